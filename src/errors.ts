@@ -1,0 +1,58 @@
+/** Every error that a client can be shown by name. http/errors.ts alone knows their status codes. */
+export const errorNames = [
+  "ValidationError",
+  "InvalidFileTypeError",
+  "WorkflowStateError",
+  "InvalidGitRefError",
+  "UnauthorizedError",
+  "ForbiddenOriginError",
+  "ForbiddenHostError",
+  "ForbiddenUrlError",
+  "NotFoundError",
+  "DocumentNotFoundError",
+  "AgentNotFoundError",
+  "WorkflowNotFoundError",
+  "RunNotFoundError",
+  "SessionNotFoundError",
+  "RepositoryNotFoundError",
+  "MethodNotAllowedError",
+  "ConcurrentModificationError",
+  "AlreadyRunningError",
+  "GitConflictError",
+  "FileTooLargeError",
+  "UnsupportedMediaTypeError",
+  "DocumentProcessingError",
+  "RateLimitError",
+  "InternalServerError",
+  "AgentExecutionError",
+  "EmbeddingGenerationError",
+  "LLMAPIError",
+  "ServiceUnavailableError",
+  "AgentTimeoutError",
+  "StorageQuotaExceededError",
+  "ConfigurationError",
+] as const
+
+export type ErrorName = (typeof errorNames)[number]
+
+/** A failure that its reader can act on: a name for programs, a sentence for people, the ids it speaks of. */
+export class AppError extends Error {
+  override readonly name: ErrorName
+  readonly details: Record<string, unknown>
+
+  constructor(
+    name: ErrorName,
+    sentence: string,
+    details: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(sentence, options)
+    this.name = name
+    this.details = details
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
