@@ -1,0 +1,131 @@
+import { AppError } from "../errors"
+import type { Message, ModelAnswer, ModelRequest } from "../llm/model"
+import type { Citation } from "../runs/schema"
+import type { RetrievalResult } from "../search/schema"
+import { bindCitations } from "./citations"
+import type { Role, Upstream } from "./roles/role"
+import { numberSources } from "./sources"
+
+/** A request as a role makes it; which model, how long and how warm is the caller's to say. */
+export type Question = Omit<ModelRequest, "model" | "max_tokens" | "temperature">
+
+export type RoleInput = {
+  query: string
+  /** In the order of relevance; the first is source [1]. */
+  passages: readonly RetrievalResult[]
+  upstream?: Upstream
+  instructions?: string
+  /** Asks the model and records the call; `onDelta` must get the text as it streams. */
+  ask: (question: Question, onDelta: (text: string) => void) => Promise<ModelAnswer>
+  /** `fraction` is 0..1 and never falls; it is an estimate until the end. */
+  onProgress?: (fraction: number, message: string) => void
+}
+
+export type RoleResult<Output> = {
+  /** The output, in which each citation's `source` is a number of `citations`. */
+  data: Output
+  content: string
+  citations: Citation[]
+  /** The model that answered. */
+  model: string
+  /** The text that it answered, before it was read. */
+  raw: string
+}
+
+/**
+ * Has a model do a role's work. An answer that is not JSON of the role's shape is shown to the
+ * model once with what is wrong; a second one throws AgentExecutionError with
+ * `details.raw_output` and `details.issues`. Errors of `ask` pass through.
+ */
+export async function runRole<Output>(
+  role: Role<Output>,
+  { query, passages, upstream = {}, instructions = "", ask, onProgress }: RoleInput,
+): Promise<RoleResult<Output>> {
+  const sources = numberSources(passages)
+  const material = { query, sources, upstream, instructions }
+  const messages: Message[] = [{ role: "user", content: role.prompt(material) }]
+  const output = { name: role.type, schema: role.schema }
+  const extract = () => role.extract(material)
+  const progress = reporter(role.title, onProgress)
+
+  progress.waiting()
+  const put = (messages: Message[]) =>
+    ask({ system: role.system, messages, output, extract }, progress.received)
+  let answer = await put(messages)
+  let read = readOutput(role, answer.text)
+  if (!read.valid) {
+    progress.repairing()
+    answer = await put([...messages, ...repairOf(answer.text, read.issues)])
+    read = readOutput(role, answer.text)
+  }
+  if (!read.valid) {
+    const sentence = `The model's answer does not have the shape of a ${role.type} result, also after a repair.`
+    const details = {
+      agent: role.type,
+      model: answer.model,
+      raw_output: answer.text,
+      issues: read.issues,
+    }
+    throw new AppError("AgentExecutionError", sentence, details)
+  }
+  const { data, citations } = bindCitations(read.output, sources)
+  const content = role.render(data, citations)
+  progress.done()
+  return { data, content, citations, model: answer.model, raw: answer.text }
+}
+
+type Issue = { path: string; message: string }
+type Reading<Output> = { valid: true; output: Output } | { valid: false; issues: Issue[] }
+
+function readOutput<Output>({ schema }: Role<Output>, text: string): Reading<Output> {
+  let json: unknown
+  try {
+    json = JSON.parse(withoutFence(text))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { valid: false, issues: [{ path: "", message: `This is not JSON: ${why}` }] }
+  }
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return { valid: true, output: parsed.data }
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }))
+  return { valid: false, issues }
+}
+
+/** Models without structured output like to wrap their JSON in a Markdown code block. */
+function withoutFence(text: string): string {
+  return /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1] ?? text
+}
+
+function repairOf(text: string, issues: readonly Issue[]): Message[] {
+  const listed = issues.slice(0, 20).map(({ path, message }) => `- ${path || "(all)"}: ${message}`)
+  const request = `Your answer can't be used:\n${listed.join("\n")}\n\nGive the whole JSON object again with these points mended and nothing else changed.`
+  // The API refuses an empty message; an empty answer is said to be one.
+  const shown = text.trim() || "(an empty answer)"
+  return [
+    { role: "assistant", content: shown },
+    { role: "user", content: request },
+  ]
+}
+
+/** Characters of a usual answer: what the growing fraction is measured against. */
+const TYPICAL_LENGTH = 6000
+
+function reporter(title: string, onProgress: RoleInput["onProgress"]) {
+  let length = 0
+  let shown = 0
+  const report = (fraction: number, message: string) => {
+    // A hundredth is what a bar can show; each delta would be an event.
+    if (fraction < 1 && fraction - shown < 0.01) return
+    shown = fraction
+    onProgress?.(fraction, message)
+  }
+  return {
+    waiting: () => report(0.02, `${title}: waiting for the model`),
+    received(text: string) {
+      length += text.length
+      report(0.1 + 0.8 * (1 - Math.exp(-length / TYPICAL_LENGTH)), `${title}: writing`)
+    },
+    repairing: () => report(Math.min(0.95, shown + 0.01), `${title}: repairing the answer`),
+    done: () => report(1, `${title}: done`),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Citation } from "../runs/schema"
+import { findQuote } from "./quote"
+import { type SourceQuote, sourceQuote } from "./schema"
+import type { Source } from "./sources"
+
+/**
+ * Binds what a role's output gives as support to the exact passages. In the returned `data` every
+ * `{source, quote}` has become the number of a citation and its exact words; `citations` are
+ * numbered 1… in the order in which the output uses them, identical spans once.
+ *
+ * Each citation holds `quote === text.slice(start, end)` of its document's text. A quote that is
+ * not in its source stands for the whole passage. A source number that was never shown is dropped:
+ * what was not retrieved can't be cited.
+ */
+export function bindCitations<Output>(
+  output: Output,
+  sources: readonly Source[],
+): { data: Output; citations: Citation[] } {
+  const citations: Citation[] = []
+
+  function bind({ source, quote }: SourceQuote): SourceQuote[] {
+    const found = sources.find(({ number }) => number === source)
+    if (!found) return []
+    const citation = cite(found, quote)
+    const same = citations.find((other) => sameSpan(other, citation))
+    const number = same?.number ?? citations.length + 1
+    if (!same) citations.push({ ...citation, number })
+    return [{ source: number, quote: citation.quote }]
+  }
+
+  function walk(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== "object" || value === null) return value
+    const entries = Object.entries(value).map(([key, inner]) => {
+      const support = sourceQuote.array().safeParse(key === "citations" ? inner : undefined)
+      return [key, support.success ? oncePerNumber(support.data.flatMap(bind)) : walk(inner)]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  // The walk keeps every key, and a list of SourceQuote stays one, so the type holds.
+  return { data: walk(output) as Output, citations }
+}
+
+function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {
+  return quotes.filter(
+    ({ source }, index) => quotes.findIndex((other) => other.source === source) === index,
+  )
+}
+
+function cite({ passage }: Source, quote: string): Omit<Citation, "number"> {
+  const { content, document_id, document_name, document_version, chunk_index, heading_path } =
+    passage
+  const { start, end } = findQuote(content, quote) ?? { start: 0, end: content.length }
+  return {
+    document_id,
+    document_name,
+    document_version,
+    chunk_index,
+    start: passage.start + start,
+    end: passage.start + end,
+    heading_path,
+    quote: content.slice(start, end),
+  }
+}
+
+type Place = Pick<Citation, "document_id" | "document_version" | "start" | "end">
+
+function sameSpan(a: Place, b: Place): boolean {
+  return (
+    a.document_id === b.document_id &&
+    a.document_version === b.document_version &&
+    a.start === b.start &&
+    a.end === b.end
+  )
+}

@@ -1,0 +1,109 @@
+/** A piece of a Markdown text, its span in that text, and what it is under. */
+export type Block = {
+  kind: "heading" | "paragraph" | "item" | "row" | "code"
+  /** Of the content: without list marks, fences and the `#` of a heading. */
+  start: number
+  end: number
+  /** Level of a heading, 1..6. */
+  level: number
+  /** Cells of a row, and those of the header above it. */
+  cells: string[]
+  header: string[]
+}
+
+type Line = { start: number; end: number; text: string }
+
+const fence = /^\s*(`{3,}|~{3,})/
+const heading = /^(#{1,6})\s+(.*?)\s*#*\s*$/
+const underline = /^\s*(=+|-{3,})\s*$/
+const item = /^\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?/
+const row = /^\s*\|.*\|\s*$/
+const separator = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/
+const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
+
+/** The blocks of a text in their order. It reads what CommonMark and GFM tables use in practice. */
+export function readBlocks(text: string): Block[] {
+  const lines = linesOf(text)
+  const blocks: Block[] = []
+  let header: string[] = []
+  let previousRow: string[] = []
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at]
+    if (!line) break
+    if (!row.test(line.text)) header = previousRow = []
+    if (fence.test(line.text)) {
+      const close = closingFence(lines, at)
+      blocks.push(...codeLines(lines.slice(at + 1, close)))
+      at = close + 1
+    } else if (!line.text.trim() || ignored.test(line.text)) {
+      at += 1
+    } else if (heading.test(line.text)) {
+      blocks.push(headingOf(line))
+      at += 1
+    } else if (separator.test(line.text)) {
+      header = previousRow
+      if (header.length) blocks.pop()
+      at += 1
+    } else if (row.test(line.text)) {
+      previousRow = cellsOf(line.text)
+      blocks.push({ ...block("row", line.start, line.end), cells: previousRow, header })
+      at += 1
+    } else {
+      const mark = item.exec(line.text)?.[0].length ?? 0
+      const last = lastLineOf(lines, at)
+      const end = lines[last]?.end ?? line.end
+      const isTitle = last === at && !mark && underline.test(lines[at + 1]?.text ?? "")
+      if (isTitle) blocks.push({ ...block("heading", line.start, line.end), level: 1 })
+      else blocks.push(block(mark ? "item" : "paragraph", line.start + mark, end))
+      at = last + (isTitle ? 2 : 1)
+    }
+  }
+  return blocks
+}
+
+function block(kind: Block["kind"], start: number, end: number): Block {
+  return { kind, start, end, level: 0, cells: [], header: [] }
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = []
+  let start = 0
+  for (const line of text.split("\n")) {
+    lines.push({ start, end: start + line.length, text: line })
+    start += line.length + 1
+  }
+  return lines
+}
+
+function closingFence(lines: readonly Line[], open: number): number {
+  const sign = fence.exec(lines[open]?.text ?? "")?.[1] ?? "```"
+  const found = lines.findIndex((line, at) => at > open && line.text.trim().startsWith(sign))
+  return found < 0 ? lines.length : found
+}
+
+function codeLines(lines: readonly Line[]): Block[] {
+  return lines.filter(({ text }) => text.trim()).map(({ start, end }) => block("code", start, end))
+}
+
+function headingOf({ start, end, text }: Line): Block {
+  const [, signs = "", title = ""] = heading.exec(text) ?? []
+  const offset = text.indexOf(title, signs.length)
+  return { ...block("heading", start + Math.max(0, offset), end), level: signs.length }
+}
+
+function cellsOf(text: string): string[] {
+  const inner = text.trim().replace(/^\||\|$/g, "")
+  return inner.split(/(?<!\\)\|(?=(?:[^`]*`[^`]*`)*[^`]*$)/).map((cell) => cell.trim())
+}
+
+/** A paragraph or item goes on until something else begins. */
+function lastLineOf(lines: readonly Line[], first: number): number {
+  let last = first
+  for (let at = first + 1; at < lines.length; at += 1) {
+    const text = lines[at]?.text ?? ""
+    const other = [fence, heading, item, row, underline, ignored].some((sign) => sign.test(text))
+    if (!text.trim() || other) break
+    last = at
+  }
+  return last
+}

@@ -1,0 +1,105 @@
+import { readableName, titleName } from "./names"
+import { codeSpans } from "./plain"
+import { sectionsOf } from "./sections"
+import type { Unit } from "./units"
+
+/** A record that the documents describe by its fields. */
+export type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
+
+const FIELDS_MAX = 30
+const fieldHeader =
+  /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?)\b/i
+const declaration =
+  /^(?:export\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
+
+/** Entities out of field lists in code, of tables of fields and of declarations in code blocks. */
+export function entitiesOf(units: readonly Unit[]): Entity[] {
+  const found = [
+    ...units.flatMap(fromFieldList),
+    ...fromTables(units),
+    ...fromDeclarations(units),
+  ].filter(({ fields }) => fields.length > 1)
+  const key = ({ entity }: Entity) => entity.toLowerCase()
+  const best = Map.groupBy(found, key)
+  return [...best.values()].flatMap((same) =>
+    same.toSorted((a, b) => b.fields.length - a.fields.length).slice(0, 1),
+  )
+}
+
+/** ``Run `{id, status, nodes: […]}` ``: the words before the braces name the record. */
+function fromFieldList(unit: Unit): Entity[] {
+  if (unit.kind === "code") return []
+  const lists = unit.quote.matchAll(/`([^`]*?\{[^`]*\})`/g)
+  return [...lists].flatMap((match, nth) => {
+    const list = match[1] ?? ""
+    if (/^(?:GET|POST|PUT|PATCH|DELETE)\b/.test(list)) return []
+    const fields = topLevelFields(list.slice(list.indexOf("{") + 1, list.lastIndexOf("}")))
+    const prefix = list.slice(0, list.indexOf("{")).trim()
+    const lead = nth === 0 ? leadName(unit) : undefined
+    const entity = lead ?? nameBefore(unit.quote.slice(0, match.index)) ?? wordOf(prefix)
+    return entity ? [{ entity, fields, description: unit.text, unit }] : []
+  })
+}
+
+function topLevelFields(list: string): string[] {
+  let depth = 0
+  let flat = ""
+  for (const character of list) {
+    if (/[[{(<]/.test(character)) depth += 1
+    else if (/[\]})>]/.test(character)) depth -= 1
+    else if (depth === 0) flat += character
+  }
+  const fields = flat.split(",").map((field) => field.split(":")[0] ?? "")
+  const names = fields.map((field) => field.replace(/["'?]/g, "").trim().split(/\s/)[0] ?? "")
+  return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name)).slice(0, FIELDS_MAX)
+}
+
+/** `**Workflow**: ` or `Document ` directly before the code span. */
+function nameBefore(text: string): string | undefined {
+  const [, word] = /([A-Za-z][\w-]*)\**\s*:?\s*$/.exec(text) ?? []
+  const filler =
+    /^(?:a|an|the|is|are|of|with|takes?|gives?|answers?|returns?|body|json|like|as|or|and|to|from|by|for|in|on|data|its?|optional|welcome|always|object)$/i
+  return word && word.length > 2 && !filler.test(word) ? readableName(word) : undefined
+}
+
+function wordOf(prefix: string): string | undefined {
+  return /^[A-Z]\w+$/.test(prefix) ? prefix : undefined
+}
+
+function leadName(unit: Unit): string | undefined {
+  const [, lead] = /^\*\*([^*]+)\*\*/.exec(unit.quote) ?? []
+  return lead ? readableName(lead) : undefined
+}
+
+function fromTables(units: readonly Unit[]): Entity[] {
+  const rows = units.filter(
+    ({ kind, header }) => kind === "row" && fieldHeader.test(header[0] ?? ""),
+  )
+  return sectionsOf(rows).flatMap(({ title, units }) => {
+    const [unit] = units
+    const fields = units.flatMap(({ cells: [cell = ""] }) => {
+      const spans = codeSpans(cell)
+      return spans.length ? spans : [cell.split(/[\s(,]/)[0] ?? ""]
+    })
+    const entity = titleName(title)
+    const listed = [...new Set(fields)].filter((field) => /^[\w.-]+$/.test(field))
+    if (!unit || !entity) return []
+    const description = `A table of ${unit.header.join(", ").replace(/`/g, "")}.`
+    return [{ entity, fields: listed.slice(0, FIELDS_MAX), description, unit }]
+  })
+}
+
+function fromDeclarations(units: readonly Unit[]): Entity[] {
+  return units.flatMap((unit, at) => {
+    const name = unit.kind === "code" ? declaration.exec(unit.text)?.[1] : undefined
+    if (!name) return []
+    const body = unit.text.includes("{") ? unit.text.slice(unit.text.indexOf("{")) : ""
+    const lines: string[] = [body]
+    for (const next of units.slice(at + 1, at + FIELDS_MAX)) {
+      if (next.kind !== "code" || /^[})]/.test(next.text) || body.includes("}")) break
+      lines.push(next.text)
+    }
+    const fields = lines.flatMap((line) => /^["`]?(\w+)["`]?\??(?::|\s+\w)/.exec(line)?.[1] ?? [])
+    return [{ entity: name, fields: [...new Set(fields)], description: unit.text, unit }]
+  })
+}

@@ -1,0 +1,74 @@
+import { announces, isChatter, isDecision, isRisk } from "./cues"
+import type { Ranked, Weigh } from "./rank"
+import { sectionKind } from "./sections"
+import type { Unit } from "./units"
+
+const NO_REASON = "The sources give no reason."
+const NO_MITIGATION = "The sources name none."
+
+export type Decision = Ranked & { decision: string; reason: string; alternatives: string[] }
+export type Risk = Ranked & { risk: string; mitigation: string; support: Unit[] }
+
+/** Statements that choose, with the reason and what was not chosen where the statement says so. */
+export function decisionsOf(units: readonly Unit[], weigh: Weigh): Decision[] {
+  return units.flatMap((unit) => {
+    const named = sectionKind(unit.headings) === "decision" && unit.terms.size > 3
+    if (isChatter(unit) || !(isDecision(unit) || (named && unit.kind !== "code"))) return []
+    const reason = reasonIn(unit.text)
+    const alternatives = alternativesIn(unit.text)
+    const score = weigh(unit) + (reason ? 0.6 : 0) + (alternatives.length ? 0.6 : 0)
+    return [{ unit, score, decision: unit.text, reason: reason ?? NO_REASON, alternatives }]
+  })
+}
+
+function reasonIn(text: string): string | undefined {
+  const [, because] =
+    /\b(?:because|since|in order to|so that|on the grounds that|(?<=, )so)\s+([^.;()]{8,})/i.exec(
+      text,
+    ) ?? []
+  const [, aside] = /\(([^()]{25,})\)/.exec(text) ?? []
+  const explains =
+    /\b(?:is|are|was|would|can|fails?|otherwise|else|too|faster|slower|measured|lost)\b/i
+  const clause = because ?? (aside && explains.test(aside) ? aside : undefined)
+  return clause ? clause.replace(/[.;,:]+$/, "").trim() : undefined
+}
+
+function alternativesIn(text: string): string[] {
+  const named = text.matchAll(
+    /\b(?:instead of|rather than|in place of|in favou?r of)\s+([^,.;:()]+)/gi,
+  )
+  return [...named].flatMap(([, what = ""]) => {
+    const short = (what.split(/\s(?:which|that|because|since|so|and then)\s/)[0] ?? "").trim()
+    return short.length > 1 && short.length < 80 ? [short] : []
+  })
+}
+
+/** Statements of what can go wrong; the next sentence is its mitigation if it says what to do. */
+export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
+  return units.flatMap((unit, at) => {
+    const listed = sectionKind(unit.headings) === "risk" && unit.terms.size > 2
+    const noise = isChatter(unit) || announces(unit) || unit.kind === "code"
+    if (noise || !(isRisk(unit) || listed)) return []
+    const score = weigh(unit) + (listed ? 1 : 0)
+    const next = units[at + 1]
+    const follows = next?.section === unit.section && next.block === unit.block && !isRisk(next)
+    const within = mitigationIn(unit.text)
+    if (within) return [{ unit, score, risk: unit.text, mitigation: within, support: [unit] }]
+    if (
+      follows &&
+      /^(?:so|hence|therefore|instead|use|set|keep|call|never|always|don['’]t|do not|run|pin|check|wrap|remove)\b/i.test(
+        next.text,
+      )
+    ) {
+      return [{ unit, score, risk: unit.text, mitigation: next.text, support: [unit, next] }]
+    }
+    return [{ unit, score, risk: unit.text, mitigation: NO_MITIGATION, support: [unit] }]
+  })
+}
+
+function mitigationIn(text: string): string | undefined {
+  const cue =
+    /(?:[:;]|\bso\b|\bhence\b|\btherefore\b)\s+((?:use|set|pin|keep|call|check|wrap|remove|make|let|don['’]t|do not|add|run|compare|list|close|never|always)\b[^.]{6,})/i
+  const found = cue.exec(text)?.[1]
+  return found?.replace(/[.;,]+$/, "").trim()
+}

@@ -1,0 +1,87 @@
+import { extractiveNotice } from "../../llm/offline"
+import type { Material } from "../roles/role"
+import type { DiscoveryOutput } from "../schema"
+import {
+  announces,
+  constraintStrength,
+  isChatter,
+  isDuty,
+  isOpenQuestion,
+  isOptional,
+  isStrongDuty,
+} from "./cues"
+import { leadOf } from "./names"
+import { cite, createWeigh, type Ranked, select } from "./rank"
+import { sectionKind } from "./sections"
+import { type Subject, subjectsOf } from "./subjects"
+import { counted, documentsOf } from "./summary"
+import { queryTerms } from "./terms"
+import { readUnits, type Unit } from "./units"
+
+const FEATURES_MAX = 16
+const STATEMENTS_MAX = 15
+
+/** Features, requirements, constraints and open questions as the documents word them. */
+export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
+  const units = readUnits(sources)
+  const weigh = createWeigh(units, queryTerms(query))
+  const features = select(subjectsOf(units, weigh), FEATURES_MAX)
+  const { requirements, constraints } = obligationsOf(units, weigh)
+  const questions = units.filter(
+    (unit) =>
+      isOpenQuestion(unit) || (sectionKind(unit.headings) === "question" && !announces(unit)),
+  )
+  const counts = [
+    counted(features.length, "feature"),
+    counted(requirements.length, "requirement"),
+    counted(constraints.length, "constraint"),
+    counted(questions.length, "open question"),
+  ]
+  return {
+    summary: `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`,
+    features: features.map(featureOf),
+    requirements: requirements.map(statement),
+    constraints: constraints.map(statement),
+    open_questions: questions
+      .slice(0, STATEMENTS_MAX)
+      .map((unit) => ({ question: unit.text, citations: cite(unit) })),
+  }
+}
+
+function statement({ unit }: Ranked) {
+  return { statement: unit.text, citations: cite(unit) }
+}
+
+function featureOf({ name, description, unit, about }: Subject) {
+  const said = about.map(({ text }) => text).join(" ")
+  const priority = isStrongDuty(said) ? "must" : isOptional(said) ? "could" : "should"
+  return { name, description, priority, citations: cite(unit) } as const
+}
+
+/** What has to be and what must not, each statement in one of the two. */
+export function obligationsOf(
+  units: readonly Unit[],
+  weigh: (unit: Unit) => number,
+): { requirements: Ranked[]; constraints: Ranked[] } {
+  const requirements: Ranked[] = []
+  const constraints: Ranked[] = []
+  for (const unit of units) {
+    const lead = leadOf(unit)?.name
+    const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
+    const misplaced = ["boilerplate", "question", "risk"].includes(kind)
+    if (misplaced || isChatter(unit) || announces(unit) || unit.kind === "code") continue
+    const strength = constraintStrength(unit)
+    if (strength >= 2 || kind === "constraint") {
+      constraints.push({ unit, score: weigh(unit) + 0.3 * strength })
+    } else if (
+      (isDuty(unit) && unit.kind !== "row") ||
+      (kind === "requirement" && unit.terms.size >= 2)
+    ) {
+      requirements.push({ unit, score: weigh(unit) + (isStrongDuty(unit.text) ? 0.5 : 0) })
+    }
+  }
+  return {
+    requirements: select(requirements, STATEMENTS_MAX),
+    constraints: select(constraints, STATEMENTS_MAX),
+  }
+}

@@ -1,0 +1,82 @@
+import type { Unit } from "./units"
+
+/** A way in: its whole name, and how this place of the documents writes it. */
+export type EntryPoint = {
+  kind: "route" | "command" | "call"
+  name: string
+  written: string
+  unit: Unit
+}
+
+const route =
+  /\b((?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)(?:\|(?:GET|POST|PUT|PATCH|DELETE))*\s+\/[^\s`"'<>),;]*)/g
+const call = /^(?:[\w$]+\.)*[A-Za-z_$][\w$]*\((?:[\w$\s,.:{}[\]?='"|]*)\)$/
+const filePath =
+  /(?<![\w@:/.])(?:\.{0,2}\/)?(?:[\w@.-]+\/)*[\w@.-]+\.(?:tsx?|jsx?|mjs|cjs|py|go|rs|java|kt|rb|php|cs|c|h|cpp|sql|json|ya?ml|toml|md|css|html|sh|env)\b(?!\/)/g
+const programs =
+  /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|pip|python3?|cargo|go|git|docker|curl|brew|make)$/
+
+/** Routes, commands and calls named in the text, each once, in order. */
+export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
+  const own = ownCommands(units)
+  const found = units.flatMap((unit) => [
+    ...routesOf(unit),
+    ...commandsOf(unit, own),
+    ...callsOf(unit),
+  ])
+  return found.filter(({ name }, at) => found.findIndex((other) => other.name === name) === at)
+}
+
+/** `/:id` after `/api/users` is short for `/api/users/:id`. */
+function routesOf(unit: Unit): EntryPoint[] {
+  const base = /(?<=[A-Z] )\/[^\s`:]+/.exec(unit.block)?.[0].replace(/\/$/, "") ?? ""
+  return [...unit.quote.matchAll(route)].flatMap(([, found = ""]) => {
+    const [methods = "", path = ""] = found.replace(/[.:]$/, "").split(/\s+/)
+    const name = `${methods} ${path.startsWith("/:") ? base : ""}${path}`
+    return path ? [{ kind: "route", name, written: found, unit }] : []
+  })
+}
+
+/** A word that begins several code spans with arguments is a command of the thing described. */
+function ownCommands(units: readonly Unit[]): Set<string> {
+  const counts = new Map<string, number>()
+  for (const code of units.flatMap(({ code }) => code)) {
+    const [first = "", second] = code.split(/\s+/)
+    if (second && /^[a-z][a-z0-9-]+$/.test(first)) counts.set(first, (counts.get(first) ?? 0) + 1)
+  }
+  return new Set([...counts].flatMap(([word, count]) => (count > 1 ? [word] : [])))
+}
+
+function commandsOf(unit: Unit, own: ReadonlySet<string>): EntryPoint[] {
+  const lines = unit.kind === "code" ? [unit.text.replace(/^[$>]\s+/, "")] : unit.code
+  const prompted = unit.kind === "code" && /^[$>]\s/.test(unit.text)
+  return lines.flatMap((line) => {
+    const [first = "", second = ""] = line.split(/\s+/)
+    const known = own.has(first) || programs.test(first) || prompted
+    const isCommand = known && /^[\w[<.@/-]/.test(second) && !/^(?:=|:)/.test(second)
+    return isCommand && line.length < 120
+      ? [{ kind: "command", name: line, written: line, unit }]
+      : []
+  })
+}
+
+function callsOf(unit: Unit): EntryPoint[] {
+  const names = unit.code.filter((code) => call.test(code) && code.length < 80)
+  return names.map((name) => ({ kind: "call", name, written: name, unit }))
+}
+
+/** Paths of files, as they are written. */
+export function pathsOf(units: readonly Unit[]): string[] {
+  const found = units.flatMap(({ quote }) => quote.match(filePath) ?? [])
+  const notAFile = /^\/|^(?:[\w-]+\.js|\d.*)$|^(?:https?|www)\b/i
+  const real = found.filter((path) => !notAFile.test(path))
+  return [...new Set(real)]
+}
+
+/** A line of a drawn tree of files, `store.ts   reads and writes`: the path and what it is for. */
+export function treeLine(unit: Unit): { path: string; purpose: string } | undefined {
+  const line =
+    /^[\s│├└─|`+-]*([\w@.{},*/<>-]*[/.][\w@.{},*/<>-]*)\s{2,}(?:#\s*|\/\/\s*)?([\p{L}`"(][^│─]*)$/u
+  const [, path, purpose] = (unit.kind === "code" && line.exec(unit.quote)) || []
+  return path && purpose && purpose.split(" ").length > 1 ? { path, purpose } : undefined
+}

@@ -1,0 +1,71 @@
+import { plain } from "./plain"
+import { withoutNumber } from "./sections"
+import type { Unit } from "./units"
+
+const WORDS_MAX = 7
+const LENGTH_MAX = 60
+
+const boundary =
+  /\s+[–—-]\s+|[:;!?.](?:\s|$)|,\s|\s\(|\s(?:that|which|who|so that|because|while|where|when|if|unless|until|after|before|using|via|such as|including|instead of|rather than|without)\s/i
+const ability =
+  /^(?:(?:an?|the|all|every|each)\s+)?[\w-]+(?:\s[\w-]+)?\s+(?:can(?: also)?|must|should|shall|will|may|needs? to|has to|have to)\s+(?:be able to\s+)?(?!not\b|be\b|have\b|never\b|always\b)(.+)$/i
+const provision =
+  /\b(?:supports?(?: for)?|provides?|offers?|allows? (?:\w+ )?to|lets? (?:you|users?|people)|enables? (?:\w+ )?to|comes with|features)\s+(?:an?\s+|the\s+)?(.+)$/i
+const imperative =
+  /^(?:add|allow|answer|ask|build|check|choose|compare|configure|connect|convert|create|define|delete|detect|download|edit|export|filter|find|generate|handle|import|index|keep|list|load|log|manage|merge|notify|open|parse|pause|publish|read|record|render|report|resume|retry|review|run|save|scan|schedule|search|select|send|serve|share|show|sort|start|store|stream|support|sync|test|track|update|upload|use|validate|view|watch|write)\s+(?!this|it\b|them)/i
+
+/** A section's title as a name: all of it if it is short, else its first part. */
+export function titleName(title: string): string | undefined {
+  return readableName(title, { whole: true }) ?? readableName(title)
+}
+
+/**
+ * A short name out of a lead-in or the start of a phrase; undefined where only a piece cut from the
+ * middle of a sentence would be left.
+ */
+export function readableName(raw: string, { whole = false } = {}): string | undefined {
+  const text = withoutNumber(plain(raw).replace(/`/g, ""))
+    .replace(/\p{Extended_Pictographic}|\uFE0F|\u200D/gu, "")
+    .replace(/\s+/g, " ")
+    .trim()
+  const cut = whole ? null : boundary.exec(text)
+  const name = (cut ? text.slice(0, cut.index) : text).replace(/[\s:;,.!?–—-]+$/, "").trim()
+  const words = name.split(" ")
+  const lastWord = words.at(-1) ?? ""
+  const dangles =
+    /^(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|is|are|be|as|its?|their|your|my)$/i
+  const open = name.split("(").length !== name.split(")").length || /[{}"“|=→<>]/.test(name)
+  const fits = words.length <= WORDS_MAX && name.length <= LENGTH_MAX
+  if (!/\p{L}{2}/u.test(name) || !fits || open || dangles.test(lastWord)) return undefined
+  return capitalised(name)
+}
+
+/** `GET|POST /x` and `createApp` keep their spelling. */
+function capitalised(name: string): string {
+  const first = name.split(" ")[0] ?? ""
+  const identifier = /[./_$@]|\p{Ll}\p{Lu}/u.test(first)
+  return identifier ? name : name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+/** What a statement introduces: `**Export** gives …`, `Export: …`, `Export – …`; with what it says of it. */
+export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
+  if (!unit.leads || unit.kind === "code" || unit.kind === "row") return undefined
+  const bold = /^(?:\[[^\]]*\]\s*)?(?:\*\*|__)(.+?)(?:\*\*|__)(.*)$/s.exec(unit.block)
+  const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(plain(unit.block))
+  const [, lead, rest] = bold ?? dash ?? []
+  const name = lead ? readableName(lead) : undefined
+  const clause = !bold && / (?:is|are|was|has|have|can|must|will|does|not) /i.test(` ${lead} `)
+  if (!name || clause || (!bold && name.split(" ").length > 5)) return undefined
+  const said = plain(rest ?? "").replace(/^[\s:–—-]+/, "")
+  return { name, rest: said }
+}
+
+/** A name for what a statement lets someone do: "Users can export reports" is "Export reports". */
+export function abilityOf(unit: Unit): string | undefined {
+  const phrase =
+    ability.exec(unit.text)?.[1] ??
+    (imperative.test(unit.text) ? unit.text : undefined) ??
+    provision.exec(unit.text)?.[1]
+  const name = phrase ? readableName(phrase) : undefined
+  return name && name.split(" ").length > 1 ? name : undefined
+}

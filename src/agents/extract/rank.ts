@@ -1,0 +1,72 @@
+import type { SourceQuote } from "../schema"
+import { isCapability, isChatter, isStrongDuty } from "./cues"
+import { sectionKind } from "./sections"
+import { similarity } from "./terms"
+import type { Unit } from "./units"
+
+/** How much a statement tells somebody who asked for `query`; higher is better, no unit. */
+export type Weigh = (unit: Unit) => number
+
+/**
+ * Weighs by the request's terms, rare ones more; by words that promise something; by how early a
+ * statement stands in its document; and against what is too short or too long to read.
+ */
+export function createWeigh(units: readonly Unit[], query: ReadonlySet<string>): Weigh {
+  const rarity = new Map<string, number>()
+  for (const term of query) {
+    const holders = units.filter(({ terms }) => terms.has(term)).length
+    if (holders) rarity.set(term, Math.log(1 + units.length / holders))
+  }
+  const most = [...rarity.values()].reduce((sum, value) => sum + value, 0) || 1
+  const order = new Map(units.map((unit, index) => [unit, index / units.length]))
+  return (unit) => {
+    let asked = 0
+    for (const [term, value] of rarity) {
+      const inHeadings = unit.headings.some((title) => title.toLowerCase().includes(term))
+      if (unit.terms.has(term) || inHeadings) asked += value
+    }
+    const promises = (isCapability(unit) ? 0.3 : 0) + (isStrongDuty(unit.text) ? 0.4 : 0)
+    const length = unit.text.length
+    const readable = length < 30 ? -0.5 : length > 320 ? -0.6 : 0
+    const listing = (unit.text.match(/,|;| · /g)?.length ?? 0) > 7 ? -0.4 : 0
+    const dangling = /^(?:it|its|this|that|these|those|they|such|both|either|here|there)\b/i.test(
+      unit.text,
+    )
+      ? -0.5
+      : 0
+    const chatter = isChatter(unit) || sectionKind(unit.headings) === "boilerplate" ? -3 : 0
+    const early = 0.5 * (1 - (order.get(unit) ?? 1))
+    return (2 * asked) / most + promises + readable + listing + dangling + chatter + early
+  }
+}
+
+export type Ranked = { unit: Unit; score: number }
+
+/**
+ * The best of the candidates: one of several that say the same, and not all from one section: each
+ * one chosen costs the others of its section `spread`. They keep their order, that of the documents.
+ */
+export function select<T extends Ranked>(
+  candidates: readonly T[],
+  limit: number,
+  spread = 0.5,
+): T[] {
+  const left = [...candidates]
+  const chosen: T[] = []
+  const perSection = new Map<string, number>()
+  const value = ({ unit, score }: T) => score - spread * (perSection.get(unit.section) ?? 0)
+  while (left.length && chosen.length < limit) {
+    const best = left.reduce((best, other) => (value(other) > value(best) ? other : best))
+    left.splice(left.indexOf(best), 1)
+    if (chosen.some(({ unit }) => similarity(unit.terms, best.unit.terms) > 0.7)) continue
+    chosen.push(best)
+    perSection.set(best.unit.section, (perSection.get(best.unit.section) ?? 0) + 1)
+  }
+  return candidates.filter((candidate) => chosen.includes(candidate))
+}
+
+/** The statement as support of what is made from it. */
+export function cite(...units: readonly Unit[]): SourceQuote[] {
+  const seen = new Set<Unit>(units)
+  return [...seen].map(({ source, quote }) => ({ source, quote }))
+}

@@ -1,0 +1,102 @@
+import { announces, isChatter } from "./cues"
+import { abilityOf, leadOf, readableName, titleName } from "./names"
+import type { Ranked, Weigh } from "./rank"
+import { isGeneric, sectionKind, sectionsOf } from "./sections"
+import type { Unit } from "./units"
+
+/** Something that the documents name and describe. */
+export type Subject = Ranked & {
+  name: string
+  description: string
+  /** All statements that are about it, `unit` among them. */
+  about: Unit[]
+}
+
+/**
+ * What the documents are about: their sections, lead-ins, table rows and the abilities that their
+ * sentences promise, each named in the documents' own words and described by one of their sentences.
+ */
+export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
+  const usable = units.filter((unit) => !isChatter(unit) && isOnTopic(unit))
+  const found = [...fromSections(usable, weigh), ...usable.flatMap((unit) => fromUnit(unit, weigh))]
+  return oncePerName(found.filter(({ name }) => !isGeneric(name)))
+}
+
+function isOnTopic(unit: Unit): boolean {
+  const kind = sectionKind(unit.headings)
+  return unit.kind !== "code" && (kind === "plain" || kind === "feature" || kind === "requirement")
+}
+
+function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
+  return sectionsOf(units).flatMap(({ title, headings, units }) => {
+    const name = titleName(title)
+    // The outermost title names the whole document.
+    const isDocument = headings.length < 2 && units[0]?.start !== undefined && startsDocument(units)
+    const described = units
+      .filter((unit) => !announces(unit) && unit.kind !== "row")
+      .map((unit, nth) => ({ unit, score: weigh(unit) + 0.8 / (1 + nth) }))
+    const [first] = described
+    if (!name || !first || isDocument || sectionKind([title]) !== "plain") return []
+    const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
+    const score = best.score + 1.2 + Math.min(0.5, units.length / 20)
+    return [{ name, description: sentence(best.unit.text), unit: best.unit, score, about: units }]
+  })
+}
+
+/** Nothing of the document stands above the section's first statement but its title. */
+function startsDocument(units: readonly Unit[]): boolean {
+  return (units[0]?.start ?? Infinity) < 1500 && units[0]?.headings.length === 1
+}
+
+function fromUnit(unit: Unit, weigh: Weigh): Subject[] {
+  const bonus = sectionKind(unit.headings) === "feature" ? 1 : 0
+  const subject = (name: string, description: string, extra: number): Subject[] => {
+    const score = weigh(unit) + extra + bonus
+    return [{ name, description: sentence(description), unit, score, about: [unit] }]
+  }
+  if (unit.kind === "row") return fromRow(unit, subject)
+  const lead = leadOf(unit)
+  if (lead) {
+    const named = sectionKind([lead.name]) === "plain" && !announces(unit)
+    return named && lead.rest.length > 20 ? subject(lead.name, withoutLead(unit, lead), 1) : []
+  }
+  const ability = abilityOf(unit)
+  if (ability) return subject(ability, unit.text, 0.4)
+  const short = unit.kind === "item" && unit.leads && bonus ? readableName(unit.text) : undefined
+  return short ? subject(short, unit.text, 0.2) : []
+}
+
+function fromRow(
+  { cells }: Unit,
+  subject: (name: string, description: string, extra: number) => Subject[],
+): Subject[] {
+  const [first = "", ...others] = cells
+  const description = others.reduce((best, cell) => (cell.length > best.length ? cell : best), "")
+  const setting = /^`?[A-Z][A-Z0-9_]+`?\b/.test(first)
+  const name = setting ? undefined : readableName(first)
+  return name && description.split(" ").length > 3 ? subject(name, description, 0.5) : []
+}
+
+/** What the unit says of its lead; all of it where the lead is most of it. */
+function withoutLead({ text, quote }: Unit, { rest }: { rest: string }): string {
+  const at = text.indexOf(rest.slice(0, 20))
+  const marked = /[*_:]\s*$|^[^\s\w]/.test(text.slice(0, at).trim()) || quote.startsWith("**")
+  return at > 0 && marked && text.length - at > 15 ? text.slice(at) : text
+}
+
+/** One line that reads as a sentence: no ornament before it, a capital unless it starts with code. */
+function sentence(text: string): string {
+  const bare = text.replace(/^(?:\p{Extended_Pictographic}|\uFE0F|\u200D|\s|[–—:-](?=\s))+/u, "")
+  return /^\p{Ll}+[\s,.]/u.test(bare) ? bare.charAt(0).toUpperCase() + bare.slice(1) : bare
+}
+
+/** Of what has the same name, the best-described; a name within another's is another thing. */
+function oncePerName(subjects: readonly Subject[]): Subject[] {
+  const best = new Map<string, Subject>()
+  for (const subject of subjects) {
+    const key = subject.name.toLowerCase()
+    const known = best.get(key)
+    if (!known || subject.score > known.score) best.set(key, subject)
+  }
+  return [...best.values()]
+}

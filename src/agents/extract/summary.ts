@@ -1,0 +1,14 @@
+import type { Source } from "../sources"
+
+/** `1 feature`, `3 features`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`
+}
+
+/** `5 passages of README.md and design.md`. */
+export function documentsOf(sources: readonly Source[]): string {
+  const names = [...new Set(sources.map(({ passage }) => passage.document_name))]
+  const last = names.at(-1) ?? "no document"
+  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last
+  return `${counted(sources.length, "passage")} of ${listed}`
+}

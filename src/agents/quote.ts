@@ -1,0 +1,46 @@
+/** Offsets in a text, the end not included. */
+export type Span = { start: number; end: number }
+
+/**
+ * Where a quote stands in a text: word for word, else ignoring what copying changes (white space,
+ * case, kinds of quotation marks and dashes, Markdown's emphasis and code marks, an ellipsis at the
+ * ends). The span is exact in `text` in both cases; undefined if the words are not there.
+ */
+export function findQuote(text: string, quote: string): Span | undefined {
+  const wanted = quote.trim()
+  if (!wanted) return undefined
+  const verbatim = text.indexOf(wanted)
+  if (verbatim >= 0) return { start: verbatim, end: verbatim + wanted.length }
+
+  const haystack = folded(text)
+  const needle = folded(wanted.replace(/^(\.{3}|…)\s*|\s*(\.{3}|…)$/g, "")).text.trim()
+  const found = needle ? haystack.text.indexOf(needle) : -1
+  const first = haystack.spans[found]
+  const last = haystack.spans[found + needle.length - 1]
+  return first && last ? { start: first.start, end: last.end } : undefined
+}
+
+/** The text as it is compared, and for each of its UTF-16 units the span that it came from. */
+function folded(text: string): { text: string; spans: Span[] } {
+  const units: string[] = []
+  const spans: Span[] = []
+  let start = 0
+  for (const character of text) {
+    const end = start + character.length
+    for (const unit of fold(character, units.at(-1))) {
+      units.push(unit)
+      spans.push({ start, end })
+    }
+    start = end
+  }
+  return { text: units.join(""), spans }
+}
+
+function fold(character: string, before: string | undefined): string[] {
+  if (/\s/.test(character)) return before === undefined || before === " " ? [] : [" "]
+  if (/[*`]/.test(character)) return []
+  if (/[‘’‚‛′]/.test(character)) return ["'"]
+  if (/[“”„«»″]/.test(character)) return ['"']
+  if (/[‐-―−]/.test(character)) return ["-"]
+  return character.toLowerCase().split("")
+}

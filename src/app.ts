@@ -1,0 +1,46 @@
+import { Hono } from "hono"
+import { compress } from "hono/compress"
+import { version } from "../package.json"
+import type { Deps } from "./deps"
+import { documentsApi } from "./documents/api"
+import { documentPages } from "./documents/pages"
+import { eventsApi } from "./events/stream"
+import { errorHandler, notFound } from "./http/error-handler"
+import { requestLog, withRequestId } from "./http/request-log"
+import { pageHeaders, protect } from "./http/security"
+import { serveStatic } from "./http/static"
+import { runsApi } from "./runs/api"
+import { runPages } from "./runs/pages"
+import { searchApi } from "./search/api"
+import { statusApi } from "./status/api"
+import { homePages } from "./status/pages"
+import { workflowsApi } from "./workflows/api"
+import { workflowPages } from "./workflows/pages"
+
+/** Every mount of the server. */
+export function createApp(deps: Deps): Hono {
+  const { config, log } = deps
+  const app = new Hono()
+  app.onError(errorHandler(log))
+  app.notFound(notFound)
+
+  app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
+  app.use(compress({ threshold: 1000 }))
+  app.get("/static/:name", serveStatic)
+
+  const status = statusApi(deps)
+  app.route("/", status)
+  app.route("/api/status", status)
+  app.get("/api", (c) => c.json({ name: "Amelia API", version, status: "running" }))
+  app.route("/api", eventsApi(deps))
+  app.route("/api/rag", documentsApi(deps))
+  app.route("/api/rag", searchApi(deps))
+  app.route("/api/workflows", workflowsApi(deps))
+  app.route("/api/runs", runsApi(deps))
+
+  app.route("/", homePages(deps))
+  app.route("/documents", documentPages(deps))
+  app.route("/workflows", workflowPages(deps))
+  app.route("/runs", runPages(deps))
+  return app
+}

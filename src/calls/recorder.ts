@@ -1,0 +1,117 @@
+import type { Deps } from "../deps"
+import { AppError, errorNames } from "../errors"
+import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
+import { costOf } from "../llm/prices"
+import type { ResolvedModel } from "../llm/registry"
+import type { RetrievalResult, SearchInput } from "../search/schema"
+import { findCall, insertCall, type StepPlace } from "./store"
+import type { CallRow, calls } from "./table"
+
+type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
+type Outcome<T> = { response: T; measures?: Partial<typeof calls.$inferInsert> }
+
+/**
+ * The calls of one attempt of a step. Each is recorded before its answer is used, under its place
+ * in the run; after a crash the same calls in the same order get the recorded answers, so that
+ * nothing is asked for or charged twice.
+ */
+export type Recorder = {
+  ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
+  retrieve<Input extends SearchInput>(
+    input: Input,
+    perform: (input: Input) => Promise<RetrievalResult[]>,
+  ): Promise<RetrievalResult[]>
+}
+
+export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace): Recorder {
+  let nth = 0
+
+  async function recorded<T>(call: Described, perform: () => Promise<Outcome<T>>): Promise<T> {
+    const key = { ...place, nth: nth++ }
+    const requestHash = hashOf(call.request)
+    const found = await findCall(deps.db, key)
+    if (found) {
+      if (found.requestHash !== requestHash) {
+        deps.log.warn({ event: "call.request_changed", ...key, call_id: found.id })
+      }
+      return replay<T>(found)
+    }
+    const started = performance.now()
+    const row = { ...key, ...call, requestHash, durationMs: 0 }
+    const duration = () => performance.now() - started
+    try {
+      const { response, measures } = await perform()
+      await insertCall(deps.db, { ...row, ...measures, response, durationMs: duration() })
+      return response
+    } catch (error) {
+      // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
+      if (error instanceof AppError && error.name === "LLMAPIError") {
+        const failure = { error: error.message, errorName: error.name, response: error.details }
+        await insertCall(deps.db, { ...row, ...failure, durationMs: duration() })
+      }
+      throw error
+    }
+  }
+
+  return {
+    ask: ({ provider, model }, request, options) =>
+      recorded({ kind: "model", provider: provider.name, model, request: body(request) }, () =>
+        measured(provider.name, model, options, (watched) =>
+          provider.answer({ ...request, model }, watched),
+        ),
+      ),
+    retrieve: (input, perform) =>
+      recorded(
+        { kind: "retrieval", provider: "search", model: "bm25", request: input },
+        async () => ({
+          response: await perform(input),
+        }),
+      ),
+  }
+}
+
+async function measured(
+  provider: string,
+  model: string,
+  options: CallOptions,
+  answer: (options: CallOptions) => Promise<ModelAnswer>,
+): Promise<Outcome<ModelAnswer>> {
+  const started = performance.now()
+  let firstTokenMs: number | undefined
+  const response = await answer({
+    ...options,
+    onDelta: (text) => {
+      firstTokenMs ??= performance.now() - started
+      options.onDelta(text)
+    },
+  })
+  const { usage } = response
+  return {
+    response,
+    measures: {
+      firstTokenMs,
+      inputTokens: usage?.input,
+      outputTokens: usage?.output,
+      cachedTokens: usage?.cached,
+      costUsd: costOf(provider, model, usage),
+      retries: response.retries,
+      requestId: response.request_id,
+    },
+  }
+}
+
+/** The answer or the failure that was recorded. The row was written from a T. */
+function replay<T>(row: CallRow): T {
+  if (row.error === null) return row.response as T
+  const name = errorNames.find((name) => name === row.errorName) ?? "LLMAPIError"
+  throw new AppError(name, row.error, Object(row.response))
+}
+
+/** What was asked, without what cannot be stored. */
+function body({ system, messages, max_tokens, temperature, output }: ModelRequest) {
+  return { system, messages, max_tokens, temperature, output: output?.name ?? null }
+}
+
+function hashOf(request: unknown): string {
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify(request)).digest("hex")
+}

@@ -1,0 +1,65 @@
+import type { Deps } from "../deps"
+import type { Call } from "../runs/schema"
+import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
+import * as store from "./store"
+import type { CallRow } from "./table"
+import type { CallTotals } from "./totals"
+
+/** Every recorded call of a run, oldest first. */
+export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[]> {
+  return (await store.listCallsOfRun(db, runId)).map(present)
+}
+
+/** The passages that were retrieved in a run, each once, in the order of their first use. */
+export async function listPassages({ db }: Deps, runId: string): Promise<RetrievalResult[]> {
+  const found = new Map<string, RetrievalResult>()
+  for (const { kind, response } of await store.listCallsOfRun(db, runId)) {
+    if (kind !== "retrieval") continue
+    for (const passage of retrievalResultSchema.array().catch([]).parse(response)) {
+      found.set(`${passage.document_id} ${passage.start} ${passage.end}`, passage)
+    }
+  }
+  return [...found.values()]
+}
+
+/** Totals of the model calls by run and node. */
+export async function totalsByNode(
+  { db }: Deps,
+  runIds: string[],
+): Promise<Map<string, Map<string, CallTotals>>> {
+  const byRun = new Map<string, Map<string, CallTotals>>()
+  for (const { runId, node, ...totals } of await store.sumCallsByNode(db, runIds)) {
+    if (!runId || !node) continue
+    byRun.set(runId, (byRun.get(runId) ?? new Map()).set(node, totals))
+  }
+  return byRun
+}
+
+/** Totals of all model calls, or of those since a moment. */
+export async function totalsSince({ db }: Deps, since?: Date): Promise<CallTotals> {
+  const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
+  return (await store.sumCalls(db, since)) ?? none
+}
+
+function present(row: CallRow): Call {
+  return {
+    id: row.id,
+    run_id: row.runId,
+    node: row.node,
+    attempt: row.attempt,
+    kind: row.kind,
+    provider: row.provider,
+    model: row.model,
+    input_tokens: row.inputTokens,
+    output_tokens: row.outputTokens,
+    cached_tokens: row.cachedTokens,
+    cost_usd: row.costUsd,
+    first_token_ms: row.firstTokenMs,
+    duration_ms: row.durationMs,
+    retries: row.retries,
+    error: row.error,
+    request: row.request,
+    response: row.response,
+    created_at: row.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,89 @@
+import { and, asc, eq, gte, inArray, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { type CallRow, calls } from "./table"
+import type { CallTotals } from "./totals"
+
+/** Where in a run a call happens; with `nth` it names one call. */
+export type StepPlace = {
+  runId: string
+  node: string
+  iteration: number
+  mapIndex: number
+  attempt: number
+}
+
+export async function findCall(
+  db: Db,
+  place: StepPlace & { nth: number },
+): Promise<CallRow | undefined> {
+  const [call] = await db
+    .select()
+    .from(calls)
+    .where(and(atPlace(place), eq(calls.nth, place.nth)))
+  return call
+}
+
+export async function insertCall(db: Db, call: typeof calls.$inferInsert): Promise<void> {
+  await db.insert(calls).values(call)
+}
+
+/** Oldest first. */
+export async function listCallsOfRun(db: Db, runId: string): Promise<CallRow[]> {
+  return db.select().from(calls).where(eq(calls.runId, runId)).orderBy(asc(calls.id))
+}
+
+/** Drops what was asked and answered in a step, once nothing needs it any more. */
+export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
+  await db
+    .update(calls)
+    .set({ request: null, response: null })
+    .where(
+      and(
+        eq(calls.runId, place.runId),
+        eq(calls.node, place.node),
+        eq(calls.iteration, place.iteration),
+        eq(calls.mapIndex, place.mapIndex),
+      ),
+    )
+}
+
+const totals = {
+  calls: sql<number>`count(*)::int`,
+  inputTokens: sql<number>`coalesce(sum(${calls.inputTokens}), 0)::int`,
+  outputTokens: sql<number>`coalesce(sum(${calls.outputTokens}), 0)::int`,
+  costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)::float8`,
+  unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
+}
+
+/** Totals of the model calls since a moment, or of all time. */
+export async function sumCalls(db: Db, since?: Date): Promise<CallTotals | undefined> {
+  const recent = since ? gte(calls.createdAt, since) : undefined
+  const [sum] = await db
+    .select(totals)
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), recent))
+  return sum
+}
+
+/** Totals of the model calls of each of these runs' nodes. */
+export async function sumCallsByNode(
+  db: Db,
+  runIds: string[],
+): Promise<(CallTotals & { runId: string | null; node: string | null })[]> {
+  if (runIds.length === 0) return []
+  return db
+    .select({ ...totals, runId: calls.runId, node: calls.node })
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), inArray(calls.runId, runIds)))
+    .groupBy(calls.runId, calls.node)
+}
+
+function atPlace(place: StepPlace) {
+  return and(
+    eq(calls.runId, place.runId),
+    eq(calls.node, place.node),
+    eq(calls.iteration, place.iteration),
+    eq(calls.mapIndex, place.mapIndex),
+    eq(calls.attempt, place.attempt),
+  )
+}

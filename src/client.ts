@@ -1,0 +1,77 @@
+import type { z } from "zod"
+import { type EventOptions, followEvents } from "./client/events"
+import { type Endpoint, json } from "./client/http"
+import type { Document, DocumentDetail } from "./documents/schema"
+import type { Artifact, Call, Run, StartInput, Step } from "./runs/schema"
+import type { RetrievalResult, SearchInput } from "./search/schema"
+import type { Preset, Workflow, workflowInput } from "./workflows/schema"
+
+export { ApiError } from "./client/errors"
+export type { EventOptions } from "./client/events"
+
+export type Upload = { name: string; content: Blob }
+export type Page = { limit?: number; before?: string }
+/** A workflow as one writes it, where what has a default may be left out. */
+export type NewWorkflow = z.input<typeof workflowInput>
+
+export type Health = {
+  status: "healthy" | "degraded" | "unhealthy"
+  timestamp: string
+  checks: Record<string, { status?: string } & Record<string, unknown>>
+}
+export type Ready = { ready: true } | { ready: false; reason: string }
+
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * The HTTP API as functions, for commands, the terminal UI and tests. Each throws an ApiError when
+ * the server says no, and the error of `fetch` when there is no answer.
+ */
+export function createClient(endpoint: Endpoint) {
+  const get = <T>(path: string, query?: Page) => json<T>(endpoint, path, query ? { query } : {})
+  const post = <T>(path: string, body: unknown) => json<T>(endpoint, path, { method: "POST", body })
+  const remove = (path: string) => json<{ status: "deleted" }>(endpoint, path, { method: "DELETE" })
+
+  return {
+    url: endpoint.url,
+
+    uploadDocuments: (files: Upload[]) =>
+      post<Document[]>("/api/rag/documents/upload", uploadForm(files)),
+    listDocuments: (page?: Page) => get<Document[]>("/api/rag/documents", page),
+    getDocument: (id: string) => get<DocumentDetail>(`/api/rag/documents/${part(id)}`),
+    deleteDocument: (id: string) => remove(`/api/rag/documents/${part(id)}`),
+    search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
+
+    listWorkflows: (page?: Page) => get<Workflow[]>("/api/workflows", page),
+    listPresets: () => get<Preset[]>("/api/workflows/presets"),
+    createWorkflow: (input: NewWorkflow) => post<Workflow>("/api/workflows", input),
+    getWorkflow: (id: string) => get<Workflow>(`/api/workflows/${part(id)}`),
+    deleteWorkflow: (id: string) => remove(`/api/workflows/${part(id)}`),
+    startWorkflow: (id: string, input: StartInput["input"]) =>
+      post<Run>(`/api/workflows/${part(id)}/start`, { input }),
+
+    listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
+    getRun: (id: string) => get<Run>(`/api/runs/${part(id)}`),
+    cancelRun: (id: string) => post<Run>(`/api/runs/${part(id)}/cancel`, {}),
+    listSteps: (runId: string) => get<Step[]>(`/api/runs/${part(runId)}/steps`),
+    listArtifacts: (runId: string) => get<Artifact[]>(`/api/runs/${part(runId)}/artifacts`),
+    listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),
+
+    events: (options?: EventOptions) => followEvents(endpoint, options),
+
+    /** An unhealthy server answers too, with its checks. */
+    health: () => json<Health>(endpoint, "/health", {}, [503]),
+    ready: () => json<Ready>(endpoint, "/ready", {}, [503]),
+    live: () => get<{ alive: true }>("/live"),
+  }
+}
+
+function uploadForm(files: Upload[]): FormData {
+  const form = new FormData()
+  for (const { name, content } of files) form.append("file", content, name)
+  return form
+}
+
+function part(id: string): string {
+  return encodeURIComponent(id)
+}

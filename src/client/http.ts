@@ -1,0 +1,60 @@
+import { apiError } from "./errors"
+
+export type Endpoint = {
+  /** Such as http://127.0.0.1:8000; a path in it is kept. */
+  url: string
+  token?: string
+}
+
+type Query = Record<string, string | number | undefined>
+
+export type RequestOptions = {
+  method?: "GET" | "POST" | "PATCH" | "DELETE"
+  query?: Query
+  /** Sent as JSON, or as multipart if it is a form. */
+  body?: unknown
+  signal?: AbortSignal
+  headers?: Record<string, string>
+}
+
+/** Sends one request. Throws an ApiError for an answer that is not ok unless `statuses` allow it. */
+export async function send(
+  endpoint: Endpoint,
+  path: string,
+  options: RequestOptions = {},
+  alsoFine: number[] = [],
+): Promise<Response> {
+  const { method = "GET", query, body, signal } = options
+  const headers = new Headers(options.headers)
+  if (endpoint.token) headers.set("Authorization", `Bearer ${endpoint.token}`)
+  if (!headers.has("Accept")) headers.set("Accept", "application/json")
+  const isForm = body instanceof FormData
+  if (body !== undefined && !isForm) headers.set("Content-Type", "application/json")
+  const response = await fetch(address(endpoint.url, path, query), {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    ...(signal ? { signal } : {}),
+  })
+  if (!response.ok && !alsoFine.includes(response.status)) throw await apiError(response)
+  return response
+}
+
+/** The JSON of an answer, trusted to have the shape that wire.md gives it. */
+export async function json<T>(
+  endpoint: Endpoint,
+  path: string,
+  options?: RequestOptions,
+  alsoFine?: number[],
+): Promise<T> {
+  const response = await send(endpoint, path, options, alsoFine)
+  return (await response.json()) as T
+}
+
+function address(base: string, path: string, query: Query = {}): URL {
+  const url = new URL(base.replace(/\/+$/, "") + path)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}

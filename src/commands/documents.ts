@@ -1,0 +1,62 @@
+import { access, constants, stat } from "node:fs/promises"
+import { basename, resolve } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import type { Client, Upload } from "../client"
+import type { Document } from "../documents/schema"
+import type { Context } from "./context"
+import { UsageError } from "./failure"
+
+/**
+ * Checks what the person wants to be read, before anything is sent. Throws a UsageError for what
+ * is no readable file, and for two files of one name, since the second would replace the first.
+ */
+export async function readUploads(context: Context, paths: string[]): Promise<Upload[]> {
+  const uploads: Upload[] = []
+  const seen = new Map<string, string>()
+  for (const given of paths) {
+    const path = await readablePath(context, given)
+    const name = basename(path)
+    const other = seen.get(name)
+    if (other === path) continue
+    if (other) {
+      throw new UsageError(
+        `${other} and ${path} have the same name; the second would replace the first. Rename one.`,
+      )
+    }
+    seen.set(name, path)
+    uploads.push({ name, content: Bun.file(path) })
+  }
+  return uploads
+}
+
+async function readablePath({ cwd }: Context, given: string): Promise<string> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
+    throw new UsageError(`${given}: web pages can't be read yet. Save the page and give the file.`)
+  }
+  const path = resolve(cwd, given)
+  const info = await stat(path).catch(() => undefined)
+  if (!info) throw new UsageError(`There is no file ${given}.`)
+  if (info.isDirectory()) {
+    throw new UsageError(`${given} is a folder; folders can't be read yet. Give its files.`)
+  }
+  if (!info.isFile()) throw new UsageError(`${given} is not a file.`)
+  await access(path, constants.R_OK).catch(() => {
+    throw new UsageError(`${given} can't be read: permission denied.`)
+  })
+  return path
+}
+
+/** Uploads, waits until each is indexed or failed, and gives each document once. */
+export async function upload(client: Client, uploads: Upload[]): Promise<Document[]> {
+  if (uploads.length === 0) return []
+  const sent = await client.uploadDocuments(uploads)
+  const documents = new Map(sent.map((document) => [document.id, document]))
+  for (const { id } of sent) {
+    while (documents.get(id)?.status === "processing") {
+      await delay(100)
+      const { content: _, ...document } = await client.getDocument(id)
+      documents.set(id, document)
+    }
+  }
+  return [...documents.values()]
+}

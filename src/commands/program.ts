@@ -1,0 +1,134 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander"
+import { type Context, type ExitCode, exitCodes } from "./context"
+import { reportFailure } from "./failure"
+import { ingest } from "./ingest"
+import { type RunOptions, run } from "./run"
+import { search } from "./search"
+import { serve } from "./serve"
+import type { CommonOptions, ServeOptions } from "./settings"
+
+/** Carries out one command line (without the program's name) and gives its exit code. */
+export async function runCommand(context: Context, args: string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done
+  const program = createProgram(context, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(withDefaultCommand(args), { from: "user" })
+    return exitCode
+  } catch (error) {
+    // Help and --version end the parsing too, as "errors" of code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    return await reportFailure(context, error, args.includes("--json"))
+  }
+}
+
+/** `amelia` and `amelia --port 9000` serve. A word that is no command stays a mistake. */
+function withDefaultCommand(args: string[]): string[] {
+  const [first] = args
+  const isOfProgram = first !== undefined && /^(-h|--help|-V|--version)$/.test(first)
+  return first === undefined || (first.startsWith("-") && !isOfProgram) ? ["serve", ...args] : args
+}
+
+type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
+
+function createProgram(context: Context, done: (code: ExitCode) => void): Command {
+  const program = new Command("amelia")
+    .description("A command center for LLM work over your own documents. Alone: amelia serve.")
+    .version(context.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .addHelpText("after", programExamples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.terminal.out(text),
+      writeErr: context.terminal.err,
+    })
+  for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  return program
+}
+
+const programExamples = `
+Examples:
+  amelia                                            serve on http://127.0.0.1:8000
+  amelia run discovery_design_planning --doc notes.md
+  amelia ingest *.md
+  amelia search "how are sessions stored"
+
+Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage,
+3 waiting for you, 130 interrupted. Settings: <home>/config.env and the environment.`
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option("--home <dir>", "home directory (default: AMELIA_HOME or ~/.local/share/amelia)")
+    .option("--env-file <file>", "settings to read instead of <home>/config.env")
+    .option("--json", "print JSON on stdout and nothing else there")
+}
+
+const verbose = ["--verbose", "show the log on stderr"] as const
+
+const addServe: Add = (program, context, done) => {
+  withCommonOptions(program.command("serve"))
+    .description("start the server and print its URL; Ctrl-C ends it")
+    .option("--host <host>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <port>", "port to listen on, 0 for a free one (default: 8000)")
+    .option("--open", "open the browser")
+    .addHelpText("after", "\nExamples:\n  amelia serve --port 9000 --open\n  amelia --home ./trial")
+    .action(async (options: ServeOptions) => done(await serve(context, options)))
+}
+
+const addRun: Add = (program, context, done) => {
+  withCommonOptions(program.command("run"))
+    .description("run a workflow to its end and print what it made")
+    .argument("<workflow>", "name of a preset, or path of a JSON definition")
+    .argument("[query]", "what it is about")
+    .option("--doc <file>", "use this document; may be given again", collect)
+    .option("--model <model>", "model for all steps: provider/model, auto or offline")
+    .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
+    .option(...verbose)
+    .addHelpText("after", runExamples)
+    .action(async (workflow: string, query: string | undefined, options: RunOptions) =>
+      done(await run(context, { workflow, query }, options)),
+    )
+}
+
+const runExamples = `
+Examples:
+  amelia run discovery_design_planning "Plan the export" --doc notes.md --doc spec.md --out plan
+  amelia run my-workflow.json "What is missing?" --model offline --json
+
+A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.`
+
+const addIngest: Add = (program, context, done) => {
+  withCommonOptions(program.command("ingest"))
+    .description("put files among the documents")
+    .argument("<path...>", "files to read")
+    .option(...verbose)
+    .addHelpText("after", "\nExamples:\n  amelia ingest README.md docs/*.md")
+    .action(async (paths: string[], options: CommonOptions) =>
+      done(await ingest(context, paths, options)),
+    )
+}
+
+const addSearch: Add = (program, context, done) => {
+  withCommonOptions(program.command("search"))
+    .description("find passages in the documents; no model is asked")
+    .argument("<query...>", "words to look for")
+    .option("--top-k <n>", "passages to print (default: RAG_TOP_K, 5)", wholeNumber)
+    .option(...verbose)
+    .addHelpText("after", '\nExamples:\n  amelia search "session timeout" --top-k 3 --json')
+    .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
+      done(await search(context, words.join(" "), options)),
+    )
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < 1 || number > 100) {
+    throw new InvalidArgumentError("It must be a whole number from 1 to 100.")
+  }
+  return number
+}

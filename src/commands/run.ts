@@ -1,0 +1,105 @@
+import type { Client, Upload } from "../client"
+import type { Run } from "../runs/schema"
+import type { Workflow } from "../workflows/schema"
+import { withConnection } from "./connect"
+import { type Context, type ExitCode, exitCodes } from "./context"
+import { readUploads, upload } from "./documents"
+import { UsageError } from "./failure"
+import { follow } from "./run/follow"
+import { createProgress } from "./run/progress"
+import {
+  closingLine,
+  makeOutFolder,
+  newestArtifacts,
+  summarizeCalls,
+  writeArtifacts,
+} from "./run/results"
+import { ensureWorkflow, readTarget } from "./run/target"
+import { type CommonOptions, loadConfig } from "./settings"
+
+export type RunOptions = CommonOptions & { doc?: string[]; model?: string; out?: string }
+
+/** Used when only documents are given. */
+const standardQuery = "What do these documents ask for?"
+
+/**
+ * Runs a preset or a definition file to its end. What the command line names is checked before
+ * anything is started; with documents, only these are used.
+ */
+export async function run(
+  context: Context,
+  given: { workflow: string; query: string | undefined },
+  options: RunOptions,
+): Promise<ExitCode> {
+  const { config, warnings } = await loadConfig(context, options)
+  const target = await readTarget(context, given.workflow)
+  const uploads = await readUploads(context, options.doc ?? [])
+  const query = given.query?.trim() || (uploads.length > 0 ? standardQuery : "")
+  if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
+  const folder = options.out ? await makeOutFolder(context, options.out) : undefined
+  for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
+
+  let started: Run | undefined
+  const onInterrupt = (own: boolean) => interruption(started, own, options.home)
+  return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
+    const workflow = await ensureWorkflow(client, target)
+    const document_ids = await indexed(context, client, uploads)
+    started = await client.startWorkflow(workflow.id, {
+      query,
+      ...(document_ids.length > 0 ? { document_ids } : {}),
+      ...(options.model ? { model: options.model } : {}),
+    })
+    const plain = options.verbose ?? false
+    const progress = createProgress(context.terminal, nodeIdsOf(workflow), plain)
+    const last = await follow(client, started.run_id, progress, context.interrupted)
+    await showResults(context, client, { run: last, workflow, folder, json: options.json })
+    return exitCodeOf(last)
+  })
+}
+
+function nodeIdsOf(workflow: Workflow): string[] {
+  return workflow.nodes.map(({ id }) => id)
+}
+
+/** The ids of the uploaded documents. Throws when one can't be used, since the run would miss it. */
+async function indexed(context: Context, client: Client, uploads: Upload[]): Promise<string[]> {
+  if (uploads.length === 0) return []
+  context.terminal.err(`Reading ${uploads.map(({ name }) => name).join(", ")}\n`)
+  const documents = await upload(client, uploads)
+  const failed = documents.filter(({ status }) => status === "failed")
+  if (failed.length > 0) {
+    const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)
+    throw new Error(`Nothing was started, since a document can't be used. ${reasons.join("; ")}`)
+  }
+  return documents.map(({ id }) => id)
+}
+
+type Results = { run: Run; workflow: Workflow; folder: string | undefined; json?: boolean }
+
+async function showResults(
+  { terminal }: Context,
+  client: Client,
+  { run, workflow, folder, json = false }: Results,
+): Promise<void> {
+  const nodeIds = nodeIdsOf(workflow)
+  const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
+  const calls_summary = await summarizeCalls(client, run.run_id)
+  if (folder) await writeArtifacts(folder, artifacts, nodeIds)
+  if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
+  else await terminal.out(artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n"))
+  for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
+  terminal.err(`${closingLine(run, calls_summary)}\n`)
+  if (folder) terminal.err(`Artifacts are in ${folder}\n`)
+}
+
+function exitCodeOf({ status }: Run): ExitCode {
+  if (status === "completed") return exitCodes.done
+  return status === "waiting" || status === "paused" ? exitCodes.waiting : exitCodes.failed
+}
+
+function interruption(run: Run | undefined, own: boolean, home: string | undefined): string {
+  if (!run) return "Interrupted before anything was started."
+  if (!own) return `Interrupted; run ${run.run_id} goes on in the server.`
+  const command = `amelia serve${home ? ` --home ${home}` : ""}`
+  return `Interrupted; run ${run.run_id} is kept. To go on with it: ${command}`
+}

@@ -1,0 +1,27 @@
+import { type LoadedConfig, readConfig } from "../config"
+import type { Context } from "./context"
+
+/** The options that every command takes. */
+export type CommonOptions = {
+  home?: string
+  envFile?: string
+  json?: boolean
+  verbose?: boolean
+}
+
+export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
+
+/** Reads the configuration as the flags of a command change it. Throws a ConfigurationError. */
+export function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
+  const { home, envFile, host, port } = options
+  return readConfig({
+    flags: {
+      ...(home ? { home } : {}),
+      ...(envFile ? { envFile } : {}),
+      ...(host ? { HOST: host } : {}),
+      ...(port ? { PORT: port } : {}),
+    },
+    env: context.env,
+    cwd: context.cwd,
+  })
+}

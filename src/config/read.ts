@@ -1,0 +1,126 @@
+import { join, resolve } from "node:path"
+import { AppError } from "../errors"
+import { type Environment, resolveHome } from "../home"
+import { type EnvFile, readEnvFile } from "./env-file"
+import { crossProblems, type Problem, warningsOf } from "./rules"
+import { type Config, camelCase, type SettingName, settingNames, settingOf } from "./settings"
+import { nearest } from "./spelling"
+
+export type ConfigSources = {
+  /** Settings by name as text, and the two flags that say where to read. */
+  flags?: { home?: string; envFile?: string } & Partial<Record<SettingName, string>>
+  env?: Environment
+  /** What relative paths in flags are relative to. Nothing else is read from there. */
+  cwd?: string
+}
+
+export type LoadedConfig = {
+  config: Config
+  /** Sentences for the person who started Amelia. */
+  warnings: string[]
+}
+
+/** A setting's text and where it was found; the source completes "from …". */
+type Given = { text: string; source: string }
+
+/**
+ * Reads and checks all settings: defaults, then `<home>/config.env` (or the env file of the flags),
+ * the environment and the flags, of which the later wins. An empty text counts as not given.
+ * Throws one ConfigurationError that names every wrong setting (`details.issues`).
+ */
+export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> {
+  const { flags = {}, env = {}, cwd = process.cwd() } = sources
+  const home = resolveHome({ flag: flags.home, env, cwd })
+  const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
+  const file = await readEnvFile(filePath)
+  if (!file && flags.envFile) {
+    throw new AppError("ConfigurationError", `There is no file ${filePath}.`, { path: filePath })
+  }
+
+  const problems: Problem[] = (file?.wrongLines ?? []).map((line) => ({
+    setting: `line ${line}`,
+    message: "is not NAME=value",
+    source: filePath,
+  }))
+  const values: Record<string, unknown> = { home }
+  for (const name of settingNames) {
+    const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
+    const checked = check(name, given, home)
+    if ("problem" in checked) problems.push(checked.problem)
+    else values[camelCase(name)] = checked.value
+  }
+  // Every name of the table was just set, or there is a problem and the value is never used.
+  const config = values as Config
+  problems.push(...crossProblems(config))
+  if (problems.length > 0) throw wrongSettings(problems)
+  return { config, warnings: [...fileWarnings(file, filePath), ...warningsOf(config)] }
+}
+
+type Layers = {
+  flags: Partial<Record<SettingName, string>>
+  env: Environment
+  file: Environment
+  filePath: string
+}
+
+function find(name: SettingName, layers: Layers): Given | undefined {
+  const flag = layers.flags[name]
+  if (flag) return { text: flag, source: "the command line" }
+  const prefixed = prefixedName(name)
+  const inEnv = settingOf(name).prefixOnly ? [prefixed] : [prefixed, name]
+  const fromEnv = firstOf(layers.env, inEnv)
+  if (fromEnv) return { text: fromEnv, source: "the environment" }
+  const fromFile = firstOf(layers.file, [prefixed, name])
+  return fromFile ? { text: fromFile, source: layers.filePath } : undefined
+}
+
+function prefixedName(name: string): string {
+  return name.startsWith("AMELIA_") ? name : `AMELIA_${name}`
+}
+
+/** The value of the first of `names` that holds a text; exact spelling goes before other case. */
+function firstOf(values: Environment, names: string[]): string | undefined {
+  for (const name of names) {
+    const exact = values[name]?.trim()
+    if (exact) return exact
+    const other = Object.keys(values).find((key) => key.toUpperCase() === name && values[key])
+    if (other) return values[other]?.trim() || undefined
+  }
+  return undefined
+}
+
+function check(
+  name: SettingName,
+  given: Given | undefined,
+  home: string,
+): { value: unknown } | { problem: Problem } {
+  const { schema, standard, secret } = settingOf(name)
+  const text = given?.text ?? standard.replace("<home>", home)
+  const result = schema.safeParse(text === "" && schema.isOptional() ? undefined : text)
+  if (result.success) return { value: result.data }
+  const accepted = result.error.issues[0]?.message ?? "something else"
+  const shown = secret ? "the value, not shown here," : `"${withoutPassword(text)}"`
+  const message = `${shown} is wrong: it must be ${accepted}`
+  return { problem: { setting: name, message, source: given?.source ?? "its default" } }
+}
+
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/, "//…@")
+}
+
+function wrongSettings(problems: Problem[]): AppError {
+  const lines = problems.map((it) => `  ${it.setting}: ${it.message} (from ${it.source}).`)
+  const count = problems.length === 1 ? "One setting is" : `${problems.length} settings are`
+  const sentence = `${count} wrong, so Amelia did not start.\n${lines.join("\n")}`
+  return new AppError("ConfigurationError", sentence, { issues: problems })
+}
+
+function fileWarnings(file: EnvFile | undefined, path: string): string[] {
+  const known = new Set<string>(settingNames.flatMap((name) => [name, prefixedName(name)]))
+  const unknown = Object.keys(file?.values ?? {}).filter((name) => !known.has(name.toUpperCase()))
+  const warnings = unknown.map((name) => {
+    const meant = nearest(name.replace(/^AMELIA_/i, ""), settingNames)
+    return `${name} in ${path} is no setting of Amelia.${meant ? ` Did you mean ${meant}?` : ""}`
+  })
+  return [...(file?.warnings ?? []), ...warnings]
+}

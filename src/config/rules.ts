@@ -1,0 +1,52 @@
+import type { Config } from "./settings"
+
+/** One wrong setting; `source` completes "from …". */
+export type Problem = { setting: string; message: string; source: string }
+
+/** Whether a server there can be reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, "")
+  return name === "localhost" || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name)
+}
+
+/** What is wrong with two settings together. Says nothing about one that is wrong by itself. */
+export function crossProblems(config: Partial<Config>): Problem[] {
+  const { chunkSize, chunkOverlap, host, ameliaToken } = config
+  const problems: Problem[] = []
+  if (chunkSize !== undefined && chunkOverlap !== undefined && chunkOverlap >= chunkSize) {
+    problems.push({
+      setting: "CHUNK_OVERLAP",
+      message: `${chunkOverlap} is wrong: it must be less than CHUNK_SIZE, which is ${chunkSize}`,
+      source: "both settings",
+    })
+  }
+  if (host !== undefined && !isLoopback(host) && !ameliaToken) {
+    problems.push({
+      setting: "HOST",
+      message:
+        `"${host}" can be reached from other machines: set AMELIA_TOKEN, ` +
+        "or use 127.0.0.1, ::1 or localhost",
+      source: "both settings",
+    })
+  }
+  return problems
+}
+
+export function warningsOf(config: Config): string[] {
+  const warnings: string[] = []
+  if (!config.anthropicApiKey && !config.openrouterApiKey) {
+    warnings.push(
+      "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY). Amelia uses a local model " +
+        "if there is one, else it extracts sentences without a language model.",
+    )
+  }
+  if (config.openrouterApiKey && !config.openrouterApiKey.startsWith("sk-or-")) {
+    warnings.push("OPENROUTER_API_KEY does not start with sk-or-, as OpenRouter's keys do.")
+  }
+  if (config.chunkSize > 4000) {
+    warnings.push(
+      `CHUNK_SIZE is ${config.chunkSize}: passages over 4000 characters are found less well.`,
+    )
+  }
+  return warnings
+}

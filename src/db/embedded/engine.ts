@@ -1,0 +1,98 @@
+import { AppError } from "../../errors"
+import type { FromWorker, ToWorker } from "./protocol"
+import { type Wire, wireTo } from "./wire"
+
+const STOP_TIMEOUT_MS = 10_000
+
+export type EngineOptions = {
+  directory: string
+  /** The path of pgvector's bundle, a real file. */
+  vectorBundle: string
+  newWorker: () => Worker
+  /** Called once when the worker ends without having been asked to. */
+  died: (cause: Error) => void
+}
+
+/** PGlite at work on one directory. At most one of these may exist for a directory. */
+export type Engine = {
+  wire: Wire
+  /** Lets the engine write its last checkpoint, then ends its worker. */
+  stop(): Promise<void>
+  /** Ends the worker at once, in whatever it is doing. Committed rows are kept. */
+  kill(cause: Error): Promise<void>
+  /** Fulfilled once the worker has really ended and nothing writes to the directory any more. */
+  gone: Promise<void>
+}
+
+/** Starts a worker and opens the directory in it. Throws ServiceUnavailableError when it cannot. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const worker = options.newWorker()
+  const post = (message: ToWorker, transfer: ArrayBuffer[] = []) =>
+    worker.postMessage(message, transfer)
+  const wire = wireTo(post)
+  const ready = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<void>()
+  const gone = Promise.withResolvers<void>()
+  let over = false
+
+  const end = (cause: Error) => {
+    if (over) return
+    over = true
+    worker.terminate()
+    ready.reject(cause)
+    closed.resolve()
+    options.died(cause)
+    wire.cut(cause)
+  }
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.type === "bytes") wire.receive(data.bytes)
+    else if (data.type === "ready") ready.resolve()
+    else if (data.type === "closed") closed.resolve()
+    else end(stopped(data.reason))
+  }
+  worker.addEventListener("error", (event) => end(stopped(event.message)))
+  worker.addEventListener("close", () => {
+    gone.resolve()
+    end(stopped("its worker ended"))
+  })
+
+  const leave = async () => {
+    over = true
+    worker.terminate()
+    wire.cut(stopped("it was closed"))
+    await within(gone.promise)
+  }
+  post({ type: "open", directory: options.directory, vectorBundle: options.vectorBundle })
+  await ready.promise.catch(async (cause) => {
+    await within(gone.promise)
+    throw cause
+  })
+  return {
+    wire,
+    gone: gone.promise,
+    async stop() {
+      if (!over) post({ type: "close" })
+      await closed.promise
+      await leave()
+    },
+    async kill(cause) {
+      end(cause)
+      await within(gone.promise)
+    },
+  }
+}
+
+function stopped(reason: string): AppError {
+  return new AppError("ServiceUnavailableError", `The database engine stopped: ${reason}.`)
+}
+
+/** A second engine must not start before the first has really gone: both would write one file. */
+async function within(gone: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const sentence = "The database engine does not end; please restart Amelia."
+  const timer = setTimeout(
+    () => late.reject(new AppError("ServiceUnavailableError", sentence)),
+    STOP_TIMEOUT_MS,
+  )
+  await Promise.race([gone, late.promise]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,80 @@
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { databaseArchive, drizzleDirectory, newDatabaseWorker } from "../../embedded"
+import { AppError } from "../../errors"
+import type { Database } from "../db"
+import { guarded } from "../guard"
+import { migrate } from "../migrate"
+import { ensurePgvector } from "../pgvector"
+import { unpack } from "./archive"
+import { startEngine } from "./engine"
+import { ensureDirectory, POSTGRES_MAJOR } from "./first-start"
+import { lockHome } from "./lock"
+import { openSessions } from "./sessions"
+import { realVectorBundle } from "./vector-bundle"
+
+export type EmbeddedOptions = {
+  home: string
+  log: (event: string, context: Record<string, unknown>) => void
+}
+
+/**
+ * Opens the database in `<home>/db`, after making it if this is the first start. Throws
+ * ConfigurationError when another process has the home or the directory is not ours to open.
+ */
+export async function openEmbedded({ home, log }: EmbeddedOptions): Promise<Database> {
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const lock = await lockHome(home)
+  try {
+    const directory = join(home, "db")
+    const vectorBundle = await realVectorBundle(home)
+    await ensureDirectory(directory, (empty) => fill(empty, vectorBundle))
+    const sessions = openSessions({
+      directory,
+      vectorBundle,
+      newWorker: newDatabaseWorker,
+      died: (cause) => log("database.engine_died", { reason: cause.message }),
+    })
+    const db = guarded(sessions.db, sessions.unlessLost)
+    const pgvector = await prepare(sessions.current(), db).catch(async (thrown) => {
+      await sessions.close()
+      throw thrown
+    })
+    let closing: Promise<void> | undefined
+    return {
+      db,
+      engine: "embedded",
+      description: `embedded PostgreSQL ${POSTGRES_MAJOR} in ${directory}`,
+      pgvector,
+      interrupt: async () => (await sessions.current()).kill(interrupted()),
+      close() {
+        closing ??= sessions.close().finally(() => lock.release())
+        return closing
+      },
+    }
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+}
+
+/** Waits for the engine by itself first, because the driver would hide why it cannot start. */
+async function prepare(started: Promise<unknown>, db: Database["db"]): Promise<boolean> {
+  await started
+  const pgvector = await ensurePgvector(db)
+  await migrate(db, drizzleDirectory())
+  return pgvector
+}
+
+/** Fills an empty directory from the archive in the binary; from source, PGlite initialises it. */
+async function fill(directory: string, vectorBundle: string): Promise<void> {
+  const archive = databaseArchive()
+  if (archive) return unpack(archive, directory)
+  const newWorker = newDatabaseWorker
+  const engine = await startEngine({ directory, vectorBundle, newWorker, died() {} })
+  await engine.stop()
+}
+
+function interrupted(): AppError {
+  return new AppError("ServiceUnavailableError", "The database was interrupted; please try again.")
+}

@@ -1,0 +1,46 @@
+import { pathToFileURL } from "node:url"
+import { PGlite } from "@electric-sql/pglite"
+import initdbWasm from "@electric-sql/pglite/initdb.wasm" with { type: "file" }
+import fsBundle from "@electric-sql/pglite/pglite.data" with { type: "file" }
+import pgliteWasm from "@electric-sql/pglite/pglite.wasm" with { type: "file" }
+import { DurableFs } from "./durable-fs"
+
+type Options = { directory: string; vectorBundle: string; failed: (reason: string) => void }
+
+/** Opens the database in `directory`, or initialises it there when the directory is empty. */
+export async function openPglite({ directory, vectorBundle, failed }: Options): Promise<PGlite> {
+  const vector = {
+    name: "vector",
+    setup: async (_pg: unknown, emscriptenOpts: unknown) => ({
+      emscriptenOpts,
+      bundlePath: pathToFileURL(vectorBundle),
+    }),
+  }
+  return PGlite.create({
+    fs: new DurableFs(directory, failed),
+    fsBundle: Bun.file(fsBundle),
+    pgliteWasmModule: await compile(pgliteWasm),
+    initdbWasmModule: await compile(initdbWasm),
+    extensions: { vector },
+    startParams: startParams(),
+    initDbStartParams: ["--wal-segsize=1"],
+  })
+}
+
+async function compile(path: string): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await Bun.file(path).arrayBuffer())
+}
+
+/** PGlite's own parameters but for `-F`, which switches fsync off. */
+function startParams(): string[] {
+  const own = PGlite.defaultStartParams
+  if (!own.includes("-F")) throw new Error("PGlite's start parameters are not those we know.")
+  const settings = {
+    wal_sync_method: "fsync",
+    shared_buffers: "16MB",
+    search_path: "amelia,public",
+    TimeZone: "UTC",
+  }
+  const ours = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])
+  return [...own.filter((param) => param !== "-F"), ...ours]
+}

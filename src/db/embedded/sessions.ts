@@ -1,0 +1,104 @@
+import { drizzle } from "drizzle-orm/postgres-js"
+import postgres from "postgres"
+import type { Db } from "../db"
+import { type Engine, startEngine } from "./engine"
+
+type Options = {
+  directory: string
+  vectorBundle: string
+  newWorker: () => Worker
+  /** Called when an engine ended by itself; the next query starts another one. */
+  died: (cause: Error) => void
+}
+
+/** The engine and its only connection, which live and end together. */
+type Session = {
+  db: Db
+  client: postgres.Sql
+  started: Promise<Engine>
+  transactions: Set<(cause: Error) => void>
+}
+
+/** One session at a time; after the end of an engine, the next query begins another session. */
+export type Sessions = {
+  current(): Promise<Engine>
+  db(): Db
+  /**
+   * The promise of a transaction just begun, or a failure as soon as its engine has ended: the
+   * driver would never settle it, for it waits to roll back.
+   */
+  unlessLost<T>(transaction: Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/**
+ * Runs the engine behind a driver. The driver is thrown away with its engine rather than let
+ * connect again: it would send the rest of a broken transaction into the new session.
+ */
+export function openSessions(options: Options): Sessions {
+  let session: Session | undefined
+  let gone: Promise<void> = Promise.resolve()
+
+  const begin = (): Session => {
+    const transactions: Session["transactions"] = new Set()
+    const started = gone.then(() =>
+      startEngine({
+        ...options,
+        died(cause) {
+          if (session === mine) session = undefined
+          options.died(cause)
+          for (const fail of transactions) fail(cause)
+          void client.end({ timeout: 0 })
+        },
+      }),
+    )
+    gone = started.then(
+      (engine) => engine.gone,
+      () => {},
+    )
+    const client = connect(async () => (await started).wire.socket)
+    const mine: Session = { db: drizzle(client, { casing: "snake_case" }), client, started, transactions }
+    return mine
+  }
+  const current = () => {
+    session ??= begin()
+    return session
+  }
+  return {
+    current: () => current().started,
+    db: () => current().db,
+    async unlessLost(transaction) {
+      const { transactions } = current()
+      const lost = Promise.withResolvers<never>()
+      transactions.add(lost.reject)
+      return Promise.race([transaction, lost.promise]).finally(() =>
+        transactions.delete(lost.reject),
+      )
+    },
+    async close() {
+      if (!session) return gone
+      const { client, started } = session
+      await client.end()
+      await (await started).stop()
+    },
+  }
+}
+
+/** A driver whose connection lasts as long as the socket: by itself it would end it after a while. */
+function connect(socket: () => Promise<unknown>): postgres.Sql {
+  const options = {
+    host: "embedded",
+    database: "postgres",
+    user: "postgres",
+    max: 1,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: 0,
+    keep_alive: null,
+    ssl: false,
+    fetch_types: false,
+    onnotice() {},
+    socket,
+  }
+  return postgres(options)
+}

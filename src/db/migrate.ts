@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm"
+import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator"
+import { AppError } from "../errors"
+import type { Db } from "./db"
+
+/** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
+const LOCK = 7_263_541
+
+/** In public, because the first migration itself makes our schema. */
+const journal = sql`public.amelia_migrations`
+
+/**
+ * Brings the schema up to the migrations in `folder`, as drizzle-kit generates them, in one
+ * transaction: all or none. Throws ConfigurationError when the database has newer ones.
+ */
+export async function migrate(db: Db, folder: string): Promise<void> {
+  const migrations = readMigrationFiles({ migrationsFolder: folder })
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+    await tx.execute(
+      sql`create table if not exists ${journal} (made_at bigint primary key, hash text not null)`,
+    )
+    const last = await lastApplied(tx)
+    if (last > newest(migrations)) throw tooNew()
+    for (const migration of migrations) {
+      if (migration.folderMillis > last) await apply(tx, migration)
+    }
+  })
+}
+
+async function apply(tx: Db, { sql: statements, folderMillis, hash }: MigrationMeta) {
+  for (const statement of statements) await tx.execute(sql.raw(statement))
+  await tx.execute(sql`insert into ${journal} (made_at, hash) values (${folderMillis}, ${hash})`)
+}
+
+/** The time in milliseconds by which drizzle-kit numbers migrations; 0 before the first one. */
+async function lastApplied(tx: Db): Promise<number> {
+  const rows = await tx.execute<{ last: string }>(
+    sql`select coalesce(max(made_at), 0) as last from ${journal}`,
+  )
+  return Number(rows[0]?.last)
+}
+
+function newest(migrations: MigrationMeta[]): number {
+  return Math.max(0, ...migrations.map((migration) => migration.folderMillis))
+}
+
+function tooNew(): AppError {
+  const sentence =
+    "The database was last used by a newer version of Amelia; please start that version or " +
+    "choose another home or database."
+  return new AppError("ConfigurationError", sentence)
+}

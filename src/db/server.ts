@@ -1,0 +1,82 @@
+import { drizzle } from "drizzle-orm/postgres-js"
+import postgres from "postgres"
+import { drizzleDirectory } from "../embedded"
+import { AppError, messageOf } from "../errors"
+import type { Database } from "./db"
+import { guarded } from "./guard"
+import { migrate } from "./migrate"
+import { ensurePgvector } from "./pgvector"
+
+const VERSION_MIN = 15
+
+export type ServerOptions = {
+  databaseUrl: string
+  poolSize: number
+  log: (event: string, context: Record<string, unknown>) => void
+}
+
+/**
+ * Connects to a PostgreSQL server of version 15 or newer. Throws ConfigurationError, without the
+ * password, when the address is not one, nobody answers there or the server is too old.
+ */
+export async function openServer({ databaseUrl, poolSize }: ServerOptions): Promise<Database> {
+  const place = placeOf(databaseUrl)
+  const client = connect(databaseUrl, poolSize)
+  const db = guarded(() => drizzleDb)
+  const drizzleDb = drizzle(client, { casing: "snake_case" })
+  try {
+    const major = await versionOf(client, place)
+    const pgvector = await ensurePgvector(db)
+    await migrate(db, drizzleDirectory())
+    return {
+      db,
+      engine: "server",
+      description: `PostgreSQL ${major} at ${place}`,
+      pgvector,
+      async interrupt() {},
+      close: () => client.end({ timeout: 5 }),
+    }
+  } catch (thrown) {
+    await client.end({ timeout: 0 })
+    throw thrown
+  }
+}
+
+function connect(url: string, max: number): postgres.Sql {
+  return postgres(url, {
+    max,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: 10,
+    fetch_types: false,
+    onnotice() {},
+    connection: {
+      application_name: "amelia",
+      search_path: "amelia,public",
+      TimeZone: "UTC",
+    },
+  })
+}
+
+/** Host and database, which is what may be shown of an address that holds a password. */
+function placeOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    const sentence = "DATABASE_URL must look like postgres://user:password@host:5432/database."
+    throw new AppError("ConfigurationError", sentence)
+  }
+  return `${parsed.host}${parsed.pathname}`
+}
+
+async function versionOf(client: postgres.Sql, place: string): Promise<number> {
+  const [row] = await client`select current_setting('server_version_num')::int as version`.catch(
+    (cause: unknown) => {
+      const sentence = `The PostgreSQL server at ${place} can't be used: ${messageOf(cause)}.`
+      throw new AppError("ConfigurationError", sentence, { place }, { cause })
+    },
+  )
+  const major = Math.floor(Number(row?.version) / 10_000)
+  if (major >= VERSION_MIN) return major
+  const sentence = `The server at ${place} is PostgreSQL ${major}; Amelia needs ${VERSION_MIN} or newer.`
+  throw new AppError("ConfigurationError", sentence, { place })
+}

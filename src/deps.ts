@@ -1,0 +1,28 @@
+import type { Logger } from "pino"
+import type { Config } from "./config"
+import type { Db } from "./db/db"
+import type { EventHub } from "./events/hub"
+import type { ModelRegistry } from "./llm/registry"
+import type { Supervisor } from "./runs/supervisor"
+import type { SearchIndex } from "./search/bm25"
+import type { Readiness } from "./status/readiness"
+
+/**
+ * What services need, wired in server.ts and handed down; nothing of it is a module's own state, so
+ * two servers can live in one process. Inside a transaction `db` is that transaction.
+ */
+export type Deps = {
+  config: Config
+  log: Logger
+  db: Db
+  /** Whether the database has the vector extension. */
+  pgvector: boolean
+  events: EventHub
+  search: SearchIndex
+  models: ModelRegistry
+  runs: Supervisor
+  readiness: Readiness
+}
+
+/** What running a run needs; the supervisor is made from it. */
+export type RunDeps = Omit<Deps, "runs">

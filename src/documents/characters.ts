@@ -1,0 +1,43 @@
+/** Whether `\s` would match this UTF-16 unit. */
+export function isSpace(code: number): boolean {
+  if (code <= 32) return code === 32 || (code >= 9 && code <= 13)
+  if (code < 160) return false
+  return (
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000 ||
+    code === 0xfeff
+  )
+}
+
+/** The first place from `start` on that is no white space, or `end`. */
+export function skipSpace(text: string, start: number, end: number): number {
+  let at = start
+  while (at < end && isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+/** The end of `text.slice(start, end)` without white space behind it. */
+export function trimEnd(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && isSpace(text.charCodeAt(at - 1))) at--
+  return at
+}
+
+/** Whether a cut before `at` would part a surrogate pair. */
+export function partsPair(text: string, at: number): boolean {
+  return isBetween(text.charCodeAt(at), 0xdc00, 0xdfff) && isHigh(text.charCodeAt(at - 1))
+}
+
+function isHigh(code: number): boolean {
+  return isBetween(code, 0xd800, 0xdbff)
+}
+
+function isBetween(code: number, low: number, high: number): boolean {
+  return code >= low && code <= high
+}

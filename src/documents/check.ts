@@ -1,0 +1,95 @@
+import type { Deps } from "../deps"
+import { AppError } from "../errors"
+import { breather } from "../search/breathe"
+import { safeName } from "./names"
+import type { DocumentType } from "./schema"
+import { sniff } from "./sniff"
+import * as store from "./store"
+
+const MB = 1024 * 1024
+const HASH_SLICE_BYTES = 4 * MB
+
+/** A file as it was sent. */
+export type UploadedFile = { name: string; bytes: Uint8Array }
+
+/** A file that may be stored. */
+export type CheckedFile = {
+  name: string
+  type: DocumentType
+  text: string
+  sizeBytes: number
+  contentHash: string
+}
+
+/**
+ * Checks the files of one request; throws what the first wrong one deserves: FileTooLargeError,
+ * InvalidFileTypeError, DocumentProcessingError for one without text, StorageQuotaExceededError,
+ * ValidationError for two that would overwrite each other.
+ */
+export async function checkFiles(
+  deps: Pick<Deps, "db" | "config">,
+  files: UploadedFile[],
+): Promise<CheckedFile[]> {
+  const checked: CheckedFile[] = []
+  for (const file of files) checked.push(await checkFile(deps, file))
+  const byName = new Map<string, string>()
+  for (const { name, contentHash } of checked) {
+    if ((byName.get(name) ?? contentHash) !== contentHash) {
+      const sentence = `Two different files of this request are named “${name}”.`
+      throw new AppError("ValidationError", sentence, { name })
+    }
+    byName.set(name, contentHash)
+  }
+  const known = await store.listHashes(
+    deps.db,
+    checked.map(({ contentHash }) => contentHash),
+  )
+  const fresh = checked.filter(({ contentHash }) => !known.has(contentHash))
+  await checkQuota(
+    deps,
+    fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  )
+  return checked
+}
+
+/** Throws StorageQuotaExceededError if so many more bytes are too many. */
+export async function checkQuota(
+  { db, config }: Pick<Deps, "db" | "config">,
+  moreBytes: number,
+): Promise<void> {
+  if (moreBytes === 0) return
+  const stored = await store.sumStoredBytes(db)
+  if (stored + moreBytes <= config.storageQuotaMb * MB) return
+  const sentence = `The documents would exceed the storage quota of ${config.storageQuotaMb} MB.`
+  throw new AppError("StorageQuotaExceededError", sentence, {
+    stored_bytes: stored,
+    upload_bytes: moreBytes,
+    quota_bytes: config.storageQuotaMb * MB,
+    help: "Delete documents that are not needed any more, or raise STORAGE_QUOTA_MB.",
+  })
+}
+
+async function checkFile({ config }: Pick<Deps, "config">, file: UploadedFile) {
+  const name = safeName(file.name)
+  const sizeBytes = file.bytes.byteLength
+  if (sizeBytes > config.maxUploadMb * MB) {
+    const sentence = `The file “${name}” is larger than ${config.maxUploadMb} MB.`
+    const details = { name, size_bytes: sizeBytes, max_bytes: config.maxUploadMb * MB }
+    throw new AppError("FileTooLargeError", sentence, details)
+  }
+  const { type, text } = await sniff(file.bytes, name)
+  if (text.trim() === "") {
+    throw new AppError("DocumentProcessingError", `The file “${name}” has no text.`, { name })
+  }
+  return { name, type, text, sizeBytes, contentHash: await hashOf(file.bytes) }
+}
+
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const breathe = breather()
+  const hasher = new Bun.CryptoHasher("sha256")
+  for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {
+    hasher.update(bytes.subarray(at, at + HASH_SLICE_BYTES))
+    await breathe()
+  }
+  return hasher.digest("hex")
+}

@@ -1,0 +1,14 @@
+/** One line of a text: `[start, end)` without its end-of-line, `next` behind that. */
+export type Line = { start: number; end: number; next: number }
+
+/** The lines of a text. `\n` and `\r\n` end a line; a lone `\r` does not. */
+export function* linesOf(text: string, from = 0, to = text.length): Generator<Line> {
+  for (let start = from; start < to; ) {
+    const found = text.indexOf("\n", start)
+    const next = found < 0 || found >= to ? to : found + 1
+    let end = found < 0 || found >= to ? to : found
+    if (end > start && text[end - 1] === "\r") end--
+    yield { start, end, next }
+    start = next
+  }
+}

@@ -1,0 +1,131 @@
+import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { type DocumentRow, documents, documentTexts } from "./table"
+
+/** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
+const LOCK = 7_263_542
+
+/**
+ * One writer at a time until the transaction ends, so that names, contents and the quota hold for
+ * uploads that come together.
+ */
+export async function lockDocuments(db: Db): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+}
+
+export async function findDocument(db: Db, id: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.id, id))
+  return row
+}
+
+export async function findByHash(db: Db, contentHash: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.contentHash, contentHash))
+  return row
+}
+
+export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.name, name))
+  return row
+}
+
+export async function listHashes(db: Db, among: string[]): Promise<Set<string>> {
+  const rows = await db
+    .select({ contentHash: documents.contentHash })
+    .from(documents)
+    .where(inArray(documents.contentHash, among))
+  return new Set(rows.map(({ contentHash }) => contentHash))
+}
+
+/** Newest first. */
+export function listDocuments(
+  db: Db,
+  { limit, before }: { limit: number; before?: string | undefined },
+): Promise<DocumentRow[]> {
+  return db
+    .select()
+    .from(documents)
+    .where(before === undefined ? undefined : lt(documents.id, before))
+    .orderBy(desc(documents.id))
+    .limit(limit)
+}
+
+export async function sumStoredBytes(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sql`coalesce(sum(${documents.storedBytes}), 0)`.mapWith(Number) })
+    .from(documents)
+  return row?.bytes ?? 0
+}
+
+export async function insertDocument(
+  db: Db,
+  row: typeof documents.$inferInsert,
+): Promise<DocumentRow | undefined> {
+  const [inserted] = await db.insert(documents).values(row).returning()
+  return inserted
+}
+
+/** What a new version changes of a document. */
+export type NewVersion = Pick<
+  DocumentRow,
+  "type" | "fileSize" | "storedBytes" | "contentHash" | "chunkCount" | "version"
+>
+
+export async function updateVersion(
+  db: Db,
+  id: string,
+  changes: NewVersion,
+): Promise<DocumentRow | undefined> {
+  const state = { status: "indexed", progress: 1, error: null } as const
+  const [row] = await db
+    .update(documents)
+    .set({ ...changes, ...state })
+    .where(eq(documents.id, id))
+    .returning()
+  return row
+}
+
+export async function insertText(
+  db: Db,
+  row: { documentId: string; version: number; content: string },
+): Promise<void> {
+  await db.insert(documentTexts).values(row)
+}
+
+export async function findText(
+  db: Db,
+  documentId: string,
+  version: number,
+): Promise<string | undefined> {
+  const [row] = await db
+    .select({ content: documentTexts.content })
+    .from(documentTexts)
+    .where(and(eq(documentTexts.documentId, documentId), eq(documentTexts.version, version)))
+  return row?.content
+}
+
+export async function deleteDocument(db: Db, id: string): Promise<void> {
+  await db.delete(documents).where(eq(documents.id, id))
+}
+
+export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select({ id: documents.id })
+    .from(documents)
+    .where(inArray(documents.id, ids))
+  const found = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !found.has(id.toLowerCase()))
+}
+
+/** How many there are, how many of them can be searched, and what they come to. */
+export async function countDocuments(db: Db) {
+  const [counts] = await db
+    .select({
+      total: sql<number>`count(*)::int`,
+      indexed: sql<number>`(count(*) filter (where ${documents.status} = 'indexed'))::int`,
+      bytes: sql<number>`coalesce(sum(${documents.fileSize}), 0)::float8`,
+      chunks: sql<number>`coalesce(sum(${documents.chunkCount}), 0)::int`,
+    })
+    .from(documents)
+  return counts
+}

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import vectorBundle from "../node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz" with {
+  type: "file",
+}
+import htmxSse from "../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" }
+import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file" }
+
+/**
+ * Where the files are that travel with the program: beside its source, or inside the binary. It
+ * must stay in src/ itself, for a compiled module resolves paths as if it were the entry's file.
+ */
+const root = Bun.isStandaloneExecutable ? import.meta.dir : join(import.meta.dir, "..")
+
+/** The directory of SQL migrations, to be read with node:fs. */
+export function drizzleDirectory(): string {
+  return join(root, "drizzle")
+}
+
+/** A file under /static by its name, such as "app.css"; undefined when there is none. */
+export function staticFile(name: string): Bun.BunFile | undefined {
+  if (name === "htmx.min.js") return Bun.file(htmx)
+  if (name === "hx-sse.min.js") return Bun.file(htmxSse)
+  const directory = join(root, "static")
+  const path = join(directory, name)
+  return path.startsWith(`${directory}/`) && existsSync(path) ? Bun.file(path) : undefined
+}
+
+/** A gzipped tar of an initialised, migrated database; undefined when run from source. */
+export function databaseArchive(): Bun.BunFile | undefined {
+  return Bun.isStandaloneExecutable ? Bun.file(join(root, "database.tar.gz")) : undefined
+}
+
+/** pgvector's bundle. PGlite wants it as a real file: extract it first if it is inside a binary. */
+export function vectorBundleFile(): { file: Bun.BunFile; isReal: boolean } {
+  return { file: Bun.file(vectorBundle), isReal: !Bun.isStandaloneExecutable }
+}
+
+export function newDatabaseWorker(): Worker {
+  return new Worker(new URL("./db/embedded/worker.ts", import.meta.url).href)
+}

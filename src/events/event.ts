@@ -1,0 +1,35 @@
+/**
+ * Everything that Amelia tells of, as a closed union. An event says what changed and names its
+ * object; whoever wants more asks for the object itself.
+ */
+type AgentRef = { run_id: string; agent_name: string; node: string; workflow_id: string }
+type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
+type DocumentRef = { document_id: string; name: string }
+
+export type RecordedEvent =
+  | { type: "agent.started"; data: AgentRef & { attempt: number } }
+  | { type: "agent.completed"; data: AgentRef & { duration_seconds: number } }
+  | { type: "agent.failed"; data: AgentRef & { error: string } }
+  | { type: "agent.cancelled"; data: AgentRef }
+  | { type: "workflow.started"; data: RunRef }
+  | { type: "workflow.completed"; data: RunRef }
+  | { type: "workflow.failed"; data: RunRef & { error: string } }
+  | { type: "workflow.cancelled"; data: RunRef }
+  | { type: "document.uploaded"; data: DocumentRef }
+  | { type: "document.indexed"; data: DocumentRef & { chunk_count: number } }
+  | { type: "document.failed"; data: DocumentRef & { error: string } }
+  | { type: "document.deleted"; data: DocumentRef }
+  | { type: "system.warning"; data: { message: string } & Record<string, unknown> }
+  | { type: "system.error"; data: { message: string } & Record<string, unknown> }
+
+/** Told to whoever listens now, never stored and without an id: the next one replaces it. */
+export type PassingEvent =
+  | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
+  | { type: "workflow.progress"; data: RunRef & { progress: number } }
+  | { type: "document.progress"; data: DocumentRef & { progress: number } }
+
+export type AppEvent = RecordedEvent | PassingEvent
+export type EventType = AppEvent["type"]
+
+/** An event on the wire. `id` is null for passing events, else it increases without gaps. */
+export type PublishedEvent = AppEvent & { id: number | null; timestamp: string; source: string }

@@ -1,0 +1,60 @@
+import { and, asc, eq, gt, inArray, lte, max, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import type { EventType, RecordedEvent } from "./event"
+import { type EventRow, eventCounter, events } from "./table"
+
+/**
+ * Stores events of record under the next ids. Must come last in its transaction: the counter's row
+ * is locked until the commit, and that lock is what makes ids follow the order of the commits.
+ */
+export async function appendEvents(db: Db, emitted: RecordedEvent[]): Promise<void> {
+  if (emitted.length === 0) return
+  const [counter] = await db
+    .insert(eventCounter)
+    .values({ id: 1, last: emitted.length })
+    .onConflictDoUpdate({
+      target: eventCounter.id,
+      set: { last: sql`${eventCounter.last} + ${emitted.length}` },
+    })
+    .returning({ last: eventCounter.last })
+  if (!counter) return
+  const first = counter.last - emitted.length + 1
+  await db.insert(events).values(
+    emitted.map((event, index) => ({
+      id: first + index,
+      type: event.type,
+      data: event.data,
+      source: sourceOf(event.type),
+      runId: "run_id" in event.data ? String(event.data.run_id) : null,
+    })),
+  )
+}
+
+/** The noun that an event speaks of, such as "workflow" for workflow.started. */
+export function sourceOf(type: EventType): string {
+  return type.slice(0, type.indexOf("."))
+}
+
+export type EventRange = { after: number; upTo?: number; types?: string[]; runId?: string }
+
+/** Oldest first, at most `limit` rows. */
+export async function listEvents(db: Db, range: EventRange, limit: number): Promise<EventRow[]> {
+  const conditions = [
+    gt(events.id, range.after),
+    range.upTo === undefined ? undefined : lte(events.id, range.upTo),
+    range.types?.length ? inArray(events.type, range.types) : undefined,
+    range.runId === undefined ? undefined : eq(events.runId, range.runId),
+  ]
+  return db
+    .select()
+    .from(events)
+    .where(and(...conditions))
+    .orderBy(asc(events.id))
+    .limit(limit)
+}
+
+/** The id of the newest event, 0 before the first. */
+export async function lastEventId(db: Db): Promise<number> {
+  const [row] = await db.select({ last: max(events.id) }).from(events)
+  return row?.last ?? 0
+}

@@ -1,0 +1,31 @@
+import type { Context, ErrorHandler } from "hono"
+import type { Logger } from "pino"
+import { version } from "../../package.json"
+import { ErrorPage } from "../../views/error"
+import { AppError } from "../errors"
+import { acceptsHtml, errorBody, statusOfError } from "./errors"
+
+/** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
+export function errorHandler(log: Logger): ErrorHandler {
+  return (error, c) => {
+    if (!(error instanceof AppError)) {
+      log.error({ event: "request.failed", request_id: c.var.requestId, err: error })
+    }
+    return answerError(c, error)
+  }
+}
+
+export function notFound(c: Context): Response | Promise<Response> {
+  const { path, method } = c.req
+  return answerError(c, new AppError("NotFoundError", "There is nothing here.", { path, method }))
+}
+
+function answerError(c: Context, error: unknown): Response | Promise<Response> {
+  const body = errorBody(c, error)
+  const status = statusOfError(body.error)
+  if (status === 503) c.header("Retry-After", "1")
+  const isPage = !c.req.path.startsWith("/api")
+  if (!isPage || !acceptsHtml(c)) return c.json(body, status)
+  const { error: name, message, request_id } = body
+  return c.html(ErrorPage({ status, name, message, request_id, version }), status)
+}

@@ -1,0 +1,69 @@
+import type { Context } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
+import { AppError, type ErrorName } from "../errors"
+
+const statusOf: Record<ErrorName, ContentfulStatusCode> = {
+  ValidationError: 400,
+  InvalidFileTypeError: 400,
+  WorkflowStateError: 400,
+  InvalidGitRefError: 400,
+  UnauthorizedError: 401,
+  ForbiddenOriginError: 403,
+  ForbiddenHostError: 403,
+  ForbiddenUrlError: 403,
+  NotFoundError: 404,
+  DocumentNotFoundError: 404,
+  AgentNotFoundError: 404,
+  WorkflowNotFoundError: 404,
+  RunNotFoundError: 404,
+  SessionNotFoundError: 404,
+  RepositoryNotFoundError: 404,
+  MethodNotAllowedError: 405,
+  ConcurrentModificationError: 409,
+  AlreadyRunningError: 409,
+  GitConflictError: 409,
+  FileTooLargeError: 413,
+  UnsupportedMediaTypeError: 415,
+  DocumentProcessingError: 422,
+  RateLimitError: 429,
+  InternalServerError: 500,
+  AgentExecutionError: 500,
+  EmbeddingGenerationError: 500,
+  ConfigurationError: 500,
+  LLMAPIError: 502,
+  ServiceUnavailableError: 503,
+  AgentTimeoutError: 504,
+  StorageQuotaExceededError: 507,
+}
+
+export type ErrorBody = {
+  error: ErrorName
+  message: string
+  details: Record<string, unknown>
+  path: string
+  request_id: string
+}
+
+/** What a client is told of a failure. Anything unforeseen gets a fixed sentence: its text may hold SQL or secrets. */
+export function errorBody(c: Context, thrown: unknown): ErrorBody {
+  const error =
+    thrown instanceof AppError
+      ? thrown
+      : new AppError("InternalServerError", "Something went wrong here. The log has the cause.")
+  return {
+    error: error.name,
+    message: error.message,
+    details: error.details,
+    path: c.req.path,
+    request_id: c.var.requestId,
+  }
+}
+
+export function statusOfError(name: ErrorName): ContentfulStatusCode {
+  return statusOf[name]
+}
+
+/** Whether the client asked for a page. An Accept of anything, as curl sends it, gets JSON. */
+export function acceptsHtml(c: Context): boolean {
+  return (c.req.header("accept") ?? "").includes("text/html")
+}

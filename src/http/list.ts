@@ -1,0 +1,35 @@
+import type { Context } from "hono"
+import { z } from "zod"
+import type { Page } from "../db/page"
+import { readQuery } from "./validate"
+
+const paging = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.uuid().optional(),
+}
+const pageQuery = z.strictObject(paging)
+
+export function readList(c: Context): Page {
+  return readQuery(c, pageQuery)
+}
+
+/** As `readList`, for lists that also take filters. */
+export function pageWith<T extends z.ZodRawShape>(filters: T) {
+  return z.strictObject({ ...paging, ...filters })
+}
+
+/**
+ * Answers the rows as a plain array. Ask the service for one row more than `limit`: when it is
+ * there, a `Link` header with rel="next" leads to the page behind the last row that is shown.
+ */
+export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  if (rows.length > limit && last) {
+    const next = new URL(c.req.url)
+    next.searchParams.set("before", last.id)
+    next.searchParams.set("limit", String(limit))
+    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`)
+  }
+  return c.json(shown)
+}

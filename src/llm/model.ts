@@ -1,0 +1,63 @@
+import type { z } from "zod"
+
+export type Message = { role: "user" | "assistant"; content: string }
+
+/** One question to a model, in terms that every provider can carry. */
+export type ModelRequest = {
+  /** The provider's own name of the model, without the `provider/` before it. */
+  model: string
+  /** The part that stays the same between calls; providers that can, cache it. */
+  system: string
+  messages: Message[]
+  max_tokens: number
+  /** Ignored by providers whose API has no such setting. */
+  temperature: number
+  /** The answer must be JSON of this shape. */
+  output?: { name: string; schema: z.ZodType }
+  /** How the offline provider answers this request: by rules over the same sources, with no model. */
+  extract: () => unknown
+}
+
+/**
+ * Tokens of one call. `input` counts the whole prompt; of those, `cached` were read from the
+ * provider's cache and `cache_written` were stored into it, which are priced differently.
+ */
+export type TokenUsage = { input: number; output: number; cached: number; cache_written: number }
+
+export type ModelAnswer = {
+  /** All text of the answer; JSON text when the request asked for an output schema. */
+  text: string
+  /** The model that really answered. */
+  model: string
+  usage: TokenUsage | null
+  /** The provider's id of the request, for its support. */
+  request_id: string | null
+  retries: number
+}
+
+export type CallOptions = {
+  signal: AbortSignal
+  /** Called with each piece of text as it arrives. */
+  onDelta: (text: string) => void
+}
+
+export type Availability = { usable: boolean; reason: string }
+
+export const providerNames = ["anthropic", "offline"] as const
+export type ProviderName = (typeof providerNames)[number]
+
+/**
+ * One source of models. `answer` resolves only with a whole answer: a stream that ends early, an
+ * error inside the stream and a refusal all throw an AppError "LLMAPIError" whose details say
+ * `provider`, `model`, `status` (null if none), `retryable`, `retries` and, where the provider asks
+ * for a pause, `retry_after_s`. When `signal` aborts, its reason is thrown as it is.
+ */
+export interface Provider {
+  readonly name: ProviderName
+  readonly default_model: string
+  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
+  readonly models: readonly string[]
+  accepts(model: string): boolean
+  availability(): Promise<Availability>
+  answer(request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
+}

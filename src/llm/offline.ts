@@ -1,0 +1,41 @@
+import type { Provider } from "./model"
+
+/** What everything that was made without a model says of itself. */
+export const extractiveNotice = "extractive: no language model was used"
+
+/**
+ * Answers every request by rules: `request.extract()` picks and orders passages of the sources. It
+ * calls no model and never pretends to be one: what lacks the notice gets it, in a record's
+ * `summary` or above the text.
+ */
+export function createOffline(): Provider {
+  return {
+    name: "offline",
+    default_model: "offline",
+    models: ["offline"],
+    accepts: (model) => model === "offline",
+    availability: async () => ({ usable: true, reason: "Needs nothing." }),
+    async answer({ extract }, { signal, onDelta }) {
+      signal.throwIfAborted()
+      const text = withNotice(extract())
+      onDelta(text)
+      return { text, model: "offline", usage: null, request_id: null, retries: 0 }
+    },
+  }
+}
+
+function withNotice(extracted: unknown): string {
+  const said = (text: string) => text.includes(extractiveNotice)
+  if (typeof extracted === "string") {
+    return said(extracted) ? extracted : `(${extractiveNotice})\n\n${extracted}`
+  }
+  if (isRecord(extracted) && typeof extracted.summary === "string" && !said(extracted.summary)) {
+    const summary = `${extractiveNotice}. ${extracted.summary}`
+    return JSON.stringify({ ...extracted, summary })
+  }
+  return JSON.stringify(extracted)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,81 @@
+import { AppError } from "../errors"
+import { createAnthropic } from "./anthropic"
+import type { Availability, Provider, ProviderName } from "./model"
+import { createOffline } from "./offline"
+
+/** The settings that decide which models there are; a part of Config. */
+export type ModelSettings = {
+  anthropicApiKey?: string | undefined
+  anthropicBaseUrl?: string | undefined
+  defaultModel: string
+}
+
+/** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
+export type ResolvedModel = { provider: Provider; model: string; id: string }
+
+export type ListedProvider = Availability & {
+  name: ProviderName
+  default_model: string
+  models: readonly string[]
+}
+
+export type ModelRegistry = {
+  /**
+   * The model behind an id: `provider/model`, a provider's name, a bare `claude-…`, `offline` or
+   * `auto`; the default setting when there is none. It may be one that can't be used now, since a
+   * replay needs only its name: then `answer` says why. Unknown ids throw a ValidationError.
+   */
+  resolve(modelId?: string): Promise<ResolvedModel>
+  /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
+  list(): Promise<ListedProvider[]>
+}
+
+export function createModelRegistry(settings: ModelSettings): ModelRegistry {
+  const { anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, defaultModel } = settings
+  const providers: readonly Provider[] = [createAnthropic({ apiKey, baseUrl }), createOffline()]
+  return {
+    async resolve(modelId = defaultModel) {
+      const wanted = modelId.trim()
+      return wanted === "auto" ? firstUsable(providers) : find(providers, wanted)
+    },
+    list: () =>
+      Promise.all(
+        providers.map(async (provider) => {
+          const { name, default_model, models } = provider
+          return { name, default_model, models, ...(await provider.availability()) }
+        }),
+      ),
+  }
+}
+
+async function firstUsable(providers: readonly Provider[]): Promise<ResolvedModel> {
+  for (const provider of providers) {
+    const { usable } = await provider.availability()
+    if (usable) return resolved(provider, provider.default_model)
+  }
+  throw new AppError("ServiceUnavailableError", "No model can be used: see `amelia doctor`.")
+}
+
+function find(providers: readonly Provider[], wanted: string): ResolvedModel {
+  const id = wanted.startsWith("claude-") ? `anthropic/${wanted}` : wanted
+  const slash = id.indexOf("/")
+  const name = slash < 0 ? id : id.slice(0, slash)
+  const provider = providers.find((provider) => provider.name === name)
+  const model = slash < 0 ? provider?.default_model : id.slice(slash + 1)
+  if (provider && model && provider.accepts(model)) return resolved(provider, model)
+
+  const known = ["auto", ...providers.flatMap(({ name, models }) => models.map(idOf(name)))]
+  const what = provider
+    ? `${provider.name} has no model "${model}"`
+    : `There is no model "${wanted}"`
+  const message = `${what}. Known models: ${known.join(", ")}.`
+  const issues = [{ path: "model", message }]
+  throw new AppError("ValidationError", message, { model: wanted, known, issues })
+}
+
+function resolved(provider: Provider, model: string): ResolvedModel {
+  return { provider, model, id: idOf(provider.name)(model) }
+}
+
+const idOf = (provider: ProviderName) => (model: string) =>
+  provider === model ? provider : `${provider}/${model}`

@@ -1,0 +1,121 @@
+import { mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import pino, { type Logger } from "pino"
+import { prettyFactory } from "pino-pretty"
+import { type Config, redact, secretsOf } from "./config"
+import { messageOf } from "./errors"
+import { errorForLog, withEvent } from "./log/error"
+
+const levelNames: Record<string, string> = {
+  trace: "DEBUG",
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARNING",
+  error: "ERROR",
+  fatal: "CRITICAL",
+}
+const pinoLevels = {
+  DEBUG: "debug",
+  INFO: "info",
+  WARNING: "warn",
+  ERROR: "error",
+  CRITICAL: "fatal",
+} as const
+
+/** Where lines for a person or a collector go; always stderr outside tests. */
+export type LogScreen = { write(text: string): void; isTTY: boolean }
+
+export type Log = {
+  /** `log.child({ module })` names the module; the message of a call is its `event`. */
+  log: Logger
+  /** Writes what is still buffered and closes the file. */
+  close(): void
+}
+
+/**
+ * Structured lines: `timestamp` (UTC), `level`, the bound context and `event`. They go to the file
+ * of the configuration and, if given, to the screen: as JSON, or made for reading on a terminal.
+ * Values of the configuration's secrets never appear. A file that can't be written is said once on
+ * the screen and does not stop anything.
+ */
+export function createLog(config: Config, screen?: LogScreen): Log {
+  const hidden = hideSecrets(secretsOf(config))
+  const file = config.logFileEnabled ? openFile(config.logFilePath, screen) : undefined
+  const pretty = config.logFormat === "auto" ? screen?.isTTY : config.logFormat === "pretty"
+  const forScreen = pretty ? prettyPrinter(screen?.isTTY ?? false) : (line: string) => line
+  const stream = {
+    write(line: string) {
+      const safe = hidden(line)
+      file?.write(safe)
+      screen?.write(forScreen(safe))
+    },
+  }
+  const log = pino(
+    {
+      level: pinoLevels[config.debug ? "DEBUG" : config.logLevel],
+      base: undefined,
+      messageKey: "event",
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: levelNames[label] ?? "INFO" }) },
+      serializers: { err: errorForLog, error: errorForLog },
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, withEvent(args))
+        },
+      },
+    },
+    stream,
+  )
+  return { log, close: () => file?.end() }
+}
+
+/** A log for tests and tools that want silence. */
+export function silentLog(): Logger {
+  return pino({ level: "silent" })
+}
+
+function openFile(path: string, screen: LogScreen | undefined) {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const file = pino.destination({ dest: path, sync: true, mode: 0o600 })
+    let told = false
+    file.on("error", (error: unknown) => {
+      if (!told) screen?.write(`The log file ${path} can't be written: ${messageOf(error)}\n`)
+      told = true
+    })
+    return file
+  } catch (error) {
+    screen?.write(`The log file ${path} can't be written: ${messageOf(error)}\n`)
+    return undefined
+  }
+}
+
+function prettyPrinter(colorize: boolean): (line: string) => string {
+  const print = prettyFactory({
+    colorize,
+    messageKey: "event",
+    timestampKey: "timestamp",
+    translateTime: "SYS:HH:MM:ss.l",
+    ignore: "module",
+    singleLine: true,
+    customLevels: { WARNING: 40, CRITICAL: 60 },
+    customColors: { WARNING: "yellow", CRITICAL: "bgRed" },
+    useOnlyCustomProps: false,
+    messageFormat: (log, key) => `${log.module ? `${log.module}: ` : ""}${log[key] ?? ""}`,
+  })
+  return (line) => print(line) ?? line
+}
+
+/** The last defence: whatever else went wrong, no line leaves with a secret's value in it. */
+function hideSecrets(secrets: string[]): (line: string) => string {
+  const hidden = secrets
+    .filter((secret) => secret.length >= 4)
+    .map((secret) => ({ secret, quoted: JSON.stringify(secret).slice(1, -1) }))
+  const hide = (text: string) =>
+    hidden.reduce((left, { secret }) => left.replaceAll(secret, redact(secret)), text)
+  const inside = (_key: string, value: unknown) => (typeof value === "string" ? hide(value) : value)
+  return (line) => {
+    if (!hidden.some(({ quoted }) => line.includes(quoted))) return line
+    return `${JSON.stringify(JSON.parse(line, inside))}\n`
+  }
+}

@@ -1,0 +1,40 @@
+import { version } from "../package.json"
+import { exitCodes, type StartServer } from "./commands/context"
+import { runCommand } from "./commands/program"
+import { createTerminal } from "./commands/terminal"
+import { messageOf } from "./errors"
+
+/** The first SIGINT or SIGTERM asks the command to end; the second ends the process at once. */
+function onSignals(): AbortSignal {
+  const controller = new AbortController()
+  const codes = { SIGINT: exitCodes.interrupted, SIGTERM: 143 } as const
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(codes[signal])
+      controller.abort(signal)
+    })
+  }
+  return controller.signal
+}
+
+async function main(): Promise<void> {
+  const terminal = createTerminal(process.stdout, process.stderr)
+  const context = {
+    version,
+    cwd: process.cwd(),
+    env: process.env,
+    terminal,
+    interrupted: onSignals(),
+    // Loaded when it is needed, so that --help does not wait for a database engine.
+    startServer: async (options: Parameters<StartServer>[0]) =>
+      (await import("./server")).startServer(options),
+  }
+  const code = await runCommand(context, process.argv.slice(2))
+  await terminal.flush()
+  process.exit(code)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`)
+  process.exit(exitCodes.failed)
+})

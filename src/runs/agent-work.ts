@@ -1,0 +1,89 @@
+import { runRole } from "../agents/agent"
+import { findRole } from "../agents/roles"
+import { createRecorder } from "../calls/recorder"
+import type { RunDeps } from "../deps"
+import { gatherContext } from "../search/context"
+import type { WorkflowNode } from "../workflows/schema"
+import type { ActiveRun } from "./active"
+import { agentRef } from "./ref"
+import type { Citation } from "./schema"
+import * as store from "./store"
+import type { StepRow } from "./table"
+
+/** Role outputs are whole documents: longer than a chat answer, for which DEFAULT_MAX_TOKENS is. */
+const MAX_TOKENS = 16_000
+
+/** Passages that an agent reads, for a run that does not say. */
+const TOP_K = 40
+
+export type WorkResult = {
+  /** What dependants get under the node's id, and clients as its output. */
+  output: unknown
+  input: unknown
+  model: string
+  artifact: { content: string; data: unknown; citations: Citation[] }
+}
+
+/** One attempt at an agent's step: retrieves, asks, checks and renders. Stores only its calls. */
+export async function doAgentWork(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow,
+  signal: AbortSignal,
+): Promise<WorkResult> {
+  const { input } = run.row
+  const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
+  const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
+  const recorder = createRecorder(deps, { ...place, ...attempt })
+  const report = (progress: number, message: string) => {
+    run.progress.set(node.id, { progress, message })
+    deps.events.publish({
+      type: "agent.progress",
+      data: { ...agentRef(run, node), progress, message },
+    })
+  }
+
+  report(0.01, `${node.name}: reading the documents`)
+  const search = {
+    query: input.query,
+    top_k: input.rag_top_k ?? TOP_K,
+    document_ids: input.document_ids,
+  }
+  const passages = await recorder.retrieve(search, (search) => gatherContext(deps, search))
+  const upstream = await outputsOf(deps, run, node)
+  const model = await deps.models.resolve(node.model ?? input.model)
+  await store.updateStep(deps.db, step.id, { model: model.id })
+  const result = await runRole(findRole(node.agent), {
+    query: input.query,
+    passages,
+    upstream,
+    instructions: node.prompt,
+    onProgress: report,
+    ask: (question, onDelta) =>
+      recorder.ask(
+        model,
+        {
+          ...question,
+          model: model.model,
+          max_tokens: MAX_TOKENS,
+          temperature: deps.config.defaultTemperature,
+        },
+        { signal, onDelta },
+      ),
+  })
+  return {
+    output: result.data,
+    input: { query: input.query, dependencies: node.dependencies, passages: passages.length },
+    model: model.id,
+    artifact: { content: result.content, data: result.data, citations: result.citations },
+  }
+}
+
+/** What the node's dependencies made, by their ids. */
+async function outputsOf(deps: RunDeps, run: ActiveRun, { dependencies }: WorkflowNode) {
+  if (dependencies.length === 0) return {}
+  const made = await store.listArtifacts(deps.db, run.row.id)
+  const upstream = made.filter(({ node }) => dependencies.includes(node))
+  return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
+}

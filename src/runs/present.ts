@@ -1,0 +1,122 @@
+import type { CallTotals } from "../calls/totals"
+import type { RetrievalResult } from "../search/schema"
+import type { WorkflowNode } from "../workflows/schema"
+import type { Artifact, Run, RunNode, Step, StepStatus } from "./schema"
+import type { ArtifactRow, RunRow, StepRow } from "./table"
+
+/** How far a running step says it is; kept by its run's process only. */
+export type Progress = { progress: number; message: string }
+
+export type RunParts = {
+  steps: StepRow[]
+  /** Totals of the model calls by node. */
+  totals: Map<string, CallTotals>
+  progress: Map<string, Progress>
+  passages?: RetrievalResult[]
+}
+
+/** A run with its nodes as a client sees it. The parts are of this run only. */
+export function presentRun(row: RunRow, parts: RunParts): Run {
+  const rows = new Map(parts.steps.map((step) => [step.node, step]))
+  const nodes: Record<string, RunNode> = {}
+  for (const node of row.definition.nodes) {
+    nodes[node.id] = presentNode(node, rows.get(node.id), parts)
+  }
+  const all = Object.values(nodes)
+  const running = row.definition.nodes.find(({ id }) => nodes[id]?.status === "running")
+  const outputs = parts.steps.filter(({ status }) => status === "completed")
+  return {
+    run_id: row.id,
+    id: row.id,
+    workflow_id: row.workflowId,
+    workflow_name: row.workflowName,
+    status: row.status,
+    progress: all.reduce((sum, { progress }) => sum + progress, 0) / Math.max(1, all.length),
+    current_node: running?.id ?? null,
+    nodes,
+    shared_context: Object.fromEntries(outputs.map(({ node, output }) => [node, output])),
+    rag_context: parts.passages ?? [],
+    errors: errorsOf(row, parts.steps),
+    waiting: row.waiting,
+    pause_requested: row.pauseRequested,
+    input: row.input,
+    graph_definition: row.definition,
+    version: row.version,
+    started_at: row.startedAt.toISOString(),
+    completed_at: row.completedAt?.toISOString() ?? null,
+    cost_usd: totalCost([...parts.totals.values()]),
+  }
+}
+
+function presentNode(node: WorkflowNode, step: StepRow | undefined, parts: RunParts): RunNode {
+  const total = parts.totals.get(node.id)
+  const live = parts.progress.get(node.id)
+  const status = step?.status ?? "pending"
+  return {
+    agent_name: node.name,
+    status,
+    progress: isFinished(status) ? 1 : (live?.progress ?? 0),
+    message: live?.message ?? "",
+    input: step?.input ?? null,
+    output: step?.output ?? null,
+    error: step?.error ?? null,
+    attempts: step?.attempt ?? 0,
+    started_at: step?.startedAt?.toISOString() ?? null,
+    completed_at: step?.completedAt?.toISOString() ?? null,
+    model: step?.model ?? null,
+    usage: {
+      input_tokens: total?.inputTokens ?? 0,
+      output_tokens: total?.outputTokens ?? 0,
+      calls: total?.calls ?? 0,
+    },
+    cost_usd: total ? totalCost([total]) : null,
+  }
+}
+
+export function isFinished(status: StepStatus): boolean {
+  return status !== "pending" && status !== "running"
+}
+
+export function presentStep(row: StepRow): Step {
+  return {
+    id: row.id,
+    node: row.node,
+    iteration: row.iteration,
+    map_index: row.mapIndex,
+    attempt: row.attempt,
+    status: row.status,
+    output: row.output,
+    error: row.error,
+    started_at: row.startedAt?.toISOString() ?? null,
+    completed_at: row.completedAt?.toISOString() ?? null,
+  }
+}
+
+export function presentArtifact(row: ArtifactRow): Artifact {
+  return {
+    id: row.id,
+    node: row.node,
+    version: row.version,
+    content: row.content,
+    data: row.data,
+    citations: row.citations,
+    created_at: row.createdAt.toISOString(),
+  }
+}
+
+function errorsOf(row: RunRow, steps: StepRow[]): Run["errors"] {
+  const failed = steps.filter(({ status }) => status === "failed")
+  const errors = failed.map(({ node, error, errorName }) => ({
+    node,
+    error: errorName ?? "AgentExecutionError",
+    message: error ?? "",
+  }))
+  if (errors.length > 0 || row.error === null) return errors
+  return [{ node: null, error: "InternalServerError", message: row.error }]
+}
+
+/** USD of all, 0 for no calls; null as soon as one has no known price. */
+function totalCost(totals: CallTotals[]): number | null {
+  if (totals.some(({ unpriced }) => unpriced > 0)) return null
+  return totals.reduce((sum, { costUsd }) => sum + costUsd, 0)
+}

@@ -1,0 +1,138 @@
+import { z } from "zod"
+import type { RetrievalResult } from "../search/schema"
+import type { GraphDefinition } from "../workflows/schema"
+
+export const runStatus = z.enum([
+  "running",
+  "paused",
+  "waiting",
+  "completed",
+  "failed",
+  "cancelled",
+  "interrupted",
+])
+export type RunStatus = z.infer<typeof runStatus>
+
+export const stepStatus = z.enum([
+  "pending",
+  "running",
+  "completed",
+  "failed",
+  "skipped",
+  "cancelled",
+])
+export type StepStatus = z.infer<typeof stepStatus>
+
+export const startInput = z.strictObject({
+  input: z.strictObject({
+    query: z.string().trim().min(1).max(20_000),
+    document_ids: z.array(z.uuid()).max(1000).optional(),
+    rag_top_k: z.number().int().min(1).max(100).optional(),
+    model: z.string().max(200).optional(),
+  }),
+})
+export type StartInput = z.infer<typeof startInput>
+export type RunInput = StartInput["input"]
+
+/** Tokens of all calls together; cost in USD, null when a price is unknown. */
+export type Usage = { input_tokens: number; output_tokens: number; calls: number }
+
+/** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
+export const citationSchema = z.object({
+  number: z.number().int(),
+  document_id: z.uuid(),
+  document_name: z.string(),
+  document_version: z.number().int(),
+  chunk_index: z.number().int(),
+  start: z.number().int(),
+  end: z.number().int(),
+  heading_path: z.array(z.string()),
+  quote: z.string(),
+})
+export type Citation = z.infer<typeof citationSchema>
+
+export type RunNode = {
+  agent_name: string
+  status: StepStatus
+  progress: number
+  message: string
+  input: unknown
+  output: unknown
+  error: string | null
+  attempts: number
+  started_at: string | null
+  completed_at: string | null
+  model: string | null
+  usage: Usage
+  cost_usd: number | null
+}
+
+export type Run = {
+  run_id: string
+  id: string
+  workflow_id: string
+  workflow_name: string
+  status: RunStatus
+  progress: number
+  current_node: string | null
+  nodes: Record<string, RunNode>
+  shared_context: Record<string, unknown>
+  rag_context: RetrievalResult[]
+  errors: { node: string | null; error: string; message: string }[]
+  waiting: { reason: "gate" | "limit" | "budget"; node?: string; until?: string } | null
+  pause_requested: boolean
+  input: RunInput
+  /** The definition that it started with. */
+  graph_definition: GraphDefinition
+  version: number
+  started_at: string
+  completed_at: string | null
+  cost_usd: number | null
+}
+
+export type Artifact = {
+  id: string
+  node: string
+  version: number
+  /** Markdown for people. */
+  content: string
+  /** The same for machines, in the shape of the role's output schema. */
+  data: unknown
+  citations: Citation[]
+  created_at: string
+}
+
+export type Step = {
+  id: string
+  node: string
+  iteration: number
+  map_index: number
+  attempt: number
+  status: StepStatus
+  output: unknown
+  error: string | null
+  started_at: string | null
+  completed_at: string | null
+}
+
+/** One recorded call of a model. Times in milliseconds, cost in USD or null when unknown. */
+export type Call = {
+  id: string
+  run_id: string | null
+  node: string | null
+  attempt: number
+  kind: "model" | "retrieval"
+  provider: string
+  model: string
+  input_tokens: number | null
+  output_tokens: number | null
+  cached_tokens: number | null
+  cost_usd: number | null
+  first_token_ms: number | null
+  duration_ms: number
+  retries: number
+  error: string | null
+  request: unknown
+  response: unknown
+  created_at: string
+}

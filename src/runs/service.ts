@@ -1,0 +1,101 @@
+import { listCallsOfRun, listPassages, totalsByNode } from "../calls/service"
+import type { Page } from "../db/page"
+import type { Deps } from "../deps"
+import { requireDocuments } from "../documents/service"
+import { AppError } from "../errors"
+import { transact } from "../events/transact"
+import type { Workflow } from "../workflows/schema"
+import { presentArtifact, presentRun, presentStep } from "./present"
+import type { Artifact, Call, Run, RunInput, RunStatus, Step } from "./schema"
+import * as store from "./store"
+import type { RunRow } from "./table"
+
+/**
+ * Stores a new run and starts it. Documents and models that do not exist are refused before
+ * anything is stored; while the server ends, nothing new is taken.
+ */
+export async function startRun(deps: Deps, workflow: Workflow, input: RunInput): Promise<Run> {
+  deps.runs.refuseWhenEnding()
+  await requireDocuments(deps, input.document_ids ?? [])
+  for (const { model } of workflow.nodes) await deps.models.resolve(model ?? input.model)
+  const row = await transact(deps, async ({ db }, emit) => {
+    const run = await store.insertRun(db, {
+      workflowId: workflow.id,
+      workflowName: workflow.name,
+      definition: workflow.graph_definition,
+      input,
+      status: "running",
+      owner: deps.runs.owner,
+      startedAt: new Date(),
+    })
+    if (!run) throw new Error("An insert gave no row.")
+    const data = { run_id: run.id, workflow_id: workflow.id, workflow_name: workflow.name }
+    emit({ type: "workflow.started", data })
+    return run
+  })
+  deps.runs.launch(row)
+  return getRun(deps, row.id)
+}
+
+export async function getRun(deps: Deps, id: string): Promise<Run> {
+  const row = await requireRun(deps, id)
+  const [run] = await present(deps, [row])
+  if (!run) throw new Error("A run that was found has no form.")
+  return { ...run, rag_context: await listPassages(deps, id) }
+}
+
+/** Newest first; without the passages, which `getRun` has. */
+export async function listRuns(
+  deps: Deps,
+  filter: Page & { workflowId?: string; status?: RunStatus[] },
+): Promise<Run[]> {
+  return present(deps, await store.listRuns(deps.db, filter))
+}
+
+/** The newest run of each workflow that has one, by the workflow's id. */
+export async function listNewestRuns(deps: Deps, workflowIds: string[]): Promise<Map<string, Run>> {
+  const newest = await present(deps, await store.listNewestRuns(deps.db, workflowIds))
+  return new Map(newest.map((run) => [run.workflow_id, run]))
+}
+
+export async function listSteps(deps: Deps, id: string): Promise<Step[]> {
+  await requireRun(deps, id)
+  return (await store.listSteps(deps.db, [id])).map(presentStep)
+}
+
+export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {
+  await requireRun(deps, id)
+  return (await store.listArtifacts(deps.db, id)).map(presentArtifact)
+}
+
+export async function listCalls(deps: Deps, id: string): Promise<Call[]> {
+  await requireRun(deps, id)
+  return listCallsOfRun(deps, id)
+}
+
+export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus, number>>> {
+  const counts = await store.countRuns(db)
+  return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
+}
+
+async function requireRun({ db }: Deps, id: string): Promise<RunRow> {
+  const row = await store.findRun(db, id)
+  if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
+  return row
+}
+
+async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
+  const ids = rows.map(({ id }) => id)
+  const [steps, totals] = await Promise.all([
+    store.listSteps(deps.db, ids),
+    totalsByNode(deps, ids),
+  ])
+  const stepsOf = Map.groupBy(steps, ({ runId }) => runId)
+  return rows.map((row) =>
+    presentRun(row, {
+      steps: stepsOf.get(row.id) ?? [],
+      totals: totals.get(row.id) ?? new Map(),
+      progress: deps.runs.progressOf(row.id),
+    }),
+  )
+}

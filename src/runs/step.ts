@@ -1,0 +1,163 @@
+import type { RunDeps } from "../deps"
+import { AppError, type ErrorName } from "../errors"
+import { transact } from "../events/transact"
+import type { WorkflowNode } from "../workflows/schema"
+import { type ActiveRun, RunEnded } from "./active"
+import { doAgentWork, type WorkResult } from "./agent-work"
+import { pause } from "./pause"
+import { isFinished } from "./present"
+import { agentRef } from "./ref"
+import * as store from "./store"
+import type { StepRow } from "./table"
+
+/** Attempts after the first, for a node that does not say. */
+const DEFAULT_RETRIES = 3
+const DEFAULT_TIMEOUT_S = 300
+
+/**
+ * Does the step of a node and returns its row. The row is the truth: a finished one is returned as
+ * it is, an unfinished one goes on in the attempt it was in. A failure is data in the row, and the
+ * steps that come after a failed one are skipped. Throws only when the run is ended from outside.
+ */
+export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
+  const place = { runId: run.row.id, node: node.id, iteration: 0, mapIndex: 0 }
+  let step = await store.findStep(deps.db, place)
+  if (step && isFinished(step.status)) return step
+  if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
+  if (await hasFailed(deps, run)) return skip(deps, run, node, step)
+
+  step ??= await begin(deps, run, node)
+  const retries = node.retry_attempts ?? DEFAULT_RETRIES
+  for (;;) {
+    try {
+      return await finish(deps, run, node, step, await attempt(deps, run, node, step))
+    } catch (error) {
+      if (run.signal.aborted) throw run.signal.reason
+      if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
+      await pause(retryDelayMs(step.attempt, error), run.signal)
+      step = await beginAgain(deps, run, node, step)
+    } finally {
+      run.progress.delete(node.id)
+    }
+  }
+}
+
+async function attempt(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow,
+): Promise<WorkResult> {
+  const seconds = node.timeout ?? DEFAULT_TIMEOUT_S
+  const timeout = AbortSignal.timeout(seconds * 1000)
+  try {
+    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, timeout]))
+  } catch (cause) {
+    if (!timeout.aborted || run.signal.aborted) throw cause
+    const details = { run_id: run.row.id, node: node.id, timeout: seconds }
+    const sentence = `${node.name} took longer than ${seconds} seconds.`
+    throw new AppError("AgentTimeoutError", sentence, details, { cause })
+  }
+}
+
+function begin(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
+  return transact(deps, async ({ db }, emit) => {
+    const step = await store.insertStep(db, {
+      runId: run.row.id,
+      node: node.id,
+      status: "running",
+      startedAt: new Date(),
+    })
+    emit({ type: "agent.started", data: { ...agentRef(run, node), attempt: 1 } })
+    return required(step)
+  })
+}
+
+function beginAgain(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow,
+): Promise<StepRow> {
+  const attempt = step.attempt + 1
+  return transact(deps, async ({ db }, emit) => {
+    emit({ type: "agent.started", data: { ...agentRef(run, node), attempt } })
+    return required(await store.updateStep(db, step.id, { attempt }))
+  })
+}
+
+/** Result, artifact, events and the sign of progress for take-overs: all in one commit. */
+function finish(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow,
+  { output, model, input, artifact }: WorkResult,
+): Promise<StepRow> {
+  const completedAt = new Date()
+  return transact(deps, async ({ db }, emit) => {
+    await store.insertArtifact(db, { runId: run.row.id, node: node.id, ...artifact })
+    await store.updateRun(db, run.row.id, { takeOvers: 0 })
+    const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
+    emit({ type: "agent.completed", data: { ...agentRef(run, node), duration_seconds } })
+    const change = { status: "completed", progress: 1, output, model, input, completedAt } as const
+    return required(await store.updateStep(db, step.id, change))
+  })
+}
+
+function fail(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow,
+  error: unknown,
+): Promise<StepRow> {
+  const { name, message } = explain(deps, run, node, error)
+  return transact(deps, async ({ db }, emit) => {
+    emit({ type: "agent.failed", data: { ...agentRef(run, node), error: message } })
+    const completedAt = new Date()
+    const change = { status: "failed", error: message, errorName: name, completedAt } as const
+    return required(await store.updateStep(db, step.id, change))
+  })
+}
+
+async function skip(
+  { db }: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  step: StepRow | undefined,
+): Promise<StepRow> {
+  if (step) return required(await store.updateStep(db, step.id, { status: "skipped" }))
+  const place = { runId: run.row.id, node: node.id }
+  return required(await store.insertStep(db, { ...place, status: "skipped" }))
+}
+
+async function hasFailed({ db }: RunDeps, run: ActiveRun): Promise<boolean> {
+  const steps = await store.listSteps(db, [run.row.id])
+  return steps.some(({ status }) => status === "failed")
+}
+
+/** What a client is told; a cause that we did not foresee stays in the log. */
+function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unknown) {
+  if (error instanceof AppError) return error
+  deps.log.error({ event: "step.failed", run_id: run.row.id, node: node.id, err: error })
+  const name: ErrorName = "AgentExecutionError"
+  return { name, message: `${node.name} failed for a reason that the log has.` }
+}
+
+function isRetryable(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false
+  if (error.name === "AgentTimeoutError") return true
+  return error.name === "LLMAPIError" && error.details.retryable === true
+}
+
+/** 1 s, 2 s, 4 s, … or what the provider asks for, 30 s at most. */
+function retryDelayMs(attempt: number, error: unknown): number {
+  const asked = error instanceof AppError ? Number(error.details.retry_after_s ?? 0) : 0
+  return Math.min(30, Math.max(asked, 2 ** (attempt - 1))) * 1000
+}
+
+function required(step: StepRow | undefined): StepRow {
+  if (!step) throw new Error("A step's row is gone.")
+  return step
+}

@@ -1,0 +1,133 @@
+import { and, asc, desc, eq, inArray, lt, max, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import type { Page } from "../db/page"
+import type { RunStatus } from "./schema"
+import { type ArtifactRow, artifacts, type RunRow, runs, type StepRow, steps } from "./table"
+
+export async function insertRun(
+  db: Db,
+  run: typeof runs.$inferInsert,
+): Promise<RunRow | undefined> {
+  const [row] = await db.insert(runs).values(run).returning()
+  return row
+}
+
+export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await db.select().from(runs).where(eq(runs.id, id))
+  return run
+}
+
+export type RunFilter = { workflowId?: string; status?: RunStatus[] }
+
+/** Newest first. */
+export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]> {
+  return db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        page.before ? lt(runs.id, page.before) : undefined,
+        page.workflowId ? eq(runs.workflowId, page.workflowId) : undefined,
+        page.status ? inArray(runs.status, page.status) : undefined,
+      ),
+    )
+    .orderBy(desc(runs.id))
+    .limit(page.limit)
+}
+
+/** The newest run of each of these workflows that has one. */
+export async function listNewestRuns(db: Db, workflowIds: string[]): Promise<RunRow[]> {
+  if (workflowIds.length === 0) return []
+  const newest = db
+    .select({ id: max(sql<string>`${runs.id}::text`).as("id") })
+    .from(runs)
+    .where(inArray(runs.workflowId, workflowIds))
+    .groupBy(runs.workflowId)
+  return db.select().from(runs).where(sql`${runs.id}::text in ${newest}`)
+}
+
+/** Changes a run only while it still has the status `from`, so that of two writers just one wins. */
+export async function moveRun(
+  db: Db,
+  id: string,
+  from: RunStatus,
+  change: Partial<typeof runs.$inferInsert>,
+): Promise<RunRow | undefined> {
+  const [row] = await db
+    .update(runs)
+    .set({ ...change, version: sql`${runs.version} + 1` })
+    .where(and(eq(runs.id, id), eq(runs.status, from)))
+    .returning()
+  return row
+}
+
+export async function updateRun(
+  db: Db,
+  id: string,
+  change: Partial<typeof runs.$inferInsert>,
+): Promise<void> {
+  await db.update(runs).set(change).where(eq(runs.id, id))
+}
+
+export async function countRuns(db: Db): Promise<{ status: RunStatus; count: number }[]> {
+  return db
+    .select({ status: runs.status, count: sql<number>`count(*)::int` })
+    .from(runs)
+    .groupBy(runs.status)
+}
+
+/** In the order in which they began. */
+export async function listSteps(db: Db, runIds: string[]): Promise<StepRow[]> {
+  if (runIds.length === 0) return []
+  return db.select().from(steps).where(inArray(steps.runId, runIds)).orderBy(asc(steps.id))
+}
+
+export type Place = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
+
+export async function findStep(db: Db, place: Place): Promise<StepRow | undefined> {
+  const [step] = await db.select().from(steps).where(atPlace(place))
+  return step
+}
+
+export async function insertStep(
+  db: Db,
+  step: typeof steps.$inferInsert,
+): Promise<StepRow | undefined> {
+  const [row] = await db.insert(steps).values(step).returning()
+  return row
+}
+
+export async function updateStep(
+  db: Db,
+  id: string,
+  change: Partial<typeof steps.$inferInsert>,
+): Promise<StepRow | undefined> {
+  const [row] = await db.update(steps).set(change).where(eq(steps.id, id)).returning()
+  return row
+}
+
+export async function insertArtifact(
+  db: Db,
+  artifact: typeof artifacts.$inferInsert,
+): Promise<void> {
+  await db.insert(artifacts).values(artifact)
+}
+
+/** Of each node the newest version, in the order in which they were made. */
+export async function listArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
+  const rows = await db
+    .select()
+    .from(artifacts)
+    .where(eq(artifacts.runId, runId))
+    .orderBy(asc(artifacts.id))
+  return [...new Map(rows.map((row) => [row.node, row])).values()]
+}
+
+function atPlace({ runId, node, iteration, mapIndex }: Place) {
+  return and(
+    eq(steps.runId, runId),
+    eq(steps.node, node),
+    eq(steps.iteration, iteration),
+    eq(steps.mapIndex, mapIndex),
+  )
+}

@@ -1,0 +1,100 @@
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** Writes variable-length integers (LEB128: seven bits a byte, low ones first) and strings. */
+export class ByteWriter {
+  #bytes: Uint8Array
+  length = 0
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity)
+  }
+
+  /** A whole number from 0 to 2^53 - 1. */
+  varint(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    // Bit operations are for 32 bits, and ids of chunks may grow beyond.
+    while (rest > 0x7fffffff) {
+      this.#bytes[this.length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
+    }
+    while (rest > 127) {
+      this.#bytes[this.length++] = (rest & 127) | 0x80
+      rest >>>= 7
+    }
+    this.#bytes[this.length++] = rest
+  }
+
+  text(value: string): void {
+    const bytes = encoder.encode(value)
+    this.varint(bytes.length)
+    this.append(bytes)
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.length)
+    this.length += bytes.length
+  }
+
+  /** What was written, as a copy; the writer is empty afterwards and can be used again. */
+  take(): Uint8Array {
+    const written = this.#bytes.slice(0, this.length)
+    this.length = 0
+    return written
+  }
+
+  #reserve(more: number): void {
+    if (this.length + more <= this.#bytes.length) return
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + more))
+    larger.set(this.#bytes)
+    this.#bytes = larger
+  }
+}
+
+/** Reads what a ByteWriter wrote. Reading past the end throws a RangeError. */
+export class ByteReader {
+  readonly #bytes: Uint8Array
+  position = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get done(): boolean {
+    return this.position >= this.#bytes.length
+  }
+
+  varint(): number {
+    let byte = this.#byte()
+    if (byte < 128) return byte
+    let value = byte & 127
+    let factor = 128
+    do {
+      byte = this.#byte()
+      value += (byte & 127) * factor
+      factor *= 128
+    } while (byte >= 128)
+    return value
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes(this.varint()))
+  }
+
+  /** The next `length` bytes, without copying them. */
+  bytes(length: number): Uint8Array {
+    const end = this.position + length
+    if (end > this.#bytes.length) throw new RangeError("Packed data ends too early.")
+    const part = this.#bytes.subarray(this.position, end)
+    this.position = end
+    return part
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.position++]
+    if (byte === undefined) throw new RangeError("Packed data ends too early.")
+    return byte
+  }
+}

@@ -1,0 +1,109 @@
+import type { Db } from "../db/db"
+import type { Deps } from "../deps"
+import { breather } from "./breathe"
+import { packIds, unpackIds } from "./packing"
+import { type PackedSegment, SegmentBuilder } from "./segment"
+import * as store from "./store"
+import { type Term, termsOf } from "./terms"
+
+/** Chunks of one segment at most when they are added, which bounds the time that packing takes. */
+const SEGMENT_CHUNKS_MAX = 1000
+
+/** A passage of a document's text. */
+export type Passage = {
+  index: number
+  start: number
+  end: number
+  headingPath: string[]
+  content: string
+}
+
+/** Passages made ready for the index, before the transaction that adds them. */
+export type PreparedPassages = {
+  rows: (Passage & { id: number })[]
+  segments: PackedSegment[]
+}
+
+/**
+ * Numbers, tokenises and packs passages. The title and the headings above are indexed with each
+ * passage: they often name the very thing that its text then only calls "it".
+ */
+export async function preparePassages(
+  db: Db,
+  title: string,
+  passages: Passage[],
+): Promise<PreparedPassages> {
+  const breathe = breather()
+  const ids = await store.reserveChunkIds(db, passages.length)
+  const headingsOf = headingTerms(title)
+  const segments: PackedSegment[] = []
+  const rows: PreparedPassages["rows"] = []
+  let builder = new SegmentBuilder()
+  for (const [i, passage] of passages.entries()) {
+    const id = ids[i] ?? 0
+    rows.push({ ...passage, id })
+    builder.add(id, [...headingsOf(passage.headingPath), ...termsOf(passage.content)])
+    if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
+      segments.push(builder.pack())
+      builder = new SegmentBuilder()
+    }
+    await breathe()
+  }
+  if (builder.chunkCount > 0) segments.push(builder.pack())
+  return { rows, segments }
+}
+
+/** Adds prepared passages of a document. They are found, all at once, from the commit on. */
+export async function addPassages(
+  db: Db,
+  document: { id: string; version: number },
+  { rows, segments }: PreparedPassages,
+): Promise<void> {
+  const chunks = rows.map(({ index, ...row }) => ({
+    ...row,
+    documentId: document.id,
+    documentVersion: document.version,
+    chunkIndex: index,
+  }))
+  await store.insertChunks(db, chunks)
+  for (const segment of segments) await store.insertSegment(db, segment)
+}
+
+/**
+ * Takes a document's passages out of the index with the caller's transaction, which other
+ * deletions and the end of a merge then wait for.
+ */
+export async function removePassages(
+  { db, search }: Pick<Deps, "db" | "search">,
+  documentId: string,
+): Promise<void> {
+  const chunkIds = await store.listChunkIds(db, documentId)
+  if (chunkIds.length === 0) return
+  await store.lockTombstones(db)
+  const live = await store.listSegments(db)
+  const located = await search.locate(
+    db,
+    live.map(({ id }) => id),
+    chunkIds,
+  )
+  const present = await store.findTombstones(db, [...located.keys()])
+  const before = new Map(present.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
+  for (const [segmentId, gone] of located) {
+    const all = [...new Set([...(before.get(segmentId) ?? []), ...gone])].sort((a, b) => a - b)
+    const chunkIds = packIds(all)
+    await store.putTombstones(db, { segmentId, chunkCount: all.length, chunkIds })
+  }
+  await store.deleteChunks(db, documentId)
+}
+
+/** The terms of the title and a heading path; neighbours in a document mostly share them. */
+function headingTerms(title: string): (path: string[]) => Term[] {
+  const titleTerms = [...termsOf(title)]
+  let last: { path: string[]; terms: Term[] } | undefined
+  return (path) => {
+    if (last?.path !== path) {
+      last = { path, terms: [...titleTerms, ...path.flatMap((heading) => [...termsOf(heading)])] }
+    }
+    return last.terms
+  }
+}

@@ -1,0 +1,51 @@
+import type { Postings } from "./packing"
+
+/** What an entry costs besides its numbers, roughly: the key, the map's slot, the two arrays. */
+const ENTRY_BYTES = 300
+
+/** Unpacked postings by segment and term; the least recently used go first. */
+export class PostingsCache {
+  readonly #bytesMax: number
+  readonly #entries = new Map<string, Postings>()
+  #bytes = 0
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  get(segmentId: number, term: string): Postings | undefined {
+    const key = keyOf(segmentId, term)
+    const found = this.#entries.get(key)
+    if (!found) return undefined
+    // A map keeps the order of insertion, so that the first entry is the one to go.
+    this.#entries.delete(key)
+    this.#entries.set(key, found)
+    return found
+  }
+
+  set(segmentId: number, term: string, postings: Postings): void {
+    const key = keyOf(segmentId, term)
+    this.#drop(key)
+    this.#entries.set(key, postings)
+    this.#bytes += sizeOf(postings)
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#bytesMax) return
+      this.#drop(oldest)
+    }
+  }
+
+  #drop(key: string): void {
+    const found = this.#entries.get(key)
+    if (!found) return
+    this.#entries.delete(key)
+    this.#bytes -= sizeOf(found)
+  }
+}
+
+function keyOf(segmentId: number, term: string): string {
+  return `${segmentId} ${term}`
+}
+
+function sizeOf({ ordinals, frequencies }: Postings): number {
+  return ordinals.byteLength + frequencies.byteLength + ENTRY_BYTES
+}

@@ -1,0 +1,66 @@
+import { sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { documents } from "../documents/table"
+import { chunks, searchSegments, searchTombstones } from "./table"
+
+/** Which documents a search is about; without fields, all. */
+export type Filter = { documentIds?: string[]; metadata?: Record<string, unknown> }
+
+/** Parts of the index that belong together. `tombstones` only if newer than the known revision. */
+export type Snapshot = {
+  segments: { id: number; revision: number; tombstones: Uint8Array | null }[]
+  /** Ids of the chunks that the filter allows; undefined for all. */
+  allowed: number[] | undefined
+}
+
+type Row = {
+  id: string | null
+  revision: number
+  tombstones: Uint8Array | null
+  allowed: string | null
+}
+
+/**
+ * The live segments, their tombstones and the allowed chunks, all of one moment: they come from
+ * one statement, since between two a document could be replaced and then be found in neither
+ * version. `known` says by segment which tombstones the caller has already.
+ */
+export async function readSnapshot(
+  db: Db,
+  known: ReadonlyMap<number, number>,
+  filter: Filter,
+): Promise<Snapshot> {
+  const revisions = JSON.stringify(Object.fromEntries(known))
+  const filtered = filter.documentIds !== undefined || filter.metadata !== undefined
+  const rows: Row[] = await db.execute<Row>(sql`
+    select s.id, coalesce(t.revision, 0) as revision,
+      case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
+        then t.chunk_ids end as tombstones,
+      null as allowed
+    from ${searchSegments} s left join ${searchTombstones} t on t.segment_id = s.id
+    where s.live
+    ${filtered ? sql`union all select null, 0, null, ${allowedBy(filter)}` : sql``}`)
+  const segments: Snapshot["segments"] = []
+  let allowed: number[] | undefined
+  for (const row of rows) {
+    if (row.id === null) allowed = row.allowed ? row.allowed.split(",").map(Number) : []
+    else segments.push({ ...row, id: Number(row.id) })
+  }
+  segments.sort((a, b) => a.id - b.id)
+  return { segments, allowed }
+}
+
+/** The ids of the chunks of the documents that the filter means, by commas. */
+function allowedBy({ documentIds, metadata }: Filter) {
+  const ids =
+    documentIds &&
+    sql.join(
+      documentIds.map((id) => sql`${id}::uuid`),
+      sql`, `,
+    )
+  const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
+  const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
+  return sql`(select string_agg(c.id::text, ',' order by c.id)
+    from ${chunks} c join ${documents} d on d.id = c.document_id
+    where ${ofIds} and ${ofMetadata})`
+}

@@ -1,0 +1,241 @@
+import { and, asc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { documents } from "../documents/table"
+import type { Block } from "./blocks"
+import type { PackedSegment } from "./segment"
+import { chunks, searchBlocks, searchSegments, searchTombstones } from "./table"
+
+/** Rows of one insert; larger statements would keep the embedded engine from others too long. */
+const CHUNKS_A_STATEMENT = 250
+const BLOCKS_A_STATEMENT = 100
+const NUMBERS_A_STATEMENT = 10_000
+
+export type NewChunk = typeof chunks.$inferInsert & { id: number }
+
+/** New ids for chunks, ascending. They are lost if the caller doesn't use them. */
+export async function reserveChunkIds(db: Db, count: number): Promise<number[]> {
+  const ids: number[] = []
+  while (ids.length < count) {
+    const batch = Math.min(count - ids.length, NUMBERS_A_STATEMENT)
+    const rows = await db.execute<{ id: string }>(
+      sql`select nextval('amelia.chunks_id_seq') as id from generate_series(1, ${batch}::int)`,
+    )
+    for (const { id } of rows) ids.push(Number(id))
+  }
+  return ids
+}
+
+export async function insertChunks(db: Db, rows: NewChunk[]): Promise<void> {
+  await Promise.all(
+    batches(rows, CHUNKS_A_STATEMENT).map((batch) => db.insert(chunks).values(batch)),
+  )
+}
+
+/** Adds a segment that is complete. */
+export async function insertSegment(db: Db, segment: PackedSegment): Promise<void> {
+  const { blocks, ...row } = segment
+  const id = await beginSegment(db, row, true)
+  await insertBlocks(db, id, blocks)
+}
+
+/** Adds a segment's row. A live one must get all its blocks in the same transaction. */
+export async function beginSegment(
+  db: Db,
+  row: Omit<PackedSegment, "blocks">,
+  live: boolean,
+): Promise<number> {
+  const [inserted] = await db
+    .insert(searchSegments)
+    .values({ ...row, live })
+    .returning({ id: searchSegments.id })
+  if (!inserted) throw new Error("The segment was not inserted.")
+  return inserted.id
+}
+
+export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
+  await Promise.all(
+    batches(blocks, BLOCKS_A_STATEMENT).map((batch) =>
+      db.insert(searchBlocks).values(batch.map((block) => ({ segmentId, ...block }))),
+    ),
+  )
+}
+
+/**
+ * One writer of tombstones at a time, until the transaction ends: of a deletion and the end of a
+ * merge, the later one sees what the earlier did. Readers and new segments don't wait.
+ */
+export async function lockTombstones(db: Db): Promise<void> {
+  await db.execute(sql`lock table ${searchTombstones} in share row exclusive mode`)
+}
+
+export function listSegments(db: Db) {
+  return db
+    .select({
+      id: searchSegments.id,
+      chunkCount: searchSegments.chunkCount,
+      deadCount: sql<number>`coalesce(${searchTombstones.chunkCount}, 0)`.mapWith(Number),
+    })
+    .from(searchSegments)
+    .leftJoin(searchTombstones, eq(searchTombstones.segmentId, searchSegments.id))
+    .where(eq(searchSegments.live, true))
+    .orderBy(asc(searchSegments.id))
+}
+
+export function loadSegments(db: Db, ids: number[]) {
+  if (ids.length === 0) return []
+  return db
+    .select({
+      id: searchSegments.id,
+      lengths: searchSegments.lengths,
+      fences: searchSegments.fences,
+    })
+    .from(searchSegments)
+    .where(inArray(searchSegments.id, ids))
+}
+
+export function findTombstones(db: Db, segmentIds: number[]) {
+  return db
+    .select()
+    .from(searchTombstones)
+    .where(inArray(searchTombstones.segmentId, segmentIds))
+    .orderBy(asc(searchTombstones.segmentId))
+}
+
+export async function putTombstones(
+  db: Db,
+  row: { segmentId: number; chunkCount: number; chunkIds: Uint8Array },
+): Promise<void> {
+  await db
+    .insert(searchTombstones)
+    .values({ ...row, revision: 1 })
+    .onConflictDoUpdate({
+      target: searchTombstones.segmentId,
+      set: {
+        chunkCount: row.chunkCount,
+        chunkIds: row.chunkIds,
+        revision: sql`${searchTombstones.revision} + 1`,
+      },
+    })
+}
+
+/** The blocks named by number, of each segment some; those that are gone are left out. */
+export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
+  const places = [...wanted].map(([segmentId, blocks]) =>
+    and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, blocks)),
+  )
+  if (places.length === 0) return []
+  return db
+    .select()
+    .from(searchBlocks)
+    .where(or(...places))
+}
+
+/** `count` blocks of a segment in order, from number `from` on. */
+export function listBlocks(db: Db, segmentId: number, from: number, count: number) {
+  const numbers = Array.from({ length: count }, (_, i) => from + i)
+  return db
+    .select({ packed: searchBlocks.packed })
+    .from(searchBlocks)
+    .where(and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, numbers)))
+    .orderBy(asc(searchBlocks.block))
+}
+
+/**
+ * Makes a merged segment live in place of its sources, unless it is empty. False if one of the
+ * sources isn't live any more; the caller must then roll back.
+ */
+export async function replaceSegments(
+  db: Db,
+  sources: number[],
+  { id, ...row }: { id: number } & Omit<PackedSegment, "blocks">,
+): Promise<boolean> {
+  const retired = await db
+    .update(searchSegments)
+    .set({ live: false })
+    .where(and(inArray(searchSegments.id, sources), eq(searchSegments.live, true)))
+    .returning({ id: searchSegments.id })
+  if (retired.length < sources.length) return false
+  if (row.chunkCount === 0) return true
+  const replaced = await db
+    .update(searchSegments)
+    .set({ ...row, live: true })
+    .where(eq(searchSegments.id, id))
+    .returning({ id: searchSegments.id })
+  return replaced.length > 0
+}
+
+/** Deletes at most `count` blocks of a segment that is not live; whether that were all. */
+export async function deleteBlocks(db: Db, segmentId: number, count: number): Promise<boolean> {
+  const some = db
+    .select({ block: searchBlocks.block })
+    .from(searchBlocks)
+    .where(eq(searchBlocks.segmentId, segmentId))
+    .limit(count)
+  const deleted = await db
+    .delete(searchBlocks)
+    .where(and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, some)))
+    .returning({ block: searchBlocks.block })
+  return deleted.length < count
+}
+
+export async function deleteSegment(db: Db, id: number): Promise<void> {
+  await db
+    .delete(searchSegments)
+    .where(and(eq(searchSegments.id, id), eq(searchSegments.live, false)))
+}
+
+/** Segments that are not live although they are older than any merge takes. */
+export async function listForsaken(db: Db, olderThan: SQL): Promise<number[]> {
+  const rows = await db
+    .select({ id: searchSegments.id })
+    .from(searchSegments)
+    .where(and(eq(searchSegments.live, false), lt(searchSegments.createdAt, olderThan)))
+  return rows.map(({ id }) => id)
+}
+
+export async function listChunkIds(db: Db, documentId: string): Promise<number[]> {
+  const rows = await db
+    .select({ id: chunks.id })
+    .from(chunks)
+    .where(eq(chunks.documentId, documentId))
+    .orderBy(asc(chunks.id))
+  return rows.map(({ id }) => id)
+}
+
+export async function deleteChunks(db: Db, documentId: string): Promise<void> {
+  await db.delete(chunks).where(eq(chunks.documentId, documentId))
+}
+
+/** Chunks with what a result tells of their documents, in no order; those that are gone left out. */
+export function findPassages(db: Db, ids: number[]) {
+  return db
+    .select({ chunk: chunks, document: { name: documents.name, metadata: documents.metadata } })
+    .from(chunks)
+    .innerJoin(documents, eq(documents.id, chunks.documentId))
+    .where(inArray(chunks.id, ids))
+}
+export type PassageRow = Awaited<ReturnType<typeof findPassages>>[number]
+
+/** Where the chunks of these documents, or of all, stand; in reading order, at most `limit`. */
+export function listChunkPlaces(db: Db, documentIds: string[] | undefined, limit: number) {
+  return db
+    .select({ id: chunks.id, documentId: chunks.documentId, chunkIndex: chunks.chunkIndex })
+    .from(chunks)
+    .where(documentIds ? inArray(chunks.documentId, documentIds) : undefined)
+    .orderBy(asc(chunks.documentId), asc(chunks.chunkIndex))
+    .limit(limit)
+}
+
+export async function listMissingDocuments(db: Db, ids: string[]): Promise<string[]> {
+  const rows = await db
+    .select({ id: documents.id })
+    .from(documents)
+    .where(inArray(documents.id, ids))
+  const found = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !found.has(id.toLowerCase()))
+}
+
+function batches<T>(rows: T[], size: number): T[][] {
+  const count = Math.ceil(rows.length / size)
+  return Array.from({ length: count }, (_, i) => rows.slice(i * size, (i + 1) * size))
+}

@@ -1,0 +1,148 @@
+import { Hono } from "hono"
+import type { Logger } from "pino"
+import { version } from "../package.json"
+import { createApp } from "./app"
+import type { Config } from "./config"
+import type { Database } from "./db/db"
+import { openDatabase } from "./db/open"
+import type { Deps } from "./deps"
+import { AppError } from "./errors"
+import { createEventHub } from "./events/hub"
+import { removeServerEntry, writeServerEntry } from "./home"
+import { errorHandler } from "./http/error-handler"
+import { withRequestId } from "./http/request-log"
+import { protect } from "./http/security"
+import { createModelRegistry } from "./llm/registry"
+import { createSupervisor } from "./runs/supervisor"
+import { createSearchIndex } from "./search/bm25"
+import { livenessApi } from "./status/api"
+import type { Readiness } from "./status/readiness"
+
+export type ServerOptions = {
+  config: Config
+  log: Logger
+  /** Whether it goes on with runs that nobody finished. */
+  takeOver: boolean
+  /** Started by a command for itself, and gone with it. */
+  temporary: boolean
+}
+
+export type RunningServer = {
+  url: string
+  /** The database in use, for a person. */
+  database: string
+  /** Ends gracefully within SHUTDOWN_TIMEOUT; a second call waits for the first. */
+  stop(): Promise<void>
+  stopped: Promise<void>
+}
+
+type App = Pick<Hono, "fetch">
+
+/**
+ * Starts a server: it listens at once, so that `/live` answers while the database still opens, and
+ * takes work once `/ready` says so. Throws ConfigurationError or AlreadyRunningError.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log } = options
+  const readiness: Readiness = { ready: false, reason: "starting" }
+  const opening = openDatabase({
+    databaseUrl: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    home: config.home,
+    log: (event, context) => log.info({ module: "db", event, ...context }),
+  })
+  let app: App = startingApp(config, log, readiness)
+  const listening = await listen(config, (request, server) => app.fetch(request, server)).catch(
+    // A taken home says more than its taken port.
+    async (error) => {
+      const database = await opening
+      await database.close()
+      throw error
+    },
+  )
+  const url = `http://${displayHost(config.host)}:${listening.port}`
+  try {
+    const database = await opening
+    const deps = await wire(options, database, readiness)
+    app = createApp(deps)
+    const entry = { url, pid: process.pid, version, temporary: options.temporary }
+    await writeServerEntry(config.home, entry)
+    if (options.takeOver) await deps.runs.takeOver()
+    Object.assign(readiness, { ready: true, reason: "" })
+    log.info({ event: "server.started", url, database: database.description })
+    const { promise: stopped, resolve } = Promise.withResolvers<void>()
+    let stopping: Promise<void> | undefined
+    const end = () => stop({ deps, database, listening, url }).finally(resolve)
+    return { url, database: database.description, stopped, stop: () => (stopping ??= end()) }
+  } catch (error) {
+    await listening.stop(true)
+    throw error
+  }
+}
+
+async function wire(
+  { config, log }: ServerOptions,
+  { db, pgvector }: Database,
+  readiness: Readiness,
+): Promise<Deps> {
+  const events = await createEventHub(db, {
+    queueMax: config.eventQueueMax,
+    onError: (err) => log.error({ module: "events", event: "events.unread", err }),
+  })
+  const search = createSearchIndex()
+  const models = createModelRegistry(config)
+  const running = { config, log, db, pgvector, events, search, models, readiness }
+  return { ...running, runs: createSupervisor(running) }
+}
+
+type Running = {
+  deps: Deps
+  database: Database
+  listening: Bun.Server<undefined>
+  url: string
+}
+
+/** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
+async function stop({ deps, database, listening, url }: Running): Promise<void> {
+  const { config, log, readiness } = deps
+  Object.assign(readiness, { ready: false, reason: "shutting down" })
+  log.info({ event: "server.stopping" })
+  await deps.runs.stop(config.shutdownTimeout * 1000)
+  await deps.search.close()
+  deps.events.close()
+  await listening.stop(true)
+  await removeServerEntry(config.home, { url, pid: process.pid })
+  await database.close()
+  log.info({ event: "server.stopped" })
+}
+
+/** What answers until the database is open: that there is life, and that there is nothing more yet. */
+function startingApp(config: Config, log: Logger, readiness: Readiness): App {
+  const app = new Hono()
+  app.onError(errorHandler(log))
+  app.use(withRequestId, protect(config))
+  app.route("/", livenessApi(readiness))
+  app.all("*", () => {
+    throw new AppError("ServiceUnavailableError", "Amelia is starting. Try again in a moment.")
+  })
+  return app
+}
+
+async function listen(
+  { host, port }: Config,
+  fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>,
+): Promise<Bun.Server<undefined>> {
+  try {
+    // Event streams are quiet for long; without a limit of its own Bun would close them.
+    return Bun.serve({ hostname: host, port, fetch, idleTimeout: 0, development: false })
+  } catch (cause) {
+    const sentence = `Amelia can't listen on ${host}:${port}: is another program there? Choose one with --port.`
+    throw new AppError("ConfigurationError", sentence, { host, port }, { cause })
+  }
+}
+
+/** A host as it stands in a URL; an address that means all interfaces is reached by loopback. */
+function displayHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
+  return host.includes(":") ? `[${host}]` : host
+}

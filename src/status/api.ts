@@ -1,0 +1,34 @@
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { Hono } from "hono"
+import type { Deps } from "../deps"
+import type { Readiness } from "./readiness"
+import { checkHealth, readMetrics } from "./service"
+
+/** How often the event loop is looked at; what comes later than that is delay. */
+const RESOLUTION_MS = 20
+
+/** `/live` and `/ready`, which answer before there is a database. */
+export function livenessApi(readiness: Readiness): Hono {
+  return new Hono()
+    .get("/live", (c) => c.json({ alive: true }))
+    .get("/ready", (c) => {
+      const { ready, reason } = readiness
+      return ready ? c.json({ ready }) : c.json({ ready, reason }, 503)
+    })
+}
+
+export function statusApi(deps: Deps): Hono {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  delay.enable()
+  return new Hono()
+    .route("/", livenessApi(deps.readiness))
+    .get("/health", async (c) => {
+      const health = await checkHealth(deps)
+      return c.json(health, health.status === "unhealthy" ? 503 : 200)
+    })
+    .get("/metrics", async (c) => {
+      const delay_ms = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS) || 0
+      delay.reset()
+      return c.json(await readMetrics(deps, process.uptime(), delay_ms))
+    })
+}

@@ -1,0 +1,74 @@
+import { Hono } from "hono"
+import { version } from "../../package.json"
+import { HomePage } from "../../views/status/home"
+import { totalsSince } from "../calls/service"
+import type { Deps } from "../deps"
+import { countDocuments, listDocuments } from "../documents/service"
+import { acceptsHtml } from "../http/errors"
+import { listRuns } from "../runs/service"
+import { presets } from "../workflows/presets"
+import type { Health } from "./schema"
+import { checkHealth } from "./service"
+
+const RECENT_RUNS = 10
+const CHOICES = 200
+
+export function homePages(deps: Deps): Hono {
+  return new Hono().get("/", async (c) => {
+    if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
+    const [running, waiting, recent, documents, choices, health, today, model] = await Promise.all([
+      listRuns(deps, { limit: CHOICES, status: ["running"] }),
+      listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
+      listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
+      countDocuments(deps),
+      listDocuments(deps, { limit: CHOICES }),
+      checkHealth(deps),
+      totalsSince(deps, startOfDay(new Date())),
+      describeModel(deps),
+    ])
+    const page = HomePage({
+      running,
+      waiting,
+      recent,
+      health: { status: health.status, checks: describeChecks(health.checks) },
+      cost_today_usd: today.unpriced > 0 ? null : today.costUsd,
+      documents: documents.total,
+      choices,
+      model,
+      presets: [...presets],
+      version,
+    })
+    return c.html(page)
+  })
+}
+
+async function describeModel({ models }: Deps): Promise<{ id: string; note: string }> {
+  const chosen = await models.resolve()
+  const note =
+    chosen.id === "offline"
+      ? "Extractive: no language model is used. Set ANTHROPIC_API_KEY to use one."
+      : "Answers are made by this model."
+  return { id: chosen.id, note }
+}
+
+/** The checks in words, for people. */
+function describeChecks(
+  checks: Health["checks"],
+): Record<string, { status: string; note: string }> {
+  const { database, event_bus, pgvector, disk_space, embeddings } = checks
+  return {
+    Database: { status: database.status, note: `${database.response_time_ms} ms` },
+    Events: { status: event_bus.status, note: `${event_bus.queue_size} waiting` },
+    pgvector: {
+      status: pgvector.status,
+      note: pgvector.installed ? "installed" : "not installed: search works by words only",
+    },
+    Disk: { status: disk_space.status, note: `${disk_space.free_gb} GB free` },
+    Search: { status: embeddings.status, note: "by words (BM25)" },
+  }
+}
+
+/** Midnight where the user is. */
+function startOfDay(now: Date): Date {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate())
+}

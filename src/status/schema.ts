@@ -1,0 +1,30 @@
+export type HealthStatus = "healthy" | "degraded" | "unhealthy"
+
+export type Health = {
+  status: HealthStatus
+  timestamp: string
+  checks: {
+    database: { status: "healthy" | "unhealthy"; response_time_ms: number }
+    event_bus: { status: "healthy" | "unhealthy"; running: boolean; queue_size: number }
+    pgvector: { status: "healthy" | "missing"; installed: boolean }
+    disk_space: {
+      status: "healthy" | "warning" | "degraded"
+      free_gb: number
+      total_gb: number
+      free_percent: number
+    }
+    embeddings: { status: "healthy"; model: string | null; mode: "lexical" }
+    providers: Record<string, { status: "healthy" | "missing"; note: string }>
+  }
+}
+
+/** Counts and sizes; null where a cost is not known. */
+export type Metrics = {
+  agents: { running: number; total: number }
+  workflows: { running: number; completed: number; failed: number; total: number }
+  runs: Record<string, number>
+  documents: { total: number; indexed: number; total_size_mb: number; chunks: number }
+  event_bus: { queue_size: number; max_queue_size: number; dropped: number }
+  llm: { calls: number; input_tokens: number; output_tokens: number; cost_usd: number | null }
+  process: { rss_mb: number; uptime_s: number; event_loop_delay_ms: number }
+}

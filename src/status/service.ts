@@ -1,0 +1,102 @@
+import { statfs } from "node:fs/promises"
+import { sql } from "drizzle-orm"
+import { totalsSince } from "../calls/service"
+import type { Deps } from "../deps"
+import { countDocuments } from "../documents/service"
+import { countRuns } from "../runs/service"
+import { countWorkflows } from "../workflows/service"
+import type { Health, HealthStatus, Metrics } from "./schema"
+
+const GIGABYTE = 1024 ** 3
+
+/** Checks what Amelia depends on. Never throws: what does not answer is unhealthy. */
+export async function checkHealth(deps: Deps): Promise<Health> {
+  const [database, disk_space, providers] = await Promise.all([
+    checkDatabase(deps),
+    checkDisk(deps.config.home),
+    checkProviders(deps),
+  ])
+  const { running, queue_size } = deps.events.stats()
+  const checks: Health["checks"] = {
+    database,
+    event_bus: { status: running ? "healthy" : "unhealthy", running, queue_size },
+    pgvector: { status: deps.pgvector ? "healthy" : "missing", installed: deps.pgvector },
+    disk_space,
+    // No embedding model is loaded yet, and search works by words: nothing is wrong with that.
+    embeddings: { status: "healthy", model: null, mode: "lexical" },
+    providers,
+  }
+  return { status: overall(checks), timestamp: new Date().toISOString(), checks }
+}
+
+/** Unhealthy without a database or event bus; degraded when something else is missing. */
+function overall({ database, event_bus, pgvector, disk_space }: Health["checks"]): HealthStatus {
+  if ([database.status, event_bus.status].includes("unhealthy")) return "unhealthy"
+  return pgvector.status === "missing" || disk_space.status === "degraded" ? "degraded" : "healthy"
+}
+
+async function checkDatabase({ db }: Deps): Promise<Health["checks"]["database"]> {
+  const started = performance.now()
+  const passed = () => Math.round((performance.now() - started) * 100) / 100
+  try {
+    await db.execute(sql`select 1`)
+    return { status: "healthy", response_time_ms: passed() }
+  } catch {
+    return { status: "unhealthy", response_time_ms: passed() }
+  }
+}
+
+async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> {
+  const { bavail, blocks, bsize } = await statfs(home)
+  const free_percent = round((bavail / blocks) * 100)
+  const status = free_percent < 5 ? "degraded" : free_percent < 10 ? "warning" : "healthy"
+  const gigabytes = (count: number) => round((count * bsize) / GIGABYTE)
+  return { status, free_gb: gigabytes(bavail), total_gb: gigabytes(blocks), free_percent }
+}
+
+async function checkProviders({ models }: Deps): Promise<Health["checks"]["providers"]> {
+  const providers = await models.list()
+  return Object.fromEntries(
+    providers.map(({ name, usable, reason }) => [
+      name,
+      { status: usable ? "healthy" : "missing", note: reason },
+    ]),
+  )
+}
+
+export async function readMetrics(
+  deps: Deps,
+  uptime_s: number,
+  delay_ms: number,
+): Promise<Metrics> {
+  const [byStatus, documents, workflows, llm] = await Promise.all([
+    countRuns(deps),
+    countDocuments(deps),
+    countWorkflows(deps),
+    totalsSince(deps),
+  ])
+  const { queue_size, max_queue_size, dropped } = deps.events.stats()
+  const { running = 0, completed = 0, failed = 0 } = byStatus
+  return {
+    agents: { running: deps.runs.runningSteps(), total: 0 },
+    workflows: { running, completed, failed, total: workflows },
+    runs: byStatus,
+    documents,
+    event_bus: { queue_size, max_queue_size, dropped },
+    llm: {
+      calls: llm.calls,
+      input_tokens: llm.inputTokens,
+      output_tokens: llm.outputTokens,
+      cost_usd: llm.unpriced > 0 ? null : llm.costUsd,
+    },
+    process: {
+      rss_mb: round(process.memoryUsage.rss() / 1024 ** 2),
+      uptime_s: round(uptime_s),
+      event_loop_delay_ms: round(delay_ms),
+    },
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

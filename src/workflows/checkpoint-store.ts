@@ -1,0 +1,136 @@
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { type CheckpointRow, checkpoints, checkpointValues, checkpointWrites } from "./table"
+
+export type Thread = { threadId: string; namespace: string }
+export type ValueRow = typeof checkpointValues.$inferSelect
+export type WriteRow = typeof checkpointWrites.$inferSelect
+
+/** The checkpoint with this id, or the thread's newest. */
+export async function findCheckpoint(
+  db: Db,
+  { threadId, namespace }: Thread,
+  checkpointId: string | undefined,
+): Promise<CheckpointRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(checkpoints)
+    .where(
+      and(
+        eq(checkpoints.threadId, threadId),
+        eq(checkpoints.namespace, namespace),
+        checkpointId ? eq(checkpoints.checkpointId, checkpointId) : undefined,
+      ),
+    )
+    .orderBy(desc(checkpoints.checkpointId))
+    .limit(1)
+  return row
+}
+
+export type CheckpointFilter = {
+  threadId?: string
+  namespace?: string
+  checkpointId?: string
+  before?: string
+  metadata?: Record<string, unknown>
+  limit?: number
+}
+
+/** Newest first. `metadata` must be contained in the checkpoint's own. */
+export async function listCheckpoints(db: Db, filter: CheckpointFilter): Promise<CheckpointRow[]> {
+  const conditions: (SQL | undefined)[] = [
+    filter.threadId === undefined ? undefined : eq(checkpoints.threadId, filter.threadId),
+    filter.namespace === undefined ? undefined : eq(checkpoints.namespace, filter.namespace),
+    filter.checkpointId === undefined
+      ? undefined
+      : eq(checkpoints.checkpointId, filter.checkpointId),
+    filter.before === undefined ? undefined : lt(checkpoints.checkpointId, filter.before),
+    filter.metadata === undefined
+      ? undefined
+      : sql`${checkpoints.metadata} @> ${JSON.stringify(filter.metadata)}::text::jsonb`,
+  ]
+  const rows = db
+    .select()
+    .from(checkpoints)
+    .where(and(...conditions))
+    .orderBy(desc(checkpoints.checkpointId))
+  return filter.limit === undefined ? rows : rows.limit(filter.limit)
+}
+
+/** The values of these channels at these versions; a version that held nothing has no row. */
+export async function listValues(
+  db: Db,
+  { threadId, namespace }: Thread,
+  versions: Record<string, string | number>,
+): Promise<ValueRow[]> {
+  const channels = Object.keys(versions)
+  if (channels.length === 0) return []
+  const rows = await db
+    .select()
+    .from(checkpointValues)
+    .where(
+      and(
+        eq(checkpointValues.threadId, threadId),
+        eq(checkpointValues.namespace, namespace),
+        inArray(checkpointValues.channel, channels),
+        inArray(checkpointValues.version, [...new Set(Object.values(versions).map(String))]),
+      ),
+    )
+  return rows.filter((row) => row.version === String(versions[row.channel]))
+}
+
+export async function listWrites(
+  db: Db,
+  { threadId, namespace }: Thread,
+  checkpointId: string,
+): Promise<WriteRow[]> {
+  return db
+    .select()
+    .from(checkpointWrites)
+    .where(
+      and(
+        eq(checkpointWrites.threadId, threadId),
+        eq(checkpointWrites.namespace, namespace),
+        eq(checkpointWrites.checkpointId, checkpointId),
+      ),
+    )
+}
+
+/** Stores a checkpoint and the channel values that are new with it. */
+export async function insertCheckpoint(
+  db: Db,
+  checkpoint: typeof checkpoints.$inferInsert,
+  values: ValueRow[],
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    if (values.length > 0) await tx.insert(checkpointValues).values(values).onConflictDoNothing()
+    const { checkpoint: state, metadata, parentId } = checkpoint
+    await tx
+      .insert(checkpoints)
+      .values(checkpoint)
+      .onConflictDoUpdate({
+        target: [checkpoints.threadId, checkpoints.namespace, checkpoints.checkpointId],
+        set: { checkpoint: state, metadata, parentId },
+      })
+  })
+}
+
+/** Ordinary writes are stored once; `replace` overwrites, as errors and interrupts must. */
+export async function insertWrites(db: Db, writes: WriteRow[], replace: boolean): Promise<void> {
+  if (writes.length === 0) return
+  const insert = db.insert(checkpointWrites).values(writes)
+  if (!replace) return void (await insert.onConflictDoNothing())
+  const { threadId, namespace, checkpointId, taskId, position } = checkpointWrites
+  await insert.onConflictDoUpdate({
+    target: [threadId, namespace, checkpointId, taskId, position],
+    set: { channel: sql`excluded.channel`, type: sql`excluded.type`, value: sql`excluded.value` },
+  })
+}
+
+export async function deleteThread(db: Db, threadId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.delete(checkpointWrites).where(eq(checkpointWrites.threadId, threadId))
+    await tx.delete(checkpointValues).where(eq(checkpointValues.threadId, threadId))
+    await tx.delete(checkpoints).where(eq(checkpoints.threadId, threadId))
+  })
+}

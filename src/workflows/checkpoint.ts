@@ -1,0 +1,150 @@
+import type { RunnableConfig } from "@langchain/core/runnables"
+import {
+  BaseCheckpointSaver,
+  type ChannelVersions,
+  type Checkpoint,
+  type CheckpointListOptions,
+  type CheckpointMetadata,
+  type CheckpointPendingWrite,
+  type CheckpointTuple,
+  compareWritesSortKeys,
+  copyCheckpoint,
+  type PendingWrite,
+  WRITES_IDX_MAP,
+  writesSortKey,
+} from "@langchain/langgraph-checkpoint"
+import type { Db } from "../db/db"
+import * as store from "./checkpoint-store"
+import type { CheckpointRow } from "./table"
+
+/**
+ * LangGraph's checkpoints in our database. A channel's value is stored once for each version it
+ * takes, not once for each checkpoint, so storage grows with what changed. The contract is
+ * BaseCheckpointSaver's.
+ */
+export class DatabaseSaver extends BaseCheckpointSaver {
+  constructor(private readonly db: Db) {
+    super()
+  }
+
+  async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    const thread = threadOf(config)
+    if (!thread) return undefined
+    const row = await store.findCheckpoint(this.db, thread, checkpointIdOf(config))
+    return row && this.tupleOf(row)
+  }
+
+  async *list(
+    config: RunnableConfig,
+    options: CheckpointListOptions = {},
+  ): AsyncGenerator<CheckpointTuple> {
+    const rows = await store.listCheckpoints(this.db, {
+      threadId: config.configurable?.thread_id,
+      namespace: config.configurable?.checkpoint_ns,
+      checkpointId: checkpointIdOf(config),
+      before: options.before && checkpointIdOf(options.before),
+      metadata: options.filter,
+      limit: options.limit,
+    })
+    for (const row of rows) yield await this.tupleOf(row)
+  }
+
+  async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+    newVersions: ChannelVersions,
+  ): Promise<RunnableConfig> {
+    const thread = requireThread(config)
+    const { channel_values, ...state } = copyCheckpoint(checkpoint)
+    const values = await Promise.all(
+      Object.entries(newVersions)
+        .filter(([channel]) => channel in channel_values)
+        .map(async ([channel, version]) => {
+          const [type, value] = await this.serde.dumpsTyped(channel_values[channel])
+          return { ...thread, channel, version: String(version), type, value }
+        }),
+    )
+    const row = { ...thread, checkpointId: checkpoint.id, parentId: checkpointIdOf(config) }
+    const ours = { ...row, checkpoint: state, metadata: { ...metadata } }
+    await store.insertCheckpoint(this.db, ours, values)
+    return configOf({ ...thread, checkpointId: checkpoint.id })
+  }
+
+  async putWrites(
+    config: RunnableConfig,
+    writes: PendingWrite[],
+    taskId: string,
+    taskPath = "",
+  ): Promise<void> {
+    const thread = requireThread(config)
+    const checkpointId = checkpointIdOf(config)
+    if (!checkpointId) throw new Error("Writes belong to a checkpoint, and none is named.")
+    const rows = await Promise.all(
+      writes.map(async ([channel, value], index) => {
+        const [type, bytes] = await this.serde.dumpsTyped(value)
+        const position = WRITES_IDX_MAP[channel] ?? index
+        return { ...thread, checkpointId, taskPath, taskId, position, channel, type, value: bytes }
+      }),
+    )
+    const special = writes.every(([channel]) => channel in WRITES_IDX_MAP)
+    await store.insertWrites(this.db, rows, special)
+  }
+
+  async deleteThread(threadId: string): Promise<void> {
+    await store.deleteThread(this.db, threadId)
+  }
+
+  private async tupleOf(row: CheckpointRow): Promise<CheckpointTuple> {
+    // We stored it: a checkpoint without its values.
+    const state = row.checkpoint as Omit<Checkpoint, "channel_values">
+    const [values, writes] = await Promise.all([
+      store.listValues(this.db, row, state.channel_versions),
+      store.listWrites(this.db, row, row.checkpointId),
+    ])
+    const channel_values: Record<string, unknown> = {}
+    for (const { channel, type, value } of values) {
+      channel_values[channel] = await this.serde.loadsTyped(type, value)
+    }
+    const key = (write: store.WriteRow) =>
+      writesSortKey(write.taskPath, write.taskId, write.position)
+    writes.sort((a, b) => compareWritesSortKeys(key(a), key(b)))
+    return {
+      config: configOf(row),
+      checkpoint: { ...state, channel_values },
+      metadata: row.metadata as CheckpointMetadata,
+      parentConfig: row.parentId ? configOf({ ...row, checkpointId: row.parentId }) : undefined,
+      pendingWrites: await Promise.all(writes.map((write) => this.pendingWrite(write))),
+    }
+  }
+
+  private async pendingWrite(write: store.WriteRow): Promise<CheckpointPendingWrite> {
+    const value = await this.serde.loadsTyped(write.type, write.value)
+    return [write.taskId, write.channel, value]
+  }
+}
+
+function threadOf({ configurable }: RunnableConfig): store.Thread | undefined {
+  if (!configurable?.thread_id) return undefined
+  return { threadId: configurable.thread_id, namespace: configurable.checkpoint_ns ?? "" }
+}
+
+function requireThread(config: RunnableConfig): store.Thread {
+  const thread = threadOf(config)
+  if (!thread) throw new Error("A checkpoint needs a thread_id in its configurable.")
+  return thread
+}
+
+function checkpointIdOf({ configurable }: RunnableConfig): string | undefined {
+  return configurable?.checkpoint_id || undefined
+}
+
+function configOf(place: store.Thread & { checkpointId: string }): RunnableConfig {
+  return {
+    configurable: {
+      thread_id: place.threadId,
+      checkpoint_ns: place.namespace,
+      checkpoint_id: place.checkpointId,
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { AppError } from "../errors"
+import type { GraphDefinition } from "./schema"
+
+/**
+ * Checks what a shape alone cannot say: ids are unique, dependencies exist, nothing waits for
+ * itself. Throws a ValidationError that names the node.
+ */
+export function checkDefinition(definition: GraphDefinition): GraphDefinition {
+  const ids = new Set<string>()
+  definition.nodes.forEach(({ id }, index) => {
+    if (ids.has(id)) refuse(index, "id", `Two nodes have the id "${id}".`)
+    ids.add(id)
+  })
+  definition.nodes.forEach(({ id, dependencies }, index) => {
+    for (const dependency of dependencies) {
+      if (ids.has(dependency)) continue
+      refuse(index, "dependencies", `"${id}" depends on "${dependency}", which does not exist.`)
+    }
+    if (new Set(dependencies).size < dependencies.length) {
+      refuse(index, "dependencies", `"${id}" names a dependency twice.`)
+    }
+  })
+  const circle = findCycle(definition)
+  if (circle) {
+    const index = definition.nodes.findIndex(({ id }) => id === circle[0])
+    refuse(index, "dependencies", `These nodes wait for each other: ${circle.join(" → ")}.`)
+  }
+  return definition
+}
+
+/** The ids of a cycle, its first one again at the end; undefined when there is none. */
+function findCycle({ nodes }: GraphDefinition): string[] | undefined {
+  const dependencies = new Map(nodes.map((node) => [node.id, node.dependencies]))
+  const done = new Set<string>()
+  const path: string[] = []
+  function visit(id: string): string[] | undefined {
+    const start = path.indexOf(id)
+    if (start >= 0) return [...path.slice(start), id]
+    if (done.has(id)) return undefined
+    path.push(id)
+    for (const dependency of dependencies.get(id) ?? []) {
+      const cycle = visit(dependency)
+      if (cycle) return cycle
+    }
+    path.pop()
+    done.add(id)
+    return undefined
+  }
+  for (const { id } of nodes) {
+    const cycle = visit(id)
+    if (cycle) return cycle.reverse()
+  }
+  return undefined
+}
+
+function refuse(index: number, field: string, message: string): never {
+  const path = `graph_definition.nodes.${index}.${field}`
+  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
+}

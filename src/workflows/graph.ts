@@ -1,0 +1,68 @@
+import { Annotation, END, START, StateGraph } from "@langchain/langgraph"
+import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint"
+import type { GraphDefinition, WorkflowNode } from "./schema"
+
+/** Does one node's step and returns the id of its row, which is all that a checkpoint keeps of it. */
+export type RunNode = (node: WorkflowNode) => Promise<string>
+
+export type ExecuteOptions = {
+  definition: GraphDefinition
+  /** LangGraph's thread; ours is the run's id. */
+  threadId: string
+  saver: BaseCheckpointSaver
+  runNode: RunNode
+  signal: AbortSignal
+}
+
+/**
+ * Runs a definition to its end as a LangGraph StateGraph, or goes on from the thread's last
+ * checkpoint if there is one. Nodes without a path between them run in parallel, a join waits for
+ * all its dependencies. Rejects with what `runNode` or the signal threw.
+ */
+export async function executeGraph(options: ExecuteOptions): Promise<void> {
+  const { definition, threadId, saver, signal } = options
+  const steps = new Set<Promise<string>>()
+  function runNode(node: WorkflowNode): Promise<string> {
+    const step = options.runNode(node).finally(() => steps.delete(step))
+    steps.add(step)
+    return step
+  }
+  const graph = compileGraph(definition, runNode).compile({ checkpointer: saver })
+  const thread = { configurable: { thread_id: threadId } }
+  const begun = await saver.getTuple(thread)
+  try {
+    await graph.invoke(begun ? null : { run: threadId }, {
+      ...thread,
+      signal,
+      // The default starts the next node before the last checkpoint is stored.
+      durability: "sync",
+      // A superstep a node in the longest chain, and the default of 25 is too few.
+      recursionLimit: definition.nodes.length + 10,
+    })
+  } finally {
+    // LangGraph rejects with the first failure and leaves the other branches running.
+    await Promise.allSettled(steps)
+  }
+}
+
+function compileGraph({ nodes }: GraphDefinition, runNode: RunNode) {
+  const channels = Object.fromEntries(nodes.map(({ id }) => [channelOf(id), Annotation<string>()]))
+  // Node ids are the user's, so LangGraph's types, which know names at compile time, give way here.
+  const graph = new StateGraph(Annotation.Root({ run: Annotation<string>(), ...channels }))
+  const named = graph as unknown as StateGraph<unknown, unknown, unknown, string>
+  for (const node of nodes) {
+    named.addNode(node.id, async () => ({ [channelOf(node.id)]: await runNode(node) }))
+  }
+  for (const { id, dependencies } of nodes) {
+    if (dependencies.length === 0) named.addEdge(START, id)
+    else named.addEdge(dependencies, id)
+  }
+  const needed = new Set(nodes.flatMap(({ dependencies }) => dependencies))
+  for (const { id } of nodes) if (!needed.has(id)) named.addEdge(id, END)
+  return named
+}
+
+/** One channel a node, so that a checkpoint stores only what its own superstep added. */
+function channelOf(nodeId: string): string {
+  return `step.${nodeId}`
+}

@@ -1,0 +1,60 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import { version } from "../../package.json"
+import { WorkflowListPage } from "../../views/workflows/list"
+import { WorkflowPage } from "../../views/workflows/page"
+import type { Deps } from "../deps"
+import { listDocuments } from "../documents/service"
+import { parse, pathId, readForm } from "../http/validate"
+import { startInput } from "../runs/schema"
+import { listRuns, startRun } from "../runs/service"
+import { findPreset, presets } from "./presets"
+import type { Workflow } from "./schema"
+import { findPresetWorkflow, getWorkflow, listWorkflows, usePreset } from "./service"
+
+const startForm = z.object({
+  query: z.string(),
+  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
+  model: z.string().optional(),
+})
+
+const LISTED = 200
+
+export function workflowPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", async (c) => {
+      const workflows = await listWorkflows(deps, { limit: LISTED })
+      return c.html(WorkflowListPage({ presets: [...presets], workflows, version }))
+    })
+    .get("/:id", async (c) => {
+      const preset = findPreset(c.req.param("id"))
+      const stored = preset
+        ? await findPresetWorkflow(deps, preset.name)
+        : await getWorkflow(deps, pathId(c, "WorkflowNotFoundError"))
+      const workflow = preset ? { ...preset, id: preset.name, name: preset.title } : stored
+      if (!workflow) throw new Error("Neither a preset nor a workflow.")
+      const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
+      const documents = await listDocuments(deps, { limit: LISTED })
+      const models = await listModels(deps)
+      return c.html(WorkflowPage({ workflow, documents, runs, models, version }))
+    })
+    .post("/:id/start", async (c) => {
+      const form = await readForm(c, startForm)
+      const { input } = parse(startInput, { input: { ...form, model: form.model || undefined } })
+      const preset = findPreset(c.req.param("id"))
+      const workflow: Workflow = preset
+        ? await usePreset(deps, preset)
+        : await getWorkflow(deps, pathId(c, "WorkflowNotFoundError"))
+      const run = await startRun(deps, workflow, input)
+      return c.redirect(`/runs/${run.id}`, 303)
+    })
+}
+
+async function listModels({ models }: Deps): Promise<{ id: string; note: string }[]> {
+  const providers = await models.list()
+  return providers
+    .filter(({ usable }) => usable)
+    .flatMap(({ name, models }) =>
+      models.map((model) => ({ id: model === name ? name : `${name}/${model}`, note: "" })),
+    )
+}

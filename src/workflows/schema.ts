@@ -1,0 +1,75 @@
+import { z } from "zod"
+import { agentType } from "../agents/schema"
+
+/** One node of a workflow. Nodes without a path between them run in parallel. */
+export const nodeSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "An id is a letter, then letters, digits, _ or -."),
+  name: z.string().trim().min(1).max(200),
+  description: z.string().max(2000).optional(),
+  type: z.enum(["agent"]).default("agent"),
+  agent: agentType,
+  dependencies: z.array(z.string()).max(100).default([]),
+  /** Added to the role's own task for this node. */
+  prompt: z.string().max(20_000).optional(),
+  model: z.string().max(200).optional(),
+  /** Seconds for one attempt. */
+  timeout: z.number().positive().max(86_400).optional(),
+  retry_attempts: z.number().int().min(0).max(10).optional(),
+})
+export type WorkflowNode = z.infer<typeof nodeSchema>
+
+export const graphDefinitionSchema = z.strictObject({
+  nodes: z.array(nodeSchema).min(1).max(200),
+})
+export type GraphDefinition = z.infer<typeof graphDefinitionSchema>
+
+const named = {
+  name: z.string().trim().min(1).max(200),
+  description: z.string().max(2000).optional(),
+}
+
+/** Exactly one of preset and graph_definition. */
+export const workflowInput = z
+  .strictObject({
+    ...named,
+    preset: z.string().optional(),
+    graph_definition: graphDefinitionSchema.optional(),
+  })
+  .refine((input) => (input.preset === undefined) !== (input.graph_definition === undefined), {
+    message: "Give either a preset or a graph_definition, not both.",
+    path: ["graph_definition"],
+  })
+export type WorkflowInput = z.infer<typeof workflowInput>
+
+export const workflowStatus = z.enum([
+  "idle",
+  "running",
+  "paused",
+  "waiting",
+  "completed",
+  "failed",
+  "cancelled",
+  "interrupted",
+])
+export type WorkflowStatus = z.infer<typeof workflowStatus>
+
+/** A workflow as a client sees it. Status and progress are those of its newest run. */
+export type Workflow = {
+  id: string
+  name: string
+  description: string
+  status: WorkflowStatus
+  progress: number
+  preset: string | null
+  graph_definition: GraphDefinition
+  nodes: WorkflowNode[]
+  version: number
+  started_at: string | null
+  completed_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export type Preset = { name: string; title: string; description: string; nodes: WorkflowNode[] }

@@ -1,0 +1,84 @@
+import type { Page } from "../db/page"
+import type { Deps } from "../deps"
+import { AppError } from "../errors"
+import type { Run } from "../runs/schema"
+import { listNewestRuns } from "../runs/service"
+import { checkDefinition } from "./definition"
+import { findPreset, presets } from "./presets"
+import type { Preset, Workflow, WorkflowInput } from "./schema"
+import * as store from "./store"
+import type { WorkflowRow } from "./table"
+
+/** Makes a workflow from a preset or an own definition, which is checked first. */
+export async function createWorkflow(deps: Deps, input: WorkflowInput): Promise<Workflow> {
+  const definition = input.graph_definition
+    ? checkDefinition(input.graph_definition)
+    : { nodes: requirePreset(input.preset ?? "").nodes }
+  const row = await store.insertWorkflow(deps.db, {
+    name: input.name,
+    description: input.description ?? findPreset(input.preset ?? "")?.description ?? "",
+    preset: input.preset ?? null,
+    definition,
+  })
+  if (!row) throw new Error("An insert gave no row.")
+  return present(row, undefined)
+}
+
+export async function listWorkflows(deps: Deps, page: Page): Promise<Workflow[]> {
+  const rows = await store.listWorkflows(deps.db, page)
+  const newest = await listNewestRuns(
+    deps,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => present(row, newest.get(row.id)))
+}
+
+export async function getWorkflow(deps: Deps, id: string): Promise<Workflow> {
+  const row = await store.findWorkflow(deps.db, id)
+  if (!row)
+    throw new AppError("WorkflowNotFoundError", "There is no workflow with this id.", { id })
+  const newest = await listNewestRuns(deps, [id])
+  return present(row, newest.get(id))
+}
+
+/** The workflow that was made of a preset, if there is one. */
+export async function findPresetWorkflow(deps: Deps, name: string): Promise<Workflow | undefined> {
+  const row = await store.findPresetWorkflow(deps.db, name)
+  return row && present(row, (await listNewestRuns(deps, [row.id])).get(row.id))
+}
+
+/** The workflow that was made of a preset, or a new one. */
+export async function usePreset(deps: Deps, { name, title }: Preset): Promise<Workflow> {
+  const existing = await findPresetWorkflow(deps, name)
+  return existing ?? createWorkflow(deps, { name: title, preset: name })
+}
+
+export function countWorkflows({ db }: Deps): Promise<number> {
+  return store.countWorkflows(db)
+}
+
+function requirePreset(name: string) {
+  const preset = findPreset(name)
+  if (preset) return preset
+  const known = presets.map(({ name }) => name)
+  const message = `There is no preset "${name}". Known: ${known.join(", ")}.`
+  throw new AppError("ValidationError", message, { issues: [{ path: "preset", message }], known })
+}
+
+function present(row: WorkflowRow, newest: Run | undefined): Workflow {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    status: newest?.status ?? "idle",
+    progress: newest?.progress ?? 0,
+    preset: row.preset,
+    graph_definition: row.definition,
+    nodes: row.definition.nodes,
+    version: row.version,
+    started_at: newest?.started_at ?? null,
+    completed_at: newest?.completed_at ?? null,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  }
+}

@@ -1,0 +1,29 @@
+/* Tells of a request that htmx made and that failed; the page itself stays as it was. */
+const SHOWN_MS = 12_000
+
+function notice(text, detail) {
+  const box = document.createElement("p")
+  box.className = "notice"
+  box.textContent = text
+  if (detail) {
+    const small = document.createElement("code")
+    small.textContent = detail
+    box.append(" ", small)
+  }
+  document.getElementById("notices").append(box)
+  setTimeout(() => box.remove(), SHOWN_MS)
+}
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = event.detail
+  if (ctx.sourceEvent?.type === "amelia:changed") return
+  const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html")
+  const read = (name) => page.querySelector(`[data-error-${name}]`)?.textContent.trim()
+  const request = read("request")
+  notice(read("message") ?? `That did not work (${ctx.response.status}).`, request)
+})
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.sourceEvent?.type === "amelia:changed") return
+  notice("Amelia did not answer. Is it still running?")
+})

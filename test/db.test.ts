@@ -1,0 +1,230 @@
+import { expect, test } from "bun:test"
+import { existsSync } from "node:fs"
+import { mkdir, readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { sql } from "drizzle-orm"
+import type { Database, Db } from "../src/db/db"
+import { openDatabase } from "../src/db/open"
+import { emptyHome, freshHome } from "./support/database"
+
+const open = (home: string) => openDatabase({ databaseUrl: undefined, poolSize: 4, home })
+
+async function withTable(work: (db: Db, database: Database) => Promise<void>): Promise<void> {
+  await using at = await freshHome()
+  const database = await open(at.home)
+  try {
+    await database.db.execute(sql`create table t (n int)`)
+    await work(database.db, database)
+  } finally {
+    await database.close()
+  }
+}
+
+const insert = (db: Db, n: number) => db.execute(sql`insert into t values (${n})`)
+const numbers = async (db: Db, table = "t") =>
+  (await db.execute<{ n: number }>(sql`select n from ${sql.identifier(table)} order by n`)).map(
+    ({ n }) => n,
+  )
+const reasonOf = (thrown: unknown) => String((thrown as Error).cause ?? thrown)
+
+/** Starts the child and reads its lines until one satisfies `enough`, then kills it. */
+async function runUntil(args: string[], enough: (line: string) => boolean, wrap: string[] = []) {
+  const child = join(import.meta.dir, "support/database-child.ts")
+  const running = Bun.spawn([...wrap, process.execPath, child, ...args], { stdout: "pipe" })
+  const lines: string[] = []
+  let rest = ""
+  for await (const chunk of running.stdout.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + chunk).split("\n")
+    rest = parts.pop() ?? ""
+    lines.push(...parts)
+    if (parts.some(enough)) running.kill("SIGKILL")
+  }
+  await running.exited
+  return lines
+}
+
+test("every row that was committed survives a SIGKILL", async () => {
+  await using at = await freshHome()
+  const lines = await runUntil([at.home, "killed"], (line) => Number(line) >= 50)
+  const committed = Number(lines.at(-1))
+  const database = await open(at.home)
+  // One more may have been committed and not yet said.
+  const there = (await numbers(database.db, "killed")).length
+  await database.close()
+  expect(committed).toBeGreaterThanOrEqual(50)
+  expect(there - committed).toBeOneOf([0, 1])
+})
+
+const strace = Bun.which("strace")
+test.skipIf(!strace)("every commit is written to the disk (skipped without strace)", async () => {
+  await using at = await freshHome()
+  const log = join(at.home, "strace.log")
+  const wrap = [`${strace}`, "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", log]
+  await runUntil([at.home, "synced"], (line) => Number(line) >= 30, wrap)
+  const calls = (await Bun.file(log).text()).match(/f(data)?sync\(/g) ?? []
+  expect(calls.length).toBeGreaterThanOrEqual(30)
+})
+
+test("a second process is refused with a sentence that names the first", async () => {
+  await using at = await freshHome()
+  const first = await open(at.home)
+  const entry = { url: "http://127.0.0.1:4242", pid: 77, version: "0.1.0" }
+  await Bun.write(join(at.home, "server.json"), JSON.stringify(entry))
+  const second = open(at.home)
+  await expect(second).rejects.toMatchObject({ name: "ConfigurationError" })
+  await expect(second).rejects.toThrow("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
+  await first.close()
+  await (await open(at.home)).close()
+})
+
+test("fifty transactions at a time do not mix", () =>
+  withTable(async (db) => {
+    await insert(db, 0)
+    const increment = () =>
+      db.transaction(async (tx) => {
+        const [n = 0] = await numbers(tx)
+        await tx.execute(sql`update t set n = ${n + 1}`)
+      })
+    await Promise.all(Array.from({ length: 50 }, increment))
+    expect(await numbers(db)).toEqual([50])
+  }))
+
+test("failing queries among others fail alone", () =>
+  withTable(async (db) => {
+    const one = (n: number) =>
+      db
+        .execute<{ n: number }>(
+          n % 3 ? sql`select ${n}::int as n` : sql`select 1 / (${n}::int * 0)`,
+        )
+        .then(([row]) => row?.n ?? "none")
+        .catch(() => "failed")
+    const results = await Promise.all(Array.from({ length: 90 }, (_, n) => one(n)))
+    expect(results).toEqual(Array.from({ length: 90 }, (_, n) => (n % 3 ? n : "failed")))
+  }))
+
+test("five megabytes come back as they went in", () =>
+  withTable(async (db) => {
+    const text = "Grüße ".repeat(900_000)
+    const [row] = await db.execute(sql`select ${text}::text as text`)
+    expect(row?.text === text).toBe(true)
+  }))
+
+test("a transaction that throws leaves nothing behind", () =>
+  withTable(async (db) => {
+    const failing = db.transaction(async (tx) => {
+      await insert(tx, 1)
+      throw new Error("no")
+    })
+    await expect(failing).rejects.toThrow("no")
+    expect(await numbers(db)).toEqual([])
+  }))
+
+test("a transaction inside a transaction is a savepoint", () =>
+  withTable(async (db) => {
+    await db.transaction(async (tx) => {
+      await insert(tx, 1)
+      const inner = tx.transaction(async (nested) => {
+        await insert(nested, 2)
+        throw new Error("only this")
+      })
+      await expect(inner).rejects.toThrow("only this")
+      await insert(tx, 3)
+    })
+    expect(await numbers(db)).toEqual([1, 3])
+  }))
+
+test("the outer database throws at once inside a transaction, and works after it", () =>
+  withTable(async (db) => {
+    let later: Promise<unknown> = Promise.resolve()
+    const ended = Promise.withResolvers<void>()
+    const wrong = db.transaction(async () => {
+      later = ended.promise.then(() => insert(db, 7))
+      await insert(db, 1)
+    })
+    await expect(wrong).rejects.toThrow("outer database was used inside a transaction")
+    ended.resolve()
+    await later
+    expect(await numbers(db)).toEqual([7])
+  }))
+
+test("after the engine is killed its queries fail, later ones work, committed rows are kept", () =>
+  withTable(async (db, database) => {
+    await insert(db, 1)
+    const endless = db.execute(sql`select count(*) from generate_series(1, 1e12)`)
+    const behind = insert(db, 2)
+    const failed = Promise.allSettled([endless, behind])
+    await Bun.sleep(50)
+    await database.interrupt()
+    for (const one of await failed) {
+      expect(one.status === "rejected" && reasonOf(one.reason)).toContain("was interrupted")
+    }
+    await insert(db, 3)
+    expect(await numbers(db)).toEqual([1, 3])
+  }))
+
+test("a transaction that outlives its engine fails, and never touches the next session", () =>
+  withTable(async (db, database) => {
+    const entered = Promise.withResolvers<void>()
+    const restarted = Promise.withResolvers<void>()
+    const old = db.transaction(async (tx) => {
+      await insert(tx, 1)
+      entered.resolve()
+      await restarted.promise
+      await insert(tx, 2)
+    })
+    await entered.promise
+    await database.interrupt()
+    await expect(old).rejects.toThrow("was interrupted")
+    await db.transaction(async (tx) => {
+      await insert(tx, 3)
+      restarted.resolve()
+      await Bun.sleep(20)
+      await insert(tx, 4)
+    })
+    expect(await numbers(db)).toEqual([3, 4])
+  }))
+
+test("a home holds the migrated schema and pgvector from its first start on", () =>
+  withTable(async (db, database) => {
+    const tables = await db.execute(
+      sql`select 1 from information_schema.tables where table_schema = 'amelia'`,
+    )
+    expect(tables.length).toBeGreaterThan(0)
+    expect(database).toMatchObject({ engine: "embedded", pgvector: true })
+    const [row] = await db.execute(sql`select '[1,2]'::vector <-> '[1,4]'::vector as distance`)
+    expect(row?.distance).toBe(2)
+  }))
+
+test("a database of a newer version is refused with a sentence", async () => {
+  await using at = await freshHome()
+  const database = await open(at.home)
+  const future = Date.now() * 2
+  await database.db.execute(sql`insert into public.amelia_migrations values (${future}, 'x')`)
+  await database.close()
+  await expect(open(at.home)).rejects.toThrow("newer version of Amelia")
+})
+
+test("a directory of another PostgreSQL, or of no database, is left alone", async () => {
+  await using at = await emptyHome()
+  await mkdir(join(at.home, "db"))
+  await expect(open(at.home)).rejects.toThrow("is no database")
+  await Bun.write(join(at.home, "db/PG_VERSION"), "17\n")
+  await expect(open(at.home)).rejects.toThrow("made by PostgreSQL 17")
+})
+
+test("a first start that is killed leaves nothing that stops the next one", async () => {
+  await using at = await emptyHome()
+  const child = join(import.meta.dir, "support/database-child.ts")
+  const running = Bun.spawn([process.execPath, child, at.home], { stdout: "pipe" })
+  const begun = async () => (await readdir(at.home)).some((name) => name.startsWith("db.new-"))
+  while (!(await begun())) await Bun.sleep(5)
+  running.kill("SIGKILL")
+  await running.exited
+  expect(existsSync(join(at.home, "db"))).toBe(false)
+  const database = await open(at.home)
+  await database.close()
+  expect((await readdir(at.home)).filter((name) => name.startsWith("db"))).toEqual([
+    "db",
+    "db.lock",
+  ])
+}, 30_000)

@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs"
+import { type Browser, chromium } from "playwright-core"
+
+const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+
+/** The system's Chromium; undefined where there is none, and then browser tests skip. */
+export const browserPath: string | undefined =
+  process.env.CHROMIUM_PATH ?? places.find((path) => existsSync(path))
+
+export const noBrowser = "no Chromium found: install it or set CHROMIUM_PATH"
+
+/** A headless browser that asks nothing of the network by itself. */
+export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  })
+  return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
+}

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto"
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { openDatabase } from "../../src/db/open"
+import { drizzleDirectory } from "../../src/embedded"
+
+/** A directory for one test, removed at the end of its scope. */
+export type TestHome = AsyncDisposable & { home: string }
+
+/** An empty home, as before a first start. */
+export async function emptyHome(): Promise<TestHome> {
+  const home = await mkdtemp(join(tmpdir(), "amelia-home-"))
+  return { home, [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }) }
+}
+
+/** A home whose database is migrated and empty: a copy, so that nobody waits for a first start. */
+export async function freshHome(): Promise<TestHome> {
+  const from = await snapshot()
+  const made = await emptyHome()
+  // Twenty times as fast as node:fs.
+  await Bun.$`cp -R ${from} ${join(made.home, "db")}`
+  return made
+}
+
+/** The migrated directory to copy, made once for each state of migrations and dependencies. */
+async function snapshot(): Promise<string> {
+  const home = join(tmpdir(), `amelia-snapshot-${await stateOfMigrations()}`)
+  const directory = join(home, "db")
+  if (await Bun.file(join(directory, "PG_VERSION")).exists()) return directory
+  const { home: beside } = await emptyHome()
+  const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home: beside })
+  await database.close()
+  await mkdir(home, { recursive: true })
+  await rename(join(beside, "db"), directory).catch(async (thrown) => {
+    // Another test process was quicker, which is as good.
+    if (!(await Bun.file(join(directory, "PG_VERSION")).exists())) throw thrown
+  })
+  await rm(beside, { recursive: true, force: true })
+  return directory
+}
+
+async function stateOfMigrations(): Promise<string> {
+  const folder = drizzleDirectory()
+  const lock = Bun.file(join(folder, "../bun.lock"))
+  const hash = createHash("sha256").update(await lock.bytes())
+  for (const name of (await readdir(folder, { recursive: true })).sort()) {
+    const file = Bun.file(join(folder, name))
+    if (/_journal.json$|\.sql$/.test(name)) hash.update(name).update(await file.bytes())
+  }
+  return hash.digest("hex").slice(0, 16)
+}

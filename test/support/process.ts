@@ -1,0 +1,56 @@
+import { join } from "node:path"
+import { type Client, createClient } from "../../src/client"
+
+const main = join(import.meta.dir, "..", "..", "src", "main.ts")
+
+export type ServerProcess = {
+  url: string
+  client: Client
+  pid: number
+  /** SIGKILL: nothing of the process gets to say goodbye. */
+  kill(): Promise<void>
+  /** SIGTERM, and waits for the end; its exit code. */
+  stop(): Promise<number>
+} & AsyncDisposable
+
+/** `amelia serve` as a process of its own, from source unless `command` names a binary. */
+export async function serveProcess(options: {
+  home: string
+  env?: Record<string, string>
+  command?: string[]
+}): Promise<ServerProcess> {
+  const command = options.command ?? [process.execPath, main]
+  const child = Bun.spawn([...command, "serve", "--port", "0", "--home", options.home, "--json"], {
+    env: { PATH: process.env.PATH ?? "", HOME: options.home, ...options.env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  })
+  const errors = new Response(child.stderr).text()
+  const line = await firstLine(child.stdout)
+  if (!line) throw new Error(`The server did not start: ${await errors}`)
+  const { url } = JSON.parse(line)
+  const end = async (signal: "SIGKILL" | "SIGTERM") => {
+    child.kill(signal)
+    return child.exited
+  }
+  return {
+    url,
+    client: createClient({ url }),
+    pid: child.pid,
+    kill: async () => void (await end("SIGKILL")),
+    stop: () => end("SIGTERM"),
+    [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),
+  }
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  const reader = stream.getReader()
+  let text = ""
+  for (;;) {
+    const { value, done } = await reader.read()
+    text += decoder.decode(value, { stream: true })
+    if (done || text.includes("\n")) return text.split("\n")[0] ?? ""
+  }
+}

@@ -1,0 +1,40 @@
+import { type Client, createClient } from "../../src/client"
+import { readConfig } from "../../src/config"
+import { silentLog } from "../../src/log"
+import { type RunningServer, startServer } from "../../src/server"
+import { freshHome } from "./database"
+
+export type TestServer = RunningServer & {
+  home: string
+  client: Client
+  /** Asks the server for a path, as a client that is no browser. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
+} & AsyncDisposable
+
+type Options = {
+  /** Settings by their names, as in the environment. */
+  settings?: Record<string, string>
+  /** A home to go on with; it is not removed at the end. */
+  home?: string
+  takeOver?: boolean
+}
+
+/** A real server on a free port with a home of its own; offline unless the settings say otherwise. */
+export async function testServer(options: Options = {}): Promise<TestServer> {
+  const own = options.home ? undefined : await freshHome()
+  const home = options.home ?? own?.home ?? ""
+  const env = { AMELIA_HOME: home, PORT: "0", SHUTDOWN_TIMEOUT: "1", ...options.settings }
+  const { config } = await readConfig({ env })
+  const takeOver = options.takeOver ?? true
+  const server = await startServer({ config, log: silentLog(), takeOver, temporary: false })
+  return {
+    ...server,
+    home,
+    client: createClient({ url: server.url }),
+    fetch: (path, init) => fetch(server.url + path, init),
+    async [Symbol.asyncDispose]() {
+      await server.stop()
+      await own?.[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,7 @@
+import type { RetrievalResult } from "../../src/search/schema"
+
+/** The document that a found passage stands in, opened at its place. */
+export function passageHref(passage: RetrievalResult): string {
+  const { document_id, document_version, start, end } = passage
+  return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
+}

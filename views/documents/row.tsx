@@ -1,0 +1,77 @@
+import type { Document } from "../../src/documents/schema"
+import { formatBytes } from "../format"
+import { Icon } from "../icon"
+import { Ago } from "../time"
+import { DocumentPill, typeName } from "./status"
+
+/** One document in the list. On a narrow screen its numbers stand under the name. */
+export function DocumentRow({ document }: { document: Document }): JSX.Element {
+  const { id, name, type, status, chunk_count, file_size, version, updated_at } = document
+  return (
+    <tr id={`document-${id}`}>
+      <th scope="row">
+        <a class="card-link" href={`/documents/${id}`} safe>
+          {name}
+        </a>
+        <span class="row-note muted" safe>
+          {`${typeName(type)} · ${formatBytes(file_size)}${version > 1 ? ` · version ${version}` : ""}`}
+        </span>
+        {document.error ? (
+          <span class="row-error" safe>
+            {document.error}
+          </span>
+        ) : null}
+      </th>
+      <td>
+        <DocumentPill document={document} />
+        {status === "processing" && (
+          <progress
+            max="1"
+            value={document.progress}
+            data-progress={`document:${id}`}
+            aria-label="Progress"
+          ></progress>
+        )}
+      </td>
+      <td class="wide-only muted" safe>
+        {typeName(type)}
+      </td>
+      <td class="wide-only number muted">{chunk_count}</td>
+      <td class="wide-only number muted" safe>
+        {formatBytes(file_size)}
+      </td>
+      <td class="wide-only number muted">{version}</td>
+      <td class="middle-only muted">
+        <Ago at={updated_at} />
+      </td>
+      <td class="row-action">
+        <DeleteForm document={document} row />
+      </td>
+    </tr>
+  )
+}
+
+type DeleteFormProps = { document: Document; row?: boolean }
+
+/** Asks first. In the list only the row goes; elsewhere the answer leads back to the list. */
+export function DeleteForm({ document, row = false }: DeleteFormProps): JSX.Element {
+  const { id, name } = document
+  const question = `Delete “${name}”? Its text and passages go with it.`
+  const label = row ? `Delete ${name}` : "Delete"
+  const swap = { "hx-delete": `/documents/${id}`, "hx-confirm": question, "hx-swap": "delete" }
+  return (
+    <form
+      method="post"
+      action={`/documents/${id}/delete`}
+      data-confirm={row ? undefined : question}
+      {...(row && { ...swap, "hx-target": "closest tr" })}
+    >
+      <button class={row ? "button quiet icon-only" : "button"} type="submit" title="Delete">
+        <Icon name="trash" />
+        <span class={row ? "hidden-text" : ""} safe>
+          {label}
+        </span>
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,17 @@
+import type { Children } from "@kitajs/html"
+import { Icon, type IconName } from "./icon"
+
+type EmptyProps = { icon: IconName; title: string; children: Children }
+
+/** What stands where a list has nothing to show: what this is, and what to do next. */
+export function Empty({ icon, title, children }: EmptyProps): JSX.Element {
+  return (
+    <div class="empty">
+      <Icon name={icon} />
+      <p class="empty-title" safe>
+        {title}
+      </p>
+      <p class="muted">{children}</p>
+    </div>
+  )
+}

@@ -1,0 +1,13 @@
+/** Attributes of htmx 4 that the types of @kitajs/html (made for htmx 2) do not know. */
+declare namespace JSX {
+  interface HtmlTag {
+    "hx-action"?: string
+    "hx-method"?: string
+    "hx-ignore"?: boolean
+    "hx-config"?: string
+    "hx-morph-skip"?: boolean
+    "hx-morph-skip-children"?: boolean
+    "hx-history-elt"?: boolean
+    "hx-disable"?: string | boolean
+  }
+}

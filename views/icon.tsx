@@ -1,0 +1,39 @@
+/** Drawn on a grid of 16, with strokes of 1.5 in the colour of the text around. */
+const paths = {
+  home: "M2.5 7 8 2.5 13.5 7v6a.5.5 0 0 1-.5.5H9.75v-4h-3.5v4H3a.5.5 0 0 1-.5-.5Z",
+  documents: "M4 2.5h5L12.5 6v7a.5.5 0 0 1-.5.5H4a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5ZM9 2.5V6h3.5",
+  workflows: "M2.5 3h4v3.5h-4ZM9.5 9.5h4V13h-4ZM4.5 6.5v3a1.75 1.75 0 0 0 1.75 1.75H9.5",
+  check: "m4.5 8.25 2.25 2.25 4.75-5",
+  cross: "m5.25 5.25 5.5 5.5m0-5.5-5.5 5.5",
+  clock: "M8 3.75V8l2.75 1.75",
+  dash: "M5.25 8h5.5",
+  pause: "M6 4.25v7.5m4-7.5v7.5",
+  alert: "M8 3.75v5m0 3v.01",
+  dots: "M4.5 8h.01M8 8h.01M11.5 8h.01",
+  arrow: "M3 8h9.5M9 4.5 12.5 8 9 11.5",
+  back: "M13 8H3.5M7 4.5 3.5 8 7 11.5",
+  upload: "M8 10.5v-7m-3 3 3-3 3 3M2.5 11v1.5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1V11",
+  download: "M8 3v7m-3-3 3 3 3-3M2.5 11v1.5a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1V11",
+  search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.25 10.25l3.25 3.25",
+  trash: "M3 4.5h10M6.5 4.5V3h3v1.5M4.25 4.5l.5 8.5a.5.5 0 0 0 .5.5h5.5a.5.5 0 0 0 .5-.5l.5-8.5",
+  list: "M6 4.5h7M6 8h7M6 11.5h7M3 4.5h.01M3 8h.01M3 11.5h.01",
+  copy: "M5.5 5.5h7v8h-7ZM3.5 10.5v-8h7",
+  play: "M5.5 3.75v8.5l6.5-4.25Z",
+  stop: "M4.5 4.5h7v7h-7Z",
+} as const
+
+export type IconName = keyof typeof paths
+
+/** A picture beside a word that says the same; it is hidden from screen readers. */
+export function Icon({ name }: { name: IconName }): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  )
+}
+
+/** The bare strokes, for drawings that place them themselves. */
+export function iconPath(name: IconName): string {
+  return paths[name]
+}

@@ -1,0 +1,128 @@
+import type { Children } from "@kitajs/html"
+import { Icon, type IconName } from "./icon"
+
+export type Area = "home" | "documents" | "workflows"
+
+export type LayoutProps = {
+  title: string
+  /** The area whose link is marked; none on pages that belong nowhere. */
+  current?: Area
+  version: string
+  /** One sentence above the page, for what holds everywhere, as a missing model. */
+  banner?: string
+  children: Children
+}
+
+const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
+  { area: "home", href: "/", label: "Home", icon: "home" },
+  { area: "documents", href: "/documents", label: "Documents", icon: "documents" },
+  { area: "workflows", href: "/workflows", label: "Workflows", icon: "workflows" },
+]
+
+const sheets = [
+  "base",
+  "layout",
+  "parts",
+  "controls",
+  "forms",
+  "dialogs",
+  "lists",
+  "home",
+  "documents",
+  "runs",
+  "step",
+  "graph",
+  "prose",
+]
+const scripts = ["live", "time", "confirm", "notice", "copy", "upload", "graph"]
+
+/**
+ * htmx without anything that the page's CSP forbids. An answer that is an error is not swapped in
+ * (notice.js tells of it), an open <details> stays open when its part is replaced, and going back
+ * loads the page afresh.
+ */
+const htmxConfig = JSON.stringify({
+  includeIndicatorCSS: false,
+  history: "reload",
+  noSwap: [204, 304, "4xx", "5xx"],
+  morphIgnore: ["data-htmx-powered", "open"],
+})
+
+/** The frame of every page. A whole document, to be answered as it is. */
+export function Layout({ title, current, version, banner, children }: LayoutProps): JSX.Element {
+  return (
+    <>
+      {"<!doctype html>"}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="htmx-config" content={htmxConfig} />
+          <title safe>{`${title} · Amelia`}</title>
+          <link rel="icon" href="/static/favicon.svg" type="image/svg+xml" />
+          {sheets.map((name) => (
+            <link rel="stylesheet" href={`/static/${name}.css`} />
+          ))}
+          <script src="/static/htmx.min.js" defer></script>
+          {scripts.map((name) => (
+            <script type="module" src={`/static/${name}.js`}></script>
+          ))}
+        </head>
+        <body>
+          <a class="skip" href="#main">
+            Skip to the content
+          </a>
+          <Header current={current} />
+          <main id="main" tabindex="-1">
+            {banner !== undefined ? (
+              <p class="banner" role="note" safe>
+                {banner}
+              </p>
+            ) : null}
+            {children}
+          </main>
+          <Footer version={version} />
+          <div id="notices" role="status" aria-live="polite"></div>
+        </body>
+      </html>
+    </>
+  )
+}
+
+function Header({ current }: { current: Area | undefined }): JSX.Element {
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+          <path d="M4 17 28 5 20 28l-5-8.5Z" />
+          <path d="m15 19.500 5.500-6.500" />
+        </svg>
+        Amelia
+      </a>
+      <nav aria-label="Main">
+        <ul>
+          {areas.map(({ area, href, label, icon }) => (
+            <li>
+              <a href={href} aria-current={area === current ? "page" : undefined}>
+                <Icon name={icon} />
+                <span safe>{label}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <p id="connection" data-state="off" role="status"></p>
+    </header>
+  )
+}
+
+function Footer({ version }: { version: string }): JSX.Element {
+  return (
+    <footer class="bottom">
+      <span safe>{`Amelia ${version}`}</span>
+      <a href="/api/docs">API</a>
+      <a href="/health">Health</a>
+    </footer>
+  )
+}

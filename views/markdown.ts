@@ -1,0 +1,111 @@
+import { Marked, type RendererObject, type TokenizerAndRendererExtension } from "marked"
+import sanitizeHtml from "sanitize-html"
+import type { Citation } from "../src/runs/schema"
+
+export type MarkdownOptions = {
+  /** Passages that `[n]` in the text refers to; a number without one stays plain text. */
+  citations?: Citation[]
+  /** Put before each heading's id, so that ids of the text never meet those of the page. */
+  prefix?: string
+  /** How many levels the headings go down, to fit under the page's own. */
+  shift?: number
+}
+
+/**
+ * Markdown of unknown origin as HTML that is safe to put into a page: raw HTML shows as text,
+ * links lead only to http(s), mail and this server, and pictures become links.
+ */
+export function markdown(source: string, options: MarkdownOptions = {}): string {
+  const { citations = [], prefix = "md", shift = 1 } = options
+  const marked = new Marked({ gfm: true, async: false })
+  marked.use({ renderer: renderer(prefix, shift), extensions: [citationLinks(citations)] })
+  const html = marked.parse(source)
+  return scrollable(sanitizeHtml(typeof html === "string" ? html : "", allowed))
+}
+
+/** Wide tables scroll in a box of their own, which the keyboard can reach. */
+function scrollable(html: string): string {
+  return html
+    .replaceAll("<table>", '<div class="table" tabindex="0"><table>')
+    .replaceAll("</table>", "</table></div>")
+}
+
+/** Where a citation's words stand: the document, opened at the passage. */
+export function citationHref(citation: Citation): string {
+  const { document_id, document_version, start, end } = citation
+  return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
+}
+
+function renderer(prefix: string, shift: number): RendererObject {
+  const used = new Map<string, number>()
+  return {
+    heading({ tokens, depth, text }) {
+      const slug = `${prefix}-${slugify(text)}`
+      const before = used.get(slug) ?? 0
+      used.set(slug, before + 1)
+      const level = Math.min(6, depth + shift)
+      const id = before === 0 ? slug : `${slug}-${before}`
+      return `<h${level} id="${id}">${this.parser.parseInline(tokens)}</h${level}>\n`
+    },
+    html({ text }) {
+      return Bun.escapeHTML(text)
+    },
+    image({ href, text }) {
+      return `<a href="${Bun.escapeHTML(href)}">${Bun.escapeHTML(text || href)}</a>`
+    },
+    checkbox({ checked }) {
+      return `<span class="tick">${checked ? "☑" : "☐"}</span> `
+    },
+  }
+}
+
+function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
+  const byNumber = new Map(citations.map((citation) => [citation.number, citation]))
+  return {
+    name: "citation",
+    level: "inline",
+    start: (source) => source.search(/\[\d+\]/),
+    tokenizer(source) {
+      const match = /^\[(\d{1,4})\](?![([:])/.exec(source)
+      const citation = match && byNumber.get(Number(match[1]))
+      return match && citation ? { type: "citation", raw: match[0], citation } : undefined
+    },
+    renderer({ citation }) {
+      const { number, document_name, heading_path } = citation as Citation
+      const place = Bun.escapeHTML([document_name, ...heading_path].join(" › "))
+      const href = Bun.escapeHTML(citationHref(citation as Citation))
+      return `<a class="citation" href="${href}" title="${place}">[${number}]</a>`
+    },
+  }
+}
+
+function slugify(text: string): string {
+  const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")
+  return words.replace(/^-|-$/g, "") || "section"
+}
+
+const headings = ["h1", "h2", "h3", "h4", "h5", "h6"]
+const tables = ["table", "thead", "tbody", "tr", "th", "td"]
+const blocks = ["p", "ul", "ol", "li", "blockquote", "pre", "hr"]
+const inline = ["a", "strong", "em", "del", "code", "br", "span"]
+
+const allowed: sanitizeHtml.IOptions = {
+  allowedTags: [...headings, ...tables, ...blocks, ...inline],
+  allowedAttributes: {
+    a: ["href", "title", "class", "rel"],
+    ol: ["start"],
+    th: ["align", "scope"],
+    td: ["align"],
+    pre: ["tabindex"],
+    ...Object.fromEntries(headings.map((tag) => [tag, ["id"]])),
+  },
+  allowedClasses: { a: ["citation"], span: ["tick"] },
+  allowedSchemes: ["http", "https", "mailto"],
+  allowProtocolRelative: false,
+  disallowedTagsMode: "escape",
+  transformTags: {
+    a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, rel: "noopener noreferrer" } }),
+    pre: (tagName) => ({ tagName, attribs: { tabindex: "0" } }),
+    th: (tagName, attribs) => ({ tagName, attribs: { ...attribs, scope: "col" } }),
+  },
+}

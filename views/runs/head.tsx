@@ -1,0 +1,190 @@
+import type { Run } from "../../src/runs/schema"
+import type { WorkflowNode } from "../../src/workflows/schema"
+import { formatCount, formatPercent, formatUsd, plural } from "../format"
+import { Icon, type IconName } from "../icon"
+import { Ago, Elapsed } from "../time"
+import { RunProgress } from "./list"
+import { runIsOver, StatusPill } from "./status"
+
+export type RunVerb = "pause" | "resume" | "cancel"
+
+const TITLE_MAX = 140
+
+const verbLooks: Record<RunVerb, { label: string; icon: IconName; confirm?: string }> = {
+  pause: { label: "Pause", icon: "pause" },
+  resume: { label: "Resume", icon: "play" },
+  cancel: {
+    label: "Cancel",
+    icon: "stop",
+    confirm: "Cancel this run? Finished steps are kept, the rest is not done.",
+  },
+}
+
+type RunHeadProps = { run: Run; nodes: WorkflowNode[]; shown: string; verbs: RunVerb[] }
+
+/** What was asked, how it stands and what it took. */
+export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element {
+  return (
+    <header class="page-head run-head">
+      <nav aria-label="Breadcrumb" class="crumbs">
+        <a href={`/workflows/${run.workflow_id}`}>
+          <Icon name="back" />
+          <span safe>{run.workflow_name}</span>
+        </a>
+      </nav>
+      <div class="run-title">
+        <Query query={run.input.query} />
+        <div class="run-verbs">
+          {verbs.map((verb) => (
+            <VerbButton run={run} verb={verb} />
+          ))}
+        </div>
+      </div>
+      <RunFacts run={run} />
+      {!runIsOver(run.status) && (
+        <div class="run-progress">
+          <RunProgress run={run} />
+          <span class="muted number" data-progress-text={`run:${run.id}`} safe>
+            {formatPercent(run.progress)}
+          </span>
+        </div>
+      )}
+      <WaitingNote run={run} />
+      <RunErrors run={run} nodes={nodes} shown={shown} />
+    </header>
+  )
+}
+
+/** A long request is a text, not a title: its begin is, the whole unfolds. */
+function Query({ query }: { query: string }): JSX.Element {
+  if (query.length <= TITLE_MAX && !query.includes("\n")) return <h1 safe>{query}</h1>
+  const [line = ""] = query.split("\n")
+  const title = line.length <= TITLE_MAX ? line : `${line.slice(0, TITLE_MAX).trimEnd()}…`
+  return (
+    <div class="query">
+      <h1 safe>{title}</h1>
+      <details id="query">
+        <summary class="muted">Whole request</summary>
+        <p class="query-text" safe>
+          {query}
+        </p>
+      </details>
+    </div>
+  )
+}
+
+function VerbButton({ run, verb }: { run: Run; verb: RunVerb }): JSX.Element {
+  const { label, icon, confirm } = verbLooks[verb]
+  return (
+    <form method="post" action={`/runs/${run.id}/${verb}`} data-confirm={confirm}>
+      <input type="hidden" name="version" value={String(run.version)} />
+      <button class="button" type="submit">
+        <Icon name={icon} />
+        <span safe>{label}</span>
+      </button>
+    </form>
+  )
+}
+
+function RunFacts({ run }: { run: Run }): JSX.Element {
+  const nodes = Object.values(run.nodes)
+  const tokens = nodes.reduce((sum, { usage }) => sum + usage.input_tokens + usage.output_tokens, 0)
+  const chosen = run.input.document_ids?.length
+  const documents = chosen ? plural(chosen, "chosen document") : "All documents"
+  return (
+    <ul class="facts-line">
+      <li>
+        <StatusPill status={run.status} />
+      </li>
+      <li>
+        <span class="hidden-text">Time: </span>
+        <Elapsed from={run.started_at} to={run.completed_at} />
+      </li>
+      <li class="number" safe>
+        {run.cost_usd === null ? "Cost unknown" : formatUsd(run.cost_usd)}
+      </li>
+      <li class="number" safe>
+        {`${formatCount(tokens)} tokens`}
+      </li>
+      <li safe>{documents}</li>
+      <li>
+        <span>Started </span>
+        <Ago at={run.started_at} />
+      </li>
+      <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
+    </ul>
+  )
+}
+
+/** Which models answered. The offline one is none, and that is said wherever it was used. */
+export function ModelNote({ models }: { models: string[] }): JSX.Element {
+  const used = [...new Set(models)]
+  if (used.length === 0) return ""
+  const offline = used.some((model) => model.startsWith("offline"))
+  return (
+    <>
+      <li>
+        <code safe>{used.join(", ")}</code>
+      </li>
+      {offline && <li class="note-line">extractive: no language model was used</li>}
+    </>
+  )
+}
+
+function WaitingNote({ run }: { run: Run }): JSX.Element {
+  if (!run.waiting) return run.pause_requested ? <PauseNote /> : ""
+  const { reason, until } = run.waiting
+  return (
+    <p class="callout" data-tone="attention">
+      <Icon name="clock" />
+      <span>
+        {reason === "gate" && "It waits for your decision."}
+        {reason === "limit" && "The model's provider set a limit; it goes on by itself."}
+        {reason === "budget" && "Its budget is used up; raise it to go on."}
+        {until ? (
+          <>
+            {" Until "}
+            <time datetime={until} data-local safe>
+              {`${until.slice(0, 16).replace("T", " ")} UTC`}
+            </time>
+            .
+          </>
+        ) : null}
+      </span>
+    </p>
+  )
+}
+
+function PauseNote(): JSX.Element {
+  return (
+    <p class="callout" data-tone="attention">
+      <Icon name="pause" />
+      <span>It pauses when the steps that run now are done.</span>
+    </p>
+  )
+}
+
+/** Those of other steps than the one shown below, which tells of its own. */
+function RunErrors({ run, nodes, shown }: Omit<RunHeadProps, "verbs">): JSX.Element {
+  const elsewhere = run.errors.filter(({ node }) => node !== shown)
+  return (
+    <>
+      {elsewhere.map(({ node, error, message }) => (
+        <div class="callout" data-tone="bad">
+          <Icon name="alert" />
+          <div>
+            <p>
+              {node ? (
+                <a href={`/runs/${run.id}?node=${encodeURIComponent(node)}`} safe>
+                  {nodes.find(({ id }) => id === node)?.name ?? node}
+                </a>
+              ) : null}
+              <code safe>{error}</code>
+            </p>
+            <p safe>{message}</p>
+          </div>
+        </div>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Run } from "../../src/runs/schema"
+import { formatPercent, formatUsd } from "../format"
+import { StateMark } from "../pill"
+import { Ago, Elapsed } from "../time"
+import { runIsOver, statusBadge } from "./status"
+
+type RunListProps = {
+  id: string
+  /** The page that it is part of, from which it fetches itself again. */
+  url: string
+  runs: Run[]
+  /** What makes it fetch itself again, in the words of static/live.js. */
+  follow: string
+  /** Shown instead where there are none. */
+  children?: JSX.Element
+}
+
+/** Runs as lines, newest first; keeps itself up to date. */
+export function RunList({ id, url, runs, follow, children }: RunListProps): JSX.Element {
+  return (
+    <div
+      id={id}
+      data-follow={follow}
+      hx-get={url}
+      hx-select={`#${id}`}
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      {runs.length === 0 ? (
+        children
+      ) : (
+        <ul class="lines">
+          {runs.map((run) => (
+            <RunLine run={run} />
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function RunLine({ run }: { run: Run }): JSX.Element {
+  const badge = statusBadge(run.status)
+  const done = Object.values(run.nodes).filter(({ status }) => status === "completed").length
+  return (
+    <li id={`line-${run.id}`} class="line">
+      <StateMark {...badge} />
+      <div class="line-main">
+        <a class="card-link" href={`/runs/${run.id}`} safe>
+          {run.input.query}
+        </a>
+        <p class="muted">
+          <span safe>{run.workflow_name}</span>
+          <span safe>{`${done} of ${Object.keys(run.nodes).length} steps`}</span>
+          {run.status !== "completed" && run.status !== "running" && (
+            <span class="tone" data-tone={badge.tone} safe>
+              {badge.label}
+            </span>
+          )}
+          <span class="number" safe>
+            {run.cost_usd === null ? "cost unknown" : formatUsd(run.cost_usd)}
+          </span>
+        </p>
+        {!runIsOver(run.status) && <RunProgress run={run} />}
+      </div>
+      <p class="line-side muted number">
+        <Elapsed from={run.started_at} to={run.completed_at} />
+        <Ago at={run.started_at} />
+      </p>
+    </li>
+  )
+}
+
+/** The share of the whole run that is done; static/live.js moves it between two fetches. */
+export function RunProgress({ run }: { run: Run }): JSX.Element {
+  return (
+    <progress
+      max="1"
+      value={run.progress}
+      data-progress={`run:${run.id}`}
+      aria-label={`${formatPercent(run.progress)} done`}
+    ></progress>
+  )
+}

@@ -1,0 +1,173 @@
+import type { Artifact, Call, Run, RunNode } from "../../src/runs/schema"
+import type { RetrievalResult } from "../../src/search/schema"
+import type { WorkflowNode } from "../../src/workflows/schema"
+import { formatCount, formatPercent, formatUsd, formatValue } from "../format"
+import { Icon } from "../icon"
+import { Elapsed } from "../time"
+import { ArtifactView } from "./artifact"
+import { CallList } from "./calls"
+import { PassageList } from "./passages"
+import { StatusPill } from "./status"
+
+export type StepPanelProps = {
+  run: Run
+  id: string
+  definition: WorkflowNode | undefined
+  nodes: WorkflowNode[]
+  artifact: Artifact | undefined
+  /** Those of this node. */
+  calls: Call[]
+  passages: RetrievalResult[]
+}
+
+/** One step: what it made first, then what it read and what it asked of a model. */
+export function StepPanel(props: StepPanelProps): JSX.Element {
+  const { run, id, definition, artifact, calls, passages } = props
+  const node = run.nodes[id]
+  const name = definition?.name ?? node?.agent_name ?? id
+  if (!node) return <section id="step" class="step" aria-label="Step" />
+  return (
+    <section id="step" class="step" aria-labelledby="step-head">
+      <header class="step-head">
+        <h2 id="step-head" safe>
+          {name}
+        </h2>
+        <StatusPill status={node.status} />
+        <StepFacts node={node} />
+      </header>
+      {definition?.description ? (
+        <p class="muted" safe>
+          {definition.description}
+        </p>
+      ) : null}
+      <StepState {...props} node={node} />
+      {artifact ? (
+        <ArtifactView run={run} artifact={artifact} />
+      ) : (
+        node.output !== null && node.output !== undefined && <RawOutput output={node.output} />
+      )}
+      {node.status !== "pending" && (
+        <div class="folds">
+          <PassageList passages={passages} />
+          <CallList calls={calls} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function StepFacts({ node }: { node: RunNode }): JSX.Element {
+  const tokens = node.usage.input_tokens + node.usage.output_tokens
+  if (!node.started_at) return ""
+  return (
+    <ul class="facts-line">
+      <li>
+        <Elapsed from={node.started_at} to={node.completed_at} />
+      </li>
+      {tokens > 0 && (
+        <li class="number" safe>
+          {`${formatCount(tokens)} tokens`}
+        </li>
+      )}
+      {node.status === "completed" && (
+        <li class="number" safe>
+          {node.cost_usd === null ? "cost unknown" : formatUsd(node.cost_usd)}
+        </li>
+      )}
+      {node.attempts > 1 && (
+        <li class="number" safe>
+          {`attempt ${node.attempts}`}
+        </li>
+      )}
+      {node.model ? (
+        <li>
+          <code safe>{node.model}</code>
+        </li>
+      ) : null}
+    </ul>
+  )
+}
+
+function StepState({
+  run,
+  id,
+  definition,
+  nodes,
+  node,
+}: StepPanelProps & { node: RunNode }): JSX.Element {
+  const topic = `node:${run.id}/${id}`
+  if (node.status === "running")
+    return (
+      <div class="working">
+        <progress
+          max="1"
+          value={node.progress}
+          data-progress={topic}
+          aria-label="Progress"
+        ></progress>
+        <p class="muted">
+          <span data-message={topic} safe>
+            {node.message || "Working…"}
+          </span>
+          <span class="number" data-progress-text={topic} safe>
+            {formatPercent(node.progress)}
+          </span>
+        </p>
+      </div>
+    )
+  if (node.status === "pending")
+    return (
+      <p class="muted" safe>
+        {pendingNote(definition, nodes, run)}
+      </p>
+    )
+  if (!node.error) return ""
+  const name = run.errors.find((error) => error.node === id)?.error ?? null
+  return <StepError name={name} error={node.error} attempts={node.attempts} />
+}
+
+function pendingNote(
+  definition: WorkflowNode | undefined,
+  nodes: WorkflowNode[],
+  run: Run,
+): string {
+  const open = (definition?.dependencies ?? []).filter(
+    (id) => run.nodes[id]?.status !== "completed",
+  )
+  const names = open.map((id) => nodes.find((node) => node.id === id)?.name ?? id)
+  if (names.length === 0) return "It begins as soon as there is room."
+  return `It begins when ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} done.`
+}
+
+type StepErrorProps = { name: string | null; error: string; attempts: number }
+
+function StepError({ name, error, attempts }: StepErrorProps): JSX.Element {
+  return (
+    <div class="callout" data-tone="bad">
+      <Icon name="alert" />
+      <div>
+        {name === null ? null : (
+          <p>
+            <code safe>{name}</code>
+          </p>
+        )}
+        <p class="error-text" safe>
+          {error}
+        </p>
+        {attempts > 1 && (
+          <p class="muted" safe>
+            {`It was tried ${attempts} times.`}
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function RawOutput({ output }: { output: unknown }): JSX.Element {
+  return (
+    <pre class="raw" tabindex="0">
+      <code safe>{formatValue(output)}</code>
+    </pre>
+  )
+}

@@ -1,0 +1,73 @@
+import { formatUsd, plural } from "../format"
+import { type Badge, Pill, StateMark } from "../pill"
+
+export type HealthProps = {
+  health: { status: string; checks: Record<string, { status: string; note: string }> }
+  cost_today_usd: number | null
+  documents: number
+  model: { id: string; note: string }
+}
+
+/** How Amelia itself is: what answers, what it cost today, and what is out of order. */
+export function Health({ health, cost_today_usd, documents, model }: HealthProps): JSX.Element {
+  return (
+    <aside class="rail" aria-label="Amelia itself">
+      <section class="rail-part tiles" aria-label="In short">
+        <div>
+          <p class="muted">Cost today</p>
+          <p class="tile-value number" safe>
+            {formatUsd(cost_today_usd)}
+          </p>
+        </div>
+        <div>
+          <p class="muted">Documents</p>
+          <p class="tile-value number">
+            <a href="/documents">{documents}</a>
+            <span class="hidden-text" safe>
+              {plural(documents, "document")}
+            </span>
+          </p>
+        </div>
+        <div class="tile-wide">
+          <p class="muted">Model</p>
+          <p>
+            <code safe>{model.id}</code>
+          </p>
+          <p class="muted" safe>
+            {model.note}
+          </p>
+        </div>
+      </section>
+      <section class="rail-part" aria-labelledby="health-head">
+        <div class="panel-head">
+          <h2 id="health-head">Health</h2>
+          <Pill {...healthBadge(health.status)} />
+        </div>
+        <ul class="checks">
+          {Object.entries(health.checks).map(([name, { status, note }]) => (
+            <li>
+              <StateMark {...healthBadge(status)} />
+              <span safe>{checkName(name)}</span>
+              <span class="muted" safe>
+                {note}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </aside>
+  )
+}
+
+function healthBadge(status: string): Badge {
+  if (status === "healthy") return { label: "Healthy", tone: "good", icon: "check" }
+  if (status === "unhealthy") return { label: "Unhealthy", tone: "bad", icon: "alert" }
+  if (status === "missing") return { label: "Missing", tone: "neutral", icon: "dash" }
+  const label = status.slice(0, 1).toUpperCase() + status.slice(1)
+  return { label, tone: "attention", icon: "alert" }
+}
+
+function checkName(name: string): string {
+  const words = name.replaceAll("_", " ")
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,98 @@
+import type { Document } from "../../src/documents/schema"
+import type { Run } from "../../src/runs/schema"
+import type { Preset } from "../../src/workflows/schema"
+import { Empty } from "../empty"
+import { Layout } from "../layout"
+import { RunList } from "../runs/list"
+import { StartForm } from "../workflows/start"
+import { FirstUse } from "./first-use"
+import { Health, type HealthProps } from "./health"
+
+export type HomePageProps = {
+  running: Run[]
+  waiting: Run[]
+  recent: Run[]
+  health: HealthProps["health"]
+  cost_today_usd: number | null
+  /** How many there are. */
+  documents: number
+  /** Those to choose from in the start form; without them it takes all. */
+  choices?: Document[]
+  model: HealthProps["model"]
+  presets: Preset[]
+  version: string
+}
+
+/** What runs, what waits for you, what was done; on the first use, how to begin. */
+export function HomePage(props: HomePageProps): JSX.Element {
+  const { running, waiting, recent, documents, presets, version } = props
+  const firstUse = documents === 0 && running.length + waiting.length + recent.length === 0
+  return (
+    <Layout title="Home" current="home" version={version}>
+      <header class="page-head">
+        <h1>{firstUse ? "Welcome to Amelia" : "Home"}</h1>
+        {firstUse && <p class="lead">From documents to a plan, on your own machine.</p>}
+      </header>
+      <div class="home">
+        <div class="home-main">
+          {firstUse ? <FirstUse presets={presets} /> : <StartPanel {...props} />}
+          {!firstUse && <Runs running={running} waiting={waiting} recent={recent} />}
+        </div>
+        <Health {...props} />
+      </div>
+    </Layout>
+  )
+}
+
+function StartPanel({ presets, choices = [] }: HomePageProps): JSX.Element {
+  const [preset] = presets
+  if (!preset) return ""
+  return (
+    <section class="panel" aria-labelledby="start-head">
+      <div class="panel-head">
+        <h2 id="start-head" safe>
+          {preset.title}
+        </h2>
+        <a href="/workflows">Other workflows</a>
+      </div>
+      <StartForm action={`/workflows/${preset.name}/start`} documents={choices} />
+    </section>
+  )
+}
+
+type RunsProps = Pick<HomePageProps, "running" | "waiting" | "recent">
+
+function Runs({ running, waiting, recent }: RunsProps): JSX.Element {
+  const live = { url: "/", follow: "runs" }
+  return (
+    <div
+      id="home-runs"
+      data-follow="runs"
+      hx-get="/"
+      hx-select="#home-runs"
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      {waiting.length > 0 && (
+        <section aria-labelledby="waiting-head">
+          <h2 id="waiting-head">Waits for you</h2>
+          <RunList {...live} id="waiting" runs={waiting} />
+        </section>
+      )}
+      {running.length > 0 && (
+        <section aria-labelledby="running-head">
+          <h2 id="running-head">Running now</h2>
+          <RunList {...live} id="running" runs={running} />
+        </section>
+      )}
+      <section aria-labelledby="recent-head">
+        <h2 id="recent-head">Recent runs</h2>
+        <RunList {...live} id="recent" runs={recent}>
+          <Empty icon="workflows" title="Nothing finished yet">
+            Start something above; each run is kept here.
+          </Empty>
+        </RunList>
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import type { Preset, Workflow } from "../../src/workflows/schema"
+import { Layout } from "../layout"
+import { PresetCard, WorkflowCard } from "./card"
+
+export type WorkflowListProps = { presets: Preset[]; workflows: Workflow[]; version: string }
+
+/** All that can be started: what ships with Amelia, then the user's own. */
+export function WorkflowListPage({ presets, workflows, version }: WorkflowListProps): JSX.Element {
+  return (
+    <Layout title="Workflows" current="workflows" version={version}>
+      <header class="page-head">
+        <h1>Workflows</h1>
+        <p class="lead">Steps that work through your documents one after another.</p>
+      </header>
+      <section aria-labelledby="presets-head">
+        <h2 id="presets-head">Ready to use</h2>
+        <div class="cards">
+          {presets.map((preset) => (
+            <PresetCard preset={preset} />
+          ))}
+        </div>
+      </section>
+      <section aria-labelledby="own-head">
+        <h2 id="own-head">Your own</h2>
+        <div
+          id="workflows"
+          data-follow="runs"
+          hx-get="/workflows"
+          hx-select="#workflows"
+          hx-swap="outerMorph"
+          hx-trigger="amelia:changed"
+        >
+          {workflows.length === 0 ? (
+            <OwnHint />
+          ) : (
+            <div class="cards">
+              {workflows.map((workflow) => (
+                <WorkflowCard workflow={workflow} />
+              ))}
+            </div>
+          )}
+        </div>
+      </section>
+    </Layout>
+  )
+}
+
+function OwnHint(): JSX.Element {
+  const example = `curl http://localhost:8000/api/workflows -H 'content-type: application/json' \\
+  -d '{"name": "My workflow", "preset": "discovery_design_planning"}'`
+  return (
+    <div class="hint">
+      <p class="muted">
+        None yet. Describe steps and what each depends on, and send them to the API; the drawing
+        appears here.
+      </p>
+      <pre tabindex="0">
+        <code>{example}</code>
+      </pre>
+    </div>
+  )
+}

@@ -1,0 +1,92 @@
+import type { Document } from "../../src/documents/schema"
+import { plural } from "../format"
+import { Icon } from "../icon"
+
+export type StartFormProps = {
+  /** Where it posts `query`, `document_ids` (repeated; none means all) and `model`. */
+  action: string
+  documents: Pick<Document, "id" | "name" | "status">[]
+  /** Model ids to choose from; the setting's own choice where nothing is chosen. */
+  models?: { id: string; note: string }[]
+  /** Unique in the page. */
+  id?: string
+  query?: string
+}
+
+/** Asks what to work on and starts the workflow. */
+export function StartForm({
+  action,
+  documents,
+  models,
+  id = "start",
+  query,
+}: StartFormProps): JSX.Element {
+  return (
+    <form class="start" method="post" action={action}>
+      <label for={`${id}-query`}>What should be worked out?</label>
+      <textarea
+        id={`${id}-query`}
+        name="query"
+        rows="3"
+        required
+        maxlength="20000"
+        placeholder="Plan the offline mode that the requirements describe."
+        safe
+      >
+        {query ?? ""}
+      </textarea>
+      <div class="start-options">
+        {documents.length > 0 && <DocumentChoice documents={documents} />}
+        {models && models.length > 0 ? <ModelChoice models={models} id={id} /> : null}
+        <button class="button primary" type="submit">
+          <Icon name="play" />
+          Start
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function DocumentChoice({ documents }: Pick<StartFormProps, "documents">): JSX.Element {
+  const usable = documents.filter(({ status }) => status === "indexed")
+  return (
+    <details class="choice">
+      <summary>
+        <Icon name="documents" />
+        <span class="choice-all" safe>
+          {usable.length === 1 ? "The one document" : `All ${plural(usable.length, "document")}`}
+        </span>
+        <span class="choice-some">Chosen documents</span>
+      </summary>
+      <fieldset>
+        <legend class="muted">Tick some to use only those.</legend>
+        {usable.map(({ id, name }) => (
+          <label class="tick-line">
+            <input type="checkbox" name="document_ids" value={id} />
+            <span safe>{name}</span>
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  )
+}
+
+type ModelChoiceProps = { models: { id: string; note: string }[]; id: string }
+
+function ModelChoice({ models, id }: ModelChoiceProps): JSX.Element {
+  return (
+    <>
+      <label class="hidden-text" for={`${id}-model`}>
+        Model
+      </label>
+      <select id={`${id}-model`} name="model">
+        <option value="">Automatic model</option>
+        {models.map((model) => (
+          <option value={model.id} safe>
+            {model.note ? `${model.id} (${model.note})` : model.id}
+          </option>
+        ))}
+      </select>
+    </>
+  )
+}
