@@ -72,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.info({ event: "server.started", url, database: database.description })
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
-    const end = () => stop({ deps, database, listening, url }).finally(resolve)
+    const { temporary } = options
+    const end = () => stop({ temporary, deps, database, listening, url }).finally(resolve)
     return { url, database: database.description, stopped, stop: () => (stopping ??= end()) }
   } catch (error) {
     await listening.stop(true)
@@ -96,6 +97,7 @@ async function wire(
 }
 
 type Running = {
+  temporary: boolean
   deps: Deps
   database: Database
   listening: Bun.Server<undefined>
@@ -103,8 +105,13 @@ type Running = {
 }
 
 /** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
-async function stop({ deps, database, listening, url }: Running): Promise<void> {
+async function stop({ temporary, deps, database, listening, url }: Running): Promise<void> {
   const { config, log, readiness } = deps
+  if (temporary) {
+    // Other commands may have found this server meanwhile: it stays until they have left.
+    await removeServerEntry(config.home, { url, pid: process.pid })
+    while (listening.pendingRequests > 0) await Bun.sleep(50)
+  }
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)

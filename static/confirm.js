@@ -2,13 +2,15 @@
  * Asks before what can't be undone, in a dialog of the page: for hx-confirm of htmx and for plain
  * forms with data-confirm. Without scripts such a form is sent at once.
  */
+const VERB_MAX = 20
+
 function ask(question, verb) {
   const dialog = document.createElement("dialog")
   dialog.className = "ask"
   dialog.setAttribute("aria-labelledby", "ask-question")
   dialog.innerHTML =
     '<form method="dialog"><p id="ask-question"></p><div><button class="button" value="no" ' +
-    'autofocus>Keep</button><button class="button danger" value="yes"></button></div></form>'
+    'autofocus>Go back</button><button class="button danger" value="yes"></button></div></form>'
   dialog.querySelector("p").textContent = question
   dialog.querySelector(".danger").textContent = verb
   document.body.append(dialog)
@@ -21,8 +23,11 @@ function ask(question, verb) {
   })
 }
 
-/** "Delete “notes.md”? …" → "Delete": the button says what it does. */
-const verbOf = (question) => question.split(" ")[0]
+/** The button says what it does: "Cancel this run", or "Delete" where the whole would be long. */
+function verbOf(question) {
+  const [deed] = question.split("?")
+  return deed.length <= VERB_MAX ? deed : deed.split(" ")[0]
+}
 
 document.addEventListener("htmx:confirm", async (event) => {
   const { ctx, issueRequest, dropRequest } = event.detail

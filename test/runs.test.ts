@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import type { PublishedEvent } from "../src/events/event"
 import { anthropicPeer } from "./support/anthropic-peer"
+import { failureOf } from "./support/failure"
 import { finished } from "./support/runs"
 import { type TestServer, testServer } from "./support/server"
 
@@ -144,12 +145,12 @@ test("documents and models that do not exist are refused before a run is stored"
   const unknown = Bun.randomUUIDv7()
   const start = (input: object) =>
     server.client.startWorkflow(workflow.id, { query: "What?", ...input })
-  await expect(start({ document_ids: [unknown] })).rejects.toMatchObject({
+  expect(await failureOf(start({ document_ids: [unknown] }))).toMatchObject({
     name: "DocumentNotFoundError",
   })
-  await expect(start({ model: "nobody/nothing" })).rejects.toMatchObject({
+  expect(await failureOf(start({ model: "nobody/nothing" }))).toMatchObject({
     name: "ValidationError",
   })
-  await expect(start({ query: " " })).rejects.toMatchObject({ name: "ValidationError" })
+  expect(await failureOf(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
   expect(await server.client.listRuns()).toEqual([])
 })

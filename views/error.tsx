@@ -40,7 +40,7 @@ export function ErrorPage({
             </code>
           </dd>
         </dl>
-        <p class="muted">The log has the cause under this request id.</p>
+        {status >= 500 && <p class="muted">The log has the cause under this request id.</p>}
         <p>
           <a class="button" href="/">
             Back to the home page

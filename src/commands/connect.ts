@@ -15,20 +15,80 @@ export type Connection = {
   close(): Promise<void>
 }
 
-const startingServerPatience_ms = 10_000
+const patience_ms = 10_000
+/** For the first answer of a server that is there. */
+const arrival_ms = 2000
 
 /**
  * A client of the server that serves this home: the running one, else one started in this process
  * on a free port. That one takes over no unfinished runs, so listing something never costs money.
+ * While another command holds the home but does not answer, it is starting or ending: then both
+ * ways are tried again for ten seconds.
  */
 async function connect(
   context: Context,
   config: Config,
+  options: CommonOptions,
+): Promise<Connection> {
+  const until = Date.now() + patience_ms
+  for (;;) {
+    const running = await reachRunning(context, config)
+    if (running) return running
+    try {
+      return await startOwn(context, config, options)
+    } catch (error) {
+      if (!isTaken(error) || Date.now() > until || context.interrupted.aborted) throw error
+      await delay(200)
+    }
+  }
+}
+
+async function reachRunning(context: Context, config: Config): Promise<Connection | undefined> {
+  const entry = await findServer(config.home)
+  if (!entry) return undefined
+  if (entry.version !== context.version) {
+    context.terminal.err(
+      `The server at ${entry.url} is Amelia ${entry.version}, this is ${context.version}.\n`,
+    )
+  }
+  const client = clientOf(entry.url, config)
+  if (!entry.temporary) return { client, own: false, close: async () => undefined }
+  const leave = await stayOnServer(client)
+  return leave && { client, own: false, close: leave }
+}
+
+/**
+ * A command's own server stays as long as somebody listens to it, so we listen until we leave.
+ * Undefined if it has left before we came.
+ */
+async function stayOnServer(client: Client): Promise<(() => Promise<void>) | undefined> {
+  const leaving = new AbortController()
+  const opened = Promise.withResolvers<boolean>()
+  const listen = async () => {
+    const { signal } = leaving
+    const quiet = client.events({
+      types: ["system.error"],
+      signal,
+      onOpen: () => opened.resolve(true),
+    })
+    for await (const _ of quiet);
+  }
+  const listening = listen().catch(() => undefined)
+  const isOpen = await Promise.race([opened.promise, listening, delay(arrival_ms)])
+  const leave = async () => {
+    leaving.abort()
+    await listening
+  }
+  if (isOpen === true) return leave
+  await leave()
+  return undefined
+}
+
+async function startOwn(
+  context: Context,
+  config: Config,
   { verbose = false }: CommonOptions,
 ): Promise<Connection> {
-  const running = await reachRunning(context, config)
-  if (running) return running
-
   await makeHome(config.home)
   const { terminal } = context
   const onScreen = verbose || config.debug || config.logLevel === "DEBUG"
@@ -41,40 +101,19 @@ async function connect(
       takeOver: false,
       temporary: true,
     })
-    return {
-      client: clientOf(server.url, config),
-      own: true,
-      close: () => server.stop().finally(close),
-    }
+    const client = clientOf(server.url, config)
+    return { client, own: true, close: () => server.stop().finally(close) }
   } catch (error) {
     close()
-    const starting = error instanceof AppError && error.name === "AlreadyRunningError"
-    const other = starting ? await waitForRunning(context, config) : undefined
-    if (other) return other
     throw error
   }
 }
 
-async function reachRunning(context: Context, config: Config): Promise<Connection | undefined> {
-  const entry = await findServer(config.home)
-  if (!entry) return undefined
-  if (entry.version !== context.version) {
-    context.terminal.err(
-      `The server at ${entry.url} is Amelia ${entry.version}, this is ${context.version}.\n`,
-    )
-  }
-  return { client: clientOf(entry.url, config), own: false, close: async () => undefined }
-}
-
-/** Someone holds the home but does not answer yet: it may still be starting. */
-async function waitForRunning(context: Context, config: Config): Promise<Connection | undefined> {
-  const until = Date.now() + startingServerPatience_ms
-  while (Date.now() < until && !context.interrupted.aborted) {
-    await delay(200)
-    const running = await reachRunning(context, config)
-    if (running) return running
-  }
-  return undefined
+/** Whether another process has this home; the lock on it is SQLite's. */
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false
+  const cause = error.cause as { code?: string } | undefined
+  return error.name === "AlreadyRunningError" || cause?.code === "SQLITE_BUSY"
 }
 
 function clientOf(url: string, config: Config): Client {

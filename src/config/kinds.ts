@@ -29,7 +29,7 @@ function range(min: number, max: number): string {
 
 export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER) {
   return kind(`a whole number, ${range(min, max)}`, (text) => {
-    const value = parsedNumber(text, min, max)
+    const value = /^\d+$/.test(text) ? parsedNumber(text, min, max) : undefined
     return Number.isSafeInteger(value) ? value : undefined
   })
 }
@@ -41,8 +41,8 @@ export function decimal(min: number, max: number = Number.MAX_SAFE_INTEGER) {
 /** `30` or `30 days`. */
 export function days(min: number, max: number) {
   return kind(`a whole number of days, ${range(min, max)}`, (text) => {
-    const value = parsedNumber(text.replace(/\s*days?$/i, ""), min, max)
-    return Number.isSafeInteger(value) ? value : undefined
+    const count = text.replace(/\s*days?$/i, "")
+    return /^\d+$/.test(count) ? parsedNumber(count, min, max) : undefined
   })
 }
 

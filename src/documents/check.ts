@@ -40,14 +40,12 @@ export async function checkFiles(
     }
     byName.set(name, contentHash)
   }
-  const known = await store.listHashes(
-    deps.db,
-    checked.map(({ contentHash }) => contentHash),
-  )
-  const fresh = checked.filter(({ contentHash }) => !known.has(contentHash))
+  const fresh = [...new Map(checked.map((file) => [file.contentHash, file])).values()]
+  const { byHash } = await store.listLike(deps.db, fresh)
+  const added = fresh.filter(({ contentHash }) => !byHash.has(contentHash))
   await checkQuota(
     deps,
-    fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   )
   return checked
 }

@@ -4,7 +4,7 @@ import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { checkFiles, type UploadedFile } from "./check"
-import { ingest } from "./ingest"
+import { batchesOf, ingest } from "./ingest"
 import { presentDetail, presentDocument } from "./present"
 import type { Document, DocumentDetail } from "./schema"
 import * as store from "./store"
@@ -15,9 +15,11 @@ import * as store from "./store"
  * name with new content is its next version.
  */
 export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
+  const checked = await checkFiles(deps, files)
   const uploaded: Document[] = []
-  for (const file of await checkFiles(deps, files)) {
-    uploaded.push(presentDocument(await ingest(deps, file)))
+  for (const batch of batchesOf(checked)) {
+    const rows = await ingest(deps, batch)
+    uploaded.push(...rows.map(presentDocument))
   }
   requestMerge(deps)
   return uploaded

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from "drizzle-orm"
+import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { type DocumentRow, documents, documentTexts } from "./table"
 
@@ -18,22 +18,21 @@ export async function findDocument(db: Db, id: string): Promise<DocumentRow | un
   return row
 }
 
-export async function findByHash(db: Db, contentHash: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.contentHash, contentHash))
-  return row
-}
-
-export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.name, name))
-  return row
-}
-
-export async function listHashes(db: Db, among: string[]): Promise<Set<string>> {
+/** The documents whose present content or name is one of these. */
+export async function listLike(
+  db: Db,
+  files: { name: string; contentHash: string }[],
+): Promise<{ byHash: Map<string, DocumentRow>; byName: Map<string, DocumentRow> }> {
+  const hashes = files.map(({ contentHash }) => contentHash)
+  const names = files.map(({ name }) => name)
   const rows = await db
-    .select({ contentHash: documents.contentHash })
+    .select()
     .from(documents)
-    .where(inArray(documents.contentHash, among))
-  return new Set(rows.map(({ contentHash }) => contentHash))
+    .where(or(inArray(documents.contentHash, hashes), inArray(documents.name, names)))
+  return {
+    byHash: new Map(rows.map((row) => [row.contentHash, row])),
+    byName: new Map(rows.map((row) => [row.name, row])),
+  }
 }
 
 /** Newest first. */
@@ -56,12 +55,11 @@ export async function sumStoredBytes(db: Db): Promise<number> {
   return row?.bytes ?? 0
 }
 
-export async function insertDocument(
+export async function insertDocuments(
   db: Db,
-  row: typeof documents.$inferInsert,
-): Promise<DocumentRow | undefined> {
-  const [inserted] = await db.insert(documents).values(row).returning()
-  return inserted
+  rows: (typeof documents.$inferInsert)[],
+): Promise<DocumentRow[]> {
+  return rows.length === 0 ? [] : await db.insert(documents).values(rows).returning()
 }
 
 /** What a new version changes of a document. */
@@ -84,11 +82,11 @@ export async function updateVersion(
   return row
 }
 
-export async function insertText(
+export async function insertTexts(
   db: Db,
-  row: { documentId: string; version: number; content: string },
+  rows: { documentId: string; version: number; content: string }[],
 ): Promise<void> {
-  await db.insert(documentTexts).values(row)
+  await db.insert(documentTexts).values(rows)
 }
 
 export async function findText(

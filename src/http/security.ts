@@ -40,7 +40,8 @@ export const pageHeaders = secureHeaders({
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   },
-  referrerPolicy: "no-referrer",
+  // With no-referrer our own forms would arrive with `Origin: null`, as foreign as any.
+  referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
   // Amelia speaks plain HTTP on loopback: promising HTTPS would lock the browser out.
   strictTransportSecurity: false,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk"
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod"
 import { AppError } from "../errors"
@@ -17,6 +18,8 @@ export type AnthropicSettings = {
 type Limits = { idle_timeout_ms: number; header_timeout_ms: number }
 
 const RETRIES_MAX = 2
+/** The pause before the first repetition of a broken stream; it doubles. */
+const BACKOFF_MS = 200
 /** A longer pause than this is the caller's to make: it can park the run and tell the user. */
 const RETRY_WAIT_MAX_S = 60
 
@@ -95,6 +98,8 @@ async function answer(
       const repeat =
         progress.accepted && !progress.started && error.details.retryable && retries < RETRIES_MAX
       if (!repeat) throw error
+      await sleep(BACKOFF_MS * 2 ** retries, undefined, { signal }).catch(() => {})
+      signal.throwIfAborted()
     } finally {
       watchdog.stop()
     }

@@ -4,10 +4,10 @@ import { breather } from "./breathe"
 import { packIds, unpackIds } from "./packing"
 import { type PackedSegment, SegmentBuilder } from "./segment"
 import * as store from "./store"
-import { type Term, termsOf } from "./terms"
+import { type Term, tokenizer } from "./terms"
 
 /** Chunks of one segment at most when they are added, which bounds the time that packing takes. */
-const SEGMENT_CHUNKS_MAX = 1000
+const SEGMENT_CHUNKS_MAX = 500
 
 /** A passage of a document's text. */
 export type Passage = {
@@ -18,53 +18,64 @@ export type Passage = {
   content: string
 }
 
-/** Passages made ready for the index, before the transaction that adds them. */
+/** A document's passages, before they are stored. */
+export type NewDocument = { title: string; passages: Passage[] }
+
+/** Passages made ready for the index, by document in the order given. */
 export type PreparedPassages = {
-  rows: (Passage & { id: number })[]
+  rows: (Passage & { id: number })[][]
   segments: PackedSegment[]
 }
 
 /**
- * Numbers, tokenises and packs passages. The title and the headings above are indexed with each
- * passage: they often name the very thing that its text then only calls "it".
+ * Numbers, tokenises and packs the passages of documents that will be added together, before the
+ * transaction that adds them. The title and the headings above are indexed with each passage:
+ * they often name the very thing that its text then only calls "it".
  */
-export async function preparePassages(
-  db: Db,
-  title: string,
-  passages: Passage[],
-): Promise<PreparedPassages> {
+export async function preparePassages(db: Db, documents: NewDocument[]): Promise<PreparedPassages> {
   const breathe = breather()
-  const ids = await store.reserveChunkIds(db, passages.length)
-  const headingsOf = headingTerms(title)
+  const termsOf = tokenizer()
+  const count = documents.reduce((sum, { passages }) => sum + passages.length, 0)
+  const ids = (await store.reserveChunkIds(db, count)).values()
   const segments: PackedSegment[] = []
-  const rows: PreparedPassages["rows"] = []
   let builder = new SegmentBuilder()
-  for (const [i, passage] of passages.entries()) {
-    const id = ids[i] ?? 0
-    rows.push({ ...passage, id })
-    builder.add(id, [...headingsOf(passage.headingPath), ...termsOf(passage.content)])
-    if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
-      segments.push(builder.pack())
-      builder = new SegmentBuilder()
+  const rows: PreparedPassages["rows"] = []
+  for (const { title, passages } of documents) {
+    const headingsOf = headingTerms(termsOf, title)
+    const numbered: PreparedPassages["rows"][number] = []
+    for (const passage of passages) {
+      const id = ids.next().value ?? 0
+      numbered.push({ ...passage, id })
+      builder.add(id, [...headingsOf(passage.headingPath), ...termsOf(passage.content)])
+      if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
+        segments.push(builder.pack())
+        builder = new SegmentBuilder()
+      }
+      await breathe()
     }
-    await breathe()
+    rows.push(numbered)
   }
   if (builder.chunkCount > 0) segments.push(builder.pack())
   return { rows, segments }
 }
 
-/** Adds prepared passages of a document. They are found, all at once, from the commit on. */
+/**
+ * Adds prepared passages to `documents`, which come in the order that they were prepared in. They
+ * are found, all at once, from the commit on.
+ */
 export async function addPassages(
   db: Db,
-  document: { id: string; version: number },
+  documents: { id: string; version: number }[],
   { rows, segments }: PreparedPassages,
 ): Promise<void> {
-  const chunks = rows.map(({ index, ...row }) => ({
-    ...row,
-    documentId: document.id,
-    documentVersion: document.version,
-    chunkIndex: index,
-  }))
+  const chunks = documents.flatMap(({ id, version }, i) =>
+    (rows[i] ?? []).map(({ index, ...row }) => ({
+      ...row,
+      documentId: id,
+      documentVersion: version,
+      chunkIndex: index,
+    })),
+  )
   await store.insertChunks(db, chunks)
   for (const segment of segments) await store.insertSegment(db, segment)
 }
@@ -97,13 +108,11 @@ export async function removePassages(
 }
 
 /** The terms of the title and a heading path; neighbours in a document mostly share them. */
-function headingTerms(title: string): (path: string[]) => Term[] {
-  const titleTerms = [...termsOf(title)]
+function headingTerms(termsOf: (text: string) => Term[], title: string) {
+  const titleTerms = termsOf(title)
   let last: { path: string[]; terms: Term[] } | undefined
-  return (path) => {
-    if (last?.path !== path) {
-      last = { path, terms: [...titleTerms, ...path.flatMap((heading) => [...termsOf(heading)])] }
-    }
+  return (path: string[]): Term[] => {
+    if (last?.path !== path) last = { path, terms: [...titleTerms, ...path.flatMap(termsOf)] }
     return last.terms
   }
 }

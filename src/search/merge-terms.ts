@@ -18,9 +18,19 @@ export async function* joinTerms(
   sources: Source[],
 ): AsyncGenerator<{ term: string; packed: Uint8Array }> {
   const ahead = Math.max(2, Math.floor(BLOCKS_AHEAD / sources.length))
+  const first = Map.groupBy(
+    await store.listBlocks(
+      db,
+      sources.map(({ segmentId }) => segmentId),
+      0,
+      ahead,
+    ),
+    ({ segmentId }) => segmentId,
+  )
   let cursors: Cursor[] = []
   for (const source of sources) {
-    const terms = entriesOf(db, source.segmentId, ahead)
+    const { segmentId } = source
+    const terms = entriesOf(db, segmentId, first.get(segmentId) ?? [], ahead)
     const { value } = await terms.next()
     if (value) cursors.push({ source, terms, entry: value })
   }
@@ -40,11 +50,19 @@ export async function* joinTerms(
   }
 }
 
-async function* entriesOf(db: Db, segmentId: number, ahead: number): AsyncGenerator<Entry> {
-  for (let from = 0; ; from += ahead) {
-    const blocks = await store.listBlocks(db, segmentId, from, ahead)
+/** The terms of a segment; `first` are its first blocks, `ahead` of them unless it has fewer. */
+async function* entriesOf(
+  db: Db,
+  segmentId: number,
+  first: { packed: Uint8Array }[],
+  ahead: number,
+): AsyncGenerator<Entry> {
+  let blocks = first
+  for (let from = 0; ; ) {
     for (const { packed } of blocks) yield* readBlock(packed)
     if (blocks.length < ahead) return
+    from += ahead
+    blocks = await store.listBlocks(db, [segmentId], from, ahead)
   }
 }
 

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Deps } from "../deps"
-import { messageOf } from "../errors"
 import { type Block, BlockWriter } from "./blocks"
 import { breather } from "./breathe"
 import { pickMerge } from "./merge-policy"
@@ -10,6 +9,7 @@ import { type Lengths, packIds, packLengths, packTerms, unpackIds, unpackLengths
 import * as store from "./store"
 
 const BLOCKS_A_BATCH = 50
+const BLOCKS_A_SWEEP = 500
 /** No merge takes so long; what is not live after that belongs to one that was killed. */
 const forsakenAge = sql`now() - interval '1 hour'`
 
@@ -19,7 +19,7 @@ export function requestMerge({ db, log, search }: Pick<Deps, "db" | "log" | "sea
     try {
       await mergeSegments(db)
     } catch (thrown) {
-      log.warn({ reason: messageOf(thrown) }, "The search index was not merged this time.")
+      log.warn({ event: "search.not_merged", err: thrown })
     }
   })
 }
@@ -39,7 +39,7 @@ export async function mergeSegments(db: Db): Promise<void> {
     if (!merged.done) break
   }
   // Only now, since a search that runs may still read what was live when it began.
-  for (const id of retired) await sweep(db, id)
+  if (retired.length > 0) await sweep(db, retired)
 }
 
 /** Not done means that another process merged the same segments first. */
@@ -138,8 +138,8 @@ async function writeBlocks(db: Db, id: number, sources: Source[]): Promise<strin
   return writer.fences
 }
 
-/** Deletes a segment that is not live, bit by bit. */
-async function sweep(db: Db, id: number): Promise<void> {
-  while (!(await store.deleteBlocks(db, id, 500)));
-  await store.deleteSegment(db, id)
+/** Deletes segments that are not live, bit by bit. */
+async function sweep(db: Db, ids: number[]): Promise<void> {
+  while (!(await store.deleteBlocks(db, ids, BLOCKS_A_SWEEP)));
+  await store.deleteSegments(db, ids)
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm"
+import { and, asc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { documents } from "../documents/table"
 import type { Block } from "./blocks"
@@ -130,14 +130,19 @@ export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
     .where(or(...places))
 }
 
-/** `count` blocks of a segment in order, from number `from` on. */
-export function listBlocks(db: Db, segmentId: number, from: number, count: number) {
-  const numbers = Array.from({ length: count }, (_, i) => from + i)
+/** At most `count` blocks of each segment, from number `from` on, in order within a segment. */
+export function listBlocks(db: Db, segmentIds: number[], from: number, count: number) {
   return db
-    .select({ packed: searchBlocks.packed })
+    .select({ segmentId: searchBlocks.segmentId, packed: searchBlocks.packed })
     .from(searchBlocks)
-    .where(and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, numbers)))
-    .orderBy(asc(searchBlocks.block))
+    .where(
+      and(
+        inArray(searchBlocks.segmentId, segmentIds),
+        gte(searchBlocks.block, from),
+        lt(searchBlocks.block, from + count),
+      ),
+    )
+    .orderBy(asc(searchBlocks.segmentId), asc(searchBlocks.block))
 }
 
 /**
@@ -164,24 +169,21 @@ export async function replaceSegments(
   return replaced.length > 0
 }
 
-/** Deletes at most `count` blocks of a segment that is not live; whether that were all. */
-export async function deleteBlocks(db: Db, segmentId: number, count: number): Promise<boolean> {
-  const some = db
-    .select({ block: searchBlocks.block })
-    .from(searchBlocks)
-    .where(eq(searchBlocks.segmentId, segmentId))
-    .limit(count)
-  const deleted = await db
-    .delete(searchBlocks)
-    .where(and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, some)))
-    .returning({ block: searchBlocks.block })
+/** Deletes at most `count` blocks of segments that are not live; whether those were all. */
+export async function deleteBlocks(db: Db, ids: number[], count: number): Promise<boolean> {
+  const deleted = await db.execute<{ block: number }>(sql`
+    delete from ${searchBlocks} b using (
+      select segment_id, block from ${searchBlocks}
+      where ${inArray(searchBlocks.segmentId, ids)} limit ${count}::int
+    ) part where b.segment_id = part.segment_id and b.block = part.block
+    returning b.block`)
   return deleted.length < count
 }
 
-export async function deleteSegment(db: Db, id: number): Promise<void> {
+export async function deleteSegments(db: Db, ids: number[]): Promise<void> {
   await db
     .delete(searchSegments)
-    .where(and(eq(searchSegments.id, id), eq(searchSegments.live, false)))
+    .where(and(inArray(searchSegments.id, ids), eq(searchSegments.live, false)))
 }
 
 /** Segments that are not live although they are older than any merge takes. */

@@ -3,6 +3,7 @@ import { eng } from "stopword"
 
 /** Longer runs of letters are data rather than words; their beginning still finds them. */
 const TERM_LENGTH_MAX = 64
+const KNOWN_WORDS_MAX = 20_000
 
 const stopWords: ReadonlySet<string> = new Set(eng)
 
@@ -24,8 +25,26 @@ export type Term = { term: string; stop: boolean }
  * itself whole, so that `readFile` is found as such and by "file". Scripts that put no spaces
  * between words give pairs of neighbouring characters.
  */
-export function* termsOf(text: string): Generator<Term> {
-  for (const [word] of text.normalize("NFKC").matchAll(words)) yield* termsOfWord(word)
+export function termsOf(text: string): Term[] {
+  return tokenizer()(text)
+}
+
+/** As `termsOf`, for many texts: it remembers words, most of which come again and again. */
+export function tokenizer(): (text: string) => Term[] {
+  const known = new Map<string, Term[]>()
+  const learn = (word: string) => {
+    if (known.size >= KNOWN_WORDS_MAX) known.clear()
+    const terms = [...termsOfWord(word)]
+    known.set(word, terms)
+    return terms
+  }
+  return (text) => {
+    const terms: Term[] = []
+    for (const word of text.normalize("NFKC").match(words) ?? []) {
+      for (const term of known.get(word) ?? learn(word)) terms.push(term)
+    }
+    return terms
+  }
 }
 
 function* termsOfWord(word: string): Generator<Term> {
@@ -82,7 +101,7 @@ function cut(word: string): string {
 
 /** What to search for: terms with how often the query names them, stop words only if need be. */
 export function queryTerms(query: string): Map<string, number> {
-  const terms = [...termsOf(query)]
+  const terms = termsOf(query)
   const meant = terms.some(({ stop }) => !stop) ? terms.filter(({ stop }) => !stop) : terms
   const counts = new Map<string, number>()
   for (const { term } of meant) counts.set(term, (counts.get(term) ?? 0) + 1)

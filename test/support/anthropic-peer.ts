@@ -55,6 +55,14 @@ type JsonSchema = {
 
 type Answering = (request: MessagesRequest) => Reply | string | Promise<Reply | string>
 
+type PeerOptions = {
+  answer?: Answering
+  /** Runs when a request is recorded and holds its answer back until it is done. */
+  before?: (request: MessagesRequest) => unknown
+  /** A reply that takes the answer's place, where it gives one. */
+  fault?: (request: MessagesRequest) => Reply | undefined | Promise<Reply | undefined>
+}
+
 /**
  * A loopback server that speaks the streaming Messages protocol of API version 2026-10-21. Without
  * `answer` it gives a valid JSON for the schema in the request, built from the numbered sources in
@@ -62,9 +70,9 @@ type Answering = (request: MessagesRequest) => Reply | string | Promise<Reply | 
  */
 export async function anthropicPeer({
   answer = sampleAnswer,
-}: {
-  answer?: Answering
-} = {}): Promise<AnthropicPeer> {
+  before = () => {},
+  fault = () => undefined,
+}: PeerOptions = {}): Promise<AnthropicPeer> {
   const requests: MessagesRequest[] = []
   const server = createServer(async (incoming, outgoing) => {
     const hungUp = new AbortController()
@@ -78,7 +86,8 @@ export async function anthropicPeer({
     const body = JSON.parse(await text(incoming)) as MessagesRequest
     const request = { ...body, headers, disconnected: hungUp.signal }
     requests.push(request)
-    const given = await answer(request)
+    await before(request)
+    const given = (await fault(request)) ?? (await answer(request))
     const reply = typeof given === "string" ? { text: given } : given
     if ("status" in reply) return fail(outgoing, reply)
     if ("fault" in reply && reply.fault === "silence") return

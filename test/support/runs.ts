@@ -5,7 +5,6 @@ const UNFINISHED = ["running", "waiting", "paused"]
 
 /** Waits, by its events, until a run is over. */
 export async function finished(client: Client, runId: string): Promise<Run> {
-  const ending = new AbortController()
   for await (const event of client.events({ runId, lastEventId: 0 })) {
     if (!event.type.startsWith("workflow.") || event.id === null) continue
     const run = await client.getRun(runId)

@@ -1,3 +1,4 @@
+import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import { Empty } from "../empty"
@@ -66,7 +67,7 @@ function SearchForm({ query }: { query: string }): JSX.Element {
           id="q"
           type="search"
           name="q"
-          value={query}
+          value={escapeHtml(query)}
           placeholder="Search in the documents"
           autocomplete="off"
         />

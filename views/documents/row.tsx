@@ -1,3 +1,4 @@
+import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
 import { formatBytes } from "../format"
 import { Icon } from "../icon"
@@ -56,7 +57,8 @@ type DeleteFormProps = { document: Document; row?: boolean }
 /** Asks first. In the list only the row goes; elsewhere the answer leads back to the list. */
 export function DeleteForm({ document, row = false }: DeleteFormProps): JSX.Element {
   const { id, name } = document
-  const question = `Delete “${name}”? Its text and passages go with it.`
+  // Attributes are not escaped but for their quotes: a name with "&lt;" must stay what it is.
+  const question = escapeHtml(`Delete “${name}”? Its text and passages go with it.`)
   const label = row ? `Delete ${name}` : "Delete"
   const swap = { "hx-delete": `/documents/${id}`, "hx-confirm": question, "hx-swap": "delete" }
   return (

@@ -68,6 +68,5 @@ function healthBadge(status: string): Badge {
 }
 
 function checkName(name: string): string {
-  const words = name.replaceAll("_", " ")
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
+  return name.replaceAll("_", " ")
 }

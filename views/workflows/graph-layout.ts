@@ -61,12 +61,21 @@ function place(node: WorkflowNode, label: NodeLabel, nodeWidth: number): PlacedN
   return { node, x: Math.round(x), y: Math.round(y), name }
 }
 
-/** Leaves in the middle of the right side, arrives in the middle of the left, bends in between. */
+/**
+ * Leaves in the middle of the right side, arrives in the middle of the left, and goes straight
+ * through the columns between. Of dagre's bends each second lies in a column, the others in gaps.
+ */
 function drawEdge(from: PlacedNode, to: PlacedNode, bends: Point[], nodeWidth: number): PlacedEdge {
   const middle = NODE_HEIGHT / 2
   const start = { x: from.x + nodeWidth, y: from.y + middle }
   const end = { x: to.x, y: to.y + middle }
-  const points = [start, ...bends.slice(1, -1), { x: end.x - 5, y: end.y }]
+  const half = nodeWidth / 2
+  const columns = bends.slice(1, -1).filter((_, index) => index % 2 === 1)
+  const through = columns.flatMap(({ x, y }) => [
+    { x: x - half, y },
+    { x: x + half, y },
+  ])
+  const points = [start, ...through, { x: end.x - 5, y: end.y }]
   const path = points.map((point, index) => curve(points[index - 1], point)).join("")
   const head = `M${end.x - 7},${end.y - 4}L${end.x - 1},${end.y}L${end.x - 7},${end.y + 4}Z`
   return { from: from.node.id, to: to.node.id, path, head }

@@ -77,10 +77,11 @@ function Node({ placed, drawing, props }: NodeProps): JSX.Element {
   const { href, selected, target, state, id = "graph" } = props
   const box = <NodeBox placed={placed} state={state?.[node.id]} width={drawing.nodeWidth} />
   const place = `translate(${x} ${y})`
-  const tone = state?.[node.id] ? statusBadge(state[node.id]?.status ?? "pending").tone : "plan"
+  const status = state?.[node.id]?.status
+  const tone = status ? statusBadge(status).tone : "plan"
   if (!href)
     return (
-      <g class="node" data-tone={tone} transform={place}>
+      <g class="node" data-tone={tone} data-status={status} transform={place}>
         {box}
       </g>
     )
@@ -89,6 +90,7 @@ function Node({ placed, drawing, props }: NodeProps): JSX.Element {
       id={`${id}-${node.id}`}
       class="node"
       data-tone={tone}
+      data-status={status}
       href={href(node)}
       aria-current={node.id === selected ? "true" : undefined}
       {...{ transform: place }}

@@ -34,7 +34,7 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
           {workflow.description}
         </p>
       </header>
-      <section aria-label="Steps" class="panel">
+      <section aria-label="Steps" class="panel run-graph">
         <Graph nodes={workflow.nodes} />
       </section>
       <section aria-labelledby="start-head" class="panel">

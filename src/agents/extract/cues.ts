@@ -2,7 +2,7 @@ import type { Unit } from "./units"
 
 /** Words that tell what a statement is for. Each is tested on the statement as it reads. */
 const duty =
-  /\b(?:must|shall|should|needs? to|(?:has|have) to|requires?|required|always|mandatory|ensures?|guarantees?)\b|(?:^|[;:.]\s)(?:every|each|all)\b/i
+  /(?<![-.])\b(?:must|shall|should|needs? to|(?<!nothing )(?:has|have) to|requires?|required(?!-)|always|mandatory|ensures?|guarantees?)\b|(?:^|[;:.]\s)(?:every|each|all)\b/i
 const strongDuty = /\b(?:must|shall|required|always|mandatory|never)\b/i
 const ban =
   /\b(?:never|must not|may not|can ?not|can['’]t|won['’]t|no longer|not (?:allowed|supported|wanted|permitted|possible)|(?:is|are|does|do|has) not|forbidden|without|refus(?:es?|ed)|unless)\b|(?<!\bnot )\bonly\b|^no\b/i
@@ -11,11 +11,11 @@ const bound =
 const quantity =
   /\b\d[\d,.]*\s?(?:ms|s|sec(?:onds?)?|min(?:utes?)?|h(?:ours?)?|days?|[KMG]i?B|bytes?|characters?|tokens?|px|rows?|dimensions)\b|\b\d[\d.]*\s?%/i
 const undecided =
-  /\b(?:TBD|TODO|FIXME|[Tt]o be (?:decided|determined|defined|discussed)|not yet (?:decided|clear|known|specified)|(?:is|are|remains?|still) (?:undecided|unclear|open)|[Oo]pen (?:question|issue|point):|decided? later|needs? (?:a decision|discussion))\b/
+  /\b(?:TBD|TODO|FIXME|[Tt]o be (?:decided|determined|defined|discussed)|not yet (?:clear|known|specified)|(?:not|n['’]t)(?: yet)? decided|(?:is|are|remains?|still) (?:undecided|unclear|open)|[Oo]pen (?:question|issue|point):|decided? later|needs? (?:a decision|discussion))\b/
 const decided =
   /\b(?:because|so that|instead of|rather than|by default|the default|defaults? to|in favou?r of|hence|therefore|, so\b|defaults?:|chosen|chose|on purpose|deliberately|preferred?|is why)\b/i
 const risky =
-  /\b(?:risks?|risky|traps?|fails?|failures?|lo(?:se|ses|st)(?! nothing)|dangerous|danger|crash(?:es|ed)?|hangs?|silently|breaks?|broken|corrupt\w*|vulnerab\w*|deadlocks?|leaks?|overload\w*|stall\w*|insecure|holes?|attack\w*|beware|careful|experimental|unstable|deprecated)\b/i
+  /\b(?:risks?|risky|traps?|fails?|failures?|lo(?:se|ses|st)(?! nothing)|dangerous|danger|crash(?:es|ed)?|hangs?|silently|(?<!-)breaks?|broken|corrupt\w*|vulnerab\w*|deadlocks?|leaks?|overload\w*|stall\w*|insecure|holes?|attack\w*|beware|careful|experimental|unstable|deprecated)\b/i
 const capable =
   /\b(?:supports?|provides?|offers?|includes?|allows?|lets?|enables?|can|will|comes with|shows?|gives?|runs?|handles?)\b/i
 const optional = /\b(?:could|may|might|optional(?:ly)?|nice to have|later)\b/i
@@ -24,8 +24,18 @@ const optional = /\b(?:could|may|might|optional(?:ly)?|nice to have|later)\b/i
 const chatter =
   /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look)\b/i
 
+const fieldHeader =
+  /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?)\b/i
+
 const asks = (unit: Unit) => unit.text.endsWith("?")
-const prose = (unit: Unit) => unit.kind !== "code" && unit.terms.size >= 3
+/** `This is only done then` says nothing without the sentence before it. */
+const dangling =
+  /^(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b/i
+const prose = (unit: Unit) =>
+  unit.kind !== "code" &&
+  unit.terms.size >= 3 &&
+  !/^\$ /.test(unit.text) &&
+  !dangling.test(unit.text)
 
 export const isChatter = (unit: Unit): boolean => chatter.test(unit.text)
 /** Ends with a colon: it announces the list below and says nothing alone. */
@@ -46,12 +56,18 @@ export function constraintStrength(unit: Unit): number {
   return 2 * count(ban) + measured + count(bound) + count(quantity)
 }
 
+/** A row of a table of fields: a part of a record, not a thing of its own. */
+export const isField = ({ kind, header }: Unit): boolean =>
+  kind === "row" && fieldHeader.test(header[0] ?? "")
+
 /** A question that the text leaves open, not one that it answers or puts to its reader. */
 export function isOpenQuestion(unit: Unit): boolean {
   if (unit.kind === "code") return false
   if (undecided.test(unit.text)) return true
   const toReader =
     /^(?:want|need|looking|interested|have|having|got|did you|do you|are you|why not)\b/i
-  const answered = unit.leads && unit.kind === "sentence" && unit.block.trim() !== unit.quote
+  const ours = /\b(?:we|our)\b/i.test(unit.text)
+  const answered =
+    !ours && unit.leads && unit.kind === "sentence" && unit.block.trim() !== unit.quote
   return asks(unit) && unit.text.split(" ").length > 3 && !toReader.test(unit.text) && !answered
 }

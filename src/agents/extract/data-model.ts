@@ -1,3 +1,4 @@
+import { isField } from "./cues"
 import { readableName, titleName } from "./names"
 import { codeSpans } from "./plain"
 import { sectionsOf } from "./sections"
@@ -7,8 +8,6 @@ import type { Unit } from "./units"
 export type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
 
 const FIELDS_MAX = 30
-const fieldHeader =
-  /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?)\b/i
 const declaration =
   /^(?:export\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
 
@@ -56,7 +55,8 @@ function topLevelFields(list: string): string[] {
 
 /** `**Workflow**: ` or `Document ` directly before the code span. */
 function nameBefore(text: string): string | undefined {
-  const [, word] = /([A-Za-z][\w-]*)\**\s*:?\s*$/.exec(text) ?? []
+  const [, word] =
+    /([A-Za-z][\w-]*)\**\s*(?::|=|\s(?:is|are|has|holds|with)(?:\s+an?)?)?\s*$/.exec(text) ?? []
   const filler =
     /^(?:a|an|the|is|are|of|with|takes?|gives?|answers?|returns?|body|json|like|as|or|and|to|from|by|for|in|on|data|its?|optional|welcome|always|object)$/i
   return word && word.length > 2 && !filler.test(word) ? readableName(word) : undefined
@@ -72,16 +72,15 @@ function leadName(unit: Unit): string | undefined {
 }
 
 function fromTables(units: readonly Unit[]): Entity[] {
-  const rows = units.filter(
-    ({ kind, header }) => kind === "row" && fieldHeader.test(header[0] ?? ""),
-  )
-  return sectionsOf(rows).flatMap(({ title, units }) => {
+  const rows = units.filter(isField)
+  return sectionsOf(rows).flatMap(({ title, headings, units }) => {
     const [unit] = units
     const fields = units.flatMap(({ cells: [cell = ""] }) => {
       const spans = codeSpans(cell)
       return spans.length ? spans : [cell.split(/[\s(,]/)[0] ?? ""]
     })
-    const entity = titleName(title)
+    const named = /^(?:data(?: model)?|fields|schema|model|entities|storage)$/i.test(title)
+    const entity = titleName(named ? (headings.at(-2) ?? title) : title)
     const listed = [...new Set(fields)].filter((field) => /^[\w.-]+$/.test(field))
     if (!unit || !entity) return []
     const description = `A table of ${unit.header.join(", ").replace(/`/g, "")}.`

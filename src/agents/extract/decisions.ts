@@ -47,7 +47,9 @@ function alternativesIn(text: string): string[] {
 export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
   return units.flatMap((unit, at) => {
     const listed = sectionKind(unit.headings) === "risk" && unit.terms.size > 2
-    const noise = isChatter(unit) || announces(unit) || unit.kind === "code"
+    // A long list that names a failure among other things warns of nothing.
+    const listing = !listed && (unit.text.match(/[,;]| · /g)?.length ?? 0) > 6
+    const noise = isChatter(unit) || announces(unit) || unit.kind === "code" || listing
     if (noise || !(isRisk(unit) || listed)) return []
     const score = weigh(unit) + (listed ? 1 : 0)
     const next = units[at + 1]

@@ -17,6 +17,13 @@ const INTERFACES_MAX = 40
 const ENTITIES_MAX = 12
 const STATEMENTS_MAX = 12
 
+/** Who meets at a way in of each kind. */
+export const parties = {
+  route: "HTTP client and server",
+  command: "shell and program",
+  call: "calling code and library",
+} as const
+
 const partWords =
   /\b(?:modules?|servers?|clients?|workers?|stores?|database|queue|process|driver|engine|router|parser|cache|cli|index|registry|interface|layer|plugins?|middleware|librar(?:y|ies)|adapter|service|schema|handler|pages?|views?)\b/i
 
@@ -73,7 +80,7 @@ function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
 }
 
 function componentOf({ name, description, unit }: Subject, features: DiscoveryOutput["features"]) {
-  const title = termsOf(name)
+  const title = termsOf(name).difference(commonTerms(features))
   const said = termsOf(description)
   const served = features.filter((feature) => {
     const wanted = termsOf(feature.name)
@@ -89,12 +96,20 @@ function componentOf({ name, description, unit }: Subject, features: DiscoveryOu
 }
 
 function interfaceOf({ kind, name, written, unit }: EntryPoint) {
-  const between = {
-    route: "HTTP client and server",
-    command: "shell and program",
-    call: "calling code and library",
-  }[kind]
-  return { name, between, description: descriptionOf(written, unit), citations: cite(unit) }
+  return {
+    name,
+    between: parties[kind],
+    description: descriptionOf(written, unit),
+    citations: cite(unit),
+  }
+}
+
+/** What most names share, the product's own name, tells none of them apart. */
+function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
+  const names = features.map(({ name }) => termsOf(name))
+  const counts = (term: string) => names.filter((terms) => terms.has(term)).length
+  const all = names.flatMap((terms) => [...terms])
+  return new Set(names.length > 2 ? all.filter((term) => counts(term) * 2 > names.length) : [])
 }
 
 /** The cell beside it or the statement around it; the section's title where that is only code. */

@@ -27,10 +27,7 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
   const weigh = createWeigh(units, queryTerms(query))
   const features = select(subjectsOf(units, weigh), FEATURES_MAX)
   const { requirements, constraints } = obligationsOf(units, weigh)
-  const questions = units.filter(
-    (unit) =>
-      isOpenQuestion(unit) || (sectionKind(unit.headings) === "question" && !announces(unit)),
-  )
+  const questions = units.filter((unit) => isOpenQuestion(unit) || isListedQuestion(unit))
   const counts = [
     counted(features.length, "feature"),
     counted(requirements.length, "requirement"),
@@ -46,6 +43,13 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
       .slice(0, STATEMENTS_MAX)
       .map((unit) => ({ question: unit.text, citations: cite(unit) })),
   }
+}
+
+/** Stands under a title like "Open questions", and is not itself something else, as `Risk: …`. */
+function isListedQuestion(unit: Unit): boolean {
+  const lead = leadOf(unit)?.name
+  const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
+  return kind === "question" && !announces(unit)
 }
 
 function statement({ unit }: Ranked) {

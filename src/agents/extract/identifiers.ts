@@ -16,6 +16,11 @@ const filePath =
 const programs =
   /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|pip|python3?|cargo|go|git|docker|curl|brew|make)$/
 
+/** A command line in a code block is one of many ways to call the same thing. */
+const EXAMPLES_A_SECTION = 2
+const isExample = ({ kind, unit }: EntryPoint) => kind === "command" && unit.kind === "code"
+const beside = (a: EntryPoint, b: EntryPoint) => a.unit.section === b.unit.section
+
 /** Routes, commands and calls named in the text, each once, in order. */
 export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
   const own = ownCommands(units)
@@ -24,7 +29,13 @@ export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
     ...commandsOf(unit, own),
     ...callsOf(unit),
   ])
-  return found.filter(({ name }, at) => found.findIndex((other) => other.name === name) === at)
+  const once = found.filter(
+    ({ name }, at) => found.findIndex((other) => other.name === name) === at,
+  )
+  return once.filter((entry, at) => {
+    const alike = once.slice(0, at).filter((other) => isExample(other) && beside(other, entry))
+    return !isExample(entry) || alike.length < EXAMPLES_A_SECTION
+  })
 }
 
 /** `/:id` after `/api/users` is short for `/api/users/:id`. */
@@ -54,7 +65,7 @@ function commandsOf(unit: Unit, own: ReadonlySet<string>): EntryPoint[] {
     const [first = "", second = ""] = line.split(/\s+/)
     const known = own.has(first) || programs.test(first) || prompted
     const isCommand = known && /^[\w[<.@/-]/.test(second) && !/^(?:=|:)/.test(second)
-    return isCommand && line.length < 120
+    return isCommand && line.length < 120 && !line.includes("`")
       ? [{ kind: "command", name: line, written: line, unit }]
       : []
   })

@@ -1,3 +1,4 @@
+import { isRisk } from "./cues"
 import { plain } from "./plain"
 import { withoutNumber } from "./sections"
 import type { Unit } from "./units"
@@ -6,7 +7,7 @@ const WORDS_MAX = 7
 const LENGTH_MAX = 60
 
 const boundary =
-  /\s+[–—-]\s+|[:;!?.](?:\s|$)|,\s|\s\(|\s(?:that|which|who|so that|because|while|where|when|if|unless|until|after|before|using|via|such as|including|instead of|rather than|without)\s/i
+  /\s+[–—-]\s+|[:;!?.](?:\s|$)|,\s|\s\(|\s(?:must|should|shall|needs? to|has to|have to|that|which|who|so that|because|while|where|when|if|unless|until|after|before|using|via|such as|including|instead of|rather than|without)\s/i
 const ability =
   /^(?:(?:an?|the|all|every|each)\s+)?[\w-]+(?:\s[\w-]+)?\s+(?:can(?: also)?|must|should|shall|will|may|needs? to|has to|have to)\s+(?:be able to\s+)?(?!not\b|be\b|have\b|never\b|always\b)(.+)$/i
 const provision =
@@ -54,7 +55,9 @@ export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
   const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(plain(unit.block))
   const [, lead, rest] = bold ?? dash ?? []
   const name = lead ? readableName(lead) : undefined
-  const clause = !bold && / (?:is|are|was|has|have|can|must|will|does|not) /i.test(` ${lead} `)
+  const clause = / (?:is|are|was|has|have|can|must|will|does|not|supports?|provides?|lets?) /i.test(
+    ` ${lead} `,
+  )
   if (!name || clause || (!bold && name.split(" ").length > 5)) return undefined
   const said = plain(rest ?? "").replace(/^[\s:–—-]+/, "")
   return { name, rest: said }
@@ -62,10 +65,23 @@ export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
 
 /** A name for what a statement lets someone do: "Users can export reports" is "Export reports". */
 export function abilityOf(unit: Unit): string | undefined {
+  const subordinate = /^(?:before|after|if|when|while|once|as|although|though|unless|until)\b/i
+  if (subordinate.test(unit.text) || isRisk(unit)) return undefined
   const phrase =
     ability.exec(unit.text)?.[1] ??
     (imperative.test(unit.text) ? unit.text : undefined) ??
     provision.exec(unit.text)?.[1]
-  const name = phrase ? readableName(phrase) : undefined
+  const name = phrase ? phraseName(phrase) : undefined
   return name && name.split(" ").length > 1 ? name : undefined
+}
+
+/** "Add, edit and delete recipes" is one name; a longer phrase is cut where its first part ends. */
+function phraseName(phrase: string): string | undefined {
+  const list = phrase.replace(/[.!]$/, "")
+  const single = !/[;:(]|\s(?:that|which|because|so that|while|where|when|if|must|should)\s/.test(
+    list,
+  )
+  const [first = ""] = list.split(/\sand\s/)
+  const whole = single ? readableName(list, { whole: true }) : undefined
+  return whole ?? readableName(list) ?? readableName(first)
 }

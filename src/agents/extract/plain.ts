@@ -3,7 +3,8 @@ const htmlTag =
 
 /** Markdown as it reads: on one line, without marks, links' targets, images and tags. Code spans stay. */
 export function plain(markdown: string): string {
-  const parts = markdown.split(/(`[^`]*`)/)
+  const unlinked = markdown.replace(/(?<!!)\[((?:[^[\]`]|`[^`]*`)+)\]\([^()\s]*\)/g, "$1")
+  const parts = unlinked.split(/(`[^`]*`)/)
   const text = parts.map((part) => (part.startsWith("`") ? part : withoutMarks(part))).join("")
   return text
     .replace(/\s+/g, " ")

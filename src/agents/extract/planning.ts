@@ -1,6 +1,7 @@
 import { extractiveNotice } from "../../llm/offline"
 import type { Material } from "../roles/role"
 import type { DesignOutput, PlannedTask, PlanningOutput, SourceQuote } from "../schema"
+import { parties } from "./design"
 import { obligationsOf } from "./discovery"
 import { pathsOf } from "./identifiers"
 import { cite, createWeigh } from "./rank"
@@ -54,13 +55,13 @@ function draftsOf(material: Material): Draft[] {
   const design = designFor(material)
   const { features } = discoveryFor(material)
   const components = design.components.map(({ name, responsibility, citations }) =>
-    draft("component", `Build ${name}`, responsibility, citations, name),
+    draft("component", `Build ${quoted(name)}`, responsibility, citations, name),
   )
   const covered = new Set(design.components.flatMap(({ name, features }) => [name, ...features]))
   const left = features
     .filter(({ name }) => !covered.has(name))
     .map(({ name, description, citations }) =>
-      draft("feature", `Add ${name}`, description, citations, name),
+      draft("feature", `Add ${quoted(name)}`, description, citations, name),
     )
   const build = [...dataDrafts(design), ...components, ...left, ...interfaceDrafts(design)]
   if (!build.length) return []
@@ -84,12 +85,22 @@ function dataDrafts({ data_model }: DesignOutput): Draft[] {
   return data_model.map(({ entity, fields, citations }) =>
     draft(
       "data",
-      `Define the data of ${entity}`,
+      `Define the data of ${quoted(entity)}`,
       `Fields: ${fields.join(", ")}.`,
       citations,
       entity,
     ),
   )
+}
+
+/** A name of several words may be any phrase of the documents: quotes keep the title readable. */
+function quoted(name: string): string {
+  return name.includes(" ") ? `“${name}”` : name
+}
+
+const groupNames: Readonly<Record<string, string>> = {
+  [parties.command]: "the commands",
+  [parties.call]: "the functions",
 }
 
 /** Ways in by their kind; routes by the first part of their path where several share it. */
@@ -99,7 +110,9 @@ function interfaceDrafts({ interfaces }: DesignOutput): Draft[] {
   const groups = Map.groupBy(interfaces, ({ name, between }) => {
     const resource = resourceOf(name)
     if (resource && (counts.get(resource)?.length ?? 0) > 1) return `the routes of ${resource}`
-    return /^[A-Z|]+ \//.test(name) ? "the other routes" : `what joins ${between}`
+    return /^[A-Z|]+ \//.test(name)
+      ? "the other routes"
+      : (groupNames[between] ?? `what joins ${between}`)
   })
   return [...groups].map(([subject, list]) => {
     const names = list.map(({ name }) => name)
@@ -140,7 +153,10 @@ function statementsOf({ citations }: Draft, units: readonly Unit[]): Unit[] {
   return units.filter((unit) => citations.some(({ quote }) => quote === unit.quote))
 }
 
-/** Gives each demand to the two tasks that it says most about: same subject, then same section. */
+/**
+ * Gives each demand to the tasks that are made from it, else to the two that it says most about:
+ * first those of its subject, then those of its section.
+ */
 function demandsOf(
   drafts: readonly Draft[],
   obligations: readonly Unit[],
@@ -157,11 +173,13 @@ function demandsOf(
       .map(({ draft, sections }) => {
         const beside = draft.stage !== "data" && sections.has(unit.section) ? 1 : 0
         const named = shares(draft.terms, unit.terms) / Math.max(1, Math.min(2, draft.terms.size))
-        return { draft, fit: (named >= 1 ? 1 + named : 0) + beside }
+        const own = draft.citations.some(({ quote }) => quote === unit.quote)
+        return { draft, own, fit: (named >= 1 ? 1 + named : 0) + beside }
       })
-      .filter(({ fit }) => fit > 0)
+      .filter(({ own, fit }) => own || fit > 0)
       .sort((a, b) => b.fit - a.fit)
-    for (const { draft } of fitting.slice(0, 2)) {
+    const owners = fitting.filter(({ own }) => own)
+    for (const { draft } of (owners.length ? owners : fitting).slice(0, 2)) {
       const own = demands.get(draft) ?? []
       if (own.length < CRITERIA_MAX) demands.set(draft, [...own, unit])
     }

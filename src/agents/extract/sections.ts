@@ -16,7 +16,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
     "boilerplate",
     /^(?:licen[cs]e|contribut\w+|authors?|credits?|sponsors?|acknowledge?ments?|thanks|table of contents|contents|toc|change ?log|release notes|links?|resources|community|support|getting help|help|communication|badges|related(?: projects)?|see also|documentation|docs|questions|faq|security policy|code of conduct|migration(?: guide)?|ecosystem|who uses.*|comparison|backers|star history)$/i,
   ],
-  ["question", /\b(?:open questions?|unknowns?|undecided|to ?do|tbd)\b/i],
+  ["question", /\b(?:open questions?|open points?|unknowns?|undecided|to ?do|tbd)\b|^open$/i],
   [
     "constraint",
     /\b(?:non-?goals?|not wanted|out of scope|constraints?|limits?|limitations?|restrictions?)\b/i,
@@ -24,7 +24,10 @@ const kinds: readonly [SectionKind, RegExp][] = [
   ["requirement", /\b(?:requirements?|acceptance|must[- ]haves?)\b/i],
   ["risk", /\b(?:risks?|caveats?|known issues|pitfalls|gotchas|traps)\b/i],
   ["decision", /\b(?:decisions?|rationale|trade-?offs?|design choices)\b/i],
-  ["feature", /\b(?:features?|capabilities|highlights|what it does|functionality|use cases?)\b/i],
+  [
+    "feature",
+    /\b(?:features?|capabilities|goals?|scope|user stories|needs|highlights|what it does|functionality|use cases?)\b/i,
+  ],
 ]
 
 /** A title that names no subject: what is below it does. */

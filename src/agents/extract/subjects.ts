@@ -1,4 +1,4 @@
-import { announces, isChatter } from "./cues"
+import { announces, isChatter, isField } from "./cues"
 import { abilityOf, leadOf, readableName, titleName } from "./names"
 import type { Ranked, Weigh } from "./rank"
 import { isGeneric, sectionKind, sectionsOf } from "./sections"
@@ -24,7 +24,11 @@ export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
 
 function isOnTopic(unit: Unit): boolean {
   const kind = sectionKind(unit.headings)
-  return unit.kind !== "code" && (kind === "plain" || kind === "feature" || kind === "requirement")
+  return (
+    unit.kind !== "code" &&
+    !isField(unit) &&
+    (kind === "plain" || kind === "feature" || kind === "requirement")
+  )
 }
 
 function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
@@ -32,9 +36,13 @@ function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
     const name = titleName(title)
     // The outermost title names the whole document.
     const isDocument = headings.length < 2 && units[0]?.start !== undefined && startsDocument(units)
-    const described = units
-      .filter((unit) => !announces(unit) && unit.kind !== "row")
-      .map((unit, nth) => ({ unit, score: weigh(unit) + 0.8 / (1 + nth) }))
+    const prose = units.filter((unit) => !announces(unit) && unit.kind !== "row")
+    // What has a lead-in is a subject of its own; the section is described by the rest of it.
+    const own = prose.filter((unit) => !leadOf(unit))
+    const described = (own.length ? own : prose).map((unit, nth) => ({
+      unit,
+      score: weigh(unit) + 0.8 / (1 + nth),
+    }))
     const [first] = described
     if (!name || !first || isDocument || sectionKind([title]) !== "plain") return []
     const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
@@ -81,7 +89,8 @@ function fromRow(
 function withoutLead({ text, quote }: Unit, { rest }: { rest: string }): string {
   const at = text.indexOf(rest.slice(0, 20))
   const marked = /[*_:]\s*$|^[^\s\w]/.test(text.slice(0, at).trim()) || quote.startsWith("**")
-  return at > 0 && marked && text.length - at > 15 ? text.slice(at) : text
+  const whole = /^[,.;)]/.test(rest)
+  return at > 0 && marked && !whole && text.length - at > 15 ? text.slice(at) : text
 }
 
 /** One line that reads as a sentence: no ornament before it, a capital unless it starts with code. */

@@ -29,7 +29,7 @@ export const discovery: Role<DiscoveryOutput> = {
   render(output, citations) {
     const features = output.features.map(
       ({ name, description, priority, citations }) =>
-        `- **${line(name)}** (${priority}): ${line(description)}${marks(citations)}`,
+        `- **${line(name)}** (${priority})${said(name, description)}${marks(citations)}`,
     )
     const statements = (list: DiscoveryOutput["requirements"]) =>
       list.map(({ statement, citations }) => `- ${line(statement)}${marks(citations)}`)
@@ -44,4 +44,8 @@ export const discovery: Role<DiscoveryOutput> = {
     ]
     return artifact("Discovery", output.summary, sections, citations)
   },
+}
+
+function said(name: string, description: string): string {
+  return line(name) === line(description) ? "" : `: ${line(description)}`
 }

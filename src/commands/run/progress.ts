@@ -13,12 +13,15 @@ const marks: Record<RunNode["status"], string> = {
   cancelled: "✗",
 }
 
+/** More lines may not fit the screen, where lines that were scrolled away can't be rewritten. */
+const rewrittenLinesMax = 20
+
 /**
  * A line a step, in the order of `nodeIds`. On a screen the lines are rewritten in place;
  * elsewhere, or when `plain`, a line is written when a step changed.
  */
 export function createProgress(terminal: Terminal, nodeIds: string[], plain: boolean): Progress {
-  return terminal.errIsTTY && !plain
+  return terminal.errIsTTY && !plain && nodeIds.length <= rewrittenLinesMax
     ? livingProgress(terminal, nodeIds)
     : plainProgress(terminal, nodeIds)
 }
@@ -28,7 +31,7 @@ function livingProgress(terminal: Terminal, nodeIds: string[]): Progress {
   let height = 0
   return (run) => {
     const lines = stepsOf(run, nodeIds).map(([id, node]) => {
-      const line = `${marks[node.status]} ${id.padEnd(width)}  ${stateOf(node)}`
+      const line = `${marks[node.status]} ${id.padEnd(width)}  ${stateOf(node, 9)}`
       return `\x1b[2K${[...line].slice(0, terminal.columns() - 1).join("")}\n`
     })
     terminal.err((height > 0 ? `\x1b[${height}A` : "") + lines.join(""))
@@ -57,9 +60,9 @@ function stepsOf(run: Run, nodeIds: string[]): [string, RunNode][] {
 }
 
 /** Such as `running  12 s  anthropic/claude-sonnet-5-5  Reading 8 passages`. */
-function stateOf(node: RunNode): string {
+function stateOf(node: RunNode, statusWidth = 0): string {
   const parts = [
-    node.status.padEnd(9),
+    node.status.padEnd(statusWidth),
     seconds(node),
     modelOf(node),
     node.attempts > 1 ? `attempt ${node.attempts}` : "",

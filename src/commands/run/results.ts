@@ -6,9 +6,13 @@ import type { Artifact, Call, Run } from "../../runs/schema"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
 
-/** What the calls of a run come to. `cost_usd` is null when the price of one is unknown. */
+/**
+ * What the calls of language models come to; `offline` is none, so its answers are counted apart.
+ * `cost_usd` is null when the price of one is unknown.
+ */
 export type CallsSummary = {
   calls: number
+  extractive: number
   models: string[]
   input_tokens: number
   output_tokens: number
@@ -18,11 +22,13 @@ export type CallsSummary = {
 
 export async function summarizeCalls(client: Client, runId: string): Promise<CallsSummary> {
   const calls = await client.listCalls(runId)
-  const asked = calls.filter(({ kind }) => kind === "model")
+  const answers = calls.filter(({ kind }) => kind === "model")
+  const asked = answers.filter(({ provider }) => provider !== "offline")
   const sum = (of: (call: Call) => number | null) =>
     asked.reduce((total, call) => total + (of(call) ?? 0), 0)
   return {
     calls: asked.length,
+    extractive: answers.length - asked.length,
     models: [...new Set(asked.map(({ model }) => model))],
     input_tokens: sum((call) => call.input_tokens),
     output_tokens: sum((call) => call.output_tokens),
@@ -69,7 +75,7 @@ export async function writeArtifacts(
   }
 }
 
-/** Such as `Completed in 42 s, 3 calls, 12345 tokens, cost unknown.` */
+/** Such as `Completed after 42.0 s, run ID, 3 model calls, 12345 tokens, cost unknown.` */
 export function closingLine(run: Run, summary: CallsSummary): string {
   const until = run.completed_at === null ? Date.now() : Date.parse(run.completed_at)
   const spent_s = Math.max(0, until - Date.parse(run.started_at)) / 1000
@@ -77,7 +83,9 @@ export function closingLine(run: Run, summary: CallsSummary): string {
   const parts = [
     `${run.status.charAt(0).toUpperCase()}${run.status.slice(1)} after ${spent_s.toFixed(1)} s`,
     `run ${run.run_id}`,
-    `${summary.calls} model ${summary.calls === 1 ? "call" : "calls"}`,
+    summary.calls === 0
+      ? "no language model was used"
+      : `${summary.calls} model ${summary.calls === 1 ? "call" : "calls"}`,
     ...(tokens > 0 ? [`${tokens} tokens`, costOf(summary)] : []),
   ]
   return `${parts.join(", ")}.`

@@ -57,7 +57,12 @@ export function openSessions(options: Options): Sessions {
       () => {},
     )
     const client = connect(async () => (await started).wire.socket)
-    const mine: Session = { db: drizzle(client, { casing: "snake_case" }), client, started, transactions }
+    const mine: Session = {
+      db: drizzle(client, { casing: "snake_case" }),
+      client,
+      started,
+      transactions,
+    }
     return mine
   }
   const current = () => {

@@ -1,0 +1,231 @@
+import { describe, expect, test } from "bun:test"
+import { chmod, mkdir, readdir, stat } from "node:fs/promises"
+import { join } from "node:path"
+import fc from "fast-check"
+import { version } from "../package.json"
+import { readMessages, type SseMessage } from "../src/client/sse"
+import { readServerEntry, writeServerEntry } from "../src/home"
+import { anthropicPeer } from "./support/anthropic-peer"
+import { freshHome } from "./support/database"
+import { serveProcess } from "./support/process"
+import { finished } from "./support/runs"
+
+const main = join(import.meta.dir, "..", "src", "main.ts")
+const preset = "discovery_design_planning"
+const brief = `# Lantern
+
+Users must be able to save a link with one key press.
+
+## Limits
+
+A list must never hold more than 500 links.
+`
+
+type Options = { home: string; env?: Record<string, string> }
+
+/** `amelia` as a process of its own, with nothing of our environment. */
+function start(args: string[], { home, env }: Options) {
+  return Bun.spawn([process.execPath, main, ...args], {
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  })
+}
+
+async function amelia(args: string[], options: Options) {
+  const child = start(args, options)
+  const out = new Response(child.stdout).text()
+  const err = new Response(child.stderr).text()
+  return { code: await child.exited, out: await out, err: await err }
+}
+
+async function homeWithBrief() {
+  const made = await freshHome()
+  const path = join(made.home, "brief.md")
+  await Bun.write(path, brief)
+  return { ...made, path }
+}
+
+describe("without a server", () => {
+  test("what was ingested is found, and --json is all that stands on stdout", async () => {
+    await using home = await homeWithBrief()
+    const ingested = await amelia(["ingest", home.path, "--json"], home)
+    expect(ingested).toMatchObject({ code: 0, err: "" })
+    const [document] = JSON.parse(ingested.out)
+    expect(document).toMatchObject({ name: "brief.md", status: "indexed" })
+
+    const found = await amelia(["search", "limits", "of", "links", "--json"], home)
+    const [result] = JSON.parse(found.out)
+    expect(brief.slice(result.start, result.end)).toBe(result.content)
+
+    const text = await amelia(["search", "limits"], home)
+    expect(text.out).toMatch(/^1\. brief\.md, Lantern > Limits, characters \d+–\d+\n {3}\S/)
+    expect(await readServerEntry(home.home)).toBeUndefined()
+  }, 20_000)
+
+  test("a run without a key says that no model was used, and writes its artifacts", async () => {
+    await using home = await homeWithBrief()
+    const out = join(home.home, "plan")
+    const args = ["run", preset, "What should be built?", "--doc", home.path, "--out", out]
+    const run = await amelia(args, home)
+    expect(run.code).toBe(0)
+    expect(run.err).toContain("discovery: completed  extractive: no language model was used")
+    expect((await readdir(out)).sort()).toEqual([
+      ...["1-discovery.json", "1-discovery.md", "2-design.json", "2-design.md"],
+      ...["3-planning.json", "3-planning.md"],
+    ])
+    expect(run.out).toContain(await Bun.file(join(out, "1-discovery.md")).text())
+
+    const again = await amelia([...args.slice(0, 3), "--doc", home.path, "--json"], home)
+    const { run: state, artifacts, calls_summary } = JSON.parse(again.out)
+    expect(state).toMatchObject({ status: "completed", workflow_name: preset })
+    expect(artifacts).toHaveLength(3)
+    expect(calls_summary).toMatchObject({ calls: 0, extractive: 3, models: [] })
+  }, 20_000)
+
+  test("a reader that goes away, as head does, is no failure", async () => {
+    await using home = await homeWithBrief()
+    const child = start(["run", preset, "What?", "--doc", home.path], home)
+    await child.stdout.cancel()
+    expect(await child.exited).toBe(0)
+  }, 20_000)
+})
+
+describe("wrong usage ends with 2 before anything is started", () => {
+  const wrong: [string, string[], string][] = [
+    ["an unknown command", ["serch", "x"], "Did you mean search?"],
+    ["a missing argument", ["run"], "workflow"],
+    ["nothing to work on", ["run", preset], "Give a QUERY"],
+    ["a missing document", ["run", preset, "q", "--doc", "none.md"], "There is no file none.md"],
+    ["a folder", ["run", preset, "q", "--doc", "/"], "/ is a folder"],
+    ["a web page", ["ingest", "https://example.org/"], "web pages"],
+    ["a missing definition", ["run", "./none.json", "q"], "There is no file ./none.json"],
+    ["a wrong port", ["serve", "--port", "70000"], "from 0 to 65535"],
+    ["a wrong number", ["search", "x", "--top-k", "0"], "from 1 to 100"],
+  ]
+  test.each(wrong)("%s", async (_, args, sentence) => {
+    const home = join(import.meta.dir, "never-made")
+    const { code, out, err } = await amelia(args, { home })
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toContain(sentence)
+    expect(await stat(home).catch(() => "not there")).toBe("not there")
+  })
+
+  test("two documents of one name, of which the second would replace the first", async () => {
+    await using home = await homeWithBrief()
+    const other = join(home.home, "other")
+    await mkdir(other)
+    await Bun.write(join(other, "brief.md"), "# Other")
+    const { code, err } = await amelia(["ingest", home.path, join(other, "brief.md")], home)
+    expect(code).toBe(2)
+    expect(err).toContain("have the same name")
+  })
+
+  test("a graph with a cycle, named", async () => {
+    await using home = await freshHome()
+    const path = join(home.home, "cycle.json")
+    const node = (id: string, before: string) => ({
+      id,
+      name: id,
+      agent: "discovery",
+      dependencies: [before],
+    })
+    await Bun.write(path, JSON.stringify({ nodes: [node("a", "b"), node("b", "a")] }))
+    const { code, err } = await amelia(["run", path, "q"], home)
+    expect(code).toBe(2)
+    expect(err).toContain("a → b → a")
+  }, 20_000)
+
+  test("with --json the failure is an object on stdout too", async () => {
+    const { code, out } = await amelia(["ingest", "none.md", "--json"], { home: "/nowhere" })
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({
+      error: "UsageError",
+      message: expect.stringContaining("none.md"),
+    })
+  })
+})
+
+describe("with a server", () => {
+  test("commands talk to it, a second one is refused, and SIGTERM ends it cleanly", async () => {
+    await using home = await homeWithBrief()
+    await using server = await serveProcess(home)
+    const entry = await readServerEntry(home.home)
+    expect(entry).toMatchObject({ url: server.url, pid: server.pid, version, temporary: false })
+    expect((await stat(join(home.home, "server.json"))).mode & 0o777).toBe(0o600)
+
+    expect(await amelia(["ingest", home.path], home)).toMatchObject({ code: 0 })
+    expect(await server.client.listDocuments()).toHaveLength(1)
+    const second = await amelia(["serve", "--port", "0"], home)
+    expect(second).toMatchObject({ code: 1, out: "" })
+    expect(second.err).toContain(server.url)
+
+    expect(await server.stop()).toBe(0)
+    expect(await readServerEntry(home.home)).toBeUndefined()
+  }, 20_000)
+
+  test("what a dead server left behind is ignored", async () => {
+    await using home = await freshHome()
+    const url = "http://127.0.0.1:9"
+    await writeServerEntry(home.home, { url, pid: process.pid, version, temporary: false })
+    expect(await amelia(["search", "x", "--json"], home)).toMatchObject({ code: 0, out: "[]\n" })
+    await Bun.write(join(home.home, "server.json"), "{ no json")
+    expect(await amelia(["search", "x", "--json"], home)).toMatchObject({ code: 0, out: "[]\n" })
+  }, 20_000)
+
+  test("an interrupted run ends with 130, and the next serve goes on with it", async () => {
+    await using home = await homeWithBrief()
+    const asked = Promise.withResolvers<void>()
+    await using silent = await anthropicPeer({
+      answer: async () => {
+        asked.resolve()
+        return { fault: "silence" }
+      },
+    })
+    const key = { ANTHROPIC_API_KEY: "sk-ant-test-0001" }
+    const env = { ...key, ANTHROPIC_BASE_URL: silent.url }
+    const child = start(["run", preset, "What?", "--doc", home.path], { ...home, env })
+    const err = new Response(child.stderr).text()
+    await asked.promise
+    child.kill("SIGINT")
+    expect(await child.exited).toBe(130)
+    const [, id = ""] = /run (\S+) is kept. To go on with it: amelia serve/.exec(await err) ?? []
+
+    await using peer = await anthropicPeer()
+    const next = { ...key, ANTHROPIC_BASE_URL: peer.url }
+    await using server = await serveProcess({ ...home, env: next })
+    expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
+  }, 30_000)
+})
+
+test("an event stream is read the same wherever its chunks end", async () => {
+  const text =
+    ': hello\r\n\r\nid: 1\nevent: a\ndata: {"x":"é😀"}\n\ndata:b\r\ndata: c\r\rid: 9\n\ndata: cut'
+  const whole = [
+    { id: "1", event: "a", data: '{"x":"é😀"}' },
+    { id: undefined, event: "message", data: "b\nc" },
+  ]
+  const bytes = new TextEncoder().encode(text)
+  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(cuts, async (places) => {
+      const ends = [0, ...places.sort((a, b) => a - b), bytes.length]
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const [i, end] of ends.slice(1).entries())
+            controller.enqueue(bytes.slice(ends[i], end))
+          controller.close()
+        },
+      })
+      const messages: SseMessage[] = await Array.fromAsync(readMessages(stream))
+      expect(messages).toEqual(whole)
+    }),
+  )
+})
+
+test.skipIf(process.getuid?.() === 0)("a document that may not be read is refused", async () => {
+  await using home = await homeWithBrief()
+  await chmod(home.path, 0)
+  expect(await amelia(["ingest", home.path], home)).toMatchObject({ code: 2 })
+})

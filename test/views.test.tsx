@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test"
+import type { Citation, RunNode } from "../src/runs/schema"
+import type { WorkflowNode } from "../src/workflows/schema"
+import { DocumentText } from "../views/documents/detail"
+import { excerpt } from "../views/documents/excerpt"
+import { outline } from "../views/documents/outline"
+import { formatBytes, formatCount, formatDuration, formatUsd } from "../views/format"
+import { Layout } from "../views/layout"
+import { markdown } from "../views/markdown"
+import { Graph } from "../views/workflows/graph"
+import { layoutGraph } from "../views/workflows/graph-layout"
+
+const at = "2026-01-02T03:04:05.000Z"
+const id = "0197b2c0-0000-7000-8000-000000000001"
+
+const citation: Citation = {
+  number: 1,
+  document_id: id,
+  document_name: 'a "quoted" <name>.md',
+  document_version: 2,
+  chunk_index: 0,
+  start: 4,
+  end: 9,
+  heading_path: ["Top"],
+  quote: "words",
+}
+
+function node(id: string, dependencies: string[] = []): WorkflowNode {
+  return { id, name: `Step <${id}>`, type: "agent", agent: "design", dependencies }
+}
+
+test("Markdown of unknown origin runs nothing and loads nothing", () => {
+  const source =
+    "<script>alert(1)</script> <b onclick='x()'>b</b> [x](javascript:alert(1)) " +
+    "![p](https://example.org/p.png) [y](data:text/html,x) [z](//example.org)"
+  const html = markdown(source)
+  expect(html).not.toMatch(/<(script|b|img)\b/)
+  expect(html).not.toMatch(/href="(javascript|data):|href="\/\//)
+  expect(html).toContain("&lt;script&gt;")
+})
+
+test("a citation links to its passage; a number without one stays text", () => {
+  const html = markdown("Known [1], unknown [2], `code [1]`.", { citations: [citation] })
+  expect(html).toContain(`href="/documents/${id}?start=4&amp;end=9&amp;version=2#passage"`)
+  expect(html.match(/class="citation"/g)).toHaveLength(1)
+  expect(html).toContain("unknown [2]")
+  expect(html).not.toContain("<name>")
+})
+
+test("headings go down under the page's own, with ids that are unique", () => {
+  const html = markdown("# One\n\n# One", { prefix: "plan", shift: 2 })
+  expect(html).toContain('<h3 id="plan-one">One</h3>')
+  expect(html).toContain('<h3 id="plan-one-1">One</h3>')
+})
+
+test("the passage marked in a document is exactly the span asked for", async () => {
+  const content = "\n🦜 a <b> & c\nend"
+  const document = { id, type: "text", version: 1, content } as never
+  const html = await DocumentText({ document, passage: { start: 4, end: 9 } })
+  expect(html).toContain('<mark id="passage">a &lt;b&gt;</mark>')
+  const outside = await DocumentText({ document, passage: { start: 4, end: 900 } })
+  expect(outside).not.toContain("<mark")
+  expect(outside).toContain("not in this text")
+})
+
+test("an excerpt begins near the first word found and marks all forms of it", () => {
+  const parts = excerpt(`${"before ".repeat(100)}networks and edits`, "network")
+  expect(parts.filter(({ hit }) => hit)).toEqual([{ text: "networks", hit: true }])
+  expect(parts.map(({ text }) => text).join("").length).toBeLessThan(380)
+  expect(excerpt("a (b) [c", "( [ *")).toEqual([{ text: "a (b) [c", hit: false }])
+})
+
+test("an outline has the spans of headings and none from code", () => {
+  const content = "# A\n```\n# no\n```\n## B ##\n"
+  const found = outline({ content })
+  expect(found.map(({ title, level }) => [title, level])).toEqual([
+    ["A", 1],
+    ["B", 2],
+  ])
+  expect(found.map(({ start, end }) => content.slice(start, end))).toEqual(["# A", "## B ##"])
+})
+
+test("a graph puts each step right of what it depends on, and no two upon each other", () => {
+  const nodes = Array.from({ length: 30 }, (_, index) =>
+    node(`n${index}`, index < 3 ? [] : [`n${index - 3}`, `n${index - 2}`]),
+  )
+  const { nodes: placed, nodeWidth, edges } = layoutGraph(nodes)
+  const x = new Map(placed.map((each) => [each.node.id, each.x]))
+  for (const { from, to } of edges) expect(x.get(to)).toBeGreaterThan(x.get(from) ?? 0)
+  expect(edges).toHaveLength(54)
+  for (const a of placed)
+    for (const b of placed)
+      if (a !== b) expect(Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= 52).toBe(true)
+})
+
+test("a graph says in words how each step stands and escapes its names", async () => {
+  const done = { status: "completed", progress: 1, started_at: at, completed_at: at } as RunNode
+  const html = await Graph({ nodes: [node("a"), node("b", ["a"])], state: { a: done } })
+  expect(html).toContain("Step <a> (done); Step <b> after Step <a>.")
+  expect(html).toContain(">Step &lt;a&gt;<")
+})
+
+test("no page has what its content security policy forbids", async () => {
+  const html = await Layout({ title: "<T>", version: "1", children: "" })
+  expect(html.startsWith("<!doctype html>")).toBe(true)
+  expect(html).toContain("<title>&lt;T&gt; · Amelia</title>")
+  expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc="\/static\/)|\son\w+=|hx-on/)
+})
+
+test("numbers read well, and an unknown cost is never a number", () => {
+  expect([formatUsd(null), formatUsd(0), formatUsd(0.0042), formatUsd(1.234)]).toEqual([
+    "unknown",
+    "$0.00",
+    "$0.0042",
+    "$1.23",
+  ])
+  expect([formatBytes(0), formatBytes(1536), formatBytes(1 << 30)]).toEqual([
+    "0 B",
+    "1.5 KB",
+    "1.0 GB",
+  ])
+  expect([formatDuration(850), formatDuration(12_400), formatDuration(125_000)]).toEqual([
+    "850 ms",
+    "12.4 s",
+    "2 min 5 s",
+  ])
+  expect([formatCount(950), formatCount(12_400), formatCount(3_200_000)]).toEqual([
+    "950",
+    "12.4k",
+    "3.2M",
+  ])
+})
