@@ -9,6 +9,7 @@ import { errorHandler, notFound } from "./http/error-handler"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
+import { requireToken } from "./http/token"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
@@ -25,6 +26,7 @@ export function createApp(deps: Deps): Hono {
   app.notFound(notFound)
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
+  app.use(requireToken(config.ameliaToken))
   app.use(compress({ threshold: 1000 }))
   app.get("/static/:name", serveStatic)
 

@@ -46,13 +46,11 @@ export function createClient(endpoint: Endpoint) {
     listPresets: () => get<Preset[]>("/api/workflows/presets"),
     createWorkflow: (input: NewWorkflow) => post<Workflow>("/api/workflows", input),
     getWorkflow: (id: string) => get<Workflow>(`/api/workflows/${part(id)}`),
-    deleteWorkflow: (id: string) => remove(`/api/workflows/${part(id)}`),
     startWorkflow: (id: string, input: StartInput["input"]) =>
       post<Run>(`/api/workflows/${part(id)}/start`, { input }),
 
     listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
     getRun: (id: string) => get<Run>(`/api/runs/${part(id)}`),
-    cancelRun: (id: string) => post<Run>(`/api/runs/${part(id)}/cancel`, {}),
     listSteps: (runId: string) => get<Step[]>(`/api/runs/${part(runId)}/steps`),
     listArtifacts: (runId: string) => get<Artifact[]>(`/api/runs/${part(runId)}/artifacts`),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),

@@ -3,7 +3,7 @@ import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
 import type { ModelRegistry } from "./llm/registry"
-import type { Supervisor } from "./runs/supervisor"
+import type { Supervisor } from "./runs/active"
 import type { SearchIndex } from "./search/bm25"
 import type { Readiness } from "./status/readiness"
 

@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm"
 import type { Database, Db } from "../src/db/db"
 import { openDatabase } from "../src/db/open"
 import { emptyHome, freshHome } from "./support/database"
+import { rejection } from "./support/rejection"
 
 const open = (home: string) => openDatabase({ databaseUrl: undefined, poolSize: 4, home })
 
@@ -33,8 +34,9 @@ async function runUntil(args: string[], enough: (line: string) => boolean, wrap:
   const running = Bun.spawn([...wrap, process.execPath, child, ...args], { stdout: "pipe" })
   const lines: string[] = []
   let rest = ""
-  for await (const chunk of running.stdout.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + chunk).split("\n")
+  const decoder = new TextDecoder()
+  for await (const chunk of running.stdout) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n")
     rest = parts.pop() ?? ""
     lines.push(...parts)
     if (parts.some(enough)) running.kill("SIGKILL")
@@ -56,23 +58,27 @@ test("every row that was committed survives a SIGKILL", async () => {
 })
 
 const strace = Bun.which("strace")
-test.skipIf(!strace)("every commit is written to the disk (skipped without strace)", async () => {
-  await using at = await freshHome()
-  const log = join(at.home, "strace.log")
-  const wrap = [`${strace}`, "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", log]
-  await runUntil([at.home, "synced"], (line) => Number(line) >= 30, wrap)
-  const calls = (await Bun.file(log).text()).match(/f(data)?sync\(/g) ?? []
-  expect(calls.length).toBeGreaterThanOrEqual(30)
-})
+test.skipIf(!strace)(
+  "every commit is written to the disk (skipped without strace)",
+  async () => {
+    await using at = await freshHome()
+    const log = join(at.home, "strace.log")
+    const wrap = [`${strace}`, "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", log]
+    await runUntil([at.home, "synced"], (line) => Number(line) >= 30, wrap)
+    const calls = (await Bun.file(log).text()).match(/f(data)?sync\(/g) ?? []
+    expect(calls.length).toBeGreaterThanOrEqual(30)
+  },
+  20_000,
+)
 
 test("a second process is refused with a sentence that names the first", async () => {
   await using at = await freshHome()
   const first = await open(at.home)
   const entry = { url: "http://127.0.0.1:4242", pid: 77, version: "0.1.0" }
   await Bun.write(join(at.home, "server.json"), JSON.stringify(entry))
-  const second = open(at.home)
-  await expect(second).rejects.toMatchObject({ name: "ConfigurationError" })
-  await expect(second).rejects.toThrow("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
+  const refused = await rejection(open(at.home))
+  expect(refused.name).toBe("ConfigurationError")
+  expect(refused.message).toContain("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
   await first.close()
   await (await open(at.home)).close()
 })
@@ -115,7 +121,7 @@ test("a transaction that throws leaves nothing behind", () =>
       await insert(tx, 1)
       throw new Error("no")
     })
-    await expect(failing).rejects.toThrow("no")
+    expect((await rejection(failing)).message).toContain("no")
     expect(await numbers(db)).toEqual([])
   }))
 
@@ -127,7 +133,7 @@ test("a transaction inside a transaction is a savepoint", () =>
         await insert(nested, 2)
         throw new Error("only this")
       })
-      await expect(inner).rejects.toThrow("only this")
+      expect((await rejection(inner)).message).toContain("only this")
       await insert(tx, 3)
     })
     expect(await numbers(db)).toEqual([1, 3])
@@ -141,7 +147,9 @@ test("the outer database throws at once inside a transaction, and works after it
       later = ended.promise.then(() => insert(db, 7))
       await insert(db, 1)
     })
-    await expect(wrong).rejects.toThrow("outer database was used inside a transaction")
+    expect((await rejection(wrong)).message).toContain(
+      "outer database was used inside a transaction",
+    )
     ended.resolve()
     await later
     expect(await numbers(db)).toEqual([7])
@@ -166,15 +174,17 @@ test("a transaction that outlives its engine fails, and never touches the next s
   withTable(async (db, database) => {
     const entered = Promise.withResolvers<void>()
     const restarted = Promise.withResolvers<void>()
-    const old = db.transaction(async (tx) => {
-      await insert(tx, 1)
-      entered.resolve()
-      await restarted.promise
-      await insert(tx, 2)
-    })
+    const old = rejection(
+      db.transaction(async (tx) => {
+        await insert(tx, 1)
+        entered.resolve()
+        await restarted.promise
+        await insert(tx, 2)
+      }),
+    )
     await entered.promise
     await database.interrupt()
-    await expect(old).rejects.toThrow("was interrupted")
+    expect((await old).message).toContain("was interrupted")
     await db.transaction(async (tx) => {
       await insert(tx, 3)
       restarted.resolve()
@@ -201,15 +211,15 @@ test("a database of a newer version is refused with a sentence", async () => {
   const future = Date.now() * 2
   await database.db.execute(sql`insert into public.amelia_migrations values (${future}, 'x')`)
   await database.close()
-  await expect(open(at.home)).rejects.toThrow("newer version of Amelia")
+  expect((await rejection(open(at.home))).message).toContain("newer version of Amelia")
 })
 
 test("a directory of another PostgreSQL, or of no database, is left alone", async () => {
   await using at = await emptyHome()
   await mkdir(join(at.home, "db"))
-  await expect(open(at.home)).rejects.toThrow("is no database")
+  expect((await rejection(open(at.home))).message).toContain("is no database")
   await Bun.write(join(at.home, "db/PG_VERSION"), "17\n")
-  await expect(open(at.home)).rejects.toThrow("made by PostgreSQL 17")
+  expect((await rejection(open(at.home))).message).toContain("made by PostgreSQL 17")
 })
 
 test("a first start that is killed leaves nothing that stops the next one", async () => {
@@ -223,7 +233,7 @@ test("a first start that is killed leaves nothing that stops the next one", asyn
   expect(existsSync(join(at.home, "db"))).toBe(false)
   const database = await open(at.home)
   await database.close()
-  expect((await readdir(at.home)).filter((name) => name.startsWith("db"))).toEqual([
+  expect((await readdir(at.home)).filter((name) => name.startsWith("db")).sort()).toEqual([
     "db",
     "db.lock",
   ])

@@ -123,11 +123,22 @@ describe("an upload", () => {
 
   test("tells of itself by events of record", async () => {
     const document = await stored("told.txt", "Something to tell.")
-    const response = await server.fetch("/api/events/history?limit=200")
-    const events = (await response.json()) as { type: string; data: { document_id?: string } }[]
-    const mine = events
-      .filter(({ data }) => data.document_id === document.id)
-      .map(({ type }) => type)
+    const ended = new AbortController()
+    const response = await server.fetch("/api/events", {
+      headers: { "last-event-id": "0" },
+      signal: ended.signal,
+    })
+    const mine: string[] = []
+    const lines = response.body!.pipeThrough(new TextDecoderStream())
+    let seen = ""
+    for await (const part of lines) {
+      seen += part
+      const events = [...seen.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data!))
+      const types = events.filter((it) => it.data.document_id === document.id).map((it) => it.type)
+      mine.splice(0, mine.length, ...types)
+      if (types.includes("document.indexed")) break
+    }
+    ended.abort()
     expect(mine).toEqual(["document.uploaded", "document.indexed"])
   })
 })

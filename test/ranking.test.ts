@@ -16,7 +16,8 @@ async function lines(path: string): Promise<string[]> {
 }
 
 async function items(path: string): Promise<Item[]> {
-  return (await lines(path)).map((line) => JSON.parse(line))
+  const records: Item[] = (await lines(path)).map((line) => JSON.parse(line))
+  return records.filter(({ title = "", text }) => `${title}${text}`.trim() !== "")
 }
 
 /** Relevant documents and their grades by query. */

@@ -28,7 +28,7 @@ test("loopback names and ALLOWED_HOSTS are served", async () => {
 
 test("a page on another origin can change nothing, whichever way it asks", async () => {
   await using server = await testServer()
-  const foreign = [
+  const foreign: Record<string, string>[] = [
     { Origin: "http://evil.example" },
     { Origin: "null" },
     { Origin: "http://localhost:1" },
@@ -60,4 +60,20 @@ test("no answer lets another origin read it, and pages run no inline script", as
     expect(policy).toContain("script-src 'self'")
     expect(policy).not.toContain("unsafe")
   }
+})
+
+test("with a token every route but /live and static files asks for it", async () => {
+  const token = "a-long-random-text"
+  await using server = await testServer({ settings: { AMELIA_TOKEN: token } })
+  const ask = async (path: string, authorization?: string) => {
+    const headers: Record<string, string> = authorization ? { Authorization: authorization } : {}
+    return (await server.fetch(path, { headers })).status
+  }
+  for (const path of ["/", "/health", "/ready", "/api/workflows", "/api/events", "/nowhere"]) {
+    expect(await ask(path), path).toBe(401)
+    expect(await ask(path, "Bearer wrong"), path).toBe(401)
+  }
+  expect(await ask("/api/workflows", `Bearer ${token}`)).toBe(200)
+  expect(await ask("/live")).toBe(200)
+  expect(await ask("/static/base.css")).toBe(200)
 })

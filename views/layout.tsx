@@ -121,7 +121,6 @@ function Footer({ version }: { version: string }): JSX.Element {
   return (
     <footer class="bottom">
       <span safe>{`Amelia ${version}`}</span>
-      <a href="/api/docs">API</a>
       <a href="/health">Health</a>
     </footer>
   )

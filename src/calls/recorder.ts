@@ -46,8 +46,10 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && error.name === "LLMAPIError") {
-        const failure = { error: error.message, errorName: error.name, response: error.details }
-        await insertCall(deps.db, { ...row, ...failure, durationMs: duration() })
+        const { message, name, details } = error
+        const failure = { error: message, errorName: name, response: details }
+        const requestId = typeof details.request_id === "string" ? details.request_id : null
+        await insertCall(deps.db, { ...row, ...failure, requestId, durationMs: duration() })
       }
       throw error
     }

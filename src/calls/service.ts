@@ -10,16 +10,18 @@ export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[
   return (await store.listCallsOfRun(db, runId)).map(present)
 }
 
-/** The passages that were retrieved in a run, each once, in the order of their first use. */
-export async function listPassages({ db }: Deps, runId: string): Promise<RetrievalResult[]> {
-  const found = new Map<string, RetrievalResult>()
-  for (const { kind, response } of await store.listCallsOfRun(db, runId)) {
-    if (kind !== "retrieval") continue
-    for (const passage of retrievalResultSchema.array().catch([]).parse(response)) {
-      found.set(`${passage.document_id} ${passage.start} ${passage.end}`, passage)
-    }
-  }
-  return [...found.values()]
+/** The passages that each node of a run retrieved, by the node's id. */
+export async function passagesByNode(
+  { db }: Deps,
+  runId: string,
+): Promise<Record<string, RetrievalResult[]>> {
+  const retrievals = await store.listCallsOfRun(db, runId, "retrieval")
+  return Object.fromEntries(
+    retrievals.map(({ node, response }) => [
+      node ?? "",
+      retrievalResultSchema.array().catch([]).parse(response),
+    ]),
+  )
 }
 
 /** Totals of the model calls by run and node. */
@@ -57,6 +59,7 @@ function present(row: CallRow): Call {
     first_token_ms: row.firstTokenMs,
     duration_ms: row.durationMs,
     retries: row.retries,
+    request_id: row.requestId,
     error: row.error,
     request: row.request,
     response: row.response,

@@ -27,9 +27,17 @@ export async function insertCall(db: Db, call: typeof calls.$inferInsert): Promi
   await db.insert(calls).values(call)
 }
 
-/** Oldest first. */
-export async function listCallsOfRun(db: Db, runId: string): Promise<CallRow[]> {
-  return db.select().from(calls).where(eq(calls.runId, runId)).orderBy(asc(calls.id))
+/** Oldest first; all of them, or those of one kind. */
+export async function listCallsOfRun(
+  db: Db,
+  runId: string,
+  kind?: CallRow["kind"],
+): Promise<CallRow[]> {
+  return db
+    .select()
+    .from(calls)
+    .where(and(eq(calls.runId, runId), kind && eq(calls.kind, kind)))
+    .orderBy(asc(calls.id))
 }
 
 /** Drops what was asked and answered in a step, once nothing needs it any more. */

@@ -3,6 +3,8 @@ import { isSpace, partsPair, skipSpace, trimEnd } from "./characters"
 import { linesOf } from "./lines"
 import { sentenceStarts } from "./sentences"
 
+const PART_LENGTH = 50_000
+
 /** Cuts a block into sentences, code into lines; those that are longer than `size` at words. */
 export function* piecesOf(text: string, block: Block, size: number): Generator<Span> {
   for (const span of block.kind === "prose" ? sentences(text, block) : lines(text, block)) {
@@ -21,13 +23,21 @@ export function* pieceStarts(text: string, kind: Block["kind"], { start, end }: 
   }
 }
 
+/**
+ * A long text is taken by parts, at whose ends a sentence may be cut: looking for the end of one
+ * without any in 50 MB would take seconds in which nothing else happens.
+ */
 function* sentences(text: string, { start, end }: Span): Generator<Span> {
-  let from = skipSpace(text, start, end)
-  for (const next of sentenceStarts(text, from, end)) {
-    yield { start: from, end: trimEnd(text, from, next) }
-    from = next
+  for (let from = skipSpace(text, start, end); from < end; ) {
+    const limit = from + PART_LENGTH
+    const partEnd = limit < end ? (wordCut(text, from, limit) ?? wholeCut(text, limit)) : end
+    for (const next of sentenceStarts(text, from, partEnd)) {
+      yield { start: from, end: trimEnd(text, from, next) }
+      from = next
+    }
+    yield { start: from, end: trimEnd(text, from, partEnd) }
+    from = skipSpace(text, partEnd, end)
   }
-  if (from < end) yield { start: from, end: trimEnd(text, from, end) }
 }
 
 /** Lines keep their indentation, which means something in code. */
@@ -46,7 +56,7 @@ function* cutToSize(text: string, span: Span, size: number): Generator<Span> {
   let start = skipSpace(text, span.start, span.end)
   while (span.end - start > size) {
     const limit = start + size
-    const cut = wordCut(text, start, limit) ?? (partsPair(text, limit) ? limit - 1 : limit)
+    const cut = wordCut(text, start, limit) ?? wholeCut(text, limit)
     yield { start, end: trimEnd(text, start, cut) }
     start = skipSpace(text, cut, span.end)
   }
@@ -60,4 +70,9 @@ export function wordCut(text: string, start: number, limit: number): number | un
     if (isSpace(text.charCodeAt(at - 1))) return at
   }
   return undefined
+}
+
+/** `limit`, or one less where it would part a surrogate pair. */
+function wholeCut(text: string, limit: number): number {
+  return partsPair(text, limit) ? limit - 1 : limit
 }

@@ -2,8 +2,9 @@ import type { Db } from "../db/db"
 import type { PassingEvent, PublishedEvent } from "./event"
 import { lastEventId, listEvents, sourceOf } from "./store"
 import { type EventFilter, matches, Subscription } from "./subscription"
-import type { EventRow } from "./table"
+import { published, startTail } from "./tail"
 
+/** Rows of one query. */
 const PAGE = 500
 
 /**
@@ -29,9 +30,6 @@ export async function createEventHub(
   options: { queueMax: number; onError: (error: unknown) => void },
 ): Promise<EventHub> {
   const subscriptions = new Map<Subscription, EventFilter>()
-  let position = await lastEventId(db)
-  let wake = () => {}
-  let open = true
   let dropped = 0
 
   function deliver(event: PublishedEvent) {
@@ -39,32 +37,7 @@ export async function createEventHub(
       if (matches(filter, event)) subscription.push(event)
     }
   }
-
-  /**
-   * A loop of its own rather than work of whoever wakes it: that may be inside a transaction, where
-   * the database must not be used.
-   */
-  async function tail(): Promise<void> {
-    while (open) {
-      const woken = new Promise<void>((resolve) => (wake = resolve))
-      try {
-        while (await readPage()) {}
-      } catch (error) {
-        if (open) options.onError(error)
-      }
-      await woken
-    }
-  }
-
-  /** Delivers what comes next; whether there may be more. */
-  async function readPage(): Promise<boolean> {
-    const page = await listEvents(db, { after: position }, PAGE)
-    for (const row of page) {
-      position = row.id
-      deliver(published(row))
-    }
-    return open && page.length === PAGE
-  }
+  const tail = startTail(db, await lastEventId(db), deliver, options.onError)
 
   function subscribe(filter: EventFilter, after?: number): EventStream {
     const subscription = new Subscription(options.queueMax, (ended) => {
@@ -72,7 +45,7 @@ export async function createEventHub(
       dropped += ended.dropped
     })
     subscriptions.set(subscription, filter)
-    const upTo = position
+    const upTo = tail.position()
     async function* read() {
       if (after !== undefined) yield* history(db, filter, after, upTo)
       yield* subscription
@@ -80,29 +53,24 @@ export async function createEventHub(
     return { [Symbol.asyncIterator]: read, end: () => subscription.end() }
   }
 
-  void tail()
   return {
-    publish: (event) =>
-      deliver({
-        ...event,
-        id: null,
-        timestamp: new Date().toISOString(),
-        source: sourceOf(event.type),
-      }),
-    wake: () => wake(),
+    publish(event) {
+      const timestamp = new Date().toISOString()
+      deliver({ ...event, id: null, timestamp, source: sourceOf(event.type) })
+    },
+    wake: tail.wake,
     subscribe,
     stats: () => {
       const queues = [...subscriptions.keys()]
       return {
-        running: open,
+        running: tail.isOpen(),
         queue_size: queues.reduce((sum, { size }) => sum + size, 0),
         max_queue_size: options.queueMax,
         dropped: queues.reduce((sum, queue) => sum + queue.dropped, dropped),
       }
     },
     close() {
-      open = false
-      wake()
+      tail.close()
       for (const subscription of [...subscriptions.keys()]) subscription.end()
     },
   }
@@ -118,10 +86,4 @@ async function* history(db: Db, filter: EventFilter, after: number, upTo: number
     if (!last || page.length < PAGE) return
     position = last.id
   }
-}
-
-/** A stored event as it goes over the wire. The store wrote it, so its shape is known. */
-function published(row: EventRow): PublishedEvent {
-  const { id, type, data, source } = row
-  return { id, type, data, timestamp: row.createdAt.toISOString(), source } as PublishedEvent
 }

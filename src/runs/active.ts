@@ -15,3 +15,19 @@ export type ActiveRun = {
   draining: () => boolean
   progress: Map<string, Progress>
 }
+
+/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
+export type Supervisor = {
+  /** Names this process in the runs that it owns. */
+  readonly owner: string
+  /** Runs it in the background, at once or when a place is free. */
+  launch(row: RunRow): void
+  /** Goes on with every unfinished run. The database's lock proves that nobody else runs them. */
+  takeOver(): Promise<void>
+  progressOf(runId: string): Map<string, Progress>
+  runningSteps(): number
+  /** Throws ServiceUnavailableError once `stop` was called. */
+  refuseWhenEnding(): void
+  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
+  stop(graceMs: number): Promise<void>
+}

@@ -1,5 +1,4 @@
 import type { CallTotals } from "../calls/totals"
-import type { RetrievalResult } from "../search/schema"
 import type { WorkflowNode } from "../workflows/schema"
 import type { Artifact, Run, RunNode, Step, StepStatus } from "./schema"
 import type { ArtifactRow, RunRow, StepRow } from "./table"
@@ -12,10 +11,9 @@ export type RunParts = {
   /** Totals of the model calls by node. */
   totals: Map<string, CallTotals>
   progress: Map<string, Progress>
-  passages?: RetrievalResult[]
 }
 
-/** A run with its nodes as a client sees it. The parts are of this run only. */
+/** A run with its nodes as a client sees it, without passages. The parts are of this run only. */
 export function presentRun(row: RunRow, parts: RunParts): Run {
   const rows = new Map(parts.steps.map((step) => [step.node, step]))
   const nodes: Record<string, RunNode> = {}
@@ -35,7 +33,7 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
     current_node: running?.id ?? null,
     nodes,
     shared_context: Object.fromEntries(outputs.map(({ node, output }) => [node, output])),
-    rag_context: parts.passages ?? [],
+    rag_context: [],
     errors: errorsOf(row, parts.steps),
     waiting: row.waiting,
     pause_requested: row.pauseRequested,

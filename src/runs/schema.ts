@@ -131,6 +131,8 @@ export type Call = {
   first_token_ms: number | null
   duration_ms: number
   retries: number
+  /** The provider's id of the request, for its support. */
+  request_id: string | null
   error: string | null
   request: unknown
   response: unknown

@@ -1,9 +1,10 @@
-import { listCallsOfRun, listPassages, totalsByNode } from "../calls/service"
+import { listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
+import type { RetrievalResult } from "../search/schema"
 import type { Workflow } from "../workflows/schema"
 import { presentArtifact, presentRun, presentStep } from "./present"
 import type { Artifact, Call, Run, RunInput, RunStatus, Step } from "./schema"
@@ -41,7 +42,7 @@ export async function getRun(deps: Deps, id: string): Promise<Run> {
   const row = await requireRun(deps, id)
   const [run] = await present(deps, [row])
   if (!run) throw new Error("A run that was found has no form.")
-  return { ...run, rag_context: await listPassages(deps, id) }
+  return { ...run, rag_context: distinct(Object.values(await passagesByNode(deps, id)).flat()) }
 }
 
 /** Newest first; without the passages, which `getRun` has. */
@@ -73,9 +74,24 @@ export async function listCalls(deps: Deps, id: string): Promise<Call[]> {
   return listCallsOfRun(deps, id)
 }
 
+/** What each node retrieved, by its id. */
+export async function listPassages(
+  deps: Deps,
+  id: string,
+): Promise<Record<string, RetrievalResult[]>> {
+  await requireRun(deps, id)
+  return passagesByNode(deps, id)
+}
+
 export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus, number>>> {
   const counts = await store.countRuns(db)
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
+}
+
+/** Each passage once, in the order of its first use. */
+function distinct(passages: RetrievalResult[]): RetrievalResult[] {
+  const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
+  return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
 async function requireRun({ db }: Deps, id: string): Promise<RunRow> {

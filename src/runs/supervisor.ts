@@ -3,7 +3,7 @@ import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { DatabaseSaver } from "../workflows/checkpoint"
 import { executeGraph } from "../workflows/graph"
-import { type ActiveRun, RunEnded } from "./active"
+import { type ActiveRun, RunEnded, type Supervisor } from "./active"
 import type { Progress } from "./present"
 import { runRef } from "./ref"
 import { runStep } from "./step"
@@ -12,22 +12,6 @@ import type { RunRow } from "./table"
 
 /** A run that was taken over this often without finishing a step would bring down every start. */
 const MAX_TAKE_OVERS = 3
-
-/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
-export type Supervisor = {
-  /** Names this process in the runs that it owns. */
-  readonly owner: string
-  /** Runs it in the background, at once or when a place is free. */
-  launch(row: RunRow): void
-  /** Goes on with every unfinished run. The database's lock proves that nobody else runs them. */
-  takeOver(): Promise<void>
-  progressOf(runId: string): Map<string, Progress>
-  runningSteps(): number
-  /** Throws ServiceUnavailableError once `stop` was called. */
-  refuseWhenEnding(): void
-  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
-  stop(graceMs: number): Promise<void>
-}
 
 export function createSupervisor(deps: RunDeps): Supervisor {
   const owner = Bun.randomUUIDv7()

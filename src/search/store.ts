@@ -25,10 +25,9 @@ export async function reserveChunkIds(db: Db, count: number): Promise<number[]> 
   return ids
 }
 
+/** One statement after another: making many at once would keep the event loop from others. */
 export async function insertChunks(db: Db, rows: NewChunk[]): Promise<void> {
-  await Promise.all(
-    batches(rows, CHUNKS_A_STATEMENT).map((batch) => db.insert(chunks).values(batch)),
-  )
+  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await db.insert(chunks).values(batch)
 }
 
 /** Adds a segment that is complete. */
@@ -53,11 +52,9 @@ export async function beginSegment(
 }
 
 export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
-  await Promise.all(
-    batches(blocks, BLOCKS_A_STATEMENT).map((batch) =>
-      db.insert(searchBlocks).values(batch.map((block) => ({ segmentId, ...block }))),
-    ),
-  )
+  for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
+    await db.insert(searchBlocks).values(batch.map((block) => ({ segmentId, ...block })))
+  }
 }
 
 /**
@@ -237,7 +234,6 @@ export async function listMissingDocuments(db: Db, ids: string[]): Promise<strin
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }
 
-function batches<T>(rows: T[], size: number): T[][] {
-  const count = Math.ceil(rows.length / size)
-  return Array.from({ length: count }, (_, i) => rows.slice(i * size, (i + 1) * size))
+function* batches<T>(rows: T[], size: number): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size)
 }

@@ -69,11 +69,10 @@ function callNote(call: Call): string {
 }
 
 function RequestId({ call }: { call: Call }): JSX.Element {
-  const id = property(call.response, "request_id") ?? property(call.request, "request_id")
-  if (typeof id !== "string") return ""
+  if (call.request_id === null) return ""
   return (
     <p class="muted">
-      Request id <code safe>{id}</code>
+      Request id <code safe>{call.request_id}</code>
     </p>
   )
 }

@@ -1,0 +1,72 @@
+import type { Db } from "../db/db"
+import type { PublishedEvent } from "./event"
+import { listEvents } from "./store"
+import type { EventRow } from "./table"
+
+/** Rows of one query. */
+const PAGE = 500
+
+/** Reads committed events in the order of their ids and delivers each once. */
+export type Tail = {
+  /** Says that there may be something new. */
+  wake(): void
+  /** The id of the last event that was delivered. */
+  position(): number
+  isOpen(): boolean
+  close(): void
+}
+
+/**
+ * Starts behind the event `position`. It is a loop of its own rather than work of whoever wakes it:
+ * that may be inside a transaction, where the database must not be used.
+ */
+export function startTail(
+  db: Db,
+  position: number,
+  deliver: (event: PublishedEvent) => void,
+  onError: (error: unknown) => void,
+): Tail {
+  let wake = () => {}
+  let open = true
+
+  async function run(): Promise<void> {
+    while (open) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      try {
+        while (await readPage()) {}
+      } catch (error) {
+        if (open) onError(error)
+      }
+      await woken
+    }
+  }
+
+  /** Delivers what comes next; whether there may be more. */
+  async function readPage(): Promise<boolean> {
+    const page = await listEvents(db, { after: position }, PAGE)
+    for (const row of page) {
+      position = row.id
+      deliver(published(row))
+    }
+    return open && page.length === PAGE
+  }
+
+  void run()
+  return {
+    wake: () => wake(),
+    position: () => position,
+    isOpen: () => open,
+    close() {
+      open = false
+      wake()
+    },
+  }
+}
+
+/** A stored event as it goes over the wire. The store wrote it, so its shape is known. */
+export function published(row: EventRow): PublishedEvent {
+  const { id, type, data, source } = row
+  return { id, type, data, timestamp: row.createdAt.toISOString(), source } as PublishedEvent
+}
