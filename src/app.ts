@@ -6,6 +6,7 @@ import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/stream"
 import { errorHandler, notFound } from "./http/error-handler"
+import { refuseUnlessReady } from "./http/readiness"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
@@ -26,7 +27,7 @@ export function createApp(deps: Deps): Hono {
   app.notFound(notFound)
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
-  app.use(requireToken(config.ameliaToken))
+  app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
   app.use(compress({ threshold: 1000 }))
   app.get("/static/:name", serveStatic)
 

@@ -57,6 +57,8 @@ export function createClient(endpoint: Endpoint) {
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 
+    /** Asks a command's own server to leave its home to another one. */
+    handOver: () => post<{ status: "leaving" }>("/api/status/handover", {}),
     /** An unhealthy server answers too, with its checks. */
     health: () => json<Health>(endpoint, "/health", {}, [503]),
     ready: () => json<Ready>(endpoint, "/ready", {}, [503]),

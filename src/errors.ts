@@ -15,7 +15,6 @@ export const errorNames = [
   "RunNotFoundError",
   "SessionNotFoundError",
   "RepositoryNotFoundError",
-  "MethodNotAllowedError",
   "ConcurrentModificationError",
   "AlreadyRunningError",
   "GitConflictError",

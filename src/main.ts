@@ -17,7 +17,13 @@ function onSignals(): AbortSignal {
   return controller.signal
 }
 
+/** LangChain sends traces to a third party when such variables are set, perhaps for another tool. */
+function forgetTracing(env: typeof process.env): void {
+  for (const name of Object.keys(env)) if (/^LANG(SMITH|CHAIN)_/.test(name)) delete env[name]
+}
+
 async function main(): Promise<void> {
+  forgetTracing(process.env)
   const terminal = createTerminal(process.stdout, process.stderr)
   const context = {
     version,

@@ -15,7 +15,7 @@ import { protect } from "./http/security"
 import { createModelRegistry } from "./llm/registry"
 import { createSupervisor } from "./runs/supervisor"
 import { createSearchIndex } from "./search/bm25"
-import { livenessApi } from "./status/api"
+import { handoverApi, livenessApi } from "./status/api"
 import type { Readiness } from "./status/readiness"
 
 export type ServerOptions = {
@@ -64,7 +64,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const database = await opening
     const deps = await wire(options, database, readiness)
-    app = createApp(deps)
+    const full = createApp(deps)
+    app = full
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     await writeServerEntry(config.home, entry)
     if (options.takeOver) await deps.runs.takeOver()
@@ -72,9 +73,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.info({ event: "server.started", url, database: database.description })
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
-    const { temporary } = options
-    const end = () => stop({ temporary, deps, database, listening, url }).finally(resolve)
-    return { url, database: database.description, stopped, stop: () => (stopping ??= end()) }
+    const running = { deps, database, listening, url }
+    const end = (stays: boolean) => {
+      stopping ??= stop(running, stays).finally(resolve)
+      return stopping
+    }
+    if (options.temporary)
+      full.route(
+        "/api/status",
+        handoverApi(() => void end(false)),
+      )
+    return { url, database: database.description, stopped, stop: () => end(options.temporary) }
   } catch (error) {
     await listening.stop(true)
     throw error
@@ -97,28 +106,26 @@ async function wire(
 }
 
 type Running = {
-  temporary: boolean
   deps: Deps
   database: Database
   listening: Bun.Server<undefined>
   url: string
 }
 
-/** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
-async function stop({ temporary, deps, database, listening, url }: Running): Promise<void> {
+/**
+ * Nothing new, then what runs may end, then everything is closed in the order of dependence. One
+ * that `stays` first waits for the commands that have found it meanwhile.
+ */
+async function stop({ deps, database, listening, url }: Running, stays: boolean): Promise<void> {
   const { config, log, readiness } = deps
-  if (temporary) {
-    // Other commands may have found this server meanwhile: it stays until they have left.
-    await removeServerEntry(config.home, { url, pid: process.pid })
-    while (listening.pendingRequests > 0) await Bun.sleep(50)
-  }
+  await removeServerEntry(config.home, { url, pid: process.pid })
+  while (stays && listening.pendingRequests > 0) await Bun.sleep(50)
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)
   await deps.search.close()
   deps.events.close()
   await listening.stop(true)
-  await removeServerEntry(config.home, { url, pid: process.pid })
   await database.close()
   log.info({ event: "server.stopped" })
 }

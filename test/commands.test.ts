@@ -79,7 +79,7 @@ describe("without a server", () => {
 
     const again = await amelia([...args.slice(0, 3), "--doc", home.path, "--json"], home)
     const { run: state, artifacts, calls_summary } = JSON.parse(again.out)
-    expect(state).toMatchObject({ status: "completed", workflow_name: preset })
+    expect(state).toMatchObject({ status: "completed", workflow_name: "Discovery → Design → Planning" })
     expect(artifacts).toHaveLength(3)
     expect(calls_summary).toMatchObject({ calls: 0, extractive: 3, models: [] })
   }, 20_000)
@@ -198,6 +198,27 @@ describe("with a server", () => {
     expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
   }, 30_000)
 })
+
+test("a run hands its home over to a serve that asks for it, and ends there", async () => {
+  await using home = await homeWithBrief()
+  const asked = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  await using peer = await anthropicPeer({
+    before: async () => {
+      asked.resolve()
+      await held.promise
+    },
+  })
+  const env = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
+  const run = amelia(["run", preset, "What?", "--doc", home.path, "--json"], { ...home, env })
+  await asked.promise
+  await using server = await serveProcess({ home: home.home, env })
+  held.resolve()
+  const { code, out } = await run
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ run: { status: "completed" } })
+  expect(await server.client.listRuns()).toMatchObject([{ status: "completed" }])
+}, 30_000)
 
 test("an event stream is read the same wherever its chunks end", async () => {
   const text =

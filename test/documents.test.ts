@@ -128,15 +128,12 @@ describe("an upload", () => {
       headers: { "last-event-id": "0" },
       signal: ended.signal,
     })
-    const mine: string[] = []
-    const lines = response.body!.pipeThrough(new TextDecoderStream())
-    let seen = ""
-    for await (const part of lines) {
-      seen += part
-      const events = [...seen.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data!))
-      const types = events.filter((it) => it.data.document_id === document.id).map((it) => it.type)
-      mine.splice(0, mine.length, ...types)
-      if (types.includes("document.indexed")) break
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let mine: string[] = []
+    for (let seen = ""; !mine.includes("document.indexed"); ) {
+      seen += (await reader.read()).value
+      const events = [...seen.matchAll(/^data: (.+)\n/gm)].map(([, data]) => JSON.parse(data!))
+      mine = events.filter((it) => it.data.document_id === document.id).map((it) => it.type)
     }
     ended.abort()
     expect(mine).toEqual(["document.uploaded", "document.indexed"])

@@ -4,6 +4,8 @@ export type Endpoint = {
   /** Such as http://127.0.0.1:8000; a path in it is kept. */
   url: string
   token?: string
+  /** Where the server is now that it can't be reached at `url`; undefined if nowhere. */
+  moved?: () => Promise<string | undefined>
 }
 
 type Query = Record<string, string | number | undefined>
@@ -30,11 +32,18 @@ export async function send(
   if (!headers.has("Accept")) headers.set("Accept", "application/json")
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) headers.set("Content-Type", "application/json")
-  const response = await fetch(address(endpoint.url, path, query), {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-    ...(signal ? { signal } : {}),
+  const ask = () =>
+    fetch(address(endpoint.url, path, query), {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    })
+  const response = await ask().catch(async (error) => {
+    const url = wasNotDone(error, method) && !signal?.aborted ? await endpoint.moved?.() : undefined
+    if (!url) throw error
+    endpoint.url = url
+    return ask()
   })
   if (!response.ok && !alsoFine.includes(response.status)) throw await apiError(response)
   return response
@@ -49,6 +58,11 @@ export async function json<T>(
 ): Promise<T> {
   const response = await send(endpoint, path, options, alsoFine)
   return (await response.json()) as T
+}
+
+/** Whether a failed request may be sent again: it never arrived, or it changes nothing. */
+function wasNotDone(error: unknown, method: string): boolean {
+  return method === "GET" || (error as { code?: unknown }).code === "ConnectionRefused"
 }
 
 function address(base: string, path: string, query: Query = {}): URL {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { type Client, createClient } from "../client"
 import type { Config } from "../config"
-import { AppError } from "../errors"
 import { findServer, makeHome } from "../home"
 import { createLog } from "../log"
 import type { Context } from "./context"
 import { Interrupted } from "./failure"
+import { onceFree, waitForServer } from "./home"
 import type { CommonOptions } from "./settings"
 
 export type Connection = {
@@ -30,17 +30,10 @@ async function connect(
   config: Config,
   options: CommonOptions,
 ): Promise<Connection> {
-  const until = Date.now() + patience_ms
-  for (;;) {
+  return onceFree(context, patience_ms, async () => {
     const running = await reachRunning(context, config)
-    if (running) return running
-    try {
-      return await startOwn(context, config, options)
-    } catch (error) {
-      if (!isTaken(error) || Date.now() > until || context.interrupted.aborted) throw error
-      await delay(200)
-    }
-  }
+    return running ?? (await startOwn(context, config, options))
+  })
 }
 
 async function reachRunning(context: Context, config: Config): Promise<Connection | undefined> {
@@ -51,7 +44,7 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
       `The server at ${entry.url} is Amelia ${entry.version}, this is ${context.version}.\n`,
     )
   }
-  const client = clientOf(entry.url, config)
+  const client = clientOf(context, entry.url, config)
   if (!entry.temporary) return { client, own: false, close: async () => undefined }
   const leave = await stayOnServer(client)
   return leave && { client, own: false, close: leave }
@@ -101,7 +94,7 @@ async function startOwn(
       takeOver: false,
       temporary: true,
     })
-    const client = clientOf(server.url, config)
+    const client = clientOf(context, server.url, config)
     return { client, own: true, close: () => server.stop().finally(close) }
   } catch (error) {
     close()
@@ -109,15 +102,11 @@ async function startOwn(
   }
 }
 
-/** Whether another process has this home; the lock on it is SQLite's. */
-function isTaken(error: unknown): boolean {
-  if (!(error instanceof AppError)) return false
-  const cause = error.cause as { code?: string } | undefined
-  return error.name === "AlreadyRunningError" || cause?.code === "SQLITE_BUSY"
-}
-
-function clientOf(url: string, config: Config): Client {
-  return createClient({ url, ...(config.ameliaToken ? { token: config.ameliaToken } : {}) })
+/** A client that follows its home: when a `serve` takes the home over, it goes on with that one. */
+function clientOf(context: Context, url: string, config: Config): Client {
+  const patience = config.shutdownTimeout * 1000 + patience_ms
+  const moved = () => waitForServer(context, config.home, patience)
+  return createClient({ url, moved, ...(config.ameliaToken ? { token: config.ameliaToken } : {}) })
 }
 
 /**

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises"
-import { AppError, messageOf } from "../errors"
-import { findServer, makeHome } from "../home"
+import type { Config } from "../config"
+import { messageOf } from "../errors"
+import { makeHome } from "../home"
 import { createLog } from "../log"
 import { type Context, type ExitCode, exitCodes } from "./context"
-import { Interrupted } from "./failure"
+import { claimHome, onceFree } from "./home"
 import { loadConfig, type ServeOptions } from "./settings"
 
 /** Serves until the first SIGINT or SIGTERM, then ends gracefully. */
@@ -11,11 +11,13 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
   const { terminal, interrupted } = context
   const { config, warnings } = await loadConfig(context, options)
   await makeHome(config.home)
-  await takeHome(context, config.home)
+  await claimHome(context, config)
   const { log, close } = createLog(config, { write: terminal.err, isTTY: terminal.errIsTTY })
   for (const warning of warnings) log.child({ module: "config" }).warn(warning)
   try {
-    const server = await context.startServer({ config, log, takeOver: true, temporary: false })
+    const server = await onceFree(context, leaving_ms(config), () =>
+      context.startServer({ config, log, takeOver: true, temporary: false }),
+    )
     await terminal.out(startLine(context, { ...server, home: config.home }, options.json ?? false))
     if (options.open) openBrowser(context, server.url)
     await Promise.race([aborted(interrupted), server.stopped])
@@ -26,24 +28,9 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
   }
 }
 
-/**
- * Waits until a command's own server has left this home. Throws an AlreadyRunningError if another
- * `serve` has it, Interrupted if the person waits no longer.
- */
-async function takeHome(context: Context, home: string): Promise<void> {
-  let told = false
-  for (;;) {
-    const entry = await findServer(home)
-    if (!entry) return
-    if (!entry.temporary) {
-      const sentence = `Amelia already runs for ${home} at ${entry.url} (process ${entry.pid}).`
-      throw new AppError("AlreadyRunningError", sentence, { home, url: entry.url, pid: entry.pid })
-    }
-    if (!told) context.terminal.err(`Waiting for a command (process ${entry.pid}) to end.\n`)
-    told = true
-    await delay(250)
-    if (context.interrupted.aborted) throw new Interrupted("Interrupted.")
-  }
+/** A command's own server lets running steps end before it leaves. */
+function leaving_ms({ shutdownTimeout }: Config): number {
+  return shutdownTimeout * 1000 + 5000
 }
 
 function startLine(

@@ -40,8 +40,9 @@ export function binaryFormat(bytes: Uint8Array): string | undefined {
 /** Extensions that promise something else than text. */
 export const binaryExtensions: ReadonlySet<string> = new Set(
   (
-    "pdf doc docx dot dotx xls xlsx ppt pptx odt ods odp rtf epub mobi pages numbers key zip gz tgz " +
-    "bz2 xz 7z rar zst tar jar png jpg jpeg gif webp bmp tif tiff ico heic avif mp3 mp4 m4a mov avi " +
-    "mkv webm wav flac ogg exe dll so dylib bin class wasm o a iso dmg deb rpm sqlite db woff woff2 ttf otf"
+    "pdf doc docx dot dotx xls xlsx ppt pptx odt ods odp rtf epub mobi pages numbers key zip " +
+    "gz tgz bz2 xz 7z rar zst tar jar png jpg jpeg gif webp bmp tif tiff ico heic avif mp3 " +
+    "mp4 m4a mov avi mkv webm wav flac ogg exe dll so dylib bin class wasm o a iso dmg deb " +
+    "rpm sqlite db woff woff2 ttf otf"
   ).split(" "),
 )

@@ -5,8 +5,12 @@ const fullWidth = "。！？"
 const closers = "\"')]}”’»"
 /** Signs that begin an item of a list, a quotation or a row of a table on a new line. */
 const lineStarts = "-*+>|•"
-const abbreviation =
-  /(?:^|[\s(])(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|cf|al|Fig|Figs|Eq|Eqs|No|Vol|pp?|ca|approx|i\.e|e\.g|U\.S)$/
+/** Written before a stop that ends no sentence; a single letter is an initial. */
+const abbreviations: ReadonlySet<string> = new Set(
+  (
+    "Mr Mrs Ms Dr Prof St Jr Sr vs etc cf al Fig Figs Eq Eqs No Vol p pp ca approx " + "i.e e.g U.S"
+  ).split(" "),
+)
 
 /** The places in `[start, end)` where a sentence after the first begins, ascending. */
 export function* sentenceStarts(text: string, start: number, end: number): Generator<number> {
@@ -52,5 +56,7 @@ function beginsLine(text: string, at: number, next: number): boolean {
 function isBorder(text: string, start: number, stop: number, next: number): boolean {
   if (/\p{Ll}/u.test(text.charAt(next))) return false
   if (text.charAt(stop) !== "." || text.charAt(stop + 1) === ".") return true
-  return !abbreviation.test(text.slice(Math.max(start, stop - 8), stop))
+  const before = text.slice(Math.max(start, stop - 8), stop)
+  const word = /[^\s(]*$/.exec(before)?.[0] ?? ""
+  return !abbreviations.has(word) && !/^[A-Za-z]$/.test(word)
 }

@@ -18,7 +18,6 @@ const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   RunNotFoundError: 404,
   SessionNotFoundError: 404,
   RepositoryNotFoundError: 404,
-  MethodNotAllowedError: 405,
   ConcurrentModificationError: 409,
   AlreadyRunningError: 409,
   GitConflictError: 409,

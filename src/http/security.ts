@@ -22,7 +22,7 @@ export function protect(allowed: Allowed): MiddlewareHandler {
         help: "Add the name to ALLOWED_HOSTS if it is yours.",
       })
     }
-    if (!SAFE_METHODS.includes(c.req.method) || isUpgrade(c)) refuseForeignOrigin(c, host)
+    if (!isSafe(c.req.method) || isUpgrade(c)) refuseForeignOrigin(c, host)
     await next()
   }
 }
@@ -56,6 +56,11 @@ function refuseForeignOrigin(c: Context, host: string): void {
   throw new AppError("ForbiddenOriginError", "Another web site may not change anything here.", {
     origin: origin ?? null,
   })
+}
+
+/** Whether a request of this method changes nothing. */
+export function isSafe(method: string): boolean {
+  return SAFE_METHODS.includes(method)
 }
 
 function isUpgrade(c: Context): boolean {

@@ -26,8 +26,6 @@ export type Supervisor = {
   takeOver(): Promise<void>
   progressOf(runId: string): Map<string, Progress>
   runningSteps(): number
-  /** Throws ServiceUnavailableError once `stop` was called. */
-  refuseWhenEnding(): void
   /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
   stop(graceMs: number): Promise<void>
 }

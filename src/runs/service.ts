@@ -13,10 +13,9 @@ import type { RunRow } from "./table"
 
 /**
  * Stores a new run and starts it. Documents and models that do not exist are refused before
- * anything is stored; while the server ends, nothing new is taken.
+ * anything is stored.
  */
 export async function startRun(deps: Deps, workflow: Workflow, input: RunInput): Promise<Run> {
-  deps.runs.refuseWhenEnding()
   await requireDocuments(deps, input.document_ids ?? [])
   for (const { model } of workflow.nodes) await deps.models.resolve(model ?? input.model)
   const row = await transact(deps, async ({ db }, emit) => {

@@ -1,5 +1,4 @@
 import type { RunDeps } from "../deps"
-import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { DatabaseSaver } from "../workflows/checkpoint"
 import { executeGraph } from "../workflows/graph"
@@ -54,9 +53,6 @@ export function createSupervisor(deps: RunDeps): Supervisor {
     takeOver,
     progressOf: (runId) => active.get(runId)?.run.progress ?? new Map(),
     runningSteps: () => [...active.values()].reduce((sum, { run }) => sum + run.progress.size, 0),
-    refuseWhenEnding() {
-      if (draining) throw new AppError("ServiceUnavailableError", "Amelia is shutting down.")
-    },
     async stop(graceMs) {
       draining = true
       const all = Promise.all([...active.values()].map(({ done }) => done))

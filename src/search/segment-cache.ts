@@ -123,7 +123,7 @@ function bury({ ids, lengths }: Lengths, tombstones: Uint8Array) {
   return { mask, count: ordinals.length, termCount }
 }
 
-/** Marks those of the ascending `chosen` that are among the ascending `ids` by their place there. */
+/** Marks those of `chosen` that are among `ids` by their place there; both ascend. */
 export function maskOf(ids: Float64Array, chosen: number[]) {
   const mask = new Uint8Array(ids.length)
   const ordinals: number[] = []

@@ -205,7 +205,7 @@ export async function deleteChunks(db: Db, documentId: string): Promise<void> {
   await db.delete(chunks).where(eq(chunks.documentId, documentId))
 }
 
-/** Chunks with what a result tells of their documents, in no order; those that are gone left out. */
+/** Chunks with what results tell of their documents, in no order, without those that are gone. */
 export function findPassages(db: Db, ids: number[]) {
   return db
     .select({ chunk: chunks, document: { name: documents.name, metadata: documents.metadata } })

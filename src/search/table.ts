@@ -33,7 +33,7 @@ export const chunks = amelia.table(
 )
 export type ChunkRow = typeof chunks.$inferSelect
 
-/** An immutable part of the index: some documents' chunks, searchable from the commit that adds it. */
+/** An immutable part of the index: some documents' chunks, found from its commit on. */
 export const searchSegments = amelia.table(
   "search_segments",
   {

@@ -17,6 +17,14 @@ export function livenessApi(readiness: Readiness): Hono {
     })
 }
 
+/** `/handover`, of a command's own server only: another one wants the home. */
+export function handoverApi(leave: () => void): Hono {
+  return new Hono().post("/handover", (c) => {
+    leave()
+    return c.json({ status: "leaving" }, 202)
+  })
+}
+
 export function statusApi(deps: Deps): Hono {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()

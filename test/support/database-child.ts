@@ -1,14 +1,15 @@
-/** A process that a test kills: writes rows to the home of argv and says each one it committed. */
+/**
+ * A process for a test to kill. It writes the numbers from 1 to `count` to a new table in the
+ * database of a home, and says each one after its commit. Arguments: home, table, count.
+ */
 import { sql } from "drizzle-orm"
 import { openDatabase } from "../../src/db/open"
 
-const [home = "", table = ""] = process.argv.slice(2)
-const { db } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
-console.log("open")
-if (table) {
-  await db.execute(sql`create table ${sql.identifier(table)} (n int)`)
-  for (let n = 1; ; n++) {
-    await db.execute(sql`insert into ${sql.identifier(table)} values (${n})`)
-    console.log(n)
-  }
+const [home = "", table = "rows", count = "0"] = process.argv.slice(2)
+const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
+await db.execute(sql`create table ${sql.identifier(table)} (n int)`)
+for (let n = 1; n <= Number(count); n++) {
+  await db.execute(sql`insert into ${sql.identifier(table)} values (${n})`)
+  console.log(n)
 }
+await close()

@@ -1,8 +1,9 @@
 import { extractiveNotice } from "../../llm/offline"
 import type { Material } from "../roles/role"
-import type { DesignOutput, DiscoveryOutput } from "../schema"
+import { type DesignOutput, type DiscoveryOutput, designOutput } from "../schema"
 import { entitiesOf } from "./data-model"
 import { decisionsOf, risksOf } from "./decisions"
+import { discoveryFor } from "./discovery"
 import { type EntryPoint, entryPointsOf, treeLine } from "./identifiers"
 import { readableName } from "./names"
 import { cite, createWeigh, select, type Weigh } from "./rank"
@@ -10,7 +11,7 @@ import { type Subject, subjectsOf } from "./subjects"
 import { counted, documentsOf } from "./summary"
 import { queryTerms, shares, termsOf } from "./terms"
 import { readUnits, type Unit } from "./units"
-import { discoveryFor } from "./upstream"
+import { findResult } from "./upstream"
 
 const COMPONENTS_MAX = 14
 const INTERFACES_MAX = 40
@@ -26,6 +27,11 @@ export const parties = {
 
 const partWords =
   /\b(?:modules?|servers?|clients?|workers?|stores?|database|queue|process|driver|engine|router|parser|cache|cli|index|registry|interface|layer|plugins?|middleware|librar(?:y|ies)|adapter|service|schema|handler|pages?|views?)\b/i
+
+/** The design to plan for: an earlier one, else this role's own. */
+export function designFor(material: Material): DesignOutput {
+  return findResult(material.upstream, designOutput) ?? extractDesign(material)
+}
 
 /** Parts, ways in, records, decisions and risks as the documents name them. */
 export function extractDesign(material: Material): DesignOutput {

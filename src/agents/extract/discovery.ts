@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../llm/offline"
 import type { Material } from "../roles/role"
-import type { DiscoveryOutput } from "../schema"
+import { type DiscoveryOutput, discoveryOutput } from "../schema"
 import {
   announces,
   constraintStrength,
@@ -17,9 +17,15 @@ import { type Subject, subjectsOf } from "./subjects"
 import { counted, documentsOf } from "./summary"
 import { queryTerms } from "./terms"
 import { readUnits, type Unit } from "./units"
+import { findResult } from "./upstream"
 
 const FEATURES_MAX = 16
 const STATEMENTS_MAX = 15
+
+/** The features and statements to work for: an earlier discovery's, else this role's own. */
+export function discoveryFor(material: Material): DiscoveryOutput {
+  return findResult(material.upstream, discoveryOutput) ?? extractDiscovery(material)
+}
 
 /** Features, requirements, constraints and open questions as the documents word them. */
 export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {

@@ -1,14 +1,14 @@
 import { extractiveNotice } from "../../llm/offline"
 import type { Material } from "../roles/role"
 import type { DesignOutput, PlannedTask, PlanningOutput, SourceQuote } from "../schema"
-import { parties } from "./design"
-import { obligationsOf } from "./discovery"
+import { designFor, parties } from "./design"
+import { discoveryFor, obligationsOf } from "./discovery"
 import { pathsOf } from "./identifiers"
 import { cite, createWeigh } from "./rank"
 import { counted, documentsOf } from "./summary"
 import { queryTerms, shares, termsOf } from "./terms"
 import { readUnits, type Unit } from "./units"
-import { designFor, discoveryFor, relocate } from "./upstream"
+import { relocate } from "./upstream"
 
 const CRITERIA_MAX = 5
 const FILES_MAX = 8

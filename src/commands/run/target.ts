@@ -5,7 +5,12 @@ import { z } from "zod"
 import type { Client } from "../../client"
 import { nearest } from "../../config/spelling"
 import { messageOf } from "../../errors"
-import { type GraphDefinition, graphDefinitionSchema, type Workflow } from "../../workflows/schema"
+import {
+  type GraphDefinition,
+  graphDefinitionSchema,
+  type Preset,
+  type Workflow,
+} from "../../workflows/schema"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
 
@@ -71,22 +76,22 @@ function depth(issues: { path: PropertyKey[] }[]): number {
  * UsageError for an unknown preset, an ApiError "ValidationError" for a graph that can't be run.
  */
 export async function ensureWorkflow(client: Client, target: Target): Promise<Workflow> {
-  const wanted = target.kind === "preset" ? await presetOf(client, target.name) : target
-  const existing = await findWorkflow(
-    client,
-    ({ name, nodes }) => name === target.name && isDeepStrictEqual(nodes, wanted.graph.nodes),
-  )
-  if (existing) return existing
-  const { name } = target
-  if (target.kind === "preset") return await client.createWorkflow({ name, preset: name })
-  const { description, graph } = target
-  return await client.createWorkflow({ name, description, graph_definition: graph })
+  if (target.kind === "preset") {
+    const { name, title, nodes } = await presetOf(client, target.name)
+    const isMade = (it: Workflow) => it.preset === name && isDeepStrictEqual(it.nodes, nodes)
+    const made = await findWorkflow(client, isMade)
+    return made ?? (await client.createWorkflow({ name: title, preset: name }))
+  }
+  const { name, description, graph } = target
+  const isMade = (it: Workflow) => it.name === name && isDeepStrictEqual(it.nodes, graph.nodes)
+  const made = await findWorkflow(client, isMade)
+  return made ?? (await client.createWorkflow({ name, description, graph_definition: graph }))
 }
 
-async function presetOf(client: Client, name: string): Promise<{ graph: GraphDefinition }> {
+async function presetOf(client: Client, name: string): Promise<Preset> {
   const presets = await client.listPresets()
   const preset = presets.find((preset) => preset.name === name)
-  if (preset) return { graph: { nodes: preset.nodes } }
+  if (preset) return preset
   const names = presets.map((preset) => preset.name)
   const meant = nearest(name, names)
   throw new UsageError(

@@ -8,7 +8,7 @@ export type Lock = { release(): void }
 
 /**
  * Takes the home for this process: two engines on one directory silently lose committed rows.
- * SQLite is used for the lock that it takes on its file. Throws ConfigurationError when another
+ * SQLite is used for the lock that it takes on its file. Throws AlreadyRunningError when another
  * process has the home, naming that one by `<home>/server.json`.
  */
 export async function lockHome(home: string): Promise<Lock> {
@@ -21,7 +21,7 @@ export async function lockHome(home: string): Promise<Lock> {
     if ((cause as { code?: string }).code !== "SQLITE_BUSY") throw cause
     const owner = await readServerEntry(home)
     const who = owner ? `Another Amelia at ${owner.url} (process ${owner.pid})` : "Another Amelia"
-    throw new AppError("ConfigurationError", `${who} uses ${home}.`, { home, ...owner }, { cause })
+    throw new AppError("AlreadyRunningError", `${who} uses ${home}.`, { home, ...owner }, { cause })
   }
   return { release: () => file.close() }
 }
