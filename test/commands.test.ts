@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
-import fc from "fast-check"
 import { version } from "../package.json"
-import { readMessages, type SseMessage } from "../src/client/sse"
 import { readServerEntry, writeServerEntry } from "../src/home"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"
@@ -79,7 +77,10 @@ describe("without a server", () => {
 
     const again = await amelia([...args.slice(0, 3), "--doc", home.path, "--json"], home)
     const { run: state, artifacts, calls_summary } = JSON.parse(again.out)
-    expect(state).toMatchObject({ status: "completed", workflow_name: "Discovery → Design → Planning" })
+    expect(state).toMatchObject({
+      status: "completed",
+      workflow_name: "Discovery → Design → Planning",
+    })
     expect(artifacts).toHaveLength(3)
     expect(calls_summary).toMatchObject({ calls: 0, extractive: 3, models: [] })
   }, 20_000)
@@ -219,31 +220,6 @@ test("a run hands its home over to a serve that asks for it, and ends there", as
   expect(JSON.parse(out)).toMatchObject({ run: { status: "completed" } })
   expect(await server.client.listRuns()).toMatchObject([{ status: "completed" }])
 }, 30_000)
-
-test("an event stream is read the same wherever its chunks end", async () => {
-  const text =
-    ': hello\r\n\r\nid: 1\nevent: a\ndata: {"x":"é😀"}\n\ndata:b\r\ndata: c\r\rid: 9\n\ndata: cut'
-  const whole = [
-    { id: "1", event: "a", data: '{"x":"é😀"}' },
-    { id: undefined, event: "message", data: "b\nc" },
-  ]
-  const bytes = new TextEncoder().encode(text)
-  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 12 })
-  await fc.assert(
-    fc.asyncProperty(cuts, async (places) => {
-      const ends = [0, ...places.sort((a, b) => a - b), bytes.length]
-      const stream = new ReadableStream<Uint8Array>({
-        start(controller) {
-          for (const [i, end] of ends.slice(1).entries())
-            controller.enqueue(bytes.slice(ends[i], end))
-          controller.close()
-        },
-      })
-      const messages: SseMessage[] = await Array.fromAsync(readMessages(stream))
-      expect(messages).toEqual(whole)
-    }),
-  )
-})
 
 test.skipIf(process.getuid?.() === 0)("a document that may not be read is refused", async () => {
   await using home = await homeWithBrief()

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps"
+import { requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
 import type { TextQuery } from "./bm25"
 import { presentLexical } from "./present"
@@ -21,7 +22,7 @@ export async function retrieve(deps: SearchDeps, input: SearchInput): Promise<Re
     const sentence = "Vector search needs an embedding model, and none is ready. Use mode hybrid."
     throw new AppError("ServiceUnavailableError", sentence, { mode: input.mode })
   }
-  await checkDocuments(deps, input.document_ids)
+  await requireDocuments(deps, input.document_ids ?? [])
   const query: TextQuery = {
     terms: queryTerms(input.query),
     topK: input.top_k ?? deps.config.ragTopK,
@@ -51,13 +52,4 @@ async function searchText({ db, search }: SearchDeps, query: TextQuery) {
     return passage ? [presentLexical(passage, score)] : []
   })
   return { results, complete: results.length === hits.length }
-}
-
-async function checkDocuments({ db }: SearchDeps, ids: string[] | undefined): Promise<void> {
-  if (!ids?.length) return
-  const missing = await store.listMissingDocuments(db, ids)
-  if (missing.length === 0) return
-  throw new AppError("DocumentNotFoundError", "There is no document with this id.", {
-    document_ids: missing,
-  })
 }

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test"
+import fc from "fast-check"
+import { readMessages, type SseMessage } from "../src/client/sse"
+
+test("an event stream is read the same wherever its chunks end", async () => {
+  const text =
+    ': hello\r\n\r\nid: 1\nevent: a\ndata: {"x":"é😀"}\n\ndata:b\r\ndata: c\r\rid: 9\n\ndata: cut'
+  const whole = [
+    { id: "1", event: "a", data: '{"x":"é😀"}' },
+    { id: undefined, event: "message", data: "b\nc" },
+  ]
+  const bytes = new TextEncoder().encode(text)
+  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(cuts, async (places) => {
+      const ends = [0, ...places.sort((a, b) => a - b), bytes.length]
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const [i, end] of ends.slice(1).entries())
+            controller.enqueue(bytes.slice(ends[i], end))
+          controller.close()
+        },
+      })
+      const messages: SseMessage[] = await Array.fromAsync(readMessages(stream))
+      expect(messages).toEqual(whole)
+    }),
+  )
+})
