@@ -225,15 +225,6 @@ export function listChunkPlaces(db: Db, documentIds: string[] | undefined, limit
     .limit(limit)
 }
 
-export async function listMissingDocuments(db: Db, ids: string[]): Promise<string[]> {
-  const rows = await db
-    .select({ id: documents.id })
-    .from(documents)
-    .where(inArray(documents.id, ids))
-  const found = new Set(rows.map(({ id }) => id))
-  return ids.filter((id) => !found.has(id.toLowerCase()))
-}
-
 function* batches<T>(rows: T[], size: number): Generator<T[]> {
   for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size)
 }
