@@ -67,7 +67,7 @@ test("a second process is refused with a sentence that names the first", async (
   const entry = { url: "http://127.0.0.1:4242", pid: 77, version: "0.1.0" }
   await Bun.write(join(at.home, "server.json"), JSON.stringify(entry))
   const refused = await rejection(open(at.home))
-  expect(refused.name).toBe("ConfigurationError")
+  expect(refused.name).toBe("AlreadyRunningError")
   expect(refused.message).toContain("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
   await first.close()
   await (await open(at.home)).close()

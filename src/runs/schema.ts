@@ -1,16 +1,8 @@
 import { z } from "zod"
 import type { RetrievalResult } from "../search/schema"
-import type { GraphDefinition } from "../workflows/schema"
+import { type GraphDefinition, workflowStatus } from "../workflows/schema"
 
-export const runStatus = z.enum([
-  "running",
-  "paused",
-  "waiting",
-  "completed",
-  "failed",
-  "cancelled",
-  "interrupted",
-])
+export const runStatus = workflowStatus.exclude(["idle"])
 export type RunStatus = z.infer<typeof runStatus>
 
 export const stepStatus = z.enum([

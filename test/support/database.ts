@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { Database } from "../../src/db/db"
 import { openDatabase } from "../../src/db/open"
 import { drizzleDirectory } from "../../src/embedded"
 
@@ -49,4 +50,21 @@ async function stateOfMigrations(): Promise<string> {
     if (/_journal.json$|\.sql$/.test(name)) hash.update(name).update(await file.bytes())
   }
   return hash.digest("hex").slice(0, 16)
+}
+
+/** An open, empty, migrated database of its own. */
+export async function openTestDatabase(): Promise<Database & AsyncDisposable> {
+  const fresh = await freshHome()
+  const database = await openDatabase({
+    databaseUrl: undefined,
+    poolSize: 1,
+    home: fresh.home,
+  })
+  return {
+    ...database,
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await fresh[Symbol.asyncDispose]()
+    },
+  }
 }

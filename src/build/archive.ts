@@ -1,0 +1,38 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pack } from "../db/embedded/archive"
+import { openDatabase } from "../db/open"
+import { drizzleDirectory } from "../embedded"
+
+/**
+ * Writes `dist/database.tar.gz`, an initialised and migrated database for first starts: it saves
+ * them PostgreSQL's initdb, and the memory which that leaves taken. Made again only when a
+ * migration or a dependency has changed.
+ */
+export async function writeDatabaseArchive(dist: string): Promise<string> {
+  const path = join(dist, "database.tar.gz")
+  const madeOf = Bun.file(`${path}.made-of`)
+  const state = await stateOf(drizzleDirectory())
+  if ((await Bun.file(path).exists()) && (await madeOf.exists())) {
+    if ((await madeOf.text()) === state) return path
+  }
+  const home = await mkdtemp(join(tmpdir(), "amelia-archive-"))
+  try {
+    const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
+    await database.close()
+    await Bun.write(path, await pack(join(home, "db")))
+    await Bun.write(madeOf, state)
+    return path
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function stateOf(migrations: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256")
+  const names = (await readdir(migrations)).filter((name) => name.endsWith(".sql")).sort()
+  const files = ["meta/_journal.json", "../bun.lock", ...names]
+  for (const name of files) hash.update(await Bun.file(join(migrations, name)).bytes())
+  return hash.digest("hex")
+}

@@ -1,0 +1,35 @@
+/**
+ * `bun src/build/binary.ts [entry] [outfile]` makes the one executable, by default dist/amelia out
+ * of src/main.ts. The entry must be in src/ itself (see src/embedded.ts).
+ */
+import { mkdir } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import { writeDatabaseArchive } from "./archive"
+
+const root = resolve(import.meta.dir, "../..")
+const [entry = join(root, "src/main.ts"), outfile = join(root, "dist/amelia")] =
+  process.argv.slice(2)
+await build(entry, outfile)
+
+async function build(entry: string, outfile: string): Promise<void> {
+  const dist = join(root, "dist")
+  await mkdir(dist, { recursive: true })
+  const database = await writeDatabaseArchive(dist)
+  const workers = ["src/db/embedded/worker.ts"].map((path) => join(root, path))
+  const { logs } = await Bun.build({
+    // The first entry point is where the binary starts; the others are found by their URL.
+    entrypoints: [entry, ...workers],
+    root: join(root, "src"),
+    compile: {
+      outfile,
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      assets: [join(root, "static"), join(root, "drizzle"), database],
+    },
+    minify: true,
+    bytecode: true,
+    format: "esm",
+    sourcemap: "inline",
+  })
+  for (const log of logs) console.error(log.message)
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test"
+import { testServer } from "./support/server"
+
+const number = expect.any(Number)
+
+test("health names what Amelia depends on and how each is", async () => {
+  await using server = await testServer()
+  for (const path of ["/health", "/api/status/health"]) {
+    const response = await server.fetch(path)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      status: "healthy",
+      timestamp: expect.stringMatching(/Z$/),
+      checks: {
+        database: { status: "healthy", response_time_ms: number },
+        event_bus: { status: "healthy", queue_size: 0 },
+        pgvector: { status: "healthy", installed: true },
+        disk_space: { status: expect.any(String), free_gb: number, free_percent: number },
+        embeddings: { mode: "lexical" },
+        providers: { anthropic: { status: "missing" }, offline: { status: "healthy" } },
+      },
+    })
+  }
+})
+
+test("metrics count what there is", async () => {
+  await using server = await testServer()
+  await server.client.uploadDocuments([{ name: "a.md", content: new Blob(["# One\n\nTwo."]) }])
+  await server.client.createWorkflow({ name: "W", preset: "discovery_design_planning" })
+  expect(await (await server.fetch("/metrics")).json()).toEqual({
+    agents: { running: 0, total: 0 },
+    workflows: { running: 0, completed: 0, failed: 0, total: 1 },
+    runs: {},
+    documents: { total: 1, indexed: 1, total_size_mb: number, chunks: 1 },
+    event_bus: { queue_size: 0, max_queue_size: 1000, dropped: 0 },
+    llm: { calls: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 },
+    process: { rss_mb: number, uptime_s: number, event_loop_delay_ms: number },
+  })
+})
+
+test("a ready server lives and says what it is", async () => {
+  await using server = await testServer()
+  expect(await server.client.live()).toEqual({ alive: true })
+  expect(await server.client.ready()).toEqual({ ready: true })
+  for (const path of ["/", "/api"]) {
+    expect(await (await server.fetch(path)).json()).toEqual({
+      name: "Amelia API",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      status: "running",
+    })
+  }
+})
+
+test("every answer has a request id, and what is not there says so in the client's own language", async () => {
+  await using server = await testServer()
+  const json = await server.fetch("/nowhere")
+  expect(json.status).toBe(404)
+  const body = await json.json()
+  expect(body).toMatchObject({ error: "NotFoundError", path: "/nowhere" })
+  expect(json.headers.get("x-request-id")).toBe(body.request_id)
+
+  const page = await server.fetch("/nowhere", { headers: { Accept: "text/html" } })
+  expect(page.headers.get("content-type")).toContain("text/html")
+  expect(await page.text()).toContain(page.headers.get("x-request-id") ?? "no id")
+})
+
+test("answers over a kilobyte are compressed for who takes that", async () => {
+  await using server = await testServer()
+  const encoding = async (path: string) => {
+    const response = await server.fetch(path, { headers: { "Accept-Encoding": "gzip" } })
+    await response.body?.cancel()
+    return response.headers.get("content-encoding")
+  }
+  expect(await encoding("/api/workflows/presets")).toBe("gzip")
+  expect(await encoding("/api/events")).toBeNull()
+})
