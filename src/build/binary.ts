@@ -2,8 +2,8 @@
  * `bun src/build/binary.ts [entry] [outfile]` makes the one executable, by default dist/amelia out
  * of src/main.ts. The entry must be in src/ itself (see src/embedded.ts).
  */
-import { mkdir } from "node:fs/promises"
-import { join, resolve } from "node:path"
+import { mkdir, rename, rm } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
 import { writeDatabaseArchive } from "./archive"
 
 const root = resolve(import.meta.dir, "../..")
@@ -16,12 +16,14 @@ async function build(entry: string, outfile: string): Promise<void> {
   await mkdir(dist, { recursive: true })
   const database = await writeDatabaseArchive(dist)
   const workers = ["src/db/embedded/worker.ts"].map((path) => join(root, path))
+  // Beside and renamed, because a binary that runs can't be overwritten.
+  const beside = `${outfile}.new-${process.pid}`
   const { logs } = await Bun.build({
     // The first entry point is where the binary starts; the others are found by their URL.
     entrypoints: [entry, ...workers],
     root: join(root, "src"),
     compile: {
-      outfile,
+      outfile: beside,
       autoloadDotenv: false,
       autoloadBunfig: false,
       assets: [join(root, "static"), join(root, "drizzle"), database],
@@ -32,4 +34,8 @@ async function build(entry: string, outfile: string): Promise<void> {
     sourcemap: "inline",
   })
   for (const log of logs) console.error(log.message)
+  await rename(beside, outfile)
+  // The binary has its source maps inside; Bun leaves a copy of each beside it.
+  const maps = workers.map((path) => join(dirname(outfile), `${basename(path, ".ts")}.js.map`))
+  for (const map of [`${beside}.map`, ...maps]) await rm(map, { force: true })
 }

@@ -17,7 +17,7 @@ export function UploadForm({ compact = false }: { compact?: boolean }): JSX.Elem
       <p>
         <label for="file">Drop files here or choose them</label>
       </p>
-      <p class="muted">Markdown, PDF, HTML, Word, text and source code</p>
+      <p class="muted">Markdown, text and source code</p>
       <input id="file" type="file" name="file" multiple required />
       <button class="button unscripted" type="submit">
         Add

@@ -1,0 +1,51 @@
+/**
+ * `npm test -- ARGUMENTS`: installs what the tests need, runs `bun test ARGUMENTS`, and ends with
+ * one line, `N passed, N failed` and perhaps `, N skipped`.
+ */
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
+
+const bun = prepare()
+ensureGit()
+ensureBrowser()
+run(process.argv.slice(2))
+
+function ensureGit() {
+  if (works("git", ["--version"]) || install("git")) return
+  fail("The tests need git; please install it.")
+}
+
+function ensureBrowser() {
+  const names = ["chromium", "chromium-browser", "google-chrome"]
+  if (names.some((name) => works(name, ["--version"])) || install("chromium")) return
+  say("There is no Chromium, so the tests in a browser are skipped; please install it.")
+}
+
+/** Only where that surprises nobody: as root of a Debian, which is what a container is. */
+function install(name) {
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return false
+  say(`Installing ${name} …`)
+  const apt = (...args) => works("apt-get", ["-qq", ...args])
+  return apt("install", "-y", name) || (apt("update") && apt("install", "-y", name))
+}
+
+function run(args) {
+  const child = spawn(bun, ["test", ...args], { cwd: root, stdio: ["inherit", "inherit", "pipe"] })
+  forwardSignals(child)
+  let tail = ""
+  child.stderr.on("data", (chunk) => {
+    process.stderr.write(chunk)
+    tail = (tail + chunk).slice(-4000)
+  })
+  child.on("close", (code) => {
+    const summary = tail.slice(tail.lastIndexOf("\n\n"))
+    const counted = (word) => Number(new RegExp(`^ *(\\d+) ${word}`, "m").exec(summary)?.[1] ?? 0)
+    const skipped = counted("skip") + counted("todo")
+    // A run that failed with no failing test broke before it, which counts as one.
+    const failed = counted("fail") + counted("error") || (code === 0 ? 0 : 1)
+    const last = [`${counted("pass")} passed`, `${failed} failed`]
+    if (skipped > 0) last.push(`${skipped} skipped`)
+    process.stdout.write(`${last.join(", ")}\n`, () => process.exit(failed > 0 ? 1 : 0))
+  })
+}
