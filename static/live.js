@@ -20,8 +20,6 @@ const types = [
 const waiting = new Map()
 let stream = null
 let retry = 0
-/** True after the first connection: the next one has to catch up. */
-let missed = false
 
 const followers = () => document.querySelectorAll("[data-follow]")
 
@@ -82,8 +80,8 @@ function open() {
   stream = new EventSource("/api/events")
   stream.onopen = () => {
     show("live")
-    if (missed) followers().forEach(refresh)
-    missed = true
+    // Something may have changed since the page was made, or since the last connection broke.
+    followers().forEach(refresh)
   }
   stream.onerror = () => {
     show("lost")

@@ -1,6 +1,6 @@
 import type { Database } from "./db"
 import { openEmbedded } from "./embedded/open"
-import { openServer } from "./server"
+import { openServer } from "./server/open"
 
 export type OpenOptions = {
   /** A PostgreSQL server; without one the embedded engine keeps the data in `<home>/db`. */
