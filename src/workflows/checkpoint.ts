@@ -9,7 +9,9 @@ import {
   type CheckpointTuple,
   compareWritesSortKeys,
   copyCheckpoint,
+  maxChannelVersion,
   type PendingWrite,
+  TASKS,
   WRITES_IDX_MAP,
   writesSortKey,
 } from "@langchain/langgraph-checkpoint"
@@ -98,29 +100,53 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   private async tupleOf(row: CheckpointRow): Promise<CheckpointTuple> {
     // We stored it: a checkpoint without its values.
     const state = row.checkpoint as Omit<Checkpoint, "channel_values">
-    const [values, writes] = await Promise.all([
+    const [values, pendingWrites] = await Promise.all([
       store.listValues(this.db, row, state.channel_versions),
-      store.listWrites(this.db, row, row.checkpointId),
+      this.pendingWrites(row, row.checkpointId),
     ])
     const channel_values: Record<string, unknown> = {}
     for (const { channel, type, value } of values) {
       channel_values[channel] = await this.serde.loadsTyped(type, value)
     }
-    const key = (write: store.WriteRow) =>
-      writesSortKey(write.taskPath, write.taskId, write.position)
-    writes.sort((a, b) => compareWritesSortKeys(key(a), key(b)))
+    const checkpoint = { ...state, channel_values }
+    if (row.parentId && state.v < 4) await this.addPendingSends(checkpoint, row, row.parentId)
     return {
       config: configOf(row),
-      checkpoint: { ...state, channel_values },
+      checkpoint,
       metadata: row.metadata as CheckpointMetadata,
       parentConfig: row.parentId ? configOf({ ...row, checkpointId: row.parentId }) : undefined,
-      pendingWrites: await Promise.all(writes.map((write) => this.pendingWrite(write))),
+      pendingWrites,
     }
   }
 
-  private async pendingWrite(write: store.WriteRow): Promise<CheckpointPendingWrite> {
-    const value = await this.serde.loadsTyped(write.type, write.value)
-    return [write.taskId, write.channel, value]
+  /** What was written after a checkpoint, in the order in which a live run would apply it. */
+  private async pendingWrites(
+    thread: store.Thread,
+    checkpointId: string,
+  ): Promise<CheckpointPendingWrite[]> {
+    const writes = await store.listWrites(this.db, thread, checkpointId)
+    const key = (write: store.WriteRow) =>
+      writesSortKey(write.taskPath, write.taskId, write.position)
+    writes.sort((a, b) => compareWritesSortKeys(key(a), key(b)))
+    return Promise.all(
+      writes.map(async ({ taskId, channel, type, value }): Promise<CheckpointPendingWrite> => {
+        return [taskId, channel, await this.serde.loadsTyped(type, value)]
+      }),
+    )
+  }
+
+  /** Before version 4 of the format, sends were writes of the parent instead of a channel. */
+  private async addPendingSends(
+    checkpoint: Checkpoint,
+    thread: store.Thread,
+    parentId: string,
+  ): Promise<void> {
+    const writes = await this.pendingWrites(thread, parentId)
+    const sends = writes.filter(([, channel]) => channel === TASKS)
+    const versions = Object.values(checkpoint.channel_versions)
+    checkpoint.channel_values[TASKS] = sends.map(([, , send]) => send)
+    checkpoint.channel_versions[TASKS] =
+      versions.length > 0 ? maxChannelVersion(...versions) : this.getNextVersion(undefined)
   }
 }
 

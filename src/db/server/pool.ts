@@ -1,0 +1,65 @@
+import { drizzle } from "drizzle-orm/postgres-js"
+import postgres from "postgres"
+import type { Db } from "../db"
+import { withSafeTransactions } from "./transactions"
+
+/** How long a retired pool may go on with what it has begun. */
+const RETIREMENT_S = 5
+
+type Pool = { client: postgres.Sql; db: Db }
+
+export type Pools = {
+  client(): postgres.Sql
+  db(): Db
+  close(): Promise<void>
+}
+
+/**
+ * The connections to a server, at most `max`. When one is lost, the whole pool is retired and the
+ * next query opens another: a connection that the driver restores itself may hang for ever.
+ */
+export function openPools(url: string, max: number, lost: () => void): Pools {
+  const retiring = new Set<Promise<void>>()
+  let pool: Pool | undefined
+  let closed = false
+
+  const retire = (old: Pool) => {
+    if (pool !== old || closed) return
+    pool = undefined
+    lost()
+    const ended = old.client.end({ timeout: RETIREMENT_S })
+    retiring.add(ended)
+    void ended.finally(() => retiring.delete(ended))
+  }
+  const begin = (): Pool => {
+    const client = connect(url, max, () => retire(mine))
+    const safe = withSafeTransactions(client)
+    const mine = { client, db: drizzle({ client: safe, casing: "snake_case" }) }
+    return mine
+  }
+  const current = () => {
+    pool ??= begin()
+    return pool
+  }
+  return {
+    client: () => current().client,
+    db: () => current().db,
+    async close() {
+      closed = true
+      await Promise.all([pool?.client.end({ timeout: RETIREMENT_S }), ...retiring])
+    },
+  }
+}
+
+function connect(url: string, max: number, onclose: () => void): postgres.Sql {
+  return postgres(url, {
+    max,
+    max_lifetime: null,
+    idle_timeout: 0,
+    connect_timeout: 10,
+    fetch_types: false,
+    onnotice() {},
+    onclose,
+    connection: { application_name: "amelia", search_path: "amelia,public", TimeZone: "UTC" },
+  })
+}

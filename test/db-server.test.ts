@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test"
+import { sql } from "drizzle-orm"
+import { openDatabase } from "../src/db/open"
+import { rejection } from "./support/rejection"
+
+/** An empty database on a server, whose role may end its own backends. */
+const databaseUrl = process.env.TEST_DATABASE_URL
+const withServer = test.skipIf(!databaseUrl)
+const open = (url = databaseUrl) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+
+withServer(
+  "a transaction whose connection is lost commits nothing, nor ends another one",
+  async () => {
+    const database = await open()
+    const { db } = database
+    await db.execute(sql`create table if not exists lost (n int)`)
+    await db.execute(sql`truncate lost`)
+    const [entered, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const old = rejection(
+      db.transaction(async (tx) => {
+        await tx.execute(sql`insert into lost values (1)`)
+        entered.resolve()
+        await goOn.promise
+        await tx.execute(sql`insert into lost values (2)`)
+      }),
+    )
+    await entered.promise
+    const other = await open()
+    await other.db.execute(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'amelia' and pid <> pg_backend_pid()`,
+    )
+    expect((await old).message).toContain("CONNECTION_CLOSED")
+    const next = db.transaction(async (tx) => {
+      await tx.execute(sql`insert into lost values (3)`)
+      goOn.resolve()
+      await tx.execute(sql`select pg_sleep(0.05)`)
+      await tx.execute(sql`insert into lost values (4)`)
+      throw new Error("changed my mind")
+    })
+    expect((await rejection(next)).message).toBe("changed my mind")
+    expect(await db.execute(sql`select * from lost`)).toHaveLength(0)
+    await Promise.all([database.close(), other.close()])
+  },
+)
+
+test("a server that can't be used is named without its password", async () => {
+  const refused = await rejection(open("postgres://me:secret@127.0.0.1:1/nothing"))
+  expect(refused).toMatchObject({ name: "ConfigurationError" })
+  expect(refused.message).toContain("127.0.0.1:1/nothing can't be used")
+  expect(JSON.stringify(refused)).not.toContain("secret")
+  expect((await rejection(open("mysql://x"))).message).toContain("must look like postgres://")
+})
