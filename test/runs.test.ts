@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { PublishedEvent } from "../src/events/event"
 import { anthropicPeer } from "./support/anthropic-peer"
-import { failureOf } from "./support/failure"
+import { rejection } from "./support/rejection"
 import { finished } from "./support/runs"
 import { type TestServer, testServer } from "./support/server"
 
@@ -145,12 +145,12 @@ test("documents and models that do not exist are refused before a run is stored"
   const unknown = Bun.randomUUIDv7()
   const start = (input: object) =>
     server.client.startWorkflow(workflow.id, { query: "What?", ...input })
-  expect(await failureOf(start({ document_ids: [unknown] }))).toMatchObject({
+  expect(await rejection(start({ document_ids: [unknown] }))).toMatchObject({
     name: "DocumentNotFoundError",
   })
-  expect(await failureOf(start({ model: "nobody/nothing" }))).toMatchObject({
+  expect(await rejection(start({ model: "nobody/nothing" }))).toMatchObject({
     name: "ValidationError",
   })
-  expect(await failureOf(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
+  expect(await rejection(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
   expect(await server.client.listRuns()).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { failureOf } from "./support/failure"
+import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
 const agent = { type: "agent", agent: "discovery" }
@@ -69,11 +69,11 @@ test("malformed JSON, unknown fields, another content type and both kinds at onc
 test("an unknown workflow is not found, whatever its id looks like", async () => {
   await using server = await testServer()
   for (const id of [Bun.randomUUIDv7(), "1", "x' or 1=1"]) {
-    expect(await failureOf(server.client.getWorkflow(id))).toMatchObject({
+    expect(await rejection(server.client.getWorkflow(id))).toMatchObject({
       status: 404,
       name: "WorkflowNotFoundError",
     })
-    expect(await failureOf(server.client.startWorkflow(id, { query: "?" }))).toMatchObject({
+    expect(await rejection(server.client.startWorkflow(id, { query: "?" }))).toMatchObject({
       status: 404,
     })
   }

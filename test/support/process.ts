@@ -13,14 +13,15 @@ export type ServerProcess = {
   stop(): Promise<number>
 } & AsyncDisposable
 
-/** `amelia serve` as a process of its own, from source unless `command` names a binary. */
+const fromSource = [process.execPath, main]
+const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
+
+/** `amelia serve` as a process of its own: from source, or the binary that AMELIA_BINARY names. */
 export async function serveProcess(options: {
   home: string
   env?: Record<string, string>
-  command?: string[]
 }): Promise<ServerProcess> {
-  const command = options.command ?? [process.execPath, main]
-  const child = Bun.spawn([...command, "serve", "--port", "0", "--home", options.home, "--json"], {
+  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", options.home, "--json"], {
     env: { PATH: process.env.PATH ?? "", HOME: options.home, ...options.env },
     stdin: "ignore",
     stdout: "pipe",
