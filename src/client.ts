@@ -1,8 +1,9 @@
 import type { z } from "zod"
+import type { Call } from "./calls/schema"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
 import type { Document, DocumentDetail } from "./documents/schema"
-import type { Artifact, Call, Run, StartInput, Step } from "./runs/schema"
+import type { Artifact, Run, StartInput, Step } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
 import type { Preset, Workflow, workflowInput } from "./workflows/schema"
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
-import type { Citation, RunNode } from "../src/runs/schema"
+import type { Citation } from "../src/agents/schema"
+import type { RunNode } from "../src/runs/schema"
 import type { WorkflowNode } from "../src/workflows/schema"
 import { DocumentText } from "../views/documents/detail"
 import { excerpt } from "../views/documents/excerpt"

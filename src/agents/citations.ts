@@ -1,6 +1,5 @@
-import type { Citation } from "../runs/schema"
 import { findQuote } from "./quote"
-import { type SourceQuote, sourceQuote } from "./schema"
+import { type Citation, type SourceQuote, sourceQuote } from "./schema"
 import type { Source } from "./sources"
 
 /**

@@ -1,5 +1,4 @@
-import type { Citation } from "../runs/schema"
-import type { SourceQuote } from "./schema"
+import type { Citation, SourceQuote } from "./schema"
 import { placeOf } from "./sources"
 
 /** ` [1][4]` after what they support; empty without support. */

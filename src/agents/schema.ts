@@ -11,6 +11,20 @@ export const sourceQuote = z.object({
 })
 export type SourceQuote = z.infer<typeof sourceQuote>
 
+/** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
+export const citationSchema = z.object({
+  number: z.number().int(),
+  document_id: z.uuid(),
+  document_name: z.string(),
+  document_version: z.number().int(),
+  chunk_index: z.number().int(),
+  start: z.number().int(),
+  end: z.number().int(),
+  heading_path: z.array(z.string()),
+  quote: z.string(),
+})
+export type Citation = z.infer<typeof citationSchema>
+
 const citations = z
   .array(sourceQuote)
   .describe("The passages that support this; none if there are none.")

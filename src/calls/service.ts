@@ -1,6 +1,6 @@
 import type { Deps } from "../deps"
-import type { Call } from "../runs/schema"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
+import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallRow } from "./table"
 import type { CallTotals } from "./totals"

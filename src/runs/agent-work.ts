@@ -1,12 +1,12 @@
 import { runRole } from "../agents/agent"
 import { findRole } from "../agents/roles"
+import type { Citation } from "../agents/schema"
 import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import type { WorkflowNode } from "../workflows/schema"
 import type { ActiveRun } from "./active"
 import { agentRef } from "./ref"
-import type { Citation } from "./schema"
 import * as store from "./store"
 import type { StepRow } from "./table"
 

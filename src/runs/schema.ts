@@ -1,4 +1,5 @@
 import { z } from "zod"
+import type { Citation } from "../agents/schema"
 import type { RetrievalResult } from "../search/schema"
 import { type GraphDefinition, workflowStatus } from "../workflows/schema"
 
@@ -28,20 +29,6 @@ export type RunInput = StartInput["input"]
 
 /** Tokens of all calls together; cost in USD, null when a price is unknown. */
 export type Usage = { input_tokens: number; output_tokens: number; calls: number }
-
-/** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
-export const citationSchema = z.object({
-  number: z.number().int(),
-  document_id: z.uuid(),
-  document_name: z.string(),
-  document_version: z.number().int(),
-  chunk_index: z.number().int(),
-  start: z.number().int(),
-  end: z.number().int(),
-  heading_path: z.array(z.string()),
-  quote: z.string(),
-})
-export type Citation = z.infer<typeof citationSchema>
 
 export type RunNode = {
   agent_name: string
@@ -105,28 +92,4 @@ export type Step = {
   error: string | null
   started_at: string | null
   completed_at: string | null
-}
-
-/** One recorded call of a model. Times in milliseconds, cost in USD or null when unknown. */
-export type Call = {
-  id: string
-  run_id: string | null
-  node: string | null
-  attempt: number
-  kind: "model" | "retrieval"
-  provider: string
-  model: string
-  input_tokens: number | null
-  output_tokens: number | null
-  cached_tokens: number | null
-  cost_usd: number | null
-  first_token_ms: number | null
-  duration_ms: number
-  retries: number
-  /** The provider's id of the request, for its support. */
-  request_id: string | null
-  error: string | null
-  request: unknown
-  response: unknown
-  created_at: string
 }

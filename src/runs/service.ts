@@ -1,3 +1,4 @@
+import type { Call } from "../calls/schema"
 import { listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
@@ -7,7 +8,7 @@ import { transact } from "../events/transact"
 import type { RetrievalResult } from "../search/schema"
 import type { Workflow } from "../workflows/schema"
 import { presentArtifact, presentRun, presentStep } from "./present"
-import type { Artifact, Call, Run, RunInput, RunStatus, Step } from "./schema"
+import type { Artifact, Run, RunInput, RunStatus, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 

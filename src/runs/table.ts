@@ -1,8 +1,9 @@
 import { boolean, index, integer, jsonb, real, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
+import type { Citation } from "../agents/schema"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
 import type { GraphDefinition } from "../workflows/schema"
 import { workflows } from "../workflows/table"
-import type { Citation, Run, RunInput, RunStatus, StepStatus } from "./schema"
+import type { Run, RunInput, RunStatus, StepStatus } from "./schema"
 
 /** One execution of a workflow; keeps the definition that it started with. */
 export const runs = amelia.table(

@@ -1,4 +1,5 @@
-import type { Artifact, Call, Run } from "../../src/runs/schema"
+import type { Call } from "../../src/calls/schema"
+import type { Artifact, Run } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
 import { Layout } from "../layout"

@@ -1,4 +1,4 @@
-import type { Citation } from "../../src/runs/schema"
+import type { Citation } from "../../src/agents/schema"
 import { citationHref } from "../markdown"
 
 /** The passages that `[n]` stands for, in the order of their numbers. */

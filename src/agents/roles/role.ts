@@ -1,6 +1,5 @@
 import type { z } from "zod"
-import type { Citation } from "../../runs/schema"
-import type { AgentType } from "../schema"
+import type { AgentType, Citation } from "../schema"
 import type { Source } from "../sources"
 
 /** What an earlier node made, by its node id: Markdown for the prompt, data for the rules. */

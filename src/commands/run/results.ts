@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
+import type { Call } from "../../calls/schema"
 import type { Client } from "../../client"
 import { messageOf } from "../../errors"
-import type { Artifact, Call, Run } from "../../runs/schema"
+import type { Artifact, Run } from "../../runs/schema"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
 
