@@ -1,5 +1,3 @@
-CREATE SCHEMA "amelia";
---> statement-breakpoint
 CREATE TABLE "amelia"."calls" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"run_id" uuid,

@@ -199,7 +199,7 @@ test("a database of a newer version is refused with a sentence", async () => {
   await using at = await freshHome()
   const database = await open(at.home)
   const future = Date.now() * 2
-  await database.db.execute(sql`insert into public.amelia_migrations values (${future}, 'x')`)
+  await database.db.execute(sql`insert into amelia.migrations values (${future}, 'x')`)
   await database.close()
   expect((await rejection(open(at.home))).message).toContain("newer version of Amelia")
 })

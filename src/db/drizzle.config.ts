@@ -4,7 +4,7 @@ import { defineConfig } from "drizzle-kit"
 export default defineConfig({
   dialect: "postgresql",
   casing: "snake_case",
-  schema: ["./src/db/columns.ts", "./src/*/table.ts"],
+  schema: "./src/*/table.ts",
   out: "./drizzle",
   schemaFilter: ["amelia"],
 })

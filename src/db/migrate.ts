@@ -6,8 +6,7 @@ import type { Db } from "./db"
 /** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
 const LOCK = 7_263_541
 
-/** In public, because the first migration itself makes our schema. */
-const journal = sql`public.amelia_migrations`
+const journal = sql`amelia.migrations`
 
 /**
  * Brings the schema up to the migrations in `folder`, as drizzle-kit generates them, in one
@@ -17,6 +16,7 @@ export async function migrate(db: Db, folder: string): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: folder })
   await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+    await tx.execute(sql`create schema if not exists amelia`)
     await tx.execute(
       sql`create table if not exists ${journal} (made_at bigint primary key, hash text not null)`,
     )
