@@ -3,9 +3,9 @@ import type { Call } from "./calls/schema"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
 import type { Document, DocumentDetail } from "./documents/schema"
-import type { Artifact, Run, StartInput, Step } from "./runs/schema"
+import type { Artifact, Run, RunVerb, StartInput, Step } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
-import type { Preset, Workflow, workflowInput } from "./workflows/schema"
+import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
 
 export { ApiError } from "./client/errors"
 export type { EventOptions } from "./client/events"
@@ -14,6 +14,8 @@ export type Upload = { name: string; content: Blob }
 export type Page = { limit?: number; before?: string }
 /** A workflow as one writes it, where what has a default may be left out. */
 export type NewWorkflow = z.input<typeof workflowInput>
+
+export type WorkflowChange = z.input<typeof workflowChange>
 
 export type Health = {
   status: "healthy" | "degraded" | "unhealthy"
@@ -47,11 +49,17 @@ export function createClient(endpoint: Endpoint) {
     listPresets: () => get<Preset[]>("/api/workflows/presets"),
     createWorkflow: (input: NewWorkflow) => post<Workflow>("/api/workflows", input),
     getWorkflow: (id: string) => get<Workflow>(`/api/workflows/${part(id)}`),
+    updateWorkflow: (id: string, change: WorkflowChange) =>
+      json<Workflow>(endpoint, `/api/workflows/${part(id)}`, { method: "PATCH", body: change }),
+    deleteWorkflow: (id: string) => remove(`/api/workflows/${part(id)}`),
     startWorkflow: (id: string, input: StartInput["input"]) =>
       post<Run>(`/api/workflows/${part(id)}/start`, { input }),
 
     listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
     getRun: (id: string) => get<Run>(`/api/runs/${part(id)}`),
+    changeRun: (id: string, verb: RunVerb, version?: number) =>
+      post<Run>(`/api/runs/${part(id)}/${verb}`, version === undefined ? {} : { version }),
+    deleteRun: (id: string) => remove(`/api/runs/${part(id)}`),
     listSteps: (runId: string) => get<Step[]>(`/api/runs/${part(runId)}/steps`),
     listArtifacts: (runId: string) => get<Artifact[]>(`/api/runs/${part(runId)}/artifacts`),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),

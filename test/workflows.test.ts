@@ -92,3 +92,26 @@ test("a list is given in pages that a Link header joins", async () => {
   expect(second.headers.get("link")).toBeNull()
   expect((await server.fetch("/api/workflows?limit=201")).status).toBe(400)
 })
+
+test("a workflow is changed by who saw its present version, and deleted once nothing of it runs", async () => {
+  await using server = await testServer()
+  const { client } = server
+  const made = await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })
+  const nodes = [{ id: "a", name: "A", agent: "discovery" as const }]
+  const change = { name: "Ours", graph_definition: { nodes }, version: made.version }
+  const changed = await client.updateWorkflow(made.id, change)
+  expect(changed).toMatchObject({ name: "Ours", preset: null, version: 2, nodes })
+  expect(await rejection(client.updateWorkflow(made.id, change))).toMatchObject({
+    status: 409,
+    name: "ConcurrentModificationError",
+  })
+  const cycle = [{ ...nodes[0]!, dependencies: ["a"] }]
+  const wrong = { graph_definition: { nodes: cycle } }
+  expect(await rejection(client.updateWorkflow(made.id, wrong))).toMatchObject({ status: 400 })
+  expect(await client.getWorkflow(made.id)).toEqual(changed)
+
+  const verb = await server.fetch(`/api/workflows/${made.id}/cancel`, { method: "POST" })
+  expect(await verb.json()).toMatchObject({ error: "WorkflowStateError" })
+  expect(await client.deleteWorkflow(made.id)).toEqual({ status: "deleted" })
+  expect(await client.listWorkflows()).toEqual([])
+})

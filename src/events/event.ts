@@ -12,6 +12,8 @@ export type RecordedEvent =
   | { type: "agent.failed"; data: AgentRef & { error: string } }
   | { type: "agent.cancelled"; data: AgentRef }
   | { type: "workflow.started"; data: RunRef }
+  | { type: "workflow.paused"; data: RunRef }
+  | { type: "workflow.resumed"; data: RunRef }
   | { type: "workflow.completed"; data: RunRef }
   | { type: "workflow.failed"; data: RunRef & { error: string } }
   | { type: "workflow.cancelled"; data: RunRef }

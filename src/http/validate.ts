@@ -21,6 +21,16 @@ export async function readJson<T extends z.ZodType>(
   return parse(schema, parseJson(text))
 }
 
+/** As `readJson`, where a request without a body and content type says `{}`. */
+export async function readOptionalJson<T extends z.ZodType>(
+  c: Context,
+  schema: T,
+): Promise<z.output<T>> {
+  const isEmpty =
+    c.req.header("content-type") === undefined && !(await c.req.arrayBuffer()).byteLength
+  return isEmpty ? parse(schema, {}) : readJson(c, schema)
+}
+
 /** The query string as this shape. */
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   return parse(schema, c.req.query())

@@ -1,14 +1,21 @@
 import type { Progress } from "./present"
 import type { RunRow } from "./table"
 
-/** Why a running step was ended from outside. */
+/** Why a run goes no further here, although nothing failed: it is left as its row says. */
 export class RunEnded extends Error {
   override readonly name = "RunEnded"
+}
+
+/** Why a run goes no further here: it was asked to pause, and no step of it runs any more. */
+export class RunPaused extends Error {
+  override readonly name = "RunPaused"
 }
 
 /** A run that this process runs now. */
 export type ActiveRun = {
   row: RunRow
+  /** This process, as the run's row names it while it may write steps. */
+  owner: string
   /** Aborted, every call and child of the run ends at once. */
   signal: AbortSignal
   /** True from the moment on in which no further step may begin. */
@@ -24,6 +31,8 @@ export type Supervisor = {
   launch(row: RunRow): void
   /** Goes on with every unfinished run. The database's lock proves that nobody else runs them. */
   takeOver(): Promise<void>
+  /** Ends the calls and children of a run at once, if it runs here. */
+  end(runId: string, why: string): void
   progressOf(runId: string): Map<string, Progress>
   runningSteps(): number
   /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */

@@ -40,7 +40,7 @@ export async function doAgentWork(
     run.progress.set(node.id, { progress, message })
     deps.events.publish({
       type: "agent.progress",
-      data: { ...agentRef(run, node), progress, message },
+      data: { ...agentRef(run.row, node), progress, message },
     })
   }
 

@@ -2,21 +2,33 @@ import { Hono } from "hono"
 import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
-import { pathId, readQuery } from "../http/validate"
-import { runStatus } from "./schema"
+import { pathId, readOptionalJson, readQuery } from "../http/validate"
+import { runStatus, runVerbs, verbInput } from "./schema"
 import { getRun, listArtifacts, listCalls, listRuns, listSteps } from "./service"
+import { changeRun, deleteRun } from "./verbs"
 
 const NOT_FOUND = "RunNotFoundError"
 const listQuery = pageWith({ workflow_id: z.uuid().optional(), status: runStatus.optional() })
 
 export function runsApi(deps: Deps): Hono {
-  return new Hono()
+  const api = new Hono()
+  for (const verb of runVerbs) {
+    api.post(`/:id/${verb}`, async (c) => {
+      const { version } = await readOptionalJson(c, verbInput)
+      return c.json(await changeRun(deps, pathId(c, NOT_FOUND), verb, version))
+    })
+  }
+  return api
     .get("/", async (c) => {
       const { limit, before, workflow_id: workflowId, status } = readQuery(c, listQuery)
       const filter = { workflowId, status: status && [status] }
       return answerList(c, await listRuns(deps, { limit: limit + 1, before, ...filter }), limit)
     })
     .get("/:id", async (c) => c.json(await getRun(deps, pathId(c, NOT_FOUND))))
+    .delete("/:id", async (c) => {
+      await deleteRun(deps, pathId(c, NOT_FOUND))
+      return c.json({ status: "deleted" })
+    })
     .get("/:id/steps", async (c) => c.json(await listSteps(deps, pathId(c, NOT_FOUND))))
     .get("/:id/artifacts", async (c) => c.json(await listArtifacts(deps, pathId(c, NOT_FOUND))))
     .get("/:id/calls", async (c) => c.json(await listCalls(deps, pathId(c, NOT_FOUND))))

@@ -1,15 +1,28 @@
 import { Hono } from "hono"
+import { z } from "zod"
 import { version } from "../../package.json"
 import { RunPage } from "../../views/runs/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
-import { pathId } from "../http/validate"
+import { pathId, readForm } from "../http/validate"
+import { runVerbs } from "./schema"
 import { getRun, listArtifacts, listCalls, listPassages } from "./service"
+import { changeRun, verbsOf } from "./verbs"
 
 const NOT_FOUND = "RunNotFoundError"
 
+const verbForm = z.object({ version: z.coerce.number().int().positive().optional() })
+
 export function runPages(deps: Deps): Hono {
-  return new Hono()
+  const pages = new Hono()
+  for (const verb of runVerbs) {
+    pages.post(`/:id/${verb}`, async (c) => {
+      const { version } = await readForm(c, verbForm)
+      const run = await changeRun(deps, pathId(c, NOT_FOUND), verb, version)
+      return c.redirect(`/runs/${run.id}`, 303)
+    })
+  }
+  return pages
     .get("/:id", async (c) => {
       const id = pathId(c, NOT_FOUND)
       const [run, artifacts, calls, passages] = await Promise.all([
@@ -19,8 +32,9 @@ export function runPages(deps: Deps): Hono {
         listPassages(deps, id),
       ])
       const { nodes } = run.graph_definition
+      const verbs = verbsOf(run)
       const selected = c.req.query("node") ?? null
-      return c.html(RunPage({ run, nodes, artifacts, calls, passages, selected, version }))
+      return c.html(RunPage({ run, nodes, artifacts, calls, passages, selected, verbs, version }))
     })
     .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
       const artifacts = await listArtifacts(deps, pathId(c, NOT_FOUND))

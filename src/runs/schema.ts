@@ -16,6 +16,12 @@ export const stepStatus = z.enum([
 ])
 export type StepStatus = z.infer<typeof stepStatus>
 
+export const runVerbs = ["pause", "resume", "cancel"] as const
+export type RunVerb = (typeof runVerbs)[number]
+
+/** `version` is that of the run which the caller saw; without it any will do. */
+export const verbInput = z.strictObject({ version: z.number().int().positive().optional() })
+
 export const startInput = z.strictObject({
   input: z.strictObject({
     query: z.string().trim().min(1).max(20_000),

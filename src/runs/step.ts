@@ -1,14 +1,15 @@
+import type { Db } from "../db/db"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/schema"
-import { type ActiveRun, RunEnded } from "./active"
+import { type ActiveRun, RunEnded, RunPaused } from "./active"
 import { doAgentWork, type WorkResult } from "./agent-work"
 import { pause } from "./pause"
 import { isFinished } from "./present"
 import { agentRef } from "./ref"
 import * as store from "./store"
-import type { StepRow } from "./table"
+import type { RunRow, StepRow } from "./table"
 
 /** Attempts after the first, for a node that does not say. */
 const DEFAULT_RETRIES = 3
@@ -33,6 +34,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
       return await finish(deps, run, node, step, await attempt(deps, run, node, step))
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
+      if (error instanceof RunEnded) throw error
       if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
       await pause(retryDelayMs(step.attempt, error), run.signal)
       step = await beginAgain(deps, run, node, step)
@@ -62,13 +64,15 @@ async function attempt(
 
 function begin(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
   return transact(deps, async ({ db }, emit) => {
+    const { pauseRequested } = await hold(db, run)
+    if (pauseRequested) throw new RunPaused("A pause was asked for.")
     const step = await store.insertStep(db, {
       runId: run.row.id,
       node: node.id,
       status: "running",
       startedAt: new Date(),
     })
-    emit({ type: "agent.started", data: { ...agentRef(run, node), attempt: 1 } })
+    emit({ type: "agent.started", data: { ...agentRef(run.row, node), attempt: 1 } })
     return required(step)
   })
 }
@@ -81,7 +85,8 @@ function beginAgain(
 ): Promise<StepRow> {
   const attempt = step.attempt + 1
   return transact(deps, async ({ db }, emit) => {
-    emit({ type: "agent.started", data: { ...agentRef(run, node), attempt } })
+    await hold(db, run)
+    emit({ type: "agent.started", data: { ...agentRef(run.row, node), attempt } })
     return required(await store.updateStep(db, step.id, { attempt }))
   })
 }
@@ -96,10 +101,11 @@ function finish(
 ): Promise<StepRow> {
   const completedAt = new Date()
   return transact(deps, async ({ db }, emit) => {
+    await hold(db, run)
     await store.insertArtifact(db, { runId: run.row.id, node: node.id, ...artifact })
     await store.updateRun(db, run.row.id, { takeOvers: 0 })
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
-    emit({ type: "agent.completed", data: { ...agentRef(run, node), duration_seconds } })
+    emit({ type: "agent.completed", data: { ...agentRef(run.row, node), duration_seconds } })
     const change = { status: "completed", progress: 1, output, model, input, completedAt } as const
     return required(await store.updateStep(db, step.id, change))
   })
@@ -114,7 +120,8 @@ function fail(
 ): Promise<StepRow> {
   const { name, message } = explain(deps, run, node, error)
   return transact(deps, async ({ db }, emit) => {
-    emit({ type: "agent.failed", data: { ...agentRef(run, node), error: message } })
+    await hold(db, run)
+    emit({ type: "agent.failed", data: { ...agentRef(run.row, node), error: message } })
     const completedAt = new Date()
     const change = { status: "failed", error: message, errorName: name, completedAt } as const
     return required(await store.updateStep(db, step.id, change))
@@ -135,6 +142,16 @@ async function skip(
 async function hasFailed({ db }: RunDeps, run: ActiveRun): Promise<boolean> {
   const steps = await store.listSteps(db, [run.row.id])
   return steps.some(({ status }) => status === "failed")
+}
+
+/**
+ * The run's row, held until the transaction ends. Throws RunEnded if it is not ours to go on with:
+ * somebody cancelled it, or another process has taken it over.
+ */
+async function hold(db: Db, { row, owner }: ActiveRun): Promise<RunRow> {
+  const held = await store.lockRun(db, row.id)
+  if (held?.status === "running" && held.owner === owner) return held
+  throw new RunEnded(`The run is ${held?.status ?? "deleted"} or someone else runs it.`)
 }
 
 /** What a client is told; a cause that we did not foresee stays in the log. */

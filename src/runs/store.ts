@@ -46,6 +46,26 @@ export async function listNewestRuns(db: Db, workflowIds: string[]): Promise<Run
   return db.select().from(runs).where(sql`${runs.id}::text in ${newest}`)
 }
 
+/** The run, which nobody else can change until the transaction ends. */
+export async function lockRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await db.select().from(runs).where(eq(runs.id, id)).for("update")
+  return run
+}
+
+/** The ids of a workflow's runs, locked as by `lockRun`; undefined if one has another status. */
+export async function lockRunsOf(
+  db: Db,
+  workflowId: string,
+  among: readonly RunStatus[],
+): Promise<string[] | undefined> {
+  const rows = await db
+    .select({ id: runs.id, status: runs.status })
+    .from(runs)
+    .where(eq(runs.workflowId, workflowId))
+    .for("update")
+  return rows.every(({ status }) => among.includes(status)) ? rows.map(({ id }) => id) : undefined
+}
+
 /** Changes a run only while it still has the status `from`, so that of two writers just one wins. */
 export async function moveRun(
   db: Db,
@@ -67,6 +87,11 @@ export async function updateRun(
   change: Partial<typeof runs.$inferInsert>,
 ): Promise<void> {
   await db.update(runs).set(change).where(eq(runs.id, id))
+}
+
+/** Deletes a run with all that it made. */
+export async function deleteRun(db: Db, id: string): Promise<void> {
+  await db.delete(runs).where(eq(runs.id, id))
 }
 
 export async function countRuns(db: Db): Promise<{ status: RunStatus; count: number }[]> {
@@ -104,6 +129,15 @@ export async function updateStep(
 ): Promise<StepRow | undefined> {
   const [row] = await db.update(steps).set(change).where(eq(steps.id, id)).returning()
   return row
+}
+
+/** Ends the running steps of a run as cancelled, and returns them. */
+export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
+  return db
+    .update(steps)
+    .set({ status: "cancelled", completedAt: new Date() })
+    .where(and(eq(steps.runId, runId), eq(steps.status, "running")))
+    .returning()
 }
 
 export async function insertArtifact(

@@ -1,17 +1,32 @@
 import { Hono } from "hono"
 import type { Deps } from "../deps"
 import { answerList, readList } from "../http/list"
-import { pathId, readJson } from "../http/validate"
-import { startInput } from "../runs/schema"
+import { pathId, readJson, readOptionalJson } from "../http/validate"
+import { runVerbs, startInput, verbInput } from "../runs/schema"
 import { startRun } from "../runs/service"
+import { changeNewestRun } from "../runs/verbs"
 import { presets } from "./presets"
-import { workflowInput } from "./schema"
-import { createWorkflow, getWorkflow, listWorkflows } from "./service"
+import { workflowChange, workflowInput } from "./schema"
+import {
+  changeWorkflow,
+  createWorkflow,
+  deleteWorkflow,
+  getWorkflow,
+  listWorkflows,
+} from "./service"
 
 const NOT_FOUND = "WorkflowNotFoundError"
 
 export function workflowsApi(deps: Deps): Hono {
-  return new Hono()
+  const api = new Hono()
+  for (const verb of runVerbs) {
+    api.post(`/:id/${verb}`, async (c) => {
+      const { version } = await readOptionalJson(c, verbInput)
+      const { id } = await getWorkflow(deps, pathId(c, NOT_FOUND))
+      return c.json(await changeNewestRun(deps, id, verb, version))
+    })
+  }
+  return api
     .get("/", async (c) => {
       const { limit, before } = readList(c)
       return answerList(c, await listWorkflows(deps, { limit: limit + 1, before }), limit)
@@ -21,6 +36,14 @@ export function workflowsApi(deps: Deps): Hono {
     )
     .get("/presets", (c) => c.json(presets))
     .get("/:id", async (c) => c.json(await getWorkflow(deps, pathId(c, NOT_FOUND))))
+    .patch("/:id", async (c) => {
+      const change = await readJson(c, workflowChange)
+      return c.json(await changeWorkflow(deps, pathId(c, NOT_FOUND), change))
+    })
+    .delete("/:id", async (c) => {
+      await deleteWorkflow(deps, pathId(c, NOT_FOUND))
+      return c.json({ status: "deleted" })
+    })
     .post("/:id/start", async (c) => {
       const { input } = await readJson(c, startInput)
       const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))

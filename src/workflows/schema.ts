@@ -43,6 +43,15 @@ export const workflowInput = z
   })
 export type WorkflowInput = z.infer<typeof workflowInput>
 
+/** What is given changes; runs keep the definition that they started with. */
+export const workflowChange = z.strictObject({
+  name: named.name.optional(),
+  description: named.description,
+  graph_definition: graphDefinitionSchema.optional(),
+  version: z.number().int().positive().optional(),
+})
+export type WorkflowChange = z.infer<typeof workflowChange>
+
 export const workflowStatus = z.enum([
   "idle",
   "running",

@@ -1,11 +1,13 @@
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import { transact } from "../events/transact"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
+import { deleteRunsOf } from "../runs/verbs"
 import { checkDefinition } from "./definition"
 import { findPreset, presets } from "./presets"
-import type { Preset, Workflow, WorkflowInput } from "./schema"
+import type { Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
 import * as store from "./store"
 import type { WorkflowRow } from "./table"
 
@@ -39,6 +41,35 @@ export async function getWorkflow(deps: Deps, id: string): Promise<Workflow> {
     throw new AppError("WorkflowNotFoundError", "There is no workflow with this id.", { id })
   const newest = await listNewestRuns(deps, [id])
   return present(row, newest.get(id))
+}
+
+/** Throws ConcurrentModificationError if `version` is given and is not the present one. */
+export async function changeWorkflow(
+  deps: Deps,
+  id: string,
+  { version, graph_definition, ...named }: WorkflowChange,
+): Promise<Workflow> {
+  const present = await getWorkflow(deps, id)
+  const definition = graph_definition && checkDefinition(graph_definition)
+  // With a definition of its own it is no longer what the preset says.
+  const change = { ...named, ...(definition ? { definition, preset: null } : {}) }
+  const row = await store.updateWorkflow(deps.db, id, version ?? present.version, change)
+  if (row) return getWorkflow(deps, id)
+  throw new AppError("ConcurrentModificationError", "Someone else changed this workflow first.", {
+    id,
+    version,
+    current_version: present.version,
+    help: "Read the workflow again and change that one.",
+  })
+}
+
+/** Deletes a workflow with its runs. Throws WorkflowStateError while one of them is not over. */
+export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
+  const { name } = await getWorkflow(deps, id)
+  await transact(deps, async (deps) => {
+    await deleteRunsOf(deps, id, name)
+    await store.deleteWorkflow(deps.db, id)
+  })
 }
 
 /** The workflow that was made of a preset, if there is one. */

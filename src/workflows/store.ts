@@ -45,6 +45,26 @@ export async function insertWorkflow(
   return row
 }
 
+/** Changes a workflow only if it still has this version, so that of two writers just one wins. */
+export async function updateWorkflow(
+  db: Db,
+  id: string,
+  version: number,
+  change: Partial<typeof workflows.$inferInsert>,
+): Promise<WorkflowRow | undefined> {
+  const [row] = await db
+    .update(workflows)
+    .set({ ...change, version: version + 1 })
+    .where(and(eq(workflows.id, id), eq(workflows.version, version)))
+    .returning()
+  return row
+}
+
+/** Deletes a workflow with its runs. */
+export async function deleteWorkflow(db: Db, id: string): Promise<void> {
+  await db.delete(workflows).where(eq(workflows.id, id))
+}
+
 export async function countWorkflows(db: Db): Promise<number> {
   return db.$count(workflows)
 }

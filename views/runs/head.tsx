@@ -1,12 +1,10 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run, RunVerb } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
 import { formatCount, formatPercent, formatUsd, plural } from "../format"
 import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed } from "../time"
 import { RunProgress } from "./list"
 import { runIsOver, StatusPill } from "./status"
-
-export type RunVerb = "pause" | "resume" | "cancel"
 
 const TITLE_MAX = 140
 

@@ -1,0 +1,83 @@
+import type { RunDeps } from "../deps"
+import { transact } from "../events/transact"
+import { DatabaseSaver } from "../workflows/checkpoint"
+import { executeGraph } from "../workflows/graph"
+import { type ActiveRun, RunEnded, RunPaused } from "./active"
+import { runRef } from "./ref"
+import { runStep } from "./step"
+import * as store from "./store"
+
+/** Runs one run to its end, whatever that is. Never rejects. */
+export async function execute(deps: RunDeps, run: ActiveRun): Promise<void> {
+  const log = deps.log.child({ module: "runs", run_id: run.row.id })
+  try {
+    await goOn({ ...deps, log }, run)
+  } catch (error) {
+    if (error instanceof RunEnded || run.signal.aborted) {
+      log.info({ event: "run.left", reason: error instanceof Error ? error.message : null })
+      return
+    }
+    log.error({ event: "run.broken", err: error })
+    await conclude(deps, run, "failed", "The run broke for a reason that the log has.").catch(
+      (error) => log.error({ event: "run.unconcluded", err: error }),
+    )
+  }
+}
+
+async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
+  for (;;) {
+    try {
+      await executeGraph({
+        definition: run.row.definition,
+        threadId: run.row.id,
+        saver: new DatabaseSaver(deps.db),
+        signal: run.signal,
+        runNode: async (node) => (await runStep(deps, run, node)).id,
+      })
+      return await complete(deps, run)
+    } catch (error) {
+      if (!(error instanceof RunPaused)) throw error
+      // Who resumed it before its last step had ended wants it to go on.
+      if (await concludePause(deps, run)) return
+    }
+  }
+}
+
+/** Ends a run as its steps say. */
+async function complete(deps: RunDeps, run: ActiveRun): Promise<void> {
+  const steps = await store.listSteps(deps.db, [run.row.id])
+  const failed = steps.find(({ status }) => status === "failed")
+  if (failed) await conclude(deps, run, "failed", failed.error ?? "A step failed.")
+  else await conclude(deps, run, "completed", null)
+}
+
+async function conclude(
+  deps: RunDeps,
+  run: ActiveRun,
+  status: "completed" | "failed",
+  error: string | null,
+): Promise<void> {
+  const { id } = run.row
+  await transact(deps, async ({ db }, emit) => {
+    if ((await store.lockRun(db, id))?.owner !== run.owner) return
+    const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
+    if (!(await store.moveRun(db, id, "running", { status, error, ...ended }))) return
+    const data = runRef(run.row)
+    if (error === null) emit({ type: "workflow.completed", data })
+    else emit({ type: "workflow.failed", data: { ...data, error } })
+  })
+}
+
+/** False if nobody wants the pause any more. */
+async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
+  const { id } = run.row
+  return transact(deps, async ({ db }, emit) => {
+    const held = await store.lockRun(db, id)
+    if (held?.status !== "running" || held.owner !== run.owner) return true
+    if (!held.pauseRequested) return false
+    const paused = { status: "paused", pauseRequested: false, owner: null } as const
+    await store.moveRun(db, id, "running", paused)
+    emit({ type: "workflow.paused", data: runRef(run.row) })
+    return true
+  })
+}
