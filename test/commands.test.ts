@@ -93,6 +93,27 @@ describe("without a server", () => {
   }, 20_000)
 })
 
+test("runs, workflows and documents are listed, shown and deleted", async () => {
+  await using home = await homeWithBrief()
+  await using server = await serveProcess(home)
+  const done = await amelia(["run", preset, "What?", "--doc", home.path, "--json"], home)
+  const { run } = JSON.parse(done.out)
+
+  const listed = await amelia(["runs"], home)
+  expect(listed.out).toMatch(/^ID +STATUS +DONE/)
+  expect(listed.out).toContain(`${run.id}  completed  100 %`)
+  expect((await amelia(["runs", "show", run.id], home)).out).toContain("# Plan")
+  expect((await amelia(["docs"], home)).out).toContain("brief.md")
+  const [workflow] = JSON.parse((await amelia(["workflows", "--json"], home)).out)
+  expect(workflow).toMatchObject({ status: "completed", nodes: { length: 3 } })
+
+  const late = await amelia(["runs", "cancel", run.id], home)
+  expect(late).toMatchObject({ code: 1, err: expect.stringContaining("completed") })
+  expect((await amelia(["runs", "delete", run.id], home)).out).toBe(`${run.id}: deleted\n`)
+  expect(await server.client.listRuns()).toEqual([])
+  expect(await amelia(["docs", "show", run.id], home)).toMatchObject({ code: 1 })
+}, 30_000)
+
 describe("wrong usage ends with 2 before anything is started", () => {
   const wrong: [string, string[], string][] = [
     ["an unknown command", ["serch", "x"], "Did you mean search?"],

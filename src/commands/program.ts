@@ -2,6 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from "commander"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
+import { act, type ListOptions, list, show } from "./noun"
+import { docs, type Noun, runs, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
 import { search } from "./search"
 import { serve } from "./serve"
@@ -44,6 +46,9 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeErr: context.terminal.err,
     })
   for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  addNoun(runs)(program, context, done)
+  addNoun(workflows)(program, context, done)
+  addNoun(docs)(program, context, done)
   return program
 }
 
@@ -113,7 +118,7 @@ const addSearch: Add = (program, context, done) => {
   withCommonOptions(program.command("search"))
     .description("find passages in the documents; no model is asked")
     .argument("<query...>", "words to look for")
-    .option("--top-k <n>", "passages to print (default: RAG_TOP_K, 5)", wholeNumber)
+    .option("--top-k <n>", "passages to print (default: RAG_TOP_K, 5)", wholeNumber(1, 100))
     .option(...verbose)
     .addHelpText("after", '\nExamples:\n  amelia search "session timeout" --top-k 3 --json')
     .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
@@ -125,10 +130,35 @@ function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text)
-  if (!/^\d+$/.test(text) || number < 1 || number > 100) {
-    throw new InvalidArgumentError("It must be a whole number from 1 to 100.")
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    }
+    return number
   }
-  return number
+}
+
+/** `amelia runs`, `amelia runs show ID`, and the noun's verbs. */
+function addNoun<T>(noun: Noun<T>): Add {
+  return (program, context, done) => {
+    const command = program.command(noun.name).description(noun.description)
+    withCommonOptions(command.command("list", { isDefault: true }))
+      .description(`list the ${noun.name}`)
+      .option("--limit <n>", "how many at most", wholeNumber(1, 200))
+      .action(async (options: ListOptions) => done(await list(context, noun, options)))
+    withCommonOptions(command.command("show <id>"))
+      .description("print one in whole")
+      .action(async (id: string, options: CommonOptions) =>
+        done(await show(context, noun, id, options)),
+      )
+    for (const verb of Object.keys(noun.verbs)) {
+      withCommonOptions(command.command(`${verb} <id>`))
+        .description(`${verb} it`)
+        .action(async (id: string, options: CommonOptions) =>
+          done(await act(context, { noun, verb, id }, options)),
+        )
+    }
+  }
 }

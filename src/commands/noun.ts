@@ -1,0 +1,57 @@
+import type { Client } from "../client"
+import { inColumns } from "./columns"
+import { withConnection } from "./connect"
+import { type Context, type ExitCode, exitCodes } from "./context"
+import type { Noun } from "./nouns"
+import { type CommonOptions, loadConfig } from "./settings"
+
+export type ListOptions = CommonOptions & { limit?: number }
+
+const LISTED = 50
+
+/** Prints the newest of a noun as a table. */
+export function list<T>(context: Context, noun: Noun<T>, options: ListOptions): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const items = await noun.list(client, options.limit ?? LISTED)
+    return { json: items, text: inColumns([noun.columns, ...items.map(noun.row)]) }
+  })
+}
+
+/** Prints one thing in whole. */
+export function show<T>(
+  context: Context,
+  noun: Noun<T>,
+  id: string,
+  options: CommonOptions,
+): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const item = await noun.find(client, id)
+    return { json: item, text: `${(await noun.text(client, item)).trimEnd()}\n` }
+  })
+}
+
+/** Asks something of one thing, and says what became of it. */
+export function act<T>(
+  context: Context,
+  { noun, verb, id }: { noun: Noun<T>; verb: string; id: string },
+  options: CommonOptions,
+): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const json = await noun.verbs[verb]?.(client, id)
+    const { status } = Object(json)
+    return { json, text: `${id}: ${status}\n` }
+  })
+}
+
+async function answer(
+  context: Context,
+  options: CommonOptions,
+  ask: (client: Client) => Promise<{ json: unknown; text: string }>,
+): Promise<ExitCode> {
+  const { config } = await loadConfig(context, options)
+  return withConnection(context, { config, options }, async ({ client }) => {
+    const { json, text } = await ask(client)
+    await context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
+    return exitCodes.done
+  })
+}

@@ -1,0 +1,71 @@
+import type { Client } from "../client"
+import type { Document } from "../documents/schema"
+import type { Run } from "../runs/schema"
+import type { Workflow } from "../workflows/schema"
+
+/** A kind of thing that commands list, show and ask for something by its id. */
+export type Noun<T> = {
+  name: string
+  description: string
+  list(client: Client, limit: number): Promise<T[]>
+  /** The heads of the columns, then what stands in them. */
+  columns: string[]
+  row(item: T): string[]
+  find(client: Client, id: string): Promise<T>
+  /** One thing in whole, for people. */
+  text(client: Client, item: T): Promise<string>
+  verbs: Record<string, (client: Client, id: string) => Promise<unknown>>
+}
+
+const percent = (progress: number) => `${Math.round(progress * 100)} %`
+
+export const runs: Noun<Run> = {
+  name: "runs",
+  description: "runs of workflows, the newest first",
+  list: (client, limit) => client.listRuns({ limit }),
+  columns: ["ID", "STATUS", "DONE", "STARTED", "WORKFLOW", "QUERY"],
+  row: (run) => [
+    ...[run.id, run.status, percent(run.progress), run.started_at],
+    ...[run.workflow_name, run.input.query],
+  ],
+  find: (client, id) => client.getRun(id),
+  async text(client, run) {
+    const steps = Object.entries(run.nodes).map(([id, node]) => {
+      return `${id}: ${[node.status, node.model ?? "", node.error ?? ""].filter(Boolean).join("  ")}`
+    })
+    const artifacts = await client.listArtifacts(run.id)
+    const head = `${run.workflow_name}: ${run.input.query}\n${run.status}, ${percent(run.progress)}`
+    return [head, steps.join("\n"), ...artifacts.map(({ content }) => content.trimEnd())].join(
+      "\n\n",
+    )
+  },
+  verbs: {
+    pause: (client, id) => client.changeRun(id, "pause"),
+    cancel: (client, id) => client.changeRun(id, "cancel"),
+    delete: (client, id) => client.deleteRun(id),
+  },
+}
+
+export const workflows: Noun<Workflow> = {
+  name: "workflows",
+  description: "workflows, the newest first",
+  list: (client, limit) => client.listWorkflows({ limit }),
+  columns: ["ID", "STATUS", "STEPS", "NAME"],
+  row: ({ id, status, nodes, name }) => [id, status, `${nodes.length}`, name],
+  find: (client, id) => client.getWorkflow(id),
+  async text(_client, { name, description, graph_definition }) {
+    return [name, description, JSON.stringify(graph_definition, null, 2)].join("\n\n")
+  },
+  verbs: { delete: (client, id) => client.deleteWorkflow(id) },
+}
+
+export const docs: Noun<Document> = {
+  name: "docs",
+  description: "documents, the newest first",
+  list: (client, limit) => client.listDocuments({ limit }),
+  columns: ["ID", "STATUS", "TYPE", "BYTES", "PASSAGES", "NAME"],
+  row: (it) => [it.id, it.status, it.type, `${it.file_size}`, `${it.chunk_count}`, it.name],
+  find: (client, id) => client.getDocument(id),
+  text: async (client, { id }) => (await client.getDocument(id)).content,
+  verbs: { delete: (client, id) => client.deleteDocument(id) },
+}
