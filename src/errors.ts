@@ -55,3 +55,12 @@ export class AppError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/**
+ * Whether it failed for want of something that comes back by itself, such as a database engine
+ * that is restarted; libraries wrap that in errors of their own.
+ */
+export function isUnavailable(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return thrown.name === "ServiceUnavailableError"
+  return thrown instanceof Error && thrown.cause !== undefined && isUnavailable(thrown.cause)
+}

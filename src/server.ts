@@ -90,8 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function wire(
-  { config, log }: ServerOptions,
+/** What services need, over an open database. */
+export async function wire(
+  { config, log }: Pick<ServerOptions, "config" | "log">,
   { db, pgvector }: Database,
   readiness: Readiness,
 ): Promise<Deps> {

@@ -1,11 +1,15 @@
 import type { RunDeps } from "../deps"
+import { isUnavailable } from "../errors"
 import { transact } from "../events/transact"
 import { DatabaseSaver } from "../workflows/checkpoint"
 import { executeGraph } from "../workflows/graph"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
+import { pause } from "./pause"
 import { runRef } from "./ref"
 import { runStep } from "./step"
 import * as store from "./store"
+
+const UNAVAILABLE_PAUSE_MS = 500
 
 /** Runs one run to its end, whatever that is. Never rejects. */
 export async function execute(deps: RunDeps, run: ActiveRun): Promise<void> {
@@ -36,9 +40,13 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
       })
       return await complete(deps, run)
     } catch (error) {
-      if (!(error instanceof RunPaused)) throw error
+      if (isUnavailable(error)) {
+        // The steps' rows are the truth, so it goes on where it was.
+        deps.log.warn({ event: "run.waits", err: error })
+        await pause(UNAVAILABLE_PAUSE_MS, run.signal)
+      } else if (!(error instanceof RunPaused)) throw error
       // Who resumed it before its last step had ended wants it to go on.
-      if (await concludePause(deps, run)) return
+      else if (await concludePause(deps, run)) return
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Db } from "../db/db"
 import type { RunDeps } from "../deps"
-import { AppError, type ErrorName } from "../errors"
+import { AppError, type ErrorName, isUnavailable } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/schema"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
@@ -34,7 +34,8 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
       return await finish(deps, run, node, step, await attempt(deps, run, node, step))
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
-      if (error instanceof RunEnded) throw error
+      // Whether a commit was done is unknown without a database: the row says so when it is back.
+      if (error instanceof RunEnded || isUnavailable(error)) throw error
       if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
       await pause(retryDelayMs(step.attempt, error), run.signal)
       step = await beginAgain(deps, run, node, step)
