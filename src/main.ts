@@ -22,7 +22,15 @@ function forgetTracing(env: typeof process.env): void {
   for (const name of Object.keys(env)) if (/^LANG(SMITH|CHAIN)_/.test(name)) delete env[name]
 }
 
+/** A failure that nobody waited for must not end a server that serves everything else. */
+function surviveStrays(): void {
+  process.on("unhandledRejection", (reason) => {
+    process.stderr.write(`Unhandled: ${reason instanceof Error ? reason.stack : reason}\n`)
+  })
+}
+
 async function main(): Promise<void> {
+  surviveStrays()
   forgetTracing(process.env)
   const terminal = createTerminal(process.stdout, process.stderr)
   const context = {

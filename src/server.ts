@@ -144,12 +144,16 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
 }
 
 async function listen(
-  { host, port }: Config,
+  { host, port, maxUploadMb }: Config,
   fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>,
 ): Promise<Bun.Server<undefined>> {
   try {
     // Event streams are quiet for long; without a limit of its own Bun would close them.
-    return Bun.serve({ hostname: host, port, fetch, idleTimeout: 0, development: false })
+    const idleTimeout = 0
+    // Of one request; each of its files is checked against the limit itself.
+    const maxRequestBodySize = maxUploadMb * 4 * 1024 ** 2
+    const limits = { idleTimeout, maxRequestBodySize }
+    return Bun.serve({ hostname: host, port, fetch, ...limits, development: false })
   } catch (cause) {
     const sentence = `Amelia can't listen on ${host}:${port}: is another program there? Choose one with --port.`
     throw new AppError("ConfigurationError", sentence, { host, port }, { cause })

@@ -13,7 +13,8 @@ export type Allowed = { host: string; allowedHosts: string[] }
  * another origin, which is what a hostile page sends. No CORS header is ever answered.
  */
 export function protect(allowed: Allowed): MiddlewareHandler {
-  const names = new Set([...LOOPBACK_NAMES, allowed.host, ...allowed.allowedHosts].map(lower))
+  const bound = allowed.host.includes(":") ? `[${allowed.host}]` : allowed.host
+  const names = new Set([...LOOPBACK_NAMES, bound, ...allowed.allowedHosts].map(lower))
   return async (c, next) => {
     const host = lower(c.req.header("host") ?? "")
     if (!names.has(hostname(host)) && !names.has(host)) {
