@@ -28,7 +28,10 @@ function send(form, input) {
   }
   request.onerror = () => say("Amelia did not answer. Is it still running?", "bad")
   request.onload = () => {
-    if (request.status >= 400) return say(request.response?.message ?? "That did not work.", "bad")
+    if (request.status >= 400) {
+      const why = request.response?.message ?? "That did not work."
+      return say(input.files.length > 1 ? `${why} Nothing was added.` : why, "bad")
+    }
     say(`Added ${count}.`, "good")
     const list = document.querySelector('[data-follow~="documents"]')
     if (!list || !document.querySelector(".search")) return location.reload()

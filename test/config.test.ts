@@ -154,8 +154,11 @@ describe("warnings", () => {
   })
 
   test("a strange OpenRouter key and long chunks are allowed but said", async () => {
-    const { warnings } = await read({ OPENROUTER_API_KEY: "abc", CHUNK_SIZE: "5000" })
+    const { warnings } = await read({
+      ...{ ANTHROPIC_API_KEY: key, OPENROUTER_API_KEY: "abc", CHUNK_SIZE: "5000" },
+    })
     expect(warnings).toEqual([
+      "OPENROUTER_API_KEY is set, but nothing in this version uses it yet.",
       expect.stringContaining("sk-or-"),
       expect.stringContaining("CHUNK_SIZE is 5000"),
     ])

@@ -114,10 +114,11 @@ test("quotes at offsets after letters that change length in lower case stay exac
   expect(span && turkish.slice(span.start, span.end)).toBe("Exports Are")
 })
 
-test("citations are numbered by first use, merged when equal, and what was not shown is dropped", () => {
+test("citations are numbered by first use, merged when equal, and what was not shown or is not there is dropped", () => {
   const output = discovered([
     { source: 2, quote: "as PDF" },
     { source: 1, quote: "not in there" },
+    { source: 1, quote: "" },
     { source: 2, quote: "as  pdf" },
     { source: 9, quote: "Exports" },
   ])

@@ -154,3 +154,33 @@ test("documents and models that do not exist are refused before a run is stored"
   expect(await rejection(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
   expect(await server.client.listRuns()).toEqual([])
 })
+
+test("with RECORD_BODIES=false nothing that a model was asked or answered stays behind", async () => {
+  await using peer = await anthropicPeer()
+  const settings = {
+    ...{ ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url },
+    RECORD_BODIES: "false",
+  }
+  await using server = await testServer({ settings })
+  await withBrief(server)
+  const workflow = await preset(server)
+  const { id } = await server.client.startWorkflow(workflow.id, { query: "What?" })
+  expect((await finished(server.client, id)).status).toBe("completed")
+  const calls = (await server.client.listCalls(id)).filter(({ kind }) => kind === "model")
+  expect(calls).toHaveLength(3)
+  for (const { request, response, input_tokens } of calls) {
+    expect({ request, response }).toEqual({ request: null, response: null })
+    expect(input_tokens).toBeGreaterThan(0)
+  }
+})
+
+test("without a model and without documents nothing is started, and it says why", async () => {
+  await using server = await testServer()
+  const workflow = await preset(server)
+  const start = server.client.startWorkflow(workflow.id, { query: "What?" })
+  expect(await rejection(start)).toMatchObject({
+    name: "ValidationError",
+    message: expect.stringContaining("no documents"),
+  })
+  expect(await server.client.listRuns()).toEqual([])
+})

@@ -8,8 +8,8 @@ import type { Source } from "./sources"
  * numbered 1… in the order in which the output uses them, identical spans once.
  *
  * Each citation holds `quote === text.slice(start, end)` of its document's text. A quote that is
- * not in its source stands for the whole passage. A source number that was never shown is dropped:
- * what was not retrieved can't be cited.
+ * not in its source is dropped, as is a source number that was never shown: what was not retrieved
+ * can't be cited.
  */
 export function bindCitations<Output>(
   output: Output,
@@ -19,8 +19,8 @@ export function bindCitations<Output>(
 
   function bind({ source, quote }: SourceQuote): SourceQuote[] {
     const found = sources.find(({ number }) => number === source)
-    if (!found) return []
-    const citation = cite(found, quote)
+    const citation = found && cite(found, quote)
+    if (!citation) return []
     const same = citations.find((other) => sameSpan(other, citation))
     const number = same?.number ?? citations.length + 1
     if (!same) citations.push({ ...citation, number })
@@ -47,10 +47,13 @@ function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {
   )
 }
 
-function cite({ passage }: Source, quote: string): Omit<Citation, "number"> {
+function cite({ passage }: Source, quote: string): Omit<Citation, "number"> | undefined {
   const { content, document_id, document_name, document_version, chunk_index, heading_path } =
     passage
-  const { start, end } = findQuote(content, quote) ?? { start: 0, end: content.length }
+  // A source named without words stands for all of it; words that are not in it stand for nothing.
+  const span = quote.trim() === "" ? { start: 0, end: content.length } : findQuote(content, quote)
+  if (!span) return undefined
+  const { start, end } = span
   return {
     document_id,
     document_name,

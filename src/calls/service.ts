@@ -24,6 +24,14 @@ export async function passagesByNode(
   )
 }
 
+/** With RECORD_BODIES=false, drops what models were asked and answered in a step that has ended. */
+export async function forgetBodies(
+  { db, config }: Pick<Deps, "db" | "config">,
+  place: { runId: string; node: string; iteration: number; mapIndex: number },
+): Promise<void> {
+  if (!config.recordBodies) await store.clearBodies(db, place)
+}
+
 /** Totals of the model calls by run and node. */
 export async function totalsByNode(
   { db }: Deps,

@@ -40,13 +40,14 @@ export async function listCallsOfRun(
     .orderBy(asc(calls.id))
 }
 
-/** Drops what was asked and answered in a step, once nothing needs it any more. */
+/** Drops what a model was asked and answered in a step, once nothing needs it any more. */
 export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
   await db
     .update(calls)
     .set({ request: null, response: null })
     .where(
       and(
+        eq(calls.kind, "model"),
         eq(calls.runId, place.runId),
         eq(calls.node, place.node),
         eq(calls.iteration, place.iteration),

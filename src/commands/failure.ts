@@ -39,7 +39,9 @@ function sentence(error: unknown): string {
 /** An API error lists its issues in the details; a ConfigurationError's sentence has them already. */
 function issueLines(error: unknown): string[] {
   if (!(error instanceof ApiError) || !Array.isArray(error.details.issues)) return []
-  return error.details.issues.map((issue: { path?: unknown; message?: unknown }) => {
+  const issues: { path?: unknown; message?: unknown }[] = error.details.issues
+  const untold = issues.filter(({ message }) => !error.message.includes(String(message)))
+  return untold.map((issue) => {
     const path = Array.isArray(issue.path) ? issue.path.join(".") : String(issue.path ?? "")
     return path ? `${path}: ${issue.message}` : String(issue.message)
   })

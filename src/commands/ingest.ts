@@ -14,8 +14,12 @@ export async function ingest(
   return await withConnection(context, { config, options }, async ({ client }) => {
     const documents = await upload(client, uploads)
     if (options.json) await context.terminal.out(`${JSON.stringify(documents)}\n`)
-    for (const { name, status, chunk_count, error, id } of documents) {
-      const outcome = status === "failed" ? `failed: ${error}` : `${chunk_count} passages`
+    for (const { name, status, chunk_count, error, id, version } of documents) {
+      const replaced = version > 1 ? `, now version ${version}` : ""
+      const outcome =
+        status === "failed"
+          ? `failed: ${error}`
+          : `${chunk_count} ${chunk_count === 1 ? "passage" : "passages"}${replaced}`
       if (!options.json) await context.terminal.out(`${name}: ${outcome} (${id})\n`)
     }
     const failed = documents.some(({ status }) => status === "failed")

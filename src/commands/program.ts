@@ -20,9 +20,21 @@ export async function runCommand(context: Context, args: string[]): Promise<Exit
     return exitCode
   } catch (error) {
     // Help and --version end the parsing too, as "errors" of code 0.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    if (error instanceof CommanderError) return endParsing(context, error, args)
     return await reportFailure(context, error, args.includes("--json"))
   }
+}
+
+/** Commander has told a person by now what was wrong; a program that asked for JSON is told here. */
+async function endParsing(
+  { terminal }: Context,
+  { exitCode, message }: CommanderError,
+  args: string[],
+): Promise<ExitCode> {
+  if (exitCode === 0) return exitCodes.done
+  const failure = { error: "UsageError", message: message.replace(/^error: /, ""), details: {} }
+  if (args.includes("--json")) await terminal.out(`${JSON.stringify(failure)}\n`)
+  return exitCodes.usage
 }
 
 /** `amelia` and `amelia --port 9000` serve. A word that is no command stays a mistake. */

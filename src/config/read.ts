@@ -43,8 +43,10 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     source: filePath,
   }))
   const values: Record<string, unknown> = { home }
+  const givenNames: SettingName[] = []
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
+    if (given) givenNames.push(name)
     const checked = check(name, given, home)
     if ("problem" in checked) problems.push(checked.problem)
     else values[camelCase(name)] = checked.value
@@ -53,7 +55,8 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const config = values as Config
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
-  return { config, warnings: [...fileWarnings(file, filePath), ...warningsOf(config)] }
+  const warnings = [...fileWarnings(file, filePath), ...warningsOf(config, givenNames)]
+  return { config, warnings }
 }
 
 type Layers = {

@@ -1,4 +1,4 @@
-import type { Config } from "./settings"
+import type { Config, SettingName } from "./settings"
 
 /** One wrong setting; `source` completes "from …". */
 export type Problem = { setting: string; message: string; source: string }
@@ -32,12 +32,23 @@ export function crossProblems(config: Partial<Config>): Problem[] {
   return problems
 }
 
-export function warningsOf(config: Config): string[] {
-  const warnings: string[] = []
-  if (!config.anthropicApiKey && !config.openrouterApiKey) {
+/** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
+const pending: ReadonlySet<SettingName> = new Set<SettingName>([
+  ...(["OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "OLLAMA_BASE_URL"] as const),
+  ...(["CLAUDE_CODE_PATH", "CLAUDE_CODE_TIMEOUT", "PROVIDER_CONCURRENCY"] as const),
+  ...(["BUDGET_RUN_USD", "BUDGET_DAY_USD", "RETENTION_DAYS", "DEFAULT_MAX_TOKENS"] as const),
+  ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
+  ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
+])
+
+/** What is allowed but worth knowing; `given` are the settings that are not left at their default. */
+export function warningsOf(config: Config, given: SettingName[]): string[] {
+  const warnings = given
+    .filter((name) => pending.has(name))
+    .map((name) => `${name} is set, but nothing in this version uses it yet.`)
+  if (!config.anthropicApiKey) {
     warnings.push(
-      "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY). Amelia uses a local model " +
-        "if there is one, else it extracts sentences without a language model.",
+      "No model key is set (ANTHROPIC_API_KEY): Amelia extracts sentences without a language model.",
     )
   }
   if (config.openrouterApiKey && !config.openrouterApiKey.startsWith("sk-or-")) {

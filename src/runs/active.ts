@@ -20,7 +20,10 @@ export type ActiveRun = {
   signal: AbortSignal
   /** True from the moment on in which no further step may begin. */
   draining: () => boolean
+  /** Of the steps that run now. */
   progress: Map<string, Progress>
+  /** The nodes whose steps have ended. */
+  finished: Set<string>
 }
 
 /** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */

@@ -6,7 +6,7 @@ import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import type { WorkflowNode } from "../workflows/schema"
 import type { ActiveRun } from "./active"
-import { agentRef } from "./ref"
+import { agentRef, runRef } from "./ref"
 import * as store from "./store"
 import type { StepRow } from "./table"
 
@@ -38,6 +38,10 @@ export async function doAgentWork(
   const recorder = createRecorder(deps, { ...place, ...attempt })
   const report = (progress: number, message: string) => {
     run.progress.set(node.id, { progress, message })
+    deps.events.publish({
+      type: "workflow.progress",
+      data: { ...runRef(run.row), progress: progressOf(run) },
+    })
     deps.events.publish({
       type: "agent.progress",
       data: { ...agentRef(run.row, node), progress, message },
@@ -78,6 +82,12 @@ export async function doAgentWork(
     model: model.id,
     artifact: { content: result.content, data: result.data, citations: result.citations },
   }
+}
+
+/** How far the whole run is, 0..1, by the steps that have ended and those that run. */
+function progressOf({ row, finished, progress }: ActiveRun): number {
+  const running = [...progress.values()].reduce((sum, step) => sum + step.progress, 0)
+  return (finished.size + running) / row.definition.nodes.length
 }
 
 /** What the node's dependencies made, by their ids. */

@@ -36,7 +36,11 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
         threadId: run.row.id,
         saver: new DatabaseSaver(deps.db),
         signal: run.signal,
-        runNode: async (node) => (await runStep(deps, run, node)).id,
+        runNode: async (node) => {
+          const step = await runStep(deps, run, node)
+          run.finished.add(node.id)
+          return step.id
+        },
       })
       return await complete(deps, run)
     } catch (error) {

@@ -24,7 +24,7 @@ export const verbInput = z.strictObject({ version: z.number().int().positive().o
 
 export const startInput = z.strictObject({
   input: z.strictObject({
-    query: z.string().trim().min(1).max(20_000),
+    query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
     document_ids: z.array(z.uuid()).max(1000).optional(),
     rag_top_k: z.number().int().min(1).max(100).optional(),
     model: z.string().max(200).optional(),

@@ -2,7 +2,7 @@ import type { Call } from "../calls/schema"
 import { listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
-import { requireDocuments } from "../documents/service"
+import { countDocuments, requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import type { RetrievalResult } from "../search/schema"
@@ -14,11 +14,14 @@ import type { RunRow } from "./table"
 
 /**
  * Stores a new run and starts it. Documents and models that do not exist are refused before
- * anything is stored.
+ * anything is stored, and so is a run with neither documents nor a model.
  */
 export async function startRun(deps: Deps, workflow: Workflow, input: RunInput): Promise<Run> {
   await requireDocuments(deps, input.document_ids ?? [])
-  for (const { model } of workflow.nodes) await deps.models.resolve(model ?? input.model)
+  const models = await Promise.all(
+    workflow.nodes.map(({ model }) => deps.models.resolve(model ?? input.model)),
+  )
+  if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
   const row = await transact(deps, async ({ db }, emit) => {
     const run = await store.insertRun(db, {
       workflowId: workflow.id,
@@ -36,6 +39,14 @@ export async function startRun(deps: Deps, workflow: Workflow, input: RunInput):
   })
   deps.runs.launch(row)
   return getRun(deps, row.id)
+}
+
+/** Without a model there is nothing but documents to work from. */
+async function requireSomeDocument(deps: Deps): Promise<void> {
+  if ((await countDocuments(deps)).total > 0) return
+  const message = "There are no documents yet, and without a model nothing else to work from."
+  const issues = [{ path: "input.document_ids", message }]
+  throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
 }
 
 export async function getRun(deps: Deps, id: string): Promise<Run> {

@@ -1,3 +1,4 @@
+import { forgetBodies } from "../calls/service"
 import type { Db } from "../db/db"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName, isUnavailable } from "../errors"
@@ -31,7 +32,8 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   const retries = node.retry_attempts ?? DEFAULT_RETRIES
   for (;;) {
     try {
-      return await finish(deps, run, node, step, await attempt(deps, run, node, step))
+      const result = await attempt(deps, run, node, step)
+      return await finish(deps, run, node, step, result)
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
       // Whether a commit was done is unknown without a database: the row says so when it is back.
@@ -101,8 +103,9 @@ function finish(
   { output, model, input, artifact }: WorkResult,
 ): Promise<StepRow> {
   const completedAt = new Date()
-  return transact(deps, async ({ db }, emit) => {
+  return transact(deps, async ({ db, config }, emit) => {
     await hold(db, run)
+    await forgetBodies({ db, config }, step)
     await store.insertArtifact(db, { runId: run.row.id, node: node.id, ...artifact })
     await store.updateRun(db, run.row.id, { takeOvers: 0 })
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
@@ -120,8 +123,9 @@ function fail(
   error: unknown,
 ): Promise<StepRow> {
   const { name, message } = explain(deps, run, node, error)
-  return transact(deps, async ({ db }, emit) => {
+  return transact(deps, async ({ db, config }, emit) => {
     await hold(db, run)
+    await forgetBodies({ db, config }, step)
     emit({ type: "agent.failed", data: { ...agentRef(run.row, node), error: message } })
     const completedAt = new Date()
     const change = { status: "failed", error: message, errorName: name, completedAt } as const

@@ -27,7 +27,14 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       const controller = new AbortController()
       const signal = AbortSignal.any([ending.signal, controller.signal])
       const progress = new Map<string, Progress>()
-      const run = { row, owner, signal, draining: () => draining, progress }
+      const run = {
+        row,
+        owner,
+        signal,
+        draining: () => draining,
+        progress,
+        finished: new Set<string>(),
+      }
       const entry: Active = { run, controller, done: Promise.resolve() }
       active.set(row.id, entry)
       entry.done = execute(deps, run).finally(() => {

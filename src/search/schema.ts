@@ -4,7 +4,7 @@ export const searchMode = z.enum(["hybrid", "vector", "lexical"])
 export type SearchMode = z.infer<typeof searchMode>
 
 export const searchInput = z.strictObject({
-  query: z.string().trim().min(1).max(10_000),
+  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
   top_k: z.number().int().min(1).max(100).optional(),
   similarity_threshold: z.number().min(-1).max(1).optional(),
   mode: searchMode.optional(),

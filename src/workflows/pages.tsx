@@ -23,7 +23,8 @@ const LISTED = 200
 export function workflowPages(deps: Deps): Hono {
   return new Hono()
     .get("/", async (c) => {
-      const workflows = await listWorkflows(deps, { limit: LISTED })
+      const stored = await listWorkflows(deps, { limit: LISTED })
+      const workflows = stored.filter(({ preset }) => preset === null)
       return c.html(WorkflowListPage({ presets: [...presets], workflows, version }))
     })
     .get("/:id", async (c) => {

@@ -38,7 +38,7 @@ export const workflowInput = z
     graph_definition: graphDefinitionSchema.optional(),
   })
   .refine((input) => (input.preset === undefined) !== (input.graph_definition === undefined), {
-    message: "Give either a preset or a graph_definition, not both.",
+    message: "Give either a preset or a graph_definition: just one of them.",
     path: ["graph_definition"],
   })
 export type WorkflowInput = z.infer<typeof workflowInput>

@@ -41,8 +41,8 @@ function PassageNote({ document, passage, found }: PassageNoteProps): JSX.Elemen
   const outdated = passage.version !== undefined && passage.version !== document.version
   if (!outdated && found) return ""
   const outdatedNote =
-    `The passage was taken from version ${passage.version}; this is version ` +
-    `${document.version}. The words marked may be others now.`
+    `You see version ${passage.version}, from which this passage was taken; ` +
+    `the present one is version ${document.version}.`
   return (
     <p class="callout" data-tone="attention">
       <Icon name="alert" />

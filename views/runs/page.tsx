@@ -78,9 +78,9 @@ function mattersMost(run: Run, nodes: WorkflowNode[], artifacts: Artifact[]): st
   const ids = nodes.map(({ id }) => id)
   const failed = ids.find((id) => run.nodes[id]?.status === "failed")
   const running = ids.find((id) => run.nodes[id]?.status === "running")
-  const needed = new Set(nodes.flatMap(({ dependencies }) => dependencies))
   const made = ids.filter((id) => artifacts.some(({ node }) => node === id))
-  const last = made.findLast((id) => !needed.has(id)) ?? made.at(-1)
+  const ended = (id: string) => run.nodes[id]?.completed_at ?? ""
+  const last = made.toSorted((a, b) => (ended(a) < ended(b) ? -1 : 1)).at(-1)
   return failed ?? running ?? last ?? run.current_node ?? ids[0] ?? ""
 }
 

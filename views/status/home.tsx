@@ -26,7 +26,8 @@ export type HomePageProps = {
 /** What runs, what waits for you, what was done; on the first use, how to begin. */
 export function HomePage(props: HomePageProps): JSX.Element {
   const { running, waiting, recent, documents, presets, version } = props
-  const firstUse = documents === 0 && running.length + waiting.length + recent.length === 0
+  const runs = running.length + waiting.length + recent.length
+  const firstUse = documents === 0
   return (
     <Layout title="Home" current="home" version={version}>
       <header class="page-head">
@@ -36,7 +37,7 @@ export function HomePage(props: HomePageProps): JSX.Element {
       <div class="home">
         <div class="home-main">
           {firstUse ? <FirstUse presets={presets} /> : <StartPanel {...props} />}
-          {!firstUse && <Runs running={running} waiting={waiting} recent={recent} />}
+          {runs > 0 && <Runs running={running} waiting={waiting} recent={recent} />}
         </div>
         <Health {...props} />
       </div>

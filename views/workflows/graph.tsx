@@ -1,6 +1,6 @@
 import type { RunNode } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
-import { formatDuration, formatPercent } from "../format"
+import { formatDuration } from "../format"
 import { type IconName, iconPath } from "../icon"
 import { statusBadge } from "../runs/status"
 import {
@@ -170,7 +170,6 @@ function barWidth(state: RunNode, width: number): number {
 
 function stateNote(state: RunNode): string {
   const { label } = statusBadge(state.status)
-  if (state.status === "running") return `${label} · ${formatPercent(state.progress)}`
   if (state.started_at === null || state.completed_at === null) return label
   return `${label} · ${formatDuration(Date.parse(state.completed_at) - Date.parse(state.started_at))}`
 }

@@ -10,7 +10,7 @@ export function WorkflowListPage({ presets, workflows, version }: WorkflowListPr
     <Layout title="Workflows" current="workflows" version={version}>
       <header class="page-head">
         <h1>Workflows</h1>
-        <p class="lead">Steps that work through your documents one after another.</p>
+        <p class="lead">Steps that work through your documents, side by side where they can.</p>
       </header>
       <section aria-labelledby="presets-head">
         <h2 id="presets-head">Ready to use</h2>
@@ -46,13 +46,17 @@ export function WorkflowListPage({ presets, workflows, version }: WorkflowListPr
 }
 
 function OwnHint(): JSX.Element {
-  const example = `curl http://localhost:8000/api/workflows -H 'content-type: application/json' \\
-  -d '{"name": "My workflow", "preset": "discovery_design_planning"}'`
+  const example = `{"name": "Two views", "nodes": [
+  {"id": "wishes", "name": "Wishes", "agent": "discovery"},
+  {"id": "plan", "name": "Plan", "agent": "planning", "dependencies": ["wishes"]}
+]}
+
+amelia run two-views.json "What should be built?"`
   return (
     <div class="hint">
       <p class="muted">
-        None yet. Describe steps and what each depends on, and send them to the API; the drawing
-        appears here.
+        None yet. Describe steps and what each depends on in a file, and run it; the drawing appears
+        here.
       </p>
       <pre tabindex="0">
         <code>{example}</code>

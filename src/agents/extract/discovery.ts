@@ -79,7 +79,14 @@ export function obligationsOf(
     const lead = leadOf(unit)?.name
     const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
     const misplaced = ["boilerplate", "question", "risk"].includes(kind)
-    if (misplaced || isChatter(unit) || announces(unit) || unit.kind === "code") continue
+    if (
+      misplaced ||
+      isOpenQuestion(unit) ||
+      isChatter(unit) ||
+      announces(unit) ||
+      unit.kind === "code"
+    )
+      continue
     const strength = constraintStrength(unit)
     if (strength >= 2 || kind === "constraint") {
       constraints.push({ unit, score: weigh(unit) + 0.3 * strength })

@@ -14,7 +14,7 @@ export type SectionKind =
 const kinds: readonly [SectionKind, RegExp][] = [
   [
     "boilerplate",
-    /^(?:licen[cs]e|contribut\w+|authors?|credits?|sponsors?|acknowledge?ments?|thanks|table of contents|contents|toc|change ?log|release notes|links?|resources|community|support|getting help|help|communication|badges|related(?: projects)?|see also|documentation|docs|questions|faq|security policy|code of conduct|migration(?: guide)?|ecosystem|who uses.*|comparison|backers|star history)$/i,
+    /^(?:licen[cs]e|contribut\w+|authors?|credits?|sponsors?|acknowledge?ments?|thanks|table of contents|contents|toc|change ?log|release notes|links?|resources|community|support|getting help|help|communication|badges|related(?: projects)?|see also|documentation|docs|questions|faq|security policy|code of conduct|migration(?: guide)?|ecosystem|who uses.*|comparison|backers|star history|dependenc(?:y|ies)|prerequisites|how it is built|building|build)$/i,
   ],
   ["question", /\b(?:open questions?|open points?|unknowns?|undecided|to ?do|tbd)\b|^open$/i],
   [
@@ -32,7 +32,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
 
 /** A title that names no subject: what is below it does. */
 const generic =
-  /^(?:introduction|overview|about|summary|background|motivation|usage|basic usage|examples?|quick ?start|getting started|installation|install(?:ing)?|setup|set up|general|notes?|misc(?:ellaneous)?|details|description|more|api|reference|what is .*|why .*|how .*|the .* way|readme|development|testing|status)$/i
+  /^(?:introduction|overview|about|summary|background|motivation|usage|basic usage|examples?|quick ?start|getting started|installation|install(?:ing)?|setup|set up|general|notes?|misc(?:ellaneous)?|details|description|more|api|reference|what is .*|why .*|how .*|the .* way|readme|development|testing|status|start|use|using|commands?|settings)$/i
 
 export function sectionKind(headings: readonly string[]): SectionKind {
   for (const title of headings.map(withoutNumber).toReversed()) {
