@@ -6,6 +6,7 @@ import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/stream"
 import { errorHandler, notFound } from "./http/error-handler"
+import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
@@ -30,6 +31,13 @@ export function createApp(deps: Deps): Hono {
   app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
   app.use(compress({ threshold: 1000 }))
   app.get("/static/:name", serveStatic)
+
+  const limitUploads = limitRate(config.rateLimitUploads, {
+    what: "upload requests",
+    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
+  })
+  app.post("/api/rag/documents/upload", limitUploads)
+  app.post("/documents", limitUploads)
 
   const status = statusApi(deps)
   app.route("/", status)

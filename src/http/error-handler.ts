@@ -23,7 +23,8 @@ export function notFound(c: Context): Response | Promise<Response> {
 function answerError(c: Context, error: unknown): Response | Promise<Response> {
   const body = errorBody(c, error)
   const status = statusOfError(body.error)
-  if (status === 503) c.header("Retry-After", "1")
+  const wait = status === 503 ? 1 : body.details.retry_after
+  if (typeof wait === "number") c.header("Retry-After", String(wait))
   const isPage = !c.req.path.startsWith("/api")
   if (!isPage || !acceptsHtml(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
