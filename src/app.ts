@@ -12,6 +12,7 @@ import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
 import { requireToken } from "./http/token"
+import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
@@ -49,6 +50,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
 
+  app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
