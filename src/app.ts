@@ -6,11 +6,13 @@ import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/stream"
 import { errorHandler, notFound } from "./http/error-handler"
+import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
 import { requireToken } from "./http/token"
+import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
@@ -31,6 +33,13 @@ export function createApp(deps: Deps): Hono {
   app.use(compress({ threshold: 1000 }))
   app.get("/static/:name", serveStatic)
 
+  const limitUploads = limitRate(config.rateLimitUploads, {
+    what: "upload requests",
+    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
+  })
+  app.post("/api/rag/documents/upload", limitUploads)
+  app.post("/documents", limitUploads)
+
   const status = statusApi(deps)
   app.route("/", status)
   app.route("/api/status", status)
@@ -41,6 +50,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
 
+  app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))

@@ -7,11 +7,7 @@ import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer
 beforeAll(async () => {
-  const settings = {
-    RATE_LIMIT_UPLOADS: "100000/minute",
-    MAX_UPLOAD_MB: "1",
-    STORAGE_QUOTA_MB: "3",
-  }
+  const settings = { MAX_UPLOAD_MB: "1", STORAGE_QUOTA_MB: "3" }
   server = await testServer({ settings })
 }, 60_000)
 afterAll(() => server[Symbol.asyncDispose]())

@@ -62,7 +62,7 @@ test("no answer lets another origin read it, and pages run no inline script", as
   }
 })
 
-test("with a token every route but /live and static files asks for it", async () => {
+test("with a token every route but /live, /login and static files asks for it", async () => {
   const token = "a-long-random-text"
   await using server = await testServer({ settings: { AMELIA_TOKEN: token } })
   const ask = async (path: string, authorization?: string) => {
@@ -75,5 +75,6 @@ test("with a token every route but /live and static files asks for it", async ()
   }
   expect(await ask("/api/workflows", `Bearer ${token}`)).toBe(200)
   expect(await ask("/live")).toBe(200)
+  expect(await ask("/login")).toBe(200)
   expect(await ask("/static/base.css")).toBe(200)
 })

@@ -10,6 +10,10 @@ export type LayoutProps = {
   version: string
   /** One sentence above the page, for what holds everywhere, as a missing model. */
   banner?: string
+  /** Without the ways to other pages, for who may not see them yet. */
+  bare?: boolean
+  /** Whether there is a log-in that can be ended. */
+  signedIn?: boolean
   children: Children
 }
 
@@ -49,7 +53,15 @@ const htmxConfig = JSON.stringify({
 })
 
 /** The frame of every page. A whole document, to be answered as it is. */
-export function Layout({ title, current, version, banner, children }: LayoutProps): JSX.Element {
+export function Layout({
+  title,
+  current,
+  version,
+  banner,
+  bare = false,
+  signedIn = false,
+  children,
+}: LayoutProps): JSX.Element {
   return (
     <>
       {"<!doctype html>"}
@@ -73,7 +85,7 @@ export function Layout({ title, current, version, banner, children }: LayoutProp
           <a class="skip" href="#main">
             Skip to the content
           </a>
-          <Header current={current} />
+          <Header current={current} bare={bare} />
           <main id="main" tabindex="-1">
             {banner !== undefined ? (
               <p class="banner" role="note" safe>
@@ -82,7 +94,7 @@ export function Layout({ title, current, version, banner, children }: LayoutProp
             ) : null}
             {children}
           </main>
-          <Footer version={version} />
+          <Footer version={version} bare={bare} signedIn={signedIn} />
           <div id="notices" role="status" aria-live="polite"></div>
         </body>
       </html>
@@ -90,7 +102,7 @@ export function Layout({ title, current, version, banner, children }: LayoutProp
   )
 }
 
-function Header({ current }: { current: Area | undefined }): JSX.Element {
+function Header({ current, bare }: { current: Area | undefined; bare: boolean }): JSX.Element {
   return (
     <header class="top">
       <a class="brand" href="/">
@@ -100,28 +112,37 @@ function Header({ current }: { current: Area | undefined }): JSX.Element {
         </svg>
         Amelia
       </a>
-      <nav aria-label="Main">
-        <ul>
-          {areas.map(({ area, href, label, icon }) => (
-            <li>
-              <a href={href} aria-current={area === current ? "page" : undefined}>
-                <Icon name={icon} />
-                <span safe>{label}</span>
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      {!bare && (
+        <nav aria-label="Main">
+          <ul>
+            {areas.map(({ area, href, label, icon }) => (
+              <li>
+                <a href={href} aria-current={area === current ? "page" : undefined}>
+                  <Icon name={icon} />
+                  <span safe>{label}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
       <p id="connection" data-state="off" role="status"></p>
     </header>
   )
 }
 
-function Footer({ version }: { version: string }): JSX.Element {
+type FooterProps = { version: string; bare: boolean; signedIn: boolean }
+
+function Footer({ version, bare, signedIn }: FooterProps): JSX.Element {
   return (
     <footer class="bottom">
       <span safe>{`Amelia ${version}`}</span>
-      <a href="/health">Health</a>
+      {!bare && <a href="/health">Health</a>}
+      {signedIn && (
+        <form method="post" action="/logout">
+          <button type="submit">Log out</button>
+        </form>
+      )}
     </footer>
   )
 }

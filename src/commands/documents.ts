@@ -1,7 +1,7 @@
 import { access, constants, stat } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import type { Client, Upload } from "../client"
+import { ApiError, type Client, type Upload } from "../client"
 import type { Document } from "../documents/schema"
 import type { Context } from "./context"
 import { UsageError } from "./failure"
@@ -47,9 +47,13 @@ async function readablePath({ cwd }: Context, given: string): Promise<string> {
 }
 
 /** Uploads, waits until each is indexed or failed, and gives each document once. */
-export async function upload(client: Client, uploads: Upload[]): Promise<Document[]> {
+export async function upload(
+  context: Context,
+  client: Client,
+  uploads: Upload[],
+): Promise<Document[]> {
   if (uploads.length === 0) return []
-  const sent = await client.uploadDocuments(uploads)
+  const sent = await send(context, client, uploads)
   const documents = new Map(sent.map((document) => [document.id, document]))
   for (const { id } of sent) {
     while (documents.get(id)?.status === "processing") {
@@ -59,4 +63,32 @@ export async function upload(client: Client, uploads: Upload[]): Promise<Documen
     }
   }
   return [...documents.values()]
+}
+
+/** The longest that a command waits for its turn; beyond that the person decides. */
+const longestWait_s = 300
+
+/**
+ * Uploads when the server lets us: its limit is against pages and scripts that never stop, while a
+ * person's files only have to wait. Says so, and how long. Throws the server's RateLimitError if it
+ * asks for more than five minutes, and whatever else is wrong.
+ */
+async function send(context: Context, client: Client, uploads: Upload[]): Promise<Document[]> {
+  const { terminal, interrupted: signal } = context
+  for (;;) {
+    try {
+      return await client.uploadDocuments(uploads)
+    } catch (error) {
+      const wait_s = askedToWait_s(error)
+      if (wait_s === undefined || wait_s > longestWait_s) throw error
+      terminal.err(`The server takes no more uploads for now; going on in ${wait_s} s.\n`)
+      await delay(wait_s * 1000, undefined, { signal })
+    }
+  }
+}
+
+function askedToWait_s(error: unknown): number | undefined {
+  if (!(error instanceof ApiError) || error.name !== "RateLimitError") return undefined
+  const { retry_after } = error.details
+  return typeof retry_after === "number" ? retry_after : undefined
 }

@@ -12,7 +12,7 @@ export async function ingest(
   const { config } = await loadConfig(context, options)
   const uploads = await readUploads(context, paths)
   return await withConnection(context, { config, options }, async ({ client }) => {
-    const documents = await upload(client, uploads)
+    const documents = await upload(context, client, uploads)
     if (options.json) await context.terminal.out(`${JSON.stringify(documents)}\n`)
     for (const { name, status, chunk_count, error, id, version } of documents) {
       const replaced = version > 1 ? `, now version ${version}` : ""

@@ -65,7 +65,7 @@ function nodeIdsOf(workflow: Workflow): string[] {
 async function indexed(context: Context, client: Client, uploads: Upload[]): Promise<string[]> {
   if (uploads.length === 0) return []
   context.terminal.err(`Reading ${uploads.map(({ name }) => name).join(", ")}\n`)
-  const documents = await upload(client, uploads)
+  const documents = await upload(context, client, uploads)
   const failed = documents.filter(({ status }) => status === "failed")
   if (failed.length > 0) {
     const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)

@@ -3,7 +3,7 @@ import type { Logger } from "pino"
 import { version } from "../../package.json"
 import { ErrorPage } from "../../views/error"
 import { AppError } from "../errors"
-import { acceptsHtml, errorBody, statusOfError } from "./errors"
+import { errorBody, statusOfError, wantsPage } from "./errors"
 
 /** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
 export function errorHandler(log: Logger): ErrorHandler {
@@ -23,9 +23,9 @@ export function notFound(c: Context): Response | Promise<Response> {
 function answerError(c: Context, error: unknown): Response | Promise<Response> {
   const body = errorBody(c, error)
   const status = statusOfError(body.error)
-  if (status === 503) c.header("Retry-After", "1")
-  const isPage = !c.req.path.startsWith("/api")
-  if (!isPage || !acceptsHtml(c)) return c.json(body, status)
+  const wait = status === 503 ? 1 : body.details.retry_after
+  if (typeof wait === "number") c.header("Retry-After", String(wait))
+  if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
   return c.html(ErrorPage({ status, name, message, request_id, version }), status)
 }

@@ -62,6 +62,11 @@ export function statusOfError(name: ErrorName): ContentfulStatusCode {
   return statusOf[name]
 }
 
+/** Whether the answer is to be a page; what stands under /api never is one. */
+export function wantsPage(c: Context): boolean {
+  return acceptsHtml(c) && !c.req.path.startsWith("/api")
+}
+
 /** Whether the client asked for a page. An Accept of anything, as curl sends it, gets JSON. */
 export function acceptsHtml(c: Context): boolean {
   return (c.req.header("accept") ?? "").includes("text/html")

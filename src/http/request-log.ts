@@ -1,7 +1,7 @@
-import type { Context, MiddlewareHandler } from "hono"
-import { getConnInfo } from "hono/bun"
+import type { MiddlewareHandler } from "hono"
 import { requestId } from "hono/request-id"
 import type { Logger } from "pino"
+import { clientAddress } from "./client-address"
 
 /** Gives each request an id that its answer, its errors and its log lines carry. */
 export const withRequestId = requestId({ generator: () => Bun.randomUUIDv7() })
@@ -16,14 +16,9 @@ export function requestLog(log: Logger): MiddlewareHandler {
       request_id: c.var.requestId,
       method: c.req.method,
       path: c.req.path,
-      client_host: clientHost(c),
+      client_host: clientAddress(c),
       status_code: c.res.status,
       duration_ms: Math.round((performance.now() - started) * 100) / 100,
     })
   }
-}
-
-function clientHost(c: Context): string | null {
-  // `app.request` in a test has no connection.
-  return c.env ? (getConnInfo(c).remote.address ?? null) : null
 }

@@ -1,25 +1,38 @@
-import { createHash, timingSafeEqual } from "node:crypto"
-import type { MiddlewareHandler } from "hono"
+import type { Context, MiddlewareHandler } from "hono"
 import { AppError } from "../errors"
+import { wantsPage } from "./errors"
+import { isSafe } from "./security"
+import { isSame, isSignedIn } from "./session"
 
-const OPEN = /^\/(live$|static\/)/
+const OPEN = /^\/(live$|login$|static\/)/
 
-/** With AMELIA_TOKEN, everything but `/live` and static files needs `Authorization: Bearer TOKEN`. */
+/**
+ * With AMELIA_TOKEN, everything but `/live`, `/login` and static files needs `Authorization: Bearer
+ * TOKEN` or the cookie of a log-in. A browser that has neither is led to `/login` and from there
+ * back; all others get UnauthorizedError.
+ */
 export function requireToken(token: string | undefined): MiddlewareHandler {
   return async (c, next) => {
-    if (token !== undefined && !OPEN.test(c.req.path)) {
-      const [, given = ""] = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "") ?? []
-      if (!isSame(given, token)) {
-        c.header("WWW-Authenticate", "Bearer")
-        throw new AppError("UnauthorizedError", "This server wants its token (AMELIA_TOKEN).")
-      }
-    }
-    await next()
+    const isOpen = token === undefined || OPEN.test(c.req.path)
+    if (isOpen || isBearer(c, token) || isSignedIn(c, token)) return await next()
+    const login = `/login?next=${encodeURIComponent(wantedPage(c))}`
+    const isHtmx = c.req.header("hx-request") === "true"
+    if (wantsPage(c) && !isHtmx) return c.redirect(login, 303)
+    // htmx would put the log-in page in the place of a part of the page.
+    if (isHtmx) c.header("HX-Redirect", login)
+    c.header("WWW-Authenticate", "Bearer")
+    throw new AppError("UnauthorizedError", "This server wants its token (AMELIA_TOKEN).")
   }
 }
 
-/** Takes as long for a wrong token as for the right one, whatever their lengths. */
-function isSame(given: string, token: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest()
-  return timingSafeEqual(digest(given), digest(token))
+function isBearer(c: Context, token: string): boolean {
+  const [, given = ""] = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "") ?? []
+  return isSame(given, token)
+}
+
+/** The page to come back to: what was asked for, or the page on which something was asked for. */
+function wantedPage(c: Context): string {
+  const current = c.req.header("hx-current-url")
+  const url = URL.parse(current ?? (isSafe(c.req.method) ? c.req.url : ""))
+  return url ? url.pathname + url.search : "/"
 }

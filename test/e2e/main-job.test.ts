@@ -1,13 +1,8 @@
 import { expect, test } from "bun:test"
-import { mkdir } from "node:fs/promises"
-import { join } from "node:path"
-import type { Page } from "playwright-core"
 import { anthropicPeer } from "../support/anthropic-peer"
-import { accessibilityProblems } from "../support/axe"
 import { browserPath, launchBrowser } from "../support/browser"
+import { picture } from "../support/picture"
 import { testServer } from "../support/server"
-
-const pictures = join(import.meta.dir, "..", "..", "dist", "screenshots")
 
 const brief = `# Lantern
 
@@ -70,20 +65,3 @@ test.skipIf(!browserPath)(
   },
   60_000,
 )
-
-/** A picture narrow and wide for people to look at; no page may scroll sideways or fail axe. */
-async function picture(page: Page, name: string): Promise<void> {
-  await mkdir(pictures, { recursive: true })
-  for (const [width, height] of [
-    [390, 844],
-    [1280, 900],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true })
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(0)
-  }
-  expect(await accessibilityProblems(page), name).toEqual([])
-}

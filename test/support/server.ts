@@ -19,11 +19,14 @@ type Options = {
   takeOver?: boolean
 }
 
+/** A free port, a short end, and no limit that a test did not ask for. */
+const forTests = { PORT: "0", SHUTDOWN_TIMEOUT: "1", RATE_LIMIT_UPLOADS: "100000/minute" }
+
 /** A real server on a free port with a home of its own; offline unless the settings say otherwise. */
 export async function testServer(options: Options = {}): Promise<TestServer> {
   const own = options.home ? undefined : await freshHome()
   const home = options.home ?? own?.home ?? ""
-  const env = { AMELIA_HOME: home, PORT: "0", SHUTDOWN_TIMEOUT: "1", ...options.settings }
+  const env = { AMELIA_HOME: home, ...forTests, ...options.settings }
   const { config } = await readConfig({ env })
   const takeOver = options.takeOver ?? true
   const server = await startServer({ config, log: silentLog(), takeOver, temporary: false })

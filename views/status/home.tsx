@@ -20,16 +20,18 @@ export type HomePageProps = {
   choices?: Document[]
   model: HealthProps["model"]
   presets: Preset[]
+  /** Whether there is a log-in that can be ended. */
+  signedIn: boolean
   version: string
 }
 
 /** What runs, what waits for you, what was done; on the first use, how to begin. */
 export function HomePage(props: HomePageProps): JSX.Element {
-  const { running, waiting, recent, documents, presets, version } = props
+  const { running, waiting, recent, documents, presets, signedIn, version } = props
   const runs = running.length + waiting.length + recent.length
   const firstUse = documents === 0
   return (
-    <Layout title="Home" current="home" version={version}>
+    <Layout title="Home" current="home" version={version} signedIn={signedIn}>
       <header class="page-head">
         <h1>{firstUse ? "Welcome to Amelia" : "Home"}</h1>
         {firstUse && <p class="lead">From documents to a plan, on your own machine.</p>}
