@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import type { Db } from "../db"
+import { withReadableFailures } from "../failure"
 import { type Engine, startEngine } from "./engine"
 
 type Options = {
@@ -65,7 +66,7 @@ export function openSessions(options: Options): Sessions {
     )
     const client = connect(async () => (await started).wire.socket)
     const mine: Session = {
-      db: drizzle(client, { casing: "snake_case" }),
+      db: withReadableFailures(drizzle(client, { casing: "snake_case" })),
       uses: 0,
       client,
       started,
