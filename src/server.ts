@@ -49,7 +49,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     databaseUrl: config.databaseUrl,
     poolSize: config.databasePoolSize,
     home: config.home,
-    log: (event, context) => log.info({ module: "db", event, ...context }),
+    log: (event, context) =>
+      log[event === "database.upkeep" ? "debug" : "info"]({ module: "db", event, ...context }),
   })
   let app: App = startingApp(config, log, readiness)
   const listening = await listen(config, (request, server) => app.fetch(request, server)).catch(

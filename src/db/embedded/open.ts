@@ -11,6 +11,7 @@ import { startEngine } from "./engine"
 import { ensureDirectory, POSTGRES_MAJOR } from "./first-start"
 import { lockHome } from "./lock"
 import { openSessions } from "./sessions"
+import { openUpkeep } from "./upkeep"
 import { realVectorBundle } from "./vector-bundle"
 
 export type EmbeddedOptions = {
@@ -40,6 +41,7 @@ export async function openEmbedded({ home, log }: EmbeddedOptions): Promise<Data
       await sessions.close()
       throw thrown
     })
+    const upkeep = openUpkeep(sessions.peek, log)
     let closing: Promise<void> | undefined
     return {
       db,
@@ -48,6 +50,7 @@ export async function openEmbedded({ home, log }: EmbeddedOptions): Promise<Data
       pgvector,
       interrupt: async () => (await sessions.current()).kill(interrupted()),
       close() {
+        upkeep.close()
         closing ??= sessions.close().finally(() => lock.release())
         return closing
       },

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import type { Db } from "../db"
+import { withReadableFailures } from "../failure"
 import { type Engine, startEngine } from "./engine"
 
 type Options = {
@@ -14,15 +15,22 @@ type Options = {
 /** The engine and its only connection, which live and end together. */
 type Session = {
   db: Db
+  /** How often it was asked for, so that upkeep sees whether something may have been written. */
+  uses: number
   client: postgres.Sql
   started: Promise<Engine>
   transactions: Set<(cause: Error) => void>
 }
 
+/** What upkeep sees of a session. Its `db` shares the connection, so a statement waits its turn. */
+export type Peeked = { db: Db; uses: number; transactions: number }
+
 /** One session at a time; after the end of an engine, the next query begins another session. */
 export type Sessions = {
   current(): Promise<Engine>
   db(): Db
+  /** The session that there is, which is not begun for this, nor does it count as a use. */
+  peek(): Peeked | undefined
   /**
    * The promise of a transaction just begun, or a failure as soon as its engine has ended: the
    * driver would never settle it, for it waits to roll back.
@@ -58,7 +66,8 @@ export function openSessions(options: Options): Sessions {
     )
     const client = connect(async () => (await started).wire.socket)
     const mine: Session = {
-      db: drizzle(client, { casing: "snake_case" }),
+      db: withReadableFailures(drizzle(client, { casing: "snake_case" })),
+      uses: 0,
       client,
       started,
       transactions,
@@ -71,7 +80,12 @@ export function openSessions(options: Options): Sessions {
   }
   return {
     current: () => current().started,
-    db: () => current().db,
+    db() {
+      const mine = current()
+      mine.uses++
+      return mine.db
+    },
+    peek: () => session && { ...session, transactions: session.transactions.size },
     async unlessLost(transaction) {
       const { transactions } = current()
       const lost = Promise.withResolvers<never>()

@@ -1,6 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import type { Db } from "../db"
+import { withReadableFailures } from "../failure"
 import { withSafeTransactions } from "./transactions"
 
 /** How long a retired pool may go on with what it has begun. */
@@ -34,7 +35,10 @@ export function openPools(url: string, max: number, lost: () => void): Pools {
   const begin = (): Pool => {
     const client = connect(url, max, () => retire(mine))
     const safe = withSafeTransactions(client)
-    const mine = { client, db: drizzle({ client: safe, casing: "snake_case" }) }
+    const mine = {
+      client,
+      db: withReadableFailures(drizzle({ client: safe, casing: "snake_case" })),
+    }
     return mine
   }
   const current = () => {

@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test"
+import { readdir, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { sql } from "drizzle-orm"
+import { openDatabase } from "../src/db/open"
+import { freshHome } from "./support/database"
+
+const MB = 1024 ** 2
+type Upkeep = { statement: string; duration_ms: number }
+
+/** A database of its own, and the upkeep that it tells of. */
+async function opened() {
+  const at = await freshHome()
+  const told: Upkeep[] = []
+  const waiting = new Map<string, () => void>()
+  const log = (event: string, context: Record<string, unknown>) => {
+    if (event !== "database.upkeep") return
+    told.push(context as Upkeep)
+    waiting.get(String(context.statement))?.()
+  }
+  const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home: at.home, log })
+  return {
+    ...database,
+    told,
+    wal: join(at.home, "db/pg_wal"),
+    /** Fulfilled the next time that this statement has run. */
+    done(statement: string) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.set(statement, resolve)
+      return promise
+    },
+    async [Symbol.asyncDispose]() {
+      await database.close()
+      await at[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const names = (await readdir(directory)).filter((name) => /^[0-9A-F]{24}$/.test(name))
+  const sizes = await Promise.all(
+    // One may be recycled between the two looks.
+    names.map((name) =>
+      stat(join(directory, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+test("the log of writes stays small under a long stream of them", async () => {
+  await using database = await opened()
+  const { db, told, wal } = database
+  await db.execute(sql`create table stream (n int, s text)`)
+  let largest = 0
+  for (let written = 0; written < 100; written++) {
+    await db.transaction(async (tx) => {
+      await tx.execute(
+        sql`insert into stream select n, repeat(md5(n::text), 30) from generate_series(1, 1000) n`,
+      )
+    })
+    largest = Math.max(largest, await sizeOf(wal))
+  }
+  if (process.env.MEASURE) process.stderr.write(`${largest / MB} ${JSON.stringify(told)}\n`)
+  const [row] = await db.execute<{ n: string }>(sql`select count(*) as n from stream`)
+  expect(Number(row?.n)).toBe(100_000)
+  expect(told.filter(({ statement }) => statement === "CHECKPOINT").length).toBeGreaterThan(4)
+  expect(largest).toBeLessThan(32 * MB)
+}, 30_000)
+
+test("a table that changed is analysed, and its dead rows go once nobody uses it", async () => {
+  await using database = await opened()
+  const { db } = database
+  await db.execute(sql`create table changed (n int primary key)`)
+  const analysed = database.done("ANALYZE amelia.changed")
+  const vacuumed = database.done("VACUUM amelia.changed")
+  await db.execute(sql`insert into changed select * from generate_series(1, 20000)`)
+  await db.execute(sql`delete from changed where n <= 10000`)
+  await Promise.all([analysed, vacuumed])
+  const [row] = await db.execute(sql`select reltuples from pg_class where relname = 'changed'`)
+  expect(row?.reltuples).toBe(10_000)
+  const [stat] = await db.execute<{ dead: string }>(
+    sql`select n_dead_tup as dead from pg_stat_user_tables where relname = 'changed'`,
+  )
+  expect(Number(stat?.dead)).toBe(0)
+  if (process.env.MEASURE) process.stderr.write(`${JSON.stringify(database.told)}\n`)
+}, 20_000)
+
+const child = join(import.meta.dir, "support/database-upkeep-child.ts")
+
+test("a SIGKILL in the midst of upkeep loses nothing", async () => {
+  await using at = await freshHome()
+  const running = Bun.spawn([process.execPath, child, at.home], { stdout: "pipe" })
+  const said = new TextDecoder()
+  let text = ""
+  for await (const chunk of running.stdout) {
+    text += said.decode(chunk, { stream: true })
+    if (text.includes("now")) running.kill("SIGKILL")
+  }
+  expect(text).not.toContain("done")
+  const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home: at.home })
+  const [row] = await db.execute<{ n: string; whole: boolean }>(
+    sql`select count(*) as n, bool_and(n % 2 = 1 and length(s) = 900) as whole from kept`,
+  )
+  expect({ n: Number(row?.n), whole: row?.whole }).toEqual({ n: 10_000, whole: true })
+  await close()
+}, 20_000)
