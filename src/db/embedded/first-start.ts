@@ -24,21 +24,37 @@ export async function ensureDirectory(
   if (existsSync(directory)) return checkVersion(directory)
 
   const beside = await mkdtemp(join(parent, prefix))
-  await make(beside)
-  await syncTree(beside)
-  await rename(beside, directory)
+  try {
+    await make(beside)
+    await syncTree(beside)
+    await rename(beside, directory)
+  } catch (thrown) {
+    // It would take room from whoever tries again after making some.
+    await rm(beside, { recursive: true, force: true })
+    throw thrown
+  }
   await sync(parent)
 }
 
 async function checkVersion(directory: string): Promise<void> {
-  const file = join(directory, "PG_VERSION")
-  const version = existsSync(file) ? (await readFile(file, "utf8")).trim() : undefined
+  const version = await versionIn(join(directory, "PG_VERSION"))
   if (version === POSTGRES_MAJOR) return
   const sentence = version
     ? `The database in ${directory} was made by PostgreSQL ${version}; ` +
       `this version of Amelia reads only those of PostgreSQL ${POSTGRES_MAJOR}.`
     : `${directory} is no database; please move it away or choose another home.`
   throw new AppError("ConfigurationError", sentence, { directory, version })
+}
+
+/** Undefined if there is no such file; one that may not be read is another matter, and throws. */
+async function versionIn(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, "utf8")).trim()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined
+    throw error
+  }
 }
 
 /** Writes a whole tree to the disk. All at once, because the journal then commits them together. */

@@ -10,6 +10,7 @@ import { unpack } from "./archive"
 import { startEngine } from "./engine"
 import { ensureDirectory, POSTGRES_MAJOR } from "./first-start"
 import { lockHome } from "./lock"
+import { refusalOf } from "./refusal"
 import { openSessions } from "./sessions"
 import { openUpkeep } from "./upkeep"
 import { realVectorBundle } from "./vector-bundle"
@@ -21,9 +22,18 @@ export type EmbeddedOptions = {
 
 /**
  * Opens the database in `<home>/db`, after making it if this is the first start. Throws
- * ConfigurationError when another process has the home or the directory is not ours to open.
+ * AlreadyRunningError when another process has the home, or a ConfigurationError that says what
+ * keeps it from being opened and what to do.
  */
-export async function openEmbedded({ home, log }: EmbeddedOptions): Promise<Database> {
+export async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
+  try {
+    return await open(options)
+  } catch (thrown) {
+    throw await refusalOf(options.home, thrown)
+  }
+}
+
+async function open({ home, log }: EmbeddedOptions): Promise<Database> {
   await mkdir(home, { recursive: true, mode: 0o700 })
   const lock = await lockHome(home)
   try {

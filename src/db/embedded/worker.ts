@@ -32,12 +32,19 @@ function serve(port: Worker): void {
     }
   }
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    last = last.then(() => handle(data)).catch((thrown: unknown) => failed(messageOf(thrown)))
+    last = last.then(() => handle(data)).catch((thrown: unknown) => failed(reasonOf(thrown)))
   }
 }
 
 function failed(reason: string): void {
   tell({ type: "failed", reason })
+}
+
+/** Emscripten throws errors of files that are no Errors and carry a number alone. */
+function reasonOf(thrown: unknown): string {
+  const { errno } = Object(thrown) as { errno?: unknown }
+  if (typeof errno === "number") return `a file could not be read or written (${errno})`
+  return messageOf(thrown) || "it does not say why"
 }
 
 async function opened(engine: Promise<PGlite> | undefined): Promise<PGlite> {

@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test"
+import { chmod, readdir, rm, truncate } from "node:fs/promises"
+import { join } from "node:path"
+import { emptyHome, freshHome } from "./support/database"
+
+const child = join(import.meta.dir, "support/database-open-child.ts")
+
+/** What a process of its own says of opening `home`, started by way of the command `through`. */
+async function say(home: string, through: string[] = []): Promise<unknown> {
+  const argv = [...through, process.execPath, child, home]
+  return JSON.parse(await new Response(Bun.spawn(argv, { stdout: "pipe" }).stdout).text())
+}
+
+const refusal = (sentence: string) => ({
+  name: "ConfigurationError",
+  message: expect.stringContaining(sentence),
+})
+
+/** A shell in which mounts can be made, and with which they end. */
+const shell = ["unshare", "-rm", "sh", "-c"]
+const mounted = (mount: string) => [...shell, `${mount} && exec "$@"`, "sh"]
+const canMount =
+  Bun.which("unshare") !== null &&
+  Bun.spawnSync([...shell, "mount -t tmpfs tmpfs /mnt"], { stderr: "ignore" }).success
+const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null
+const nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]
+
+test.skipIf(!canMount)(
+  "a home on a read-only file system is refused, with a database or without (skipped without mounts)",
+  async () => {
+    await using at = await freshHome()
+    await using empty = await emptyHome()
+    for (const { home } of [at, empty]) {
+      const bind = mounted(`mount --bind ${home} ${home} && mount -o remount,ro,bind ${home}`)
+      expect(await say(home, bind)).toMatchObject(
+        refusal(`${home} is on a read-only file system. Please choose another home`),
+      )
+    }
+  },
+)
+
+test.skipIf(!canMount)(
+  "a disk too small for a first start is named with what it lacks (skipped without mounts)",
+  async () => {
+    await using at = await emptyHome()
+    const small = mounted(`mount -t tmpfs -o size=8m tmpfs ${at.home}`)
+    expect(await say(at.home, small)).toMatchObject(
+      refusal("has 8 MB left, and the database needs 48 MB to start. Please make room"),
+    )
+  },
+  20_000,
+)
+
+test.skipIf(!isRoot)(
+  "a home without the right to write is refused (skipped unless root, who can be another user)",
+  async () => {
+    await using at = await freshHome()
+    await chmod(at.home, 0o755)
+    expect(await say(at.home, nobody)).toMatchObject(
+      refusal(`Amelia may not read and write ${at.home}. Please give it to the user who runs`),
+    )
+  },
+)
+
+const damages: [string, (database: string) => Promise<unknown>][] = [
+  [
+    "all but PG_VERSION is missing",
+    async (database) => {
+      const names = (await readdir(database)).filter((name) => name !== "PG_VERSION")
+      await Promise.all(names.map((name) => rm(join(database, name), { recursive: true })))
+    },
+  ],
+  ["its log is missing", (database) => rm(join(database, "pg_wal"), { recursive: true })],
+  ["its control file is empty", (database) => truncate(join(database, "global/pg_control"))],
+  [
+    "a catalogue is damaged",
+    (database) => Bun.write(join(database, "base/5/1259"), "garbage".repeat(8192)),
+  ],
+]
+
+test.each(damages)("a database of which %s is refused, and left as it is", async (_, damage) => {
+  await using at = await freshHome()
+  const database = join(at.home, "db")
+  await damage(database)
+  const before = await readdir(database)
+  const sentence = `${database} can't be opened; it seems to be damaged. Please put a backup`
+  expect(await say(at.home)).toMatchObject(refusal(sentence))
+  expect((await readdir(database)).filter((name) => name !== "postmaster.pid")).toEqual(before)
+})
+
+test("a damaged lock says that it holds no data, and a file in the home's place is named", async () => {
+  await using at = await emptyHome()
+  await Bun.write(join(at.home, "db.lock"), "garbage".repeat(1000))
+  expect(await say(at.home)).toMatchObject(refusal("It holds no data: please remove it"))
+  const file = join(at.home, "file")
+  await Bun.write(file, "")
+  for (const home of [file, join(file, "below")]) {
+    expect(await say(home)).toMatchObject(refusal(`${home} can't be a directory: a file is in`))
+  }
+})
