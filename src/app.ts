@@ -4,7 +4,7 @@ import { version } from "../package.json"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
-import { eventsApi } from "./events/stream"
+import { eventsApi } from "./events/api"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
@@ -44,7 +44,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/", status)
   app.route("/api/status", status)
   app.get("/api", (c) => c.json({ name: "Amelia API", version, status: "running" }))
-  app.route("/api", eventsApi(deps))
+  app.route("/api/events", eventsApi(deps))
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
   app.route("/api/workflows", workflowsApi(deps))

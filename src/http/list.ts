@@ -3,8 +3,11 @@ import { z } from "zod"
 import type { Page } from "../db/page"
 import { readQuery } from "./validate"
 
+/** How many rows one page shows. */
+export const pageLimit = z.coerce.number().int().min(1).max(200).default(50)
+
 const paging = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit,
   before: z.uuid().optional(),
 }
 const pageQuery = z.strictObject(paging)
@@ -23,11 +26,29 @@ export function pageWith<T extends z.ZodRawShape>(filters: T) {
  * there, a `Link` header with rel="next" leads to the page behind the last row that is shown.
  */
 export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
+  return answerPage(c, rows, limit, "before")
+}
+
+/** As `answerList`, for lists whose pages run forwards: the next is what comes `after` the last. */
+export function answerOldestFirst<T extends { id: string | number | null }>(
+  c: Context,
+  rows: T[],
+  limit: number,
+) {
+  return answerPage(c, rows, limit, "after")
+}
+
+function answerPage<T extends { id: string | number | null }>(
+  c: Context,
+  rows: T[],
+  limit: number,
+  position: "before" | "after",
+) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   if (rows.length > limit && last) {
     const next = new URL(c.req.url)
-    next.searchParams.set("before", last.id)
+    next.searchParams.set(position, String(last.id))
     next.searchParams.set("limit", String(limit))
     c.header("Link", `<${next.pathname}${next.search}>; rel="next"`)
   }

@@ -1,6 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks"
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
+import { accepts } from "hono/accepts"
 import type { Deps } from "../deps"
+import { type PrometheusFormat, prometheusText, prometheusTypes } from "./prometheus"
 import type { Readiness } from "./readiness"
 import { checkHealth, readMetrics } from "./service"
 
@@ -37,6 +39,21 @@ export function statusApi(deps: Deps): Hono {
     .get("/metrics", async (c) => {
       const delay_ms = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS) || 0
       delay.reset()
-      return c.json(await readMetrics(deps, process.uptime(), delay_ms))
+      const metrics = await readMetrics(deps, process.uptime(), delay_ms)
+      const format = prometheusFormat(c)
+      c.header("Vary", "Accept")
+      if (!format) return c.json(metrics)
+      return c.body(prometheusText(metrics, format), 200, {
+        "Content-Type": prometheusTypes[format],
+      })
     })
+}
+
+/** Which text is asked for; undefined for JSON, which also stands for a client without a wish. */
+function prometheusFormat(c: Context): PrometheusFormat | undefined {
+  const json = "application/json"
+  const supports = [json, "text/plain", "application/openmetrics-text"]
+  const wanted = accepts(c, { header: "Accept", supports, default: json })
+  if (wanted === json) return undefined
+  return wanted === "text/plain" ? "text" : "openmetrics"
 }
