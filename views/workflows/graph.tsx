@@ -137,16 +137,6 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
       <text class="node-note" x="40" y="39" safe>
         {note}
       </text>
-      {running && (
-        <rect
-          class="node-bar"
-          x="12"
-          y={NODE_HEIGHT - 5}
-          height="2"
-          rx="1"
-          width={barWidth(state, width)}
-        />
-      )}
     </>
   )
 }
@@ -162,10 +152,6 @@ function markOf(node: WorkflowNode, state: RunNode | undefined): IconName {
   if (!state) return agentIcons[node.agent]
   const { icon } = statusBadge(state.status)
   return icon === "spinner" ? "dots" : icon
-}
-
-function barWidth(state: RunNode, width: number): number {
-  return Math.round((width - 24) * Math.min(1, Math.max(0.02, state.progress)))
 }
 
 function stateNote(state: RunNode): string {
