@@ -17,6 +17,8 @@ export type Deps = {
   db: Db
   /** Whether the database has the vector extension. */
   pgvector: boolean
+  /** Whether this process alone has the database, so that the owner of any other run is dead. */
+  ownsHome: boolean
   events: EventHub
   search: SearchIndex
   models: ModelRegistry

@@ -65,26 +65,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const database = await opening
     const deps = await wire(options, database, readiness)
+    const { promise: stopped, resolve } = Promise.withResolvers<void>()
+    let stopping: Promise<void> | undefined
+    let stays = options.temporary
+    const running = { deps, database, listening, url, stays: () => stays }
+    const end = () => {
+      stopping ??= stop(running).finally(resolve)
+      return stopping
+    }
+    const leave = () => {
+      stays = false
+      void end()
+    }
     const full = createApp(deps)
+    if (options.temporary) full.route("/api/status", handoverApi(leave))
     app = full
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     await writeServerEntry(config.home, entry)
     if (options.takeOver) await deps.runs.takeOver()
     Object.assign(readiness, { ready: true, reason: "" })
     log.info({ event: "server.started", url, database: database.description })
-    const { promise: stopped, resolve } = Promise.withResolvers<void>()
-    let stopping: Promise<void> | undefined
-    const running = { deps, database, listening, url }
-    const end = (stays: boolean) => {
-      stopping ??= stop(running, stays).finally(resolve)
-      return stopping
-    }
-    if (options.temporary)
-      full.route(
-        "/api/status",
-        handoverApi(() => void end(false)),
-      )
-    return { url, database: database.description, stopped, stop: () => end(options.temporary) }
+    return { url, database: database.description, stopped, stop: end }
   } catch (error) {
     await listening.stop(true)
     throw error
@@ -94,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** What services need, over an open database. */
 export async function wire(
   { config, log }: Pick<ServerOptions, "config" | "log">,
-  { db, pgvector }: Database,
+  { db, pgvector, engine }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
   const events = await createEventHub(db, {
@@ -103,7 +104,8 @@ export async function wire(
   })
   const search = createSearchIndex()
   const models = createModelRegistry(config)
-  const running = { config, log, db, pgvector, events, search, models, readiness }
+  const ownsHome = engine === "embedded"
+  const running = { config, log, db, pgvector, ownsHome, events, search, models, readiness }
   return { ...running, runs: createSupervisor(running) }
 }
 
@@ -112,21 +114,22 @@ type Running = {
   database: Database
   listening: Bun.Server<undefined>
   url: string
+  /** Whether it waits for the commands that have found it, before it leaves. */
+  stays: () => boolean
 }
 
-/**
- * Nothing new, then what runs may end, then everything is closed in the order of dependence. One
- * that `stays` first waits for the commands that have found it meanwhile.
- */
-async function stop({ deps, database, listening, url }: Running, stays: boolean): Promise<void> {
+/** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
+async function stop({ deps, database, listening, url, stays }: Running): Promise<void> {
   const { config, log, readiness } = deps
+  while (stays() && listening.pendingRequests > 0) await Bun.sleep(50)
   await removeServerEntry(config.home, { url, pid: process.pid })
-  while (stays && listening.pendingRequests > 0) await Bun.sleep(50)
+  const deadline = performance.now() + config.shutdownTimeout * 1000
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)
   await deps.search.close()
   deps.events.close()
+  while (listening.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(20)
   await listening.stop(true)
   await database.close()
   log.info({ event: "server.stopped" })

@@ -80,7 +80,7 @@ type Reading<Output> = { valid: true; output: Output } | { valid: false; issues:
 function readOutput<Output>({ schema }: Role<Output>, text: string): Reading<Output> {
   let json: unknown
   try {
-    json = JSON.parse(withoutFence(text))
+    json = JSON.parse(withoutFence(text), (_key, value) => storable(value))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { valid: false, issues: [{ path: "", message: `This is not JSON: ${why}` }] }
@@ -89,6 +89,11 @@ function readOutput<Output>({ schema }: Role<Output>, text: string): Reading<Out
   if (parsed.success) return { valid: true, output: parsed.data }
   const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message }))
   return { valid: false, issues }
+}
+
+/** Without what PostgreSQL can't store: NUL and halves of surrogate pairs. */
+function storable(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value
 }
 
 /** Models without structured output like to wrap their JSON in a Markdown code block. */

@@ -58,8 +58,8 @@ export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Pr
 
 const totals = {
   calls: sql<number>`count(*)::int`,
-  inputTokens: sql<number>`coalesce(sum(${calls.inputTokens}), 0)::int`,
-  outputTokens: sql<number>`coalesce(sum(${calls.outputTokens}), 0)::int`,
+  inputTokens: sql<number>`coalesce(sum(${calls.inputTokens}), 0)::float8`,
+  outputTokens: sql<number>`coalesce(sum(${calls.outputTokens}), 0)::float8`,
   costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)::float8`,
   unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
 }

@@ -19,6 +19,8 @@ export function streamEvents(
   filter: EventFilter,
   after: number | undefined,
 ): Response {
+  // A HEAD request would never read the stream, nor end it.
+  if (c.req.raw.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" })
   return streamSSE(c, async (stream) => {
     const source = events.subscribe(filter, after)
     const heartbeat = setInterval(() => void stream.write(": still here\n\n"), HEARTBEAT_MS)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type { Db } from "../db/db"
 import type { PublishedEvent } from "./event"
 import { listEvents } from "./store"
@@ -5,6 +6,7 @@ import type { EventRow } from "./table"
 
 /** Rows of one query. */
 const PAGE = 500
+const RETRY_MS = 500
 
 /** Reads committed events in the order of their ids and delivers each once. */
 export type Tail = {
@@ -36,10 +38,13 @@ export function startTail(
       })
       try {
         while (await readPage()) {}
+        await woken
       } catch (error) {
-        if (open) onError(error)
+        if (!open) return
+        onError(error)
+        // Nobody may wake it again for what it could not read.
+        await Promise.race([woken, delay(RETRY_MS)])
       }
-      await woken
     }
   }
 

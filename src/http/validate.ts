@@ -50,6 +50,10 @@ export function pathId(c: Context, notFound: ErrorName): string {
 
 /** `value` as this shape, or a ValidationError that names each wrong field with its path. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  if (!isStorable(value)) {
+    const message = "Text must be Unicode without NUL characters."
+    throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
+  }
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => ({
@@ -59,6 +63,13 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
   const [first] = issues
   const where = first?.path ? `${first.path}: ` : ""
   throw new AppError("ValidationError", `${where}${first?.message ?? "Invalid value."}`, { issues })
+}
+
+/** PostgreSQL takes neither NUL nor halves of surrogate pairs. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !value.includes("\0") && value.isWellFormed()
+  if (typeof value !== "object" || value === null) return true
+  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner))
 }
 
 async function readText(c: Context, maxBytes: number): Promise<string> {

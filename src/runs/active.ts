@@ -32,7 +32,10 @@ export type Supervisor = {
   readonly owner: string
   /** Runs it in the background, at once or when a place is free. */
   launch(row: RunRow): void
-  /** Goes on with every unfinished run. The database's lock proves that nobody else runs them. */
+  /**
+   * Goes on with unfinished runs. The lock on an embedded database proves that nobody else runs
+   * them; on a server only those are taken that their process has given up.
+   */
   takeOver(): Promise<void>
   /** Ends the calls and children of a run at once, if it runs here. */
   end(runId: string, why: string): void

@@ -89,6 +89,11 @@ export async function updateRun(
   await db.update(runs).set(change).where(eq(runs.id, id))
 }
 
+/** Gives up what this owner has not finished, so that the next one knows it was left in good order. */
+export async function releaseRuns(db: Db, owner: string): Promise<void> {
+  await db.update(runs).set({ owner: null }).where(eq(runs.owner, owner))
+}
+
 /** Deletes a run with all that it made. */
 export async function deleteRun(db: Db, id: string): Promise<void> {
   await db.delete(runs).where(eq(runs.id, id))

@@ -48,7 +48,7 @@ export function createSupervisor(deps: RunDeps): Supervisor {
   async function takeOver(): Promise<void> {
     const left = await store.listRuns(deps.db, { limit: 1000, status: ["running"] })
     for (const row of left.reverse()) {
-      if (row.owner === owner) continue
+      if (row.owner === owner || (row.owner !== null && !deps.ownsHome)) continue
       const taken = await takeOverRun(deps, owner, row)
       if (taken?.status === "running") launch(taken)
     }
@@ -71,6 +71,7 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       await all
       clearTimeout(grace)
       clearInterval(reminder)
+      await store.releaseRuns(deps.db, owner)
     },
   }
 }

@@ -15,7 +15,8 @@ export async function takeOverRun(
   owner: string,
   row: RunRow,
 ): Promise<RunRow | undefined> {
-  const takeOvers = row.takeOvers + 1
+  // What a process left in good order, or never began, is no sign of poison.
+  const takeOvers = row.owner === null ? row.takeOvers : row.takeOvers + 1
   if (takeOvers <= MAX_TAKE_OVERS) {
     return store.moveRun(deps.db, row.id, "running", { owner, takeOvers })
   }

@@ -51,15 +51,20 @@ function compileGraph({ nodes }: GraphDefinition, runNode: RunNode) {
   const graph = new StateGraph(Annotation.Root({ run: Annotation<string>(), ...channels }))
   const named = graph as unknown as StateGraph<unknown, unknown, unknown, string>
   for (const node of nodes) {
-    named.addNode(node.id, async () => ({ [channelOf(node.id)]: await runNode(node) }))
+    named.addNode(nodeOf(node.id), async () => ({ [channelOf(node.id)]: await runNode(node) }))
   }
   for (const { id, dependencies } of nodes) {
-    if (dependencies.length === 0) named.addEdge(START, id)
-    else named.addEdge(dependencies, id)
+    if (dependencies.length === 0) named.addEdge(START, nodeOf(id))
+    else named.addEdge(dependencies.map(nodeOf), nodeOf(id))
   }
   const needed = new Set(nodes.flatMap(({ dependencies }) => dependencies))
-  for (const { id } of nodes) if (!needed.has(id)) named.addEdge(id, END)
+  for (const { id } of nodes) if (!needed.has(id)) named.addEdge(nodeOf(id), END)
   return named
+}
+
+/** Our name of a node in the graph: a user's alone could be one that LangGraph or JavaScript uses. */
+function nodeOf(id: string): string {
+  return `node.${id}`
 }
 
 /** One channel a node, so that a checkpoint stores only what its own superstep added. */
