@@ -5,9 +5,9 @@ import { emptyHome, freshHome } from "./support/database"
 
 const child = join(import.meta.dir, "support/database-open-child.ts")
 
-/** What a process of its own says of opening `home`, started by way of the command `through`. */
-async function say(home: string, through: string[] = []): Promise<unknown> {
-  const argv = [...through, process.execPath, child, home]
+/** What a process of its own says of `home`, started by way of the command `through`. */
+async function say(home: string, through: string[] = [], script = child): Promise<unknown> {
+  const argv = [...through, process.execPath, script, home]
   return JSON.parse(await new Response(Bun.spawn(argv, { stdout: "pipe" }).stdout).text())
 }
 
@@ -22,10 +22,11 @@ const mounted = (mount: string) => [...shell, `${mount} && exec "$@"`, "sh"]
 const canMount =
   Bun.which("unshare") !== null &&
   Bun.spawnSync([...shell, "mount -t tmpfs tmpfs /mnt"], { stderr: "ignore" }).success
+const withMounts = test.skipIf(!canMount)
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null
 const nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]
 
-test.skipIf(!canMount)(
+withMounts(
   "a home on a read-only file system is refused, with a database or without (skipped without mounts)",
   async () => {
     await using at = await freshHome()
@@ -39,7 +40,7 @@ test.skipIf(!canMount)(
   },
 )
 
-test.skipIf(!canMount)(
+withMounts(
   "a disk too small for a first start is named with what it lacks (skipped without mounts)",
   async () => {
     await using at = await emptyHome()
@@ -47,6 +48,25 @@ test.skipIf(!canMount)(
     expect(await say(at.home, small)).toMatchObject(
       refusal("has 8 MB left, and the database needs 48 MB to start. Please make room"),
     )
+  },
+  20_000,
+)
+
+withMounts(
+  "on a full disk writes fail by that name, and go on without loss once there is room (skipped without mounts)",
+  async () => {
+    await using from = await freshHome()
+    await using at = await emptyHome()
+    const small = mounted(
+      `mount -t tmpfs -o size=64m tmpfs ${at.home} && cp -R ${from.home}/db ${at.home}/db`,
+    )
+    const script = join(import.meta.dir, "support/database-full-child.ts")
+    expect(await say(at.home, small, script)).toEqual({
+      writing: "StorageQuotaExceededError",
+      restarted: "StorageQuotaExceededError",
+      after: "written",
+      lost: 0,
+    })
   },
   20_000,
 )

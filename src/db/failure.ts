@@ -69,7 +69,7 @@ function asQueryError(thrown: unknown): unknown {
  */
 export function failureOf(thrown: unknown): unknown {
   const { code, severity } = fieldsOf(thrown)
-  if (code === "53100") return diskFull({}, thrown)
+  if (code === "53100") return diskFull(thrown)
   if (/^(CONNECT|ECONN|57P0|53300)/.test(code ?? "")) {
     const sentence = `The database can't be reached now (${code}); please try again.`
     return new AppError("ServiceUnavailableError", sentence, {}, { cause: thrown })
@@ -77,10 +77,10 @@ export function failureOf(thrown: unknown): unknown {
   return severity === undefined ? thrown : new QueryError(thrown)
 }
 
-export function diskFull(details: Record<string, unknown>, cause?: unknown): AppError {
-  const sentence =
-    "The disk that holds the database is full, so this was not stored; please make room."
-  return new AppError("StorageQuotaExceededError", sentence, details, { cause })
+/** What a write fails with while there is no room for it; nothing of it was stored. */
+export function diskFull(cause?: unknown): AppError {
+  const sentence = "The disk that holds the database is full; please make room and try again."
+  return new AppError("StorageQuotaExceededError", sentence, {}, { cause })
 }
 
 type Fields = Partial<

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs"
 import { AppError } from "../../errors"
+import { diskFull } from "../failure"
 import type { FromWorker, ToWorker } from "./protocol"
+import { isFull } from "./room"
 import { type Wire, wireTo } from "./wire"
 
 const STOP_TIMEOUT_MS = 10_000
@@ -24,7 +27,10 @@ export type Engine = {
   gone: Promise<void>
 }
 
-/** Starts a worker and opens the directory in it. Throws ServiceUnavailableError when it cannot. */
+/**
+ * Starts a worker and opens the directory in it. Throws ServiceUnavailableError when it
+ * cannot, or StorageQuotaExceededError when that is for want of room.
+ */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const worker = options.newWorker()
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []) =>
@@ -34,6 +40,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const closed = Promise.withResolvers<void>()
   const gone = Promise.withResolvers<void>()
   let over = false
+  const stopped = (reason: string) => stoppedBecause(reason, options.directory)
 
   const end = (cause: Error) => {
     if (over) return
@@ -82,8 +89,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-function stopped(reason: string): AppError {
-  return new AppError("ServiceUnavailableError", `The database engine stopped: ${reason}.`)
+/** The engine ends at once when the disk is full, and does not say so. */
+function stoppedBecause(reason: string, directory: string): AppError {
+  if (existsSync(directory) && isFull(directory)) return diskFull()
+  const sentence = `The database engine stopped: ${reason || "it does not say why"}.`
+  return new AppError("ServiceUnavailableError", sentence)
 }
 
 /** A second engine must not start before the first has really gone: both would write one file. */

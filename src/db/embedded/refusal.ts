@@ -1,20 +1,14 @@
-import { constants, statfsSync } from "node:fs"
+import { constants } from "node:fs"
 import { access } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { AppError, messageOf } from "../../errors"
 import { QueryError } from "../failure"
+import { freeBytes } from "./room"
 
 /** What a first start takes: a database of 31 MB, and some for its first work. */
 const FIRST_START_BYTES = 48 * 1024 ** 2
 /** What opening a database may take, for it writes what its log holds. */
 const OPEN_BYTES = 4 * 1024 ** 2
-/** Below this a disk counts as full. */
-const FULL_BYTES = 1024 ** 2
-
-/** Whether the disk that holds `path` has no room left. */
-export function isFull(path: string): boolean {
-  return freeBytes(path) < FULL_BYTES
-}
 
 /**
  * What keeps the database in `<home>/db` from being opened, as a ConfigurationError that says what
@@ -95,11 +89,6 @@ async function nearest(path: string): Promise<string> {
 
 function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined
-}
-
-function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path)
-  return bavail * bsize
 }
 
 function megabytes(bytes: number): number {

@@ -3,10 +3,10 @@ import type { Db } from "../db"
 import type { Peeked } from "./sessions"
 
 const LOOK_EVERY_MS = 100
-/** A checkpoint after this much WAL takes some 30 ms; it grows with what there is to write. */
-const WAL_BYTES = 4 * 1024 ** 2
+/** A checkpoint after this much WAL takes some 20 ms; it grows with what there is to write. */
+const WAL_BYTES = 2 * 1024 ** 2
 /** With this much WAL the checkpoint no longer lets transactions go first. */
-const WAL_BYTES_MAX = 4 * WAL_BYTES
+const WAL_BYTES_MAX = 2 * WAL_BYTES
 /** A checkpoint writes some WAL itself; more than this says that someone else did too. */
 const WAL_BYTES_OWN = 4096
 const CHECKPOINT_EVERY_MS = 5 * 60_000

@@ -44,7 +44,7 @@ function failed(reason: string): void {
 function reasonOf(thrown: unknown): string {
   const { errno } = Object(thrown) as { errno?: unknown }
   if (typeof errno === "number") return `a file could not be read or written (${errno})`
-  return messageOf(thrown) || "it does not say why"
+  return messageOf(thrown)
 }
 
 async function opened(engine: Promise<PGlite> | undefined): Promise<PGlite> {
