@@ -7,7 +7,9 @@ import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
 import type { Deps } from "./deps"
 import { AppError } from "./errors"
+import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
+import { createWebSockets, type WebSockets, webSocketHandler } from "./events/websocket"
 import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
@@ -64,7 +66,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const database = await opening
     const deps = await wire(options, database, readiness)
-    const full = createApp(deps)
+    const webSockets = createWebSockets(deps)
+    const full = createApp(deps, webSockets)
     app = full
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     await writeServerEntry(config.home, entry)
@@ -73,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log.info({ event: "server.started", url, database: database.description })
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
-    const running = { deps, database, listening, url }
+    const running = { deps, webSockets, database, listening, url }
     const end = (stays: boolean) => {
       stopping ??= stop(running, stays).finally(resolve)
       return stopping
@@ -107,8 +110,9 @@ async function wire(
 
 type Running = {
   deps: Deps
+  webSockets: WebSockets
   database: Database
-  listening: Bun.Server<undefined>
+  listening: Bun.Server<Connection>
   url: string
 }
 
@@ -116,7 +120,8 @@ type Running = {
  * Nothing new, then what runs may end, then everything is closed in the order of dependence. One
  * that `stays` first waits for the commands that have found it meanwhile.
  */
-async function stop({ deps, database, listening, url }: Running, stays: boolean): Promise<void> {
+async function stop(running: Running, stays: boolean): Promise<void> {
+  const { deps, webSockets, database, listening, url } = running
   const { config, log, readiness } = deps
   await removeServerEntry(config.home, { url, pid: process.pid })
   while (stays && listening.pendingRequests > 0) await Bun.sleep(50)
@@ -125,6 +130,7 @@ async function stop({ deps, database, listening, url }: Running, stays: boolean)
   await deps.runs.stop(config.shutdownTimeout * 1000)
   await deps.search.close()
   deps.events.close()
+  await webSockets.ended()
   await listening.stop(true)
   await database.close()
   log.info({ event: "server.stopped" })
@@ -144,11 +150,12 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
 
 async function listen(
   { host, port }: Config,
-  fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>,
-): Promise<Bun.Server<undefined>> {
+  fetch: (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>,
+): Promise<Bun.Server<Connection>> {
   try {
     // Event streams are quiet for long; without a limit of its own Bun would close them.
-    return Bun.serve({ hostname: host, port, fetch, idleTimeout: 0, development: false })
+    const websocket = webSocketHandler
+    return Bun.serve({ hostname: host, port, fetch, websocket, idleTimeout: 0, development: false })
   } catch (cause) {
     const sentence = `Amelia can't listen on ${host}:${port}: is another program there? Choose one with --port.`
     throw new AppError("ConfigurationError", sentence, { host, port }, { cause })
