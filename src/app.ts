@@ -5,6 +5,7 @@ import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/api"
+import type { WebSockets } from "./events/websocket"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
@@ -22,7 +23,7 @@ import { workflowsApi } from "./workflows/api"
 import { workflowPages } from "./workflows/pages"
 
 /** Every mount of the server. */
-export function createApp(deps: Deps): Hono {
+export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
   const app = new Hono()
   app.onError(errorHandler(log))
@@ -45,6 +46,7 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/status", status)
   app.get("/api", (c) => c.json({ name: "Amelia API", version, status: "running" }))
   app.route("/api/events", eventsApi(deps))
+  app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
   app.route("/api/workflows", workflowsApi(deps))

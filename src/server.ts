@@ -7,7 +7,9 @@ import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
 import type { Deps } from "./deps"
 import { AppError } from "./errors"
+import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
+import { createWebSockets, type WebSockets, webSocketHandler } from "./events/websocket"
 import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
@@ -65,10 +67,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const database = await opening
     const deps = await wire(options, database, readiness)
+    const webSockets = createWebSockets(deps)
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
     let stays = options.temporary
-    const running = { deps, database, listening, url, stays: () => stays }
+    const running = { deps, webSockets, database, listening, url, stays: () => stays }
     const end = () => {
       stopping ??= stop(running).finally(resolve)
       return stopping
@@ -77,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       stays = false
       void end()
     }
-    const full = createApp(deps)
+    const full = createApp(deps, webSockets)
     if (options.temporary) full.route("/api/status", handoverApi(leave))
     app = full
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
@@ -111,15 +114,17 @@ export async function wire(
 
 type Running = {
   deps: Deps
+  webSockets: WebSockets
   database: Database
-  listening: Bun.Server<undefined>
+  listening: Bun.Server<Connection>
   url: string
   /** Whether it waits for the commands that have found it, before it leaves. */
   stays: () => boolean
 }
 
 /** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
-async function stop({ deps, database, listening, url, stays }: Running): Promise<void> {
+async function stop(running: Running): Promise<void> {
+  const { deps, webSockets, database, listening, url, stays } = running
   const { config, log, readiness } = deps
   while (stays() && listening.pendingRequests > 0) await Bun.sleep(50)
   await removeServerEntry(config.home, { url, pid: process.pid })
@@ -130,6 +135,7 @@ async function stop({ deps, database, listening, url, stays }: Running): Promise
   await deps.search.close()
   deps.events.close()
   while (listening.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(20)
+  await webSockets.ended()
   await listening.stop(true)
   await database.close()
   log.info({ event: "server.stopped" })
@@ -149,15 +155,15 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
 
 async function listen(
   { host, port, maxUploadMb }: Config,
-  fetch: (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>,
-): Promise<Bun.Server<undefined>> {
+  fetch: (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>,
+): Promise<Bun.Server<Connection>> {
   try {
     // Event streams are quiet for long; without a limit of its own Bun would close them.
     const idleTimeout = 0
     // Of one request; each of its files is checked against the limit itself.
     const maxRequestBodySize = maxUploadMb * 4 * 1024 ** 2
-    const limits = { idleTimeout, maxRequestBodySize }
-    return Bun.serve({ hostname: host, port, fetch, ...limits, development: false })
+    const limits = { idleTimeout, maxRequestBodySize, development: false }
+    return Bun.serve({ hostname: host, port, fetch, websocket: webSocketHandler, ...limits })
   } catch (cause) {
     const sentence = `Amelia can't listen on ${host}:${port}: is another program there? Choose one with --port.`
     throw new AppError("ConfigurationError", sentence, { host, port }, { cause })

@@ -23,7 +23,11 @@ export type EventHub = {
 }
 
 /** Read it once; `end` also ends a read that is waiting for the next event. */
-export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
+export type EventStream = AsyncIterable<PublishedEvent> & {
+  end(): void
+  /** How many passing events were lost because the reader was too slow. */
+  dropped(): number
+}
 
 export async function createEventHub(
   db: Db,
@@ -50,7 +54,11 @@ export async function createEventHub(
       if (after !== undefined) yield* history(db, filter, after, upTo)
       yield* subscription
     }
-    return { [Symbol.asyncIterator]: read, end: () => subscription.end() }
+    return {
+      [Symbol.asyncIterator]: read,
+      end: () => subscription.end(),
+      dropped: () => subscription.dropped,
+    }
   }
 
   return {

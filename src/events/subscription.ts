@@ -15,6 +15,7 @@ export function matches(filter: EventFilter, event: PublishedEvent): boolean {
  * that nothing of record is ever skipped.
  */
 export class Subscription implements AsyncIterable<PublishedEvent> {
+  /** Passing events that were lost; those of record are there to be read again. */
   dropped = 0
   private readonly queue: PublishedEvent[] = []
   private ended = false
@@ -58,10 +59,13 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
 
   /** Frees one place for `event`; false when the event itself is the one to lose. */
   private makeRoom(event: PublishedEvent): boolean {
-    this.dropped += 1
     const passing = this.queue.findIndex(({ id }) => id === null)
+    if (passing < 0 && event.id !== null) {
+      this.end()
+      return false
+    }
+    this.dropped += 1
     if (passing >= 0) this.queue.splice(passing, 1)
-    else if (event.id !== null) this.end()
     return passing >= 0
   }
 }

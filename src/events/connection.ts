@@ -1,0 +1,113 @@
+import { type Heartbeat, startHeartbeat } from "./heartbeat"
+import type { EventHub, EventStream } from "./hub"
+
+/** How long the other side may stay silent after a ping. */
+const ANSWER_MS = 5000
+
+export type Socket = Bun.ServerWebSocket<Connection>
+
+/** Close codes of RFC 6455 and its registry. */
+export const closeCodes = { goingAway: 1001, internalError: 1011, tryAgainLater: 1013 } as const
+
+const TOO_SLOW = [closeCodes.tryAgainLater, "Too slow: come back with ?after=LAST_ID."] as const
+const SERVER_ENDS = [closeCodes.goingAway, "The server ends."] as const
+
+export type ConnectionOptions = {
+  clientId: string
+  heartbeat_ms: number
+  events: Pick<EventHub, "stats">
+  subscribe: () => EventStream
+  /** Lets it serve, or closes the socket. */
+  admit: (connection: Connection, socket: Socket) => void
+  onError: (error: unknown) => void
+}
+
+/**
+ * One WebSocket: a welcome, then the events of its subscription. It takes the next event only when
+ * the socket has room, so that a slow client fills the bounded subscription and not the memory.
+ */
+export class Connection {
+  private source: EventStream | undefined
+  private heartbeat: Heartbeat | undefined
+  private hasRoom = Promise.withResolvers<void>()
+
+  constructor(private readonly options: ConnectionOptions) {}
+
+  opened(socket: Socket): void {
+    this.options.admit(this, socket)
+  }
+
+  /** Resolves when the last event was given to the socket and its end was said. */
+  async serve(socket: Socket): Promise<void> {
+    const { events, subscribe, heartbeat_ms, onError } = this.options
+    const source = subscribe()
+    this.source = source
+    this.heartbeat = startHeartbeat({
+      interval_ms: heartbeat_ms,
+      answer_ms: ANSWER_MS,
+      ping: () => socket.ping(),
+      // Whoever answers no ping would not answer a close either.
+      giveUp: () => socket.terminate(),
+    })
+    try {
+      await this.send(socket, this.notice({ status: "connected" }))
+      await this.forward(socket, source)
+      const [code, reason] = events.stats().running ? TOO_SLOW : SERVER_ENDS
+      socket.close(code, reason)
+    } catch (error) {
+      onError(error)
+      socket.close(closeCodes.internalError, "The events can't be read.")
+    } finally {
+      this.closed()
+    }
+  }
+
+  /** Any frame is a sign of life; of those with text only a ping is answered. */
+  heard(socket: Socket, text?: string): void {
+    this.heartbeat?.heard()
+    if (text !== undefined && isPing(text)) socket.send(JSON.stringify({ type: "pong" }))
+  }
+
+  drained(): void {
+    this.hasRoom.resolve()
+  }
+
+  closed(): void {
+    this.heartbeat?.stop()
+    this.source?.end()
+    this.hasRoom.resolve()
+  }
+
+  private async forward(socket: Socket, source: EventStream): Promise<void> {
+    let told = 0
+    for await (const event of source) {
+      if (socket.readyState !== WebSocket.OPEN) return
+      await this.send(socket, event)
+      const dropped = source.dropped()
+      if (dropped > told) await this.send(socket, this.notice({ status: "lagging", dropped }))
+      told = dropped
+    }
+  }
+
+  /** What is told of the connection itself, in the shape of its welcome. */
+  private notice(data: { status: "connected" } | { status: "lagging"; dropped: number }) {
+    return { type: "connection", data: { client_id: this.options.clientId, ...data } }
+  }
+
+  /** -1 is Bun's word for sent but still in memory; 0 for a connection that is gone. */
+  private async send(socket: Socket, message: object): Promise<void> {
+    this.hasRoom = Promise.withResolvers()
+    if (socket.send(JSON.stringify(message)) === -1) await this.hasRoom.promise
+  }
+}
+
+function isPing(text: string): boolean {
+  try {
+    const message: unknown = JSON.parse(text)
+    return typeof message === "object" && message !== null && "type" in message
+      ? message.type === "ping"
+      : false
+  } catch {
+    return false
+  }
+}
