@@ -31,7 +31,6 @@ export const chunks = amelia.table(
   },
   (table) => [uniqueIndex("chunks_place").on(table.documentId, table.chunkIndex)],
 )
-export type ChunkRow = typeof chunks.$inferSelect
 
 /** An immutable part of the index: some documents' chunks, found from its commit on. */
 export const searchSegments = amelia.table(
