@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import { compress } from "hono/compress"
 import { version } from "../package.json"
+import { agentsApi } from "./agents/api"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
@@ -49,6 +50,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
+  app.route("/api/agents", agentsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
 
