@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import type { AgentInput } from "../src/agents/schema"
 import type { Client } from "../src/client"
 import type { PublishedEvent } from "../src/events/event"
-import { anthropicPeer, inTurn, type MessagesRequest, sampleAnswer } from "./support/anthropic-peer"
+import { anthropicPeer, type MessagesRequest, sampleAnswer } from "./support/anthropic-peer"
 import { rejection } from "./support/rejection"
 import { finished } from "./support/runs"
 import { testServer } from "./support/server"
@@ -143,7 +143,7 @@ test("a start waits for the result, and the agent, its runs and its log tell of 
   const result = await client.runAgent(id, question)
   expect(result).toMatchObject({
     ...{ status: "completed", error: null, output: { features: expect.any(Array) } },
-    metadata: { model: "offline", cost_usd: 0, context_used: expect.any(Number) },
+    metadata: { model: "offline", cost_usd: 0 },
   })
   expect(result.metadata.context_used).toBeGreaterThan(0)
   const { run_id } = result.metadata
@@ -169,7 +169,6 @@ test("a start waits for the result, and the agent, its runs and its log tell of 
   expect(events.map(({ type }) => String(type))).toEqual(["agent.started", "agent.completed"])
   const history = await server.fetch(`/api/events/history?agent_id=${id}`)
   expect(await history.json()).toEqual(events)
-  expect((await server.fetch(`/api/events/history?run_id=${run_id}`)).json()).resolves
   const ofRun = await (await server.fetch(`/api/events/history?run_id=${run_id}`)).json()
   expect(ofRun).toEqual(events)
 })
@@ -249,7 +248,8 @@ test("an agent that takes too long is ended, the time of the request before its 
   await using it = await serverWithModel({ fault: () => ({ fault: "silence" }) })
   const { id } = await it.agent({ timeout: 3600, retry_attempts: 0 })
   const late = await rejection(it.client.runAgent(id, { ...question, timeout: 0.2 }))
-  expect(late).toMatchObject({ status: 504, name: "AgentTimeoutError", message: /0\.2 seconds/ })
+  expect(late).toMatchObject({ status: 504, name: "AgentTimeoutError" })
+  expect(late.message).toContain("0.2 seconds")
   const [run] = await it.client.listAgentRuns(id)
   expect(late).toHaveProperty("details.run_id", run!.id)
   expect(await it.client.getAgent(id)).toMatchObject({ status: "failed", error: late.message })
@@ -260,10 +260,9 @@ test("an agent that takes too long is ended, the time of the request before its 
 })
 
 test("a stream that breaks is tried again as often as the agent may, and the log says why", async () => {
-  const broken = { fault: "truncate", after: "{" } as const
-  const replies = inTurn(broken)
+  let breaks = 1
   await using it = await serverWithModel({
-    answer: (request) => (it.peer.requests.length === 1 ? replies(request) : sampleAnswer(request)),
+    fault: () => (breaks-- > 0 ? { fault: "truncate", after: "{" } : undefined),
   })
   const { id } = await it.agent({ retry_attempts: 1 })
   const { status, metadata } = await it.client.runAgent(id, question)
@@ -274,14 +273,12 @@ test("a stream that breaks is tried again as often as the agent may, and the log
     lines.filter((line) => / WARNING Scout: tries again \(attempt 2\)/.test(line)),
   ).toHaveLength(1)
 
-  const never = await it.agent({ retry_attempts: 0, model: "claude-none" })
   await using dead = await serverWithModel({ fault: () => ({ status: 401 }) })
   const refused = await dead.agent()
   expect(await rejection(dead.client.runAgent(refused.id, question))).toMatchObject({
     ...{ status: 502, name: "LLMAPIError", details: { run_id: expect.any(String) } },
   })
   expect(dead.peer.requests).toHaveLength(1)
-  expect(never.config.retry_attempts).toBe(0)
 })
 
 test("an answer without the right shape is repaired once; a second one is kept as it is", async () => {
