@@ -16,6 +16,11 @@ export function custom(systemPrompt: string): Role<string> {
     system: [systemPrompt, freeRules].filter(Boolean).join("\n\n"),
     prompt: (material) => promptFor(material, task),
     extract: extractAnswer,
-    render: (output, citations) => `${output}\n\n${listSources(citations)}`,
+    render: (output, citations) => `${titled(output)}\n\n${listSources(citations)}`,
   }
+}
+
+/** Under a title of its own or this one, so that no heading hangs in the air. */
+function titled(markdown: string): string {
+  return markdown.startsWith("# ") ? markdown : `# Answer\n\n${markdown}`
 }
