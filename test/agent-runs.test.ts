@@ -91,13 +91,15 @@ test("a stream that breaks is tried again as often as the agent may, and the log
   expect(
     lines.filter((line) => / WARNING Scout: tries again \(attempt 2\)/.test(line)),
   ).toHaveLength(1)
+}, 20_000)
 
-  await using dead = await serverWithModel({ fault: () => ({ status: 401 }) })
-  const refused = await dead.agent()
-  expect(await rejection(dead.client.runAgent(refused.id, question))).toMatchObject({
+test("what trying again can't mend is told at once, as the model's error", async () => {
+  await using it = await serverWithModel({ fault: () => ({ status: 401 }) })
+  const { id } = await it.agent()
+  expect(await rejection(it.client.runAgent(id, question))).toMatchObject({
     ...{ status: 502, name: "LLMAPIError", details: { run_id: expect.any(String) } },
   })
-  expect(dead.peer.requests).toHaveLength(1)
+  expect(it.peer.requests).toHaveLength(1)
 })
 
 test("an answer without the right shape is repaired once; a second one is kept as it is", async () => {
@@ -157,4 +159,4 @@ test("an agent whose server ended goes on at the next start, and who waited is t
   await using next = await testServer({ home: it.server.home, settings })
   const events = await recorded(next.client, id, "agent.completed")
   expect(events.map(({ type }) => String(type))).toEqual(["agent.started", "agent.completed"])
-})
+}, 20_000)

@@ -96,7 +96,7 @@ test("a start waits for the result, and the agent, its runs and its log tell of 
     expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) Scout: \S/)
   }
   expect(lines.map((line) => line.split(" ").slice(3, 5).join(" "))).toEqual([
-    ...["started", "found 2", "asks offline", "completed after"],
+    ...["started", "found 2", "works by", "completed after"],
   ])
   expect(await client.listAgentLogs(id, { limit: 1 })).toEqual(lines.slice(-1))
 

@@ -59,8 +59,9 @@ export async function doAgentWork(
   const model = await deps.models.resolve(setup.model)
   await deps.db.transaction(async (tx) => {
     await store.updateStep(tx, step.id, { model: model.id })
-    const said = [`found ${passages.length} passages to read`, `asks ${model.id}`]
-    await logStep(tx, run.row, node, "INFO", said)
+    const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
+    const found = `found ${passages.length} passages to read`
+    await logStep(tx, run.row, node, "INFO", [found, asks])
   })
   const result = await runRole(role, {
     query: input.query,
