@@ -10,7 +10,7 @@ test("a model gets what the agent is told to be, within its limits, from its sou
   const other = await addDocument(it.client, "other.md", "# Other\n\nLists are blue here.\n")
   const { id } = await it.agent({
     ...{ type: "custom", system_prompt: "You are a clerk.", model: "claude-haiku-5-5" },
-    ...{ max_tokens: 777, context_sources: [other.id] },
+    ...{ max_tokens: 777, temperature: 0.1, context_sources: [other.id] },
   })
   const { output, metadata } = await it.client.runAgent(id, question)
   expect(output).toBe("500 links [1], not [7].")
@@ -18,6 +18,8 @@ test("a model gets what the agent is told to be, within its limits, from its sou
   const [request] = it.peer.requests
   expect(request).toMatchObject({ model: "claude-haiku-5-5", max_tokens: 777 })
   expect(request!.output_config).toBeUndefined()
+  const calls = await it.client.listCalls(metadata.run_id)
+  expect(calls.at(-1)!.request).toMatchObject({ max_tokens: 777, temperature: 0.1 })
   expect(request!.system[0]!.text).toStartWith("You are a clerk.")
   expect(request!.messages[0]!.content).toContain("Lists are blue here.")
   expect(request!.messages[0]!.content).not.toContain("500 links")

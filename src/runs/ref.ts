@@ -30,6 +30,14 @@ export function ownAgentRef(row: RunRow) {
   return row.agentId !== null && node ? agentRef(row, node) : undefined
 }
 
+/** What is told when a run is stored, which may be long before there is room for its first step. */
+export function startOf(row: RunRow): RecordedEvent[] {
+  const run = runRef(row)
+  const agent = ownAgentRef(row)
+  if (run) return [{ type: "workflow.started", data: run }]
+  return agent ? [{ type: "agent.started", data: { ...agent, attempt: 1 } }] : []
+}
+
 /** What is told when a run is over. An agent's own tells it of the agent, once its row is final. */
 export function endOf(row: RunRow, error: string | null): RecordedEvent[] {
   const run = runRef(row)

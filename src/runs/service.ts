@@ -13,7 +13,7 @@ import type { GraphDefinition, Workflow } from "../workflows/schema"
 import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
-import { runRef } from "./ref"
+import { startOf } from "./ref"
 import type { Artifact, LogLine, Run, RunInput, RunStatus, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
@@ -67,8 +67,7 @@ async function start(deps: Deps, { name, definition, input, ...of }: Start): Pro
       startedAt: new Date(),
     })
     if (!run) throw new Error("An insert gave no row.")
-    const data = runRef(run)
-    if (data) emit({ type: "workflow.started", data })
+    startOf(run).forEach(emit)
     return run
   })
   deps.runs.launch(row)

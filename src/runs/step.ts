@@ -77,7 +77,9 @@ function begin(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepR
       startedAt: new Date(),
     })
     await logStep(db, run.row, node, "INFO", ["started"])
-    emit({ type: "agent.started", data: { ...agentRef(run.row, node), attempt: 1 } })
+    const data = { ...agentRef(run.row, node), attempt: 1 }
+    // An agent that runs by itself is told of since its run was stored, and until that is final.
+    if (run.row.workflowId) emit({ type: "agent.started", data })
     return required(step)
   })
 }
@@ -115,7 +117,6 @@ function finish(
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
     await logStep(db, run.row, node, "INFO", [`completed after ${duration_seconds} s`])
     const data = { ...agentRef(run.row, node), duration_seconds }
-    // An agent that runs by itself is told of when its run is final.
     if (run.row.workflowId) emit({ type: "agent.completed", data })
     const change = { status: "completed", progress: 1, output, model, input, completedAt } as const
     return required(await store.updateStep(db, step.id, change))
@@ -129,7 +130,7 @@ function fail(
   step: StepRow,
   error: unknown,
 ): Promise<StepRow> {
-  const { name, message, raw } = explain(deps, run, node, error)
+  const { name, message } = explain(deps, run, node, error)
   return transact(deps, async ({ db, config }, emit) => {
     await hold(db, run)
     await forgetBodies({ db, config }, step)
@@ -137,7 +138,7 @@ function fail(
     const data = { ...agentRef(run.row, node), error: message }
     if (run.row.workflowId) emit({ type: "agent.failed", data })
     const ended = { status: "failed", completedAt: new Date() } as const
-    const rawOutput = config.recordBodies ? raw : null
+    const rawOutput = config.recordBodies ? rawOutputOf(error) : null
     const why = { error: message, errorName: name, rawOutput }
     return required(await store.updateStep(db, step.id, { ...ended, ...why }))
   })
@@ -171,17 +172,16 @@ async function hold(db: Db, { row, owner }: ActiveRun): Promise<RunRow> {
 
 /** What a client is told; a cause that we did not foresee stays in the log. */
 function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unknown) {
-  if (error instanceof AppError) {
-    const { name, message, details } = error
-    return {
-      name,
-      message,
-      raw: typeof details.raw_output === "string" ? details.raw_output : null,
-    }
-  }
+  if (error instanceof AppError) return error
   deps.log.error({ event: "step.failed", run_id: run.row.id, node: node.id, err: error })
   const name: ErrorName = "AgentExecutionError"
-  return { name, message: `${node.name} failed for a reason that the log has.`, raw: null }
+  return { name, message: `${node.name} failed for a reason that the log has.` }
+}
+
+/** What the model answered last, if that could not be used. */
+function rawOutputOf(error: unknown): string | null {
+  const raw = error instanceof AppError ? error.details.raw_output : null
+  return typeof raw === "string" ? raw : null
 }
 
 function isRetryable(error: unknown): boolean {
