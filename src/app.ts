@@ -1,6 +1,8 @@
 import { Hono } from "hono"
 import { compress } from "hono/compress"
 import { version } from "../package.json"
+import { agentsApi } from "./agents/api"
+import { agentPages } from "./agents/pages"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
@@ -49,6 +51,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
+  app.route("/api/agents", agentsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
 
@@ -56,6 +59,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/", homePages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
+  app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))
   return app
 }

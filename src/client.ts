@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./agents/schema"
 import type { Call } from "./calls/schema"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
@@ -44,6 +45,21 @@ export function createClient(endpoint: Endpoint) {
     getDocument: (id: string) => get<DocumentDetail>(`/api/rag/documents/${part(id)}`),
     deleteDocument: (id: string) => remove(`/api/rag/documents/${part(id)}`),
     search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
+
+    listAgents: (page?: Page) => get<Agent[]>("/api/agents", page),
+    createAgent: (input: AgentInput) => post<Agent>("/api/agents", input),
+    getAgent: (id: string) => get<Agent>(`/api/agents/${part(id)}`),
+    updateAgent: (id: string, change: AgentChange) =>
+      json<Agent>(endpoint, `/api/agents/${part(id)}`, { method: "PATCH", body: change }),
+    deleteAgent: (id: string) => remove(`/api/agents/${part(id)}`),
+    /** Waits for the agent's end. */
+    runAgent: (id: string, start: AgentStart) =>
+      post<AgentResult>(`/api/agents/${part(id)}/start`, start),
+    startAgent: (id: string, start: AgentStart) =>
+      post<Run>(`/api/agents/${part(id)}/start?wait=false`, start),
+    stopAgent: (id: string) => post<Agent>(`/api/agents/${part(id)}/stop`, {}),
+    listAgentLogs: (id: string, page?: Page) => get<string[]>(`/api/agents/${part(id)}/logs`, page),
+    listAgentRuns: (id: string, page?: Page) => get<Run[]>(`/api/agents/${part(id)}/runs`, page),
 
     listWorkflows: (page?: Page) => get<Workflow[]>("/api/workflows", page),
     listPresets: () => get<Preset[]>("/api/workflows/presets"),

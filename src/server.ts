@@ -40,6 +40,9 @@ export type RunningServer = {
 
 type App = Pick<Hono, "fetch">
 
+/** For the answers to those who waited for runs that have used up all of SHUTDOWN_TIMEOUT. */
+const LAST_WORDS_MS = 1000
+
 /**
  * Starts a server: it listens at once, so that `/live` answers while the database still opens, and
  * takes work once `/ready` says so. Throws ConfigurationError or AlreadyRunningError.
@@ -134,7 +137,8 @@ async function stop(running: Running): Promise<void> {
   await deps.runs.stop(config.shutdownTimeout * 1000)
   await deps.search.close()
   deps.events.close()
-  while (listening.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(20)
+  const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)
+  while (listening.pendingRequests > 0 && performance.now() < answered) await Bun.sleep(20)
   await webSockets.ended()
   await listening.stop(true)
   await database.close()

@@ -2,7 +2,8 @@
  * Keeps the page true. One event stream tells what changed; each part of the page that follows it
  * gets the DOM event "amelia:changed" and fetches itself again (htmx, by id), so that late or lost
  * events do no harm. What a part follows stands in data-follow, separated by spaces:
- *   run:ID  runs  workflow:ID  document:ID  documents  system
+ *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  system
+ *   log:ID  (of a run or an agent), which also changes with each new message of an agent
  * Progress moves bars directly: data-progress, data-progress-text and data-message hold
  *   run:ID  node:RUN/NODE  document:ID
  */
@@ -18,6 +19,8 @@ const types = [
 ]
 
 const waiting = new Map()
+/** The last one of each node. */
+const messages = new Map()
 let stream = null
 let retry = 0
 
@@ -37,25 +40,37 @@ function topicsOf({ type, data }) {
   const topics = []
   if (data.run_id) topics.push("runs", `run:${data.run_id}`)
   if (data.workflow_id) topics.push(`workflow:${data.workflow_id}`)
+  if (data.agent_id) topics.push("agents", `agent:${data.agent_id}`)
+  topics.push(...logsOf(data))
   if (data.document_id) topics.push("documents", `document:${data.document_id}`)
   if (type.startsWith("system.")) topics.push("system")
   return topics
 }
 
-function hear(message) {
-  const event = JSON.parse(message.data)
-  if (event.type.endsWith(".progress")) return move(event)
-  const topics = new Set(topicsOf(event))
+const logsOf = (data) => [data.run_id, data.agent_id].filter(Boolean).map((id) => `log:${id}`)
+
+function tell(topics) {
+  const told = new Set(topics)
   for (const part of followers())
-    if (part.dataset.follow.split(" ").some((topic) => topics.has(topic))) refresh(part)
+    if (part.dataset.follow.split(" ").some((topic) => told.has(topic))) refresh(part)
 }
 
-function move({ type, data }) {
-  const key = {
-    "agent.progress": `node:${data.run_id}/${data.node}`,
-    "workflow.progress": `run:${data.run_id}`,
-    "document.progress": `document:${data.document_id}`,
-  }[type]
+function hear(message) {
+  const event = JSON.parse(message.data)
+  if (!event.type.endsWith(".progress")) return tell(topicsOf(event))
+  const { type, data } = event
+  const node = `node:${data.run_id}/${data.node}`
+  if (type === "document.progress") move(`document:${data.document_id}`, data)
+  if (type === "workflow.progress") move(`run:${data.run_id}`, data)
+  if (type !== "agent.progress") return
+  move(node, data)
+  // An agent that runs by itself is all of its run.
+  if (!data.workflow_id) move(`run:${data.run_id}`, data)
+  if (messages.get(node) !== data.message) tell(logsOf(data))
+  messages.set(node, data.message)
+}
+
+function move(key, data) {
   const each = (name, change) =>
     document.querySelectorAll(`[data-${name}="${CSS.escape(key)}"]`).forEach(change)
   each("progress", (bar) => bar.setAttribute("value", data.progress))

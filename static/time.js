@@ -37,6 +37,8 @@ function localise() {
     time.title = new Date(time.dateTime).toLocaleString()
   for (const time of document.querySelectorAll("time[data-local]"))
     put(time, new Date(time.dateTime).toLocaleString())
+  for (const time of document.querySelectorAll("time[data-clock]"))
+    put(time, new Date(time.dateTime).toLocaleTimeString())
 }
 
 setInterval(tick, 1000)

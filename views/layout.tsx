@@ -1,7 +1,7 @@
 import type { Children } from "@kitajs/html"
 import { Icon, type IconName } from "./icon"
 
-export type Area = "home" | "documents" | "workflows"
+export type Area = "home" | "documents" | "workflows" | "agents"
 
 export type LayoutProps = {
   title: string
@@ -21,6 +21,7 @@ const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
   { area: "home", href: "/", label: "Home", icon: "home" },
   { area: "documents", href: "/documents", label: "Documents", icon: "documents" },
   { area: "workflows", href: "/workflows", label: "Workflows", icon: "workflows" },
+  { area: "agents", href: "/agents", label: "Agents", icon: "agents" },
 ]
 
 const sheets = [
@@ -36,6 +37,7 @@ const sheets = [
   "runs",
   "step",
   "graph",
+  "agents",
   "prose",
 ]
 const scripts = ["live", "time", "confirm", "notice", "copy", "upload", "graph"]

@@ -19,6 +19,8 @@ export type RoleInput = {
   ask: (question: Question, onDelta: (text: string) => void) => Promise<ModelAnswer>
   /** `fraction` is 0..1 and never falls; it is an estimate until the end. */
   onProgress?: (fraction: number, message: string) => void
+  /** Awaited before the model is asked for the repair of an answer, with what was wrong. */
+  onRepair?: (why: string) => Promise<void>
 }
 
 export type RoleResult<Output> = {
@@ -33,18 +35,18 @@ export type RoleResult<Output> = {
 }
 
 /**
- * Has a model do a role's work. An answer that is not JSON of the role's shape is shown to the
+ * Has a model do a role's work. An answer that does not have the role's shape is shown to the
  * model once with what is wrong; a second one throws AgentExecutionError with
  * `details.raw_output` and `details.issues`. Errors of `ask` pass through.
  */
 export async function runRole<Output>(
   role: Role<Output>,
-  { query, passages, upstream = {}, instructions = "", ask, onProgress }: RoleInput,
+  { query, passages, upstream = {}, instructions = "", ask, onProgress, onRepair }: RoleInput,
 ): Promise<RoleResult<Output>> {
   const sources = numberSources(passages)
   const material = { query, sources, upstream, instructions }
   const messages: Message[] = [{ role: "user", content: role.prompt(material) }]
-  const output = { name: role.type, schema: role.schema }
+  const output = role.free ? undefined : { name: role.type, schema: role.schema }
   const extract = () => role.extract(material)
   const progress = reporter(role.title, onProgress)
 
@@ -54,8 +56,9 @@ export async function runRole<Output>(
   let answer = await put(messages)
   let read = readOutput(role, answer.text)
   if (!read.valid) {
+    await onRepair?.(read.issues[0]?.message ?? "it is not valid")
     progress.repairing()
-    answer = await put([...messages, ...repairOf(answer.text, read.issues)])
+    answer = await put([...messages, ...repairOf(role, answer.text, read.issues)])
     read = readOutput(role, answer.text)
   }
   if (!read.valid) {
@@ -77,10 +80,11 @@ export async function runRole<Output>(
 type Issue = { path: string; message: string }
 type Reading<Output> = { valid: true; output: Output } | { valid: false; issues: Issue[] }
 
-function readOutput<Output>({ schema }: Role<Output>, text: string): Reading<Output> {
+function readOutput<Output>({ schema, free }: Role<Output>, text: string): Reading<Output> {
   let json: unknown
   try {
-    json = JSON.parse(withoutFence(text), (_key, value) => storable(value))
+    const storing = (_key: string, value: unknown) => storable(value)
+    json = free ? storable(text) : JSON.parse(withoutFence(text), storing)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { valid: false, issues: [{ path: "", message: `This is not JSON: ${why}` }] }
@@ -101,9 +105,10 @@ function withoutFence(text: string): string {
   return /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1] ?? text
 }
 
-function repairOf(text: string, issues: readonly Issue[]): Message[] {
+function repairOf<T>({ free }: Role<T>, text: string, issues: readonly Issue[]): Message[] {
+  const what = free ? "answer" : "JSON object"
   const listed = issues.slice(0, 20).map(({ path, message }) => `- ${path || "(all)"}: ${message}`)
-  const request = `Your answer can't be used:\n${listed.join("\n")}\n\nGive the whole JSON object again with these points mended and nothing else changed.`
+  const request = `Your answer can't be used:\n${listed.join("\n")}\n\nGive the whole ${what} again with these points mended and nothing else changed.`
   // The API refuses an empty message; an empty answer is said to be one.
   const shown = text.trim() || "(an empty answer)"
   return [

@@ -1,5 +1,6 @@
+import { type SourceQuote, sourceQuote } from "./output"
 import { findQuote } from "./quote"
-import { type Citation, type SourceQuote, sourceQuote } from "./schema"
+import type { Citation } from "./schema"
 import type { Source } from "./sources"
 
 /**
@@ -9,12 +10,14 @@ import type { Source } from "./sources"
  *
  * Each citation holds `quote === text.slice(start, end)` of its document's text. A quote that is
  * not in its source is dropped, as is a source number that was never shown: what was not retrieved
- * can't be cited.
+ * can't be cited. An output that is Markdown cites by marks such as `[3]`: they stay as they are,
+ * and each stands for the whole passage that was shown under its number.
  */
 export function bindCitations<Output>(
   output: Output,
   sources: readonly Source[],
 ): { data: Output; citations: Citation[] } {
+  if (typeof output === "string") return { data: output, citations: citedBy(output, sources) }
   const citations: Citation[] = []
 
   function bind({ source, quote }: SourceQuote): SourceQuote[] {
@@ -39,6 +42,14 @@ export function bindCitations<Output>(
 
   // The walk keeps every key, and a list of SourceQuote stays one, so the type holds.
   return { data: walk(output) as Output, citations }
+}
+
+function citedBy(markdown: string, sources: readonly Source[]): Citation[] {
+  const marks = new Set([...markdown.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number)))
+  return sources.flatMap((source) => {
+    const citation = marks.has(source.number) && cite(source, "")
+    return citation ? [{ ...citation, number: source.number }] : []
+  })
 }
 
 function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {

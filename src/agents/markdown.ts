@@ -1,4 +1,5 @@
-import type { Citation, SourceQuote } from "./schema"
+import type { SourceQuote } from "./output"
+import type { Citation } from "./schema"
 import { placeOf } from "./sources"
 
 /** ` [1][4]` after what they support; empty without support. */
@@ -23,13 +24,17 @@ export function artifact(
   sections: readonly string[],
   citations: readonly Citation[],
 ): string {
+  return [`# ${title}\n\n${summary.trim()}\n`, ...sections, listSources(citations)].join("\n")
+}
+
+/** What is cited, with exact places. */
+export function listSources(citations: readonly Citation[]): string {
   const listed = citations.map(
     (citation) =>
       `- [${citation.number}] ${placeOf(citation)}, characters ${citation.start}–${citation.end}: ` +
       `“${shortened(line(citation.quote))}”`,
   )
-  const sources = section("Sources", listed, "Nothing is cited.")
-  return [`# ${title}\n\n${summary.trim()}\n`, ...sections, sources].join("\n")
+  return section("Sources", listed, "Nothing is cited.")
 }
 
 const QUOTE_SHOWN_MAX = 160

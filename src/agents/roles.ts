@@ -1,11 +1,19 @@
+import { custom } from "./roles/custom"
 import { design } from "./roles/design"
 import { discovery } from "./roles/discovery"
 import { planning } from "./roles/planning"
 import type { Role } from "./roles/role"
-import type { AgentType } from "./schema"
+import type { AgentSnapshot } from "./schema"
 
-/** The role behind a type of agent. */
-export function findRole(type: AgentType): Role<unknown> {
+/** The role that an agent has, with what its system prompt adds. */
+export function roleOf({ type, system_prompt }: AgentSnapshot): Role<unknown> {
+  if (type === "custom") return custom(system_prompt)
+  const role = roleOfType(type)
+  if (!system_prompt) return role
+  return { ...role, system: `${role.system}\n\n# What the user adds\n${system_prompt}` }
+}
+
+function roleOfType(type: Exclude<AgentSnapshot["type"], "custom">): Role<unknown> {
   switch (type) {
     case "discovery":
       return discovery

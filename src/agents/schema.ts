@@ -1,15 +1,6 @@
 import { z } from "zod"
-
-export const agentTypes = ["discovery", "design", "planning"] as const
-export const agentType = z.enum(agentTypes)
-export type AgentType = z.infer<typeof agentType>
-
-/** What a model gives as support: the number of a source it was shown, and words found in it. */
-export const sourceQuote = z.object({
-  source: z.number().int().describe("The number of the source, as in [3]."),
-  quote: z.string().describe("A short passage copied from that source, word for word."),
-})
-export type SourceQuote = z.infer<typeof sourceQuote>
+import { runInput, type Usage } from "../runs/schema"
+import { type AgentType, agentType } from "./type"
 
 /** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
 export const citationSchema = z.object({
@@ -25,91 +16,100 @@ export const citationSchema = z.object({
 })
 export type Citation = z.infer<typeof citationSchema>
 
-const citations = z
-  .array(sourceQuote)
-  .describe("The passages that support this; none if there are none.")
-const priority = z.enum(["must", "should", "could"])
+const seconds = z.number().positive().max(86_400)
 
-/** What discovery gives: what the documents ask for, each with the passages that say so. */
-export const discoveryOutput = z.object({
-  summary: z.string().describe("Three sentences at most."),
-  features: z.array(z.object({ name: z.string(), description: z.string(), priority, citations })),
-  requirements: z.array(z.object({ statement: z.string(), citations })),
-  constraints: z.array(z.object({ statement: z.string(), citations })),
-  open_questions: z.array(z.object({ question: z.string(), citations })),
-})
-export type DiscoveryOutput = z.infer<typeof discoveryOutput>
+const fields = {
+  name: z.string().trim().min(1, "Give it a name.").max(200),
+  type: agentType,
+  description: z.string().trim().max(2000).optional(),
+  /** What the agent is told before anything else; of a custom agent all that it is told to be. */
+  system_prompt: z.string().trim().max(20_000).optional(),
+  // Null for these three is what the settings say when a run starts.
+  model: z.string().trim().min(1).max(200).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  max_tokens: z.number().int().min(1).max(1_000_000).nullish(),
+  /** Seconds for one attempt. */
+  timeout: seconds.optional(),
+  retry_attempts: z.number().int().min(0).max(10).optional(),
+  /** Ids of the documents that it always retrieves from. */
+  context_sources: z.array(z.string()).max(1000).optional(),
+}
+const flatInput = z.strictObject(fields)
+const flatChange = flatInput.partial().extend({ version: z.number().int().positive().optional() })
 
-/** What design gives: the parts, how they meet, what was decided and against what. */
-export const designOutput = z.object({
-  summary: z.string(),
-  components: z.array(
-    z.object({
-      name: z.string(),
-      responsibility: z.string(),
-      features: z.array(z.string()).describe("Names of the features that it serves."),
-      citations,
-    }),
-  ),
-  interfaces: z.array(
-    z.object({ name: z.string(), between: z.string(), description: z.string(), citations }),
-  ),
-  data_model: z.array(
-    z.object({
-      entity: z.string(),
-      fields: z.array(z.string()),
-      description: z.string(),
-      citations,
-    }),
-  ),
-  decisions: z.array(
-    z.object({
-      decision: z.string(),
-      reason: z.string(),
-      alternatives: z.array(z.string()),
-      citations,
-    }),
-  ),
-  risks: z.array(z.object({ risk: z.string(), mitigation: z.string(), citations })),
-})
-export type DesignOutput = z.infer<typeof designOutput>
+/** Takes the fields flat or under `config`; one that is in both is left there, to be refused. */
+function flattened(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("config" in value)) return value
+  const { config, ...rest } = value
+  if (typeof config !== "object" || config === null) return value
+  return Object.keys(config).some((key) => key in rest) ? value : { ...rest, ...config }
+}
 
-const task = z.object({
-  id: z.string().describe("T1, T2, …"),
-  title: z.string(),
-  description: z.string(),
-  depends_on: z.array(z.string()).describe("Ids of earlier tasks."),
-  files: z.array(z.string()),
-  acceptance_criteria: z.array(z.string()),
-  estimate: z.enum(["S", "M", "L", "XL"]).describe("S hours, M a day, L days, XL a week or more."),
-  citations,
-})
-export type PlannedTask = z.infer<typeof task>
+export const agentInput = z.preprocess(flattened, flatInput)
+export type AgentInput = z.infer<typeof flatInput>
 
-/**
- * What planning gives: tasks in an order that their dependencies allow. Ids are unique and a task
- * depends on earlier tasks only, so there are no cycles; anything else is an issue to repair.
- */
-export const planningOutput = z.object({
-  summary: z.string(),
-  tasks: z.array(task).superRefine(checkOrder),
-})
-export type PlanningOutput = z.infer<typeof planningOutput>
+/** What is given changes; runs keep the config that they started with. */
+export const agentChange = z.preprocess(flattened, flatChange)
+export type AgentChange = z.infer<typeof flatChange>
 
-function checkOrder(tasks: PlannedTask[], context: z.RefinementCtx): void {
-  const all = new Set(tasks.map(({ id }) => id))
-  const earlier = new Set<string>()
-  for (const [index, { id, depends_on }] of tasks.entries()) {
-    if (earlier.has(id)) {
-      context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is used twice.` })
-    }
-    for (const [nth, dependency] of depends_on.entries()) {
-      if (earlier.has(dependency)) continue
-      const message = all.has(dependency)
-        ? `${id} depends on ${dependency}, which is not before it: reorder the tasks or break the cycle.`
-        : `${id} depends on ${dependency}, which is no task.`
-      context.addIssue({ code: "custom", path: [index, "depends_on", nth], message })
-    }
-    earlier.add(id)
+/** `timeout`, in seconds, holds for this start in place of the agent's own. */
+export const agentStart = z.strictObject({ input: runInput, timeout: seconds.optional() })
+export type AgentStart = z.infer<typeof agentStart>
+
+/** What was chosen for an agent; for the rest the settings or the standard hold. */
+export type AgentChoices = Omit<AgentInput, "name" | "type">
+
+/** All that holds for an agent now. */
+export type AgentConfig = {
+  name: string
+  description: string
+  system_prompt: string
+  model: string
+  temperature: number
+  max_tokens: number
+  timeout: number
+  retry_attempts: number
+  context_sources: string[]
+}
+
+/** An agent as a run keeps it from its start on. */
+export type AgentSnapshot = AgentConfig & { type: AgentType }
+
+export type AgentStatus = "idle" | "running" | "paused" | "completed" | "failed" | "cancelled"
+
+/** An agent as a client sees it. Status and what follows from it are those of its newest run. */
+export type Agent = {
+  id: string
+  name: string
+  type: AgentType
+  status: AgentStatus
+  progress: number
+  message: string
+  config: AgentConfig
+  input: unknown
+  output: unknown
+  error: string | null
+  started_at: string | null
+  completed_at: string | null
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+/** What a start that waits is answered. Cost in USD, null when a price is unknown. */
+export type AgentResult = {
+  status: AgentStatus
+  output: unknown
+  error: string | null
+  started_at: string
+  completed_at: string | null
+  duration_seconds: number
+  metadata: {
+    run_id: string
+    model: string | null
+    usage: Usage
+    cost_usd: number | null
+    /** How many passages it was given to read. */
+    context_used: number
   }
 }

@@ -6,6 +6,7 @@ import { readMessages } from "./sse"
 
 export type EventOptions = {
   runId?: string
+  agentId?: string
   /** Only these event types. */
   types?: string[]
   /** Goes on after this event; without it the stream begins with what happens from now on. */
@@ -54,11 +55,11 @@ export async function* followEvents(
 
 async function open(
   endpoint: Endpoint,
-  { runId, types, signal }: EventOptions,
+  { runId, agentId, types, signal }: EventOptions,
   last: number | undefined,
 ): Promise<ReadableStream<Uint8Array>> {
   const response = await send(endpoint, "/api/events", {
-    query: { run_id: runId, types: types?.join(",") },
+    query: { run_id: runId, agent_id: agentId, types: types?.join(",") },
     headers: {
       Accept: "text/event-stream",
       ...(last === undefined ? {} : { "Last-Event-ID": String(last) }),

@@ -1,3 +1,4 @@
+import type { Agent } from "../agents/schema"
 import type { Client } from "../client"
 import type { Document } from "../documents/schema"
 import type { Run } from "../runs/schema"
@@ -43,6 +44,25 @@ export const runs: Noun<Run> = {
     pause: (client, id) => client.changeRun(id, "pause"),
     cancel: (client, id) => client.changeRun(id, "cancel"),
     delete: (client, id) => client.deleteRun(id),
+  },
+}
+
+export const agents: Noun<Agent> = {
+  name: "agents",
+  description: "agents, the newest first",
+  list: (client, limit) => client.listAgents({ limit }),
+  columns: ["ID", "STATUS", "TYPE", "NAME"],
+  row: ({ id, status, type, name }) => [id, status, type, name],
+  find: (client, id) => client.getAgent(id),
+  async text(_client, { name, type, status, error, config }) {
+    const { name: _, system_prompt, ...rest } = config
+    const state = error === null ? status : `${status}: ${error}`
+    const chosen = Object.entries(rest).map(([key, value]) => `${key}: ${String(value)}`)
+    return [`${name} (${type})\n${state}`, chosen.join("\n"), system_prompt].join("\n\n")
+  },
+  verbs: {
+    stop: (client, id) => client.stopAgent(id),
+    delete: (client, id) => client.deleteAgent(id),
   },
 }
 

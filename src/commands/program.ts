@@ -1,9 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander"
+import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
 import { act, type ListOptions, list, show } from "./noun"
-import { docs, type Noun, runs, workflows } from "./nouns"
+import { agents, docs, type Noun, runs, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
 import { search } from "./search"
 import { serve } from "./serve"
@@ -58,6 +59,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeErr: context.terminal.err,
     })
   for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
@@ -83,6 +85,15 @@ function withCommonOptions(command: Command): Command {
 
 const verbose = ["--verbose", "show the log on stderr"] as const
 
+/** Of what is run to its end. */
+function withWorkOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option("--doc <file>", "use this document; may be given again", collect)
+    .option("--model <model>", "model for all steps: provider/model, auto or offline")
+    .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
+    .option(...verbose)
+}
+
 const addServe: Add = (program, context, done) => {
   withCommonOptions(program.command("serve"))
     .description("start the server and print its URL; Ctrl-C ends it")
@@ -94,14 +105,10 @@ const addServe: Add = (program, context, done) => {
 }
 
 const addRun: Add = (program, context, done) => {
-  withCommonOptions(program.command("run"))
+  withWorkOptions(program.command("run"))
     .description("run a workflow to its end and print what it made")
     .argument("<workflow>", "name of a preset, or path of a JSON definition")
     .argument("[query]", "what it is about")
-    .option("--doc <file>", "use this document; may be given again", collect)
-    .option("--model <model>", "model for all steps: provider/model, auto or offline")
-    .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
-    .option(...verbose)
     .addHelpText("after", runExamples)
     .action(async (workflow: string, query: string | undefined, options: RunOptions) =>
       done(await run(context, { workflow, query }, options)),
@@ -150,6 +157,21 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     }
     return number
   }
+}
+
+/** As other nouns, and they can be started and tell what they do. */
+const addAgents: Add = (program, context, done) => {
+  addNoun(agents)(program, context, done)
+  const command = program.commands.find((it) => it.name() === agents.name) ?? program
+  withWorkOptions(command.command("start <id> [query]"))
+    .description("start it, follow it to its end and print what it made")
+    .action(async (id: string, query: string | undefined, options: RunOptions) =>
+      done(await startAgent(context, { id, query }, options)),
+    )
+  withCommonOptions(command.command("logs <id>"))
+    .description("print the end of its log")
+    .option("--limit <n>", "how many lines at most", wholeNumber(1, 200))
+    .action(async (id: string, options: ListOptions) => done(await showLogs(context, id, options)))
 }
 
 /** `amelia runs`, `amelia runs show ID`, and the noun's verbs. */

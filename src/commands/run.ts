@@ -1,6 +1,5 @@
 import type { Client, Upload } from "../client"
-import type { Run } from "../runs/schema"
-import type { Workflow } from "../workflows/schema"
+import type { Run, StartInput } from "../runs/schema"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { readUploads, upload } from "./documents"
@@ -22,19 +21,34 @@ export type RunOptions = CommonOptions & { doc?: string[]; model?: string; out?:
 /** Used when only documents are given. */
 const standardQuery = "What do these documents ask for?"
 
-/**
- * Runs a preset or a definition file to its end. What the command line names is checked before
- * anything is started; with documents, only these are used.
- */
+/** Runs a preset or a definition file to its end. */
 export async function run(
   context: Context,
   given: { workflow: string; query: string | undefined },
   options: RunOptions,
 ): Promise<ExitCode> {
-  const { config, warnings } = await loadConfig(context, options)
   const target = await readTarget(context, given.workflow)
+  return runToEnd(context, given.query, options, async (client, input) => {
+    const workflow = await ensureWorkflow(client, target)
+    return client.startWorkflow(workflow.id, input)
+  })
+}
+
+type Start = (client: Client, input: StartInput["input"]) => Promise<Run>
+
+/**
+ * Starts something and follows it to its end. What the command line names is checked before
+ * anything is started; with documents, only these are used.
+ */
+export async function runToEnd(
+  context: Context,
+  given: string | undefined,
+  options: RunOptions,
+  start: Start,
+): Promise<ExitCode> {
+  const { config, warnings } = await loadConfig(context, options)
   const uploads = await readUploads(context, options.doc ?? [])
-  const query = given.query?.trim() || (uploads.length > 0 ? standardQuery : "")
+  const query = given?.trim() || (uploads.length > 0 ? standardQuery : "")
   if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
   const folder = options.out ? await makeOutFolder(context, options.out) : undefined
   for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
@@ -42,23 +56,22 @@ export async function run(
   let started: Run | undefined
   const onInterrupt = (own: boolean) => interruption(started, own, options.home)
   return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
-    const workflow = await ensureWorkflow(client, target)
     const document_ids = await indexed(context, client, uploads)
-    started = await client.startWorkflow(workflow.id, {
+    started = await start(client, {
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
       ...(options.model ? { model: options.model } : {}),
     })
     const plain = options.verbose ?? false
-    const progress = createProgress(context.terminal, nodeIdsOf(workflow), plain)
+    const progress = createProgress(context.terminal, nodeIdsOf(started), plain)
     const last = await follow(client, started.run_id, progress, context.interrupted)
-    await showResults(context, client, { run: last, workflow, folder, json: options.json })
+    await showResults(context, client, { run: last, folder, json: options.json })
     return exitCodeOf(last)
   })
 }
 
-function nodeIdsOf(workflow: Workflow): string[] {
-  return workflow.nodes.map(({ id }) => id)
+function nodeIdsOf({ graph_definition }: Run): string[] {
+  return graph_definition.nodes.map(({ id }) => id)
 }
 
 /** The ids of the uploaded documents. Throws when one can't be used, since the run would miss it. */
@@ -74,14 +87,14 @@ async function indexed(context: Context, client: Client, uploads: Upload[]): Pro
   return documents.map(({ id }) => id)
 }
 
-type Results = { run: Run; workflow: Workflow; folder: string | undefined; json?: boolean }
+type Results = { run: Run; folder: string | undefined; json?: boolean }
 
 async function showResults(
   { terminal }: Context,
   client: Client,
-  { run, workflow, folder, json = false }: Results,
+  { run, folder, json = false }: Results,
 ): Promise<void> {
-  const nodeIds = nodeIdsOf(workflow)
+  const nodeIds = nodeIdsOf(run)
   const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
   const calls_summary = await summarizeCalls(client, run.run_id)
   if (folder) await writeArtifacts(folder, artifacts, nodeIds)

@@ -9,6 +9,8 @@ export class QueryError extends Error {
   override readonly name = "QueryError"
   /** PostgreSQL's SQLSTATE, if it was PostgreSQL that refused. */
   readonly code: string | undefined
+  /** The name of the constraint that it would have broken. */
+  readonly constraint: string | undefined
 
   constructor(cause: unknown) {
     const { code, table_name, constraint_name } = fieldsOf(cause)
@@ -20,6 +22,7 @@ export class QueryError extends Error {
       cause,
     })
     this.code = code
+    this.constraint = constraint_name
   }
 }
 

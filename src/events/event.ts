@@ -2,7 +2,15 @@
  * Everything that Amelia tells of, as a closed union. An event says what changed and names its
  * object; whoever wants more asks for the object itself.
  */
-type AgentRef = { run_id: string; agent_name: string; node: string; workflow_id: string }
+type AgentRef = {
+  run_id: string
+  /** Null for a bare role. */
+  agent_id: string | null
+  agent_name: string
+  node: string
+  /** Null where the agent runs by itself. */
+  workflow_id: string | null
+}
 type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
 type DocumentRef = { document_id: string; name: string }
 

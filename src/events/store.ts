@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, lte, max, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { EventType, RecordedEvent } from "./event"
+import type { EventFilter } from "./subscription"
 import { type EventRow, eventCounter, events } from "./table"
 
 /**
@@ -26,6 +27,7 @@ export async function appendEvents(db: Db, emitted: RecordedEvent[]): Promise<vo
       data: event.data,
       source: sourceOf(event.type),
       runId: "run_id" in event.data ? String(event.data.run_id) : null,
+      agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
     })),
   )
 }
@@ -35,7 +37,7 @@ export function sourceOf(type: EventType): string {
   return type.slice(0, type.indexOf("."))
 }
 
-export type EventRange = { after: number; upTo?: number; types?: string[]; runId?: string }
+export type EventRange = EventFilter & { after: number; upTo?: number }
 
 /** Oldest first, at most `limit` rows. */
 export async function listEvents(db: Db, range: EventRange, limit: number): Promise<EventRow[]> {
@@ -44,6 +46,7 @@ export async function listEvents(db: Db, range: EventRange, limit: number): Prom
     range.upTo === undefined ? undefined : lte(events.id, range.upTo),
     range.types?.length ? inArray(events.type, range.types) : undefined,
     range.runId === undefined ? undefined : eq(events.runId, range.runId),
+    range.agentId === undefined ? undefined : eq(events.agentId, range.agentId),
   ]
   return db
     .select()

@@ -1,12 +1,13 @@
 import type { PublishedEvent } from "./event"
 
-export type EventFilter = { types?: string[]; runId?: string }
+export type EventFilter = { types?: string[]; runId?: string; agentId?: string }
 
 /** Whether a subscriber asked for this event. No filter asks for all. */
 export function matches(filter: EventFilter, event: PublishedEvent): boolean {
   if (filter.types?.length && !filter.types.includes(event.type)) return false
-  if (filter.runId === undefined) return true
-  return "run_id" in event.data && event.data.run_id === filter.runId
+  const { run_id, agent_id }: Record<string, unknown> = event.data
+  if (filter.runId !== undefined && run_id !== filter.runId) return false
+  return filter.agentId === undefined || agent_id === filter.agentId
 }
 
 /**

@@ -10,11 +10,13 @@ export const events = amelia.table(
     data: jsonb().$type<Record<string, unknown>>().notNull(),
     source: text().notNull(),
     runId: uuid(),
+    agentId: uuid(),
     createdAt: createdAt(),
   },
   (table) => [
     index("events_type").on(table.type, table.id),
     index("events_run").on(table.runId, table.id),
+    index("events_agent").on(table.agentId, table.id),
   ],
 )
 export type EventRow = typeof events.$inferSelect

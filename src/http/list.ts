@@ -46,11 +46,19 @@ function answerPage<T extends { id: string | number | null }>(
 ) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  if (rows.length > limit && last) {
-    const next = new URL(c.req.url)
-    next.searchParams.set(position, String(last.id))
-    next.searchParams.set("limit", String(limit))
-    c.header("Link", `<${next.pathname}${next.search}>; rel="next"`)
-  }
+  if (rows.length > limit && last) linkNext(c, position, String(last.id), limit)
   return c.json(shown)
+}
+
+/** Says in the `Link` header where the next page is. */
+export function linkNext(
+  c: Context,
+  position: "before" | "after",
+  id: string,
+  limit: number,
+): void {
+  const next = new URL(c.req.url)
+  next.searchParams.set(position, id)
+  next.searchParams.set("limit", String(limit))
+  c.header("Link", `<${next.pathname}${next.search}>; rel="next"`)
 }

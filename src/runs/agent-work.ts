@@ -1,17 +1,15 @@
 import { runRole } from "../agents/agent"
-import { findRole } from "../agents/roles"
 import type { Citation } from "../agents/schema"
 import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import type { WorkflowNode } from "../workflows/schema"
 import type { ActiveRun } from "./active"
+import { logStep } from "./log-store"
 import { agentRef, runRef } from "./ref"
+import { setupOf } from "./setup"
 import * as store from "./store"
 import type { StepRow } from "./table"
-
-/** Role outputs are whole documents: longer than a chat answer, for which DEFAULT_MAX_TOKENS is. */
-const MAX_TOKENS = 16_000
 
 /** Passages that an agent reads, for a run that does not say. */
 const TOP_K = 40
@@ -33,15 +31,21 @@ export async function doAgentWork(
   signal: AbortSignal,
 ): Promise<WorkResult> {
   const { input } = run.row
+  const { role, temperature, max_tokens, document_ids, ...setup } = setupOf(
+    run.row,
+    node,
+    deps.config,
+  )
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
   const recorder = createRecorder(deps, { ...place, ...attempt })
   const report = (progress: number, message: string) => {
     run.progress.set(node.id, { progress, message })
-    deps.events.publish({
-      type: "workflow.progress",
-      data: { ...runRef(run.row), progress: progressOf(run) },
-    })
+    const whole = runRef(run.row)
+    if (whole) {
+      const data = { ...whole, progress: progressOf(run) }
+      deps.events.publish({ type: "workflow.progress", data })
+    }
     deps.events.publish({
       type: "agent.progress",
       data: { ...agentRef(run.row, node), progress, message },
@@ -49,30 +53,30 @@ export async function doAgentWork(
   }
 
   report(0.01, `${node.name}: reading the documents`)
-  const search = {
-    query: input.query,
-    top_k: input.rag_top_k ?? TOP_K,
-    document_ids: input.document_ids,
-  }
+  const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
   const passages = await recorder.retrieve(search, (search) => gatherContext(deps, search))
   const upstream = await outputsOf(deps, run, node)
-  const model = await deps.models.resolve(node.model ?? input.model)
-  await store.updateStep(deps.db, step.id, { model: model.id })
-  const result = await runRole(findRole(node.agent), {
+  const model = await deps.models.resolve(setup.model)
+  await deps.db.transaction(async (tx) => {
+    await store.updateStep(tx, step.id, { model: model.id })
+    const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
+    const found = `found ${passages.length} passages to read`
+    await logStep(tx, run.row, node, "INFO", [found, asks])
+  })
+  const result = await runRole(role, {
     query: input.query,
     passages,
     upstream,
     instructions: node.prompt,
     onProgress: report,
+    onRepair: (why) => {
+      const said = `the answer can't be used (${why}) and is asked for once more`
+      return logStep(deps.db, run.row, node, "WARNING", [said])
+    },
     ask: (question, onDelta) =>
       recorder.ask(
         model,
-        {
-          ...question,
-          model: model.model,
-          max_tokens: MAX_TOKENS,
-          temperature: deps.config.defaultTemperature,
-        },
+        { ...question, model: model.model, max_tokens, temperature },
         { signal, onDelta },
       ),
   })

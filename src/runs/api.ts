@@ -8,7 +8,11 @@ import { getRun, listArtifacts, listCalls, listRuns, listSteps } from "./service
 import { changeRun, deleteRun } from "./verbs"
 
 const NOT_FOUND = "RunNotFoundError"
-const listQuery = pageWith({ workflow_id: z.uuid().optional(), status: runStatus.optional() })
+const listQuery = pageWith({
+  workflow_id: z.uuid().optional(),
+  agent_id: z.uuid().optional(),
+  status: runStatus.optional(),
+})
 
 export function runsApi(deps: Deps): Hono {
   const api = new Hono()
@@ -20,8 +24,8 @@ export function runsApi(deps: Deps): Hono {
   }
   return api
     .get("/", async (c) => {
-      const { limit, before, workflow_id: workflowId, status } = readQuery(c, listQuery)
-      const filter = { workflowId, status: status && [status] }
+      const { limit, before, workflow_id, agent_id, status } = readQuery(c, listQuery)
+      const filter = { workflowId: workflow_id, agentId: agent_id, status: status && [status] }
       return answerList(c, await listRuns(deps, { limit: limit + 1, before, ...filter }), limit)
     })
     .get("/:id", async (c) => c.json(await getRun(deps, pathId(c, NOT_FOUND))))

@@ -5,7 +5,7 @@ import { DatabaseSaver } from "../workflows/checkpoint"
 import { executeGraph } from "../workflows/graph"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
 import { pause } from "./pause"
-import { runRef } from "./ref"
+import { endOf, runRef } from "./ref"
 import { runStep } from "./step"
 import * as store from "./store"
 
@@ -74,9 +74,7 @@ async function conclude(
     if ((await store.lockRun(db, id))?.owner !== run.owner) return
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
     if (!(await store.moveRun(db, id, "running", { status, error, ...ended }))) return
-    const data = runRef(run.row)
-    if (error === null) emit({ type: "workflow.completed", data })
-    else emit({ type: "workflow.failed", data: { ...data, error } })
+    endOf(run.row, error).forEach(emit)
   })
 }
 
@@ -89,7 +87,8 @@ async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
     if (!held.pauseRequested) return false
     const paused = { status: "paused", pauseRequested: false, owner: null } as const
     await store.moveRun(db, id, "running", paused)
-    emit({ type: "workflow.paused", data: runRef(run.row) })
+    const data = runRef(run.row)
+    if (data) emit({ type: "workflow.paused", data })
     return true
   })
 }

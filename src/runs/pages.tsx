@@ -6,10 +6,13 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { pathId, readForm } from "../http/validate"
 import { runVerbs } from "./schema"
-import { getRun, listArtifacts, listCalls, listPassages } from "./service"
+import { getRun, listArtifacts, listCalls, listLog, listPassages } from "./service"
 import { changeRun, verbsOf } from "./verbs"
 
 const NOT_FOUND = "RunNotFoundError"
+
+/** Of all steps together. */
+const LINES = 1000
 
 const verbForm = z.object({ version: z.coerce.number().int().positive().optional() })
 
@@ -25,16 +28,18 @@ export function runPages(deps: Deps): Hono {
   return pages
     .get("/:id", async (c) => {
       const id = pathId(c, NOT_FOUND)
-      const [run, artifacts, calls, passages] = await Promise.all([
+      const [run, artifacts, calls, passages, log] = await Promise.all([
         getRun(deps, id),
         listArtifacts(deps, id),
         listCalls(deps, id),
         listPassages(deps, id),
+        listLog(deps, { runId: id, limit: LINES }),
       ])
       const { nodes } = run.graph_definition
       const verbs = verbsOf(run)
       const selected = c.req.query("node") ?? null
-      return c.html(RunPage({ run, nodes, artifacts, calls, passages, selected, verbs, version }))
+      const parts = { artifacts, calls, passages, log }
+      return c.html(RunPage({ run, nodes, ...parts, selected, verbs, version }))
     })
     .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
       const artifacts = await listArtifacts(deps, pathId(c, NOT_FOUND))

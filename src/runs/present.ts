@@ -1,7 +1,7 @@
 import type { CallTotals } from "../calls/totals"
 import type { WorkflowNode } from "../workflows/schema"
-import type { Artifact, Run, RunNode, Step, StepStatus } from "./schema"
-import type { ArtifactRow, RunRow, StepRow } from "./table"
+import type { Artifact, LogLine, Run, RunNode, Step, StepStatus } from "./schema"
+import type { ArtifactRow, LogRow, RunRow, StepRow } from "./table"
 
 /** How far a running step says it is; kept by its run's process only. */
 export type Progress = { progress: number; message: string }
@@ -27,6 +27,7 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
     run_id: row.id,
     id: row.id,
     workflow_id: row.workflowId,
+    agent_id: row.agentId,
     workflow_name: row.workflowName,
     status: row.status,
     progress: all.reduce((sum, { progress }) => sum + progress, 0) / Math.max(1, all.length),
@@ -85,6 +86,7 @@ export function presentStep(row: StepRow): Step {
     status: row.status,
     output: row.output,
     error: row.error,
+    raw_output: row.rawOutput,
     started_at: row.startedAt?.toISOString() ?? null,
     completed_at: row.completedAt?.toISOString() ?? null,
   }
@@ -100,6 +102,10 @@ export function presentArtifact(row: ArtifactRow): Artifact {
     citations: row.citations,
     created_at: row.createdAt.toISOString(),
   }
+}
+
+export function presentLine({ id, at, level, node, message }: LogRow): LogLine {
+  return { id, at: at.toISOString(), level, node, message }
 }
 
 function errorsOf(row: RunRow, steps: StepRow[]): Run["errors"] {

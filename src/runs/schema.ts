@@ -22,16 +22,21 @@ export type RunVerb = (typeof runVerbs)[number]
 /** `version` is that of the run which the caller saw; without it any will do. */
 export const verbInput = z.strictObject({ version: z.number().int().positive().optional() })
 
-export const startInput = z.strictObject({
-  input: z.strictObject({
-    query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
-    document_ids: z.array(z.uuid()).max(1000).optional(),
-    rag_top_k: z.number().int().min(1).max(100).optional(),
-    model: z.string().max(200).optional(),
-  }),
+export const runInput = z.strictObject({
+  query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
+  document_ids: z.array(z.uuid()).max(1000).optional(),
+  rag_top_k: z.number().int().min(1).max(100).optional(),
+  model: z.string().max(200).optional(),
 })
+export type RunInput = z.infer<typeof runInput>
+
+export const startInput = z.strictObject({ input: runInput })
 export type StartInput = z.infer<typeof startInput>
-export type RunInput = StartInput["input"]
+
+export type LogLevel = "INFO" | "WARNING" | "ERROR"
+
+/** What a step told of itself, in one line. */
+export type LogLine = { id: string; at: string; level: LogLevel; node: string; message: string }
 
 /** Tokens of all calls together; cost in USD, null when a price is unknown. */
 export type Usage = { input_tokens: number; output_tokens: number; calls: number }
@@ -55,7 +60,10 @@ export type RunNode = {
 export type Run = {
   run_id: string
   id: string
-  workflow_id: string
+  /** Of workflow_id and agent_id just one: what runs. */
+  workflow_id: string | null
+  agent_id: string | null
+  /** The agent's name, where it is an agent that runs. */
   workflow_name: string
   status: RunStatus
   progress: number
@@ -96,6 +104,8 @@ export type Step = {
   status: StepStatus
   output: unknown
   error: string | null
+  /** What the model answered last, where that could not be used. */
+  raw_output: string | null
   started_at: string | null
   completed_at: string | null
 }

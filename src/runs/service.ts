@@ -1,3 +1,5 @@
+import { takeSnapshots } from "../agents/config"
+import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
 import type { Call } from "../calls/schema"
 import { listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
@@ -6,39 +8,83 @@ import { countDocuments, requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import type { RetrievalResult } from "../search/schema"
-import type { Workflow } from "../workflows/schema"
-import { presentArtifact, presentRun, presentStep } from "./present"
-import type { Artifact, Run, RunInput, RunStatus, Step } from "./schema"
+import { agentIdsOf } from "../workflows/definition"
+import type { GraphDefinition, Workflow } from "../workflows/schema"
+import * as logs from "./log-store"
+import { orAlreadyRunning } from "./one-run"
+import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
+import { startOf } from "./ref"
+import type { Artifact, LogLine, Run, RunInput, RunStatus, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
-/**
- * Stores a new run and starts it. Documents and models that do not exist are refused before
- * anything is stored, and so is a run with neither documents nor a model.
- */
+/** Starts a workflow; see `start`. */
 export async function startRun(deps: Deps, workflow: Workflow, input: RunInput): Promise<Run> {
-  await requireDocuments(deps, input.document_ids ?? [])
+  const { id: workflowId, name, graph_definition: definition } = workflow
+  return start(deps, { workflowId, name, definition, input })
+}
+
+/**
+ * Starts an agent by itself, as a definition of one node; see `start`. Throws AlreadyRunningError
+ * if it has another run that is not over. `timeout` in seconds holds in place of the agent's own.
+ */
+export async function startAgentRun(
+  deps: Deps,
+  { id: agentId, name, type }: Pick<Agent, "id" | "name" | "type">,
+  { input, timeout }: AgentStart,
+): Promise<Run> {
+  const node = { id: type, name, type: "agent" as const, agent: agentId, timeout }
+  const definition = { nodes: [{ ...node, dependencies: [] }] }
+  const starting = start(deps, { agentId, name, definition, input })
+  return orAlreadyRunning({ agent_id: agentId }, starting)
+}
+
+type Start = store.RunsOf & { name: string; definition: GraphDefinition; input: RunInput }
+
+/**
+ * Stores a new run and launches it. Agents, documents and models that do not exist are refused
+ * before anything is stored, and so is a run with neither documents nor a model.
+ */
+async function start(deps: Deps, { name, definition, input, ...of }: Start): Promise<Run> {
+  const agents = await requireAgents(deps, definition)
+  const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
+  await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
   const models = await Promise.all(
-    workflow.nodes.map(({ model }) => deps.models.resolve(model ?? input.model)),
+    definition.nodes.map(({ model, agent }) =>
+      deps.models.resolve(model ?? input.model ?? agents[agent]?.model),
+    ),
   )
   if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
   const row = await transact(deps, async ({ db }, emit) => {
     const run = await store.insertRun(db, {
-      workflowId: workflow.id,
-      workflowName: workflow.name,
-      definition: workflow.graph_definition,
+      ...of,
+      workflowName: name,
+      definition,
+      agents,
       input,
       status: "running",
       owner: deps.runs.owner,
       startedAt: new Date(),
     })
     if (!run) throw new Error("An insert gave no row.")
-    const data = { run_id: run.id, workflow_id: workflow.id, workflow_name: workflow.name }
-    emit({ type: "workflow.started", data })
+    startOf(run).forEach(emit)
     return run
   })
   deps.runs.launch(row)
   return getRun(deps, row.id)
+}
+
+/** The agents that a definition names, as they are now. Throws AgentNotFoundError. */
+async function requireAgents(
+  deps: Deps,
+  { nodes }: GraphDefinition,
+): Promise<Record<string, AgentSnapshot>> {
+  const ids = agentIdsOf(nodes)
+  const agents = await takeSnapshots(deps, ids)
+  const missing = ids.filter((id) => !(id in agents))
+  if (missing.length === 0) return agents
+  const details = { agent_ids: missing }
+  throw new AppError("AgentNotFoundError", "There is no agent with this id.", details)
 }
 
 /** Without a model there is nothing but documents to work from. */
@@ -57,22 +103,28 @@ export async function getRun(deps: Deps, id: string): Promise<Run> {
 }
 
 /** Newest first; without the passages, which `getRun` has. */
-export async function listRuns(
-  deps: Deps,
-  filter: Page & { workflowId?: string; status?: RunStatus[] },
-): Promise<Run[]> {
+export async function listRuns(deps: Deps, filter: Page & store.RunFilter): Promise<Run[]> {
   return present(deps, await store.listRuns(deps.db, filter))
 }
 
-/** The newest run of each workflow that has one, by the workflow's id. */
-export async function listNewestRuns(deps: Deps, workflowIds: string[]): Promise<Map<string, Run>> {
-  const newest = await present(deps, await store.listNewestRuns(deps.db, workflowIds))
-  return new Map(newest.map((run) => [run.workflow_id, run]))
+/** The newest run of each workflow or agent that has one, by the id of that. */
+export async function listNewestRuns(
+  deps: Deps,
+  of: keyof store.RunsOf,
+  ids: string[],
+): Promise<Map<string, Run>> {
+  const newest = await present(deps, await store.listNewestRuns(deps.db, of, ids))
+  return new Map(newest.map((run) => [run.workflow_id ?? run.agent_id ?? "", run]))
 }
 
 export async function listSteps(deps: Deps, id: string): Promise<Step[]> {
   await requireRun(deps, id)
   return (await store.listSteps(deps.db, [id])).map(presentStep)
+}
+
+/** The newest lines that steps wrote for a run or an agent, oldest first. */
+export async function listLog(deps: Deps, page: Page & logs.LogFilter): Promise<LogLine[]> {
+  return (await logs.listLog(deps.db, page)).map(presentLine).reverse()
 }
 
 export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {

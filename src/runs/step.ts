@@ -1,20 +1,18 @@
 import { forgetBodies } from "../calls/service"
 import type { Db } from "../db/db"
 import type { RunDeps } from "../deps"
-import { AppError, type ErrorName, isUnavailable } from "../errors"
+import { AppError, type ErrorName, isUnavailable, messageOf } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/schema"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
 import { doAgentWork, type WorkResult } from "./agent-work"
+import { logStep } from "./log-store"
 import { pause } from "./pause"
 import { isFinished } from "./present"
 import { agentRef } from "./ref"
+import { setupOf } from "./setup"
 import * as store from "./store"
 import type { RunRow, StepRow } from "./table"
-
-/** Attempts after the first, for a node that does not say. */
-const DEFAULT_RETRIES = 3
-const DEFAULT_TIMEOUT_S = 300
 
 /**
  * Does the step of a node and returns its row. The row is the truth: a finished one is returned as
@@ -29,7 +27,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   if (await hasFailed(deps, run)) return skip(deps, run, node, step)
 
   step ??= await begin(deps, run, node)
-  const retries = node.retry_attempts ?? DEFAULT_RETRIES
+  const { retries } = setupOf(run.row, node, deps.config)
   for (;;) {
     try {
       const result = await attempt(deps, run, node, step)
@@ -40,7 +38,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
       if (error instanceof RunEnded || isUnavailable(error)) throw error
       if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
       await pause(retryDelayMs(step.attempt, error), run.signal)
-      step = await beginAgain(deps, run, node, step)
+      step = await beginAgain(deps, run, node, step, messageOf(error))
     } finally {
       run.progress.delete(node.id)
     }
@@ -53,15 +51,18 @@ async function attempt(
   node: WorkflowNode,
   step: StepRow,
 ): Promise<WorkResult> {
-  const seconds = node.timeout ?? DEFAULT_TIMEOUT_S
-  const timeout = AbortSignal.timeout(seconds * 1000)
+  const { timeout } = setupOf(run.row, node, deps.config)
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), timeout * 1000)
   try {
-    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, timeout]))
+    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, late.signal]))
   } catch (cause) {
-    if (!timeout.aborted || run.signal.aborted) throw cause
-    const details = { run_id: run.row.id, node: node.id, timeout: seconds }
-    const sentence = `${node.name} took longer than ${seconds} seconds.`
+    if (!late.signal.aborted || run.signal.aborted) throw cause
+    const details = { run_id: run.row.id, node: node.id, timeout }
+    const sentence = `${node.name} took longer than ${timeout} seconds.`
     throw new AppError("AgentTimeoutError", sentence, details, { cause })
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -75,7 +76,10 @@ function begin(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepR
       status: "running",
       startedAt: new Date(),
     })
-    emit({ type: "agent.started", data: { ...agentRef(run.row, node), attempt: 1 } })
+    await logStep(db, run.row, node, "INFO", ["started"])
+    const data = { ...agentRef(run.row, node), attempt: 1 }
+    // An agent that runs by itself is told of since its run was stored, and until that is final.
+    if (run.row.workflowId) emit({ type: "agent.started", data })
     return required(step)
   })
 }
@@ -85,10 +89,12 @@ function beginAgain(
   run: ActiveRun,
   node: WorkflowNode,
   step: StepRow,
+  why: string,
 ): Promise<StepRow> {
   const attempt = step.attempt + 1
   return transact(deps, async ({ db }, emit) => {
     await hold(db, run)
+    await logStep(db, run.row, node, "WARNING", [`tries again (attempt ${attempt}), since: ${why}`])
     emit({ type: "agent.started", data: { ...agentRef(run.row, node), attempt } })
     return required(await store.updateStep(db, step.id, { attempt }))
   })
@@ -109,7 +115,9 @@ function finish(
     await store.insertArtifact(db, { runId: run.row.id, node: node.id, ...artifact })
     await store.updateRun(db, run.row.id, { takeOvers: 0 })
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
-    emit({ type: "agent.completed", data: { ...agentRef(run.row, node), duration_seconds } })
+    await logStep(db, run.row, node, "INFO", [`completed after ${duration_seconds} s`])
+    const data = { ...agentRef(run.row, node), duration_seconds }
+    if (run.row.workflowId) emit({ type: "agent.completed", data })
     const change = { status: "completed", progress: 1, output, model, input, completedAt } as const
     return required(await store.updateStep(db, step.id, change))
   })
@@ -126,10 +134,13 @@ function fail(
   return transact(deps, async ({ db, config }, emit) => {
     await hold(db, run)
     await forgetBodies({ db, config }, step)
-    emit({ type: "agent.failed", data: { ...agentRef(run.row, node), error: message } })
-    const completedAt = new Date()
-    const change = { status: "failed", error: message, errorName: name, completedAt } as const
-    return required(await store.updateStep(db, step.id, change))
+    await logStep(db, run.row, node, "ERROR", [`failed: ${message}`])
+    const data = { ...agentRef(run.row, node), error: message }
+    if (run.row.workflowId) emit({ type: "agent.failed", data })
+    const ended = { status: "failed", completedAt: new Date() } as const
+    const rawOutput = config.recordBodies ? rawOutputOf(error) : null
+    const why = { error: message, errorName: name, rawOutput }
+    return required(await store.updateStep(db, step.id, { ...ended, ...why }))
   })
 }
 
@@ -165,6 +176,12 @@ function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unkno
   deps.log.error({ event: "step.failed", run_id: run.row.id, node: node.id, err: error })
   const name: ErrorName = "AgentExecutionError"
   return { name, message: `${node.name} failed for a reason that the log has.` }
+}
+
+/** What the model answered last, if that could not be used. */
+function rawOutputOf(error: unknown): string | null {
+  const raw = error instanceof AppError ? error.details.raw_output : null
+  return typeof raw === "string" ? raw : null
 }
 
 function isRetryable(error: unknown): boolean {

@@ -17,7 +17,9 @@ export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
   return run
 }
 
-export type RunFilter = { workflowId?: string; status?: RunStatus[] }
+/** Whose runs: those of a workflow, of an agent, or all. */
+export type RunsOf = { workflowId?: string; agentId?: string }
+export type RunFilter = RunsOf & { status?: RunStatus[] }
 
 /** Newest first. */
 export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]> {
@@ -27,7 +29,7 @@ export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]
     .where(
       and(
         page.before ? lt(runs.id, page.before) : undefined,
-        page.workflowId ? eq(runs.workflowId, page.workflowId) : undefined,
+        isOf(page),
         page.status ? inArray(runs.status, page.status) : undefined,
       ),
     )
@@ -35,14 +37,14 @@ export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]
     .limit(page.limit)
 }
 
-/** The newest run of each of these workflows that has one. */
-export async function listNewestRuns(db: Db, workflowIds: string[]): Promise<RunRow[]> {
-  if (workflowIds.length === 0) return []
+/** The newest run of each of these workflows or agents that has one. */
+export async function listNewestRuns(db: Db, of: keyof RunsOf, ids: string[]): Promise<RunRow[]> {
+  if (ids.length === 0) return []
   const newest = db
     .select({ id: max(sql<string>`${runs.id}::text`).as("id") })
     .from(runs)
-    .where(inArray(runs.workflowId, workflowIds))
-    .groupBy(runs.workflowId)
+    .where(inArray(runs[of], ids))
+    .groupBy(runs[of])
   return db.select().from(runs).where(sql`${runs.id}::text in ${newest}`)
 }
 
@@ -52,16 +54,16 @@ export async function lockRun(db: Db, id: string): Promise<RunRow | undefined> {
   return run
 }
 
-/** The ids of a workflow's runs, locked as by `lockRun`; undefined if one has another status. */
+/** The ids of these runs, locked as by `lockRun`; undefined if one has another status. */
 export async function lockRunsOf(
   db: Db,
-  workflowId: string,
+  of: RunsOf,
   among: readonly RunStatus[],
 ): Promise<string[] | undefined> {
   const rows = await db
     .select({ id: runs.id, status: runs.status })
     .from(runs)
-    .where(eq(runs.workflowId, workflowId))
+    .where(isOf(of))
     .for("update")
   return rows.every(({ status }) => among.includes(status)) ? rows.map(({ id }) => id) : undefined
 }
@@ -160,6 +162,13 @@ export async function listArtifacts(db: Db, runId: string): Promise<ArtifactRow[
     .where(eq(artifacts.runId, runId))
     .orderBy(asc(artifacts.id))
   return [...new Map(rows.map((row) => [row.node, row])).values()]
+}
+
+function isOf({ workflowId, agentId }: RunsOf) {
+  return and(
+    workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
+    agentId === undefined ? undefined : eq(runs.agentId, agentId),
+  )
 }
 
 function atPlace({ runId, node, iteration, mapIndex }: Place) {

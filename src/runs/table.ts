@@ -1,20 +1,37 @@
-import { boolean, index, integer, jsonb, real, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
-import type { Citation } from "../agents/schema"
+import { sql } from "drizzle-orm"
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  real,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
+import type { AgentSnapshot, Citation } from "../agents/schema"
+import { agents } from "../agents/table"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
 import type { GraphDefinition } from "../workflows/schema"
 import { workflows } from "../workflows/table"
-import type { Run, RunInput, RunStatus, StepStatus } from "./schema"
+import type { LogLevel, Run, RunInput, RunStatus, StepStatus } from "./schema"
 
-/** One execution of a workflow; keeps the definition that it started with. */
+/** The constraint that holds an agent to one run at a time. */
+export const ONE_RUN_AN_AGENT = "runs_agent_at_work"
+
+/** One execution of a workflow or an agent; keeps the definition and agents that it started with. */
 export const runs = amelia.table(
   "runs",
   {
     id: id(),
-    workflowId: uuid()
-      .notNull()
-      .references(() => workflows.id, { onDelete: "cascade" }),
+    workflowId: uuid().references(() => workflows.id, { onDelete: "cascade" }),
+    agentId: uuid().references(() => agents.id, { onDelete: "cascade" }),
+    /** The agent's name, where it is an agent that runs. */
     workflowName: text().notNull(),
     definition: jsonb().$type<GraphDefinition>().notNull(),
+    /** By their ids, those that the definition names. */
+    agents: jsonb().$type<Record<string, AgentSnapshot>>().notNull().default({}),
     input: jsonb().$type<RunInput>().notNull(),
     status: text().$type<RunStatus>().notNull(),
     waiting: jsonb().$type<NonNullable<Run["waiting"]>>(),
@@ -32,7 +49,12 @@ export const runs = amelia.table(
   },
   (table) => [
     index("runs_workflow").on(table.workflowId, table.id),
+    index("runs_agent").on(table.agentId, table.id),
     index("runs_status").on(table.status, table.id),
+    check("runs_of_one", sql`num_nonnulls(${table.workflowId}, ${table.agentId}) = 1`),
+    uniqueIndex(ONE_RUN_AN_AGENT)
+      .on(table.agentId)
+      .where(sql`${table.status} in ('running', 'waiting', 'paused')`),
   ],
 )
 export type RunRow = typeof runs.$inferSelect
@@ -56,6 +78,8 @@ export const steps = amelia.table(
     output: jsonb().$type<unknown>(),
     error: text(),
     errorName: text(),
+    /** What the model answered last, where that could not be used. */
+    rawOutput: text(),
     startedAt: moment(),
     completedAt: moment(),
     createdAt: createdAt(),
@@ -85,3 +109,25 @@ export const artifacts = amelia.table(
   (table) => [uniqueIndex("artifacts_place").on(table.runId, table.node, table.version)],
 )
 export type ArtifactRow = typeof artifacts.$inferSelect
+
+/** What steps tell of themselves while they work, in the order in which it happened. */
+export const runLogs = amelia.table(
+  "run_logs",
+  {
+    id: id(),
+    runId: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    node: text().notNull(),
+    /** Null for a bare role. Not a reference: the line outlives the agent, with its run. */
+    agentId: uuid(),
+    level: text().$type<LogLevel>().notNull(),
+    message: text().notNull(),
+    at: moment().notNull(),
+  },
+  (table) => [
+    index("run_logs_run").on(table.runId, table.id),
+    index("run_logs_agent").on(table.agentId, table.id),
+  ],
+)
+export type LogRow = typeof runLogs.$inferSelect

@@ -2,7 +2,9 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { DatabaseSaver } from "../workflows/checkpoint"
-import { agentRef, runRef } from "./ref"
+import { logStep } from "./log-store"
+import { orAlreadyRunning } from "./one-run"
+import { agentRef, ownAgentRef, runRef } from "./ref"
 import type { Run, RunStatus, RunVerb } from "./schema"
 import { getRun } from "./service"
 import * as store from "./store"
@@ -50,18 +52,18 @@ export async function changeRun(
   return getRun(deps, id)
 }
 
-/** As `changeRun`, of the newest run of a workflow that is not over. */
+/** As `changeRun`, of the newest run of a workflow or an agent that is not over. */
 export async function changeNewestRun(
   deps: Deps,
-  workflowId: string,
+  of: store.RunsOf,
   verb: RunVerb,
   version?: number,
 ): Promise<Run> {
-  const unfinished = { workflowId, status: [...allowed.cancel], limit: 1 }
+  const unfinished = { ...of, status: [...allowed.cancel], limit: 1 }
   const [newest] = await store.listRuns(deps.db, unfinished)
   if (newest) return changeRun(deps, newest.id, verb, version)
-  const sentence = "This workflow has no run that is not over."
-  throw new AppError("WorkflowStateError", sentence, { workflow_id: workflowId, verb })
+  const sentence = "It has no run that is not over."
+  throw new AppError("WorkflowStateError", sentence, { ...named(of), verb })
 }
 
 async function pauseRun(deps: Deps, id: string, version?: number): Promise<void> {
@@ -72,7 +74,7 @@ async function pauseRun(deps: Deps, id: string, version?: number): Promise<void>
 }
 
 async function resumeRun(deps: Deps, id: string, version?: number): Promise<void> {
-  const started = await transact(deps, async (deps, emit) => {
+  const resuming = transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "resume", version)
     const again = { status: "running", pauseRequested: false, error: null, takeOvers: 0 } as const
     if (row.status === "running") {
@@ -80,22 +82,29 @@ async function resumeRun(deps: Deps, id: string, version?: number): Promise<void
       await store.moveRun(deps.db, id, "running", again)
       return undefined
     }
-    emit({ type: "workflow.resumed", data: runRef(row) })
+    const data = runRef(row)
+    if (data) emit({ type: "workflow.resumed", data })
     return store.moveRun(deps.db, id, row.status, { ...again, owner: deps.runs.owner })
   })
+  const started = await orAlreadyRunning({ run_id: id }, resuming)
   if (started) deps.runs.launch(started)
 }
 
 async function cancelRun(deps: Deps, id: string, version?: number): Promise<void> {
   await transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "cancel", version)
-    for (const { node } of await store.cancelSteps(deps.db, id)) {
-      const name = row.definition.nodes.find(({ id }) => id === node)?.name ?? node
-      emit({ type: "agent.cancelled", data: agentRef(row, { id: node, name }) })
+    const cancelled = await store.cancelSteps(deps.db, id)
+    const nodes = row.definition.nodes.filter(({ id }) => cancelled.some(({ node }) => node === id))
+    for (const node of nodes) {
+      await logStep(deps.db, row, node, "WARNING", ["cancelled"])
+      if (row.workflowId) emit({ type: "agent.cancelled", data: agentRef(row, node) })
     }
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
     await store.moveRun(deps.db, id, row.status, { status: "cancelled", ...ended })
-    emit({ type: "workflow.cancelled", data: runRef(row) })
+    const run = runRef(row)
+    const agent = ownAgentRef(row)
+    if (run) emit({ type: "workflow.cancelled", data: run })
+    if (agent) emit({ type: "agent.cancelled", data: agent })
   })
   deps.runs.end(id, "The run was cancelled.")
 }
@@ -109,18 +118,22 @@ export async function deleteRun(deps: Deps, id: string): Promise<void> {
   })
 }
 
-/** Deletes all runs of a workflow. Throws WorkflowStateError if one of them is not over. */
-export async function deleteRunsOf(deps: Deps, workflowId: string, name: string): Promise<void> {
-  const ids = await store.lockRunsOf(deps.db, workflowId, allowed.delete)
+/** Deletes all these runs. Throws WorkflowStateError, which names `name`, if one is not over. */
+export async function deleteRunsOf(deps: Deps, of: store.RunsOf, name: string): Promise<void> {
+  const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
     const sentence = `${name} has a run that is not over: cancel it first.`
-    throw new AppError("WorkflowStateError", sentence, { workflow_id: workflowId })
+    throw new AppError("WorkflowStateError", sentence, named(of))
   }
   const saver = new DatabaseSaver(deps.db)
   for (const id of ids) {
     await saver.deleteThread(id)
     await store.deleteRun(deps.db, id)
   }
+}
+
+function named({ workflowId, agentId }: store.RunsOf) {
+  return workflowId === undefined ? { agent_id: agentId } : { workflow_id: workflowId }
 }
 
 /** The run, locked until the transaction ends, if it is as the verb and the caller need it. */

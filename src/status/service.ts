@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises"
 import { sql } from "drizzle-orm"
+import { countAgents } from "../agents/service"
 import { totalsSince } from "../calls/service"
 import type { Deps } from "../deps"
 import { countDocuments } from "../documents/service"
@@ -69,8 +70,9 @@ export async function readMetrics(
   uptime_s: number,
   delay_ms: number,
 ): Promise<Metrics> {
-  const [byStatus, documents, workflows, llm] = await Promise.all([
+  const [byStatus, agents, documents, workflows, llm] = await Promise.all([
     countRuns(deps),
+    countAgents(deps),
     countDocuments(deps),
     countWorkflows(deps),
     totalsSince(deps),
@@ -78,7 +80,7 @@ export async function readMetrics(
   const { queue_size, max_queue_size, dropped } = deps.events.stats()
   const { running = 0, completed = 0, failed = 0 } = byStatus
   return {
-    agents: { running: deps.runs.runningSteps(), total: 0 },
+    agents: { running: deps.runs.runningSteps(), total: agents },
     workflows: { running, completed, failed, total: workflows },
     runs: byStatus,
     documents,

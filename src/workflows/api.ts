@@ -23,7 +23,7 @@ export function workflowsApi(deps: Deps): Hono {
     api.post(`/:id/${verb}`, async (c) => {
       const { version } = await readOptionalJson(c, verbInput)
       const { id } = await getWorkflow(deps, pathId(c, NOT_FOUND))
-      return c.json(await changeNewestRun(deps, id, verb, version))
+      return c.json(await changeNewestRun(deps, { workflowId: id }, verb, version))
     })
   }
   return api

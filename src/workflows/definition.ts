@@ -1,5 +1,6 @@
+import { agentTypes } from "../agents/type"
 import { AppError } from "../errors"
-import type { GraphDefinition } from "./schema"
+import type { GraphDefinition, WorkflowNode } from "./schema"
 
 /**
  * Checks what a shape alone cannot say: ids are unique, dependencies exist, nothing waits for
@@ -26,6 +27,20 @@ export function checkDefinition(definition: GraphDefinition): GraphDefinition {
     refuse(index, "dependencies", `These nodes wait for each other: ${circle.join(" → ")}.`)
   }
   return definition
+}
+
+/** The ids of the agents that do the work of these nodes; a bare role has none. */
+export function agentIdsOf(nodes: readonly WorkflowNode[]): string[] {
+  const named = nodes.map(({ agent }) => agent)
+  return [...new Set(named)].filter((agent) => !agentTypes.some((type) => type === agent))
+}
+
+/** Throws a ValidationError that names a node whose agent is not among these. */
+export function checkAgents({ nodes }: GraphDefinition, known: readonly string[]): void {
+  const missing = agentIdsOf(nodes).find((id) => !known.includes(id))
+  if (missing === undefined) return
+  const index = nodes.findIndex(({ agent }) => agent === missing)
+  refuse(index, "agent", `There is no agent "${missing}".`)
 }
 
 /** The ids of a cycle, its first one again at the end; undefined when there is none. */

@@ -6,6 +6,7 @@ import { WorkflowPage } from "../../views/workflows/page"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
 import { parse, pathId, readForm } from "../http/validate"
+import { listModels } from "../llm/choices"
 import { startInput } from "../runs/schema"
 import { listRuns, startRun } from "../runs/service"
 import { findPreset, presets } from "./presets"
@@ -36,7 +37,7 @@ export function workflowPages(deps: Deps): Hono {
       if (!workflow) throw new Error("Neither a preset nor a workflow.")
       const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
       const documents = await listDocuments(deps, { limit: LISTED })
-      const models = await listModels(deps)
+      const models = await listModels(deps.models)
       return c.html(WorkflowPage({ workflow, documents, runs, models, version }))
     })
     .post("/:id/start", async (c) => {
@@ -49,13 +50,4 @@ export function workflowPages(deps: Deps): Hono {
       const run = await startRun(deps, workflow, input)
       return c.redirect(`/runs/${run.id}`, 303)
     })
-}
-
-async function listModels({ models }: Deps): Promise<{ id: string; note: string }[]> {
-  const providers = await models.list()
-  return providers
-    .filter(({ usable }) => usable)
-    .flatMap(({ name, models }) =>
-      models.map((model) => ({ id: model === name ? name : `${name}/${model}`, note: "" })),
-    )
 }

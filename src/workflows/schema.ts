@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { agentType } from "../agents/schema"
+import { agentType, agentTypes } from "../agents/type"
 
 /** One node of a workflow. Nodes without a path between them run in parallel. */
 export const nodeSchema = z.strictObject({
@@ -9,7 +9,10 @@ export const nodeSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
   description: z.string().max(2000).optional(),
   type: z.enum(["agent"]).default("agent"),
-  agent: agentType,
+  /** A type, for a bare role, or the id of an agent. */
+  agent: z.union([agentType, z.uuid().toLowerCase()], {
+    error: `Give the id of an agent, or a type: ${agentTypes.join(", ")}.`,
+  }),
   dependencies: z.array(z.string()).max(100).default([]),
   /** Added to the role's own task for this node. */
   prompt: z.string().max(20_000).optional(),

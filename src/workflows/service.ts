@@ -1,3 +1,4 @@
+import { takeSnapshots } from "../agents/config"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
@@ -5,16 +6,16 @@ import { transact } from "../events/transact"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { deleteRunsOf } from "../runs/verbs"
-import { checkDefinition } from "./definition"
+import { agentIdsOf, checkAgents, checkDefinition } from "./definition"
 import { findPreset, presets } from "./presets"
-import type { Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
+import type { GraphDefinition, Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
 import * as store from "./store"
 import type { WorkflowRow } from "./table"
 
 /** Makes a workflow from a preset or an own definition, which is checked first. */
 export async function createWorkflow(deps: Deps, input: WorkflowInput): Promise<Workflow> {
   const definition = input.graph_definition
-    ? checkDefinition(input.graph_definition)
+    ? await check(deps, input.graph_definition)
     : { nodes: requirePreset(input.preset ?? "").nodes }
   const row = await store.insertWorkflow(deps.db, {
     name: input.name,
@@ -28,10 +29,8 @@ export async function createWorkflow(deps: Deps, input: WorkflowInput): Promise<
 
 export async function listWorkflows(deps: Deps, page: Page): Promise<Workflow[]> {
   const rows = await store.listWorkflows(deps.db, page)
-  const newest = await listNewestRuns(
-    deps,
-    rows.map(({ id }) => id),
-  )
+  const ids = rows.map(({ id }) => id)
+  const newest = await listNewestRuns(deps, "workflowId", ids)
   return rows.map((row) => present(row, newest.get(row.id)))
 }
 
@@ -39,7 +38,7 @@ export async function getWorkflow(deps: Deps, id: string): Promise<Workflow> {
   const row = await store.findWorkflow(deps.db, id)
   if (!row)
     throw new AppError("WorkflowNotFoundError", "There is no workflow with this id.", { id })
-  const newest = await listNewestRuns(deps, [id])
+  const newest = await listNewestRuns(deps, "workflowId", [id])
   return present(row, newest.get(id))
 }
 
@@ -50,7 +49,7 @@ export async function changeWorkflow(
   { version, graph_definition, ...named }: WorkflowChange,
 ): Promise<Workflow> {
   const present = await getWorkflow(deps, id)
-  const definition = graph_definition && checkDefinition(graph_definition)
+  const definition = graph_definition && (await check(deps, graph_definition))
   // With a definition of its own it is no longer what the preset says.
   const change = { ...named, ...(definition ? { definition, preset: null } : {}) }
   const row = await store.updateWorkflow(deps.db, id, version ?? present.version, change)
@@ -67,7 +66,7 @@ export async function changeWorkflow(
 export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
   const { name } = await getWorkflow(deps, id)
   await transact(deps, async (deps) => {
-    await deleteRunsOf(deps, id, name)
+    await deleteRunsOf(deps, { workflowId: id }, name)
     await store.deleteWorkflow(deps.db, id)
   })
 }
@@ -75,7 +74,8 @@ export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
 /** The workflow that was made of a preset, if there is one. */
 export async function findPresetWorkflow(deps: Deps, name: string): Promise<Workflow | undefined> {
   const row = await store.findPresetWorkflow(deps.db, name)
-  return row && present(row, (await listNewestRuns(deps, [row.id])).get(row.id))
+  if (!row) return undefined
+  return present(row, (await listNewestRuns(deps, "workflowId", [row.id])).get(row.id))
 }
 
 /** The workflow that was made of a preset, or a new one. */
@@ -86,6 +86,12 @@ export async function usePreset(deps: Deps, { name, title }: Preset): Promise<Wo
 
 export function countWorkflows({ db }: Deps): Promise<number> {
   return store.countWorkflows(db)
+}
+
+async function check(deps: Deps, definition: GraphDefinition): Promise<GraphDefinition> {
+  const known = await takeSnapshots(deps, agentIdsOf(definition.nodes))
+  checkAgents(checkDefinition(definition), Object.keys(known))
+  return definition
 }
 
 function requirePreset(name: string) {

@@ -25,7 +25,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
   return (
     <header class="page-head run-head">
       <nav aria-label="Breadcrumb" class="crumbs">
-        <a href={`/workflows/${run.workflow_id}`}>
+        <a href={run.agent_id ? `/agents/${run.agent_id}` : `/workflows/${run.workflow_id}`}>
           <Icon name="back" />
           <span safe>{run.workflow_name}</span>
         </a>

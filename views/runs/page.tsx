@@ -1,5 +1,5 @@
 import type { Call } from "../../src/calls/schema"
-import type { Artifact, Run, RunVerb } from "../../src/runs/schema"
+import type { Artifact, LogLine, Run, RunVerb } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
 import { Layout } from "../layout"
@@ -17,6 +17,7 @@ export type RunPageProps = {
   calls: Call[]
   /** Retrieved passages by node, where they are known by node; else those of the run are shown. */
   passages?: Record<string, RetrievalResult[]>
+  log?: LogLine[]
   /** The node asked for by `?node=`; without it the page shows what matters most just now. */
   selected: string | null
   /** What can be asked of the run in its present state. */
@@ -32,7 +33,11 @@ export function RunPage(props: RunPageProps): JSX.Element {
   const definition = nodes.find(({ id }) => id === shown)
   const artifact = newestArtifact(artifacts, shown)
   return (
-    <Layout title={run.input.query.slice(0, 60)} current="workflows" version={version}>
+    <Layout
+      title={run.input.query.slice(0, 60)}
+      current={run.agent_id ? "agents" : "workflows"}
+      version={version}
+    >
       <div
         id="run"
         data-follow={`run:${run.id}`}
@@ -60,6 +65,7 @@ export function RunPage(props: RunPageProps): JSX.Element {
             artifact={artifact}
             calls={props.calls.filter(({ node }) => node === shown)}
             passages={props.passages?.[shown] ?? run.rag_context}
+            log={(props.log ?? []).filter(({ node }) => node === shown)}
           />
           <aside class="rail" aria-label="About this run">
             <Timeline run={run} nodes={nodes} selected={shown} />

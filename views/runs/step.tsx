@@ -1,12 +1,13 @@
 import type { Call } from "../../src/calls/schema"
-import type { Artifact, Run, RunNode } from "../../src/runs/schema"
+import type { Artifact, LogLine, Run, RunNode } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
-import { formatCount, formatPercent, formatUsd, formatValue } from "../format"
+import { formatCount, formatPercent, formatUsd, formatValue, plural } from "../format"
 import { Icon } from "../icon"
 import { Elapsed } from "../time"
 import { ArtifactView } from "./artifact"
 import { CallList } from "./calls"
+import { Log } from "./log"
 import { PassageList } from "./passages"
 import { StatusPill } from "./status"
 
@@ -19,11 +20,12 @@ export type StepPanelProps = {
   /** Those of this node. */
   calls: Call[]
   passages: RetrievalResult[]
+  log: LogLine[]
 }
 
 /** One step: what it made first, then what it read and what it asked of a model. */
 export function StepPanel(props: StepPanelProps): JSX.Element {
-  const { run, id, definition, artifact, calls, passages } = props
+  const { run, id, definition, artifact, calls, passages, log } = props
   const node = run.nodes[id]
   const name = definition?.name ?? node?.agent_name ?? id
   if (!node) return <section id="step" class="step" aria-label="Step" />
@@ -49,11 +51,28 @@ export function StepPanel(props: StepPanelProps): JSX.Element {
       )}
       {node.status !== "pending" && (
         <div class="folds">
+          <StepLog run={run} id={id} lines={log} />
           <PassageList passages={passages} />
           <CallList calls={calls} />
         </div>
       )}
     </section>
+  )
+}
+
+function StepLog({ run, id, lines }: { run: Run; id: string; lines: LogLine[] }): JSX.Element {
+  if (lines.length === 0) return ""
+  const url = `/runs/${run.id}?node=${encodeURIComponent(id)}`
+  return (
+    <details class="fold" id="step-log">
+      <summary>
+        <h3>Log</h3>
+        <span class="muted number" safe>
+          {plural(lines.length, "line")}
+        </span>
+      </summary>
+      <Log id="log" url={url} follow={`log:${run.id}`} lines={lines} />
+    </details>
   )
 }
 

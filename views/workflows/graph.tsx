@@ -1,5 +1,7 @@
+import { agentTypes } from "../../src/agents/type"
 import type { RunNode } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
+import { typeIcons } from "../agents/type"
 import { formatDuration } from "../format"
 import { type IconName, iconPath } from "../icon"
 import { statusBadge } from "../runs/status"
@@ -118,7 +120,7 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
   const badge = statusBadge(state?.status ?? "pending")
   const running = state?.status === "running"
   const title = state ? `${node.name}: ${badge.label}` : node.name
-  const note = state ? stateNote(state) : `${node.agent} agent`
+  const note = state ? stateNote(state) : planNote(node)
   return (
     <>
       <title safe>{title}</title>
@@ -141,17 +143,22 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
   )
 }
 
-const agentIcons: Record<WorkflowNode["agent"], IconName> = {
-  discovery: "search",
-  design: "workflows",
-  planning: "list",
+/** An agent of the user's own has the icon of the custom ones. */
+function agentIcon(agent: WorkflowNode["agent"]): IconName {
+  const type = agentTypes.find((type) => type === agent)
+  return typeIcons[type ?? "custom"]
 }
 
 /** How it stands; of a plan, what kind of work it is. */
 function markOf(node: WorkflowNode, state: RunNode | undefined): IconName {
-  if (!state) return agentIcons[node.agent]
+  if (!state) return agentIcon(node.agent)
   const { icon } = statusBadge(state.status)
   return icon === "spinner" ? "dots" : icon
+}
+
+/** An agent of the user's own stands in the definition by its id, which tells people nothing. */
+function planNote({ agent }: WorkflowNode): string {
+  return agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
 }
 
 function stateNote(state: RunNode): string {

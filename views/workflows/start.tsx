@@ -1,4 +1,5 @@
 import type { Document } from "../../src/documents/schema"
+import { posted } from "../form"
 import { plural } from "../format"
 import { Icon } from "../icon"
 
@@ -11,6 +12,8 @@ export type StartFormProps = {
   /** Unique in the page. */
   id?: string
   query?: string
+  /** Tells of an error without leaving the page; its handler must know htmx. */
+  inPlace?: boolean
 }
 
 /** Asks what to work on and starts the workflow. */
@@ -20,9 +23,10 @@ export function StartForm({
   models,
   id = "start",
   query,
+  inPlace = false,
 }: StartFormProps): JSX.Element {
   return (
-    <form class="start" method="post" action={action}>
+    <form class="start" {...(inPlace ? posted(action) : { method: "post", action })}>
       <label for={`${id}-query`}>What should be worked out?</label>
       <textarea
         id={`${id}-query`}
@@ -47,7 +51,17 @@ export function StartForm({
   )
 }
 
-function DocumentChoice({ documents }: Pick<StartFormProps, "documents">): JSX.Element {
+type DocumentChoiceProps = Pick<StartFormProps, "documents"> & {
+  name?: string
+  /** The ids of those that are ticked at first. */
+  chosen?: string[]
+}
+
+export function DocumentChoice({
+  documents,
+  name: field = "document_ids",
+  chosen = [],
+}: DocumentChoiceProps): JSX.Element {
   const usable = documents.filter(({ status }) => status === "indexed")
   return (
     <details class="choice">
@@ -62,7 +76,7 @@ function DocumentChoice({ documents }: Pick<StartFormProps, "documents">): JSX.E
         <legend class="muted">Tick some to use only those.</legend>
         {usable.map(({ id, name }) => (
           <label class="tick-line">
-            <input type="checkbox" name="document_ids" value={id} />
+            <input type="checkbox" name={field} value={id} checked={chosen.includes(id)} />
             <span safe>{name}</span>
           </label>
         ))}

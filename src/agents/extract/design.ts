@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../llm/offline"
+import { type DesignOutput, type DiscoveryOutput, designOutput } from "../output"
 import type { Material } from "../roles/role"
-import { type DesignOutput, type DiscoveryOutput, designOutput } from "../schema"
 import { entitiesOf } from "./data-model"
 import { decisionsOf, risksOf } from "./decisions"
 import { discoveryFor } from "./discovery"

@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../llm/offline"
+import { type DiscoveryOutput, discoveryOutput } from "../output"
 import type { Material } from "../roles/role"
-import { type DiscoveryOutput, discoveryOutput } from "../schema"
 import {
   announces,
   constraintStrength,

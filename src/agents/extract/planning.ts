@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../llm/offline"
+import type { DesignOutput, PlannedTask, PlanningOutput, SourceQuote } from "../output"
 import type { Material } from "../roles/role"
-import type { DesignOutput, PlannedTask, PlanningOutput, SourceQuote } from "../schema"
 import { designFor, parties } from "./design"
 import { discoveryFor, obligationsOf } from "./discovery"
 import { pathsOf } from "./identifiers"

@@ -1,4 +1,4 @@
-import type { SourceQuote } from "../schema"
+import type { SourceQuote } from "../output"
 import { isCapability, isChatter, isStrongDuty } from "./cues"
 import { sectionKind } from "./sections"
 import { similarity } from "./terms"

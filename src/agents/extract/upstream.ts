@@ -1,6 +1,6 @@
+import type { SourceQuote } from "../output"
 import { findQuote } from "../quote"
 import type { Upstream } from "../roles/role"
-import type { SourceQuote } from "../schema"
 import type { Source } from "../sources"
 
 type Reader<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } }

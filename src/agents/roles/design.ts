@@ -1,6 +1,6 @@
 import { extractDesign } from "../extract/design"
 import { artifact, line, marks, section } from "../markdown"
-import { type DesignOutput, designOutput } from "../schema"
+import { type DesignOutput, designOutput } from "../output"
 import { commonRules, promptFor } from "./prompt"
 import type { Role } from "./role"
 

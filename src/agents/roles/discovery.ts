@@ -1,6 +1,6 @@
 import { extractDiscovery } from "../extract/discovery"
 import { artifact, line, marks, section } from "../markdown"
-import { type DiscoveryOutput, discoveryOutput } from "../schema"
+import { type DiscoveryOutput, discoveryOutput } from "../output"
 import { commonRules, promptFor } from "./prompt"
 import type { Role } from "./role"
 

@@ -1,6 +1,6 @@
 import { extractPlanning } from "../extract/planning"
 import { artifact, line, marks, section } from "../markdown"
-import { type PlannedTask, type PlanningOutput, planningOutput } from "../schema"
+import { type PlannedTask, type PlanningOutput, planningOutput } from "../output"
 import { commonRules, promptFor } from "./prompt"
 import type { Role } from "./role"
 

@@ -1,6 +1,7 @@
 import type { z } from "zod"
-import type { AgentType, Citation } from "../schema"
+import type { Citation } from "../schema"
 import type { Source } from "../sources"
+import type { AgentType } from "../type"
 
 /** What an earlier node made, by its node id: Markdown for the prompt, data for the rules. */
 export type Upstream = Readonly<Record<string, { content: string; data: unknown }>>
@@ -19,6 +20,8 @@ export type Role<Output> = {
   type: AgentType
   title: string
   schema: z.ZodType<Output>
+  /** The answer is Markdown, which the schema takes as text; else JSON. */
+  free?: true
   /** The same for every call, so that providers can cache it. */
   system: string
   prompt(material: Material): string

@@ -1,0 +1,37 @@
+import type { Deps } from "../deps"
+import type { AgentConfig, AgentSnapshot } from "./schema"
+import * as store from "./store"
+import type { AgentRow } from "./table"
+
+/** A role's output is a whole document: longer than the answers that DEFAULT_MAX_TOKENS is for. */
+const ROLE_MAX_TOKENS = 16_000
+
+/** All that holds for an agent: what was chosen for it, else the settings, else the standard. */
+export function configOf(
+  { name, type, choices }: Pick<AgentRow, "name" | "type" | "choices">,
+  settings: Deps["config"],
+): AgentConfig {
+  const longest = type === "custom" ? settings.defaultMaxTokens : ROLE_MAX_TOKENS
+  return {
+    name,
+    description: choices.description ?? "",
+    system_prompt: choices.system_prompt ?? "",
+    model: choices.model ?? settings.defaultModel,
+    temperature: choices.temperature ?? settings.defaultTemperature,
+    max_tokens: choices.max_tokens ?? longest,
+    timeout: choices.timeout ?? 300,
+    retry_attempts: choices.retry_attempts ?? 3,
+    context_sources: choices.context_sources ?? [],
+  }
+}
+
+/** Those of these agents that exist, by their ids, as a run that starts now keeps them. */
+export async function takeSnapshots(
+  { db, config }: Pick<Deps, "db" | "config">,
+  ids: string[],
+): Promise<Record<string, AgentSnapshot>> {
+  const rows = await store.findAgents(db, ids)
+  return Object.fromEntries(
+    rows.map((row) => [row.id, { ...configOf(row, config), type: row.type }]),
+  )
+}

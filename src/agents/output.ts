@@ -1,0 +1,97 @@
+import { z } from "zod"
+
+/** What a model gives as support: the number of a source it was shown, and words found in it. */
+export const sourceQuote = z.object({
+  source: z.number().int().describe("The number of the source, as in [3]."),
+  quote: z.string().describe("A short passage copied from that source, word for word."),
+})
+export type SourceQuote = z.infer<typeof sourceQuote>
+
+const citations = z
+  .array(sourceQuote)
+  .describe("The passages that support this; none if there are none.")
+const priority = z.enum(["must", "should", "could"])
+
+/** What discovery gives: what the documents ask for, each with the passages that say so. */
+export const discoveryOutput = z.object({
+  summary: z.string().describe("Three sentences at most."),
+  features: z.array(z.object({ name: z.string(), description: z.string(), priority, citations })),
+  requirements: z.array(z.object({ statement: z.string(), citations })),
+  constraints: z.array(z.object({ statement: z.string(), citations })),
+  open_questions: z.array(z.object({ question: z.string(), citations })),
+})
+export type DiscoveryOutput = z.infer<typeof discoveryOutput>
+
+/** What design gives: the parts, how they meet, what was decided and against what. */
+export const designOutput = z.object({
+  summary: z.string(),
+  components: z.array(
+    z.object({
+      name: z.string(),
+      responsibility: z.string(),
+      features: z.array(z.string()).describe("Names of the features that it serves."),
+      citations,
+    }),
+  ),
+  interfaces: z.array(
+    z.object({ name: z.string(), between: z.string(), description: z.string(), citations }),
+  ),
+  data_model: z.array(
+    z.object({
+      entity: z.string(),
+      fields: z.array(z.string()),
+      description: z.string(),
+      citations,
+    }),
+  ),
+  decisions: z.array(
+    z.object({
+      decision: z.string(),
+      reason: z.string(),
+      alternatives: z.array(z.string()),
+      citations,
+    }),
+  ),
+  risks: z.array(z.object({ risk: z.string(), mitigation: z.string(), citations })),
+})
+export type DesignOutput = z.infer<typeof designOutput>
+
+const task = z.object({
+  id: z.string().describe("T1, T2, …"),
+  title: z.string(),
+  description: z.string(),
+  depends_on: z.array(z.string()).describe("Ids of earlier tasks."),
+  files: z.array(z.string()),
+  acceptance_criteria: z.array(z.string()),
+  estimate: z.enum(["S", "M", "L", "XL"]).describe("S hours, M a day, L days, XL a week or more."),
+  citations,
+})
+export type PlannedTask = z.infer<typeof task>
+
+/**
+ * What planning gives: tasks in an order that their dependencies allow. Ids are unique and a task
+ * depends on earlier tasks only, so there are no cycles; anything else is an issue to repair.
+ */
+export const planningOutput = z.object({
+  summary: z.string(),
+  tasks: z.array(task).superRefine(checkOrder),
+})
+export type PlanningOutput = z.infer<typeof planningOutput>
+
+function checkOrder(tasks: PlannedTask[], context: z.RefinementCtx): void {
+  const all = new Set(tasks.map(({ id }) => id))
+  const earlier = new Set<string>()
+  for (const [index, { id, depends_on }] of tasks.entries()) {
+    if (earlier.has(id)) {
+      context.addIssue({ code: "custom", path: [index, "id"], message: `${id} is used twice.` })
+    }
+    for (const [nth, dependency] of depends_on.entries()) {
+      if (earlier.has(dependency)) continue
+      const message = all.has(dependency)
+        ? `${id} depends on ${dependency}, which is not before it: reorder the tasks or break the cycle.`
+        : `${id} depends on ${dependency}, which is no task.`
+      context.addIssue({ code: "custom", path: [index, "depends_on", nth], message })
+    }
+    earlier.add(id)
+  }
+}

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util"
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import { version } from "../../package.json"
+import { AgentListPage } from "../../views/agents/list"
+import { AgentPage } from "../../views/agents/page"
+import type { Deps } from "../deps"
+import { listDocuments } from "../documents/service"
+import { parse, pathId, readForm } from "../http/validate"
+import { listModels } from "../llm/choices"
+import { listArtifacts, listLog, listRuns } from "../runs/service"
+import { agentChange, agentInput, agentStart } from "./schema"
+import { changeAgent, createAgent, deleteAgent, getAgent, listAgents, stopAgent } from "./service"
+import { startAgent } from "./start"
+
+const NOT_FOUND = "AgentNotFoundError"
+const LISTED = 200
+const LINES = 200
+
+/** A field that is left empty; the schemas of the API say what else is wrong. */
+const empty = (text: string) => (text.trim() === "" ? undefined : text)
+const number = z
+  .string()
+  .transform((text) => (empty(text) === undefined ? undefined : Number(text)))
+const ids = z.union([z.string().transform((id) => [id]), z.array(z.string())])
+
+const agentForm = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  description: z.string(),
+  system_prompt: z.string(),
+  model: z.string().transform((model) => empty(model) ?? null),
+  temperature: number.transform((value) => value ?? null),
+  max_tokens: number.transform((value) => value ?? null),
+  timeout: number,
+  retry_attempts: number,
+  context_sources: ids.default([]),
+})
+const changeForm = agentForm.extend({ version: z.coerce.number() })
+const startForm = z.strictObject({ query: z.string(), document_ids: ids.optional() })
+
+export function agentPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", async (c) => {
+      const agents = await listAgents(deps, { limit: LISTED })
+      return c.html(AgentListPage({ agents, ...(await choices(deps)), version }))
+    })
+    .post("/", async (c) => {
+      const { id } = await createAgent(deps, parse(agentInput, await readForm(c, agentForm)))
+      return goTo(c, `/agents/${id}`)
+    })
+    .get("/:id", async (c) => c.html(await show(deps, pathId(c, NOT_FOUND))))
+    .post("/:id", async (c) => {
+      const { version, ...form } = await readForm(c, changeForm)
+      const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
+      // What stayed as it was is not chosen by that: it goes on following the settings.
+      const before: Record<string, unknown> = { ...config, type }
+      const changes = Object.entries(form).filter(
+        ([key, it]) => !isDeepStrictEqual(it, before[key]),
+      )
+      const change = { ...Object.fromEntries(changes), version }
+      await changeAgent(deps, id, parse(agentChange, change))
+      return goTo(c, `/agents/${id}`)
+    })
+    .post("/:id/start", async (c) => {
+      const input = await readForm(c, startForm)
+      const id = pathId(c, NOT_FOUND)
+      await startAgent(deps, id, parse(agentStart, { input }))
+      // The page that asked hears of it as any other does.
+      return isHtmx(c) ? c.body(null, 204) : goTo(c, `/agents/${id}`)
+    })
+    .post("/:id/stop", async (c) => {
+      const { id } = await stopAgent(deps, pathId(c, NOT_FOUND))
+      return goTo(c, `/agents/${id}`)
+    })
+    .post("/:id/delete", async (c) => {
+      await deleteAgent(deps, pathId(c, NOT_FOUND))
+      return goTo(c, "/agents")
+    })
+}
+
+/** Leads on to a page; htmx would take a redirect for the answer to its request. */
+function goTo(c: Context, path: string): Response {
+  return isHtmx(c) ? c.body(null, 204, { "HX-Redirect": path }) : c.redirect(path, 303)
+}
+
+function isHtmx(c: Context): boolean {
+  return c.req.header("hx-request") !== undefined
+}
+
+async function show(deps: Deps, id: string): Promise<string> {
+  const agent = await getAgent(deps, id)
+  const runs = await listRuns(deps, { limit: LISTED, agentId: id })
+  const [made = [], log, chosen] = await Promise.all([
+    runs[0] && listArtifacts(deps, runs[0].id),
+    listLog(deps, { limit: LINES, agentId: id }),
+    choices(deps),
+  ])
+  return AgentPage({ agent, runs, artifact: made.at(-1), log, ...chosen, version })
+}
+
+async function choices(deps: Deps) {
+  const documents = await listDocuments(deps, { limit: LISTED })
+  return { documents, models: await listModels(deps.models) }
+}

@@ -1,0 +1,107 @@
+import { z } from "zod"
+import type { Page } from "../db/page"
+import type { Deps } from "../deps"
+import { requireDocuments } from "../documents/service"
+import { AppError } from "../errors"
+import { transact } from "../events/transact"
+import type { Run } from "../runs/schema"
+import { listNewestRuns } from "../runs/service"
+import { changeNewestRun, deleteRunsOf } from "../runs/verbs"
+import { configOf } from "./config"
+import { present } from "./present"
+import type { Agent, AgentChange, AgentChoices, AgentInput } from "./schema"
+import * as store from "./store"
+import type { AgentRow } from "./table"
+
+/** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
+export async function createAgent(deps: Deps, input: AgentInput): Promise<Agent> {
+  const { name, type, ...choices } = input
+  await checkChoices(deps, { type, choices })
+  const row = await store.insertAgent(deps.db, { name, type, choices })
+  if (!row) throw new Error("An insert gave no row.")
+  return present(row, configOf(row, deps.config), undefined)
+}
+
+export async function listAgents(deps: Deps, page: Page): Promise<Agent[]> {
+  return presentAll(deps, await store.listAgents(deps.db, page))
+}
+
+export async function getAgent(deps: Deps, id: string): Promise<Agent> {
+  const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
+  if (!agent) throw new Error("An agent that was found has no form.")
+  return agent
+}
+
+/** Throws ConcurrentModificationError if `version` is given and is not the present one. */
+export async function changeAgent(
+  deps: Deps,
+  id: string,
+  { version, name, type, ...chosen }: AgentChange,
+): Promise<Agent> {
+  const present = await requireAgent(deps, id)
+  const choices = { ...present.choices, ...chosen }
+  const change = { name: name ?? present.name, type: type ?? present.type, choices }
+  await checkChoices(deps, change)
+  const row = await store.updateAgent(deps.db, id, version ?? present.version, change)
+  if (row) return getAgent(deps, id)
+  throw new AppError("ConcurrentModificationError", "Someone else changed this agent first.", {
+    id,
+    version,
+    current_version: present.version,
+    help: "Read the agent again and change that one.",
+  })
+}
+
+/** Deletes an agent with its runs. Throws WorkflowStateError while one of them is not over. */
+export async function deleteAgent(deps: Deps, id: string): Promise<void> {
+  const { name } = await requireAgent(deps, id)
+  await transact(deps, async (deps) => {
+    await deleteRunsOf(deps, { agentId: id }, name)
+    await store.deleteAgent(deps.db, id)
+  })
+}
+
+/** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
+export async function stopAgent(deps: Deps, id: string): Promise<Agent> {
+  await requireAgent(deps, id)
+  await changeNewestRun(deps, { agentId: id }, "cancel")
+  return getAgent(deps, id)
+}
+
+export function countAgents({ db }: Deps): Promise<number> {
+  return store.countAgents(db)
+}
+
+async function requireAgent({ db }: Deps, id: string): Promise<AgentRow> {
+  const row = await store.findAgent(db, id)
+  if (!row) throw new AppError("AgentNotFoundError", "There is no agent with this id.", { id })
+  return row
+}
+
+async function presentAll(deps: Deps, rows: AgentRow[]): Promise<Agent[]> {
+  const ids = rows.map(({ id }) => id)
+  const newest: Map<string, Run> = await listNewestRuns(deps, "agentId", ids)
+  return rows.map((row) => present(row, configOf(row, deps.config), newest.get(row.id)))
+}
+
+/** An own agent says what it is, the model is known, and the sources are documents that exist. */
+async function checkChoices(
+  deps: Deps,
+  { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
+): Promise<void> {
+  if (type === "custom" && !choices.system_prompt) {
+    refuse("system_prompt", "A custom agent needs a system_prompt that says what it does.")
+  }
+  if (choices.model) await deps.models.resolve(choices.model)
+  const sources = choices.context_sources ?? []
+  const folder = sources.find((source) => !z.uuid().safeParse(source).success)
+  if (folder !== undefined) {
+    const sentence = `"${folder}" is no id of a document; folders can't be sources yet.`
+    refuse("context_sources", sentence)
+  }
+  await requireDocuments(deps, sources)
+}
+
+function refuse(path: string, message: string): never {
+  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
+}

@@ -1,0 +1,29 @@
+import { withConnection } from "./connect"
+import { type Context, type ExitCode, exitCodes } from "./context"
+import { type RunOptions, runToEnd } from "./run"
+import { type CommonOptions, loadConfig } from "./settings"
+
+/** Starts an agent and follows it to its end, as `run` does with a workflow. */
+export function startAgent(
+  context: Context,
+  { id, query }: { id: string; query: string | undefined },
+  options: RunOptions,
+): Promise<ExitCode> {
+  const start: Parameters<typeof runToEnd>[3] = (client, input) => client.startAgent(id, { input })
+  return runToEnd(context, query, options, start)
+}
+
+/** Prints the end of an agent's log, oldest line first. */
+export async function showLogs(
+  context: Context,
+  id: string,
+  options: CommonOptions & { limit?: number },
+): Promise<ExitCode> {
+  const { config } = await loadConfig(context, options)
+  return withConnection(context, { config, options }, async ({ client }) => {
+    const lines = await client.listAgentLogs(id, { limit: options.limit ?? 50 })
+    const text = lines.map((line) => `${line}\n`).join("")
+    await context.terminal.out(options.json ? `${JSON.stringify(lines)}\n` : text)
+    return exitCodes.done
+  })
+}

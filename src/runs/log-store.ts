@@ -1,0 +1,46 @@
+import { and, desc, eq, lt } from "drizzle-orm"
+import type { Db } from "../db/db"
+import type { Page } from "../db/page"
+import type { WorkflowNode } from "../workflows/schema"
+import { agentIdOf } from "./ref"
+import type { LogLevel } from "./schema"
+import { type LogRow, type RunRow, runLogs } from "./table"
+
+const MESSAGE_MAX = 1000
+
+/**
+ * Says in the log what a step does, in one line. A step has a few lines an attempt; they belong in
+ * the transaction of what they tell, so that they cost no commit.
+ */
+export async function logStep(
+  db: Db,
+  run: RunRow,
+  node: Pick<WorkflowNode, "id" | "name" | "agent">,
+  level: LogLevel,
+  said: string[],
+): Promise<void> {
+  const place = { runId: run.id, node: node.id, agentId: agentIdOf(run, node), at: new Date() }
+  const lines = said.map((message) => {
+    const line = `${node.name}: ${message}`.replace(/\s+/g, " ")
+    return { ...place, level, message: line.slice(0, MESSAGE_MAX).toWellFormed() }
+  })
+  await db.insert(runLogs).values(lines)
+}
+
+export type LogFilter = { runId?: string; agentId?: string }
+
+/** The newest lines, newest first; of a run, of an agent, or of both. */
+export async function listLog(db: Db, page: Page & LogFilter): Promise<LogRow[]> {
+  return db
+    .select()
+    .from(runLogs)
+    .where(
+      and(
+        page.before ? lt(runLogs.id, page.before) : undefined,
+        page.runId ? eq(runLogs.runId, page.runId) : undefined,
+        page.agentId ? eq(runLogs.agentId, page.agentId) : undefined,
+      ),
+    )
+    .orderBy(desc(runLogs.id))
+    .limit(page.limit)
+}

@@ -1,0 +1,170 @@
+import { escapeHtml } from "@kitajs/html"
+import type { Agent } from "../../src/agents/schema"
+import { agentTypes } from "../../src/agents/type"
+import { posted } from "../form"
+import { DocumentChoice, type StartFormProps } from "../workflows/start"
+import { typeNotes } from "./type"
+
+export type AgentFormProps = Pick<StartFormProps, "documents" | "models"> & {
+  action: string
+  /** The one to change; without it the form makes a new one. */
+  agent?: Agent
+}
+
+/** All that can be chosen for an agent; what is left empty is as the settings say. */
+export function AgentForm({ action, agent, documents, models }: AgentFormProps): JSX.Element {
+  const config = agent?.config
+  return (
+    <form class="fields" {...posted(action)}>
+      {agent ? <input type="hidden" name="version" value={String(agent.version)} /> : null}
+      <div class="field-row">
+        <Field name="name" label="Name" value={config?.name} required maxlength="200" />
+        <TypeField chosen={agent?.type} />
+      </div>
+      <Field
+        name="description"
+        label="Description"
+        value={config?.description}
+        maxlength="2000"
+        note="For people; the agent is not told."
+      />
+      <div class="field">
+        <label for="system_prompt">Instructions</label>
+        <textarea
+          id="system_prompt"
+          name="system_prompt"
+          rows="4"
+          maxlength="20000"
+          aria-describedby="system_prompt-note"
+          placeholder="You answer questions of new colleagues, in plain words."
+          safe
+        >
+          {config?.system_prompt ?? ""}
+        </textarea>
+        <p class="muted" id="system_prompt-note">
+          A custom agent needs them; to the others they are added.
+        </p>
+      </div>
+      <Sources documents={documents} chosen={config?.context_sources ?? []} />
+      <Limits config={config} models={models ?? []} />
+      <button class="button primary" type="submit">
+        {agent ? "Save" : "Make the agent"}
+      </button>
+    </form>
+  )
+}
+
+type FieldProps = {
+  name: string
+  label: string
+  value?: string | number
+  note?: string
+  [attribute: string]: string | number | boolean | undefined
+}
+
+function Field({ name, label, value, note, ...attributes }: FieldProps): JSX.Element {
+  return (
+    <div class="field">
+      <label for={name} safe>
+        {label}
+      </label>
+      <input
+        id={name}
+        type="text"
+        name={name}
+        value={value === undefined ? undefined : escapeHtml(String(value))}
+        autocomplete="off"
+        aria-describedby={note ? `${name}-note` : undefined}
+        {...attributes}
+      />
+      {note ? (
+        <p class="muted" id={`${name}-note`} safe>
+          {note}
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function TypeField({ chosen }: { chosen: Agent["type"] | undefined }): JSX.Element {
+  return (
+    <div class="field">
+      <label for="type">Type</label>
+      <select id="type" name="type">
+        {agentTypes.map((type) => (
+          <option value={type} selected={type === chosen} safe>
+            {`${type}: ${typeNotes[type]}`}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+type SourcesProps = Pick<AgentFormProps, "documents"> & { chosen: string[] }
+
+/** A source that the list does not show is kept. */
+function Sources({ documents, chosen }: SourcesProps): JSX.Element {
+  const shown = documents.filter(({ status }) => status === "indexed")
+  const others = chosen.filter((id) => !shown.some((document) => document.id === id))
+  return (
+    <div class="field">
+      <p>Sources</p>
+      {others.map((id) => (
+        <input type="hidden" name="context_sources" value={id} />
+      ))}
+      {shown.length > 0 ? (
+        <DocumentChoice documents={shown} name="context_sources" chosen={chosen} />
+      ) : (
+        <p class="muted">
+          There are no documents yet: <a href="/documents">add some</a> for it to read.
+        </p>
+      )}
+    </div>
+  )
+}
+
+type LimitsProps = { config: Agent["config"] | undefined } & Required<
+  Pick<AgentFormProps, "models">
+>
+
+function Limits({ config, models = [] }: LimitsProps): JSX.Element {
+  const ids = models.map(({ id }) => id)
+  const chosen = config && config.model !== "auto" ? config.model : ""
+  const number = { type: "number", placeholder: "As in the settings" }
+  const whole = { ...number, step: 1 }
+  return (
+    <details class="fold" id="limits">
+      <summary>Model and limits</summary>
+      <div class="field-row limits">
+        <div class="field">
+          <label for="model">Model</label>
+          <select id="model" name="model">
+            <option value="">As in the settings</option>
+            {[...new Set([...ids, chosen])].filter(Boolean).map((id) => (
+              <option value={id} selected={id === chosen} safe>
+                {id}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Field
+          {...{ name: "temperature", label: "Temperature", value: config?.temperature }}
+          {...{ ...number, min: 0, max: 2, step: "any" }}
+        />
+        <Field
+          {...{ name: "max_tokens", label: "Longest answer, in tokens", value: config?.max_tokens }}
+          {...{ ...whole, min: 1, max: 1_000_000 }}
+        />
+        <Field
+          {...{ name: "timeout", label: "Seconds for one attempt", value: config?.timeout ?? 300 }}
+          {...{ ...number, min: 0.1, max: 86_400, step: "any", required: true }}
+        />
+        <Field
+          {...{ name: "retry_attempts", label: "Further attempts", required: true }}
+          {...{ ...whole, min: 0, max: 10, value: config?.retry_attempts ?? 3 }}
+        />
+      </div>
+    </details>
+  )
+}

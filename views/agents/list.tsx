@@ -1,0 +1,46 @@
+import type { Agent } from "../../src/agents/schema"
+import { Empty } from "../empty"
+import { Layout } from "../layout"
+import { AgentCard } from "./card"
+import { AgentForm, type AgentFormProps } from "./form"
+
+export type AgentListProps = Pick<AgentFormProps, "documents" | "models"> & {
+  agents: Agent[]
+  version: string
+}
+
+export function AgentListPage({ agents, version, ...choices }: AgentListProps): JSX.Element {
+  return (
+    <Layout title="Agents" current="agents" version={version}>
+      <header class="page-head">
+        <h1>Agents</h1>
+        <p class="lead">One task each, with instructions and sources of its own.</p>
+      </header>
+      <section
+        id="agents"
+        aria-label="All agents"
+        data-follow="agents"
+        hx-get="/agents"
+        hx-select="#agents"
+        hx-swap="outerMorph"
+        hx-trigger="amelia:changed"
+      >
+        {agents.length === 0 ? (
+          <Empty icon="agents" title="No agents yet">
+            Make one below: give it a name and say what it does. Then start it with a question.
+          </Empty>
+        ) : (
+          <div class="cards">
+            {agents.map((agent) => (
+              <AgentCard agent={agent} />
+            ))}
+          </div>
+        )}
+      </section>
+      <section class="panel" aria-labelledby="new-head">
+        <h2 id="new-head">New agent</h2>
+        <AgentForm action="/agents" {...choices} />
+      </section>
+    </Layout>
+  )
+}

@@ -1,0 +1,91 @@
+import { escapeHtml } from "@kitajs/html"
+import type { Agent } from "../../src/agents/schema"
+import type { Artifact, LogLine, Run } from "../../src/runs/schema"
+import { Empty } from "../empty"
+import { Icon } from "../icon"
+import { Layout } from "../layout"
+import { RunList } from "../runs/list"
+import { Log } from "../runs/log"
+import { StartForm } from "../workflows/start"
+import { AgentForm, type AgentFormProps } from "./form"
+import { AgentState } from "./state"
+
+export type AgentPageProps = Pick<AgentFormProps, "documents" | "models"> & {
+  agent: Agent
+  /** Newest first. */
+  runs: Run[]
+  /** What the newest run made. */
+  artifact: Artifact | undefined
+  log: LogLine[]
+  version: string
+}
+
+export function AgentPage(props: AgentPageProps): JSX.Element {
+  const { agent, runs, artifact, log, documents, models, version } = props
+  const url = `/agents/${agent.id}`
+  return (
+    <Layout title={agent.name} current="agents" version={version}>
+      <AgentHead agent={agent} />
+      <section class="panel" aria-labelledby="start-head">
+        <h2 id="start-head">Start it</h2>
+        <StartForm action={`${url}/start`} documents={documents} inPlace />
+      </section>
+      <AgentState agent={agent} run={runs[0]} artifact={artifact} />
+      <section aria-labelledby="log-head">
+        <h2 id="log-head">Log</h2>
+        <Log id="log" url={url} follow={`log:${agent.id}`} lines={log} />
+      </section>
+      <section aria-labelledby="runs-head">
+        <h2 id="runs-head">Runs</h2>
+        <RunList id="agent-runs" url={url} runs={runs} follow={`agent:${agent.id}`}>
+          <Empty icon="agents" title="Not run yet">
+            Say what you want above and start it; each run is kept here.
+          </Empty>
+        </RunList>
+      </section>
+      <details class="panel fold" id="change">
+        <summary>
+          <h2>Change it</h2>
+        </summary>
+        <AgentForm action={url} agent={agent} documents={documents} models={models} />
+      </details>
+    </Layout>
+  )
+}
+
+function AgentHead({ agent }: { agent: Agent }): JSX.Element {
+  const { id, name, type, config } = agent
+  // Attributes are not escaped but for their quotes.
+  const question = escapeHtml(`Delete “${name}”? Its runs and what they made go with it.`)
+  return (
+    <header class="page-head">
+      <nav aria-label="Breadcrumb" class="crumbs">
+        <a href="/agents">
+          <Icon name="back" />
+          Agents
+        </a>
+      </nav>
+      <div class="run-title">
+        <h1 safe>{name}</h1>
+        <form method="post" action={`/agents/${id}/delete`} data-confirm={question}>
+          <button class="button" type="submit">
+            <Icon name="trash" />
+            Delete
+          </button>
+        </form>
+      </div>
+      {config.description ? (
+        <p class="lead" safe>
+          {config.description}
+        </p>
+      ) : null}
+      <ul class="facts-line">
+        <li safe>{`${type} agent`}</li>
+        <li>
+          <code safe>{config.model}</code>
+        </li>
+        <li>{config.context_sources.length > 0 ? "Own sources" : "All documents"}</li>
+      </ul>
+    </header>
+  )
+}

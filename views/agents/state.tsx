@@ -1,0 +1,103 @@
+import type { Agent } from "../../src/agents/schema"
+import type { Artifact, Run } from "../../src/runs/schema"
+import { formatCount, formatPercent, formatUsd } from "../format"
+import { Icon } from "../icon"
+import { ArtifactView } from "../runs/artifact"
+import { ModelNote } from "../runs/head"
+import { runIsOver, StatusPill } from "../runs/status"
+import { Elapsed } from "../time"
+
+type AgentStateProps = { agent: Agent; run: Run | undefined; artifact: Artifact | undefined }
+
+/** How its newest run stands, and what that made; keeps itself up to date. */
+export function AgentState({ agent, run, artifact }: AgentStateProps): JSX.Element {
+  const { id, status, error } = agent
+  return (
+    <section
+      id="agent-state"
+      class="step"
+      aria-label="Newest run"
+      data-follow={`agent:${id}`}
+      hx-get={`/agents/${id}`}
+      hx-select="#agent-state"
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      <div class="agent-bar">
+        <StatusPill status={status} />
+        {run ? <RunFacts run={run} /> : null}
+        {run && !runIsOver(run.status) ? <StopForm agent={agent} /> : null}
+      </div>
+      {run && status === "running" ? <Working agent={agent} run={run} /> : null}
+      {status === "failed" && (
+        <div class="callout" data-tone="bad">
+          <Icon name="alert" />
+          <p class="error-text" safe>
+            {error ?? "It failed."}
+          </p>
+        </div>
+      )}
+      {run && artifact ? <ArtifactView run={run} artifact={artifact} /> : null}
+    </section>
+  )
+}
+
+function RunFacts({ run }: { run: Run }): JSX.Element {
+  const nodes = Object.values(run.nodes)
+  const tokens = nodes.reduce((sum, { usage }) => sum + usage.input_tokens + usage.output_tokens, 0)
+  return (
+    <ul class="facts-line">
+      <li>
+        <a href={`/runs/${run.id}`} safe>
+          {run.input.query.slice(0, 80)}
+        </a>
+      </li>
+      <li>
+        <Elapsed from={run.started_at} to={run.completed_at} />
+      </li>
+      {tokens > 0 && (
+        <li class="number" safe>
+          {`${formatCount(tokens)} tokens`}
+        </li>
+      )}
+      <li class="number" safe>
+        {run.cost_usd === null ? "cost unknown" : formatUsd(run.cost_usd)}
+      </li>
+      <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
+    </ul>
+  )
+}
+
+function StopForm({ agent }: { agent: Agent }): JSX.Element {
+  const confirm = "Stop this agent? What it has not finished is lost."
+  return (
+    <form method="post" action={`/agents/${agent.id}/stop`} data-confirm={confirm}>
+      <button class="button" type="submit">
+        <Icon name="stop" />
+        Stop
+      </button>
+    </form>
+  )
+}
+
+function Working({ agent, run }: { agent: Agent; run: Run }): JSX.Element {
+  const topic = `node:${run.id}/${run.graph_definition.nodes[0]?.id ?? ""}`
+  return (
+    <div class="working">
+      <progress
+        max="1"
+        value={agent.progress}
+        data-progress={topic}
+        aria-label="Progress"
+      ></progress>
+      <p class="muted">
+        <span data-message={topic} safe>
+          {agent.message || "It begins as soon as there is room."}
+        </span>
+        <span class="number" data-progress-text={topic} safe>
+          {formatPercent(agent.progress)}
+        </span>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,17 @@
+import type { AgentType } from "../../src/agents/type"
+import type { IconName } from "../icon"
+
+export const typeIcons: Record<AgentType, IconName> = {
+  discovery: "search",
+  design: "workflows",
+  planning: "list",
+  custom: "agents",
+}
+
+/** What each type makes, for those who choose one. */
+export const typeNotes: Record<AgentType, string> = {
+  discovery: "features, requirements, constraints and open questions",
+  design: "components, interfaces, data, decisions and risks",
+  planning: "ordered tasks with what each needs",
+  custom: "free text, by your own instructions",
+}
