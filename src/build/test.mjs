@@ -6,6 +6,9 @@ import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
 
+/** A test waits for events, so its limit only ends what hangs: it must also do on a busy machine. */
+const LIMIT_MS = 30_000
+
 const bun = prepare()
 ensureGit()
 ensureBrowser()
@@ -31,7 +34,10 @@ function install(name) {
 }
 
 function run(args) {
-  const child = spawn(bun, ["test", ...args], { cwd: root, stdio: ["inherit", "inherit", "pipe"] })
+  const child = spawn(bun, ["test", `--timeout=${LIMIT_MS}`, ...args], {
+    cwd: root,
+    stdio: ["inherit", "inherit", "pipe"],
+  })
   forwardSignals(child)
   let tail = ""
   child.stderr.on("data", (chunk) => {
