@@ -158,14 +158,14 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
 }
 
 async function listen(
-  { host, port, maxUploadMb }: Config,
+  { host, port }: Config,
   fetch: (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>,
 ): Promise<Bun.Server<Connection>> {
   try {
     // Event streams are quiet for long; without a limit of its own Bun would close them.
     const idleTimeout = 0
-    // Of one request; each of its files is checked against the limit itself.
-    const maxRequestBodySize = maxUploadMb * 4 * 1024 ** 2
+    // The app has a limit of its own, and says so: Bun would answer without a word.
+    const maxRequestBodySize = Number.MAX_SAFE_INTEGER
     const limits = { idleTimeout, maxRequestBodySize, development: false }
     return Bun.serve({ hostname: host, port, fetch, websocket: webSocketHandler, ...limits })
   } catch (cause) {
