@@ -42,10 +42,11 @@ export function runPages(deps: Deps): Hono {
       return c.html(RunPage({ run, nodes, ...parts, selected, verbs, version }))
     })
     .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
-      const artifacts = await listArtifacts(deps, pathId(c, NOT_FOUND))
+      const id = pathId(c, NOT_FOUND)
       const file = c.req.param("file")
-      const artifact = artifacts.find(({ node }) => `${node}.md` === file)
-      if (!artifact) throw new AppError("NotFoundError", "This run has not made that.", { file })
+      const artifact = (await listArtifacts(deps, id)).find(({ node }) => `${node}.md` === file)
+      if (!artifact)
+        throw new AppError("NotFoundError", "This run has not made that.", { id, file })
       return c.body(artifact.content, 200, {
         "Content-Type": "text/markdown; charset=utf-8",
         "Content-Disposition": `attachment; filename="${file}"`,
