@@ -105,7 +105,8 @@ async function startOwn(
 /** A client that follows its home: when a `serve` takes the home over, it goes on with that one. */
 function clientOf(context: Context, url: string, config: Config): Client {
   const patience = config.shutdownTimeout * 1000 + patience_ms
-  const moved = () => waitForServer(context, config.home, patience)
+  const moved = (signal = context.interrupted) =>
+    waitForServer(config.home, patience, AbortSignal.any([context.interrupted, signal]))
   return createClient({ url, moved, ...(config.ameliaToken ? { token: config.ameliaToken } : {}) })
 }
 
