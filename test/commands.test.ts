@@ -207,13 +207,20 @@ describe("with a server", () => {
       },
     })
     const key = { ANTHROPIC_API_KEY: "sk-ant-test-0001" }
-    const env = { ...key, ANTHROPIC_BASE_URL: silent.url }
+    const env = { ...key, ANTHROPIC_BASE_URL: silent.url, SHUTDOWN_TIMEOUT: "60" }
     const child = start(["run", preset, "What?", "--doc", home.path], { ...home, env })
-    const err = new Response(child.stderr).text()
     await asked.promise
     child.kill("SIGINT")
+    let said = ""
+    const kept = /run (\S+) is kept. To go on with it: amelia serve/
+    // It is said at once, while the step still runs.
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text
+      if (said.includes("Ctrl-C again")) break
+    }
+    const [, id = ""] = kept.exec(said) ?? []
+    child.kill("SIGINT")
     expect(await child.exited).toBe(130)
-    const [, id = ""] = /run (\S+) is kept. To go on with it: amelia serve/.exec(await err) ?? []
 
     await using peer = await anthropicPeer()
     const next = { ...key, ANTHROPIC_BASE_URL: peer.url }

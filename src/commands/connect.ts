@@ -112,7 +112,8 @@ function clientOf(context: Context, url: string, config: Config): Client {
 
 /**
  * Does `work` with a connection and closes it, whatever happens. When the person interrupts, the
- * work is left where it is and an Interrupted error is thrown, with the sentence of `onInterrupt`.
+ * work is left where it is: the sentence of `onInterrupt` is said at once, since closing may take
+ * seconds, and thrown as an Interrupted error.
  */
 export async function withConnection<T>(
   context: Context,
@@ -121,8 +122,12 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await connect(context, settings.config, settings.options)
   const { promise: interruption, reject } = Promise.withResolvers<never>()
-  const interrupt = () =>
-    reject(new Interrupted(settings.onInterrupt?.(connection.own) ?? "Interrupted."))
+  const interrupt = () => {
+    const sentence = settings.onInterrupt?.(connection.own) ?? "Interrupted."
+    const ending = "Ending what runs here; Ctrl-C again ends it at once.\n"
+    context.terminal.err(`${sentence}\n${connection.own ? ending : ""}`)
+    reject(new Interrupted(sentence))
+  }
   context.interrupted.addEventListener("abort", interrupt)
   if (context.interrupted.aborted) interrupt()
   try {
