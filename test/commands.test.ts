@@ -3,12 +3,12 @@ import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { version } from "../package.json"
 import { readServerEntry, writeServerEntry } from "../src/home"
+import { start } from "./support/amelia"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"
 import { serveProcess } from "./support/process"
 import { finished } from "./support/runs"
 
-const main = join(import.meta.dir, "..", "src", "main.ts")
 const preset = "discovery_design_planning"
 const brief = `# Lantern
 
@@ -20,16 +20,6 @@ A list must never hold more than 500 links.
 `
 
 type Options = { home: string; env?: Record<string, string> }
-
-/** `amelia` as a process of its own, with nothing of our environment. */
-function start(args: string[], { home, env }: Options) {
-  return Bun.spawn([process.execPath, main, ...args], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  })
-}
 
 async function amelia(args: string[], options: Options) {
   const child = start(args, options)

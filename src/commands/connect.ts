@@ -12,6 +12,8 @@ export type Connection = {
   client: Client
   /** Whether the server lives in this process and ends with the command. */
   own: boolean
+  /** Whether it is that of a `serve`, which goes on when the command has left. */
+  serves: boolean
   close(): Promise<void>
 }
 
@@ -45,9 +47,9 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
     )
   }
   const client = clientOf(context, entry.url, config)
-  if (!entry.temporary) return { client, own: false, close: async () => undefined }
+  if (!entry.temporary) return { client, own: false, serves: true, close: async () => undefined }
   const leave = await stayOnServer(client)
-  return leave && { client, own: false, close: leave }
+  return leave && { client, own: false, serves: false, close: leave }
 }
 
 /**
@@ -95,7 +97,7 @@ async function startOwn(
       temporary: true,
     })
     const client = clientOf(context, server.url, config)
-    return { client, own: true, close: () => server.stop().finally(close) }
+    return { client, own: true, serves: false, close: () => server.stop().finally(close) }
   } catch (error) {
     close()
     throw error
