@@ -152,6 +152,14 @@ test("documents and models that do not exist are refused before a run is stored"
     name: "ValidationError",
   })
   expect(await rejection(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
+  expect(await rejection(start({ repo: "/src" }))).toMatchObject({
+    message: "input.repo: Runs can't work in a repository yet: leave repo out.",
+  })
+  const body = JSON.stringify({ input: { query: "What?" }, budget_usd: 1 })
+  const headers = { "Content-Type": "application/json" }
+  const path = `/api/workflows/${workflow.id}/start`
+  const refused = await server.fetch(path, { method: "POST", body, headers })
+  expect(await refused.json()).toMatchObject({ details: { issues: [{ path: "budget_usd" }] } })
   expect(await server.client.listRuns()).toEqual([])
 })
 
