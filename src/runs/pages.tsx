@@ -1,9 +1,9 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../package.json"
 import { RunPage } from "../../views/runs/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import { frameOf } from "../http/frame"
 import { pathId, readForm } from "../http/validate"
 import { runVerbs } from "./schema"
 import { getRun, listArtifacts, listCalls, listLog, listPassages } from "./service"
@@ -39,7 +39,7 @@ export function runPages(deps: Deps): Hono {
       const verbs = verbsOf(run)
       const selected = c.req.query("node") ?? null
       const parts = { artifacts, calls, passages, log }
-      return c.html(RunPage({ run, nodes, ...parts, selected, verbs, version }))
+      return c.html(RunPage({ run, nodes, ...parts, selected, verbs, ...frameOf(c) }))
     })
     .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
       const id = pathId(c, NOT_FOUND)
