@@ -53,6 +53,10 @@ test("without a key the main job makes three artifacts out of the documents and 
     }
   }
   expect(artifacts[0]!.content).toContain("save a link")
+  const file = (name: string) => server.fetch(`/runs/${run.id}/artifacts/${name}`)
+  expect(await (await file("design.md")).text()).toBe(artifacts[1]!.content)
+  expect(await (await file("design.json")).json()).toEqual(artifacts[1])
+  expect((await file("design.txt")).status).toBe(404)
   expect(await server.client.getWorkflow(workflow.id)).toMatchObject({ status: "completed" })
 })
 

@@ -41,15 +41,15 @@ export function runPages(deps: Deps): Hono {
       const parts = { artifacts, calls, passages, log }
       return c.html(RunPage({ run, nodes, ...parts, selected, verbs, ...frameOf(c) }))
     })
-    .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
+    .get("/:id/artifacts/:file{.+\\.(md|json)}", async (c) => {
       const id = pathId(c, NOT_FOUND)
       const file = c.req.param("file")
-      const artifact = (await listArtifacts(deps, id)).find(({ node }) => `${node}.md` === file)
+      const [node, extension] = file.split(".")
+      const artifact = (await listArtifacts(deps, id)).find((made) => made.node === node)
       if (!artifact)
         throw new AppError("NotFoundError", "This run has not made that.", { id, file })
-      return c.body(artifact.content, 200, {
-        "Content-Type": "text/markdown; charset=utf-8",
-        "Content-Disposition": `attachment; filename="${file}"`,
-      })
+      c.header("Content-Disposition", `attachment; filename="${file}"`)
+      if (extension === "json") return c.json(artifact)
+      return c.body(artifact.content, 200, { "Content-Type": "text/markdown; charset=utf-8" })
     })
 }

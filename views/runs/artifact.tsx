@@ -3,15 +3,20 @@ import { Icon } from "../icon"
 import { markdown } from "../markdown"
 import { Ago } from "../time"
 
+/** Its list of sources ends an artifact. Here it would stand twice: the page has one beside it. */
+const SOURCES = /\n## Sources\n[\s\S]*$/
+
 /**
  * What a step made, as a document to read. Each `[n]` opens the passage that supports the
- * sentence; the Markdown itself can be copied and downloaded.
+ * sentence; the Markdown itself, with its sources, can be copied and downloaded.
  */
 export function ArtifactView({ run, artifact }: { run: Run; artifact: Artifact }): JSX.Element {
   const { content, citations, node, version } = artifact
-  const safeHtml = markdown(content, { citations, shift: 2, prefix: node })
+  const shown = content.replace(SOURCES, "")
+  const safeHtml = markdown(shown, { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
   const source = `source-${artifact.id}`
+  const file = `/runs/${run.id}/artifacts/${encodeURIComponent(node)}`
   return (
     <article class="artifact">
       <div class="artifact-bar">
@@ -22,15 +27,11 @@ export function ArtifactView({ run, artifact }: { run: Run; artifact: Artifact }
           <Icon name="copy" />
           <span>Copy</span>
         </button>
-        <a
-          class="button quiet"
-          href={`/runs/${run.id}/artifacts/${encodeURIComponent(node)}.md`}
-          download={`${node}.md`}
-        >
+        <a class="button quiet" href={`${file}.md`} download={`${node}.md`}>
           <Icon name="download" />
           Markdown
         </a>
-        <a class="button quiet" href={`/api/runs/${run.id}/artifacts`} download="artifacts.json">
+        <a class="button quiet" href={`${file}.json`} download={`${node}.json`}>
           <Icon name="download" />
           JSON
         </a>
