@@ -40,7 +40,7 @@ const sheets = [
   "agents",
   "prose",
 ]
-const scripts = ["live", "time", "confirm", "notice", "copy", "upload", "graph"]
+const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph"]
 
 /** What every page hands on to its frame. */
 export type Frame = Pick<LayoutProps, "version" | "signedIn">
