@@ -21,7 +21,7 @@ test("with --out a screen shows where the artifacts are, and a pipe gets them as
   expect(await readdir(out)).toHaveLength(6)
   expect((await command([...args, "--out", out], { home })).out).toContain("# Plan")
   expect((await command(args, { home, outIsTTY: true })).out).toContain("# Plan")
-}, 20_000)
+}, 60_000)
 
 test("a paused run that is resumed without a serve is run to its end, with one it goes on there", async () => {
   await using fresh = await freshHome()
@@ -55,4 +55,4 @@ test("a paused run that is resumed without a serve is run to its end, with one i
   const { code, out } = await command(["runs", "resume", served, "--json"], { home, env })
   expect({ code, run: JSON.parse(out) }).toMatchObject({ code: 0, run: { status: "running" } })
   expect(await finished(server.client, served)).toMatchObject({ status: "completed" })
-}, 30_000)
+}, 60_000)

@@ -53,6 +53,7 @@ test.each(Object.entries(answered))(
       await expectError(await ask(own ?? plain), name as ErrorName, expected)
     }
   },
+  30_000,
 )
 
 async function expectError(

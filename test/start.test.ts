@@ -27,4 +27,4 @@ test("a start that fails leaves the home free, and nobody is told to come", asyn
   await rmdir(join(home, "server.json"))
   await using server = await testServer({ home })
   expect(await server.client.ready()).toEqual({ ready: true })
-})
+}, 30_000)
