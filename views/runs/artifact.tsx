@@ -3,16 +3,23 @@ import { Icon } from "../icon"
 import { markdown } from "../markdown"
 import { Ago } from "../time"
 
-/** Its list of sources ends an artifact. Here it would stand twice: the page has one beside it. */
+/** The list of sources, with which an artifact ends. */
 const SOURCES = /\n## Sources\n[\s\S]*$/
+
+type ArtifactViewProps = {
+  run: Run
+  artifact: Artifact
+  /** Whether the page lists the sources beside it, so that they would stand there twice. */
+  sourcesBeside?: boolean
+}
 
 /**
  * What a step made, as a document to read. Each `[n]` opens the passage that supports the
  * sentence; the Markdown itself, with its sources, can be copied and downloaded.
  */
-export function ArtifactView({ run, artifact }: { run: Run; artifact: Artifact }): JSX.Element {
+export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps): JSX.Element {
   const { content, citations, node, version } = artifact
-  const shown = content.replace(SOURCES, "")
+  const shown = sourcesBeside ? content.replace(SOURCES, "") : content
   const safeHtml = markdown(shown, { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
   const source = `source-${artifact.id}`
