@@ -8,6 +8,7 @@ import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
+import { limitBody } from "./http/body-limit"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
@@ -33,6 +34,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
   app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
+  // Of one request; each of its files is checked against the limit itself.
+  app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))
   app.use(compress({ threshold: 1000 }))
   app.get("/static/:name", serveStatic)
 

@@ -67,9 +67,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   )
   const url = `http://${displayHost(config.host)}:${listening.port}`
+  let database: Database | undefined
+  let deps: Deps | undefined
   try {
-    const database = await opening
-    const deps = await wire(options, database, readiness)
+    database = await opening
+    deps = await wire(options, database, readiness)
     const webSockets = createWebSockets(deps)
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
@@ -86,14 +88,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const full = createApp(deps, webSockets)
     if (options.temporary) full.route("/api/status", handoverApi(leave))
     app = full
-    const entry = { url, pid: process.pid, version, temporary: options.temporary }
-    await writeServerEntry(config.home, entry)
     if (options.takeOver) await deps.runs.takeOver()
     Object.assign(readiness, { ready: true, reason: "" })
+    const entry = { url, pid: process.pid, version, temporary: options.temporary }
+    // Who finds it there may ask for work at once.
+    await writeServerEntry(config.home, entry)
     log.info({ event: "server.started", url, database: database.description })
     return { url, database: database.description, stopped, stop: end }
   } catch (error) {
+    // The reason that counts is why it did not start.
+    await deps?.runs.stop(0).catch(() => undefined)
+    deps?.events.close()
     await listening.stop(true)
+    await database?.close()
     throw error
   }
 }
@@ -158,14 +165,14 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
 }
 
 async function listen(
-  { host, port, maxUploadMb }: Config,
+  { host, port }: Config,
   fetch: (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>,
 ): Promise<Bun.Server<Connection>> {
   try {
     // Event streams are quiet for long; without a limit of its own Bun would close them.
     const idleTimeout = 0
-    // Of one request; each of its files is checked against the limit itself.
-    const maxRequestBodySize = maxUploadMb * 4 * 1024 ** 2
+    // The app has a limit of its own, and says so: Bun would answer without a word.
+    const maxRequestBodySize = Number.MAX_SAFE_INTEGER
     const limits = { idleTimeout, maxRequestBodySize, development: false }
     return Bun.serve({ hostname: host, port, fetch, websocket: webSocketHandler, ...limits })
   } catch (cause) {

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
+import { createClient } from "../src/client"
 import { readMessages, type SseMessage } from "../src/client/sse"
+import { waitForServer } from "../src/commands/home"
+import { emptyHome } from "./support/database"
 
 test("an event stream is read the same wherever its chunks end", async () => {
   const text =
@@ -25,4 +28,16 @@ test("an event stream is read the same wherever its chunks end", async () => {
       expect(messages).toEqual(whole)
     }),
   )
+})
+
+test("who waits for a server that has moved can stop waiting at any time", async () => {
+  await using fresh = await emptyHome()
+  const leaving = new AbortController()
+  const moved = (signal?: AbortSignal) => {
+    setTimeout(() => leaving.abort(), 50)
+    return waitForServer(fresh.home, 600_000, signal ?? AbortSignal.any([]))
+  }
+  const client = createClient({ url: "http://127.0.0.1:1", moved })
+  const heard = await Array.fromAsync(client.events({ signal: leaving.signal }))
+  expect(heard).toEqual([])
 })

@@ -3,12 +3,12 @@ import { chmod, mkdir, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { version } from "../package.json"
 import { readServerEntry, writeServerEntry } from "../src/home"
+import { start } from "./support/amelia"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"
 import { serveProcess } from "./support/process"
 import { finished } from "./support/runs"
 
-const main = join(import.meta.dir, "..", "src", "main.ts")
 const preset = "discovery_design_planning"
 const brief = `# Lantern
 
@@ -20,16 +20,6 @@ A list must never hold more than 500 links.
 `
 
 type Options = { home: string; env?: Record<string, string> }
-
-/** `amelia` as a process of its own, with nothing of our environment. */
-function start(args: string[], { home, env }: Options) {
-  return Bun.spawn([process.execPath, main, ...args], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  })
-}
 
 async function amelia(args: string[], options: Options) {
   const child = start(args, options)
@@ -207,13 +197,20 @@ describe("with a server", () => {
       },
     })
     const key = { ANTHROPIC_API_KEY: "sk-ant-test-0001" }
-    const env = { ...key, ANTHROPIC_BASE_URL: silent.url }
+    const env = { ...key, ANTHROPIC_BASE_URL: silent.url, SHUTDOWN_TIMEOUT: "60" }
     const child = start(["run", preset, "What?", "--doc", home.path], { ...home, env })
-    const err = new Response(child.stderr).text()
     await asked.promise
     child.kill("SIGINT")
+    let said = ""
+    const kept = /run (\S+) is kept. To go on with it: amelia serve/
+    // It is said at once, while the step still runs.
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text
+      if (said.includes("Ctrl-C again")) break
+    }
+    const [, id = ""] = kept.exec(said) ?? []
+    child.kill("SIGINT")
     expect(await child.exited).toBe(130)
-    const [, id = ""] = /run (\S+) is kept. To go on with it: amelia serve/.exec(await err) ?? []
 
     await using peer = await anthropicPeer()
     const next = { ...key, ANTHROPIC_BASE_URL: peer.url }

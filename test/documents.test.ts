@@ -156,6 +156,7 @@ describe("an upload is refused", () => {
     ["junk", "a.txt", Uint8Array.from({ length: 500 }, (_, i) => (i % 31) + 1)],
     ["invalid UTF-8", "a.txt", new Uint8Array([0x61, 0xff, 0x62])],
     ["half a pair in UTF-16", "a.txt", new Uint8Array([0xff, 0xfe, 0x00, 0xd8, 0x41, 0])],
+    ["a web page, which nothing converts yet", "a.html", new TextEncoder().encode("<p>Text")],
     ["text that calls itself a picture", "a.png", new TextEncoder().encode("no picture")],
   ]
   for (const [what, name, content] of binary) {

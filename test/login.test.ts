@@ -105,6 +105,18 @@ test("logging out takes the cookie away, and another site can't do it", async ()
   expect(left.headers.get("set-cookie")).toMatch(/^amelia_session=;.*Max-Age=0/)
 })
 
+test("every page of a browser that is logged in can log out, also one that tells of an error", async () => {
+  await using server = await protectedServer()
+  const Cookie = cookieOf(await logIn(server, { token }))
+  const shown = async (path: string, headers: Record<string, string>) =>
+    (await server.fetch(path, { headers: { ...page, ...headers } })).text()
+  const paths = ["/", "/documents", "/workflows", "/workflows/discovery_design_planning", "/no"]
+  for (const path of paths) {
+    expect(await shown(path, { Cookie }), path).toContain("Log out")
+    expect(await shown(path, { Authorization: `Bearer ${token}` }), path).not.toContain("Log out")
+  }
+})
+
 test("without AMELIA_TOKEN there is nothing to log in to", async () => {
   await using server = await testServer()
   for (const init of [

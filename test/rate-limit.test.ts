@@ -99,7 +99,7 @@ async function ingest(home: string, onSaid: (text: string, interrupt: () => void
   const interruption = new AbortController()
   const out = async () => undefined
   const err = (text: string) => onSaid(text, () => interruption.abort())
-  const terminal = { out, err, flush: out, errIsTTY: false, columns: () => 80 }
+  const terminal = { out, err, flush: out, outIsTTY: false, errIsTTY: false, columns: () => 80 }
   const interrupted = interruption.signal
   const context = { version, cwd: home, env: { AMELIA_HOME: home }, terminal, interrupted }
   return await runCommand({ ...context, startServer }, ["ingest", path])

@@ -53,6 +53,10 @@ test("without a key the main job makes three artifacts out of the documents and 
     }
   }
   expect(artifacts[0]!.content).toContain("save a link")
+  const file = (name: string) => server.fetch(`/runs/${run.id}/artifacts/${name}`)
+  expect(await (await file("design.md")).text()).toBe(artifacts[1]!.content)
+  expect(await (await file("design.json")).json()).toEqual(artifacts[1])
+  expect((await file("design.txt")).status).toBe(404)
   expect(await server.client.getWorkflow(workflow.id)).toMatchObject({ status: "completed" })
 })
 
@@ -152,6 +156,14 @@ test("documents and models that do not exist are refused before a run is stored"
     name: "ValidationError",
   })
   expect(await rejection(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
+  expect(await rejection(start({ repo: "/src" }))).toMatchObject({
+    message: "input.repo: Runs can't work in a repository yet: leave repo out.",
+  })
+  const body = JSON.stringify({ input: { query: "What?" }, budget_usd: 1 })
+  const headers = { "Content-Type": "application/json" }
+  const path = `/api/workflows/${workflow.id}/start`
+  const refused = await server.fetch(path, { method: "POST", body, headers })
+  expect(await refused.json()).toMatchObject({ details: { issues: [{ path: "budget_usd" }] } })
   expect(await server.client.listRuns()).toEqual([])
 })
 

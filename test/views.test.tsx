@@ -46,6 +46,11 @@ test("a citation links to its passage; a number without one stays text", () => {
   expect(html.match(/class="citation"/g)).toHaveLength(1)
   expect(html).toContain("unknown [2]")
   expect(html).not.toContain("<name>")
+  const more = [citation, { ...citation, number: 2 }]
+  const chained = markdown("Both [1][2]; [1][ref] and [1](https://example.org) are no citations.", {
+    citations: more,
+  })
+  expect(chained.match(/class="citation"/g)).toHaveLength(2)
 })
 
 test("headings go down under the page's own, with ids that are unique", () => {

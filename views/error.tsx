@@ -1,11 +1,10 @@
-import { Layout } from "./layout"
+import { type Frame, Layout } from "./layout"
 
-export type ErrorPageProps = {
+export type ErrorPageProps = Frame & {
   status: number
   name: string
   message: string
   request_id: string
-  version: string
 }
 
 /** The way back from whatever went wrong. static/notice.js reads the message from here, too. */
@@ -14,12 +13,12 @@ export function ErrorPage({
   name,
   message,
   request_id,
-  version,
+  ...frame
 }: ErrorPageProps): JSX.Element {
   const title =
     status === 404 ? "Not found" : status < 500 ? "That did not work" : "Something broke"
   return (
-    <Layout title={title} version={version}>
+    <Layout title={title} {...frame}>
       <div class="error-page">
         <p class="overline number">{status}</p>
         <h1>{title}</h1>

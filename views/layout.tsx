@@ -40,7 +40,10 @@ const sheets = [
   "agents",
   "prose",
 ]
-const scripts = ["live", "time", "confirm", "notice", "copy", "upload", "graph"]
+const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph"]
+
+/** What every page hands on to its frame. */
+export type Frame = Pick<LayoutProps, "version" | "signedIn">
 
 /**
  * htmx without anything that the page's CSP forbids. An answer that is an error is not swapped in

@@ -66,7 +66,8 @@ function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
     level: "inline",
     start: (source) => source.search(/\[\d+\]/),
     tokenizer(source) {
-      const match = /^\[(\d{1,4})\](?![([:])/.exec(source)
+      // Another number may follow, but no address: then it is a link of the text itself.
+      const match = /^\[(\d{1,4})\](?![(:]|\[(?!\d{1,4}\]))/.exec(source)
       const citation = match && byNumber.get(Number(match[1]))
       return match && citation ? { type: "citation", raw: match[0], citation } : undefined
     },

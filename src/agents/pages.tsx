@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { type Context, Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../package.json"
 import { AgentListPage } from "../../views/agents/list"
 import { AgentPage } from "../../views/agents/page"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
+import { frameOf } from "../http/frame"
 import { parse, pathId, readForm } from "../http/validate"
 import { listModels } from "../llm/choices"
 import { listArtifacts, listLog, listRuns } from "../runs/service"
@@ -43,13 +43,13 @@ export function agentPages(deps: Deps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const agents = await listAgents(deps, { limit: LISTED })
-      return c.html(AgentListPage({ agents, ...(await choices(deps)), version }))
+      return c.html(AgentListPage({ agents, ...(await choices(deps)), ...frameOf(c) }))
     })
     .post("/", async (c) => {
       const { id } = await createAgent(deps, parse(agentInput, await readForm(c, agentForm)))
       return goTo(c, `/agents/${id}`)
     })
-    .get("/:id", async (c) => c.html(await show(deps, pathId(c, NOT_FOUND))))
+    .get("/:id", (c) => show(c, deps))
     .post("/:id", async (c) => {
       const { version, ...form } = await readForm(c, changeForm)
       const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
@@ -88,7 +88,8 @@ function isHtmx(c: Context): boolean {
   return c.req.header("hx-request") !== undefined
 }
 
-async function show(deps: Deps, id: string): Promise<string> {
+async function show(c: Context, deps: Deps): Promise<Response> {
+  const id = pathId(c, NOT_FOUND)
   const agent = await getAgent(deps, id)
   const runs = await listRuns(deps, { limit: LISTED, agentId: id })
   const [made = [], log, chosen] = await Promise.all([
@@ -96,7 +97,8 @@ async function show(deps: Deps, id: string): Promise<string> {
     listLog(deps, { limit: LINES, agentId: id }),
     choices(deps),
   ])
-  return AgentPage({ agent, runs, artifact: made.at(-1), log, ...chosen, version })
+  const artifact = made.at(-1)
+  return c.html(AgentPage({ agent, runs, artifact, log, ...chosen, ...frameOf(c) }))
 }
 
 async function choices(deps: Deps) {

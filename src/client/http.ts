@@ -5,7 +5,7 @@ export type Endpoint = {
   url: string
   token?: string
   /** Where the server is now that it can't be reached at `url`; undefined if nowhere. */
-  moved?: () => Promise<string | undefined>
+  moved?: (signal?: AbortSignal) => Promise<string | undefined>
 }
 
 type Query = Record<string, string | number | undefined>
@@ -40,7 +40,8 @@ export async function send(
       ...(signal ? { signal } : {}),
     })
   const response = await ask().catch(async (error) => {
-    const url = wasNotDone(error, method) && !signal?.aborted ? await endpoint.moved?.() : undefined
+    const mayAsk = wasNotDone(error, method) && !signal?.aborted
+    const url = mayAsk ? await endpoint.moved?.(signal) : undefined
     if (!url) throw error
     endpoint.url = url
     return ask()

@@ -12,6 +12,8 @@ export type Connection = {
   client: Client
   /** Whether the server lives in this process and ends with the command. */
   own: boolean
+  /** Whether it is that of a `serve`, which goes on when the command has left. */
+  serves: boolean
   close(): Promise<void>
 }
 
@@ -45,9 +47,9 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
     )
   }
   const client = clientOf(context, entry.url, config)
-  if (!entry.temporary) return { client, own: false, close: async () => undefined }
+  if (!entry.temporary) return { client, own: false, serves: true, close: async () => undefined }
   const leave = await stayOnServer(client)
-  return leave && { client, own: false, close: leave }
+  return leave && { client, own: false, serves: false, close: leave }
 }
 
 /**
@@ -95,7 +97,7 @@ async function startOwn(
       temporary: true,
     })
     const client = clientOf(context, server.url, config)
-    return { client, own: true, close: () => server.stop().finally(close) }
+    return { client, own: true, serves: false, close: () => server.stop().finally(close) }
   } catch (error) {
     close()
     throw error
@@ -105,13 +107,15 @@ async function startOwn(
 /** A client that follows its home: when a `serve` takes the home over, it goes on with that one. */
 function clientOf(context: Context, url: string, config: Config): Client {
   const patience = config.shutdownTimeout * 1000 + patience_ms
-  const moved = () => waitForServer(context, config.home, patience)
+  const moved = (signal = context.interrupted) =>
+    waitForServer(config.home, patience, AbortSignal.any([context.interrupted, signal]))
   return createClient({ url, moved, ...(config.ameliaToken ? { token: config.ameliaToken } : {}) })
 }
 
 /**
  * Does `work` with a connection and closes it, whatever happens. When the person interrupts, the
- * work is left where it is and an Interrupted error is thrown, with the sentence of `onInterrupt`.
+ * work is left where it is: the sentence of `onInterrupt` is said at once, since closing may take
+ * seconds, and thrown as an Interrupted error.
  */
 export async function withConnection<T>(
   context: Context,
@@ -120,8 +124,12 @@ export async function withConnection<T>(
 ): Promise<T> {
   const connection = await connect(context, settings.config, settings.options)
   const { promise: interruption, reject } = Promise.withResolvers<never>()
-  const interrupt = () =>
-    reject(new Interrupted(settings.onInterrupt?.(connection.own) ?? "Interrupted."))
+  const interrupt = () => {
+    const sentence = settings.onInterrupt?.(connection.own) ?? "Interrupted."
+    const ending = "Ending what runs here; Ctrl-C again ends it at once.\n"
+    context.terminal.err(`${sentence}\n${connection.own ? ending : ""}`)
+    reject(new Interrupted(sentence))
+  }
   context.interrupted.addEventListener("abort", interrupt)
   if (context.interrupted.aborted) interrupt()
   try {

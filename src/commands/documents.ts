@@ -31,7 +31,7 @@ export async function readUploads(context: Context, paths: string[]): Promise<Up
 
 async function readablePath({ cwd }: Context, given: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
-    throw new UsageError(`${given}: web pages can't be read yet. Save the page and give the file.`)
+    throw new UsageError(`${given}: web pages can't be read yet. Save its text and give that file.`)
   }
   const path = resolve(cwd, given)
   const info = await stat(path).catch(() => undefined)

@@ -7,7 +7,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** The person ended the command; `message` says what becomes of what it had begun. */
+/** The person ended the command; `message` says what becomes of what it had begun, and was shown. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted"
 }
@@ -21,7 +21,7 @@ export async function reportFailure(
   const name = error instanceof Error ? error.name : "Error"
   const details = error instanceof ApiError || error instanceof AppError ? error.details : {}
   const message = sentence(error)
-  terminal.err(`${message}\n`)
+  if (!(error instanceof Interrupted)) terminal.err(`${message}\n`)
   for (const line of issueLines(error)) terminal.err(`  ${line}\n`)
   if (json) await terminal.out(`${JSON.stringify({ error: name, message, details })}\n`)
   return exitCode(error)

@@ -26,17 +26,20 @@ export async function onceFree<T>(
   }
 }
 
-/** The URL at which the home is served, as soon as it is; undefined if not within `patience_ms`. */
+/**
+ * The URL at which the home is served, as soon as it is; undefined if not within `patience_ms`, or
+ * when the signal aborts.
+ */
 export async function waitForServer(
-  { interrupted }: Context,
   home: string,
   patience_ms: number,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const until = Date.now() + patience_ms
-  while (Date.now() < until && !interrupted.aborted) {
+  while (Date.now() < until && !signal.aborted) {
     const entry = await findServer(home)
     if (entry) return entry.url
-    await delay(look_ms)
+    await delay(look_ms, undefined, { signal }).catch(() => undefined)
   }
   return undefined
 }

@@ -3,6 +3,8 @@ import { inColumns } from "./columns"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import type { Noun } from "./nouns"
+import { follow } from "./run/follow"
+import { createProgress } from "./run/progress"
 import { type CommonOptions, loadConfig } from "./settings"
 
 export type ListOptions = CommonOptions & { limit?: number }
@@ -30,14 +32,21 @@ export function show<T>(
   })
 }
 
-/** Asks something of one thing, and says what became of it. */
+/**
+ * Asks something of one thing, and says what became of it. A run that is resumed is followed to its
+ * end where no `serve` has it, since it would stop with the command.
+ */
 export function act<T>(
   context: Context,
   { noun, verb, id }: { noun: Noun<T>; verb: string; id: string },
   options: CommonOptions,
 ): Promise<ExitCode> {
-  return answer(context, options, async (client) => {
-    const json = await noun.verbs[verb]?.(client, id)
+  return answer(context, options, async (client, serves) => {
+    const json = await noun.verbs[verb]?.(client, id, async (run) => {
+      if (serves) return run
+      const progress = createProgress(context.terminal, Object.keys(run.nodes), false)
+      return follow(client, run.id, progress, context.interrupted)
+    })
     const { status } = Object(json)
     return { json, text: `${id}: ${status}\n` }
   })
@@ -46,11 +55,11 @@ export function act<T>(
 async function answer(
   context: Context,
   options: CommonOptions,
-  ask: (client: Client) => Promise<{ json: unknown; text: string }>,
+  ask: (client: Client, serves: boolean) => Promise<{ json: unknown; text: string }>,
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
-  return withConnection(context, { config, options }, async ({ client }) => {
-    const { json, text } = await ask(client)
+  return withConnection(context, { config, options }, async ({ client, serves }) => {
+    const { json, text } = await ask(client, serves)
     await context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
     return exitCodes.done
   })

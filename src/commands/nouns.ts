@@ -15,8 +15,11 @@ export type Noun<T> = {
   find(client: Client, id: string): Promise<T>
   /** One thing in whole, for people. */
   text(client: Client, item: T): Promise<string>
-  verbs: Record<string, (client: Client, id: string) => Promise<unknown>>
+  verbs: Record<string, (client: Client, id: string, toItsEnd: ToItsEnd) => Promise<unknown>>
 }
+
+/** Stays with a run until it is over, unless a `serve` goes on with it anyway. */
+export type ToItsEnd = (run: Run) => Promise<Run>
 
 const percent = (progress: number) => `${Math.round(progress * 100)} %`
 
@@ -42,6 +45,7 @@ export const runs: Noun<Run> = {
   },
   verbs: {
     pause: (client, id) => client.changeRun(id, "pause"),
+    resume: async (client, id, toItsEnd) => toItsEnd(await client.changeRun(id, "resume")),
     cancel: (client, id) => client.changeRun(id, "cancel"),
     delete: (client, id) => client.deleteRun(id),
   },

@@ -98,8 +98,10 @@ async function showResults(
   const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
   const calls_summary = await summarizeCalls(client, run.run_id)
   if (folder) await writeArtifacts(folder, artifacts, nodeIds)
+  const text = artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n")
   if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
-  else await terminal.out(artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n"))
+  // Who has them in a folder needs no screens full of them; a pipe gets them all the same.
+  else if (!folder || !terminal.outIsTTY) await terminal.out(text)
   for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
   terminal.err(`${closingLine(run, calls_summary)}\n`)
   if (folder) terminal.err(`Artifacts are in ${folder}\n`)

@@ -15,9 +15,11 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
   const { log, close } = createLog(config, { write: terminal.err, isTTY: terminal.errIsTTY })
   for (const warning of warnings) log.child({ module: "config" }).warn(warning)
   try {
-    const server = await onceFree(context, leaving_ms(config), () =>
-      context.startServer({ config, log, takeOver: true, temporary: false }),
-    )
+    const server = await onceFree(context, leaving_ms(config), async () => {
+      // A command that had the home without being ready yet may be asked by now.
+      await claimHome(context, config)
+      return context.startServer({ config, log, takeOver: true, temporary: false })
+    })
     await terminal.out(startLine(context, { ...server, home: config.home }, options.json ?? false))
     if (options.open) openBrowser(context, server.url)
     await Promise.race([aborted(interrupted), server.stopped])

@@ -5,6 +5,8 @@ export type Terminal = {
   err(text: string): void
   /** Resolves when all that was written is on its way, so that the process may end. */
   flush(): Promise<void>
+  /** Whether out is a screen, which a person reads. */
+  outIsTTY: boolean
   /** Whether err is a screen that lines can be rewritten on. */
   errIsTTY: boolean
   columns(): number
@@ -18,6 +20,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     out,
     err: (text) => void err(text),
     flush: async () => void (await Promise.all([out(""), err("")])),
+    outIsTTY: stdout.isTTY ?? false,
     errIsTTY: stderr.isTTY ?? false,
     columns: () => stderr.columns || 80,
   }

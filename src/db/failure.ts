@@ -75,7 +75,7 @@ export function failureOf(thrown: unknown): unknown {
   if (code === "53100") return diskFull(thrown)
   if (/^(CONNECT|ECONN|57P0|53300)/.test(code ?? "")) {
     const sentence = `The database can't be reached now (${code}); please try again.`
-    return new AppError("ServiceUnavailableError", sentence, {}, { cause: thrown })
+    return new AppError("ServiceUnavailableError", sentence, { code }, { cause: thrown })
   }
   return severity === undefined ? thrown : new QueryError(thrown)
 }
@@ -83,7 +83,8 @@ export function failureOf(thrown: unknown): unknown {
 /** What a write fails with while there is no room for it; nothing of it was stored. */
 export function diskFull(cause?: unknown): AppError {
   const sentence = "The disk that holds the database is full; please make room and try again."
-  return new AppError("StorageQuotaExceededError", sentence, {}, { cause })
+  const help = "Delete what is not needed any more on that disk, or give it more room."
+  return new AppError("StorageQuotaExceededError", sentence, { help }, { cause })
 }
 
 type Fields = Partial<

@@ -35,8 +35,8 @@ export async function checkFiles(
   const byName = new Map<string, string>()
   for (const { name, contentHash } of checked) {
     if ((byName.get(name) ?? contentHash) !== contentHash) {
-      const sentence = `Two different files of this request are named “${name}”.`
-      throw new AppError("ValidationError", sentence, { name })
+      const message = `Two different files of this request are named “${name}”.`
+      throw new AppError("ValidationError", message, { name, issues: [{ path: "file", message }] })
     }
     byName.set(name, contentHash)
   }

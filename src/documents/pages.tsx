@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../package.json"
 import { DocumentListPage } from "../../views/documents/list"
 import { DocumentPage } from "../../views/documents/page"
 import type { Deps } from "../deps"
+import { frameOf } from "../http/frame"
 import { pathId, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
 import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
@@ -28,7 +28,7 @@ export function documentPages(deps: Deps): Hono {
       const documents = await listDocuments(deps, { limit: LISTED })
       const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
       const search = q ? { search: { query: q, results } } : {}
-      return c.html(DocumentListPage({ documents, ...search, version }))
+      return c.html(DocumentListPage({ documents, ...search, ...frameOf(c) }))
     })
     .post("/", async (c) => {
       await uploadDocuments(deps, await readUploads(c))
@@ -51,5 +51,5 @@ async function showDocument(c: Context, deps: Deps): Promise<Response> {
   const document = await getDocument(deps, pathId(c, "DocumentNotFoundError"), of)
   const span = start !== undefined && end !== undefined ? { start, end } : null
   const passage = span && { ...span, ...(of === undefined ? {} : { version: of }) }
-  return c.html(DocumentPage({ document, passage, version }))
+  return c.html(DocumentPage({ document, passage, ...frameOf(c) }))
 }

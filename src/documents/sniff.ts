@@ -8,7 +8,7 @@ const codeExtensions: ReadonlySet<string> = new Set(
   (
     "ts tsx mts cts js jsx mjs cjs py pyi rb go rs c h cc cpp cxx hpp hh cs java kt kts scala " +
     "swift m mm php pl pm lua r jl dart ex exs erl hs ml mli fs fsx clj cljs elm zig nim sql " +
-    "sh bash zsh fish ps1 bat vue svelte css scss less html htm xml json jsonc yaml yml toml " +
+    "sh bash zsh fish ps1 bat vue svelte css scss less xml json jsonc yaml yml toml " +
     "ini graphql proto tf gradle cmake mk make vim el lisp"
   ).split(" "),
 )
@@ -27,6 +27,8 @@ export async function sniff(
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
+  // Its tags and scripts are not what anybody looks for.
+  if (/^x?html?$/.test(extension)) throw refuse(name, "is a web page, which is not supported yet")
   return { type: typeOf(extension), text: await textOf(bytes, name) }
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono"
 import { AppError } from "../errors"
+import { requireType } from "../http/validate"
 import type { UploadedFile } from "./check"
 
 /**
@@ -7,12 +8,7 @@ import type { UploadedFile } from "./check"
  * a body that can't be read, other parts and no file at all throw ValidationError.
  */
 export async function readUploads(c: Context): Promise<UploadedFile[]> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase()
-  if (type !== "multipart/form-data") {
-    throw new AppError("UnsupportedMediaTypeError", "This route takes multipart/form-data.", {
-      content_type: type ?? null,
-    })
-  }
+  requireType(c, "multipart/form-data")
   const files: UploadedFile[] = []
   for (const [field, part] of await readForm(c)) {
     if (field !== "file") throw invalid(field, `There is no field named “${field}” here.`)

@@ -67,8 +67,9 @@ export function createWebSockets(deps: Deps): WebSockets {
 
   const api: WebSockets["api"] = new Hono()
   api.get("/", (c) => {
-    if (!deps.readiness.ready) {
-      throw new AppError("ServiceUnavailableError", `No events now: ${deps.readiness.reason}.`)
+    const { ready, reason } = deps.readiness
+    if (!ready) {
+      throw new AppError("ServiceUnavailableError", `No events now: ${reason}.`, { reason })
     }
     const data = connectionFor(c)
     if (c.env.upgrade(c.req.raw, { data })) return new Response(null, { status: 101 })

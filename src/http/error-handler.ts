@@ -1,9 +1,9 @@
 import type { Context, ErrorHandler } from "hono"
 import type { Logger } from "pino"
-import { version } from "../../package.json"
 import { ErrorPage } from "../../views/error"
 import { AppError } from "../errors"
 import { errorBody, statusOfError, wantsPage } from "./errors"
+import { frameOf } from "./frame"
 
 /** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
 export function errorHandler(log: Logger): ErrorHandler {
@@ -27,5 +27,5 @@ function answerError(c: Context, error: unknown): Response | Promise<Response> {
   if (typeof wait === "number") c.header("Retry-After", String(wait))
   if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
-  return c.html(ErrorPage({ status, name, message, request_id, version }), status)
+  return c.html(ErrorPage({ status, name, message, request_id, ...frameOf(c) }), status)
 }

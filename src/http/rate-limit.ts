@@ -25,9 +25,10 @@ export function limitRate(limit: RateLimit, { what, help }: Options): Middleware
   return async (c, next) => {
     const retry_after = take(clientAddress(c) ?? "")
     if (retry_after > 0) {
-      const allowed = `the limit is ${written(limit)}`
-      const sentence = `Too many ${what}: ${allowed}. Try again in ${retry_after} s.`
-      throw new AppError("RateLimitError", sentence, { retry_after, provider: null, help })
+      const allowed = written(limit)
+      const sentence = `Too many ${what}: the limit is ${allowed}. Try again in ${retry_after} s.`
+      const details = { limit: allowed, retry_after, provider: null, help }
+      throw new AppError("RateLimitError", sentence, details)
     }
     await next()
   }

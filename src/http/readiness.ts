@@ -7,10 +7,10 @@ import { isSafe } from "./security"
 export function refuseUnlessReady(readiness: Readiness): MiddlewareHandler {
   return async (c, next) => {
     if (!readiness.ready && !isSafe(c.req.method)) {
-      throw new AppError(
-        "ServiceUnavailableError",
-        `Amelia takes no new work: ${readiness.reason}.`,
-      )
+      const { reason } = readiness
+      throw new AppError("ServiceUnavailableError", `Amelia takes no new work: ${reason}.`, {
+        reason,
+      })
     }
     await next()
   }

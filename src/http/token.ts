@@ -4,6 +4,13 @@ import { wantsPage } from "./errors"
 import { isSafe } from "./security"
 import { isSame, isSignedIn } from "./session"
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** Whether the request carries the cookie of a log-in, which can be ended. */
+    signedIn?: boolean
+  }
+}
+
 const OPEN = /^\/(live$|login$|static\/)/
 
 /**
@@ -13,8 +20,10 @@ const OPEN = /^\/(live$|login$|static\/)/
  */
 export function requireToken(token: string | undefined): MiddlewareHandler {
   return async (c, next) => {
+    const signedIn = isSignedIn(c, token)
+    c.set("signedIn", signedIn)
     const isOpen = token === undefined || OPEN.test(c.req.path)
-    if (isOpen || isBearer(c, token) || isSignedIn(c, token)) return await next()
+    if (isOpen || isBearer(c, token) || signedIn) return await next()
     const login = `/login?next=${encodeURIComponent(wantedPage(c))}`
     const isHtmx = c.req.header("hx-request") === "true"
     if (wantsPage(c) && !isHtmx) return c.redirect(login, 303)

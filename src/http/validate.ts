@@ -1,6 +1,7 @@
 import type { Context } from "hono"
 import { z } from "zod"
 import { AppError, type ErrorName } from "../errors"
+import { bodyTooLarge } from "./body-limit"
 
 /** Bodies of JSON routes; documents come as multipart and have their own limit. */
 const MAX_JSON_BYTES = 1_000_000
@@ -11,12 +12,7 @@ export async function readJson<T extends z.ZodType>(
   schema: T,
   maxBytes = MAX_JSON_BYTES,
 ): Promise<z.output<T>> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase()
-  if (type !== "application/json") {
-    throw new AppError("UnsupportedMediaTypeError", "This route takes application/json.", {
-      content_type: type ?? null,
-    })
-  }
+  requireType(c, "application/json")
   const text = await readText(c, maxBytes)
   return parse(schema, parseJson(text))
 }
@@ -38,7 +34,21 @@ export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<
 
 /** The form fields of a page, urlencoded or multipart; a repeated field is an array. */
 export async function readForm<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
-  return parse(schema, await c.req.parseBody({ all: true }))
+  // A browser always names a type; who sends none sends no fields.
+  if (c.req.header("content-type") === undefined) return parse(schema, {})
+  requireType(c, "application/x-www-form-urlencoded", "multipart/form-data")
+  const fields = await c.req.parseBody({ all: true }).catch((cause: unknown) => {
+    throw unreadable("The body is not a valid form.", cause)
+  })
+  return parse(schema, fields)
+}
+
+/** Throws UnsupportedMediaTypeError for a body of none of these content types. */
+export function requireType(c: Context, ...types: string[]): void {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase()
+  if (type !== undefined && types.includes(type)) return
+  const sentence = `This route takes ${types.join(" or ")}.`
+  throw new AppError("UnsupportedMediaTypeError", sentence, { content_type: type ?? null, types })
 }
 
 /** A path's id. Anything but a UUID names nothing, so it is not found rather than invalid. */
@@ -62,7 +72,8 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
   }))
   const [first] = issues
   const where = first?.path ? `${first.path}: ` : ""
-  throw new AppError("ValidationError", `${where}${first?.message ?? "Invalid value."}`, { issues })
+  const said = first?.message.replace(/(?<![.!?])$/, ".") ?? "Invalid value."
+  throw new AppError("ValidationError", `${where}${said}`, { issues })
 }
 
 /** PostgreSQL takes neither NUL nor halves of surrogate pairs. */
@@ -73,13 +84,9 @@ function isStorable(value: unknown): boolean {
 }
 
 async function readText(c: Context, maxBytes: number): Promise<string> {
-  const tooLarge = () =>
-    new AppError("FileTooLargeError", `A body may have ${maxBytes} bytes at most.`, {
-      max_bytes: maxBytes,
-    })
-  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge()
+  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
   const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength > maxBytes) throw tooLarge()
+  if (bytes.byteLength > maxBytes) throw bodyTooLarge(maxBytes)
   return new TextDecoder().decode(bytes)
 }
 
@@ -87,7 +94,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const issues = [{ path: "", message: "The body is not valid JSON." }]
-    throw new AppError("ValidationError", "The body is not valid JSON.", { issues }, { cause })
+    throw unreadable("The body is not valid JSON.", cause)
   }
+}
+
+function unreadable(message: string, cause: unknown): AppError {
+  return new AppError("ValidationError", message, { issues: [{ path: "", message }] }, { cause })
 }

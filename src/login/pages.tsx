@@ -1,10 +1,10 @@
 import { Hono } from "hono"
-import { bodyLimit } from "hono/body-limit"
 import { z } from "zod"
 import { version } from "../../package.json"
 import { LoginPage } from "../../views/login"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import { limitBody } from "../http/body-limit"
 import { acceptsHtml } from "../http/errors"
 import { limitRate } from "../http/rate-limit"
 import { isSame, isSignedIn, signIn, signOut } from "../http/session"
@@ -32,7 +32,7 @@ export function loginPages({ config }: Pick<Deps, "config">): Hono {
       if (token === undefined || isSignedIn(c, token)) return c.redirect(next, 303)
       return c.html(LoginPage({ next, version }))
     })
-    .post("/login", limitAttempts, bodyLimit({ maxSize: MAX_FORM_BYTES, onError }), async (c) => {
+    .post("/login", limitAttempts, limitBody(MAX_FORM_BYTES), async (c) => {
       const { token: given, next } = await readForm(c, loginForm)
       if (token === undefined) return c.redirect(next, 303)
       if (!isSame(given, token)) {
@@ -48,10 +48,4 @@ export function loginPages({ config }: Pick<Deps, "config">): Hono {
       signOut(c)
       return c.redirect(token === undefined ? "/" : "/login", 303)
     })
-}
-
-function onError(): never {
-  throw new AppError("FileTooLargeError", `This form has ${MAX_FORM_BYTES} bytes at most.`, {
-    max_bytes: MAX_FORM_BYTES,
-  })
 }

@@ -1,9 +1,9 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../package.json"
 import { RunPage } from "../../views/runs/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import { frameOf } from "../http/frame"
 import { pathId, readForm } from "../http/validate"
 import { runVerbs } from "./schema"
 import { getRun, listArtifacts, listCalls, listLog, listPassages } from "./service"
@@ -39,16 +39,17 @@ export function runPages(deps: Deps): Hono {
       const verbs = verbsOf(run)
       const selected = c.req.query("node") ?? null
       const parts = { artifacts, calls, passages, log }
-      return c.html(RunPage({ run, nodes, ...parts, selected, verbs, version }))
+      return c.html(RunPage({ run, nodes, ...parts, selected, verbs, ...frameOf(c) }))
     })
-    .get("/:id/artifacts/:file{.+\\.md}", async (c) => {
-      const artifacts = await listArtifacts(deps, pathId(c, NOT_FOUND))
+    .get("/:id/artifacts/:file{.+\\.(md|json)}", async (c) => {
+      const id = pathId(c, NOT_FOUND)
       const file = c.req.param("file")
-      const artifact = artifacts.find(({ node }) => `${node}.md` === file)
-      if (!artifact) throw new AppError("NotFoundError", "This run has not made that.", { file })
-      return c.body(artifact.content, 200, {
-        "Content-Type": "text/markdown; charset=utf-8",
-        "Content-Disposition": `attachment; filename="${file}"`,
-      })
+      const [node, extension] = file.split(".")
+      const artifact = (await listArtifacts(deps, id)).find((made) => made.node === node)
+      if (!artifact)
+        throw new AppError("NotFoundError", "This run has not made that.", { id, file })
+      c.header("Content-Disposition", `attachment; filename="${file}"`)
+      if (extension === "json") return c.json(artifact)
+      return c.body(artifact.content, 200, { "Content-Type": "text/markdown; charset=utf-8" })
     })
 }

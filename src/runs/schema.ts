@@ -27,10 +27,14 @@ export const runInput = z.strictObject({
   document_ids: z.array(z.uuid()).max(1000).optional(),
   rag_top_k: z.number().int().min(1).max(100).optional(),
   model: z.string().max(200).optional(),
+  repo: z.never("Runs can't work in a repository yet: leave repo out.").optional(),
 })
 export type RunInput = z.infer<typeof runInput>
 
-export const startInput = z.strictObject({ input: runInput })
+export const startInput = z.strictObject({
+  input: runInput,
+  budget_usd: z.never("Runs have no budget yet: leave budget_usd out.").optional(),
+})
 export type StartInput = z.infer<typeof startInput>
 
 export type LogLevel = "INFO" | "WARNING" | "ERROR"

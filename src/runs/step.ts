@@ -144,15 +144,18 @@ function fail(
   })
 }
 
-async function skip(
-  { db }: RunDeps,
+function skip(
+  deps: RunDeps,
   run: ActiveRun,
   node: WorkflowNode,
   step: StepRow | undefined,
 ): Promise<StepRow> {
-  if (step) return required(await store.updateStep(db, step.id, { status: "skipped" }))
-  const place = { runId: run.row.id, node: node.id }
-  return required(await store.insertStep(db, { ...place, status: "skipped" }))
+  const skipped = { status: "skipped" } as const
+  return transact(deps, async ({ db }) => {
+    await hold(db, run)
+    if (step) return required(await store.updateStep(db, step.id, skipped))
+    return required(await store.insertStep(db, { runId: run.row.id, node: node.id, ...skipped }))
+  })
 }
 
 async function hasFailed({ db }: RunDeps, run: ActiveRun): Promise<boolean> {

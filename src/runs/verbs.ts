@@ -123,7 +123,7 @@ export async function deleteRunsOf(deps: Deps, of: store.RunsOf, name: string): 
   const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
     const sentence = `${name} has a run that is not over: cancel it first.`
-    throw new AppError("WorkflowStateError", sentence, named(of))
+    throw new AppError("WorkflowStateError", sentence, { ...named(of), name })
   }
   const saver = new DatabaseSaver(deps.db)
   for (const id of ids) {

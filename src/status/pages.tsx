@@ -5,7 +5,7 @@ import { totalsSince } from "../calls/service"
 import type { Deps } from "../deps"
 import { countDocuments, listDocuments } from "../documents/service"
 import { acceptsHtml } from "../http/errors"
-import { isSignedIn } from "../http/session"
+import { frameOf } from "../http/frame"
 import { listRuns } from "../runs/service"
 import { presets } from "../workflows/presets"
 import type { Health } from "./schema"
@@ -37,8 +37,7 @@ export function homePages(deps: Deps): Hono {
       choices,
       model,
       presets: [...presets],
-      signedIn: isSignedIn(c, deps.config.ameliaToken),
-      version,
+      ...frameOf(c),
     })
     return c.html(page)
   })

@@ -1,10 +1,10 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../package.json"
 import { WorkflowListPage } from "../../views/workflows/list"
 import { WorkflowPage } from "../../views/workflows/page"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
+import { frameOf } from "../http/frame"
 import { parse, pathId, readForm } from "../http/validate"
 import { listModels } from "../llm/choices"
 import { startInput } from "../runs/schema"
@@ -26,7 +26,7 @@ export function workflowPages(deps: Deps): Hono {
     .get("/", async (c) => {
       const stored = await listWorkflows(deps, { limit: LISTED })
       const workflows = stored.filter(({ preset }) => preset === null)
-      return c.html(WorkflowListPage({ presets: [...presets], workflows, version }))
+      return c.html(WorkflowListPage({ presets: [...presets], workflows, ...frameOf(c) }))
     })
     .get("/:id", async (c) => {
       const preset = findPreset(c.req.param("id"))
@@ -38,7 +38,7 @@ export function workflowPages(deps: Deps): Hono {
       const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
       const documents = await listDocuments(deps, { limit: LISTED })
       const models = await listModels(deps.models)
-      return c.html(WorkflowPage({ workflow, documents, runs, models, version }))
+      return c.html(WorkflowPage({ workflow, documents, runs, models, ...frameOf(c) }))
     })
     .post("/:id/start", async (c) => {
       const form = await readForm(c, startForm)

@@ -1,67 +1,204 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
+import pino from "pino"
+import type { Page } from "playwright-core"
+import { type Client, createClient } from "../../src/client"
 import { browserPath, launchBrowser } from "../support/browser"
+import { emptyHome } from "../support/database"
 import { testServer } from "../support/server"
 
-test.skipIf(!browserPath)(
-  "a page on another origin can neither read nor change anything",
-  async () => {
-    await using server = await testServer()
-    await using other = Bun.serve({
-      port: 0,
-      fetch: () => new Response("<!doctype html><title>Evil</title>", { headers: html }),
-    })
-    await using browser = await launchBrowser()
+const token = "a-long-random-text"
+const inner = "<!doctype html><title>Evil</title><body></body>"
+const evil = `${inner}<iframe sandbox="allow-scripts" src="/inner"></iframe>`
+const flags = [
+  // As an attacker's name server may say: all these names lead here.
+  "--host-resolver-rules=MAP *.test 127.0.0.1",
+  // Chromium's own defence of loopback, which other browsers lack, is not what is tried here.
+  "--disable-features=LocalNetworkAccessChecks",
+]
+
+test.skipIf(!browserPath).each([
+  ["without a token", {}],
+  ["with a token, in a browser that is logged in", { AMELIA_TOKEN: token }],
+])(
+  "a page of another origin can neither read nor change anything, %s",
+  async (_, settings) => {
+    const { log, requests } = watchedLog()
+    await using server = await testServer({ settings, log })
+    const client = createClient({ url: server.url, token })
+    await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })
+    const before = await stateOf(client)
+    await using other = Bun.serve({ port: 0, fetch: hostile })
+    await using browser = await launchBrowser(...flags)
     const page = await browser.newPage()
-    await page.goto(`http://localhost:${other.port}/`)
-    const results = await page.evaluate(tryEverything, server.url)
-    expect(results).toEqual({
-      read: "refused",
-      json: "refused",
-      simplePost: "refused",
-      blindPost: "refused",
-      form: "refused",
-      events: "refused",
-      frame: "refused",
+    await logIn(page, server.url)
+    requests.length = 0
+
+    await using folder = await emptyHome()
+    await Bun.write(join(folder.home, "evil.html"), inner)
+    const crossSite = `http://evil.test:${other.port}/`
+    const sameSite = `http://127.0.0.1:${other.port}/`
+    for (const place of [crossSite, sameSite, `file://${folder.home}/evil.html`]) {
+      await page.goto(place)
+      expect(await page.evaluate(attack, server.url), place).toEqual(refused)
+      expect(await isFramed(page, server.url), place).toBe(false)
+      expect(await isReachedByOpener(page, server.url), place).toBe(false)
+    }
+    await page.goto(sameSite)
+    const [, sandboxed] = page.frames()
+    expect(await sandboxed?.evaluate(attack, server.url), "a null origin").toEqual(refused)
+    const rebound = await rebind(page, server.url)
+    expect(await page.evaluate(attack, rebound), "DNS rebinding").toEqual(refused)
+
+    const beacons = () => requests.filter(({ path }) => path === "/logout")
+    while (beacons().length < 5) await Bun.sleep(20)
+    const passed = requests.filter(({ method, status_code }) => {
+      return method !== "GET" && method !== "OPTIONS" && status_code !== 403
     })
-    expect(await server.client.listWorkflows()).toEqual([])
-    expect(await server.client.listDocuments()).toEqual([])
+    expect(passed).toEqual([])
+    const sockets = requests.filter(({ path }) => path === "/ws")
+    expect(sockets.map(({ status_code }) => status_code)).toEqual([403, 403, 403, 403, 403])
+    expect(await stateOf(client)).toEqual(before)
   },
+  120_000,
 )
+
+const refused = {
+  read: "refused",
+  readBlindly: "refused",
+  readWithCookie: "refused",
+  json: "refused",
+  simplePost: "refused",
+  blindPost: "refused",
+  form: "refused",
+  events: "refused",
+  socket: "refused",
+  script: "refused",
+  ownScript: "refused",
+  style: "refused",
+  image: "refused",
+  worker: "refused",
+}
+
+/** Runs in the hostile page: everything that it can try without being told how. */
+async function attack(url: string): Promise<Record<string, string>> {
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work()
+      return "done"
+    } catch {
+      return "refused"
+    }
+  }
+  const ask = (path: string, init?: RequestInit) =>
+    attempt(async () => {
+      const response = await fetch(url + path, init)
+      if (!response.ok && response.type !== "opaque") throw new Error("It was refused.")
+    })
+  const opened = (source: EventSource | WebSocket) =>
+    attempt(
+      () =>
+        new Promise((resolve, reject) => {
+          source.onopen = resolve
+          source.onerror = reject
+        }),
+    )
+  const loaded = (name: "script" | "link" | "img", address: Record<string, string>) =>
+    attempt(() => {
+      const element = Object.assign(document.createElement(name), address)
+      document.body.append(element)
+      return new Promise((resolve, reject) => {
+        element.onload = resolve
+        element.onerror = reject
+      })
+    })
+  const body = JSON.stringify({ name: "Evil", preset: "discovery_design_planning" })
+  const post = (type: string, init = {}) =>
+    ask("/api/workflows", { method: "POST", body, headers: { "Content-Type": type }, ...init })
+  const upload = new FormData()
+  upload.append("file", new File(["# Evil\n\nIt got in."], "evil.md"))
+  const withCookie = { credentials: "include" } as const
+  const results = {
+    read: await ask("/api/workflows"),
+    readBlindly: await ask("/api/workflows", { mode: "no-cors", ...withCookie }),
+    readWithCookie: await ask("/api/workflows", withCookie),
+    json: await post("application/json", withCookie),
+    simplePost: await post("text/plain", withCookie),
+    blindPost: await post("text/plain", { mode: "no-cors", ...withCookie }),
+    form: await ask("/documents", { method: "POST", mode: "no-cors", body: upload, ...withCookie }),
+    events: await opened(new EventSource(`${url}/api/events`, { withCredentials: true })),
+    socket: await opened(new WebSocket(`${url.replace("http", "ws")}/ws`)),
+    script: await loaded("script", { src: `${url}/api/workflows` }),
+    ownScript: await loaded("script", { src: `${url}/static/time.js` }),
+    style: await loaded("link", { rel: "stylesheet", href: `${url}/static/base.css` }),
+    image: await loaded("img", { src: `${url}/static/favicon.svg` }),
+    worker: await attempt(() => navigator.serviceWorker.register(`${url}/static/time.js`)),
+  }
+  navigator.sendBeacon(`${url}/logout`, new URLSearchParams({ all: "1" }))
+  return results
+}
+
+/** Whether a page of ours shows in a frame of the hostile one. */
+async function isFramed(page: Page, url: string): Promise<boolean> {
+  await page.evaluate(async (url) => {
+    const frame = document.createElement("iframe")
+    frame.src = url
+    const loaded = new Promise((resolve) => {
+      frame.onload = resolve
+    })
+    document.body.append(frame)
+    await loaded
+  }, url)
+  return page.frames().some((frame) => frame.url().startsWith(url))
+}
+
+/** Whether a window that the hostile page opens on ours knows it, or is known by it. */
+async function isReachedByOpener(page: Page, url: string): Promise<boolean> {
+  const popping = page.waitForEvent("popup")
+  const handle = await page.evaluateHandle((url) => window.open(url), url)
+  const popup = await popping
+  await popup.waitForURL(`${url}/**`)
+  const knowsOpener = await popup.evaluate(() => window.opener !== null)
+  const isKnown = await handle.evaluate((opened) => opened !== null && !opened.closed)
+  await popup.close()
+  return knowsOpener || isKnown
+}
+
+/** Opens a page of the attacker whose name leads to our server from then on. */
+async function rebind(page: Page, url: string): Promise<string> {
+  const origin = `http://rebound.test:${new URL(url).port}`
+  await page.route(`${origin}/`, (route) => route.fulfill({ body: inner, headers: html }))
+  await page.goto(`${origin}/`)
+  return origin
+}
 
 const html = { "Content-Type": "text/html" }
 
-/** Runs in the hostile page: everything that it can try without being told how. */
-async function tryEverything(url: string): Promise<Record<string, string>> {
-  const attempt = (work: Promise<unknown>) =>
-    work.then(
-      () => "done",
-      () => "refused",
-    )
-  const body = JSON.stringify({ name: "Evil", preset: "discovery_design_planning" })
-  const post = (init: RequestInit) =>
-    fetch(`${url}/api/workflows`, { method: "POST", body, ...init })
-  const upload = new FormData()
-  upload.append("file", new File(["# Evil\n\nIt got in."], "evil.md"))
-  const events = new Promise((resolve, reject) => {
-    const source = new EventSource(`${url}/api/events`)
-    source.onopen = resolve
-    source.onerror = reject
-  })
-  const frame = document.createElement("iframe")
-  frame.src = url
-  document.body.append(frame)
-  await new Promise((resolve) => {
-    frame.onload = resolve
-  })
-  return {
-    read: await attempt(fetch(`${url}/api/workflows`)),
-    json: await attempt(post({ headers: { "Content-Type": "application/json" } })),
-    simplePost: await attempt(post({ headers: { "Content-Type": "text/plain" } })),
-    blindPost: await attempt(post({ mode: "no-cors" })),
-    form: await attempt(
-      fetch(`${url}/documents`, { method: "POST", mode: "no-cors", body: upload }),
-    ),
-    events: await attempt(events),
-    frame: frame.contentDocument?.title === "" ? "done" : "refused",
+function hostile(request: Request): Response {
+  return new Response(new URL(request.url).pathname === "/" ? evil : inner, { headers: html })
+}
+
+/** Where there is nothing to log in to, this shows the home page. */
+async function logIn(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  if (!page.url().includes("/login")) return
+  await page.getByLabel("Token").fill(token)
+  await page.getByLabel("Token").press("Enter")
+  await page.waitForURL(`${url}/`)
+}
+
+async function stateOf(client: Client) {
+  return Promise.all([client.listWorkflows(), client.listDocuments(), client.listRuns()])
+}
+
+type Logged = { method: string; path: string; status_code: number }
+
+/** A log, and the requests that it tells of. */
+function watchedLog() {
+  const requests: Logged[] = []
+  const write = (line: string) => {
+    const { event, method, path, status_code } = JSON.parse(line)
+    if (event === "http.request") requests.push({ method, path, status_code })
   }
+  return { log: pino({}, { write }), requests }
 }

@@ -10,7 +10,7 @@ export const browserPath: string | undefined =
 export const noBrowser = "no Chromium found: install it or set CHROMIUM_PATH"
 
 /** A headless browser that asks nothing of the network by itself. */
-export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
+export async function launchBrowser(...more: string[]): Promise<Browser & AsyncDisposable> {
   const browser = await chromium.launch({
     executablePath: browserPath,
     args: [
@@ -21,6 +21,7 @@ export async function launchBrowser(): Promise<Browser & AsyncDisposable> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   })
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })

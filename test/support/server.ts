@@ -1,3 +1,4 @@
+import type { Logger } from "pino"
 import { type Client, createClient } from "../../src/client"
 import { readConfig } from "../../src/config"
 import { silentLog } from "../../src/log"
@@ -17,6 +18,7 @@ type Options = {
   /** A home to go on with; it is not removed at the end. */
   home?: string
   takeOver?: boolean
+  log?: Logger
 }
 
 /** A free port, a short end, and no limit that a test did not ask for. */
@@ -28,8 +30,8 @@ export async function testServer(options: Options = {}): Promise<TestServer> {
   const home = options.home ?? own?.home ?? ""
   const env = { AMELIA_HOME: home, ...forTests, ...options.settings }
   const { config } = await readConfig({ env })
-  const takeOver = options.takeOver ?? true
-  const server = await startServer({ config, log: silentLog(), takeOver, temporary: false })
+  const { takeOver = true, log = silentLog() } = options
+  const server = await startServer({ config, log, takeOver, temporary: false })
   return {
     ...server,
     home,

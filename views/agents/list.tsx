@@ -1,17 +1,17 @@
 import type { Agent } from "../../src/agents/schema"
 import { Empty } from "../empty"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { AgentCard } from "./card"
 import { AgentForm, type AgentFormProps } from "./form"
 
-export type AgentListProps = Pick<AgentFormProps, "documents" | "models"> & {
-  agents: Agent[]
-  version: string
-}
+export type AgentListProps = Frame &
+  Pick<AgentFormProps, "documents" | "models"> & { agents: Agent[] }
 
-export function AgentListPage({ agents, version, ...choices }: AgentListProps): JSX.Element {
+export function AgentListPage(props: AgentListProps): JSX.Element {
+  const { agents, documents, models, ...frame } = props
+  const choices = { documents, models }
   return (
-    <Layout title="Agents" current="agents" version={version}>
+    <Layout title="Agents" current="agents" {...frame}>
       <header class="page-head">
         <h1>Agents</h1>
         <p class="lead">One task each, with instructions and sources of its own.</p>

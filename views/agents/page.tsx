@@ -3,28 +3,28 @@ import type { Agent } from "../../src/agents/schema"
 import type { Artifact, LogLine, Run } from "../../src/runs/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { RunList } from "../runs/list"
 import { Log } from "../runs/log"
 import { StartForm } from "../workflows/start"
 import { AgentForm, type AgentFormProps } from "./form"
 import { AgentState } from "./state"
 
-export type AgentPageProps = Pick<AgentFormProps, "documents" | "models"> & {
-  agent: Agent
-  /** Newest first. */
-  runs: Run[]
-  /** What the newest run made. */
-  artifact: Artifact | undefined
-  log: LogLine[]
-  version: string
-}
+export type AgentPageProps = Frame &
+  Pick<AgentFormProps, "documents" | "models"> & {
+    agent: Agent
+    /** Newest first. */
+    runs: Run[]
+    /** What the newest run made. */
+    artifact: Artifact | undefined
+    log: LogLine[]
+  }
 
 export function AgentPage(props: AgentPageProps): JSX.Element {
-  const { agent, runs, artifact, log, documents, models, version } = props
+  const { agent, runs, artifact, log, documents, models, ...frame } = props
   const url = `/agents/${agent.id}`
   return (
-    <Layout title={agent.name} current="agents" version={version}>
+    <Layout title={agent.name} current="agents" {...frame}>
       <AgentHead agent={agent} />
       <section class="panel" aria-labelledby="start-head">
         <h2 id="start-head">Start it</h2>

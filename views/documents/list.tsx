@@ -4,25 +4,20 @@ import type { RetrievalResult } from "../../src/search/schema"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Icon } from "../icon"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { SearchResults } from "./results"
 import { DocumentRow } from "./row"
 import { UploadForm } from "./upload"
 
-export type DocumentListProps = {
+export type DocumentListProps = Frame & {
   documents: Document[]
   /** What was searched for and found, in place of the list. */
   search?: { query: string; results: RetrievalResult[] }
-  version: string
 }
 
-export function DocumentListPage({ documents, search, version }: DocumentListProps): JSX.Element {
+export function DocumentListPage({ documents, search, ...frame }: DocumentListProps): JSX.Element {
   return (
-    <Layout
-      title={search ? `Search: ${search.query}` : "Documents"}
-      current="documents"
-      version={version}
-    >
+    <Layout title={search ? `Search: ${search.query}` : "Documents"} current="documents" {...frame}>
       <header class="page-head">
         <h1>Documents</h1>
         <p class="lead">What workflows read, and what their sources point into.</p>

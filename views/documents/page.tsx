@@ -1,22 +1,21 @@
 import type { DocumentDetail } from "../../src/documents/schema"
 import { formatBytes, formatPercent, plural } from "../format"
 import { Icon } from "../icon"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { Ago } from "../time"
 import { DocumentText, Outline, type Passage } from "./detail"
 import { DeleteForm } from "./row"
 import { DocumentPill, typeName } from "./status"
 
-export type DocumentPageProps = {
+export type DocumentPageProps = Frame & {
   document: DocumentDetail
   /** From `?start=&end=&version=`; null shows the whole text unmarked. */
   passage: Passage | null
-  version: string
 }
 
-export function DocumentPage({ document, passage, version }: DocumentPageProps): JSX.Element {
+export function DocumentPage({ document, passage, ...frame }: DocumentPageProps): JSX.Element {
   return (
-    <Layout title={document.name} current="documents" version={version}>
+    <Layout title={document.name} current="documents" {...frame}>
       <header class="page-head">
         <nav aria-label="Breadcrumb" class="crumbs">
           <a href="/documents">

@@ -3,15 +3,27 @@ import { Icon } from "../icon"
 import { markdown } from "../markdown"
 import { Ago } from "../time"
 
+/** The list of sources, with which an artifact ends. */
+const SOURCES = /\n## Sources\n[\s\S]*$/
+
+type ArtifactViewProps = {
+  run: Run
+  artifact: Artifact
+  /** Whether the page lists the sources beside it, so that they would stand there twice. */
+  sourcesBeside?: boolean
+}
+
 /**
  * What a step made, as a document to read. Each `[n]` opens the passage that supports the
- * sentence; the Markdown itself can be copied and downloaded.
+ * sentence; the Markdown itself, with its sources, can be copied and downloaded.
  */
-export function ArtifactView({ run, artifact }: { run: Run; artifact: Artifact }): JSX.Element {
+export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps): JSX.Element {
   const { content, citations, node, version } = artifact
-  const safeHtml = markdown(content, { citations, shift: 2, prefix: node })
+  const shown = sourcesBeside ? content.replace(SOURCES, "") : content
+  const safeHtml = markdown(shown, { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
   const source = `source-${artifact.id}`
+  const file = `/runs/${run.id}/artifacts/${encodeURIComponent(node)}`
   return (
     <article class="artifact">
       <div class="artifact-bar">
@@ -22,15 +34,11 @@ export function ArtifactView({ run, artifact }: { run: Run; artifact: Artifact }
           <Icon name="copy" />
           <span>Copy</span>
         </button>
-        <a
-          class="button quiet"
-          href={`/runs/${run.id}/artifacts/${encodeURIComponent(node)}.md`}
-          download={`${node}.md`}
-        >
+        <a class="button quiet" href={`${file}.md`} download={`${node}.md`}>
           <Icon name="download" />
           Markdown
         </a>
-        <a class="button quiet" href={`/api/runs/${run.id}/artifacts`} download="artifacts.json">
+        <a class="button quiet" href={`${file}.json`} download={`${node}.json`}>
           <Icon name="download" />
           JSON
         </a>

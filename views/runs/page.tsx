@@ -2,14 +2,14 @@ import type { Call } from "../../src/calls/schema"
 import type { Artifact, LogLine, Run, RunVerb } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { Graph } from "../workflows/graph"
 import { RunHead } from "./head"
 import { Sources } from "./sources"
 import { StepPanel } from "./step"
 import { Timeline } from "./timeline"
 
-export type RunPageProps = {
+export type RunPageProps = Frame & {
   run: Run
   /** The definition that the run started with. */
   nodes: WorkflowNode[]
@@ -22,12 +22,11 @@ export type RunPageProps = {
   selected: string | null
   /** What can be asked of the run in its present state. */
   verbs?: RunVerb[]
-  version: string
 }
 
 /** One run: what it made if it is over, how far it is if it is not, and how each step went. */
 export function RunPage(props: RunPageProps): JSX.Element {
-  const { run, nodes, artifacts, selected, version } = props
+  const { run, nodes, artifacts, selected } = props
   const shown = selected && run.nodes[selected] ? selected : mattersMost(run, nodes, artifacts)
   const url = `/runs/${run.id}`
   const definition = nodes.find(({ id }) => id === shown)
@@ -36,7 +35,8 @@ export function RunPage(props: RunPageProps): JSX.Element {
     <Layout
       title={run.input.query.slice(0, 60)}
       current={run.agent_id ? "agents" : "workflows"}
-      version={version}
+      version={props.version}
+      signedIn={props.signedIn}
     >
       <div
         id="run"

@@ -45,7 +45,7 @@ export function StepPanel(props: StepPanelProps): JSX.Element {
       ) : null}
       <StepState {...props} node={node} />
       {artifact ? (
-        <ArtifactView run={run} artifact={artifact} />
+        <ArtifactView run={run} artifact={artifact} sourcesBeside />
       ) : (
         node.output !== null && node.output !== undefined && <RawOutput output={node.output} />
       )}

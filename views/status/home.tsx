@@ -2,13 +2,13 @@ import type { Document } from "../../src/documents/schema"
 import type { Run } from "../../src/runs/schema"
 import type { Preset } from "../../src/workflows/schema"
 import { Empty } from "../empty"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { RunList } from "../runs/list"
 import { StartForm } from "../workflows/start"
 import { FirstUse } from "./first-use"
 import { Health, type HealthProps } from "./health"
 
-export type HomePageProps = {
+export type HomePageProps = Frame & {
   running: Run[]
   waiting: Run[]
   recent: Run[]
@@ -20,9 +20,6 @@ export type HomePageProps = {
   choices?: Document[]
   model: HealthProps["model"]
   presets: Preset[]
-  /** Whether there is a log-in that can be ended. */
-  signedIn: boolean
-  version: string
 }
 
 /** What runs, what waits for you, what was done; on the first use, how to begin. */

@@ -1,13 +1,13 @@
 import type { Preset, Workflow } from "../../src/workflows/schema"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { PresetCard, WorkflowCard } from "./card"
 
-export type WorkflowListProps = { presets: Preset[]; workflows: Workflow[]; version: string }
+export type WorkflowListProps = Frame & { presets: Preset[]; workflows: Workflow[] }
 
 /** All that can be started: what ships with Amelia, then the user's own. */
-export function WorkflowListPage({ presets, workflows, version }: WorkflowListProps): JSX.Element {
+export function WorkflowListPage({ presets, workflows, ...frame }: WorkflowListProps): JSX.Element {
   return (
-    <Layout title="Workflows" current="workflows" version={version}>
+    <Layout title="Workflows" current="workflows" {...frame}>
       <header class="page-head">
         <h1>Workflows</h1>
         <p class="lead">Steps that work through your documents, side by side where they can.</p>

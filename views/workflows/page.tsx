@@ -3,25 +3,24 @@ import type { Run } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
-import { Layout } from "../layout"
+import { type Frame, Layout } from "../layout"
 import { RunList } from "../runs/list"
 import { Graph } from "./graph"
 import { StartForm, type StartFormProps } from "./start"
 
-export type WorkflowPageProps = {
+export type WorkflowPageProps = Frame & {
   /** A workflow as stored, or a preset under its name as id. */
   workflow: { id: string; name: string; description: string; nodes: WorkflowNode[] }
   documents: Document[]
   runs: Run[]
   models?: StartFormProps["models"]
-  version: string
 }
 
 export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
-  const { workflow, documents, runs, models, version } = props
+  const { workflow, documents, runs, models, ...frame } = props
   const url = `/workflows/${workflow.id}`
   return (
-    <Layout title={workflow.name} current="workflows" version={version}>
+    <Layout title={workflow.name} current="workflows" {...frame}>
       <header class="page-head">
         <nav aria-label="Breadcrumb" class="crumbs">
           <a href="/workflows">

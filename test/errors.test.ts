@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import { Glob } from "bun"
+import { sql } from "drizzle-orm"
+import pino from "pino"
+import { openDatabase } from "../src/db/open"
+import { type ErrorName, errorNames } from "../src/errors"
+import { anthropicPeer, type Reply } from "./support/anthropic-peer"
+import { freshHome } from "./support/database"
+import {
+  answered,
+  type Case,
+  mine,
+  ofSteps,
+  ofTheStart,
+  post,
+  toCome,
+  unforeseen,
+} from "./support/error-cases"
+import { rejection } from "./support/rejection"
+import { finished } from "./support/runs"
+import { type TestServer, testServer } from "./support/server"
+
+const sentence = /^\S.*[.?]$/
+
+test("every name of an error is provoked below, but those whose nouns are still to come", () => {
+  const known = [...Object.keys(answered), ...toCome, ...ofTheStart, ...ofSteps, unforeseen]
+  expect(known.sort()).toEqual([...errorNames].sort())
+})
+
+test("a name that is still to come is not thrown anywhere yet", async () => {
+  const root = join(import.meta.dir, "..", "src")
+  const thrown: string[] = []
+  for await (const path of new Glob("**/*.{ts,tsx}").scan(root)) {
+    if (/^(http\/)?errors\.ts$/.test(path)) continue
+    const text = await Bun.file(join(root, path)).text()
+    thrown.push(...toCome.filter((name) => text.includes(name)).map((name) => `${path}: ${name}`))
+  }
+  expect(thrown).toEqual([])
+})
+
+let plain: TestServer
+beforeAll(async () => {
+  plain = await testServer()
+})
+afterAll(() => plain[Symbol.asyncDispose]())
+
+test.each(Object.entries(answered))(
+  "%s is answered with its status, a sentence and what that speaks of",
+  async (name, cases) => {
+    for (const { ask, settings, ...expected } of cases) {
+      await using own = settings && (await testServer({ settings }))
+      await expectError(await ask(own ?? plain), name as ErrorName, expected)
+    }
+  },
+  30_000,
+)
+
+async function expectError(
+  response: Response,
+  error: ErrorName,
+  { status, details, headers = {} }: Omit<Case, "ask">,
+): Promise<void> {
+  expect(await response.json()).toEqual({
+    error,
+    message: expect.stringMatching(sentence),
+    details: Object.keys(details).length > 0 ? expect.objectContaining(details) : {},
+    path: new URL(response.url).pathname,
+    request_id: response.headers.get("x-request-id") ?? "",
+  })
+  expect(response.status).toBe(status)
+  expect(Object.fromEntries(response.headers)).toMatchObject(headers)
+}
+
+test("while it waits for the last steps a server takes no new work and says why", async () => {
+  const release = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  await using peer = await anthropicPeer({
+    async before() {
+      asked.resolve()
+      await release.promise
+    },
+  })
+  await using server = await testServer({
+    settings: { ...modelAt(peer.url), SHUTDOWN_TIMEOUT: "30" },
+  })
+  await startOne(server)
+  await asked.promise
+  const stopping = server.stop()
+  while ((await server.client.ready()).ready);
+  await expectError(await post("/api/workflows", mine)(server), "ServiceUnavailableError", {
+    status: 503,
+    details: { reason: "shutting down" },
+    headers: { "retry-after": "1" },
+  })
+  release.resolve()
+  await stopping
+})
+
+const faults: Record<(typeof ofSteps)[number], { reply: Reply; says: string }> = {
+  LLMAPIError: { reply: { status: 401 }, says: "ANTHROPIC_API_KEY" },
+  AgentTimeoutError: { reply: { fault: "silence" }, says: "One took longer than 0.5 seconds." },
+  AgentExecutionError: { reply: { text: "no JSON" }, says: "shape of a discovery result" },
+}
+
+test.each(ofSteps)("a step fails with %s, and its run tells of it", async (error) => {
+  const { reply, says } = faults[error]
+  await using peer = await anthropicPeer({ answer: () => reply })
+  await using server = await testServer({ settings: modelAt(peer.url) })
+  const { id } = await startOne(server, 0.5)
+  const run = await finished(server.client, id)
+  expect(run).toMatchObject({ status: "failed", errors: [{ node: "one", error }] })
+  expect(run.errors[0]?.message).toContain(says)
+  expect(run.errors[0]?.message).toMatch(sentence)
+})
+
+test("a home that is taken ends the start with AlreadyRunningError, which names its owner", async () => {
+  await using server = await testServer()
+  const { home, url } = server
+  expect(await rejection(testServer({ home }))).toMatchObject({
+    name: "AlreadyRunningError",
+    message: expect.stringMatching(sentence),
+    details: { home, url, pid: process.pid },
+  })
+})
+
+test("a wrong setting ends the start with ConfigurationError, which names it", async () => {
+  expect(await rejection(testServer({ settings: { CHUNK_SIZE: "none" } }))).toMatchObject({
+    name: "ConfigurationError",
+    message: expect.stringContaining("CHUNK_SIZE"),
+    details: { issues: [{ setting: "CHUNK_SIZE" }] },
+  })
+})
+
+test("of what nobody foresaw the answer says nothing, and the log has the cause under the request's id", async () => {
+  await using fresh = await freshHome()
+  const { home } = fresh
+  const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
+  await database.db.execute(sql`alter table amelia.workflows rename to lost`)
+  await database.close()
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => lines.push(line) })
+  await using server = await testServer({ home, log })
+  const response = await server.fetch("/api/workflows")
+  const [request_id, body] = [response.headers.get("x-request-id"), await response.clone().json()]
+  expect(body.message).toBe("Something went wrong here. The log has the cause.")
+  await expectError(response, "InternalServerError", { status: 500, details: {} })
+  const told = lines.map((line) => JSON.parse(line)).find((it) => it.event === "request.failed")
+  expect(told).toMatchObject({ request_id, err: { message: expect.stringContaining("42P01") } })
+  const page = await server.fetch("/workflows", { headers: { Accept: "text/html" } })
+  expect(page.status).toBe(500)
+  expect(await page.text()).not.toMatch(/42P01|select|lost/)
+})
+
+const modelAt = (url: string) => ({
+  ANTHROPIC_API_KEY: "sk-ant-test-0001",
+  ANTHROPIC_BASE_URL: url,
+})
+
+async function startOne(server: TestServer, timeout = 60) {
+  const node = { id: "one", name: "One", agent: "discovery" as const, retry_attempts: 0, timeout }
+  const graph_definition = { nodes: [node] }
+  const { id } = await server.client.createWorkflow({ name: "W", graph_definition })
+  return server.client.startWorkflow(id, { query: "What should be built?" })
+}

@@ -1,0 +1,102 @@
+import { beforeAll, expect, test } from "bun:test"
+import { createApp } from "../src/app"
+import { readConfig } from "../src/config"
+import { createWebSockets } from "../src/events/websocket"
+import { silentLog } from "../src/log"
+import { wire } from "../src/server"
+import { openTestDatabase } from "./support/database"
+import { testServer } from "./support/server"
+
+/** Promises of every route that the app has, so that a new one can't be forgotten. */
+type Route = { method: string; path: string }
+
+let routes: Route[]
+beforeAll(async () => {
+  await using database = await openTestDatabase()
+  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
+  const deps = await wire({ config, log: silentLog() }, database, { ready: true, reason: "" })
+  const own = createApp(deps, createWebSockets(deps)).routes.filter(
+    ({ method }) => method !== "ALL",
+  )
+  routes = own.map(({ method, path }) => ({ method, path: concrete(path) }))
+  deps.events.close()
+})
+
+/** A path that the route matches, with ids of nothing. */
+function concrete(path: string): string {
+  return path.replace(/:\w+\{.+\}$/, "one.md").replace(/:\w+/g, Bun.randomUUIDv7())
+}
+
+const isChange = ({ method }: Route) => method !== "GET"
+const isApi = ({ path }: Route) => path.startsWith("/api/")
+
+/** What each of these routes answers. */
+async function answers(given: Route[], ask: (route: Route) => Promise<Response>) {
+  const entries = given.map(async (route) => {
+    const response = await ask(route)
+    await response.body?.cancel()
+    return [`${route.method} ${route.path}`, response.status] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+const all = (given: Route[], status: number) =>
+  Object.fromEntries(given.map(({ method, path }) => [`${method} ${path}`, status]))
+
+test("with AMELIA_TOKEN each route asks for it, but /live, /login and static files", async () => {
+  const open = /^\/(live|login|static\/.*)$/
+  const closed = routes.filter(({ path }) => !open.test(path))
+  expect(closed.map(({ path }) => path)).toEqual(expect.arrayContaining(["/ws", "/api/events"]))
+  await using server = await testServer({ settings: { AMELIA_TOKEN: "a-long-random-text" } })
+  for (const headers of [
+    {},
+    { Authorization: "Bearer wrong" },
+    { Authorization: "Basic YS1sb25nLXJhbmRvbS10ZXh0" },
+    { Cookie: "amelia_session=a-long-random-text" },
+  ] as Record<string, string>[]) {
+    const ask = ({ method, path }: Route) => server.fetch(path, { method, headers })
+    expect(await answers(closed, ask)).toEqual(all(closed, 401))
+  }
+})
+
+test("each route refuses a foreign Host, and each that changes something a foreign page", async () => {
+  await using server = await testServer()
+  const asked = (headers: Record<string, string>) => (route: Route) =>
+    server.fetch(route.path, { method: route.method, headers })
+  expect(await answers(routes, asked({ Host: "evil.example" }))).toEqual(all(routes, 403))
+  const changes = routes.filter(isChange)
+  for (const headers of [
+    { Origin: "http://evil.example" },
+    { Origin: "null" },
+    { "Sec-Fetch-Site": "same-site" },
+  ] as Record<string, string>[]) {
+    expect(await answers(changes, asked(headers))).toEqual(all(changes, 403))
+  }
+})
+
+test("each route of the API that takes a body refuses one of another content type with 415", async () => {
+  await using server = await testServer()
+  const taking = routes.filter((route) => isApi(route) && /POST|PATCH/.test(route.method))
+  const headers = { "Content-Type": "text/plain" }
+  const ask = ({ method, path }: Route) => server.fetch(path, { method, headers, body: "{}" })
+  expect(await answers(taking, ask)).toEqual(all(taking, 415))
+})
+
+test("a form that can't be read is the sender's fault, and answered with a page", async () => {
+  await using server = await testServer()
+  const forms = routes.filter((route) => route.method === "POST" && !isApi(route))
+  for (const { method, path } of forms) {
+    const type = "multipart/form-data; boundary=x"
+    const headers = { Accept: "text/html", "Content-Type": type }
+    const response = await server.fetch(path, { method, headers, body: "x", redirect: "manual" })
+    expect([303, 400, 404], path).toContain(response.status)
+    if (response.status !== 303) expect(await response.text()).toContain("data-error-message")
+  }
+  const path = `/runs/${Bun.randomUUIDv7()}/pause`
+  const status = async (type: string) => {
+    const init = { method: "POST", headers: { "Content-Type": type }, body: "{}" }
+    return (await server.fetch(path, init)).status
+  }
+  expect(await status("multipart/form-data; boundary=x")).toBe(400)
+  expect(await status("application/json")).toBe(415)
+})

@@ -1,0 +1,41 @@
+import { join } from "node:path"
+import { version } from "../../package.json"
+import { runCommand } from "../../src/commands/program"
+import { startServer } from "../../src/server"
+
+const main = join(import.meta.dir, "..", "..", "src", "main.ts")
+
+type Options = { home: string; env?: Record<string, string> }
+
+/** `amelia` as a process of its own, with nothing of our environment. */
+export function start(args: string[], { home, env }: Options) {
+  return Bun.spawn([process.execPath, main, ...args], {
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  })
+}
+
+/** One command line, carried out in this process; `outIsTTY` if a person reads stdout on a screen. */
+export async function command(
+  args: string[],
+  { home, env, outIsTTY = false }: Options & { outIsTTY?: boolean },
+) {
+  const said = { out: "", err: "" }
+  const flush = async () => undefined
+  const terminal = {
+    async out(text: string) {
+      said.out += text
+    },
+    err(text: string) {
+      said.err += text
+    },
+    ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
+  }
+  const interrupted = new AbortController().signal
+  const settings = { AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env }
+  const context = { version, cwd: home, env: settings, terminal, interrupted, startServer }
+  const code = await runCommand(context, args)
+  return { code, ...said }
+}
