@@ -6,17 +6,16 @@ import type { TestServer } from "./server"
 export const toCome = [
   "InvalidGitRefError",
   "ForbiddenUrlError",
-  "AgentNotFoundError",
   "SessionNotFoundError",
   "RepositoryNotFoundError",
   "GitConflictError",
   "EmbeddingGenerationError",
 ] as const satisfies readonly ErrorName[]
 
-/** Names that end the start, so that there is no server to answer them. */
+/** Names that end the start. A second start of an agent is in test/agent-runs.test.ts. */
 export const ofTheStart = ["ConfigurationError", "AlreadyRunningError"] as const
 
-/** Names that a step fails with: runs tell of them. */
+/** Names that a step fails with: runs tell of them, and test/agent-runs.test.ts who waits for one. */
 export const ofSteps = ["LLMAPIError", "AgentTimeoutError", "AgentExecutionError"] as const
 
 /** What nobody can bring about by what is asked. */
@@ -125,6 +124,7 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
     },
   ],
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
+  AgentNotFoundError: [{ ask: get(`/api/agents/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],
   ConcurrentModificationError: [
     {
