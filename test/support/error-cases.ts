@@ -6,17 +6,16 @@ import type { TestServer } from "./server"
 export const toCome = [
   "InvalidGitRefError",
   "ForbiddenUrlError",
-  "AgentNotFoundError",
   "SessionNotFoundError",
   "RepositoryNotFoundError",
   "GitConflictError",
   "EmbeddingGenerationError",
 ] as const satisfies readonly ErrorName[]
 
-/** Names that end the start, so that there is no server to answer them. */
+/** Names that end the start, where no server answers yet. */
 export const ofTheStart = ["ConfigurationError", "AlreadyRunningError"] as const
 
-/** Names that a step fails with: runs tell of them. */
+/** Names that a step fails with: who waits for its agent is answered them, and runs tell of them. */
 export const ofSteps = ["LLMAPIError", "AgentTimeoutError", "AgentExecutionError"] as const
 
 /** What nobody can bring about by what is asked. */
@@ -124,6 +123,7 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
       details: { document_ids: [id] },
     },
   ],
+  AgentNotFoundError: [{ ask: get(`/api/agents/${id}/logs`), status: 404, details: { id } }],
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],
   ConcurrentModificationError: [
