@@ -18,7 +18,6 @@ import {
   unforeseen,
 } from "./support/error-cases"
 import { rejection } from "./support/rejection"
-import { finished } from "./support/runs"
 import { type TestServer, testServer } from "./support/server"
 
 const sentence = /^\S.*[.?]$/
@@ -72,7 +71,7 @@ async function expectError(
   expect(Object.fromEntries(response.headers)).toMatchObject(headers)
 }
 
-test("while it waits for the last steps a server takes no new work and says why", async () => {
+test("an agent at work is not started again, and while it ends a leaving server takes no new work", async () => {
   const release = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()
   await using peer = await anthropicPeer({
@@ -84,8 +83,14 @@ test("while it waits for the last steps a server takes no new work and says why"
   await using server = await testServer({
     settings: { ...modelAt(peer.url), SHUTDOWN_TIMEOUT: "30" },
   })
-  await startOne(server)
+  const agent_id = await createAgent(server)
+  const start = post(`/api/agents/${agent_id}/start?wait=false`, query)
+  expect((await start(server)).status).toBe(202)
   await asked.promise
+  await expectError(await start(server), "AlreadyRunningError", {
+    status: 409,
+    details: { agent_id, help: expect.any(String) },
+  })
   const stopping = server.stop()
   while ((await server.client.ready()).ready);
   await expectError(await post("/api/workflows", mine)(server), "ServiceUnavailableError", {
@@ -95,24 +100,32 @@ test("while it waits for the last steps a server takes no new work and says why"
   })
   release.resolve()
   await stopping
-})
+}, 30_000)
 
-const faults: Record<(typeof ofSteps)[number], { reply: Reply; says: string }> = {
-  LLMAPIError: { reply: { status: 401 }, says: "ANTHROPIC_API_KEY" },
-  AgentTimeoutError: { reply: { fault: "silence" }, says: "One took longer than 0.5 seconds." },
-  AgentExecutionError: { reply: { text: "no JSON" }, says: "shape of a discovery result" },
+const faults: Record<(typeof ofSteps)[number], { status: number; reply: Reply }> = {
+  LLMAPIError: { status: 502, reply: { status: 401 } },
+  AgentTimeoutError: { status: 504, reply: { fault: "silence" } },
+  AgentExecutionError: { status: 500, reply: { text: "no JSON" } },
 }
 
-test.each(ofSteps)("a step fails with %s, and its run tells of it", async (error) => {
-  const { reply, says } = faults[error]
-  await using peer = await anthropicPeer({ answer: () => reply })
-  await using server = await testServer({ settings: modelAt(peer.url) })
-  const { id } = await startOne(server, 0.5)
-  const run = await finished(server.client, id)
-  expect(run).toMatchObject({ status: "failed", errors: [{ node: "one", error }] })
-  expect(run.errors[0]?.message).toContain(says)
-  expect(run.errors[0]?.message).toMatch(sentence)
-})
+test.each(ofSteps)(
+  "who waits for an agent is answered %s, and its run tells of it",
+  async (error) => {
+    const { status, reply } = faults[error]
+    await using peer = await anthropicPeer({ answer: () => reply })
+    await using server = await testServer({ settings: modelAt(peer.url) })
+    const agent_id = await createAgent(server)
+    const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout: 1 })(server)
+    const { details } = await response.clone().json()
+    await expectError(response, error, {
+      status,
+      details: { agent_id, run_id: expect.any(String) },
+    })
+    const run = await server.client.getRun(details.run_id)
+    expect(run).toMatchObject({ status: "failed", errors: [{ error }] })
+    expect(run.errors[0]?.message).toMatch(sentence)
+  },
+)
 
 test("a home that is taken ends the start with AlreadyRunningError, which names its owner", async () => {
   await using server = await testServer()
@@ -150,16 +163,15 @@ test("of what nobody foresaw the answer says nothing, and the log has the cause 
   const page = await server.fetch("/workflows", { headers: { Accept: "text/html" } })
   expect(page.status).toBe(500)
   expect(await page.text()).not.toMatch(/42P01|select|lost/)
-})
+}, 30_000)
 
 const modelAt = (url: string) => ({
   ANTHROPIC_API_KEY: "sk-ant-test-0001",
   ANTHROPIC_BASE_URL: url,
 })
 
-async function startOne(server: TestServer, timeout = 60) {
-  const node = { id: "one", name: "One", agent: "discovery" as const, retry_attempts: 0, timeout }
-  const graph_definition = { nodes: [node] }
-  const { id } = await server.client.createWorkflow({ name: "W", graph_definition })
-  return server.client.startWorkflow(id, { query: "What should be built?" })
+const query = { input: { query: "What should be built?" } }
+
+async function createAgent({ client }: TestServer): Promise<string> {
+  return (await client.createAgent({ name: "One", type: "discovery", retry_attempts: 0 })).id
 }

@@ -12,10 +12,10 @@ export const toCome = [
   "EmbeddingGenerationError",
 ] as const satisfies readonly ErrorName[]
 
-/** Names that end the start. A second start of an agent is in test/agent-runs.test.ts. */
+/** Names that end the start, where no server answers yet. */
 export const ofTheStart = ["ConfigurationError", "AlreadyRunningError"] as const
 
-/** Names that a step fails with: runs tell of them, and test/agent-runs.test.ts who waits for one. */
+/** Names that a step fails with: who waits for its agent is answered them, and runs tell of them. */
 export const ofSteps = ["LLMAPIError", "AgentTimeoutError", "AgentExecutionError"] as const
 
 /** What nobody can bring about by what is asked. */
@@ -123,8 +123,8 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
       details: { document_ids: [id] },
     },
   ],
+  AgentNotFoundError: [{ ask: get(`/api/agents/${id}/logs`), status: 404, details: { id } }],
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
-  AgentNotFoundError: [{ ask: get(`/api/agents/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],
   ConcurrentModificationError: [
     {
