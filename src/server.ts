@@ -108,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** What services need, over an open database. */
 export async function wire(
   { config, log }: Pick<ServerOptions, "config" | "log">,
-  { db, pgvector, engine }: Database,
+  { db, description: database, pgvector, engine }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
   const events = await createEventHub(db, {
@@ -118,7 +118,8 @@ export async function wire(
   const search = createSearchIndex()
   const models = createModelRegistry(config)
   const ownsHome = engine === "embedded"
-  const running = { config, log, db, pgvector, ownsHome, events, search, models, readiness }
+  const found = { config, log, db, database, pgvector, ownsHome }
+  const running = { ...found, events, search, models, readiness }
   return { ...running, runs: createSupervisor(running) }
 }
 

@@ -73,7 +73,7 @@ test.each(["stream", "websocket"] as const)(
       event.type === "system.warning" && event.id === null ? [Number(event.data.lost)] : [],
     )
     expect(lost.reduce((sum, count) => sum + count)).toBe(it.stats().dropped)
-    expect(it.stats()).toMatchObject({ queue_size: 0, dropped: expect.any(Number) })
+    expect(it.stats().queue_size).toBe(0)
   },
   20_000,
 )
