@@ -37,14 +37,14 @@ export type Log = {
  * Values of the configuration's secrets never appear. A file that can't be written is said once on
  * the screen and does not stop anything.
  */
-export function createLog(config: Config, screen?: LogScreen, now = () => new Date()): Log {
+export function createLog(config: Config, screen?: LogScreen): Log {
   const { logFilePath: path } = config
   const hidden = hideSecrets(secretsOf(config))
   const file = logFile({
     path,
     daily: config.logFileRotation === "daily",
     retention_days: config.logFileRetention,
-    now,
+    now: () => new Date(),
     onProblem(problem) {
       log.error({ module: "log" }, `The log file ${path} can't be written: ${messageOf(problem)}`)
     },
@@ -63,7 +63,7 @@ export function createLog(config: Config, screen?: LogScreen, now = () => new Da
       level: pinoLevels[config.debug ? "DEBUG" : config.logLevel],
       base: undefined,
       messageKey: "event",
-      timestamp: () => `,"timestamp":"${now().toISOString()}"`,
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: levelNames[label] ?? "INFO" }) },
       serializers: { err: errorForLog, error: errorForLog },
       hooks: {

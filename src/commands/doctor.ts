@@ -17,11 +17,10 @@ export async function doctor(context: Context, options: CommonOptions): Promise<
 }
 
 async function allChecks(context: Context, options: CommonOptions): Promise<Check[]> {
-  const { home, loaded, checks } = await checkSettings(context, options)
-  if (!loaded) return checks
-  const { config } = loaded
-  const time = await checkTime(home)
-  const place = await checkHome(home)
+  const { config, checks } = await checkSettings(context, options)
+  if (!config) return checks
+  const time = await checkTime(config.home)
+  const place = await checkHome(config.home)
   const inside =
     place.status === "failed"
       ? []

@@ -1,29 +1,26 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { type LoadedConfig, noModelKey } from "../../config"
+import { type Config, noModelKey } from "../../config"
 import { AppError, messageOf } from "../../errors"
-import { resolveHome } from "../../home"
 import type { Context } from "../context"
 import { type CommonOptions, loadConfig } from "../settings"
 import { type Check, failed, ok, warning } from "./check"
 
-export type Settings = { home: string; loaded?: LoadedConfig; checks: Check[] }
+export type Settings = { config?: Config; checks: Check[] }
 
-/** Reads the settings as every command does. `loaded` is missing if they are wrong. */
+/** Reads the settings as every command does. `config` is missing if they are wrong. */
 export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
-  const { env, cwd } = context
-  const home = resolveHome({ ...(options.home ? { flag: options.home } : {}), env, cwd })
-  const file = options.envFile ?? join(home, "config.env")
   try {
     const loaded = await loadConfig(context, options)
+    const file = options.envFile ?? join(loaded.config.home, "config.env")
     // What a missing key means is said of the models.
     const warnings = loaded.warnings.filter((it) => it !== noModelKey)
     const place = existsSync(file) ? file : `there is no ${file}, so defaults`
     const good = ok("Settings", `${place} and the environment`)
     const checks = warnings.map((it) => warning("Settings", it))
-    return { home, loaded, checks: checks.length > 0 ? checks : [good] }
+    return { config: loaded.config, checks: checks.length > 0 ? checks : [good] }
   } catch (error) {
-    return { home, checks: problemsOf(error) }
+    return { checks: problemsOf(error) }
   }
 }
 
