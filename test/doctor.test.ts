@@ -32,7 +32,7 @@ test("a first home is made and all of it checked, and what is missing does not f
   })
   expect(checks.Git?.mend).toContain("Install it")
   expect(checks["Claude Code"]?.mend).toContain("npm install -g @anthropic-ai/claude-code")
-}, 30_000)
+}, 60_000)
 
 test("a person reads one line a thing, and under it what to do", async () => {
   await using at = await freshHome()
@@ -44,7 +44,7 @@ test("a person reads one line a thing, and under it what to do", async () => {
   expect(text).toContain(`✓ Home             ${at.home}, private\n`)
   expect(text).toMatch(/! Git +There is no command git on the PATH\.\n +→ Install it/)
   expect(text).toEndWith("Amelia can be used. What is marked with ! could be better.\n")
-}, 20_000)
+}, 60_000)
 
 test("the server that runs is asked, and one of another version is named", async () => {
   await using at = await freshHome()
@@ -60,7 +60,7 @@ test("the server that runs is asked, and one of another version is named", async
   await Bun.write(entry, JSON.stringify({ ...(await Bun.file(entry).json()), version: "0.0.1" }))
   const mend = `Stop it (process ${server.pid}) and start amelia serve.`
   expect((await doctor(at.home)).checks.Server).toMatchObject({ status: "warning", mend })
-}, 30_000)
+}, 60_000)
 
 type Break = (home: string) => Promise<unknown>
 type Env = Record<string, string>
@@ -104,7 +104,7 @@ test.each(broken)(
     })
     expect(JSON.stringify(checks)).not.toContain("hunter22")
   },
-  20_000,
+  60_000,
 )
 
 test("a port that is taken fails, and a file where the home should be", async () => {
@@ -122,7 +122,7 @@ test("a port that is taken fails, and a file where the home should be", async ()
     expect(checks.Home).toMatchObject({ status: "failed" })
     expect(checks.Home?.found).toContain(`The home directory ${home} can't be made`)
   }
-}, 30_000)
+}, 60_000)
 
 test("what could be better warns: an open home, a log, a clock, a misspelt setting", async () => {
   await using at = await freshHome()
@@ -143,7 +143,7 @@ test("what could be better warns: an open home, a log, a clock, a misspelt setti
     const found = expect.stringContaining(sentence)
     expect(checks[name]).toMatchObject({ status: "warning", found })
   }
-}, 20_000)
+}, 60_000)
 
 test("a program counts as there when it says its version", async () => {
   await using at = await freshHome()
@@ -161,4 +161,4 @@ test("a program counts as there when it says its version", async () => {
   await program("claude", "exec /bin/sleep 60")
   const silent = await doctor(at.home, { PATH: bin })
   expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
-}, 40_000)
+}, 60_000)
