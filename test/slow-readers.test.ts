@@ -22,14 +22,17 @@ async function eventServer() {
   const app = createApp(deps, createWebSockets(deps))
   const websocket = webSocketHandler
   const server = Bun.serve({ port: 0, idleTimeout: 0, fetch: app.fetch, websocket })
-  const place = { run_id: "r", workflow_id: "w", agent_name: "a", node: "n", progress: 0.5 }
+  const agent = { agent_id: "i", agent_name: "a", run_id: "r", workflow_id: "w", node: "n" }
   return {
     server,
     url: `http://127.0.0.1:${server.port}`,
     stats: deps.events.stats,
     /** Something that passes, and room for the server to send it. */
     async progress() {
-      deps.events.publish({ type: "agent.progress", data: { ...place, message: bulk } })
+      deps.events.publish({
+        type: "agent.progress",
+        data: { ...agent, progress: 0.5, message: bulk },
+      })
       await Bun.sleep(0)
     },
     record: (messages: string[]) =>
