@@ -6,10 +6,12 @@ import { type Endpoint, json } from "./client/http"
 import type { Document, DocumentDetail } from "./documents/schema"
 import type { Artifact, Run, RunVerb, StartInput, Step } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
+import type { Health } from "./status/schema"
 import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
 
 export { ApiError } from "./client/errors"
 export type { EventOptions } from "./client/events"
+export type { Health } from "./status/schema"
 
 export type Upload = { name: string; content: Blob }
 export type Page = { limit?: number; before?: string }
@@ -18,11 +20,6 @@ export type NewWorkflow = z.input<typeof workflowInput>
 
 export type WorkflowChange = z.input<typeof workflowChange>
 
-export type Health = {
-  status: "healthy" | "degraded" | "unhealthy"
-  timestamp: string
-  checks: Record<string, { status?: string } & Record<string, unknown>>
-}
 export type Ready = { ready: true } | { ready: false; reason: string }
 
 export type Client = ReturnType<typeof createClient>

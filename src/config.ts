@@ -1,5 +1,5 @@
 export type { RateLimit } from "./config/kinds"
 export { type ConfigSources, type LoadedConfig, readConfig } from "./config/read"
-export { isLoopback } from "./config/rules"
+export { isLoopback, noModelKey } from "./config/rules"
 export { redact, secretsOf } from "./config/secrets"
 export type { Config, SettingName } from "./config/settings"

@@ -15,6 +15,8 @@ export type Deps = {
   config: Config
   log: Logger
   db: Db
+  /** Which database it is, for a person. */
+  database: string
   /** Whether the database has the vector extension. */
   pgvector: boolean
   /** Whether this process alone has the database, so that the owner of any other run is dead. */

@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs"
-import { dirname } from "node:path"
 import pino, { type Logger } from "pino"
 import { prettyFactory } from "pino-pretty"
 import { type Config, redact, secretsOf } from "./config"
 import { messageOf } from "./errors"
 import { errorForLog, withEvent } from "./log/error"
+import { logFile } from "./log/file"
 
 const levelNames: Record<string, string> = {
   trace: "DEBUG",
@@ -28,7 +27,7 @@ export type LogScreen = { write(text: string): void; isTTY: boolean }
 export type Log = {
   /** `log.child({ module })` names the module; the message of a call is its `event`. */
   log: Logger
-  /** Writes what is still buffered and closes the file. */
+  /** Closes the file. */
   close(): void
 }
 
@@ -39,14 +38,23 @@ export type Log = {
  * the screen and does not stop anything.
  */
 export function createLog(config: Config, screen?: LogScreen): Log {
+  const { logFilePath: path } = config
   const hidden = hideSecrets(secretsOf(config))
-  const file = config.logFileEnabled ? openFile(config.logFilePath, screen) : undefined
+  const file = logFile({
+    path,
+    daily: config.logFileRotation === "daily",
+    retention_days: config.logFileRetention,
+    now: () => new Date(),
+    onProblem(problem) {
+      log.error({ module: "log" }, `The log file ${path} can't be written: ${messageOf(problem)}`)
+    },
+  })
   const pretty = config.logFormat === "auto" ? screen?.isTTY : config.logFormat === "pretty"
   const forScreen = pretty ? prettyPrinter(screen?.isTTY ?? false) : (line: string) => line
   const stream = {
     write(line: string) {
       const safe = hidden(line)
-      file?.write(safe)
+      if (config.logFileEnabled) file.write(safe)
       screen?.write(forScreen(safe))
     },
   }
@@ -66,28 +74,12 @@ export function createLog(config: Config, screen?: LogScreen): Log {
     },
     stream,
   )
-  return { log, close: () => file?.end() }
+  return { log, close: file.close }
 }
 
 /** A log for tests and tools that want silence. */
 export function silentLog(): Logger {
   return pino({ level: "silent" })
-}
-
-function openFile(path: string, screen: LogScreen | undefined) {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const file = pino.destination({ dest: path, sync: true, mode: 0o600 })
-    let told = false
-    file.on("error", (error: unknown) => {
-      if (!told) screen?.write(`The log file ${path} can't be written: ${messageOf(error)}\n`)
-      told = true
-    })
-    return file
-  } catch (error) {
-    screen?.write(`The log file ${path} can't be written: ${messageOf(error)}\n`)
-    return undefined
-  }
 }
 
 function prettyPrinter(colorize: boolean): (line: string) => string {

@@ -93,7 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     // Who finds it there may ask for work at once.
     await writeServerEntry(config.home, entry)
-    log.info({ event: "server.started", url, database: database.description })
+    log.info({ module: "server", event: "server.started", url, database: database.description })
     return { url, database: database.description, stopped, stop: end }
   } catch (error) {
     // The reason that counts is why it did not start.
@@ -108,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** What services need, over an open database. */
 export async function wire(
   { config, log }: Pick<ServerOptions, "config" | "log">,
-  { db, pgvector, engine }: Database,
+  { db, description: database, pgvector, engine }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
   const events = await createEventHub(db, {
@@ -118,7 +118,8 @@ export async function wire(
   const search = createSearchIndex()
   const models = createModelRegistry(config)
   const ownsHome = engine === "embedded"
-  const running = { config, log, db, pgvector, ownsHome, events, search, models, readiness }
+  const found = { config, log, db, database, pgvector, ownsHome }
+  const running = { ...found, events, search, models, readiness }
   return { ...running, runs: createSupervisor(running) }
 }
 
@@ -140,7 +141,7 @@ async function stop(running: Running): Promise<void> {
   await removeServerEntry(config.home, { url, pid: process.pid })
   const deadline = performance.now() + config.shutdownTimeout * 1000
   Object.assign(readiness, { ready: false, reason: "shutting down" })
-  log.info({ event: "server.stopping" })
+  log.info({ module: "server", event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)
   await deps.search.close()
   deps.events.close()
@@ -149,7 +150,7 @@ async function stop(running: Running): Promise<void> {
   await webSockets.ended()
   await listening.stop(true)
   await database.close()
-  log.info({ event: "server.stopped" })
+  log.info({ module: "server", event: "server.stopped" })
 }
 
 /** What answers until the database is open: that there is life, and that there is nothing more yet. */

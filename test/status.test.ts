@@ -1,4 +1,11 @@
 import { expect, test } from "bun:test"
+import { sql } from "drizzle-orm"
+import { readConfig } from "../src/config"
+import { silentLog } from "../src/log"
+import { wire } from "../src/server"
+import { checkHealth } from "../src/status/service"
+import { openTestDatabase } from "./support/database"
+import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
 const number = expect.any(Number)
@@ -22,6 +29,29 @@ test("health names what Amelia depends on and how each is", async () => {
     })
   }
 })
+
+test("health answers also while the database does not, and when the home is gone", async () => {
+  await using database = await openTestDatabase()
+  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
+  const readiness = { ready: true, reason: "" }
+  const deps = await wire({ config, log: silentLog() }, database, readiness)
+  const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
+  expect(await checkHealth(deps)).toMatchObject({
+    status: "unhealthy",
+    checks: {
+      database: { status: "unhealthy" },
+      disk_space: { status: "degraded", free_gb: null, total_gb: null, free_percent: null },
+    },
+  })
+  await database.interrupt()
+  await busy
+  const { checks } = await checkHealth(deps)
+  expect(checks.database).toMatchObject({
+    status: "healthy",
+    description: expect.stringContaining("embedded"),
+  })
+  deps.events.close()
+}, 20_000)
 
 test("metrics count what there is", async () => {
   await using server = await testServer()

@@ -32,7 +32,7 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
     const found = await findCall(deps.db, key)
     if (found) {
       if (found.requestHash !== requestHash) {
-        deps.log.warn({ event: "call.request_changed", ...key, call_id: found.id })
+        deps.log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
       }
       return replay<T>(found)
     }

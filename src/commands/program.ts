@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander"
 import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
+import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
 import { act, type ListOptions, list, show } from "./noun"
@@ -63,6 +64,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
+  addDoctor(program, context, done)
   return program
 }
 
@@ -143,6 +145,13 @@ const addSearch: Add = (program, context, done) => {
     .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
       done(await search(context, words.join(" "), options)),
     )
+}
+
+const addDoctor: Add = (program, context, done) => {
+  withCommonOptions(program.command("doctor"))
+    .description("check what Amelia depends on, and say how to mend what is missing")
+    .option(...verbose)
+    .action(async (options: CommonOptions) => done(await doctor(context, options)))
 }
 
 function collect(value: string, before: string[] = []): string[] {

@@ -20,7 +20,7 @@ export async function readEnvFile(path: string): Promise<EnvFile | undefined> {
     const open = process.platform !== "win32" && (mode & 0o077) !== 0
     return { ...parsed, warnings: open ? [openWarning(path)] : [] }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    if (/^(ENOENT|ENOTDIR)$/.test(`${(cause as NodeJS.ErrnoException).code}`)) return undefined
     const sentence = `The settings in ${path} can't be read: ${messageOf(cause)}`
     throw new AppError("ConfigurationError", sentence, { path }, { cause })
   }

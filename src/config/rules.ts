@@ -32,12 +32,16 @@ export function crossProblems(config: Partial<Config>): Problem[] {
   return problems
 }
 
+export const noModelKey =
+  "No model key is set (ANTHROPIC_API_KEY): Amelia extracts sentences without a language model."
+
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
   ...(["OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "OLLAMA_BASE_URL"] as const),
-  ...(["CLAUDE_CODE_PATH", "CLAUDE_CODE_TIMEOUT", "PROVIDER_CONCURRENCY"] as const),
+  ...(["CLAUDE_CODE_TIMEOUT", "PROVIDER_CONCURRENCY"] as const),
   ...(["BUDGET_RUN_USD", "BUDGET_DAY_USD", "RETENTION_DAYS", "DEFAULT_MAX_TOKENS"] as const),
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
+  ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
   ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
 ])
 
@@ -47,9 +51,7 @@ export function warningsOf(config: Config, given: SettingName[]): string[] {
     .filter((name) => pending.has(name))
     .map((name) => `${name} is set, but nothing in this version uses it yet.`)
   if (!config.anthropicApiKey) {
-    warnings.push(
-      "No model key is set (ANTHROPIC_API_KEY): Amelia extracts sentences without a language model.",
-    )
+    warnings.push(noModelKey)
   }
   if (config.openrouterApiKey && !config.openrouterApiKey.startsWith("sk-or-")) {
     warnings.push("OPENROUTER_API_KEY does not start with sk-or-, as OpenRouter's keys do.")

@@ -1,5 +1,5 @@
 import { type Heartbeat, startHeartbeat } from "./heartbeat"
-import type { EventHub, EventStream } from "./hub"
+import type { EventStream } from "./hub"
 
 /** How long the other side may stay silent after a ping. */
 const ANSWER_MS = 5000
@@ -9,13 +9,9 @@ export type Socket = Bun.ServerWebSocket<Connection>
 /** Close codes of RFC 6455 and its registry. */
 export const closeCodes = { goingAway: 1001, internalError: 1011, tryAgainLater: 1013 } as const
 
-const TOO_SLOW = [closeCodes.tryAgainLater, "Too slow: come back with ?after=LAST_ID."] as const
-const SERVER_ENDS = [closeCodes.goingAway, "The server ends."] as const
-
 export type ConnectionOptions = {
   clientId: string
   heartbeat_ms: number
-  events: Pick<EventHub, "stats">
   subscribe: () => EventStream
   /** Lets it serve, or closes the socket. */
   admit: (connection: Connection, socket: Socket) => void
@@ -39,7 +35,7 @@ export class Connection {
 
   /** Resolves when the last event was given to the socket and its end was said. */
   async serve(socket: Socket): Promise<void> {
-    const { events, subscribe, heartbeat_ms, onError } = this.options
+    const { clientId, subscribe, heartbeat_ms, onError } = this.options
     const source = subscribe()
     this.source = source
     this.heartbeat = startHeartbeat({
@@ -50,10 +46,10 @@ export class Connection {
       giveUp: () => socket.terminate(),
     })
     try {
-      await this.send(socket, this.notice({ status: "connected" }))
+      const welcome = { client_id: clientId, status: "connected" }
+      await this.send(socket, { type: "connection", data: welcome })
       await this.forward(socket, source)
-      const [code, reason] = events.stats().running ? TOO_SLOW : SERVER_ENDS
-      socket.close(code, reason)
+      socket.close(closeCodes.goingAway, "The server ends.")
     } catch (error) {
       onError(error)
       socket.close(closeCodes.internalError, "The events can't be read.")
@@ -79,19 +75,10 @@ export class Connection {
   }
 
   private async forward(socket: Socket, source: EventStream): Promise<void> {
-    let told = 0
     for await (const event of source) {
       if (socket.readyState !== WebSocket.OPEN) return
       await this.send(socket, event)
-      const dropped = source.dropped()
-      if (dropped > told) await this.send(socket, this.notice({ status: "lagging", dropped }))
-      told = dropped
     }
-  }
-
-  /** What is told of the connection itself, in the shape of its welcome. */
-  private notice(data: { status: "connected" } | { status: "lagging"; dropped: number }) {
-    return { type: "connection", data: { client_id: this.options.clientId, ...data } }
   }
 
   /** -1 is Bun's word for sent but still in memory; 0 for a connection that is gone. */

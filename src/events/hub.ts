@@ -1,6 +1,6 @@
 import type { Db } from "../db/db"
 import type { PassingEvent, PublishedEvent } from "./event"
-import { lastEventId, listEvents, sourceOf } from "./store"
+import { type EventRange, lastEventId, listEvents, sourceOf } from "./store"
 import { type EventFilter, matches, Subscription } from "./subscription"
 import { published, startTail } from "./tail"
 
@@ -22,12 +22,10 @@ export type EventHub = {
   close(): void
 }
 
+type Range = { after: number; upTo: number }
+
 /** Read it once; `end` also ends a read that is waiting for the next event. */
-export type EventStream = AsyncIterable<PublishedEvent> & {
-  end(): void
-  /** How many passing events were lost because the reader was too slow. */
-  dropped(): number
-}
+export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
 
 export async function createEventHub(
   db: Db,
@@ -50,14 +48,29 @@ export async function createEventHub(
     })
     subscriptions.set(subscription, filter)
     const upTo = tail.position()
-    async function* read() {
-      if (after !== undefined) yield* history(db, filter, after, upTo)
-      yield* subscription
-    }
-    return {
-      [Symbol.asyncIterator]: read,
-      end: () => subscription.end(),
-      dropped: () => subscription.dropped,
+    const read = () => readOn(subscription, filter, { after: after ?? upTo, upTo })
+    return { [Symbol.asyncIterator]: read, end: () => subscription.end() }
+  }
+
+  /** In turn what the store has, which the tail has passed already, and what comes. */
+  async function* readOn(subscription: Subscription, filter: EventFilter, range: Range) {
+    let { after, upTo } = range
+    try {
+      while (!subscription.isOver) {
+        for await (const event of history(db, { ...filter, after, upTo })) {
+          if (subscription.isOver) return
+          yield event
+        }
+        after = upTo
+        for await (const event of subscription) {
+          after = event.id ?? after
+          yield event
+        }
+        subscription.catchUp()
+        upTo = tail.position()
+      }
+    } finally {
+      subscription.end()
     }
   }
 
@@ -84,14 +97,14 @@ export async function createEventHub(
   }
 }
 
-/** Events of record with `after < id <= upTo`, which the tail has passed already. */
-async function* history(db: Db, filter: EventFilter, after: number, upTo: number) {
-  let position = after
-  for (;;) {
-    const page = await listEvents(db, { ...filter, after: position, upTo }, PAGE)
+/** Events of record with `after < id <= upTo`. */
+async function* history(db: Db, range: EventRange & Range) {
+  let { after } = range
+  while (after < range.upTo) {
+    const page = await listEvents(db, { ...range, after }, PAGE)
     for (const row of page) yield published(row)
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
-    position = last.id
+    after = last.id
   }
 }

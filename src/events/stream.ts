@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type { Context } from "hono"
-import { streamSSE } from "hono/streaming"
+import { type SSEStreamingApi, streamSSE } from "hono/streaming"
 import type { Deps } from "../deps"
 import type { EventFilter } from "./subscription"
 
@@ -15,7 +16,7 @@ export function lastSeen(c: Context): number | undefined {
 /** Server-sent events: those of record after `after`, if it is given, then what happens. */
 export function streamEvents(
   c: Context,
-  { events }: Deps,
+  { events, log }: Deps,
   filter: EventFilter,
   after: number | undefined,
 ): Response {
@@ -23,17 +24,28 @@ export function streamEvents(
   if (c.req.raw.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" })
   return streamSSE(c, async (stream) => {
     const source = events.subscribe(filter, after)
-    const heartbeat = setInterval(() => void stream.write(": still here\n\n"), HEARTBEAT_MS)
+    const over = new AbortController()
     stream.onAbort(() => source.end())
     try {
       await stream.write("retry: 1000\n\n")
+      void beat(stream, over.signal)
       for await (const event of source) {
         const id = event.id === null ? {} : { id: String(event.id) }
         await stream.writeSSE({ event: event.type, data: JSON.stringify(event), ...id })
       }
+    } catch (err) {
+      // The client comes back after its last id.
+      log.error({ module: "events", event: "stream.failed", err })
     } finally {
-      clearInterval(heartbeat)
+      over.abort()
       source.end()
     }
   })
+}
+
+/** Waits for each line to be taken, so that they do not pile up for a client that reads nothing. */
+async function beat(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
+  while (await delay(HEARTBEAT_MS, true, { signal }).catch(() => false)) {
+    await stream.write(": still here\n\n")
+  }
 }

@@ -11,15 +11,17 @@ export function matches(filter: EventFilter, event: PublishedEvent): boolean {
 }
 
 /**
- * A bounded queue between the hub and one reader. A full queue loses passing events first; when
- * only events of record are left it ends instead, and the reader comes back with its last id, so
- * that nothing of record is ever skipped.
+ * A bounded queue between the hub and one reader. A full queue loses passing events first, and tells
+ * the reader how many. When only events of record are left it takes no more: it is behind, and the
+ * reader reads on in the store, so that nothing of record is ever skipped.
  */
 export class Subscription implements AsyncIterable<PublishedEvent> {
   /** Passing events that were lost; those of record are there to be read again. */
   dropped = 0
+  isOver = false
+  private told = 0
+  private isBehind = false
   private readonly queue: PublishedEvent[] = []
-  private ended = false
   private wake: () => void = () => {}
 
   constructor(
@@ -32,41 +34,62 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
   }
 
   push(event: PublishedEvent): void {
-    if (this.ended) return
-    if (this.queue.length >= this.limit && !this.makeRoom(event)) return
+    if (this.isOver || !this.makeRoom(event)) return
     this.queue.push(event)
     this.wake()
   }
 
+  /** The reader goes to the store for what it missed; what comes from now on is queued again. */
+  catchUp(): void {
+    this.isBehind = false
+  }
+
   end(): void {
-    if (this.ended) return
-    this.ended = true
+    if (this.isOver) return
+    this.isOver = true
     this.onEnd(this)
     this.wake()
   }
 
+  /** What comes, until the end or until it is behind. */
   async *[Symbol.asyncIterator](): AsyncGenerator<PublishedEvent> {
-    try {
-      for (;;) {
-        const event = this.queue.shift()
-        if (event) yield event
-        else if (this.ended) return
-        else await new Promise<void>((resolve) => (this.wake = resolve))
-      }
-    } finally {
-      this.end()
+    for (;;) {
+      if (this.dropped > this.told) yield this.notice()
+      const event = this.queue.shift()
+      if (event) yield event
+      else if (this.isOver || this.isBehind) return
+      else await new Promise<void>((resolve) => (this.wake = resolve))
     }
   }
 
-  /** Frees one place for `event`; false when the event itself is the one to lose. */
-  private makeRoom(event: PublishedEvent): boolean {
-    const passing = this.queue.findIndex(({ id }) => id === null)
-    if (passing < 0 && event.id !== null) {
-      this.end()
-      return false
+  /** Sees to one free place; false when `event` is not to be queued. */
+  private makeRoom({ id }: PublishedEvent): boolean {
+    if (!this.isBehind) {
+      if (this.queue.length < this.limit) return true
+      const passing = this.queue.findIndex(({ id }) => id === null)
+      if (passing >= 0) {
+        this.queue.splice(passing, 1)
+        this.dropped += 1
+        return true
+      }
     }
-    this.dropped += 1
-    if (passing >= 0) this.queue.splice(passing, 1)
-    return passing >= 0
+    if (id === null) this.dropped += 1
+    else this.isBehind = true
+    return false
+  }
+
+  private notice(): PublishedEvent {
+    const lost = this.dropped - this.told
+    this.told = this.dropped
+    const events = lost === 1 ? "event was" : "events were"
+    const message = `This reader is too slow: ${lost} progress ${events} lost.`
+    const timestamp = new Date().toISOString()
+    return {
+      id: null,
+      type: "system.warning",
+      data: { message, lost },
+      timestamp,
+      source: "system",
+    }
   }
 }

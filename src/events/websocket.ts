@@ -58,7 +58,6 @@ export function createWebSockets(deps: Deps): WebSockets {
     return new Connection({
       clientId: headers["X-Client-ID"] ?? Bun.randomUUIDv7(),
       heartbeat_ms: config.wsHeartbeatInterval * 1000,
-      events,
       subscribe: () => events.subscribe(filterOf(filter), after),
       admit,
       onError: (err) => log.error({ module: "events", event: "websocket.failed", err }),

@@ -9,7 +9,12 @@ import { frameOf } from "./frame"
 export function errorHandler(log: Logger): ErrorHandler {
   return (error, c) => {
     if (!(error instanceof AppError)) {
-      log.error({ event: "request.failed", request_id: c.var.requestId, err: error })
+      log.error({
+        module: "http",
+        event: "request.failed",
+        request_id: c.var.requestId,
+        err: error,
+      })
     }
     return answerError(c, error)
   }

@@ -12,6 +12,7 @@ export function requestLog(log: Logger): MiddlewareHandler {
     const started = performance.now()
     await next()
     log.info({
+      module: "http",
       event: "http.request",
       request_id: c.var.requestId,
       method: c.req.method,

@@ -46,7 +46,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
     } catch (error) {
       if (isUnavailable(error)) {
         // The steps' rows are the truth, so it goes on where it was.
-        deps.log.warn({ event: "run.waits", err: error })
+        deps.log.warn({ module: "runs", event: "run.waits", err: error })
         await pause(UNAVAILABLE_PAUSE_MS, run.signal)
       } else if (!(error instanceof RunPaused)) throw error
       // Who resumed it before its last step had ended wants it to go on.

@@ -176,7 +176,13 @@ async function hold(db: Db, { row, owner }: ActiveRun): Promise<RunRow> {
 /** What a client is told; a cause that we did not foresee stays in the log. */
 function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unknown) {
   if (error instanceof AppError) return error
-  deps.log.error({ event: "step.failed", run_id: run.row.id, node: node.id, err: error })
+  deps.log.error({
+    module: "runs",
+    event: "step.failed",
+    run_id: run.row.id,
+    node: node.id,
+    err: error,
+  })
   const name: ErrorName = "AgentExecutionError"
   return { name, message: `${node.name} failed for a reason that the log has.` }
 }

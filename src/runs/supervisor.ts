@@ -66,7 +66,7 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       const all = Promise.all([...active.values()].map(({ done }) => done))
       const grace = setTimeout(() => ending.abort(new RunEnded("The server has ended.")), graceMs)
       const reminder = setInterval(() => {
-        deps.log.info({ event: "shutdown.waiting", runs: [...active.keys()] })
+        deps.log.info({ module: "runs", event: "shutdown.waiting", runs: [...active.keys()] })
       }, 1000)
       await all
       clearTimeout(grace)

@@ -19,7 +19,7 @@ export function requestMerge({ db, log, search }: Pick<Deps, "db" | "log" | "sea
     try {
       await mergeSegments(db)
     } catch (thrown) {
-      log.warn({ event: "search.not_merged", err: thrown })
+      log.warn({ module: "search", event: "search.not_merged", err: thrown })
     }
   })
 }

@@ -64,7 +64,7 @@ function describeChecks(
       status: pgvector.status,
       note: pgvector.installed ? "installed" : "not installed: search works by words only",
     },
-    Disk: { status: disk_space.status, note: `${disk_space.free_gb} GB free` },
+    Disk: { status: disk_space.status, note: `${disk_space.free_gb ?? "?"} GB free` },
     Search: { status: embeddings.status, note: "by words (BM25)" },
   }
 }

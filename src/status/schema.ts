@@ -4,14 +4,14 @@ export type Health = {
   status: HealthStatus
   timestamp: string
   checks: {
-    database: { status: "healthy" | "unhealthy"; response_time_ms: number }
+    database: { status: "healthy" | "unhealthy"; response_time_ms: number; description: string }
     event_bus: { status: "healthy" | "unhealthy"; running: boolean; queue_size: number }
     pgvector: { status: "healthy" | "missing"; installed: boolean }
     disk_space: {
       status: "healthy" | "warning" | "degraded"
-      free_gb: number
-      total_gb: number
-      free_percent: number
+      free_gb: number | null
+      total_gb: number | null
+      free_percent: number | null
     }
     embeddings: { status: "healthy"; model: string | null; mode: "lexical" }
     providers: Record<string, { status: "healthy" | "missing"; note: string }>

@@ -7,6 +7,8 @@ export type ServerProcess = {
   url: string
   client: Client
   pid: number
+  /** All that it wrote there, once it has ended. */
+  stderr: Promise<string>
   /** SIGKILL: nothing of the process gets to say goodbye. */
   kill(): Promise<void>
   /** SIGTERM, and waits for the end; its exit code. */
@@ -39,6 +41,7 @@ export async function serveProcess(options: {
     url,
     client: createClient({ url }),
     pid: child.pid,
+    stderr: errors,
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),

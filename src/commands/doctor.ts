@@ -1,0 +1,53 @@
+import { type Context, type ExitCode, exitCodes } from "./context"
+import type { Check } from "./doctor/check"
+import { checkHome, checkLog, checkTime } from "./doctor/files"
+import { checkPrograms } from "./doctor/programs"
+import { checkServer } from "./doctor/server"
+import { checkSettings } from "./doctor/settings"
+import type { CommonOptions } from "./settings"
+
+/** Checks what Amelia depends on and says how to mend what is missing. Fails if it can't be used. */
+export async function doctor(context: Context, options: CommonOptions): Promise<ExitCode> {
+  const { terminal, version } = context
+  const checks = await allChecks(context, options)
+  const usable = checks.every(({ status }) => status !== "failed")
+  if (options.json) await terminal.out(`${JSON.stringify({ version, usable, checks })}\n`)
+  else await terminal.out(`${heading(version)}\n\n${table(checks)}\n${conclusion(checks)}\n`)
+  return usable ? exitCodes.done : exitCodes.failed
+}
+
+async function allChecks(context: Context, options: CommonOptions): Promise<Check[]> {
+  const { config, checks } = await checkSettings(context, options)
+  if (!config) return checks
+  const time = await checkTime(config.home)
+  const place = await checkHome(config.home)
+  const inside =
+    place.status === "failed"
+      ? []
+      : [...(await checkServer(context, { config, options })), await checkLog(config)]
+  return [...checks, place, ...inside, ...(await checkPrograms(context, config)), time]
+}
+
+function heading(version: string): string {
+  return `Amelia ${version}, ${process.platform} ${process.arch}, Bun ${Bun.version}`
+}
+
+const marks = { ok: "✓", warning: "!", failed: "✗" } as const
+
+function table(checks: Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  const lines = checks.flatMap(({ name, status, found, mend }) => [
+    `${marks[status]} ${name.padEnd(width)}  ${found}`,
+    ...(mend ? [`${" ".repeat(width + 4)}→ ${mend}`] : []),
+  ])
+  return lines.map((line) => `${line}\n`).join("")
+}
+
+function conclusion(checks: Check[]): string {
+  const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length
+  const [failures, warnings] = [count("failed"), count("warning")]
+  if (failures > 0)
+    return `Amelia can't be used like this: mend what is marked with ${marks.failed}.`
+  if (warnings === 0) return "Amelia can be used, and nothing is missing."
+  return `Amelia can be used. What is marked with ${marks.warning} could be better.`
+}

@@ -1,0 +1,164 @@
+import { expect, test } from "bun:test"
+import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
+import { join } from "node:path"
+import type { Check } from "../src/commands/doctor/check"
+import { emptyHome, freshHome } from "./support/database"
+import { serveProcess } from "./support/process"
+
+const main = join(import.meta.dir, "..", "src", "main.ts")
+
+/** What `amelia doctor --json` finds, and its exit code. */
+async function doctor(home: string, env: Record<string, string> = {}) {
+  const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  const { usable, checks } = await new Response(child.stdout).json()
+  const found = (checks as Check[]).map(({ name, ...check }) => [name, check] as const)
+  return { code: await child.exited, usable, checks: Object.fromEntries(found) }
+}
+
+test("a first home is made and all of it checked, and what is missing does not fail", async () => {
+  await using at = await emptyHome()
+  const home = join(at.home, "new")
+  const { code, usable, checks } = await doctor(home, { PATH: "" })
+  expect({ code, usable }).toEqual({ code: 0, usable: true })
+  const status = Object.fromEntries(Object.entries(checks).map(([name, it]) => [name, it.status]))
+  expect(status).toEqual({
+    ...{ Settings: "ok", Home: "ok", Server: "ok", Database: "ok", Vectors: "ok" },
+    ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
+    ...{ "Model anthropic": "warning", "Model offline": "ok" },
+    ...{ Git: "warning", "Claude Code": "warning" },
+  })
+  expect(checks.Git?.mend).toContain("Install it")
+  expect(checks["Claude Code"]?.mend).toContain("npm install -g @anthropic-ai/claude-code")
+}, 60_000)
+
+test("a person reads one line a thing, and under it what to do", async () => {
+  await using at = await freshHome()
+  const child = Bun.spawn([process.execPath, main, "doctor", "--home", at.home], {
+    env: { PATH: "", PORT: "0" },
+    stdio: ["ignore", "pipe", "ignore"],
+  })
+  const text = await new Response(child.stdout).text()
+  expect(text).toContain(`✓ Home             ${at.home}, private\n`)
+  expect(text).toMatch(/! Git +There is no command git on the PATH\.\n +→ Install it/)
+  expect(text).toEndWith("Amelia can be used. What is marked with ! could be better.\n")
+}, 60_000)
+
+test("the server that runs is asked, and one of another version is named", async () => {
+  await using at = await freshHome()
+  await using server = await serveProcess(at)
+  const { code, checks } = await doctor(at.home)
+  expect(code).toBe(0)
+  expect(checks.Server?.found).toBe(`runs at ${server.url} (process ${server.pid})`)
+  expect(checks.Database).toMatchObject({
+    status: "ok",
+    found: expect.stringMatching(/^embedded PostgreSQL 18 in .+, answers in [\d.]+ ms$/),
+  })
+  const entry = join(at.home, "server.json")
+  await Bun.write(entry, JSON.stringify({ ...(await Bun.file(entry).json()), version: "0.0.1" }))
+  const mend = `Stop it (process ${server.pid}) and start amelia serve.`
+  expect((await doctor(at.home)).checks.Server).toMatchObject({ status: "warning", mend })
+}, 60_000)
+
+type Break = (home: string) => Promise<unknown>
+type Env = Record<string, string>
+const nothing: Break = async () => undefined
+
+const broken: [string, string, string, Break, Env][] = [
+  [
+    "a damaged database",
+    "Database",
+    "it seems to be damaged. Please put a backup in its place",
+    (home) => truncate(join(home, "db/global/pg_control")),
+    {},
+  ],
+  [
+    "a server that nobody reaches",
+    "Database",
+    "127.0.0.1:1/x can't be used",
+    nothing,
+    { DATABASE_URL: "postgres://u:hunter22@127.0.0.1:1/x" },
+  ],
+  ["a wrong setting", "Settings", 'CHUNK_SIZE: "1" is wrong', nothing, { CHUNK_SIZE: "1" }],
+  [
+    "an address of another machine",
+    "Server",
+    "It can't listen on 192.0.2.1:0.",
+    nothing,
+    { AMELIA_HOST: "192.0.2.1", AMELIA_TOKEN: "a-long-random-text" },
+  ],
+]
+
+test.each(broken)(
+  "%s fails and says why",
+  async (_, name, sentence, damage, env) => {
+    await using at = await freshHome()
+    await damage(at.home)
+    const { code, usable, checks } = await doctor(at.home, env)
+    expect({ code, usable }).toEqual({ code: 1, usable: false })
+    expect(checks[name]).toMatchObject({
+      status: "failed",
+      found: expect.stringContaining(sentence),
+    })
+    expect(JSON.stringify(checks)).not.toContain("hunter22")
+  },
+  60_000,
+)
+
+test("a port that is taken fails, and a file where the home should be", async () => {
+  await using at = await freshHome()
+  using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() })
+  const taken = await doctor(at.home, { PORT: `${other.port}` })
+  expect(taken).toMatchObject({ code: 1, checks: { Database: { status: "ok" } } })
+  expect(taken.checks.Server?.found).toBe(`Another program listens on 127.0.0.1:${other.port}.`)
+
+  const file = join(at.home, "file")
+  await Bun.write(file, "")
+  for (const home of [file, join(file, "below")]) {
+    const { code, checks } = await doctor(home)
+    expect(code).toBe(1)
+    expect(checks.Home).toMatchObject({ status: "failed" })
+    expect(checks.Home?.found).toContain(`The home directory ${home} can't be made`)
+  }
+}, 60_000)
+
+test("what could be better warns: an open home, a log, a clock, a misspelt setting", async () => {
+  await using at = await freshHome()
+  await Bun.write(join(at.home, "config.env"), "CHUNKSIZE=200\n")
+  await chmod(join(at.home, "config.env"), 0o600)
+  await chmod(at.home, 0o755)
+  const later = new Date(Date.now() + 3_600_000)
+  await utimes(at.home, later, later)
+  const log = join(at.home, "db", "PG_VERSION", "amelia.log")
+  const { code, checks } = await doctor(at.home, { LOG_FILE_PATH: log })
+  expect(code).toBe(0)
+  for (const [name, sentence] of [
+    ["Settings", "Did you mean CHUNK_SIZE?"],
+    ["Home", `Others can look into ${at.home}`],
+    ["Log", `${log} can't be written`],
+    ["Time", "but the home was used at"],
+  ] as const) {
+    const found = expect.stringContaining(sentence)
+    expect(checks[name]).toMatchObject({ status: "warning", found })
+  }
+}, 60_000)
+
+test("a program counts as there when it says its version", async () => {
+  await using at = await freshHome()
+  const bin = join(at.home, "bin")
+  await mkdir(bin)
+  const program = async (name: string, script: string) => {
+    await Bun.write(join(bin, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(bin, name), 0o755)
+  }
+  await program("claude", "echo '2.1.330 (Claude Code)'")
+  await program("git", "exit 1")
+  const { checks } = await doctor(at.home, { PATH: bin })
+  expect(checks["Claude Code"]?.found).toBe(`2.1.330 (Claude Code), ${join(bin, "claude")}`)
+  expect(checks.Git?.found).toBe(`${join(bin, "git")} does not answer to --version.`)
+  await program("claude", "exec /bin/sleep 60")
+  const silent = await doctor(at.home, { PATH: bin })
+  expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
+}, 60_000)
