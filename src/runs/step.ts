@@ -26,7 +26,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   let step = await store.findStep(deps.db, place)
   if (step && isFinished(step.status)) return step
   if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
-  if (await hasFailed(deps, run)) return skip(deps, run, node, step)
+  if (await store.findFailure(deps.db, run.row.id)) return skip(deps, run, node, step)
 
   step ??= await begin(deps, run, node)
   const retries = node.retry_attempts ?? DEFAULT_RETRIES
@@ -142,11 +142,6 @@ async function skip(
   if (step) return required(await store.updateStep(db, step.id, { status: "skipped" }))
   const place = { runId: run.row.id, node: node.id }
   return required(await store.insertStep(db, { ...place, status: "skipped" }))
-}
-
-async function hasFailed({ db }: RunDeps, run: ActiveRun): Promise<boolean> {
-  const steps = await store.listSteps(db, [run.row.id])
-  return steps.some(({ status }) => status === "failed")
 }
 
 /**

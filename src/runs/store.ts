@@ -106,6 +106,20 @@ export async function countRuns(db: Db): Promise<{ status: RunStatus; count: num
     .groupBy(runs.status)
 }
 
+/** The step that failed first, if one did. */
+export async function findFailure(
+  db: Db,
+  runId: string,
+): Promise<Pick<StepRow, "error"> | undefined> {
+  const [step] = await db
+    .select({ error: steps.error })
+    .from(steps)
+    .where(and(eq(steps.runId, runId), eq(steps.status, "failed")))
+    .orderBy(asc(steps.id))
+    .limit(1)
+  return step
+}
+
 /** In the order in which they began. */
 export async function listSteps(db: Db, runIds: string[]): Promise<StepRow[]> {
   if (runIds.length === 0) return []
@@ -152,12 +166,16 @@ export async function insertArtifact(
   await db.insert(artifacts).values(artifact)
 }
 
-/** Of each node the newest version, in the order in which they were made. */
-export async function listArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
+/** Of each node, or each of these, the newest version, in the order in which they were made. */
+export async function listArtifacts(
+  db: Db,
+  runId: string,
+  nodes?: string[],
+): Promise<ArtifactRow[]> {
   const rows = await db
     .select()
     .from(artifacts)
-    .where(eq(artifacts.runId, runId))
+    .where(and(eq(artifacts.runId, runId), nodes && inArray(artifacts.node, nodes)))
     .orderBy(asc(artifacts.id))
   return [...new Map(rows.map((row) => [row.node, row])).values()]
 }
