@@ -15,6 +15,7 @@ import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
 import { createModelRegistry } from "./llm/registry"
+import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
 import { createSearchIndex } from "./search/bm25"
 import { handoverApi, livenessApi } from "./status/api"
@@ -71,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
     let stays = options.temporary
-    const running = { deps, webSockets, database, listening, url, stays: () => stays }
+    const running: Running = { deps, webSockets, database, listening, url, stays: () => stays }
     const end = () => {
       stopping ??= stop(running).finally(resolve)
       return stopping
@@ -85,7 +86,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app = full
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     await writeServerEntry(config.home, entry)
-    if (options.takeOver) await deps.runs.takeOver()
+    if (options.takeOver) {
+      await deps.runs.takeOver()
+      running.retention = startRetention(deps)
+    }
     Object.assign(readiness, { ready: true, reason: "" })
     log.info({ event: "server.started", url, database: database.description })
     return { url, database: database.description, stopped, stop: end }
@@ -120,6 +124,8 @@ type Running = {
   url: string
   /** Whether it waits for the commands that have found it, before it leaves. */
   stays: () => boolean
+  /** Of one that takes over only: a command that lists or searches removes nothing. */
+  retention?: Retention
 }
 
 /** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
@@ -132,6 +138,7 @@ async function stop(running: Running): Promise<void> {
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)
+  await running.retention?.close()
   await deps.search.close()
   deps.events.close()
   while (listening.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(20)

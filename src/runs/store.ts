@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, max, sql } from "drizzle-orm"
+import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { RunStatus } from "./schema"
@@ -97,6 +97,30 @@ export async function releaseRuns(db: Db, owner: string): Promise<void> {
 /** Deletes a run with all that it made. */
 export async function deleteRun(db: Db, id: string): Promise<void> {
   await db.delete(runs).where(eq(runs.id, id))
+}
+
+const over: RunStatus[] = ["completed", "failed", "cancelled"]
+
+/** The id of a run that ended before that moment and whose records are still there. */
+export async function findRunWithRecords(db: Db, endedBefore: Date): Promise<string | undefined> {
+  const hasRecords = and(isNull(runs.recordsRemovedAt), inArray(runs.status, over))
+  const [run] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(lt(runs.completedAt, endedBefore), hasRecords))
+    .limit(1)
+  return run?.id
+}
+
+/** When the oldest run was made that is not over. */
+export async function oldestUnfinished(db: Db): Promise<Date | undefined> {
+  const [run] = await db
+    .select({ createdAt: runs.createdAt })
+    .from(runs)
+    .where(notInArray(runs.status, over))
+    .orderBy(asc(runs.createdAt))
+    .limit(1)
+  return run?.createdAt
 }
 
 export async function countRuns(db: Db): Promise<{ status: RunStatus; count: number }[]> {

@@ -1,3 +1,4 @@
+import { isNull } from "drizzle-orm"
 import { boolean, index, integer, jsonb, real, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
 import type { Citation } from "../agents/schema"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
@@ -27,12 +28,15 @@ export const runs = amelia.table(
     version: version(),
     startedAt: moment().notNull(),
     completedAt: moment(),
+    /** Since when its checkpoints and the bodies of its calls are gone, for their age. */
+    recordsRemovedAt: moment(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (table) => [
     index("runs_workflow").on(table.workflowId, table.id),
     index("runs_status").on(table.status, table.id),
+    index("runs_records").on(table.completedAt).where(isNull(table.recordsRemovedAt)),
   ],
 )
 export type RunRow = typeof runs.$inferSelect

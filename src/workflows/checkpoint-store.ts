@@ -149,6 +149,19 @@ export async function insertWrites(db: Db, writes: WriteRow[], replace: boolean)
   })
 }
 
+/** Deletes at most `limit` rows of a thread; how many it were, 0 when nothing is left. */
+export async function deleteSome(db: Db, threadId: string, limit: number): Promise<number> {
+  for (const table of [checkpoints, checkpointValues, checkpointWrites]) {
+    const some = sql`select ctid from ${table} where ${table.threadId} = ${threadId} limit ${limit}`
+    const deleted = await db
+      .delete(table)
+      .where(sql`ctid = any(array(${some}))`)
+      .returning({ threadId: table.threadId })
+    if (deleted.length > 0) return deleted.length
+  }
+  return 0
+}
+
 export async function deleteThread(db: Db, threadId: string): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.delete(checkpointWrites).where(eq(checkpointWrites.threadId, threadId))

@@ -107,6 +107,11 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     await store.deleteThread(this.db, threadId)
   }
 
+  /** As `deleteThread`, but at most `limit` rows at a time; 0 when nothing is left. */
+  async deleteSome(threadId: string, limit: number): Promise<number> {
+    return store.deleteSome(this.db, threadId, limit)
+  }
+
   private async tupleOf(row: CheckpointRow): Promise<CheckpointTuple> {
     const state = await this.stateOf(row)
     if (!state) throw new Error("A checkpoint that was found is gone.")
