@@ -42,15 +42,15 @@ test("a child reads its stdin, is heard on both outputs, keeps its exit code and
   expect(await killed.exited).toEqual({ code: null, signal: "SIGKILL", cause: "itself" })
 })
 
-test.each([
-  ["a program that does not exist", { argv: ["no-such-program"] }, "ENOENT"],
-  ["a file that is no program", { argv: ["/etc/passwd"] }, "EACCES"],
-  ["a directory that does not exist", { cwd: "/no/such/directory" }, "ENOENT"],
-])("%s is refused with what is wrong", async (_, wrong, code) => {
-  const options = { argv: ["true"], cwd: "/", env, ...wrong } as ChildOptions
-  const refused = await rejection(startChild(options))
+const refusals: [string, Partial<ChildOptions>, named: string, code: string][] = [
+  ["a program that does not exist", { argv: ["no-such-program"] }, "no-such-program", "ENOENT"],
+  ["a file that is no program", { argv: ["/etc/passwd"] }, "/etc/passwd", "EACCES"],
+  ["a directory that does not exist", { cwd: "/no/such/place" }, "/no/such/place", "ENOENT"],
+]
+test.each(refusals)("%s is refused with what is wrong", async (_, wrong, named, code) => {
+  const refused = await rejection(startChild({ argv: ["true"], cwd: "/", env, ...wrong }))
   expect(refused).toMatchObject({ name: "ChildNotStarted", code })
-  expect(refused.message).toContain(wrong.argv?.[0] ?? wrong.cwd ?? "")
+  expect(refused.message).toContain(named)
 })
 
 test("what a program leaves behind in sessions of its own ends with it", async () => {

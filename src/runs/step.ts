@@ -54,14 +54,18 @@ async function attempt(
   step: StepRow,
 ): Promise<WorkResult> {
   const seconds = node.timeout ?? DEFAULT_TIMEOUT_S
-  const timeout = AbortSignal.timeout(seconds * 1000)
+  // AbortSignal.timeout would keep all that listens to it until the time is over.
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), seconds * 1000)
   try {
-    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, timeout]))
+    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, late.signal]))
   } catch (cause) {
-    if (!timeout.aborted || run.signal.aborted) throw cause
+    if (!late.signal.aborted || run.signal.aborted) throw cause
     const details = { run_id: run.row.id, node: node.id, timeout: seconds }
     const sentence = `${node.name} took longer than ${seconds} seconds.`
     throw new AppError("AgentTimeoutError", sentence, details, { cause })
+  } finally {
+    clearTimeout(timer)
   }
 }
 
