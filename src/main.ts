@@ -1,4 +1,6 @@
 import { version } from "../package.json"
+import { SUPERVISE } from "./children/messages"
+import { superviseChild } from "./children/supervisor"
 import { exitCodes, type StartServer } from "./commands/context"
 import { runCommand } from "./commands/program"
 import { createTerminal } from "./commands/terminal"
@@ -30,6 +32,7 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
+  if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   surviveStrays()
   forgetTracing(process.env)
   const terminal = createTerminal(process.stdout, process.stderr)

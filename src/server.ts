@@ -15,6 +15,7 @@ import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
 import { createModelRegistry } from "./llm/registry"
+import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
 import { createSearchIndex } from "./search/bm25"
 import { handoverApi, livenessApi } from "./status/api"
@@ -76,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
     let stays = options.temporary
-    const running = { deps, webSockets, database, listening, url, stays: () => stays }
+    const running: Running = { deps, webSockets, database, listening, url, stays: () => stays }
     const end = () => {
       stopping ??= stop(running).finally(resolve)
       return stopping
@@ -88,7 +89,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const full = createApp(deps, webSockets)
     if (options.temporary) full.route("/api/status", handoverApi(leave))
     app = full
-    if (options.takeOver) await deps.runs.takeOver()
+    if (options.takeOver) {
+      await deps.runs.takeOver()
+      running.retention = startRetention(deps)
+    }
     Object.assign(readiness, { ready: true, reason: "" })
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     // Who finds it there may ask for work at once.
@@ -131,6 +135,8 @@ type Running = {
   url: string
   /** Whether it waits for the commands that have found it, before it leaves. */
   stays: () => boolean
+  /** Of one that takes over only: a command that lists or searches removes nothing. */
+  retention?: Retention
 }
 
 /** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
@@ -143,6 +149,7 @@ async function stop(running: Running): Promise<void> {
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ module: "server", event: "server.stopping" })
   await deps.runs.stop(config.shutdownTimeout * 1000)
+  await running.retention?.close()
   await deps.search.close()
   deps.events.close()
   const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test"
 import { setTimeout as delay } from "node:timers/promises"
+import { createApp } from "../src/app"
+import { createClient } from "../src/client"
 import { readConfig } from "../src/config"
+import { createWebSockets } from "../src/events/websocket"
 import { silentLog } from "../src/log"
 import { getRun, listArtifacts, startRun } from "../src/runs/service"
 import { wire } from "../src/server"
@@ -35,3 +38,55 @@ test("a run outlives its database engine, again and again, and repeats no finish
   await deps.runs.stop(0)
   deps.events.close()
 }, 60_000)
+
+/** Enough to begin and end anywhere in an engine's life; AMELIA_ENGINE_DEATHS asks for more. */
+const DEATHS = Number(process.env.AMELIA_ENGINE_DEATHS ?? 5)
+const CLIENTS = 50
+const ANSWERS_A_LIFE = 200
+
+test(`${CLIENTS} clients write and read while the engine dies ${DEATHS} times: each gets an answer, and what was acknowledged stays`, async () => {
+  await using database = await openTestDatabase()
+  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
+  const readiness = { ready: true, reason: "" }
+  const deps = await wire({ config, log: silentLog() }, database, readiness)
+  const { fetch } = createApp(deps, createWebSockets(deps))
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch })
+  const client = createClient({ url: server.url.origin })
+  const answers = { good: 0, unavailable: 0 }
+  const acknowledged: string[] = []
+  let deaths = 0
+
+  async function answered<T>(request: Promise<T>): Promise<T | undefined> {
+    try {
+      const answer = await request
+      answers.good++
+      return answer
+    } catch (error) {
+      expect(error).toMatchObject({ status: 503, name: "ServiceUnavailableError" })
+      answers.unavailable++
+      return undefined
+    }
+  }
+  async function work(name: string): Promise<void> {
+    while (deaths < DEATHS) {
+      const preset = "discovery_design_planning"
+      const made = await answered(client.createWorkflow({ name, preset }))
+      if (!made) continue
+      acknowledged.push(made.id)
+      await answered(client.getWorkflow(made.id))
+    }
+  }
+  async function killOften(): Promise<void> {
+    for (; deaths < DEATHS; deaths++) {
+      const enough = answers.good + ANSWERS_A_LIFE
+      while (answers.good < enough) await delay(1)
+      await database.interrupt()
+    }
+  }
+  await Promise.all([killOften(), ...Array.from({ length: CLIENTS }, (_, n) => work(`C${n}`))])
+  for (const id of acknowledged) expect((await client.getWorkflow(id)).id).toBe(id)
+  expect(answers.unavailable).toBeGreaterThan(0)
+  if (process.env.MEASURE) process.stderr.write(`${JSON.stringify(answers)}\n`)
+  await server.stop(true)
+  deps.events.close()
+}, 120_000)

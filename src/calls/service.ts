@@ -32,6 +32,15 @@ export async function forgetBodies(
   if (!config.recordBodies) await store.clearBodies(db, place)
 }
 
+/** Drops what was asked and answered in at most `limit` calls of a run that is over. */
+export function forgetBodiesOfRun(
+  { db }: Pick<Deps, "db">,
+  runId: string,
+  limit: number,
+): Promise<number> {
+  return store.clearSomeBodies(db, runId, limit)
+}
+
 /** Totals of the model calls by run and node. */
 export async function totalsByNode(
   { db }: Deps,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, sql } from "drizzle-orm"
+import { and, asc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { type CallRow, calls } from "./table"
 import type { CallTotals } from "./totals"
@@ -54,6 +54,21 @@ export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Pr
         eq(calls.mapIndex, place.mapIndex),
       ),
     )
+}
+
+/** Drops what was asked and answered in at most `limit` calls of a run; in how many it was. */
+export async function clearSomeBodies(db: Db, runId: string, limit: number): Promise<number> {
+  const some = db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(eq(calls.runId, runId), or(isNotNull(calls.request), isNotNull(calls.response))))
+    .limit(limit)
+  const cleared = await db
+    .update(calls)
+    .set({ request: null, response: null })
+    .where(inArray(calls.id, some))
+    .returning({ id: calls.id })
+  return cleared.length
 }
 
 const totals = {

@@ -104,7 +104,11 @@ const work = {
   GIT_WORKTREE_DIR: setting(is.path, "<home>/worktrees", "Where worktrees are made."),
   MAX_CONCURRENT_RUNS: setting(is.whole(1, 1000), "4", "Runs at a time; others wait."),
   RECORD_BODIES: setting(is.flag, "true", "Keep what models were asked and answered."),
-  RETENTION_DAYS: setting(is.days(1, 36_500), "90", "Days that finished runs keep their records."),
+  RETENTION_DAYS: setting(
+    is.days(0, 36_500),
+    "90",
+    "Days that checkpoints, prompts and answers of ended runs, and events, are kept; 0: for ever.",
+  ),
   BUDGET_RUN_USD: choice(is.decimal(0), "Most that one run may cost."),
   BUDGET_DAY_USD: choice(is.decimal(0), "Most that one day may cost."),
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, max, sql } from "drizzle-orm"
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { EventType, RecordedEvent } from "./event"
 import type { EventFilter } from "./subscription"
@@ -56,8 +56,19 @@ export async function listEvents(db: Db, range: EventRange, limit: number): Prom
     .limit(limit)
 }
 
-/** The id of the newest event, 0 before the first. */
+/** The id of the newest event, also if that was deleted for its age; 0 before the first. */
 export async function lastEventId(db: Db): Promise<number> {
-  const [row] = await db.select({ last: max(events.id) }).from(events)
+  const [row] = await db.select({ last: eventCounter.last }).from(eventCounter)
   return row?.last ?? 0
+}
+
+/** Deletes at most `limit` events, from the oldest up to the first of `before` or later. */
+export async function deleteOldest(db: Db, before: Date, limit: number): Promise<number> {
+  const { id, createdAt } = events
+  const oldest = await db.select({ id, createdAt }).from(events).orderBy(asc(id)).limit(limit)
+  const stays = oldest.findIndex(({ createdAt }) => createdAt >= before)
+  const old = stays < 0 ? oldest : oldest.slice(0, stays)
+  const last = old.at(-1)
+  if (last) await db.delete(events).where(lte(id, last.id))
+  return old.length
 }

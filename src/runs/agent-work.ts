@@ -97,7 +97,6 @@ function progressOf({ row, finished, progress }: ActiveRun): number {
 /** What the node's dependencies made, by their ids. */
 async function outputsOf(deps: RunDeps, run: ActiveRun, { dependencies }: WorkflowNode) {
   if (dependencies.length === 0) return {}
-  const made = await store.listArtifacts(deps.db, run.row.id)
-  const upstream = made.filter(({ node }) => dependencies.includes(node))
-  return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
+  const made = await store.listArtifacts(deps.db, run.row.id, dependencies)
+  return Object.fromEntries(made.map(({ node, content, data }) => [node, { content, data }]))
 }

@@ -57,8 +57,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
 
 /** Ends a run as its steps say. */
 async function complete(deps: RunDeps, run: ActiveRun): Promise<void> {
-  const steps = await store.listSteps(deps.db, [run.row.id])
-  const failed = steps.find(({ status }) => status === "failed")
+  const failed = await store.findFailure(deps.db, run.row.id)
   if (failed) await conclude(deps, run, "failed", failed.error ?? "A step failed.")
   else await conclude(deps, run, "completed", null)
 }

@@ -43,6 +43,7 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
     version: row.version,
     started_at: row.startedAt.toISOString(),
     completed_at: row.completedAt?.toISOString() ?? null,
+    records_removed_at: row.recordsRemovedAt?.toISOString() ?? null,
     cost_usd: totalCost([...parts.totals.values()]),
   }
 }

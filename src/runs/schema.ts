@@ -84,6 +84,8 @@ export type Run = {
   version: number
   started_at: string
   completed_at: string | null
+  /** When checkpoints, prompts, answers and passages were removed, RETENTION_DAYS after its end. */
+  records_removed_at: string | null
   cost_usd: number | null
 }
 

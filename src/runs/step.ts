@@ -24,7 +24,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   let step = await store.findStep(deps.db, place)
   if (step && isFinished(step.status)) return step
   if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
-  if (await hasFailed(deps, run)) return skip(deps, run, node, step)
+  if (await store.findFailure(deps.db, run.row.id)) return skip(deps, run, node, step)
 
   step ??= await begin(deps, run, node)
   const { retries } = setupOf(run.row, node, deps.config)
@@ -52,6 +52,7 @@ async function attempt(
   step: StepRow,
 ): Promise<WorkResult> {
   const { timeout } = setupOf(run.row, node, deps.config)
+  // AbortSignal.timeout would keep all that listens to it until the time is over.
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), timeout * 1000)
   try {
@@ -156,11 +157,6 @@ function skip(
     if (step) return required(await store.updateStep(db, step.id, skipped))
     return required(await store.insertStep(db, { runId: run.row.id, node: node.id, ...skipped }))
   })
-}
-
-async function hasFailed({ db }: RunDeps, run: ActiveRun): Promise<boolean> {
-  const steps = await store.listSteps(db, [run.row.id])
-  return steps.some(({ status }) => status === "failed")
 }
 
 /**

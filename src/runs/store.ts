@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, max, sql } from "drizzle-orm"
+import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { RunStatus } from "./schema"
@@ -101,11 +101,49 @@ export async function deleteRun(db: Db, id: string): Promise<void> {
   await db.delete(runs).where(eq(runs.id, id))
 }
 
+const over: RunStatus[] = ["completed", "failed", "cancelled"]
+
+/** The id of a run that ended before that moment and whose records are still there. */
+export async function findRunWithRecords(db: Db, endedBefore: Date): Promise<string | undefined> {
+  const hasRecords = and(isNull(runs.recordsRemovedAt), inArray(runs.status, over))
+  const [run] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(lt(runs.completedAt, endedBefore), hasRecords))
+    .limit(1)
+  return run?.id
+}
+
+/** When the oldest run was made that is not over. */
+export async function oldestUnfinished(db: Db): Promise<Date | undefined> {
+  const [run] = await db
+    .select({ createdAt: runs.createdAt })
+    .from(runs)
+    .where(notInArray(runs.status, over))
+    .orderBy(asc(runs.createdAt))
+    .limit(1)
+  return run?.createdAt
+}
+
 export async function countRuns(db: Db): Promise<{ status: RunStatus; count: number }[]> {
   return db
     .select({ status: runs.status, count: sql<number>`count(*)::int` })
     .from(runs)
     .groupBy(runs.status)
+}
+
+/** The step that failed first, if one did. */
+export async function findFailure(
+  db: Db,
+  runId: string,
+): Promise<Pick<StepRow, "error"> | undefined> {
+  const [step] = await db
+    .select({ error: steps.error })
+    .from(steps)
+    .where(and(eq(steps.runId, runId), eq(steps.status, "failed")))
+    .orderBy(asc(steps.id))
+    .limit(1)
+  return step
 }
 
 /** In the order in which they began. */
@@ -154,12 +192,16 @@ export async function insertArtifact(
   await db.insert(artifacts).values(artifact)
 }
 
-/** Of each node the newest version, in the order in which they were made. */
-export async function listArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
+/** Of each node, or each of these, the newest version, in the order in which they were made. */
+export async function listArtifacts(
+  db: Db,
+  runId: string,
+  nodes?: string[],
+): Promise<ArtifactRow[]> {
   const rows = await db
     .select()
     .from(artifacts)
-    .where(eq(artifacts.runId, runId))
+    .where(and(eq(artifacts.runId, runId), nodes && inArray(artifacts.node, nodes)))
     .orderBy(asc(artifacts.id))
   return [...new Map(rows.map((row) => [row.node, row])).values()]
 }

@@ -12,7 +12,6 @@ export function createSupervisor(deps: RunDeps): Supervisor {
   const owner = Bun.randomUUIDv7()
   const active = new Map<string, Active>()
   const queue: RunRow[] = []
-  const ending = new AbortController()
   let draining = false
 
   function launch(row: RunRow): void {
@@ -24,13 +23,13 @@ export function createSupervisor(deps: RunDeps): Supervisor {
     while (!draining && active.size < deps.config.maxConcurrentRuns) {
       const row = queue.shift()
       if (!row) return
+      // Its own for each run: what listens to a signal of the whole process never goes.
       const controller = new AbortController()
-      const signal = AbortSignal.any([ending.signal, controller.signal])
       const progress = new Map<string, Progress>()
       const run = {
         row,
         owner,
-        signal,
+        signal: controller.signal,
         draining: () => draining,
         progress,
         finished: new Set<string>(),
@@ -64,7 +63,12 @@ export function createSupervisor(deps: RunDeps): Supervisor {
     async stop(graceMs) {
       draining = true
       const all = Promise.all([...active.values()].map(({ done }) => done))
-      const grace = setTimeout(() => ending.abort(new RunEnded("The server has ended.")), graceMs)
+      const endAll = () => {
+        for (const { controller } of active.values()) {
+          controller.abort(new RunEnded("The server has ended."))
+        }
+      }
+      const grace = setTimeout(endAll, graceMs)
       const reminder = setInterval(() => {
         deps.log.info({ module: "runs", event: "shutdown.waiting", runs: [...active.keys()] })
       }, 1000)

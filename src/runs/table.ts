@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm"
+import { isNull, sql } from "drizzle-orm"
 import {
   boolean,
   check,
@@ -44,6 +44,8 @@ export const runs = amelia.table(
     version: version(),
     startedAt: moment().notNull(),
     completedAt: moment(),
+    /** Since when its checkpoints and the bodies of its calls are gone, for their age. */
+    recordsRemovedAt: moment(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -55,6 +57,7 @@ export const runs = amelia.table(
     uniqueIndex(ONE_RUN_AN_AGENT)
       .on(table.agentId)
       .where(sql`${table.status} in ('running', 'waiting', 'paused')`),
+    index("runs_records").on(table.completedAt).where(isNull(table.recordsRemovedAt)),
   ],
 )
 export type RunRow = typeof runs.$inferSelect

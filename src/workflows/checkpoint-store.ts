@@ -27,6 +27,28 @@ export async function findCheckpoint(
   return row
 }
 
+/**
+ * What is stored of a checkpoint and of those before it that it must be put together with, oldest
+ * first: each that has `delta` says only what is new since its parent.
+ */
+export async function listLine(
+  db: Db,
+  { threadId, namespace, checkpointId }: Thread & { checkpointId: string },
+): Promise<{ checkpoint: unknown }[]> {
+  return db.execute<{ checkpoint: unknown }>(
+    sql`with recursive line as (
+        select parent_id, checkpoint, 0 as age from ${checkpoints}
+        where thread_id = ${threadId} and namespace = ${namespace}
+          and checkpoint_id = ${checkpointId}
+        union all
+        select before.parent_id, before.checkpoint, age + 1 from line
+        join ${checkpoints} before on before.thread_id = ${threadId}
+          and before.namespace = ${namespace} and before.checkpoint_id = line.parent_id
+        where (line.checkpoint->>'delta')::boolean
+      ) select checkpoint from line order by age desc`,
+  )
+}
+
 export type CheckpointFilter = {
   threadId?: string
   namespace?: string
@@ -125,6 +147,19 @@ export async function insertWrites(db: Db, writes: WriteRow[], replace: boolean)
     target: [threadId, namespace, checkpointId, taskId, position],
     set: { channel: sql`excluded.channel`, type: sql`excluded.type`, value: sql`excluded.value` },
   })
+}
+
+/** Deletes at most `limit` rows of a thread; how many it were, 0 when nothing is left. */
+export async function deleteSome(db: Db, threadId: string, limit: number): Promise<number> {
+  for (const table of [checkpoints, checkpointValues, checkpointWrites]) {
+    const some = sql`select ctid from ${table} where ${table.threadId} = ${threadId} limit ${limit}`
+    const deleted = await db
+      .delete(table)
+      .where(sql`ctid = any(array(${some}))`)
+      .returning({ threadId: table.threadId })
+    if (deleted.length > 0) return deleted.length
+  }
+  return 0
 }
 
 export async function deleteThread(db: Db, threadId: string): Promise<void> {

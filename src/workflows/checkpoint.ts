@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import type { RunnableConfig } from "@langchain/core/runnables"
 import {
   BaseCheckpointSaver,
@@ -16,15 +17,19 @@ import {
   writesSortKey,
 } from "@langchain/langgraph-checkpoint"
 import type { Db } from "../db/db"
+import { deltaOf, type State, type StoredState, wholeOf } from "./checkpoint-state"
 import * as store from "./checkpoint-store"
 import type { CheckpointRow } from "./table"
 
 /**
  * LangGraph's checkpoints in our database. A channel's value is stored once for each version it
- * takes, not once for each checkpoint, so storage grows with what changed. The contract is
- * BaseCheckpointSaver's.
+ * takes, not once for each checkpoint, and of the versions a checkpoint has only those that are
+ * new with it, so storage grows with what changed. The contract is BaseCheckpointSaver's.
  */
 export class DatabaseSaver extends BaseCheckpointSaver {
+  /** What was put last, which is the parent of what comes next. */
+  private last: { place: Place; state: State } | undefined
+
   constructor(private readonly db: Db) {
     super()
   }
@@ -58,7 +63,9 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const thread = requireThread(config)
+    const parentId = checkpointIdOf(config)
     const { channel_values, ...state } = copyCheckpoint(checkpoint)
+    const parent = parentId && (await this.stateOf({ ...thread, checkpointId: parentId }))
     const values = await Promise.all(
       Object.entries(newVersions)
         .filter(([channel]) => channel in channel_values)
@@ -67,10 +74,12 @@ export class DatabaseSaver extends BaseCheckpointSaver {
           return { ...thread, channel, version: String(version), type, value }
         }),
     )
-    const row = { ...thread, checkpointId: checkpoint.id, parentId: checkpointIdOf(config) }
-    const ours = { ...row, checkpoint: state, metadata: { ...metadata } }
-    await store.insertCheckpoint(this.db, ours, values)
-    return configOf({ ...thread, checkpointId: checkpoint.id })
+    const place = { ...thread, checkpointId: checkpoint.id }
+    const stored = parent ? deltaOf(state, parent) : state
+    const row = { ...place, parentId, checkpoint: stored, metadata: { ...metadata } }
+    await store.insertCheckpoint(this.db, row, values)
+    this.last = { place, state }
+    return configOf(place)
   }
 
   async putWrites(
@@ -94,12 +103,18 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   }
 
   async deleteThread(threadId: string): Promise<void> {
+    this.last = undefined
     await store.deleteThread(this.db, threadId)
   }
 
+  /** As `deleteThread`, but at most `limit` rows at a time; 0 when nothing is left. */
+  async deleteSome(threadId: string, limit: number): Promise<number> {
+    return store.deleteSome(this.db, threadId, limit)
+  }
+
   private async tupleOf(row: CheckpointRow): Promise<CheckpointTuple> {
-    // We stored it: a checkpoint without its values.
-    const state = row.checkpoint as Omit<Checkpoint, "channel_values">
+    const state = await this.stateOf(row)
+    if (!state) throw new Error("A checkpoint that was found is gone.")
     const [values, pendingWrites] = await Promise.all([
       store.listValues(this.db, row, state.channel_versions),
       this.pendingWrites(row, row.checkpointId),
@@ -108,7 +123,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     for (const { channel, type, value } of values) {
       channel_values[channel] = await this.serde.loadsTyped(type, value)
     }
-    const checkpoint = { ...state, channel_values }
+    const checkpoint = copyCheckpoint({ ...state, channel_values })
     if (row.parentId && state.v < 4) await this.addPendingSends(checkpoint, row, row.parentId)
     return {
       config: configOf(row),
@@ -117,6 +132,14 @@ export class DatabaseSaver extends BaseCheckpointSaver {
       parentConfig: row.parentId ? configOf({ ...row, checkpointId: row.parentId }) : undefined,
       pendingWrites,
     }
+  }
+
+  /** A checkpoint without its values; undefined if there is none at this place. */
+  private async stateOf({ threadId, namespace, checkpointId }: Place): Promise<State | undefined> {
+    const place = { threadId, namespace, checkpointId }
+    if (this.last && isDeepStrictEqual(this.last.place, place)) return this.last.state
+    const line = await store.listLine(this.db, place)
+    return wholeOf(line.map(({ checkpoint }) => checkpoint as StoredState))
   }
 
   /** What was written after a checkpoint, in the order in which a live run would apply it. */
@@ -150,6 +173,8 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   }
 }
 
+type Place = store.Thread & { checkpointId: string }
+
 function threadOf({ configurable }: RunnableConfig): store.Thread | undefined {
   if (!configurable?.thread_id) return undefined
   return { threadId: configurable.thread_id, namespace: configurable.checkpoint_ns ?? "" }
@@ -165,7 +190,7 @@ function checkpointIdOf({ configurable }: RunnableConfig): string | undefined {
   return configurable?.checkpoint_id || undefined
 }
 
-function configOf(place: store.Thread & { checkpointId: string }): RunnableConfig {
+function configOf(place: Place): RunnableConfig {
   return {
     configurable: {
       thread_id: place.threadId,

@@ -110,6 +110,12 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
         <Ago at={run.started_at} />
       </li>
       <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
+      {run.records_removed_at ? (
+        <li class="note-line">
+          Prompts, answers, passages and checkpoints were removed for their age:{" "}
+          <Ago at={run.records_removed_at} />
+        </li>
+      ) : null}
     </ul>
   )
 }

@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
+import { AppError } from "../../errors"
 import type { Db } from "../db"
 import { withReadableFailures } from "../failure"
 import { type Engine, startEngine } from "./engine"
@@ -36,6 +37,7 @@ export type Sessions = {
    * driver would never settle it, for it waits to roll back.
    */
   unlessLost<T>(transaction: Promise<T>): Promise<T>
+  /** From now on nothing begins a session; whoever asks for one gets ServiceUnavailableError. */
   close(): Promise<void>
 }
 
@@ -46,6 +48,7 @@ export type Sessions = {
 export function openSessions(options: Options): Sessions {
   let session: Session | undefined
   let gone: Promise<void> = Promise.resolve()
+  let closed = false
 
   const begin = (): Session => {
     const transactions: Session["transactions"] = new Set()
@@ -75,6 +78,8 @@ export function openSessions(options: Options): Sessions {
     return mine
   }
   const current = () => {
+    // Its home may be another process's by now.
+    if (closed) throw new AppError("ServiceUnavailableError", "The database is closed.")
     session ??= begin()
     return session
   }
@@ -95,6 +100,7 @@ export function openSessions(options: Options): Sessions {
       )
     },
     async close() {
+      closed = true
       if (!session) return gone
       const { client, started } = session
       await client.end()

@@ -1,0 +1,33 @@
+import { dlopen } from "bun:ffi"
+
+const PR_SET_CHILD_SUBREAPER = 36
+const WNOHANG = 1
+
+/** What of the C library Bun has no word for. */
+export type Libc = {
+  /** From now on orphaned descendants become children of this process instead of init's. */
+  becomeSubreaper(): boolean
+  /** Takes the exit status of a child that has ended, so that nothing is left of it. */
+  reap(pid: number): void
+}
+
+/** Undefined where there is no Linux or the library can't be loaded: then one does without. */
+export function loadLibc(): Libc | undefined {
+  if (process.platform !== "linux") return undefined
+  const machine = process.arch === "arm64" ? "aarch64" : "x86_64"
+  for (const name of ["libc.so.6", `libc.musl-${machine}.so.1`]) {
+    try {
+      const { prctl, waitpid } = dlopen(name, {
+        prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+        waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+      }).symbols
+      return {
+        becomeSubreaper: () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0,
+        reap: (pid) => void waitpid(pid, null, WNOHANG),
+      }
+    } catch {
+      // The next name, or none.
+    }
+  }
+  return undefined
+}
