@@ -70,7 +70,7 @@ test("90 days after its end a run keeps its steps, artifacts and figures, and lo
   }
   const rows = await checkpointRows(deps)
   expect(rows).toBeGreaterThan(10)
-  const nothing = { runs: 0, checkpoint_rows: 0, bodies: 0, events: 0 }
+  const nothing = { runs: 0, checkpoint_rows: 0, bodies: 0, log_lines: 0, events: 0 }
   expect(await removeOld(deps, inDays(89), signal)).toEqual(nothing)
   expect(await getRun(deps, id)).toEqual(before.run)
 
@@ -78,6 +78,7 @@ test("90 days after its end a run keeps its steps, artifacts and figures, and lo
   const removed = { runs: 1, checkpoint_rows: rows, bodies: 6 }
   expect(await removeOld(deps, now, signal)).toMatchObject(removed)
   expect(await checkpointRows(deps)).toBe(0)
+  expect(await count(deps, "run_logs")).toBe(0)
   expect(await getRun(deps, id)).toEqual({
     ...before.run,
     rag_context: [],
@@ -166,7 +167,7 @@ test("a removal that is ended half way is gone on with, and one of many rows lea
 test("with RETENTION_DAYS=0 everything stays", async () => {
   await using it = await opened({ RETENTION_DAYS: "0" })
   await runOnce(it.deps)
-  const nothing = { runs: 0, checkpoint_rows: 0, bodies: 0, events: 0 }
+  const nothing = { runs: 0, checkpoint_rows: 0, bodies: 0, log_lines: 0, events: 0 }
   expect(await removeOld(it.deps, inDays(4000), signal)).toEqual(nothing)
 })
 

@@ -107,7 +107,7 @@ const work = {
   RETENTION_DAYS: setting(
     is.days(0, 36_500),
     "90",
-    "Days that checkpoints, prompts and answers of ended runs, and events, are kept; 0: for ever.",
+    "Days that events stay, and checkpoints, prompts, answers, log of ended runs; 0: for ever.",
   ),
   BUDGET_RUN_USD: choice(is.decimal(0), "Most that one run may cost."),
   BUDGET_DAY_USD: choice(is.decimal(0), "Most that one day may cost."),

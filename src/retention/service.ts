@@ -1,7 +1,12 @@
 import { forgetBodiesOfRun } from "../calls/service"
 import type { Deps } from "../deps"
 import { forgetEvents } from "../events/service"
-import { findRunWithRecords, markRecordsRemoved, oldestUnfinished } from "../runs/records"
+import {
+  findRunWithRecords,
+  forgetLog,
+  markRecordsRemoved,
+  oldestUnfinished,
+} from "../runs/records"
 import { DatabaseSaver } from "../workflows/checkpoint"
 
 /** Small enough that no statement keeps others waiting: bodies can be megabytes, the rest is short. */
@@ -11,13 +16,19 @@ const ROWS = 500
 const DAY_MS = 24 * 3600_000
 
 /** How much was removed. */
-export type Removed = { runs: number; checkpoint_rows: number; bodies: number; events: number }
+export type Removed = {
+  runs: number
+  checkpoint_rows: number
+  bodies: number
+  log_lines: number
+  events: number
+}
 
 export type RetentionDeps = Pick<Deps, "db" | "config">
 
 /**
- * Removes what is older than RETENTION_DAYS: of runs that ended so long ago their checkpoints and
- * what models and the search were asked and answered, and events of record from the oldest on.
+ * Removes what is older than RETENTION_DAYS: of runs that ended so long ago their checkpoints, log
+ * and what models and the search were asked and answered, and events of record from the oldest on.
  * For ever stay runs, steps, artifacts, and of each call who was asked, its tokens, cost and times.
  * Nothing of a run that is not over goes, nor any event since the oldest such run began. Rejects
  * with the signal's reason, to be gone on with at the next time.
@@ -27,7 +38,7 @@ export async function removeOld(
   now: Date,
   signal: AbortSignal,
 ): Promise<Removed> {
-  const removed = { runs: 0, checkpoint_rows: 0, bodies: 0, events: 0 }
+  const removed = { runs: 0, checkpoint_rows: 0, bodies: 0, log_lines: 0, events: 0 }
   if (config.retentionDays === 0) return removed
   const before = new Date(now.getTime() - config.retentionDays * DAY_MS)
   const saver = new DatabaseSaver(db)
@@ -36,6 +47,7 @@ export async function removeOld(
     if (!id) break
     removed.checkpoint_rows += await untilNone(signal, () => saver.deleteSome(id, ROWS))
     removed.bodies += await untilNone(signal, () => forgetBodiesOfRun({ db }, id, BODIES))
+    removed.log_lines += await untilNone(signal, () => forgetLog({ db }, id, ROWS))
     await markRecordsRemoved({ db }, id, now)
     removed.runs++
   }

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm"
+import { and, desc, eq, inArray, lt } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { WorkflowNode } from "../workflows/schema"
@@ -43,4 +43,14 @@ export async function listLog(db: Db, page: Page & LogFilter): Promise<LogRow[]>
     )
     .orderBy(desc(runLogs.id))
     .limit(page.limit)
+}
+
+/** Deletes at most `limit` lines of a run; how many it were. */
+export async function deleteSomeLines(db: Db, runId: string, limit: number): Promise<number> {
+  const some = db.select({ id: runLogs.id }).from(runLogs).where(eq(runLogs.runId, runId))
+  const deleted = await db
+    .delete(runLogs)
+    .where(inArray(runLogs.id, some.limit(limit)))
+    .returning({ id: runLogs.id })
+  return deleted.length
 }

@@ -25,15 +25,8 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       if (!row) return
       // Its own for each run: what listens to a signal of the whole process never goes.
       const controller = new AbortController()
-      const progress = new Map<string, Progress>()
-      const run = {
-        row,
-        owner,
-        signal: controller.signal,
-        draining: () => draining,
-        progress,
-        finished: new Set<string>(),
-      }
+      const steps = { progress: new Map<string, Progress>(), finished: new Set<string>() }
+      const run = { row, owner, signal: controller.signal, draining: () => draining, ...steps }
       const entry: Active = { run, controller, done: Promise.resolve() }
       active.set(row.id, entry)
       entry.done = execute(deps, run).finally(() => {
@@ -70,7 +63,7 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       }
       const grace = setTimeout(endAll, graceMs)
       const reminder = setInterval(() => {
-        deps.log.info({ module: "runs", event: "shutdown.waiting", runs: [...active.keys()] })
+        deps.log.info({ event: "shutdown.waiting", runs: [...active.keys()] })
       }, 1000)
       await all
       clearTimeout(grace)

@@ -112,7 +112,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
       <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
       {run.records_removed_at ? (
         <li class="note-line">
-          Prompts, answers, passages and checkpoints were removed for their age:{" "}
+          Prompts, answers, passages, log and checkpoints were removed for their age:{" "}
           <Ago at={run.records_removed_at} />
         </li>
       ) : null}
