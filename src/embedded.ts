@@ -39,3 +39,7 @@ export function vectorBundleFile(): { file: Bun.BunFile; isReal: boolean } {
 export function newDatabaseWorker(): Worker {
   return new Worker(new URL("./db/embedded/worker.ts", import.meta.url).href)
 }
+
+export function newPrepareWorker(): Worker {
+  return new Worker(new URL("./documents/prepare-worker.ts", import.meta.url).href)
+}

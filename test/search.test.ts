@@ -4,7 +4,7 @@ import type { Database } from "../src/db/db"
 import { openDatabase } from "../src/db/open"
 import { documents } from "../src/documents/table"
 import { createSearchIndex, type SearchIndex } from "../src/search/bm25"
-import { addPassages, preparePassages, removePassages } from "../src/search/indexing"
+import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
 import { mergeSegments } from "../src/search/merge"
 import * as store from "../src/search/store"
 import { queryTerms, termsOf } from "../src/search/terms"
@@ -35,7 +35,7 @@ async function add(...contents: string[]): Promise<string[]> {
     const passage = { index: 0, start: 0, end: content.length, headingPath: [], content }
     return { title: "", passages: [passage] }
   })
-  const prepared = await preparePassages(db(), fresh)
+  const prepared = await numberPassages(db(), await packPassages(fresh))
   return await db().transaction(async (tx) => {
     const rows = contents.map((content) => ({
       name: Bun.randomUUIDv7(),
@@ -146,7 +146,10 @@ describe("search", () => {
     await db()
       .transaction(async (tx) => {
         const passage = { index: 0, start: 0, end: 5, headingPath: [], content: "zebra" }
-        const prepared = await preparePassages(tx, [{ title: "", passages: [passage] }])
+        const prepared = await numberPassages(
+          tx,
+          await packPassages([{ title: "", passages: [passage] }]),
+        )
         const [row] = await tx.select().from(documents)
         await tx.execute(sql`update amelia.chunks set chunk_index = 9`)
         await addPassages(tx, [row!], prepared)

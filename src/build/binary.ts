@@ -15,7 +15,8 @@ async function build(entry: string, outfile: string): Promise<void> {
   const dist = join(root, "dist")
   await mkdir(dist, { recursive: true })
   const database = await writeDatabaseArchive(dist)
-  const workers = ["src/db/embedded/worker.ts"].map((path) => join(root, path))
+  const sources = ["src/db/embedded/worker.ts", "src/documents/prepare-worker.ts"]
+  const workers = sources.map((path) => join(root, path))
   // Beside and renamed, because a binary that runs can't be overwritten.
   const beside = `${outfile}.new-${process.pid}`
   const { logs } = await Bun.build({

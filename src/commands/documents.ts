@@ -46,6 +46,10 @@ async function readablePath({ cwd }: Context, given: string): Promise<string> {
   return path
 }
 
+/** What a request carries at most: enough that few are needed, little enough to show progress. */
+const filesMax = 1000
+const bytesMax = 16 * 1024 ** 2
+
 /** Uploads, waits until each is indexed or failed, and gives each document once. */
 export async function upload(
   context: Context,
@@ -53,7 +57,7 @@ export async function upload(
   uploads: Upload[],
 ): Promise<Document[]> {
   if (uploads.length === 0) return []
-  const sent = await send(context, client, uploads)
+  const sent = await sendAll(context, client, uploads)
   const documents = new Map(sent.map((document) => [document.id, document]))
   for (const { id } of sent) {
     while (documents.get(id)?.status === "processing") {
@@ -63,6 +67,44 @@ export async function upload(
     }
   }
   return [...documents.values()]
+}
+
+/** Sends many files in several requests and tells how far it is, also when one is refused. */
+async function sendAll(context: Context, client: Client, uploads: Upload[]): Promise<Document[]> {
+  const { err, errIsTTY } = context.terminal
+  const sent: Document[] = []
+  let count = 0
+  for (const part of requestsOf(uploads)) {
+    try {
+      sent.push(...(await send(context, client, part)))
+    } catch (error) {
+      if (count > 0) err(`${count} of ${uploads.length} files were added before this:\n`)
+      throw error
+    }
+    count += part.length
+    if (part.length === uploads.length) continue
+    const isLast = count === uploads.length
+    err(
+      `${errIsTTY ? "\r" : ""}${count} of ${uploads.length} files${errIsTTY && !isLast ? "" : "\n"}`,
+    )
+  }
+  return sent
+}
+
+function* requestsOf(uploads: Upload[]): Generator<Upload[]> {
+  let part: Upload[] = []
+  let bytes = 0
+  for (const upload of uploads) {
+    const isFull = part.length === filesMax || bytes + upload.content.size > bytesMax
+    if (part.length > 0 && isFull) {
+      yield part
+      part = []
+      bytes = 0
+    }
+    part.push(upload)
+    bytes += upload.content.size
+  }
+  yield part
 }
 
 /** The longest that a command waits for its turn; beyond that the person decides. */

@@ -31,7 +31,11 @@ export async function checkFiles(
   files: UploadedFile[],
 ): Promise<CheckedFile[]> {
   const checked: CheckedFile[] = []
-  for (const file of files) checked.push(await checkFile(deps, file))
+  const breathe = breather()
+  for (const file of files) {
+    checked.push(await checkFile(deps, file))
+    await breathe()
+  }
   const byName = new Map<string, string>()
   for (const { name, contentHash } of checked) {
     if ((byName.get(name) ?? contentHash) !== contentHash) {

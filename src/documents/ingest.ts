@@ -1,26 +1,28 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { type Emit, transact } from "../events/transact"
-import { breather } from "../search/breathe"
 import {
   addPassages,
-  type NewDocument,
+  numberPassages,
   type PreparedPassages,
-  preparePassages,
   removePassages,
 } from "../search/indexing"
+import { requestMerge } from "../search/merge"
 import { type CheckedFile, checkQuota } from "./check"
-import { chunksOf } from "./chunk"
+import { type Preparer, startPreparer } from "./preparer"
 import * as store from "./store"
 import type { DocumentRow } from "./table"
 
 /** What one transaction takes at most, so that it is over soon; a larger file has its own. */
-const FILES_A_BATCH = 50
-const CHARACTERS_A_BATCH = 500_000
+const FILES_A_BATCH = 25
+const CHARACTERS_A_BATCH = 40_000
 const ATTEMPTS_MAX = 10
+/** In such a time others get all the answers that they need of the database, and not one a batch. */
+const REST_MS = 10
 
 /** Files to be ingested together: a transaction for each small file would take most of the time. */
-export function* batchesOf(files: CheckedFile[]): Generator<CheckedFile[]> {
+function* batchesOf(files: CheckedFile[]): Generator<CheckedFile[]> {
   let batch: CheckedFile[] = []
   let length = 0
   for (const file of files) {
@@ -38,41 +40,78 @@ export function* batchesOf(files: CheckedFile[]): Generator<CheckedFile[]> {
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name; content
- * that is there already gives its document. Chunks and terms are made before the transaction. In
- * it all becomes visible together: documents, texts, passages and events.
+ * that is there already gives its document. Chunks and terms are made before the transaction, those
+ * of a batch while the one before is stored. In it all of a batch becomes visible together:
+ * documents, texts, passages and events.
  */
 export async function ingest(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
+  const rows = new Map<string, DocumentRow>()
+  const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
+  using preparer = startPreparer(sum(unique.map(({ text }) => text.length)))
+  const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
+  for await (const batch of oneAhead(batchesOf(unique), start)) {
+    if (rows.size > 0) await delay(REST_MS)
+    for (const row of await storeBatch(deps, batch, start)) rows.set(row.contentHash, row)
+    requestMerge(deps)
+  }
+  return files.flatMap(({ contentHash }) => rows.get(contentHash) ?? [])
+}
+
+/** What `start` makes of each item, where the next is made while one is used. */
+async function* oneAhead<T, R>(items: Iterable<T>, start: (item: T) => Promise<R>) {
+  let before: Promise<R> | undefined
+  for (const item of items) {
+    const next = start(item)
+    // Its failure is met when its turn comes, if it does.
+    next.catch(() => {})
+    if (before) yield await before
+    before = next
+  }
+  if (before) yield await before
+}
+
+type Batch = Awaited<ReturnType<typeof prepareFresh>>
+
+/** Finds out which files of a batch are new, and prepares those. */
+async function prepareFresh({ db, config }: Deps, files: CheckedFile[], preparer: Preparer) {
+  const { byHash } = await store.listLike(db, files)
+  const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
+  const options = { size: config.chunkSize, overlap: config.chunkOverlap }
+  const packed = await preparer.prepare({
+    files: fresh.map(({ name, text, type }) => ({ name, text, type })),
+    options,
+  })
+  return { files, known: [...byHash.values()], fresh, prepared: await numberPassages(db, packed) }
+}
+
+async function storeBatch(
+  deps: Deps,
+  batch: Batch,
+  again: (files: CheckedFile[]) => Promise<Batch>,
+): Promise<DocumentRow[]> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const known = await store.listLike(deps.db, files)
-    const fresh = [...new Map(files.map((file) => [file.contentHash, file])).values()].filter(
-      ({ contentHash }) => !known.byHash.has(contentHash),
-    )
-    const stored = fresh.length === 0 ? [] : await ingestFresh(deps, fresh)
-    if (!stored) continue
-    const rows = new Map(known.byHash)
-    for (const row of stored) rows.set(row.contentHash, row)
-    return files.flatMap(({ contentHash }) => rows.get(contentHash) ?? [])
+    const { known, fresh, prepared } = attempt === 0 ? batch : await again(batch.files)
+    const stored = fresh.length === 0 ? [] : await storeFresh(deps, fresh, prepared)
+    if (stored) return [...known, ...stored]
   }
   const sentence = "These documents are being uploaded by someone else right now. Please try again."
   throw new AppError("ConcurrentModificationError", sentence, {
-    names: files.map(({ name }) => name),
+    names: batch.files.map(({ name }) => name),
     help: "Wait until the other upload is done.",
   })
 }
 
 /** Stores new contents. Undefined if one of them was stored meanwhile: nothing is done then. */
-async function ingestFresh(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[] | undefined> {
-  const cut: NewDocument[] = []
-  for (const file of files) cut.push(await cutFile(deps, file))
-  const prepared = await preparePassages(deps.db, cut)
+async function storeFresh(
+  deps: Deps,
+  files: CheckedFile[],
+  prepared: PreparedPassages,
+): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
     await store.lockDocuments(deps.db)
     const { byHash, byName } = await store.listLike(deps.db, files)
     if (files.some(({ contentHash }) => byHash.has(contentHash))) return undefined
-    await checkQuota(
-      deps,
-      files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    )
+    await checkQuota(deps, sum(files.map(({ sizeBytes }) => sizeBytes)))
     const rows = await putDocuments(deps, files, byName, prepared)
     const texts = files.map(({ text }) => text)
     await store.insertTexts(
@@ -83,20 +122,6 @@ async function ingestFresh(deps: Deps, files: CheckedFile[]): Promise<DocumentRo
     for (const row of rows) tell(emit, row)
     return rows
   })
-}
-
-async function cutFile(
-  { config }: Pick<Deps, "config">,
-  { name, text, type }: CheckedFile,
-): Promise<NewDocument> {
-  const breathe = breather()
-  const options = { type, size: config.chunkSize, overlap: config.chunkOverlap }
-  const passages: NewDocument["passages"] = []
-  for (const chunk of chunksOf(text, options)) {
-    passages.push({ ...chunk, content: text.slice(chunk.start, chunk.end) })
-    await breathe()
-  }
-  return { title: name, passages }
 }
 
 /** The rows in the order of the files. A name that is taken has its version counted up. */
@@ -131,4 +156,8 @@ async function putDocuments(
 function tell(emit: Emit, { id, name, chunkCount }: DocumentRow): void {
   emit({ type: "document.uploaded", data: { document_id: id, name } })
   emit({ type: "document.indexed", data: { document_id: id, name, chunk_count: chunkCount } })
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -4,7 +4,7 @@ import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { checkFiles, type UploadedFile } from "./check"
-import { batchesOf, ingest } from "./ingest"
+import { ingest } from "./ingest"
 import { presentDetail, presentDocument } from "./present"
 import type { Document, DocumentDetail } from "./schema"
 import * as store from "./store"
@@ -15,14 +15,7 @@ import * as store from "./store"
  * name with new content is its next version.
  */
 export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
-  const checked = await checkFiles(deps, files)
-  const uploaded: Document[] = []
-  for (const batch of batchesOf(checked)) {
-    const rows = await ingest(deps, batch)
-    uploaded.push(...rows.map(presentDocument))
-  }
-  requestMerge(deps)
-  return uploaded
+  return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
 }
 
 /** Newest first; `before` is the id of the last document of the page before. */

@@ -1,5 +1,7 @@
 import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
+import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
+import { insertMany } from "../db/insert-many"
 import { type DocumentRow, documents, documentTexts } from "./table"
 
 /** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
@@ -28,7 +30,7 @@ export async function listLike(
   const rows = await db
     .select()
     .from(documents)
-    .where(or(inArray(documents.contentHash, hashes), inArray(documents.name, names)))
+    .where(or(isAnyOf(documents.contentHash, hashes), isAnyOf(documents.name, names)))
   return {
     byHash: new Map(rows.map((row) => [row.contentHash, row])),
     byName: new Map(rows.map((row) => [row.name, row])),
@@ -86,7 +88,7 @@ export async function insertTexts(
   db: Db,
   rows: { documentId: string; version: number; content: string }[],
 ): Promise<void> {
-  await db.insert(documentTexts).values(rows)
+  await insertMany(db, documentTexts, rows)
 }
 
 export async function findText(

@@ -1,6 +1,7 @@
 import type { Context } from "hono"
 import { AppError } from "../errors"
 import { requireType } from "../http/validate"
+import { breather } from "../search/breathe"
 import type { UploadedFile } from "./check"
 
 /**
@@ -10,12 +11,14 @@ import type { UploadedFile } from "./check"
 export async function readUploads(c: Context): Promise<UploadedFile[]> {
   requireType(c, "multipart/form-data")
   const files: UploadedFile[] = []
+  const breathe = breather()
   for (const [field, part] of await readForm(c)) {
     if (field !== "file") throw invalid(field, `There is no field named “${field}” here.`)
     if (typeof part === "string") throw invalid(field, "This part must be a file.")
     // A browser sends one file without name and content when none was chosen.
     if (part.name === "" && part.size === 0) continue
     files.push({ name: part.name, bytes: new Uint8Array(await part.arrayBuffer()) })
+    await breathe()
   }
   if (files.length === 0) throw invalid("file", "At least one file is needed.")
   return files

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import { insertMany } from "../db/insert-many"
 import type { EventType, RecordedEvent } from "./event"
 import type { EventFilter } from "./subscription"
 import { type EventRow, eventCounter, events } from "./table"
@@ -20,7 +21,9 @@ export async function appendEvents(db: Db, emitted: RecordedEvent[]): Promise<vo
     .returning({ last: eventCounter.last })
   if (!counter) return
   const first = counter.last - emitted.length + 1
-  await db.insert(events).values(
+  await insertMany(
+    db,
+    events,
     emitted.map((event, index) => ({
       id: first + index,
       type: event.type,

@@ -1,7 +1,7 @@
-const SLICE_MS = 8
+const SLICE_MS = 3
 
 /**
- * A function to await in long loops: after 8 ms of work it lets the event loop serve others
+ * A function to await in long loops: after 3 ms of work it lets the event loop serve others
  * first, before that it costs next to nothing.
  */
 export function breather(): () => Promise<void> | undefined {

@@ -1,8 +1,8 @@
 import type { Db } from "../db/db"
 import type { Deps } from "../deps"
 import { breather } from "./breathe"
-import { packIds, unpackIds } from "./packing"
-import { type PackedSegment, SegmentBuilder } from "./segment"
+import { packIds, packLengths, unpackIds } from "./packing"
+import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./segment"
 import * as store from "./store"
 import { type Term, tokenizer } from "./terms"
 
@@ -21,6 +21,9 @@ export type Passage = {
 /** A document's passages, before they are stored. */
 export type NewDocument = { title: string; passages: Passage[] }
 
+/** Passages with their terms packed, by document in the order given. */
+export type PackedPassages = { passages: Passage[][]; segments: UnnumberedSegment[] }
+
 /** Passages made ready for the index, by document in the order given. */
 export type PreparedPassages = {
   rows: (Passage & { id: number })[][]
@@ -28,35 +31,50 @@ export type PreparedPassages = {
 }
 
 /**
- * Numbers, tokenises and packs the passages of documents that will be added together, before the
- * transaction that adds them. The title and the headings above are indexed with each passage:
- * they often name the very thing that its text then only calls "it".
+ * Tokenises and packs the passages of documents that will be added together. The title and the
+ * headings above are indexed with each passage: they often name the very thing that its text then
+ * only calls "it".
  */
-export async function preparePassages(db: Db, documents: NewDocument[]): Promise<PreparedPassages> {
+export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
   const breathe = breather()
   const termsOf = tokenizer()
-  const count = documents.reduce((sum, { passages }) => sum + passages.length, 0)
-  const ids = (await store.reserveChunkIds(db, count)).values()
-  const segments: PackedSegment[] = []
+  const segments: UnnumberedSegment[] = []
   let builder = new SegmentBuilder()
-  const rows: PreparedPassages["rows"] = []
   for (const { title, passages } of documents) {
     const headingsOf = headingTerms(termsOf, title)
-    const numbered: PreparedPassages["rows"][number] = []
-    for (const passage of passages) {
-      const id = ids.next().value ?? 0
-      numbered.push({ ...passage, id })
-      builder.add(id, [...headingsOf(passage.headingPath), ...termsOf(passage.content)])
+    for (const { headingPath, content } of passages) {
+      builder.add([...headingsOf(headingPath), ...termsOf(content)])
       if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
         segments.push(builder.pack())
         builder = new SegmentBuilder()
       }
       await breathe()
     }
-    rows.push(numbered)
   }
   if (builder.chunkCount > 0) segments.push(builder.pack())
-  return { rows, segments }
+  return { passages: documents.map(({ passages }) => passages), segments }
+}
+
+/** Gives packed passages their numbers, before the transaction that adds them. */
+export async function numberPassages(
+  db: Db,
+  { passages, segments }: PackedPassages,
+): Promise<PreparedPassages> {
+  const ids = await store.reserveChunkIds(db, sum(passages.map(({ length }) => length)))
+  let next = 0
+  const rows = passages.map((ofDocument) =>
+    ofDocument.map((passage) => ({ ...passage, id: ids[next++] ?? 0 })),
+  )
+  next = 0
+  return {
+    rows,
+    segments: segments.map(({ lengths, ...packed }) => {
+      const ofSegment = Float64Array.from(ids.slice(next, next + lengths.length))
+      next += lengths.length
+      const chunkCount = lengths.length
+      return { ...packed, chunkCount, lengths: packLengths({ ids: ofSegment, lengths }) }
+    }),
+  }
 }
 
 /**
@@ -115,4 +133,8 @@ function headingTerms(termsOf: (text: string) => Term[], title: string) {
     if (last?.path !== path) last = { path, terms: [...titleTerms, ...path.flatMap(termsOf)] }
     return last.terms
   }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,5 +1,5 @@
 /** Segments of about the same size that trigger a merge, and how much sizes grow by it. */
-const FACTOR = 12
+const FACTOR = 20
 const SOURCES_MAX = 100
 /** A segment is written anew, to get rid of them, when this share of its chunks is dead. */
 const DEAD_SHARE_MAX = 0.25

@@ -125,14 +125,13 @@ async function writeBlocks(db: Db, id: number, sources: Source[]): Promise<strin
   const breathe = breather()
   let batch: Block[] = []
   const writer = new BlockWriter((block) => batch.push(block))
-  for await (const { term, packed } of joinTerms(db, sources)) {
+  await joinTerms(db, sources, (term, packed) => {
     writer.add(term, packed)
-    if (batch.length >= BLOCKS_A_BATCH) {
-      await store.insertBlocks(db, id, batch)
-      batch = []
-    }
-    await breathe()
-  }
+    if (batch.length < BLOCKS_A_BATCH) return breathe()
+    const full = batch
+    batch = []
+    return store.insertBlocks(db, id, full)
+  })
   writer.end()
   await store.insertBlocks(db, id, batch)
   return writer.fences

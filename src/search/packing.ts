@@ -16,7 +16,10 @@ export const noPostings: Postings = {
  * one when the frequency is 1, else the frequency follows. Most frequencies are 1 (the same trick
  * as in Lucene's older postings format).
  */
-export function packPostings({ ordinals, frequencies }: Postings): Uint8Array {
+export function packPostings({
+  ordinals,
+  frequencies,
+}: Record<keyof Postings, ArrayLike<number>>): Uint8Array {
   const writer = new ByteWriter(ordinals.length * 2 + 8)
   writer.varint(ordinals.length)
   let before = -1

@@ -42,19 +42,26 @@ export class SegmentCache {
   /** The segments by id. One that was merged and is gone by now is missing. */
   async segments(db: Db, ids: number[]): Promise<Map<number, CachedSegment>> {
     const missing = ids.filter((id) => !this.#segments.has(id))
-    for (const row of await store.loadSegments(db, missing)) {
-      const lengths = unpackLengths(row.lengths)
-      const termCount = lengths.lengths.reduce((sum, length) => sum + length, 0)
-      const fences = unpackTerms(row.fences)
-      this.#segments.set(row.id, { lengths, fences, termCount, dead: undefined })
-    }
+    for (const row of await store.loadSegments(db, missing)) this.#learn(row)
     return pick(this.#segments, ids)
+  }
+
+  #learn(row: { id: number; lengths: Uint8Array; fences: Uint8Array }): void {
+    const lengths = unpackLengths(row.lengths)
+    const termCount = lengths.lengths.reduce((sum, length) => sum + length, 0)
+    const fences = unpackTerms(row.fences)
+    this.#segments.set(row.id, { lengths, fences, termCount, dead: undefined })
   }
 
   /** Forgets the segments that are no part of this snapshot, and learns its tombstones. */
   async follow(db: Db, { segments }: Snapshot): Promise<Map<number, CachedSegment>> {
-    const ids = segments.map(({ id }) => id)
-    const current = await this.segments(db, ids)
+    for (const { id, lengths, fences } of segments) {
+      if (lengths && fences && !this.#segments.has(id)) this.#learn({ id, lengths, fences })
+    }
+    const current = await this.segments(
+      db,
+      segments.map(({ id }) => id),
+    )
     for (const { id, revision, tombstones } of segments) {
       const segment = current.get(id)
       if (!segment || !tombstones) continue

@@ -1,5 +1,5 @@
 import { type Block, BlockWriter } from "./blocks"
-import { packLengths, packPostings, packTerms } from "./packing"
+import { packPostings, packTerms } from "./packing"
 import type { Term } from "./terms"
 
 /** A segment as it is stored. */
@@ -10,43 +10,39 @@ export type PackedSegment = {
   blocks: Block[]
 }
 
-/** Gathers the terms of chunks, which must come in ascending order of their ids, and packs them. */
+/** A segment whose chunks have no ids yet; `lengths` are theirs in terms. */
+export type UnnumberedSegment = Pick<PackedSegment, "fences" | "blocks"> & { lengths: Uint32Array }
+
+/** Gathers the terms of chunks, which will get ascending ids in this order, and packs them. */
 export class SegmentBuilder {
-  readonly #ids: number[] = []
   readonly #lengths: number[] = []
   /** Term → ordinal, frequency, ordinal, frequency, … */
   readonly #postings = new Map<string, number[]>()
 
   get chunkCount(): number {
-    return this.#ids.length
+    return this.#lengths.length
   }
 
   /** Stop words are found but don't count in the length, as if the text had none. */
-  add(id: number, terms: Iterable<Term>): void {
-    const ordinal = this.#ids.length
+  add(terms: Iterable<Term>): void {
+    const ordinal = this.#lengths.length
     let length = 0
     for (const { term, stop } of terms) {
       if (!stop) length++
       this.#count(term, ordinal)
     }
-    this.#ids.push(id)
     this.#lengths.push(length)
   }
 
-  pack(): PackedSegment {
+  pack(): UnnumberedSegment {
     const blocks: Block[] = []
     const writer = new BlockWriter((block) => blocks.push(block))
     for (const term of [...this.#postings.keys()].sort()) {
       writer.add(term, packPostings(separate(this.#postings.get(term) ?? [])))
     }
     writer.end()
-    const lengths = { ids: Float64Array.from(this.#ids), lengths: Uint32Array.from(this.#lengths) }
-    return {
-      chunkCount: this.#ids.length,
-      lengths: packLengths(lengths),
-      fences: packTerms(writer.fences),
-      blocks,
-    }
+    const lengths = Uint32Array.from(this.#lengths)
+    return { lengths, fences: packTerms(writer.fences), blocks }
   }
 
   #count(term: string, ordinal: number): void {

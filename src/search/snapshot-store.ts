@@ -6,19 +6,25 @@ import { chunks, searchSegments, searchTombstones } from "./table"
 /** Which documents a search is about; without fields, all. */
 export type Filter = { documentIds?: string[]; metadata?: Record<string, unknown> }
 
-/** Parts of the index that belong together. `tombstones` only if newer than the known revision. */
+/**
+ * Parts of the index that belong together. `lengths` and `fences` only of segments that are not
+ * known, `tombstones` only if newer than the known revision.
+ */
 export type Snapshot = {
-  segments: { id: number; revision: number; tombstones: Uint8Array | null }[]
+  segments: SegmentState[]
   /** Ids of the chunks that the filter allows; undefined for all. */
   allowed: number[] | undefined
 }
 
-type Row = {
-  id: string | null
+type SegmentState = {
+  id: number
   revision: number
   tombstones: Uint8Array | null
-  allowed: string | null
+  lengths: Uint8Array | null
+  fences: Uint8Array | null
 }
+
+type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
 
 /**
  * The live segments, their tombstones and the allowed chunks, all of one moment: they come from
@@ -36,10 +42,12 @@ export async function readSnapshot(
     select s.id, coalesce(t.revision, 0) as revision,
       case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
         then t.chunk_ids end as tombstones,
+      case when not ${revisions}::jsonb ? s.id::text then s.lengths end as lengths,
+      case when not ${revisions}::jsonb ? s.id::text then s.fences end as fences,
       null as allowed
     from ${searchSegments} s left join ${searchTombstones} t on t.segment_id = s.id
     where s.live
-    ${filtered ? sql`union all select null, 0, null, ${allowedBy(filter)}` : sql``}`)
+    ${filtered ? sql`union all select null, 0, null, null, null, ${allowedBy(filter)}` : sql``}`)
   const segments: Snapshot["segments"] = []
   let allowed: number[] | undefined
   for (const row of rows) {

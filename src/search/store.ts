@@ -1,5 +1,7 @@
-import { and, asc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm"
+import { and, asc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm"
+import { arrayLiteral, isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
+import { insertMany } from "../db/insert-many"
 import { documents } from "../documents/table"
 import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
@@ -17,17 +19,18 @@ export async function reserveChunkIds(db: Db, count: number): Promise<number[]> 
   const ids: number[] = []
   while (ids.length < count) {
     const batch = Math.min(count - ids.length, NUMBERS_A_STATEMENT)
-    const rows = await db.execute<{ id: string }>(
-      sql`select nextval('amelia.chunks_id_seq') as id from generate_series(1, ${batch}::int)`,
+    const [row] = await db.execute<{ ids: string }>(
+      sql`select string_agg(nextval('amelia.chunks_id_seq')::text, ',') as ids
+        from generate_series(1, ${batch}::int)`,
     )
-    for (const { id } of rows) ids.push(Number(id))
+    for (const id of row?.ids.split(",") ?? []) ids.push(Number(id))
   }
   return ids
 }
 
 /** One statement after another: making many at once would keep the event loop from others. */
 export async function insertChunks(db: Db, rows: NewChunk[]): Promise<void> {
-  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await db.insert(chunks).values(batch)
+  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await insertMany(db, chunks, batch)
 }
 
 /** Adds a segment that is complete. */
@@ -53,7 +56,11 @@ export async function beginSegment(
 
 export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
   for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
-    await db.insert(searchBlocks).values(batch.map((block) => ({ segmentId, ...block })))
+    await insertMany(
+      db,
+      searchBlocks,
+      batch.map((block) => ({ segmentId, ...block })),
+    )
   }
 }
 
@@ -87,7 +94,7 @@ export function loadSegments(db: Db, ids: number[]) {
       fences: searchSegments.fences,
     })
     .from(searchSegments)
-    .where(inArray(searchSegments.id, ids))
+    .where(isAnyOf(searchSegments.id, ids))
 }
 
 export function findTombstones(db: Db, segmentIds: number[]) {
@@ -117,14 +124,13 @@ export async function putTombstones(
 
 /** The blocks named by number, of each segment some; those that are gone are left out. */
 export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
-  const places = [...wanted].map(([segmentId, blocks]) =>
-    and(eq(searchBlocks.segmentId, segmentId), inArray(searchBlocks.block, blocks)),
-  )
+  const places = [...wanted].flatMap(([id, blocks]) => blocks.map((block) => [id, block]))
   if (places.length === 0) return []
-  return db
-    .select()
-    .from(searchBlocks)
-    .where(or(...places))
+  const ids = arrayLiteral(places.map(([id]) => id))
+  const blocks = arrayLiteral(places.map(([, block]) => block))
+  const isWanted = sql`(${searchBlocks.segmentId}, ${searchBlocks.block}) in
+    (select * from unnest(${ids}::bigint[], ${blocks}::int[]))`
+  return db.select().from(searchBlocks).where(isWanted)
 }
 
 /** At most `count` blocks of each segment, from number `from` on, in order within a segment. */
@@ -134,7 +140,7 @@ export function listBlocks(db: Db, segmentIds: number[], from: number, count: nu
     .from(searchBlocks)
     .where(
       and(
-        inArray(searchBlocks.segmentId, segmentIds),
+        isAnyOf(searchBlocks.segmentId, segmentIds),
         gte(searchBlocks.block, from),
         lt(searchBlocks.block, from + count),
       ),
@@ -211,7 +217,7 @@ export function findPassages(db: Db, ids: number[]) {
     .select({ chunk: chunks, document: { name: documents.name, metadata: documents.metadata } })
     .from(chunks)
     .innerJoin(documents, eq(documents.id, chunks.documentId))
-    .where(inArray(chunks.id, ids))
+    .where(isAnyOf(chunks.id, ids))
 }
 export type PassageRow = Awaited<ReturnType<typeof findPassages>>[number]
 

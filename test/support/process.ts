@@ -16,7 +16,8 @@ export type ServerProcess = {
 } & AsyncDisposable
 
 const fromSource = [process.execPath, main]
-const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
+/** From source, or the binary that AMELIA_BINARY names. */
+export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
 
 /** `amelia serve` as a process of its own: from source, or the binary that AMELIA_BINARY names. */
 export async function serveProcess(options: {

@@ -4,6 +4,7 @@ import { AppError } from "../../errors"
 import type { Db } from "../db"
 import { withReadableFailures } from "../failure"
 import { type Engine, startEngine } from "./engine"
+import { withPreparedStatements } from "./prepared"
 
 type Options = {
   directory: string
@@ -69,7 +70,9 @@ export function openSessions(options: Options): Sessions {
     )
     const client = connect(async () => (await started).wire.socket)
     const mine: Session = {
-      db: withReadableFailures(drizzle(client, { casing: "snake_case" })),
+      db: withReadableFailures(
+        drizzle({ client: withPreparedStatements(client), casing: "snake_case" }),
+      ),
       uses: 0,
       client,
       started,

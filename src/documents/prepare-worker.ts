@@ -1,0 +1,26 @@
+import { messageOf } from "../errors"
+import type { PackedPassages } from "../search/indexing"
+import { type Preparation, prepare } from "./prepare"
+
+/** What this worker answers, one for each preparation and in their order. */
+export type Prepared = { packed: PackedPassages } | { failure: string }
+
+declare const self: Worker
+
+serve(self)
+
+/** One preparation after another, in the order of their arrival. */
+function serve(port: Worker): void {
+  let last: Promise<void> = Promise.resolve()
+  port.onmessage = ({ data }: MessageEvent<Preparation>) => {
+    last = last.then(async () => port.postMessage(await answer(data)))
+  }
+}
+
+async function answer(preparation: Preparation): Promise<Prepared> {
+  try {
+    return { packed: await prepare(preparation) }
+  } catch (thrown) {
+    return { failure: messageOf(thrown) }
+  }
+}

@@ -1,0 +1,25 @@
+import { breather } from "../search/breathe"
+import { type NewDocument, type PackedPassages, packPassages } from "../search/indexing"
+import type { CheckedFile } from "./check"
+import { type ChunkOptions, chunksOf } from "./chunk"
+
+/** What of a file is prepared. */
+export type Preparation = {
+  files: Pick<CheckedFile, "name" | "text" | "type">[]
+  options: Pick<ChunkOptions, "size" | "overlap">
+}
+
+/** Cuts files into passages and packs their terms: all of an upload that needs no database. */
+export async function prepare({ files, options }: Preparation): Promise<PackedPassages> {
+  const breathe = breather()
+  const documents: NewDocument[] = []
+  for (const { name, text, type } of files) {
+    const passages: NewDocument["passages"] = []
+    for (const chunk of chunksOf(text, { type, ...options })) {
+      passages.push({ ...chunk, content: text.slice(chunk.start, chunk.end) })
+      await breathe()
+    }
+    documents.push({ title: name, passages })
+  }
+  return await packPassages(documents)
+}

@@ -1,0 +1,13 @@
+/** `bun run bench`: all benchmarks, one after another, in one table. */
+import { printFigures } from "./figures"
+import { measureIngest } from "./ingest"
+import { measureLargeFile } from "./large-file"
+import { measureQuery } from "./query"
+import { measureStart } from "./start"
+
+printFigures([
+  ...(await measureStart()),
+  ...(await measureIngest()),
+  ...(await measureLargeFile()),
+  ...(await measureQuery()),
+])
