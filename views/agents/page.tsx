@@ -8,7 +8,7 @@ import { RunList } from "../runs/list"
 import { Log } from "../runs/log"
 import { StartForm } from "../workflows/start"
 import { AgentForm, type AgentFormProps } from "./form"
-import { AgentState } from "./state"
+import { AgentOutput, AgentState } from "./state"
 
 export type AgentPageProps = Frame &
   Pick<AgentFormProps, "documents" | "models"> & {
@@ -30,11 +30,12 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
         <h2 id="start-head">Start it</h2>
         <StartForm action={`${url}/start`} documents={documents} inPlace />
       </section>
-      <AgentState agent={agent} run={runs[0]} artifact={artifact} />
+      <AgentState agent={agent} run={runs[0]} />
       <section aria-labelledby="log-head">
         <h2 id="log-head">Log</h2>
         <Log id="log" url={url} follow={`log:${agent.id}`} lines={log} />
       </section>
+      <AgentOutput agent={agent} run={runs[0]} artifact={artifact} />
       <section aria-labelledby="runs-head">
         <h2 id="runs-head">Runs</h2>
         <RunList id="agent-runs" url={url} runs={runs} follow={`agent:${agent.id}`}>

@@ -7,10 +7,8 @@ import { ModelNote } from "../runs/head"
 import { runIsOver, StatusPill } from "../runs/status"
 import { Elapsed } from "../time"
 
-type AgentStateProps = { agent: Agent; run: Run | undefined; artifact: Artifact | undefined }
-
-/** How its newest run stands, and what that made; keeps itself up to date. */
-export function AgentState({ agent, run, artifact }: AgentStateProps): JSX.Element {
+/** How its newest run stands; keeps itself up to date. */
+export function AgentState({ agent, run }: { agent: Agent; run: Run | undefined }): JSX.Element {
   const { id, status, error } = agent
   return (
     <section
@@ -37,6 +35,25 @@ export function AgentState({ agent, run, artifact }: AgentStateProps): JSX.Eleme
           </p>
         </div>
       )}
+    </section>
+  )
+}
+
+type AgentOutputProps = { agent: Agent; run: Run | undefined; artifact: Artifact | undefined }
+
+/** What its newest run made; keeps itself up to date. */
+export function AgentOutput({ agent, run, artifact }: AgentOutputProps): JSX.Element {
+  return (
+    <section
+      id="agent-output"
+      class="step"
+      aria-label="What the newest run made"
+      data-follow={`agent:${agent.id}`}
+      hx-get={`/agents/${agent.id}`}
+      hx-select="#agent-output"
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
       {run && artifact ? <ArtifactView run={run} artifact={artifact} /> : null}
     </section>
   )

@@ -1,7 +1,9 @@
 import type { Artifact, Run } from "../../src/runs/schema"
+import { plural } from "../format"
 import { Icon } from "../icon"
 import { markdown } from "../markdown"
 import { Ago } from "../time"
+import { SourceList } from "./sources"
 
 /** The list of sources, with which an artifact ends. */
 const SOURCES = /\n## Sources\n[\s\S]*$/
@@ -9,7 +11,7 @@ const SOURCES = /\n## Sources\n[\s\S]*$/
 type ArtifactViewProps = {
   run: Run
   artifact: Artifact
-  /** Whether the page lists the sources beside it, so that they would stand there twice. */
+  /** Whether the page lists the sources beside it; else they are folded below. */
   sourcesBeside?: boolean
 }
 
@@ -19,8 +21,7 @@ type ArtifactViewProps = {
  */
 export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps): JSX.Element {
   const { content, citations, node, version } = artifact
-  const shown = sourcesBeside ? content.replace(SOURCES, "") : content
-  const safeHtml = markdown(shown, { citations, shift: 2, prefix: node })
+  const safeHtml = markdown(content.replace(SOURCES, ""), { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
   const source = `source-${artifact.id}`
   const file = `/runs/${run.id}/artifacts/${encodeURIComponent(node)}`
@@ -44,6 +45,12 @@ export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps
         </a>
       </div>
       <div class="prose">{safeHtml}</div>
+      {!sourcesBeside && citations.length > 0 && (
+        <details class="fold" id={`${source}-list`}>
+          <summary safe>{plural(citations.length, "source")}</summary>
+          <SourceList citations={citations} />
+        </details>
+      )}
       <pre id={source} hidden safe>
         {content}
       </pre>

@@ -1,32 +1,39 @@
 import type { Citation } from "../../src/agents/schema"
 import { citationHref } from "../markdown"
 
-/** The passages that `[n]` stands for, in the order of their numbers. */
+/** The passages that `[n]` stands for, beside what cites them. */
 export function Sources({ citations }: { citations: Citation[] }): JSX.Element {
-  const ordered = citations.toSorted((a, b) => a.number - b.number)
   return (
     <section class="rail-part" aria-labelledby="sources-head">
       <h2 id="sources-head">Sources</h2>
-      <ol class="sources">
-        {ordered.map((citation) => (
-          <li>
-            <span class="source-number number" safe>
-              {`[${citation.number}]`}
-            </span>
-            <div>
-              <a href={citationHref(citation)} safe>
-                {citation.document_name}
-              </a>
-              {citation.heading_path.length > 0 && (
-                <p class="muted" safe>
-                  {citation.heading_path.join(" › ")}
-                </p>
-              )}
-              <blockquote safe>{citation.quote}</blockquote>
-            </div>
-          </li>
-        ))}
-      </ol>
+      <SourceList citations={citations} />
     </section>
+  )
+}
+
+/** In the order of their numbers. */
+export function SourceList({ citations }: { citations: Citation[] }): JSX.Element {
+  const ordered = citations.toSorted((a, b) => a.number - b.number)
+  return (
+    <ol class="sources">
+      {ordered.map((citation) => (
+        <li>
+          <span class="source-number number" safe>
+            {`[${citation.number}]`}
+          </span>
+          <div>
+            <a href={citationHref(citation)} safe>
+              {citation.document_name}
+            </a>
+            {citation.heading_path.length > 0 && (
+              <p class="muted" safe>
+                {citation.heading_path.join(" › ")}
+              </p>
+            )}
+            <blockquote safe>{citation.quote}</blockquote>
+          </div>
+        </li>
+      ))}
+    </ol>
   )
 }
