@@ -13,7 +13,7 @@ export type StepSetup = {
   model: string
   temperature: number
   max_tokens: number
-  /** Seconds for one attempt. */
+  /** Seconds for all attempts together. */
   timeout: number
   /** Attempts after the first. */
   retries: number

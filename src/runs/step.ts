@@ -27,44 +27,51 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   if (await store.findFailure(deps.db, run.row.id)) return skip(deps, run, node, step)
 
   step ??= await begin(deps, run, node)
-  const { retries } = setupOf(run.row, node, deps.config)
-  for (;;) {
-    try {
-      const result = await attempt(deps, run, node, step)
-      return await finish(deps, run, node, step, result)
-    } catch (error) {
-      if (run.signal.aborted) throw run.signal.reason
-      // Whether a commit was done is unknown without a database: the row says so when it is back.
-      if (error instanceof RunEnded || isUnavailable(error)) throw error
-      if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
-      await pause(retryDelayMs(step.attempt, error), run.signal)
-      step = await beginAgain(deps, run, node, step, messageOf(error))
-    } finally {
-      run.progress.delete(node.id)
-    }
+  const { timeout } = setupOf(run.row, node, deps.config)
+  // AbortSignal.timeout would keep all that listens to it until the time is over.
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(tooLong(run, node, timeout)), timeout * 1000)
+  try {
+    return await attempts(deps, run, node, step, AbortSignal.any([run.signal, late.signal]))
+  } finally {
+    clearTimeout(timer)
+    run.progress.delete(node.id)
   }
 }
 
-async function attempt(
+/** Tries until it is done, can't be tried again, or `signal` says that the time is over. */
+async function attempts(
   deps: RunDeps,
   run: ActiveRun,
   node: WorkflowNode,
   step: StepRow,
-): Promise<WorkResult> {
-  const { timeout } = setupOf(run.row, node, deps.config)
-  // AbortSignal.timeout would keep all that listens to it until the time is over.
-  const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), timeout * 1000)
-  try {
-    return await doAgentWork(deps, run, node, step, AbortSignal.any([run.signal, late.signal]))
-  } catch (cause) {
-    if (!late.signal.aborted || run.signal.aborted) throw cause
-    const details = { run_id: run.row.id, node: node.id, timeout }
-    const sentence = `${node.name} took longer than ${timeout} seconds.`
-    throw new AppError("AgentTimeoutError", sentence, details, { cause })
-  } finally {
-    clearTimeout(timer)
+  signal: AbortSignal,
+): Promise<StepRow> {
+  const { retries } = setupOf(run.row, node, deps.config)
+  let present = step
+  let failure: unknown
+  for (;;) {
+    try {
+      if (failure !== undefined) {
+        await pause(retryDelayMs(present.attempt, failure), signal)
+        present = await beginAgain(deps, run, node, present, messageOf(failure))
+      }
+      const result = await doAgentWork(deps, run, node, present, signal)
+      return await finish(deps, run, node, present, result)
+    } catch (error) {
+      if (run.signal.aborted) throw run.signal.reason
+      // Whether a commit was done is unknown without a database: the row says so when it is back.
+      if (error instanceof RunEnded || isUnavailable(error)) throw error
+      failure = signal.aborted ? signal.reason : error
+      if (isRetryable(failure) && present.attempt <= retries) continue
+      return fail(deps, run, node, present, failure)
+    }
   }
+}
+
+function tooLong({ row }: ActiveRun, node: WorkflowNode, timeout: number): AppError {
+  const sentence = `${node.name} took longer than ${timeout} seconds.`
+  return new AppError("AgentTimeoutError", sentence, { run_id: row.id, node: node.id, timeout })
 }
 
 function begin(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
@@ -191,7 +198,6 @@ function rawOutputOf(error: unknown): string | null {
 
 function isRetryable(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
-  if (error.name === "AgentTimeoutError") return true
   return error.name === "LLMAPIError" && error.details.retryable === true
 }
 

@@ -40,7 +40,7 @@ test.skipIf(!browserPath)(
     await picture(page, "agent-running")
     it.release()
     await log.getByText(/completed after/).waitFor()
-    await page.locator("#agent-state a.citation").first().waitFor()
+    await page.locator("#agent-output a.citation").first().waitFor()
     await page.locator("#agent-runs .line").waitFor()
     expect(loads, "the log arrives without a reload").toBe(0)
     await picture(page, "agent-done")
