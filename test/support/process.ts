@@ -18,34 +18,41 @@ export type ServerProcess = {
 const fromSource = [process.execPath, main]
 const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
 
+type Options = { home: string; env?: Record<string, string> }
+
 /** `amelia serve` as a process of its own: from source, or the binary that AMELIA_BINARY names. */
-export async function serveProcess(options: {
-  home: string
-  env?: Record<string, string>
-}): Promise<ServerProcess> {
-  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", options.home, "--json"], {
-    env: { PATH: process.env.PATH ?? "", HOME: options.home, ...options.env },
+export async function serveProcess(options: Options): Promise<ServerProcess> {
+  return launchProcess(options).serving
+}
+
+/** As `serveProcess`, for a test that does not wait until it serves: `serving` is that. */
+export function launchProcess({ home, env }: Options) {
+  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", home, "--json"], {
+    env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
   })
   const errors = new Response(child.stderr).text()
-  const line = await firstLine(child.stdout)
-  if (!line) throw new Error(`The server did not start: ${await errors}`)
-  const { url } = JSON.parse(line)
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     child.kill(signal)
     return child.exited
   }
-  return {
-    url,
-    client: createClient({ url }),
+  const ends = {
     pid: child.pid,
     stderr: errors,
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),
   }
+  const serving = firstLine(child.stdout).then(async (line): Promise<ServerProcess> => {
+    if (!line) throw new Error(`The server did not start: ${await errors}`)
+    const { url } = JSON.parse(line)
+    return { url, client: createClient({ url }), ...ends }
+  })
+  // A test that kills it at once does not wait for it.
+  serving.catch(() => {})
+  return { ...ends, serving }
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {

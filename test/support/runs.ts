@@ -1,4 +1,5 @@
 import type { Client } from "../../src/client"
+import type { PublishedEvent } from "../../src/events/event"
 import type { Run } from "../../src/runs/schema"
 
 const UNFINISHED = ["running", "waiting", "paused"]
@@ -11,4 +12,16 @@ export async function finished(client: Client, runId: string): Promise<Run> {
     if (!UNFINISHED.includes(run.status)) return run
   }
   throw new Error(`The events of run ${runId} ended before the run did.`)
+}
+
+/** All events of record, oldest first. */
+export async function historyOf(url: string): Promise<PublishedEvent[]> {
+  const events: PublishedEvent[] = []
+  for (;;) {
+    const after = events.at(-1)?.id ?? 0
+    const answer = await fetch(`${url}/api/events/history?limit=200&after=${after}`)
+    const page = (await answer.json()) as PublishedEvent[]
+    if (page.length === 0) return events
+    events.push(...page)
+  }
 }
