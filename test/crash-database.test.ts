@@ -1,8 +1,7 @@
-import { expect, test } from "bun:test"
-import { sql } from "drizzle-orm"
-import { openDatabase } from "../src/db/open"
+import { test } from "bun:test"
 import { killWithin, type Phase, play, SEED, share, victim } from "./support/crashes"
 import { freshHome } from "./support/database"
+import { expectKept } from "./support/database-kept"
 
 /** One after the other, so that crashes come on top of crashes. */
 const KILLS_A_HOME = 4
@@ -32,21 +31,3 @@ test(`${HOMES * KILLS_A_HOME} SIGKILLs of a database at work lose no row that wa
     }
   })
 }, 900_000)
-
-/** Opens the home at the first try and finds all that was said to be committed, and it whole. */
-async function expectKept(home: string, said: number): Promise<void> {
-  const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
-  const [found] = await db.execute<{ last: number }>(
-    sql`select (select n from total) as last, count(distinct n)::int as rows, count(*)::int as parts,
-        (count(*) filter (where s <> content(n, part)))::int as torn from kept`,
-  )
-  const last = found?.last ?? 0
-  expect(found).toEqual({ last, rows: last, parts: 3 * last, torn: 0 } as never)
-  expect(last).toBeGreaterThanOrEqual(said)
-  const indexed = await db.transaction(async (tx) => {
-    await tx.execute(sql`set local enable_seqscan = off`)
-    return tx.execute(sql`select count(*)::int as parts from kept where n > 0`)
-  })
-  expect([...indexed]).toEqual([{ parts: 3 * last }])
-  await close()
-}

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { Glob } from "bun"
 import { type Client, createClient } from "../../src/client"
 
 const main = join(import.meta.dir, "..", "..", "src", "main.ts")
@@ -64,4 +66,14 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     text += decoder.decode(value, { stream: true })
     if (done || text.includes("\n")) return text.split("\n")[0] ?? ""
   }
+}
+
+/** The processes that run for a home, a server and all that it started; none where /proc is not. */
+export async function processesOf(home: string): Promise<number[]> {
+  const all = new Glob("/proc/[0-9]*/environ").scan({ cwd: "/", onlyFiles: false })
+  const found = await Array.fromAsync(all, async (path) => {
+    const environment = await readFile(path, "utf8").catch(() => "")
+    return environment.split("\0").includes(`HOME=${home}`) ? [Number(path.split("/")[2])] : []
+  })
+  return found.flat()
 }
