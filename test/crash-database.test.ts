@@ -1,7 +1,9 @@
-import { test } from "bun:test"
+import { expect, test } from "bun:test"
+import { join } from "node:path"
 import { killWithin, type Phase, play, SEED, share, victim } from "./support/crashes"
-import { freshHome } from "./support/database"
+import { emptyHome, freshHome } from "./support/database"
 import { expectKept } from "./support/database-kept"
+import { canMount, mounted } from "./support/mounts"
 
 /** One after the other, so that crashes come on top of crashes. */
 const KILLS_A_HOME = 4
@@ -31,3 +33,22 @@ test(`${HOMES * KILLS_A_HOME} SIGKILLs of a database at work lose no row that wa
     }
   })
 }, 900_000)
+
+const ON_FULL_DISK = share(0.05)
+
+test.skipIf(!canMount)(
+  `${ON_FULL_DISK} SIGKILLs on a disk that is almost full lose none either (seed ${SEED}; skipped without mounts)`,
+  async () => {
+    await using from = await freshHome()
+    await using at = await emptyHome()
+    const small = mounted(
+      `mount -t tmpfs -o size=64m tmpfs ${at.home} && cp -R ${from.home}/db ${at.home}/db`,
+    )
+    const script = join(import.meta.dir, "support/database-full-crash-child.ts")
+    const argv = [...small, process.execPath, script, at.home, `${ON_FULL_DISK}`]
+    const env = { ...process.env, AMELIA_SEED: `${SEED}` }
+    const child = Bun.spawn(argv, { env, stdout: "pipe" })
+    expect(await new Response(child.stdout).json()).toEqual({ kills: ON_FULL_DISK })
+  },
+  900_000,
+)

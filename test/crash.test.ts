@@ -70,6 +70,34 @@ test.each(shapes)(
   900_000,
 )
 
+test("a run whose process dies again and again before a step has ended is left alone, and can be resumed", async () => {
+  await using at = await freshHome()
+  const workflowId = await prepare(at.home, { name: "W", preset: "discovery_design_planning" })
+  const answered = Promise.withResolvers<void>()
+  let asked = Promise.withResolvers<void>()
+  await using peer = await rememberingPeer(async () => {
+    asked.resolve()
+    await answered.promise
+  })
+  const options = { home: at.home, env: peer.env }
+  const first = await serveProcess(options)
+  const { id } = await first.client.startWorkflow(workflowId, { query: "What should be built?" })
+  let last = first
+  for (let takeOvers = 0; takeOvers < 4; takeOvers++) {
+    await asked.promise
+    asked = Promise.withResolvers()
+    await last.kill()
+    last = await serveProcess(options)
+  }
+  await using server = last
+  expect((await server.client.getRun(id)).status).toBe("interrupted")
+  // By the first process and by three that took over.
+  expect(peer.asked).toHaveLength(4)
+  answered.resolve()
+  await server.client.changeRun(id, "resume")
+  expect((await finished(server.client, id)).status).toBe("completed")
+}, 60_000)
+
 /** A home with a document and the workflow, whose id is given. */
 async function prepare(home: string, workflow: NewWorkflow): Promise<string> {
   await using server = await serveProcess({ home })

@@ -19,14 +19,14 @@ const TAKE_OVERS_MAX = 3
 type Asked = { prompt: string; life: number; at: number }
 
 /** A model that gives the same answer to the same prompt and to no other, and knows what it was asked. */
-export async function rememberingPeer() {
+export async function rememberingPeer(held: () => Promise<void> = () => delay(ANSWER_MS)) {
   const asked: Asked[] = []
   const state = { life: 0, answering: () => {} }
   const promptOf = ({ messages }: MessagesRequest) => messages[0]?.content ?? ""
   const peer = await anthropicPeer({
     async before(request) {
       asked.push({ prompt: promptOf(request), life: state.life, at: Date.now() })
-      await delay(ANSWER_MS)
+      await held()
     },
     answer(request) {
       state.answering()
