@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { existsSync } from "node:fs"
 import type { NewWorkflow } from "../src/client"
 import {
   crashUntilOver,
@@ -63,6 +64,7 @@ test.each(shapes)(
       const ids = (await historyOf(last.url)).map(({ id }) => id)
       expect(ids).toEqual(ids.map((_, index) => index + 1))
       expect((await last.client.listRuns()).map(({ status }) => status)).toEqual(["completed"])
+      expect(await processesOf(home)).toEqual(existsSync("/proc") ? [last.pid] : [])
       await last.kill()
       expect(await processesOf(home)).toEqual([])
     })

@@ -90,29 +90,34 @@ export async function crashUntilOver(options: CrashOptions) {
     return launchProcess({ home, env: peer.env })
   }
   const done = new Map<string, Step>()
+  const deaths: number[] = []
   let life = launch()
-  let withoutProgress = 0
   const { client } = await life.serving
   const { id } = await client.startWorkflow(workflowId, { query: "What should be built?" })
   while (budget.left > 0) {
+    budget.left--
     const died = new AbortController()
     const over = life.serving.then(async ({ client }) => {
-      for (const step of await client.listSteps(id)) {
-        if (step.status !== "completed" || done.has(step.id)) continue
-        done.set(step.id, step)
-        withoutProgress = 0
+      for (const step of await completedSteps(client, id)) {
+        if (!done.has(step.id)) done.set(step.id, step)
       }
       await finished(client, id, died.signal)
       return "over"
     })
     // A process that is killed leaves it unanswered.
     over.catch(() => {})
-    const moment = withoutProgress < TAKE_OVERS_MAX ? momentOfLife : momentAfterStep
-    if ((await Promise.race([over, moment({ life, id, peer, random, done })])) === "over") break
-    budget.left--
-    withoutProgress++
-    await end(life, random)
+    const progressAt = Math.max(0, ...[...done.values()].map(endOf))
+    const inVain = deaths.filter((at) => at > progressAt).length
+    const moment = inVain < TAKE_OVERS_MAX ? momentOfLife : momentAfterStep
+    const alive = { life, id, peer, random, died: died.signal }
+    const isOver = (await Promise.race([over, moment(alive)])) === "over"
+    if (!isOver) await end(life, random)
     died.abort()
+    if (isOver) {
+      budget.left++
+      break
+    }
+    deaths.push(Date.now())
     expect(await processesOf(home)).toEqual([])
     life = launch()
   }
@@ -124,7 +129,7 @@ type Life = {
   id: string
   peer: RememberingPeer
   random: Random
-  done: Map<string, Step>
+  died: AbortSignal
 }
 
 /** While it starts and takes over, anywhere in its work, or around the commit of an answer. */
@@ -137,13 +142,20 @@ function momentOfLife({ life, peer, random }: Life): Promise<unknown> {
 }
 
 /** Not before a step is finished that was not. */
-async function momentAfterStep({ life, id, random, done }: Life): Promise<void> {
+async function momentAfterStep({ life, id, random, died }: Life): Promise<void> {
   const { client } = await life.serving
-  let completed = 0
-  for await (const { type } of client.events({ runId: id, lastEventId: 0 })) {
-    if (type === "agent.completed") completed++
-    if (completed > done.size) return delay(random() * 100)
+  let known = (await completedSteps(client, id)).length
+  for await (const { type } of client.events({ runId: id, lastEventId: 0, signal: died })) {
+    if (type === "agent.completed" && known-- === 0) return delay(random() * 100)
   }
+}
+
+async function completedSteps(client: Client, id: string): Promise<Step[]> {
+  return (await client.listSteps(id)).filter(({ status }) => status === "completed")
+}
+
+function endOf({ completed_at }: Step): number {
+  return Date.parse(completed_at ?? "")
 }
 
 /** SIGKILL, at times in the midst of a graceful end. */

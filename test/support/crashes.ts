@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises"
  * How many processes each crash test kills: some seconds' worth, or what
  * `AMELIA_CRASHES=200 bun test crash` asks for.
  */
-export const CRASHES = Number(process.env.AMELIA_CRASHES ?? 10)
+export const CRASHES = Number(process.env.AMELIA_CRASHES ?? 6)
 
 /** A part of the kills, at least one. */
 export function share(part: number): number {

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { Glob } from "bun"
 import { type Client, createClient } from "../../src/client"
 
 const main = join(import.meta.dir, "..", "..", "src", "main.ts")
@@ -70,10 +69,13 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 
 /** The processes that run for a home, a server and all that it started; none where /proc is not. */
 export async function processesOf(home: string): Promise<number[]> {
-  const all = new Glob("/proc/[0-9]*/environ").scan({ cwd: "/", onlyFiles: false })
-  const found = await Array.fromAsync(all, async (path) => {
-    const environment = await readFile(path, "utf8").catch(() => "")
-    return environment.split("\0").includes(`HOME=${home}`) ? [Number(path.split("/")[2])] : []
-  })
+  const all = (await readdir("/proc").catch(() => [])).map(Number).filter(Number.isInteger)
+  const found = await Promise.all(
+    all.map(async (pid) => {
+      // One may end meanwhile, or belong to someone else.
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")
+      return environment.split("\0").includes(`HOME=${home}`) ? [pid] : []
+    }),
+  )
   return found.flat()
 }
