@@ -1,68 +1,120 @@
 import { expect, test } from "bun:test"
-import { setTimeout as delay } from "node:timers/promises"
-import { anthropicPeer } from "./support/anthropic-peer"
-import { freshHome } from "./support/database"
-import { serveProcess } from "./support/process"
-import { finished } from "./support/runs"
+import { existsSync } from "node:fs"
+import type { NewWorkflow } from "../src/client"
+import {
+  crashUntilOver,
+  expectNoAnswerAskedAgain,
+  outcomeOf,
+  rememberingPeer,
+} from "./support/crash-run"
+import { CRASHES, play, SEED } from "./support/crashes"
+import { copyOf, freshHome } from "./support/database"
+import { processesOf, serveProcess } from "./support/process"
+import { finished, historyOf } from "./support/runs"
 
-/** Enough to hit each phase of a run; `AMELIA_CRASHES=200 bun test crash` tries harder. */
-const CRASHES = Number(process.env.AMELIA_CRASHES ?? 20)
+const KILLS = Math.ceil(CRASHES / 2)
 
-/** About as long as an undisturbed run takes with this peer, so that kills fall all over it. */
-const RUN_MS = 900
-const ANSWER_MS = 150
+const brief = `# Lantern
 
-test(`${CRASHES} SIGKILLs at random moments of a run: it goes on by itself and repeats nothing`, async () => {
-  await Promise.all([1, 2, 3, 4].map((worker) => crashOften(worker, Math.ceil(CRASHES / 4))))
-}, 600_000)
+Users must be able to save a link. Saved links are stored in a local file.
 
-async function crashOften(worker: number, times: number): Promise<void> {
-  await using peer = await anthropicPeer({ before: () => delay(ANSWER_MS) })
-  const env = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
-  for (let round = 0; round < times; round++) {
-    await using fresh = await freshHome()
-    peer.requests.length = 0
-    await using first = await serveProcess({ home: fresh.home, env })
-    const { client } = first
-    const content = new Blob([`# Round ${worker}.${round}\n\nUsers must be able to save a link.`])
-    await client.uploadDocuments([{ name: "brief.md", content }])
-    const workflow = await client.createWorkflow({ name: "W", preset: "discovery_design_planning" })
-    const { id } = await client.startWorkflow(workflow.id, { query: "What should be built?" })
-    await delay(Math.random() * RUN_MS)
-    const recorded = (await client.listCalls(id)).map((call) => call.id)
-    await first.kill()
+## Limits
 
-    await using second = await serveProcess({ home: fresh.home, env })
-    const run = await finished(second.client, id)
-    expect(run.status).toBe("completed")
-    await expectNothingRepeated(second.client, id, recorded)
-    // Only the one call that was under way when the process died may have been asked for twice.
-    expect(peer.requests.length).toBeLessThanOrEqual(4)
+A list must never hold more than 500 links.
+`
+
+const parts = ["1", "2", "3", "4", "5", "6"].map((part) => ({
+  id: `part${part}`,
+  name: `Part ${part}`,
+  agent: "design" as const,
+  dependencies: ["whole"],
+  prompt: `Only part ${part}.`,
+}))
+const nodes = [
+  { id: "whole", name: "Whole", agent: "discovery" as const, dependencies: [] },
+  ...parts,
+  { id: "plan", name: "Plan", agent: "planning" as const, dependencies: parts.map(({ id }) => id) },
+]
+
+const shapes: [string, NewWorkflow][] = [
+  ["chain", { name: "Chain", preset: "discovery_design_planning" }],
+  ["fan-out", { name: "Fan-out", graph_definition: { nodes } }],
+]
+
+test.each(shapes)(
+  `%s: ${KILLS} SIGKILLs, and each run goes on by itself to what it would have been (seed ${SEED})`,
+  async (_, workflow) => {
+    await using made = await freshHome()
+    const workflowId = await prepare(made.home, workflow)
+    const undisturbed = await outcomeUndisturbed(made.home, workflowId)
+    const budget = { left: KILLS }
+    await play(KILLS, async (_, random) => {
+      if (budget.left <= 0) return
+      await using at = await copyOf(made)
+      await using peer = await rememberingPeer()
+      const { home } = at
+      const options = { home, workflowId, peer, random, budget }
+      const { server, id, done } = await crashUntilOver(options)
+      await using last = server
+      await finished(last.client, id)
+
+      expect(await outcomeOf(last, id)).toEqual(undisturbed)
+      expect(await last.client.listSteps(id)).toEqual(expect.arrayContaining(done))
+      await expectNoAnswerAskedAgain(last.client, id, peer)
+      const ids = (await historyOf(last.url)).map(({ id }) => id)
+      expect(ids).toEqual(ids.map((_, index) => index + 1))
+      expect((await last.client.listRuns()).map(({ status }) => status)).toEqual(["completed"])
+      expect(await processesOf(home)).toEqual(existsSync("/proc") ? [last.pid] : [])
+      await last.kill()
+      expect(await processesOf(home)).toEqual([])
+    })
+  },
+  900_000,
+)
+
+test("a run whose process dies again and again before a step has ended is left alone, and can be resumed", async () => {
+  await using at = await freshHome()
+  const workflowId = await prepare(at.home, { name: "W", preset: "discovery_design_planning" })
+  const answered = Promise.withResolvers<void>()
+  let asked = Promise.withResolvers<void>()
+  await using peer = await rememberingPeer(async () => {
+    asked.resolve()
+    await answered.promise
+  })
+  const options = { home: at.home, env: peer.env }
+  const first = await serveProcess(options)
+  const { id } = await first.client.startWorkflow(workflowId, { query: "What should be built?" })
+  let last = first
+  for (let takeOvers = 0; takeOvers < 4; takeOvers++) {
+    await asked.promise
+    asked = Promise.withResolvers()
+    await last.kill()
+    last = await serveProcess(options)
   }
+  await using server = last
+  expect((await server.client.getRun(id)).status).toBe("interrupted")
+  // By the first process and by three that took over.
+  expect(peer.asked).toHaveLength(4)
+  answered.resolve()
+  await server.client.changeRun(id, "resume")
+  expect((await finished(server.client, id)).status).toBe("completed")
+}, 60_000)
+
+/** A home with a document and the workflow, whose id is given. */
+async function prepare(home: string, workflow: NewWorkflow): Promise<string> {
+  await using server = await serveProcess({ home })
+  const { client } = server
+  await client.uploadDocuments([{ name: "brief.md", content: new Blob([brief]) }])
+  const { id } = await client.createWorkflow(workflow)
+  await server.stop()
+  return id
 }
 
-async function expectNothingRepeated(
-  client: Awaited<ReturnType<typeof serveProcess>>["client"],
-  runId: string,
-  recorded: string[],
-): Promise<void> {
-  const nodes = ["discovery", "design", "planning"]
-  expect((await client.listArtifacts(runId)).map(({ node }) => node)).toEqual(nodes)
-  const steps = await client.listSteps(runId)
-  expect(steps.map(({ node, status }) => [node, status])).toEqual(
-    nodes.map((node) => [node, "completed"]),
-  )
-  const calls = await client.listCalls(runId)
-  expect(calls.map(({ node, kind }) => `${node} ${kind}`)).toEqual(
-    nodes.flatMap((node) => [`${node} retrieval`, `${node} model`]),
-  )
-  expect(calls.map(({ id }) => id)).toEqual(expect.arrayContaining(recorded))
-
-  const told: string[] = []
-  for await (const event of client.events({ runId, lastEventId: 0 })) {
-    if (event.id !== null) told.push(event.type)
-    if (event.type === "workflow.completed") break
-  }
-  const step = ["agent.started", "agent.completed"]
-  expect(told).toEqual(["workflow.started", ...step, ...step, ...step, "workflow.completed"])
+async function outcomeUndisturbed(home: string, workflowId: string) {
+  await using at = await copyOf({ home })
+  await using peer = await rememberingPeer()
+  await using server = await serveProcess({ home: at.home, env: peer.env })
+  const { id } = await server.client.startWorkflow(workflowId, { query: "What should be built?" })
+  await finished(server.client, id)
+  return await outcomeOf(server, id)
 }

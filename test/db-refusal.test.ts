@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { chmod, readdir, rm, truncate } from "node:fs/promises"
 import { join } from "node:path"
 import { emptyHome, freshHome } from "./support/database"
+import { canMount, mounted } from "./support/mounts"
 
 const child = join(import.meta.dir, "support/database-open-child.ts")
 
@@ -16,12 +17,6 @@ const refusal = (sentence: string) => ({
   message: expect.stringContaining(sentence),
 })
 
-/** A shell in which mounts can be made, and with which they end. */
-const shell = ["unshare", "-rm", "sh", "-c"]
-const mounted = (mount: string) => [...shell, `${mount} && exec "$@"`, "sh"]
-const canMount =
-  Bun.which("unshare") !== null &&
-  Bun.spawnSync([...shell, "mount -t tmpfs tmpfs /mnt"], { stderr: "ignore" }).success
 const withMounts = test.skipIf(!canMount)
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null
 const nobody = ["setpriv", "--reuid", "65534", "--clear-groups"]

@@ -87,23 +87,3 @@ test("a table that changed is analysed, and its dead rows go once nobody uses it
   expect(Number(stat?.dead)).toBe(0)
   if (process.env.MEASURE) process.stderr.write(`${JSON.stringify(database.told)}\n`)
 }, 20_000)
-
-const child = join(import.meta.dir, "support/database-upkeep-child.ts")
-
-test("a SIGKILL in the midst of upkeep loses nothing", async () => {
-  await using at = await freshHome()
-  const running = Bun.spawn([process.execPath, child, at.home], { stdout: "pipe" })
-  const said = new TextDecoder()
-  let text = ""
-  for await (const chunk of running.stdout) {
-    text += said.decode(chunk, { stream: true })
-    if (text.includes("now")) running.kill("SIGKILL")
-  }
-  expect(text).not.toContain("done")
-  const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home: at.home })
-  const [row] = await db.execute<{ n: string; whole: boolean }>(
-    sql`select count(*) as n, bool_and(n % 2 = 1 and length(s) = 900) as whole from kept`,
-  )
-  expect({ n: Number(row?.n), whole: row?.whole }).toEqual({ n: 10_000, whole: true })
-  await close()
-}, 20_000)

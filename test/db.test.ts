@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test"
-import { existsSync } from "node:fs"
-import { mkdir, readdir } from "node:fs/promises"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { sql } from "drizzle-orm"
 import type { Database, Db } from "../src/db/db"
@@ -29,22 +28,6 @@ const numbers = async (db: Db, table = "t") =>
 const reasonOf = (thrown: unknown) => String((thrown as Error).cause ?? thrown)
 
 const child = join(import.meta.dir, "support/database-child.ts")
-
-test("every row that was committed survives a SIGKILL", async () => {
-  await using at = await freshHome()
-  const said = join(at.home, "said")
-  const argv = [process.execPath, child, at.home, "killed", "5000"]
-  const running = Bun.spawn(argv, { stdout: Bun.file(said) })
-  const committed = async () => (await Bun.file(said).text()).split("\n").length - 1
-  while ((await committed()) < 50) await Bun.sleep(5)
-  running.kill("SIGKILL")
-  await running.exited
-  const database = await open(at.home)
-  const there = (await numbers(database.db, "killed")).length
-  await database.close()
-  // One more may have been committed and not yet said.
-  expect(there - (await committed())).toBeOneOf([0, 1])
-}, 20_000)
 
 const strace = Bun.which("strace")
 test.skipIf(!strace)(
@@ -211,19 +194,3 @@ test("a directory of another PostgreSQL, or of no database, is left alone", asyn
   await Bun.write(join(at.home, "db/PG_VERSION"), "17\n")
   expect((await rejection(open(at.home))).message).toContain("made by PostgreSQL 17")
 })
-
-test("a first start that is killed leaves nothing that stops the next one", async () => {
-  await using at = await emptyHome()
-  const running = Bun.spawn([process.execPath, child, at.home], { stdout: "ignore" })
-  const begun = async () => (await readdir(at.home)).some((name) => name.startsWith("db.new-"))
-  while (!(await begun())) await Bun.sleep(5)
-  running.kill("SIGKILL")
-  await running.exited
-  expect(existsSync(join(at.home, "db"))).toBe(false)
-  const database = await open(at.home)
-  await database.close()
-  expect((await readdir(at.home)).filter((name) => name.startsWith("db")).sort()).toEqual([
-    "db",
-    "db.lock",
-  ])
-}, 30_000)

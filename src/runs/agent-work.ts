@@ -94,9 +94,13 @@ function progressOf({ row, finished, progress }: ActiveRun): number {
   return (finished.size + running) / row.definition.nodes.length
 }
 
-/** What the node's dependencies made, by their ids. */
+/**
+ * What the node's dependencies made, by their ids. In their order, not in that in which they
+ * happened to end, so that the same run asks the same again.
+ */
 async function outputsOf(deps: RunDeps, run: ActiveRun, { dependencies }: WorkflowNode) {
   if (dependencies.length === 0) return {}
   const made = await store.listArtifacts(deps.db, run.row.id, dependencies)
-  return Object.fromEntries(made.map(({ node, content, data }) => [node, { content, data }]))
+  const upstream = dependencies.flatMap((id) => made.find(({ node }) => node === id) ?? [])
+  return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
 }

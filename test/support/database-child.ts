@@ -1,6 +1,6 @@
 /**
- * A process for a test to kill. It writes the numbers from 1 to `count` to a new table in the
- * database of a home, and says each one after its commit. Arguments: home, table, count.
+ * A process that is looked at from outside while it writes the numbers from 1 to `count` to a new
+ * table in the database of a home. Arguments: home, table, count.
  */
 import { sql } from "drizzle-orm"
 import { openDatabase } from "../../src/db/open"
@@ -10,6 +10,5 @@ const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, 
 await db.execute(sql`create table ${sql.identifier(table)} (n int)`)
 for (let n = 1; n <= Number(count); n++) {
   await db.execute(sql`insert into ${sql.identifier(table)} values (${n})`)
-  console.log(n)
 }
 await close()

@@ -28,6 +28,13 @@ export async function freshHome(): Promise<TestHome> {
   return made
 }
 
+/** Another home with all that a home has that nobody uses. */
+export async function copyOf({ home }: Pick<TestHome, "home">): Promise<TestHome> {
+  const made = await emptyHome()
+  await Bun.$`cp -R ${home}/. ${made.home}`
+  return made
+}
+
 /** The migrated directory to copy, made once for each state of migrations and dependencies. */
 async function snapshot(): Promise<string> {
   const home = join(place(), `amelia-snapshot-${await stateOfMigrations()}`)

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type Client, createClient } from "../../src/client"
 
@@ -19,34 +20,41 @@ const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
 export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
 
+type Options = { home: string; env?: Record<string, string> }
+
 /** `amelia serve` as a process of its own: from source, or the binary that AMELIA_BINARY names. */
-export async function serveProcess(options: {
-  home: string
-  env?: Record<string, string>
-}): Promise<ServerProcess> {
-  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", options.home, "--json"], {
-    env: { PATH: process.env.PATH ?? "", HOME: options.home, ...options.env },
+export async function serveProcess(options: Options): Promise<ServerProcess> {
+  return launchProcess(options).serving
+}
+
+/** As `serveProcess`, for a test that does not wait until it serves: `serving` is that. */
+export function launchProcess({ home, env }: Options) {
+  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", home, "--json"], {
+    env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
   })
   const errors = new Response(child.stderr).text()
-  const line = await firstLine(child.stdout)
-  if (!line) throw new Error(`The server did not start: ${await errors}`)
-  const { url } = JSON.parse(line)
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     child.kill(signal)
     return child.exited
   }
-  return {
-    url,
-    client: createClient({ url }),
+  const ends = {
     pid: child.pid,
     stderr: errors,
     kill: async () => void (await end("SIGKILL")),
     stop: () => end("SIGTERM"),
     [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),
   }
+  const serving = firstLine(child.stdout).then(async (line): Promise<ServerProcess> => {
+    if (!line) throw new Error(`The server did not start: ${await errors}`)
+    const { url } = JSON.parse(line)
+    return { url, client: createClient({ url }), ...ends }
+  })
+  // A test that kills it at once does not wait for it.
+  serving.catch(() => {})
+  return { ...ends, serving }
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
@@ -58,4 +66,17 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
     text += decoder.decode(value, { stream: true })
     if (done || text.includes("\n")) return text.split("\n")[0] ?? ""
   }
+}
+
+/** The processes that run for a home, a server and all that it started; none where /proc is not. */
+export async function processesOf(home: string): Promise<number[]> {
+  const all = (await readdir("/proc").catch(() => [])).map(Number).filter(Number.isInteger)
+  const found = await Promise.all(
+    all.map(async (pid) => {
+      // One may end meanwhile, or belong to someone else.
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")
+      return environment.split("\0").includes(`HOME=${home}`) ? [pid] : []
+    }),
+  )
+  return found.flat()
 }

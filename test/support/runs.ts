@@ -1,14 +1,27 @@
 import type { Client } from "../../src/client"
+import type { PublishedEvent } from "../../src/events/event"
 import type { Run } from "../../src/runs/schema"
 
 const UNFINISHED = ["running", "waiting", "paused"]
 
-/** Waits, by its events, until a run is over. */
-export async function finished(client: Client, runId: string): Promise<Run> {
-  for await (const event of client.events({ runId, lastEventId: 0 })) {
-    if (!event.type.startsWith("workflow.") || event.id === null) continue
+/** Waits, by its events, until a run is over or nobody runs it any more. */
+export async function finished(client: Client, runId: string, signal?: AbortSignal): Promise<Run> {
+  for await (const event of client.events({ runId, lastEventId: 0, ...(signal && { signal }) })) {
+    if (!/^(workflow|system)\./.test(event.type) || event.id === null) continue
     const run = await client.getRun(runId)
     if (!UNFINISHED.includes(run.status)) return run
   }
   throw new Error(`The events of run ${runId} ended before the run did.`)
+}
+
+/** All events of record, oldest first. */
+export async function historyOf(url: string): Promise<PublishedEvent[]> {
+  const events: PublishedEvent[] = []
+  for (;;) {
+    const after = events.at(-1)?.id ?? 0
+    const answer = await fetch(`${url}/api/events/history?limit=200&after=${after}`)
+    const page = (await answer.json()) as PublishedEvent[]
+    if (page.length === 0) return events
+    events.push(...page)
+  }
 }
