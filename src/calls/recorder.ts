@@ -47,7 +47,8 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && error.name === "LLMAPIError") {
         const { message, name, details } = error
-        const failure = { error: message, errorName: name, response: details }
+        const retries = Number(details.retries ?? 0)
+        const failure = { error: message, errorName: name, response: details, retries }
         const requestId = typeof details.request_id === "string" ? details.request_id : null
         await insertCall(deps.db, { ...row, ...failure, requestId, durationMs: duration() })
       }

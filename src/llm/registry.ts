@@ -2,12 +2,22 @@ import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
+import type { BreakerStatus } from "./resilience/breaker"
+import { type Limits, type OnOpen, resilient } from "./resilience/resilient"
 
 /** The settings that decide which models there are; a part of Config. */
 export type ModelSettings = {
   anthropicApiKey?: string | undefined
   anthropicBaseUrl?: string | undefined
   defaultModel: string
+  /** Calls at a time to one provider. */
+  providerConcurrency: number
+}
+
+export type ModelOptions = {
+  onOpen?: OnOpen
+  /** What differs from a provider's own limits. */
+  limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
 
 /** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
@@ -17,6 +27,8 @@ export type ListedProvider = Availability & {
   name: ProviderName
   default_model: string
   models: readonly string[]
+  /** Whether it is asked at all, as its breaker has it. */
+  state: BreakerStatus["state"]
 }
 
 export type ModelRegistry = {
@@ -28,11 +40,24 @@ export type ModelRegistry = {
   resolve(modelId?: string): Promise<ResolvedModel>
   /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
+  /** How the breaker of each service stands; the offline provider is none. */
+  breakers(): NamedBreaker[]
 }
+export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
-export function createModelRegistry(settings: ModelSettings): ModelRegistry {
+export function createModelRegistry(
+  settings: ModelSettings,
+  { onOpen = () => {}, limits = {} }: ModelOptions = {},
+): ModelRegistry {
   const { anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, defaultModel } = settings
-  const providers: readonly Provider[] = [createAnthropic({ apiKey, baseUrl }), createOffline()]
+  const concurrency = settings.providerConcurrency
+  const services = [createAnthropic({ apiKey, baseUrl })]
+  const providers: readonly Provider[] = [
+    ...services.map((service) =>
+      resilient(service, { concurrency, ...limits[service.name] }, onOpen),
+    ),
+    createOffline(),
+  ]
   return {
     async resolve(modelId = defaultModel) {
       const wanted = modelId.trim()
@@ -41,10 +66,13 @@ export function createModelRegistry(settings: ModelSettings): ModelRegistry {
     list: () =>
       Promise.all(
         providers.map(async (provider) => {
-          const { name, default_model, models } = provider
-          return { name, default_model, models, ...(await provider.availability()) }
+          const { name, default_model, models, breaker } = provider
+          const state = breaker?.status().state ?? "closed"
+          return { name, default_model, models, state, ...(await provider.availability()) }
         }),
       ),
+    breakers: () =>
+      providers.flatMap(({ name, breaker }) => (breaker ? { name, ...breaker.status() } : [])),
   }
 }
 

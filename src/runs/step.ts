@@ -34,6 +34,7 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
       return await finish(deps, run, node, step, result)
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
+      if (await waitForProvider(deps, run, node, error)) continue
       // Whether a commit was done is unknown without a database: the row says so when it is back.
       if (error instanceof RunEnded || isUnavailable(error)) throw error
       if (!isRetryable(error) || step.attempt > retries) return fail(deps, run, node, step, error)
@@ -187,6 +188,22 @@ function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unkno
 function rawOutputOf(error: unknown): string | null {
   const raw = error instanceof AppError ? error.details.raw_output : null
   return typeof raw === "string" ? raw : null
+}
+
+/** Waits until a model's provider that is left alone may be asked again; that costs no attempt. */
+async function waitForProvider(
+  { db }: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof AppError) || error.details.provider === undefined) return false
+  if (error.name !== "ServiceUnavailableError") return false
+  await logStep(db, run.row, node, "WARNING", [`waits: ${error.message}`])
+  const until = performance.now() + Number(error.details.retry_after) * 1000
+  while (performance.now() < until && !run.draining()) await pause(500, run.signal)
+  if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
+  return true
 }
 
 function isRetryable(error: unknown): boolean {
