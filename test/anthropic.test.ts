@@ -211,7 +211,8 @@ test("without a key the provider is not usable and says what to set", async () =
 })
 
 test("model ids resolve to providers, and auto to the first that is usable", async () => {
-  const settings = { defaultModel: "auto", providerConcurrency: 8 }
+  const nobody = "http://127.0.0.1:1"
+  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
   const keyed = createModelRegistry({ ...settings, anthropicApiKey: KEY })
   const bare = createModelRegistry(settings)
   expect((await keyed.resolve()).id).toBe("anthropic/claude-sonnet-5-5")
@@ -220,12 +221,16 @@ test("model ids resolve to providers, and auto to the first that is usable", asy
   expect((await keyed.resolve("offline")).model).toBe("offline")
   expect(await bare.list()).toMatchObject([
     { name: "anthropic", usable: false },
+    { name: "openrouter", usable: false },
+    { name: "ollama", usable: false },
     { name: "offline", usable: true },
   ])
 })
 
 test("an unknown provider or model is refused with the list of known ones", async () => {
-  const registry = createModelRegistry({ defaultModel: "auto", providerConcurrency: 8 })
+  const nobody = "http://127.0.0.1:1"
+  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
+  const registry = createModelRegistry(settings)
   for (const id of ["acme/one", "anthropic/gpt-4", "offline/x", ""]) {
     await expect(registry.resolve(id)).rejects.toMatchObject({
       name: "ValidationError",

@@ -96,7 +96,7 @@ async function measured(
       inputTokens: usage?.input,
       outputTokens: usage?.output,
       cachedTokens: usage?.cached,
-      costUsd: costOf(provider, model, usage),
+      costUsd: response.cost_usd ?? costOf(provider, model, usage),
       retries: response.retries,
       requestId: response.request_id,
     },

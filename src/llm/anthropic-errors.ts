@@ -2,6 +2,9 @@ import { type Anthropic, APIError } from "@anthropic-ai/sdk"
 import type { AppError } from "../errors"
 import { isTransient, llmError, retryAfter } from "./failure"
 import type { TokenUsage } from "./model"
+import { refusalSentence, unfinished } from "./sentences"
+
+const named = { title: "Anthropic", key_setting: "ANTHROPIC_API_KEY" }
 
 /**
  * The API's error as a sentence; what is none of its errors stays as it is. It carries no `cause`:
@@ -12,7 +15,11 @@ export function toAppError(thrown: unknown, model: string): unknown {
   const status = thrown.status ?? null
   const limited = isSpendLimit(thrown)
   const wait = retryAfter(thrown.headers)
-  return llmError(sentenceFor(thrown, limited, wait.retry_after_s), {
+  const said = thrown.apiMessage
+  const sentence = limited
+    ? `The spend limit of this Anthropic organization is reached. It says: ${said}`
+    : refusalSentence(named, { status, said, ...wait })
+  return llmError(sentence, {
     provider: "anthropic",
     model,
     status,
@@ -33,28 +40,6 @@ function isSpendLimit({ error }: APIError): boolean {
   return /\w*spend_limit_reached/.test(JSON.stringify(error ?? null))
 }
 
-function sentenceFor(error: APIError, limited: boolean, wait: number | undefined): string {
-  const said = error.apiMessage ? ` It says: ${error.apiMessage}` : ""
-  if (limited) return `The spend limit of this Anthropic organization is reached.${said}`
-  if (error.status === undefined) return `Anthropic ended the answer with an error.${said}`
-  switch (error.status) {
-    case 401:
-      return "Anthropic refused the API key: check ANTHROPIC_API_KEY."
-    case 403:
-      return `This ANTHROPIC_API_KEY may not do that.${said}`
-    case 404:
-      return `Anthropic does not know this model, or the key may not use it.${said}`
-    case 413:
-      return "The request is larger than Anthropic takes: use fewer or shorter documents."
-    case 429:
-      return `Anthropic's rate limit is reached${wait ? `; it opens in ${wait} s` : ""}.${said}`
-    case 529:
-      return "Anthropic is overloaded: try again later."
-  }
-  if (error.status >= 500) return `Anthropic failed with status ${error.status}.${said}`
-  return `Anthropic refused the request with status ${error.status}.${said}`
-}
-
 /** The error of a message that did stop but is still no whole answer; undefined if it is one. */
 export function stopError(message: Anthropic.Message, usage: TokenUsage): AppError | undefined {
   const { model, stop_reason } = message
@@ -70,15 +55,15 @@ function whyUnfinished(message: Anthropic.Message): string | undefined {
     case "stop_sequence":
       return undefined
     case "max_tokens":
-      return "The answer was cut off at the limit of output tokens: raise max_tokens."
+      return unfinished.tokens
     case "model_context_window_exceeded":
-      return "The answer was cut off where the model's context window ends: give it less to read."
+      return unfinished.context
     case "refusal":
-      return `The model refused to answer.${refusalReason(message)}`
+      return unfinished.refused + refusalReason(message)
     case null:
       return "Anthropic's answer broke off before it was whole."
     default:
-      return `The model stopped for a reason that Amelia did not ask for: ${message.stop_reason}.`
+      return unfinished.other(message.stop_reason)
   }
 }
 

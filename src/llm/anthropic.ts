@@ -6,8 +6,9 @@ import type { Answered, AttemptOptions, ModelRequest, Service, TokenUsage } from
 
 export type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
+const DEFAULT_MODEL = "claude-sonnet-5-5"
 const models = [
-  "claude-sonnet-5-5",
+  DEFAULT_MODEL,
   "claude-haiku-5-5",
   "claude-opus-5-5",
   "claude-sonnet-5",
@@ -20,14 +21,13 @@ export function createAnthropic(settings: AnthropicSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
   const reason = usable ? "ANTHROPIC_API_KEY is set." : "ANTHROPIC_API_KEY is not set."
+  const offer = { usable, reason, default_model: DEFAULT_MODEL, models }
   return {
     name: "anthropic",
     title: "Anthropic",
     address_setting: "ANTHROPIC_BASE_URL",
-    default_model: "claude-sonnet-5-5",
-    models,
     accepts: (model) => /^claude-[\w.-]+$/.test(model),
-    availability: async () => ({ usable, reason }),
+    availability: async () => offer,
     async attempt(request, options) {
       if (client) return attempt(client, request, options)
       const details = { provider: "anthropic", model: request.model, status: null } as const

@@ -37,6 +37,8 @@ export type Answered = {
   usage: TokenUsage | null
   /** The provider's id of the request, for its support. */
   request_id: string | null
+  /** What the provider says that it charges. */
+  cost_usd?: number
 }
 
 export type ModelAnswer = Answered & { retries: number }
@@ -47,9 +49,18 @@ export type CallOptions = {
   onDelta: (text: string) => void
 }
 
-export type Availability = { usable: boolean; reason: string }
+/** What a provider has to offer now. */
+export type Availability = {
+  usable: boolean
+  reason: string
+  /** What `auto` and the provider's bare name stand for; null if it has no model. */
+  default_model: string | null
+  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
+  models: readonly string[]
+}
 
-export const providerNames = ["anthropic", "offline"] as const
+/** In the order in which `auto` tries them. */
+export const providerNames = ["anthropic", "openrouter", "ollama", "offline"] as const
 export type ProviderName = (typeof providerNames)[number]
 
 /**
@@ -67,9 +78,6 @@ export interface Provider extends Described {
 
 type Described = {
   readonly name: ProviderName
-  readonly default_model: string
-  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
-  readonly models: readonly string[]
   accepts(model: string): boolean
   availability(): Promise<Availability>
 }

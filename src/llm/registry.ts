@@ -2,6 +2,8 @@ import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
+import { createOllama } from "./ollama"
+import { createOpenRouter } from "./openrouter"
 import type { BreakerStatus } from "./resilience/breaker"
 import { type Limits, type OnOpen, resilient } from "./resilience/resilient"
 
@@ -9,6 +11,9 @@ import { type Limits, type OnOpen, resilient } from "./resilience/resilient"
 export type ModelSettings = {
   anthropicApiKey?: string | undefined
   anthropicBaseUrl?: string | undefined
+  openrouterApiKey?: string | undefined
+  openrouterBaseUrl?: string | undefined
+  ollamaBaseUrl: string
   defaultModel: string
   /** Calls at a time to one provider. */
   providerConcurrency: number
@@ -25,8 +30,6 @@ export type ResolvedModel = { provider: Provider; model: string; id: string }
 
 export type ListedProvider = Availability & {
   name: ProviderName
-  default_model: string
-  models: readonly string[]
   /** Whether it is asked at all, as its breaker has it. */
   state: BreakerStatus["state"]
 }
@@ -49,9 +52,12 @@ export function createModelRegistry(
   settings: ModelSettings,
   { onOpen = () => {}, limits = {} }: ModelOptions = {},
 ): ModelRegistry {
-  const { anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, defaultModel } = settings
-  const concurrency = settings.providerConcurrency
-  const services = [createAnthropic({ apiKey, baseUrl })]
+  const { defaultModel, providerConcurrency: concurrency } = settings
+  const services = [
+    createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
+    createOllama({ baseUrl: settings.ollamaBaseUrl }),
+  ]
   const providers: readonly Provider[] = [
     ...services.map((service) =>
       resilient(service, { concurrency, ...limits[service.name] }, onOpen),
@@ -66,9 +72,9 @@ export function createModelRegistry(
     list: () =>
       Promise.all(
         providers.map(async (provider) => {
-          const { name, default_model, models, breaker } = provider
+          const { name, breaker } = provider
           const state = breaker?.status().state ?? "closed"
-          return { name, default_model, models, state, ...(await provider.availability()) }
+          return { name, state, ...(await provider.availability()) }
         }),
       ),
     breakers: () =>
@@ -78,32 +84,38 @@ export function createModelRegistry(
 
 async function firstUsable(providers: readonly Provider[]): Promise<ResolvedModel> {
   for (const provider of providers) {
-    const { usable } = await provider.availability()
-    if (usable) return resolved(provider, provider.default_model)
+    const { usable, default_model } = await provider.availability()
+    if (usable && default_model) return resolved(provider, default_model)
   }
   throw new AppError("ServiceUnavailableError", "No model can be used: see `amelia doctor`.")
 }
 
-function find(providers: readonly Provider[], wanted: string): ResolvedModel {
+async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
   const id = wanted.startsWith("claude-") ? `anthropic/${wanted}` : wanted
   const slash = id.indexOf("/")
   const name = slash < 0 ? id : id.slice(0, slash)
   const provider = providers.find((provider) => provider.name === name)
-  const model = slash < 0 ? provider?.default_model : id.slice(slash + 1)
+  const offer = slash < 0 ? await provider?.availability() : undefined
+  const model = slash < 0 ? offer?.default_model : id.slice(slash + 1)
   if (provider && model && provider.accepts(model)) return resolved(provider, model)
 
-  const known = ["auto", ...providers.flatMap(({ name, models }) => models.map(idOf(name)))]
-  const what = provider
-    ? `${provider.name} has no model "${model}"`
-    : `There is no model "${wanted}"`
-  const message = `${what}. Known models: ${known.join(", ")}.`
+  const known = ["auto", ...(await Promise.all(providers.map(idsOf))).flat()]
+  const what = offer
+    ? `${name} can't be used: ${offer.reason}`
+    : provider
+      ? `${name} has no model "${model}".`
+      : `There is no model "${wanted}".`
+  const message = `${what} Known models: ${known.join(", ")}.`
   const issues = [{ path: "model", message }]
   throw new AppError("ValidationError", message, { model: wanted, known, issues })
 }
 
-function resolved(provider: Provider, model: string): ResolvedModel {
-  return { provider, model, id: idOf(provider.name)(model) }
+async function idsOf(provider: Provider): Promise<string[]> {
+  const { models } = await provider.availability()
+  return models.map((model) => resolved(provider, model).id)
 }
 
-const idOf = (provider: ProviderName) => (model: string) =>
-  provider === model ? provider : `${provider}/${model}`
+function resolved(provider: Provider, model: string): ResolvedModel {
+  const id = provider.name === model ? model : `${provider.name}/${model}`
+  return { provider, model, id }
+}

@@ -47,7 +47,7 @@ async function describeModel({ models }: Deps): Promise<{ id: string; note: stri
   const chosen = await models.resolve()
   const note =
     chosen.id === "offline"
-      ? "Extractive: no language model is used. Set ANTHROPIC_API_KEY to use one."
+      ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
       : "Answers are made by this model."
   return { id: chosen.id, note }
 }

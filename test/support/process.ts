@@ -15,6 +15,9 @@ export type ServerProcess = {
   stop(): Promise<number>
 } & AsyncDisposable
 
+/** A model server of this machine would take the place of `offline`. */
+export const noOllama = { OLLAMA_BASE_URL: "http://127.0.0.1:1" }
+
 const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
 export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
@@ -25,7 +28,7 @@ export async function serveProcess(options: {
   env?: Record<string, string>
 }): Promise<ServerProcess> {
   const child = Bun.spawn([...program, "serve", "--port", "0", "--home", options.home, "--json"], {
-    env: { PATH: process.env.PATH ?? "", HOME: options.home, ...options.env },
+    env: { PATH: process.env.PATH ?? "", HOME: options.home, ...noOllama, ...options.env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

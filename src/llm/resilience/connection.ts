@@ -58,12 +58,12 @@ export function openConnection(limits: ConnectionLimits, signal: AbortSignal): C
   async function connect(input: string | URL | Request, init: RequestInit = {}) {
     const signals = [signal, ending.signal, ...(init.signal ? [init.signal] : [])]
     expect("late", limits.header_timeout_ms)
-    const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) }).catch(
-      (error) => {
-        fault ??= { kind: "unreachable", cause: causeOf(error) }
-        throw error
-      },
-    )
+    // Bun's own limit of five minutes is too short for a model that is still to be loaded.
+    const options = { ...init, signal: AbortSignal.any(signals), timeout: false }
+    const response = await fetch(input, options).catch((error) => {
+      fault ??= { kind: "unreachable", cause: causeOf(error) }
+      throw error
+    })
     const isPage = response.ok && response.headers.get("content-type")?.includes("text/html")
     if (isPage) cut({ kind: "page" })
     return watched(response)

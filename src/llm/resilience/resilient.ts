@@ -37,9 +37,8 @@ export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOp
   const limits = { ...standardLimits, ...service.limits, ...given }
   const { attempt, limits: _, title, ...described } = service
   const breaker = createBreaker(limits.breaker, () => {
-    const { failures, open_ms } = limits.breaker
-    const seconds = open_ms / 1000
-    const sentence = `${title} failed ${failures} times in a row and is not asked for ${seconds} s.`
+    const seconds = limits.breaker.open_ms / 1000
+    const sentence = `${title} keeps failing and is not asked for ${seconds} s.`
     onOpen(service.name, sentence, seconds)
   })
   const line: Line = { service, limits, breaker, slots: createSlots(limits.concurrency) }
