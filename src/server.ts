@@ -9,6 +9,7 @@ import type { Deps } from "./deps"
 import { AppError } from "./errors"
 import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
+import { warn } from "./events/warn"
 import { createWebSockets, type WebSockets, webSocketHandler } from "./events/websocket"
 import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
@@ -120,7 +121,10 @@ export async function wire(
     onError: (err) => log.error({ module: "events", event: "events.unread", err }),
   })
   const search = createSearchIndex()
-  const models = createModelRegistry(config)
+  const models = createModelRegistry(config, {
+    onOpen: (provider, message, retry_after) =>
+      void warn({ db, events, log }, message, { provider, retry_after }),
+  })
   const ownsHome = engine === "embedded"
   const found = { config, log, db, database, pgvector, ownsHome }
   const running = { ...found, events, search, models, readiness }

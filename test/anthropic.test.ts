@@ -3,6 +3,7 @@ import { z } from "zod"
 import { createAnthropic } from "../src/llm/anthropic"
 import type { ModelRequest } from "../src/llm/model"
 import { createModelRegistry } from "../src/llm/registry"
+import { type Limits, resilient } from "../src/llm/resilience/resilient"
 import { type AnthropicPeer, anthropicPeer, inTurn } from "./support/anthropic-peer"
 
 const KEY = "sk-ant-secret-key-0001"
@@ -24,13 +25,14 @@ function ask(
     onDelta = (_: string) => {},
     ...more
   } = {} as {
-    limits?: { idle_timeout_ms?: number; header_timeout_ms?: number }
+    limits?: Partial<Limits>
     signal?: AbortSignal
     onDelta?: (text: string) => void
     output?: ModelRequest["output"]
   },
 ) {
-  const provider = createAnthropic({ apiKey: KEY, baseUrl: peer.url, ...limits })
+  const service = createAnthropic({ apiKey: KEY, baseUrl: peer.url })
+  const provider = resilient(service, { backoff_ms: 1, ...limits }, () => {})
   return provider.answer({ ...request, ...more }, { signal, onDelta })
 }
 
@@ -202,27 +204,33 @@ test("nobody listening is an error that names the setting", async () => {
 })
 
 test("without a key the provider is not usable and says what to set", async () => {
-  const provider = createAnthropic({ apiKey: undefined })
+  const provider = resilient(createAnthropic({ apiKey: undefined }), {}, () => {})
   expect(await provider.availability()).toMatchObject({ usable: false })
   const options = { signal: new AbortController().signal, onDelta: () => {} }
   await expect(provider.answer(request, options)).rejects.toThrow(/ANTHROPIC_API_KEY/)
 })
 
 test("model ids resolve to providers, and auto to the first that is usable", async () => {
-  const keyed = createModelRegistry({ anthropicApiKey: KEY, defaultModel: "auto" })
-  const bare = createModelRegistry({ defaultModel: "auto" })
+  const nobody = "http://127.0.0.1:1"
+  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
+  const keyed = createModelRegistry({ ...settings, anthropicApiKey: KEY })
+  const bare = createModelRegistry(settings)
   expect((await keyed.resolve()).id).toBe("anthropic/claude-sonnet-5-5")
   expect((await bare.resolve()).id).toBe("offline")
   expect((await bare.resolve("claude-opus-5-5")).id).toBe("anthropic/claude-opus-5-5")
   expect((await keyed.resolve("offline")).model).toBe("offline")
   expect(await bare.list()).toMatchObject([
     { name: "anthropic", usable: false },
+    { name: "openrouter", usable: false },
+    { name: "ollama", usable: false },
     { name: "offline", usable: true },
   ])
 })
 
 test("an unknown provider or model is refused with the list of known ones", async () => {
-  const registry = createModelRegistry({ defaultModel: "auto" })
+  const nobody = "http://127.0.0.1:1"
+  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
+  const registry = createModelRegistry(settings)
   for (const id of ["acme/one", "anthropic/gpt-4", "offline/x", ""]) {
     await expect(registry.resolve(id)).rejects.toMatchObject({
       name: "ValidationError",

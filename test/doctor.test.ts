@@ -3,14 +3,14 @@ import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import type { Check } from "../src/commands/doctor/check"
 import { emptyHome, freshHome } from "./support/database"
-import { serveProcess } from "./support/process"
+import { noOllama, serveProcess } from "./support/process"
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
 /** What `amelia doctor --json` finds, and its exit code. */
 async function doctor(home: string, env: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...env },
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noOllama, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
   const { usable, checks } = await new Response(child.stdout).json()
@@ -27,7 +27,8 @@ test("a first home is made and all of it checked, and what is missing does not f
   expect(status).toEqual({
     ...{ Settings: "ok", Home: "ok", Server: "ok", Database: "ok", Vectors: "ok" },
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
-    ...{ "Model anthropic": "warning", "Model offline": "ok" },
+    ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
+    ...{ "Model ollama": "warning", "Model offline": "ok" },
     ...{ Git: "warning", "Claude Code": "warning" },
   })
   expect(checks.Git?.mend).toContain("Install it")
@@ -41,7 +42,7 @@ test("a person reads one line a thing, and under it what to do", async () => {
     stdio: ["ignore", "pipe", "ignore"],
   })
   const text = await new Response(child.stdout).text()
-  expect(text).toContain(`✓ Home             ${at.home}, private\n`)
+  expect(text).toContain(`✓ Home              ${at.home}, private\n`)
   expect(text).toMatch(/! Git +There is no command git on the PATH\.\n +→ Install it/)
   expect(text).toEndWith("Amelia can be used. What is marked with ! could be better.\n")
 }, 60_000)

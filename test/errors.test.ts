@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm"
 import pino from "pino"
 import { openDatabase } from "../src/db/open"
 import { type ErrorName, errorNames } from "../src/errors"
-import { anthropicPeer, type Reply } from "./support/anthropic-peer"
+import { anthropicPeer } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"
 import {
   answered,
@@ -17,6 +17,7 @@ import {
   toCome,
   unforeseen,
 } from "./support/error-cases"
+import type { Reply } from "./support/model-peer"
 import { rejection } from "./support/rejection"
 import { type TestServer, testServer } from "./support/server"
 

@@ -9,6 +9,7 @@ import { planning } from "../src/agents/roles/planning"
 import type { Role } from "../src/agents/roles/role"
 import { numberSources, showSources } from "../src/agents/sources"
 import { createAnthropic } from "../src/llm/anthropic"
+import { resilient } from "../src/llm/resilience/resilient"
 import type { RetrievalResult } from "../src/search/schema"
 import { type AnthropicPeer, anthropicPeer, inTurn } from "./support/anthropic-peer"
 
@@ -36,7 +37,8 @@ function passage(content: string, start = 0, more: Partial<RetrievalResult> = {}
 const passages = [passage(text.slice(0, 32)), passage(text.slice(34), 34, { chunk_index: 1 })]
 
 function run<Output>(role: Role<Output>, peer: AnthropicPeer, more = {}) {
-  const provider = createAnthropic({ apiKey: "sk-ant-test", baseUrl: peer.url })
+  const service = createAnthropic({ apiKey: "sk-ant-test", baseUrl: peer.url })
+  const provider = resilient(service, {}, () => {})
   return runRole(role, {
     query: "What should be built?",
     passages,

@@ -68,7 +68,11 @@ describe("imports run one way", () => {
 
   const homes: [string, RegExp, RegExp][] = [
     ["LangGraph stays inside workflows", /^@langchain\//, /^src\/workflows\//],
-    ["the Anthropic SDK stays inside llm", /^@anthropic-ai\//, /^src\/llm\//],
+    [
+      "the providers' clients stay inside llm",
+      /^@anthropic-ai\/|^(openai|ollama)\b/,
+      /^src\/llm\//,
+    ],
     ["PGlite stays inside db", /^@electric-sql\//, /^src\/(db|build)\/|^src\/embedded\.ts$/],
     ["commander stays inside commands", /^commander$/, /^src\/commands\//],
   ]

@@ -47,7 +47,8 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && error.name === "LLMAPIError") {
         const { message, name, details } = error
-        const failure = { error: message, errorName: name, response: details }
+        const retries = Number(details.retries ?? 0)
+        const failure = { error: message, errorName: name, response: details, retries }
         const requestId = typeof details.request_id === "string" ? details.request_id : null
         await insertCall(deps.db, { ...row, ...failure, requestId, durationMs: duration() })
       }
@@ -95,7 +96,7 @@ async function measured(
       inputTokens: usage?.input,
       outputTokens: usage?.output,
       cachedTokens: usage?.cached,
-      costUsd: costOf(provider, model, usage),
+      costUsd: response.cost_usd ?? costOf(provider, model, usage),
       retries: response.retries,
       requestId: response.request_id,
     },

@@ -33,13 +33,11 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY): Amelia extracts sentences without a language model."
+  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): without an Ollama server Amelia extracts sentences, with no language model."
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  ...(["OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "OLLAMA_BASE_URL"] as const),
-  ...(["CLAUDE_CODE_TIMEOUT", "PROVIDER_CONCURRENCY"] as const),
-  ...(["BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
+  ...(["CLAUDE_CODE_TIMEOUT", "BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
   ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
@@ -50,7 +48,7 @@ export function warningsOf(config: Config, given: SettingName[]): string[] {
   const warnings = given
     .filter((name) => pending.has(name))
     .map((name) => `${name} is set, but nothing in this version uses it yet.`)
-  if (!config.anthropicApiKey) {
+  if (!config.anthropicApiKey && !config.openrouterApiKey) {
     warnings.push(noModelKey)
   }
   if (config.openrouterApiKey && !config.openrouterApiKey.startsWith("sk-or-")) {

@@ -28,7 +28,7 @@ export function notFound(c: Context): Response | Promise<Response> {
 function answerError(c: Context, error: unknown): Response | Promise<Response> {
   const body = errorBody(c, error)
   const status = statusOfError(body.error)
-  const wait = status === 503 ? 1 : body.details.retry_after
+  const wait = body.details.retry_after ?? (status === 503 ? 1 : undefined)
   if (typeof wait === "number") c.header("Retry-After", String(wait))
   if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body

@@ -1,4 +1,8 @@
 import type { z } from "zod"
+import type { SettingName } from "../config/settings"
+import type { Breaker } from "./resilience/breaker"
+import type { Fetch } from "./resilience/connection"
+import type { Limits } from "./resilience/resilient"
 
 export type Message = { role: "user" | "assistant"; content: string }
 
@@ -24,7 +28,8 @@ export type ModelRequest = {
  */
 export type TokenUsage = { input: number; output: number; cached: number; cache_written: number }
 
-export type ModelAnswer = {
+/** What one attempt gives. */
+export type Answered = {
   /** All text of the answer; JSON text when the request asked for an output schema. */
   text: string
   /** The model that really answered. */
@@ -32,8 +37,11 @@ export type ModelAnswer = {
   usage: TokenUsage | null
   /** The provider's id of the request, for its support. */
   request_id: string | null
-  retries: number
+  /** What the provider says that it charges. */
+  cost_usd?: number
 }
+
+export type ModelAnswer = Answered & { retries: number }
 
 export type CallOptions = {
   signal: AbortSignal
@@ -41,23 +49,51 @@ export type CallOptions = {
   onDelta: (text: string) => void
 }
 
-export type Availability = { usable: boolean; reason: string }
+/** What a provider has to offer now. */
+export type Availability = {
+  usable: boolean
+  reason: string
+  /** What `auto` and the provider's bare name stand for; null if it has no model. */
+  default_model: string | null
+  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
+  models: readonly string[]
+}
 
-export const providerNames = ["anthropic", "offline"] as const
+/** In the order in which `auto` tries them. */
+export const providerNames = ["anthropic", "openrouter", "ollama", "offline"] as const
 export type ProviderName = (typeof providerNames)[number]
 
 /**
  * One source of models. `answer` resolves only with a whole answer: a stream that ends early, an
  * error inside the stream and a refusal all throw an AppError "LLMAPIError" whose details say
  * `provider`, `model`, `status` (null if none), `retryable`, `retries` and, where the provider asks
- * for a pause, `retry_after_s`. When `signal` aborts, its reason is thrown as it is.
+ * for a pause, `retry_after_s`. While its breaker is open it throws ServiceUnavailableError with
+ * `provider` and `retry_after` (seconds). When `signal` aborts, its reason is thrown as it is.
  */
-export interface Provider {
-  readonly name: ProviderName
-  readonly default_model: string
-  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
-  readonly models: readonly string[]
-  accepts(model: string): boolean
-  availability(): Promise<Availability>
+export interface Provider extends Described {
+  /** Of a provider that is a service elsewhere. */
+  readonly breaker?: Pick<Breaker, "status" | "retryAfterS">
   answer(request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
 }
+
+type Described = {
+  readonly name: ProviderName
+  accepts(model: string): boolean
+  availability(): Promise<Availability>
+}
+
+/** The protocol of one service, which `resilient` makes a provider of. */
+export interface Service extends Described {
+  /** Its name for people. */
+  readonly title: string
+  /** The setting that says where it is. */
+  readonly address_setting: SettingName
+  /** Where it differs from other services. */
+  readonly limits?: Partial<Limits>
+  /**
+   * One request, made with `fetch` and never repeated. What the protocol calls a failure is thrown
+   * by `llmError`; whatever else is thrown counts as an answer that broke off.
+   */
+  attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
+}
+export type AttemptOptions = CallOptions & { fetch: Fetch }

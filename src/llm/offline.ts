@@ -3,6 +3,11 @@ import type { Provider } from "./model"
 /** What everything that was made without a model says of itself. */
 export const extractiveNotice = "extractive: no language model was used"
 
+const offer = {
+  ...{ usable: true, reason: "Needs nothing." },
+  ...{ default_model: "offline", models: ["offline"] },
+}
+
 /**
  * Answers every request by rules: `request.extract()` picks and orders passages of the sources. It
  * calls no model and never pretends to be one: what lacks the notice gets it, in a record's
@@ -11,10 +16,8 @@ export const extractiveNotice = "extractive: no language model was used"
 export function createOffline(): Provider {
   return {
     name: "offline",
-    default_model: "offline",
-    models: ["offline"],
     accepts: (model) => model === "offline",
-    availability: async () => ({ usable: true, reason: "Needs nothing." }),
+    availability: async () => offer,
     async answer({ extract }, { signal, onDelta }) {
       signal.throwIfAborted()
       const text = withNotice(extract())

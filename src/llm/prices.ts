@@ -14,14 +14,19 @@ const priceLists: Readonly<Record<string, PriceList>> = {}
 
 const free: Price = { input: 0, output: 0, cached: 0, cache_written: 0 }
 
-/** The price of a model, null if unknown. The offline provider costs nothing. */
+/** The price of a model, null if unknown. What runs on a machine of one's own costs nothing. */
 export function priceOf(provider: string, model: string): Price | null {
-  return provider === "offline" ? free : (priceLists[provider]?.models[model] ?? null)
+  return isOwn(provider, model) ? free : (priceLists[provider]?.models[model] ?? null)
+}
+
+/** Ollama serves models of its cloud too, whose names end so. */
+function isOwn(provider: string, model: string): boolean {
+  return provider === "offline" || (provider === "ollama" && !/[:-]cloud$/.test(model))
 }
 
 /** The cost of one call in USD, null if the price or the usage is unknown. */
 export function costOf(provider: string, model: string, usage: TokenUsage | null): number | null {
-  if (provider === "offline") return 0
+  if (isOwn(provider, model)) return 0
   const price = priceOf(provider, model)
   if (!price || !usage) return null
   const fresh = usage.input - usage.cached - usage.cache_written

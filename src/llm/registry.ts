@@ -2,12 +2,27 @@ import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
+import { createOllama } from "./ollama"
+import { createOpenRouter } from "./openrouter"
+import type { BreakerStatus } from "./resilience/breaker"
+import { type Limits, type OnOpen, resilient } from "./resilience/resilient"
 
 /** The settings that decide which models there are; a part of Config. */
 export type ModelSettings = {
   anthropicApiKey?: string | undefined
   anthropicBaseUrl?: string | undefined
+  openrouterApiKey?: string | undefined
+  openrouterBaseUrl?: string | undefined
+  ollamaBaseUrl: string
   defaultModel: string
+  /** Calls at a time to one provider. */
+  providerConcurrency: number
+}
+
+export type ModelOptions = {
+  onOpen?: OnOpen
+  /** What differs from a provider's own limits. */
+  limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
 
 /** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
@@ -15,8 +30,8 @@ export type ResolvedModel = { provider: Provider; model: string; id: string }
 
 export type ListedProvider = Availability & {
   name: ProviderName
-  default_model: string
-  models: readonly string[]
+  /** Whether it is asked at all, as its breaker has it. */
+  state: BreakerStatus["state"]
 }
 
 export type ModelRegistry = {
@@ -28,11 +43,27 @@ export type ModelRegistry = {
   resolve(modelId?: string): Promise<ResolvedModel>
   /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
+  /** How the breaker of each service stands; the offline provider is none. */
+  breakers(): NamedBreaker[]
 }
+export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
-export function createModelRegistry(settings: ModelSettings): ModelRegistry {
-  const { anthropicApiKey: apiKey, anthropicBaseUrl: baseUrl, defaultModel } = settings
-  const providers: readonly Provider[] = [createAnthropic({ apiKey, baseUrl }), createOffline()]
+export function createModelRegistry(
+  settings: ModelSettings,
+  { onOpen = () => {}, limits = {} }: ModelOptions = {},
+): ModelRegistry {
+  const { defaultModel, providerConcurrency: concurrency } = settings
+  const services = [
+    createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
+    createOllama({ baseUrl: settings.ollamaBaseUrl }),
+  ]
+  const providers: readonly Provider[] = [
+    ...services.map((service) =>
+      resilient(service, { concurrency, ...limits[service.name] }, onOpen),
+    ),
+    createOffline(),
+  ]
   return {
     async resolve(modelId = defaultModel) {
       const wanted = modelId.trim()
@@ -41,41 +72,50 @@ export function createModelRegistry(settings: ModelSettings): ModelRegistry {
     list: () =>
       Promise.all(
         providers.map(async (provider) => {
-          const { name, default_model, models } = provider
-          return { name, default_model, models, ...(await provider.availability()) }
+          const { name, breaker } = provider
+          const state = breaker?.status().state ?? "closed"
+          return { name, state, ...(await provider.availability()) }
         }),
       ),
+    breakers: () =>
+      providers.flatMap(({ name, breaker }) => (breaker ? { name, ...breaker.status() } : [])),
   }
 }
 
 async function firstUsable(providers: readonly Provider[]): Promise<ResolvedModel> {
   for (const provider of providers) {
-    const { usable } = await provider.availability()
-    if (usable) return resolved(provider, provider.default_model)
+    const { usable, default_model } = await provider.availability()
+    if (usable && default_model) return resolved(provider, default_model)
   }
   throw new AppError("ServiceUnavailableError", "No model can be used: see `amelia doctor`.")
 }
 
-function find(providers: readonly Provider[], wanted: string): ResolvedModel {
+async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
   const id = wanted.startsWith("claude-") ? `anthropic/${wanted}` : wanted
   const slash = id.indexOf("/")
   const name = slash < 0 ? id : id.slice(0, slash)
   const provider = providers.find((provider) => provider.name === name)
-  const model = slash < 0 ? provider?.default_model : id.slice(slash + 1)
+  const offer = slash < 0 ? await provider?.availability() : undefined
+  const model = slash < 0 ? offer?.default_model : id.slice(slash + 1)
   if (provider && model && provider.accepts(model)) return resolved(provider, model)
 
-  const known = ["auto", ...providers.flatMap(({ name, models }) => models.map(idOf(name)))]
-  const what = provider
-    ? `${provider.name} has no model "${model}"`
-    : `There is no model "${wanted}"`
-  const message = `${what}. Known models: ${known.join(", ")}.`
+  const known = ["auto", ...(await Promise.all(providers.map(idsOf))).flat()]
+  const what = offer
+    ? `${name} can't be used: ${offer.reason}`
+    : provider
+      ? `${name} has no model "${model}".`
+      : `There is no model "${wanted}".`
+  const message = `${what} Known models: ${known.join(", ")}.`
   const issues = [{ path: "model", message }]
   throw new AppError("ValidationError", message, { model: wanted, known, issues })
 }
 
-function resolved(provider: Provider, model: string): ResolvedModel {
-  return { provider, model, id: idOf(provider.name)(model) }
+async function idsOf(provider: Provider): Promise<string[]> {
+  const { models } = await provider.availability()
+  return models.map((model) => resolved(provider, model).id)
 }
 
-const idOf = (provider: ProviderName) => (model: string) =>
-  provider === model ? provider : `${provider}/${model}`
+function resolved(provider: Provider, model: string): ResolvedModel {
+  const id = provider.name === model ? model : `${provider.name}/${model}`
+  return { provider, model, id }
+}

@@ -52,7 +52,8 @@ async function attempts(
   let failure: unknown
   for (;;) {
     try {
-      if (failure !== undefined) {
+      if (isLeftAlone(failure)) await waitForProvider(deps, run, node, failure, signal)
+      else if (failure !== undefined) {
         await pause(retryDelayMs(present.attempt, failure), signal)
         present = await beginAgain(deps, run, node, present, messageOf(failure))
       }
@@ -61,9 +62,9 @@ async function attempts(
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
       // Whether a commit was done is unknown without a database: the row says so when it is back.
-      if (error instanceof RunEnded || isUnavailable(error)) throw error
+      if (error instanceof RunEnded || (isUnavailable(error) && !isLeftAlone(error))) throw error
       failure = signal.aborted ? signal.reason : error
-      if (isRetryable(failure) && present.attempt <= retries) continue
+      if (isLeftAlone(failure) || (isRetryable(failure) && present.attempt <= retries)) continue
       return fail(deps, run, node, present, failure)
     }
   }
@@ -194,6 +195,26 @@ function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unkno
 function rawOutputOf(error: unknown): string | null {
   const raw = error instanceof AppError ? error.details.raw_output : null
   return typeof raw === "string" ? raw : null
+}
+
+/** Whether a model's provider is not asked for a while, since it failed too often. */
+function isLeftAlone(error: unknown): error is AppError {
+  if (!(error instanceof AppError) || error.details.provider === undefined) return false
+  return error.name === "ServiceUnavailableError"
+}
+
+/** Waits until the provider may be asked again; that costs no attempt. */
+async function waitForProvider(
+  { db }: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  { message, details }: AppError,
+  signal: AbortSignal,
+): Promise<void> {
+  await logStep(db, run.row, node, "WARNING", [`waits: ${message}`])
+  const until = performance.now() + Number(details.retry_after) * 1000
+  while (performance.now() < until && !run.draining()) await pause(500, signal)
+  if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
 }
 
 function isRetryable(error: unknown): boolean {

@@ -36,6 +36,7 @@ export function statusApi(deps: Deps): Hono {
       const health = await checkHealth(deps)
       return c.json(health, health.status === "unhealthy" ? 503 : 200)
     })
+    .get("/circuit-breakers", (c) => c.json({ circuit_breakers: deps.models.breakers() }))
     .get("/metrics", async (c) => {
       const delay_ms = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS) || 0
       delay.reset()

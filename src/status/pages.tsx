@@ -47,7 +47,7 @@ async function describeModel({ models }: Deps): Promise<{ id: string; note: stri
   const chosen = await models.resolve()
   const note =
     chosen.id === "offline"
-      ? "Extractive: no language model is used. Set ANTHROPIC_API_KEY to use one."
+      ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
       : "Answers are made by this model."
   return { id: chosen.id, note }
 }
@@ -56,7 +56,8 @@ async function describeModel({ models }: Deps): Promise<{ id: string; note: stri
 function describeChecks(
   checks: Health["checks"],
 ): Record<string, { status: string; note: string }> {
-  const { database, event_bus, pgvector, disk_space, embeddings } = checks
+  const { database, event_bus, pgvector, disk_space, embeddings, providers } = checks
+  const failing = Object.entries(providers).filter(([, { status }]) => status === "degraded")
   return {
     Database: { status: database.status, note: `${database.response_time_ms} ms` },
     Events: { status: event_bus.status, note: `${event_bus.queue_size} waiting` },
@@ -66,6 +67,7 @@ function describeChecks(
     },
     Disk: { status: disk_space.status, note: `${disk_space.free_gb ?? "?"} GB free` },
     Search: { status: embeddings.status, note: "by words (BM25)" },
+    ...Object.fromEntries(failing),
   }
 }
 

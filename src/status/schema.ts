@@ -14,7 +14,7 @@ export type Health = {
       free_percent: number | null
     }
     embeddings: { status: "healthy"; model: string | null; mode: "lexical" }
-    providers: Record<string, { status: "healthy" | "missing"; note: string }>
+    providers: Record<string, { status: "healthy" | "missing" | "degraded"; note: string }>
   }
 }
 

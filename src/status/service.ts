@@ -34,9 +34,11 @@ export async function checkHealth(deps: Deps): Promise<Health> {
 }
 
 /** Unhealthy without a database or event bus; degraded when something else is missing. */
-function overall({ database, event_bus, pgvector, disk_space }: Health["checks"]): HealthStatus {
+function overall(checks: Health["checks"]): HealthStatus {
+  const { database, event_bus, pgvector, disk_space, providers } = checks
   if ([database.status, event_bus.status].includes("unhealthy")) return "unhealthy"
-  return pgvector.status === "missing" || disk_space.status === "degraded" ? "degraded" : "healthy"
+  const others = [disk_space, ...Object.values(providers)].map(({ status }) => status)
+  return pgvector.status === "missing" || others.includes("degraded") ? "degraded" : "healthy"
 }
 
 async function checkDatabase({ db, database }: Deps): Promise<Health["checks"]["database"]> {
@@ -67,10 +69,12 @@ async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> 
 async function checkProviders({ models }: Deps): Promise<Health["checks"]["providers"]> {
   const providers = await models.list()
   return Object.fromEntries(
-    providers.map(({ name, usable, reason }) => [
-      name,
-      { status: usable ? "healthy" : "missing", note: reason },
-    ]),
+    providers.map(({ name, usable, reason, state }) => {
+      if (state === "closed")
+        return [name, { status: usable ? "healthy" : "missing", note: reason }]
+      const note = "It failed too often and is being left alone for a while."
+      return [name, { status: "degraded", note }]
+    }),
   )
 }
 

@@ -2,7 +2,9 @@ import { join } from "node:path"
 import { version } from "../../package.json"
 import { runCommand } from "../../src/commands/program"
 import { startServer } from "../../src/server"
+import { noOllama } from "./process"
 
+const apart = { SHUTDOWN_TIMEOUT: "1", ...noOllama }
 const main = join(import.meta.dir, "..", "..", "src", "main.ts")
 
 type Options = { home: string; env?: Record<string, string> }
@@ -10,7 +12,7 @@ type Options = { home: string; env?: Record<string, string> }
 /** `amelia` as a process of its own, with nothing of our environment. */
 export function start(args: string[], { home, env }: Options) {
   return Bun.spawn([process.execPath, main, ...args], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env },
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, ...apart, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -34,7 +36,7 @@ export async function command(
     ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
   }
   const interrupted = new AbortController().signal
-  const settings = { AMELIA_HOME: home, SHUTDOWN_TIMEOUT: "1", ...env }
+  const settings = { AMELIA_HOME: home, ...apart, ...env }
   const context = { version, cwd: home, env: settings, terminal, interrupted, startServer }
   const code = await runCommand(context, args)
   return { code, ...said }

@@ -16,6 +16,9 @@ export type ServerProcess = {
   stop(): Promise<number>
 } & AsyncDisposable
 
+/** A model server of this machine would take the place of `offline`. */
+export const noOllama = { OLLAMA_BASE_URL: "http://127.0.0.1:1" }
+
 const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
 export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
@@ -30,7 +33,7 @@ export async function serveProcess(options: Options): Promise<ServerProcess> {
 /** As `serveProcess`, for a test that does not wait until it serves: `serving` is that. */
 export function launchProcess({ home, env }: Options) {
   const child = Bun.spawn([...program, "serve", "--port", "0", "--home", home, "--json"], {
-    env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
+    env: { PATH: process.env.PATH ?? "", HOME: home, ...noOllama, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

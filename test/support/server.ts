@@ -4,6 +4,7 @@ import { readConfig } from "../../src/config"
 import { silentLog } from "../../src/log"
 import { type RunningServer, startServer } from "../../src/server"
 import { freshHome } from "./database"
+import { noOllama } from "./process"
 
 export type TestServer = RunningServer & {
   home: string
@@ -21,8 +22,11 @@ type Options = {
   log?: Logger
 }
 
-/** A free port, a short end, and no limit that a test did not ask for. */
-const forTests = { PORT: "0", SHUTDOWN_TIMEOUT: "1", RATE_LIMIT_UPLOADS: "100000/minute" }
+/** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
+const forTests = {
+  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1", RATE_LIMIT_UPLOADS: "100000/minute" },
+  ...noOllama,
+}
 
 /** A real server on a free port with a home of its own; offline unless the settings say otherwise. */
 export async function testServer(options: Options = {}): Promise<TestServer> {

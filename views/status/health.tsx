@@ -8,10 +8,22 @@ export type HealthProps = {
   model: { id: string; note: string }
 }
 
-/** How Amelia itself is: what answers, what it cost today, and what is out of order. */
+/**
+ * How Amelia itself is: what answers, what it cost today, and what is out of order. It looks again
+ * when a warning comes, and now and then while something is wrong, since no event tells of the end.
+ */
 export function Health({ health, cost_today_usd, documents, model }: HealthProps): JSX.Element {
   return (
-    <aside class="rail" aria-label="Amelia itself">
+    <aside
+      id="home-health"
+      class="rail"
+      aria-label="Amelia itself"
+      data-follow="system"
+      hx-get="/"
+      hx-select="#home-health"
+      hx-swap="outerMorph"
+      hx-trigger={health.status === "healthy" ? "amelia:changed" : "amelia:changed, every 30s"}
+    >
       <section class="rail-part tiles" aria-label="In short">
         <div>
           <p class="muted">Cost today</p>

@@ -80,11 +80,14 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
       : failed("Events", "They are not delivered.", "Start the server again."),
-    ...Object.entries(providers).map(([name, { status, note }]) =>
-      status === "healthy"
-        ? ok(`Model ${name}`, note)
-        : warning(`Model ${name}`, note, `To use it, set it up in ${join(home, "config.env")}.`),
-    ),
+    ...Object.entries(providers).map(([name, { status, note }]) => {
+      if (status === "healthy") return ok(`Model ${name}`, note)
+      const mend =
+        status === "missing"
+          ? `To use it, set it up in ${join(home, "config.env")}.`
+          : "Nothing: it is asked again by itself."
+      return warning(`Model ${name}`, note, mend)
+    }),
   ]
 }
 
