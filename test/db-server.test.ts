@@ -1,15 +1,19 @@
-import { expect, test } from "bun:test"
+import { afterAll, beforeAll, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
 import { openDatabase } from "../src/db/open"
+import { noPostgres, postgresPrograms, startPostgres, type TestPostgres } from "./support/postgres"
 import { rejection } from "./support/rejection"
 
-/** An empty database on a server, whose role may end its own backends. */
-const databaseUrl = process.env.TEST_DATABASE_URL
-const withServer = test.skipIf(!databaseUrl)
-const open = (url = databaseUrl) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+let server: TestPostgres | undefined
+beforeAll(async () => {
+  if (postgresPrograms) server = await startPostgres()
+}, 60_000)
+afterAll(() => server?.[Symbol.asyncDispose]())
 
-withServer(
-  "a transaction whose connection is lost commits nothing, nor ends another one",
+const open = (url = server?.url) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+
+test.skipIf(!postgresPrograms)(
+  `a transaction whose connection is lost commits nothing, nor ends another one (${noPostgres})`,
   async () => {
     const database = await open()
     const { db } = database
