@@ -1,5 +1,4 @@
 import { once } from "node:events"
-import { existsSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -27,7 +26,8 @@ trap '"$1/pg_ctl" -D "$at/data" -s -m immediate stop 2>/dev/null; rm -rf "$at"' 
 said() { cat "$at/log" >&2; exit 1; }
 "$1/initdb" -D "$at/data" -U amelia -A trust -E UTF8 --locale=C --locale-provider=icu \\
   --icu-locale=en -N --no-instructions >"$at/log" 2>&1 || said
-options="-h 127.0.0.1 -p $3 -k '' -F -c full_page_writes=off -c max_connections=200"
+options="-h 127.0.0.1 -p $3 -k '' -F -c full_page_writes=off -c max_connections=200 \\
+  -c temp_file_limit=1GB"
 "$1/pg_ctl" -D "$at/data" -s -w -l "$at/log" -o "$options" start || said
 echo ready
 cat >/dev/null
@@ -49,8 +49,7 @@ async function start(port: number): Promise<TestPostgres> {
   // PostgreSQL refuses to run as root.
   const as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
   const user = process.getuid?.() === 0 ? as : []
-  const memory = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
-  const given = [postgresPrograms ?? "", memory, `${port}`]
+  const given = [postgresPrograms ?? "", tmpdir(), `${port}`]
   const child = Bun.spawn([...user, "sh", "-c", script, "sh", ...given], {
     cwd: "/",
     env: { PATH: process.env.PATH, LC_ALL: "C" },
