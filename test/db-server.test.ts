@@ -48,6 +48,33 @@ test.skipIf(!postgresPrograms)(
   },
 )
 
+test.skipIf(!postgresPrograms)(
+  `who listens to a channel hears of its commits, also after its connection was lost (${noPostgres})`,
+  async () => {
+    const [database, other] = [await open(), await open()]
+    let heard = Promise.withResolvers<void>()
+    const nextHeard = () => {
+      heard = Promise.withResolvers()
+      return heard.promise
+    }
+    const notify = () => other.db.execute(sql`select pg_notify('news', '')`)
+    const begun = nextHeard()
+    database.listen?.("news", () => heard.resolve())
+    await begun
+    for (let losses = 0; losses < 2; losses++) {
+      const told = nextHeard()
+      await notify()
+      await told
+      const again = nextHeard()
+      await other.db.execute(
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "news"'`,
+      )
+      await again
+    }
+    await Promise.all([database.close(), other.close()])
+  },
+)
+
 test("a server that can't be used is named without its password", async () => {
   const refused = await rejection(open("postgres://me:secret@127.0.0.1:1/nothing"))
   expect(refused).toMatchObject({ name: "ConfigurationError" })

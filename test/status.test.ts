@@ -31,28 +31,32 @@ embeddedOnly("health names what Amelia depends on and how each is", async () => 
   }
 })
 
-embeddedOnly("health answers also while the database does not, and when the home is gone", async () => {
-  await using database = await openTestDatabase()
-  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
-  const readiness = { ready: true, reason: "" }
-  const deps = await wire({ config, log: silentLog() }, database, readiness)
-  const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
-  expect(await checkHealth(deps)).toMatchObject({
-    status: "unhealthy",
-    checks: {
-      database: { status: "unhealthy" },
-      disk_space: { status: "degraded", free_gb: null, total_gb: null, free_percent: null },
-    },
-  })
-  await database.interrupt()
-  await busy
-  const { checks } = await checkHealth(deps)
-  expect(checks.database).toMatchObject({
-    status: "healthy",
-    description: expect.stringContaining("embedded"),
-  })
-  deps.events.close()
-}, 20_000)
+embeddedOnly(
+  "health answers also while the database does not, and when the home is gone",
+  async () => {
+    await using database = await openTestDatabase()
+    const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
+    const readiness = { ready: true, reason: "" }
+    const deps = await wire({ config, log: silentLog() }, database, readiness)
+    const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
+    expect(await checkHealth(deps)).toMatchObject({
+      status: "unhealthy",
+      checks: {
+        database: { status: "unhealthy" },
+        disk_space: { status: "degraded", free_gb: null, total_gb: null, free_percent: null },
+      },
+    })
+    await database.interrupt()
+    await busy
+    const { checks } = await checkHealth(deps)
+    expect(checks.database).toMatchObject({
+      status: "healthy",
+      description: expect.stringContaining("embedded"),
+    })
+    deps.events.close()
+  },
+  20_000,
+)
 
 if (databaseServer) {
   test("without pgvector on a server health is degraded, and says what is missing", async () => {

@@ -1,8 +1,10 @@
-import type { Db } from "../db/db"
+import type { Database, Db } from "../db/db"
 import type { PassingEvent, PublishedEvent } from "./event"
 import { type EventRange, lastEventId, listEvents, sourceOf } from "./store"
 import { type EventFilter, matches, Subscription } from "./subscription"
 import { published, startTail } from "./tail"
+
+const CHANNEL = "amelia_events"
 
 /** Rows of one query. */
 const PAGE = 500
@@ -16,6 +18,8 @@ export type EventHub = {
   publish(event: PassingEvent): void
   /** Says that a transaction with events has committed. */
   wake(): void
+  /** What a transaction with events notifies, where other processes read the same events. */
+  channel: string | undefined
   /** Live events, after those of record that came since `after`, if it is given. */
   subscribe(filter: EventFilter, after?: number): EventStream
   stats(): { running: boolean; queue_size: number; max_queue_size: number; dropped: number }
@@ -29,7 +33,7 @@ export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
 
 export async function createEventHub(
   db: Db,
-  options: { queueMax: number; onError: (error: unknown) => void },
+  options: { queueMax: number; onError: (error: unknown) => void } & Pick<Database, "listen">,
 ): Promise<EventHub> {
   const subscriptions = new Map<Subscription, EventFilter>()
   let dropped = 0
@@ -40,6 +44,9 @@ export async function createEventHub(
     }
   }
   const tail = startTail(db, await lastEventId(db), deliver, options.onError)
+
+  const channel = options.listen && CHANNEL
+  options.listen?.(CHANNEL, tail.wake)
 
   function subscribe(filter: EventFilter, after?: number): EventStream {
     const subscription = new Subscription(options.queueMax, (ended) => {
@@ -80,6 +87,7 @@ export async function createEventHub(
       deliver({ ...event, id: null, timestamp, source: sourceOf(event.type) })
     },
     wake: tail.wake,
+    channel,
     subscribe,
     stats: () => {
       const queues = [...subscriptions.keys()]

@@ -63,7 +63,7 @@ async function start(deps: Deps, { name, definition, input, ...of }: Start): Pro
       agents,
       input,
       status: "running",
-      owner: deps.runs.owner,
+      ...store.leased(deps.runs.lease),
       startedAt: new Date(),
     })
     if (!run) throw new Error("An insert gave no row.")

@@ -84,7 +84,7 @@ async function resumeRun(deps: Deps, id: string, version?: number): Promise<void
     }
     const data = runRef(row)
     if (data) emit({ type: "workflow.resumed", data })
-    return store.moveRun(deps.db, id, row.status, { ...again, owner: deps.runs.owner })
+    return store.moveRun(deps.db, id, row.status, { ...again, ...store.leased(deps.runs.lease) })
   })
   const started = await orAlreadyRunning({ run_id: id }, resuming)
   if (started) deps.runs.launch(started)
