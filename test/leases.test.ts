@@ -4,7 +4,7 @@ import postgres from "postgres"
 import type { Client } from "../src/client"
 import type { PublishedEvent } from "../src/events/event"
 import { anthropicPeer, type MessagesRequest } from "./support/anthropic-peer"
-import { emptyHome, freshDataOn, freshHome } from "./support/database"
+import { emptyHome, freshDataOn } from "./support/database"
 import { noPostgres, postgresPrograms, startPostgres, type TestPostgres } from "./support/postgres"
 import { type ServerProcess, serveProcess } from "./support/process"
 import { finished } from "./support/runs"
@@ -240,30 +240,3 @@ onServer("what happens at one process is heard at another, which may pause and g
   expect((await finished(b.client, id)).status).toBe("completed")
   expect(peer.requests).toHaveLength(2)
 })
-
-test("a run that brings down each start is interrupted, and those that wait behind it are not", async () => {
-  let reached = Promise.withResolvers<void>()
-  await using peer = await peerThat((_, request) => {
-    if (!JSON.stringify(request.messages).includes("poison")) return
-    reached.resolve()
-    return new Promise(() => {})
-  })
-  await using at = await freshHome()
-  const env = { ...peer.env, MAX_CONCURRENT_RUNS: "1" }
-  const open = () => serveProcess({ home: at.home, env })
-  let server = await open()
-  const poison = await start(server.client, chain, "Take the poison.")
-  const innocent = await start(server.client, chain)
-  for (let deaths = 0; deaths < 4; deaths++) {
-    await reached.promise
-    reached = Promise.withResolvers()
-    await server.kill()
-    server = await open()
-  }
-  expect((await finished(server.client, innocent)).status).toBe("completed")
-  expect(await server.client.getRun(poison)).toMatchObject({
-    status: "interrupted",
-    errors: [{ message: expect.stringContaining("3 times without progress") }],
-  })
-  await server.kill()
-}, 60_000)

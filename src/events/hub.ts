@@ -31,10 +31,12 @@ type Range = { after: number; upTo: number }
 /** Read it once; `end` also ends a read that is waiting for the next event. */
 export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
 
-export async function createEventHub(
-  db: Db,
-  options: { queueMax: number; onError: (error: unknown) => void } & Pick<Database, "listen">,
-): Promise<EventHub> {
+type HubOptions = Pick<Database, "listen"> & {
+  queueMax: number
+  onError: (error: unknown) => void
+}
+
+export async function createEventHub(db: Db, options: HubOptions): Promise<EventHub> {
   const subscriptions = new Map<Subscription, EventFilter>()
   let dropped = 0
 
@@ -44,8 +46,6 @@ export async function createEventHub(
     }
   }
   const tail = startTail(db, await lastEventId(db), deliver, options.onError)
-
-  const channel = options.listen && CHANNEL
   options.listen?.(CHANNEL, tail.wake)
 
   function subscribe(filter: EventFilter, after?: number): EventStream {
@@ -87,7 +87,7 @@ export async function createEventHub(
       deliver({ ...event, id: null, timestamp, source: sourceOf(event.type) })
     },
     wake: tail.wake,
-    channel,
+    channel: options.listen && CHANNEL,
     subscribe,
     stats: () => {
       const queues = [...subscriptions.keys()]

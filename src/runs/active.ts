@@ -1,5 +1,5 @@
+import type { Lease } from "./lease-store"
 import type { Progress } from "./present"
-import type { Lease } from "./store"
 import type { RunRow } from "./table"
 
 /** Why a run goes no further here, although nothing failed: it is left as its row says. */

@@ -1,7 +1,7 @@
 import type { RunDeps } from "../deps"
 import { RunEnded } from "./active"
+import { type Lease, renewLeases } from "./lease-store"
 import type { Places } from "./places"
-import * as store from "./store"
 
 /** Two beats may fail, or come late, before the lease ends. */
 const BEATS_A_LEASE = 3
@@ -13,7 +13,7 @@ const BEATS_A_LEASE = 3
  */
 export function startHeartbeat(
   deps: RunDeps,
-  lease: store.Lease,
+  lease: Lease,
   places: Places,
   onBeat: () => Promise<void>,
 ): () => void {
@@ -23,7 +23,7 @@ export function startHeartbeat(
   async function beat(): Promise<void> {
     const mine = places.active()
     if (mine.length + places.waiting() > 0) {
-      const held = new Set(await store.renewLeases(deps.db, lease))
+      const held = new Set(await renewLeases(deps.db, lease))
       for (const { run, end } of mine) {
         if (!held.has(run.row.id)) end(new RunEnded("The run is not this process's any more."))
       }

@@ -1,8 +1,8 @@
 import type { RunDeps } from "../deps"
 import { RunEnded, type Supervisor } from "./active"
 import { heedCancels, startHeartbeat } from "./heartbeat"
+import { releaseRuns } from "./lease-store"
 import { createPlaces } from "./places"
-import * as store from "./store"
 import { takeOverInto } from "./take-over"
 
 export function createSupervisor(deps: RunDeps): Supervisor {
@@ -51,7 +51,7 @@ export function createSupervisor(deps: RunDeps): Supervisor {
       clearTimeout(grace)
       clearInterval(reminder)
       stopHeartbeat()
-      await store.releaseRuns(deps.db, lease.owner)
+      await releaseRuns(deps.db, lease.owner)
     },
   }
 }
