@@ -113,10 +113,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** What services need, over an open database. */
 export async function wire(
   { config, log }: Pick<ServerOptions, "config" | "log">,
-  { db, description: database, pgvector, engine }: Database,
+  { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
   const events = await createEventHub(db, {
+    listen,
     queueMax: config.eventQueueMax,
     onError: (err) => log.error({ module: "events", event: "events.unread", err }),
   })

@@ -4,6 +4,7 @@ import { customType, integer, pgTable } from "drizzle-orm/pg-core"
 import { AppError } from "../src/errors"
 import { openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
+import { embeddedOnly } from "./support/server-database"
 
 const secret = "correct horse battery staple"
 const text = customType<{ data: unknown }>({ dataType: () => "text" })
@@ -39,7 +40,7 @@ test("no failing query shows SQL or parameters in its message, in a transaction 
   expect((await rejection(Promise.resolve(twice()))).message).toBe(message)
 })
 
-test("a database that is gone says so, so that a client can try again", async () => {
+embeddedOnly("a database that is gone says so, so that a client can try again", async () => {
   await using database = await openTestDatabase()
   const waiting = rejection(database.db.execute(sql`select count(*) from generate_series(1, 1e12)`))
   await database.interrupt()

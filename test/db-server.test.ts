@@ -1,15 +1,19 @@
-import { expect, test } from "bun:test"
+import { afterAll, beforeAll, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
 import { openDatabase } from "../src/db/open"
+import { noPostgres, postgresPrograms, startPostgres, type TestPostgres } from "./support/postgres"
 import { rejection } from "./support/rejection"
 
-/** An empty database on a server, whose role may end its own backends. */
-const databaseUrl = process.env.TEST_DATABASE_URL
-const withServer = test.skipIf(!databaseUrl)
-const open = (url = databaseUrl) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+let server: TestPostgres | undefined
+beforeAll(async () => {
+  if (postgresPrograms) server = await startPostgres()
+}, 60_000)
+afterAll(() => server?.[Symbol.asyncDispose]())
 
-withServer(
-  "a transaction whose connection is lost commits nothing, nor ends another one",
+const open = (url = server?.url) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+
+test.skipIf(!postgresPrograms)(
+  `a transaction whose connection is lost commits nothing, nor ends another one (${noPostgres})`,
   async () => {
     const database = await open()
     const { db } = database
@@ -40,6 +44,33 @@ withServer(
     })
     expect((await rejection(next)).message).toBe("changed my mind")
     expect(await db.execute(sql`select * from lost`)).toHaveLength(0)
+    await Promise.all([database.close(), other.close()])
+  },
+)
+
+test.skipIf(!postgresPrograms)(
+  `who listens to a channel hears of its commits, also after its connection was lost (${noPostgres})`,
+  async () => {
+    const [database, other] = [await open(), await open()]
+    let heard = Promise.withResolvers<void>()
+    const nextHeard = () => {
+      heard = Promise.withResolvers()
+      return heard.promise
+    }
+    const notify = () => other.db.execute(sql`select pg_notify('news', '')`)
+    const begun = nextHeard()
+    database.listen?.("news", () => heard.resolve())
+    await begun
+    for (let losses = 0; losses < 2; losses++) {
+      const told = nextHeard()
+      await notify()
+      await told
+      const again = nextHeard()
+      await other.db.execute(
+        sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "news"'`,
+      )
+      await again
+    }
     await Promise.all([database.close(), other.close()])
   },
 )

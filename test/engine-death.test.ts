@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test"
+import { expect } from "bun:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { createApp } from "../src/app"
 import { createClient } from "../src/client"
@@ -10,6 +10,7 @@ import { wire } from "../src/server"
 import { createWorkflow } from "../src/workflows/service"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { openTestDatabase } from "./support/database"
+import { embeddedOnly as test } from "./support/server-database"
 
 test("a run outlives its database engine, again and again, and repeats no finished step", async () => {
   await using peer = await anthropicPeer({ before: () => delay(50) })

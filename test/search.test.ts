@@ -1,28 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
 import type { Database } from "../src/db/db"
-import { openDatabase } from "../src/db/open"
 import { documents } from "../src/documents/table"
 import { createSearchIndex, type SearchIndex } from "../src/search/bm25"
 import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
 import { mergeSegments } from "../src/search/merge"
 import * as store from "../src/search/store"
 import { queryTerms, termsOf } from "../src/search/terms"
-import { freshHome, type TestHome } from "./support/database"
+import { openTestDatabase } from "./support/database"
 
-let home: TestHome
-let database: Database
+let database: Database & AsyncDisposable
 let search: SearchIndex
 const db = () => database.db
 
 beforeAll(async () => {
-  home = await freshHome()
-  database = await openDatabase({ home: home.home, databaseUrl: undefined, poolSize: 1 })
+  database = await openTestDatabase()
 }, 60_000)
-afterAll(async () => {
-  await database.close()
-  await home[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 beforeEach(async () => {
   search = createSearchIndex()
   await db().execute(sql`delete from amelia.documents`)

@@ -7,10 +7,11 @@ import { checkHealth } from "../src/status/service"
 import { openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
+import { databaseServer, embeddedOnly } from "./support/server-database"
 
 const number = expect.any(Number)
 
-test("health names what Amelia depends on and how each is", async () => {
+embeddedOnly("health names what Amelia depends on and how each is", async () => {
   await using server = await testServer()
   for (const path of ["/health", "/api/status/health"]) {
     const response = await server.fetch(path)
@@ -30,28 +31,44 @@ test("health names what Amelia depends on and how each is", async () => {
   }
 })
 
-test("health answers also while the database does not, and when the home is gone", async () => {
-  await using database = await openTestDatabase()
-  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
-  const readiness = { ready: true, reason: "" }
-  const deps = await wire({ config, log: silentLog() }, database, readiness)
-  const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
-  expect(await checkHealth(deps)).toMatchObject({
-    status: "unhealthy",
-    checks: {
-      database: { status: "unhealthy" },
-      disk_space: { status: "degraded", free_gb: null, total_gb: null, free_percent: null },
-    },
+embeddedOnly(
+  "health answers also while the database does not, and when the home is gone",
+  async () => {
+    await using database = await openTestDatabase()
+    const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
+    const readiness = { ready: true, reason: "" }
+    const deps = await wire({ config, log: silentLog() }, database, readiness)
+    const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
+    expect(await checkHealth(deps)).toMatchObject({
+      status: "unhealthy",
+      checks: {
+        database: { status: "unhealthy" },
+        disk_space: { status: "degraded", free_gb: null, total_gb: null, free_percent: null },
+      },
+    })
+    await database.interrupt()
+    await busy
+    const { checks } = await checkHealth(deps)
+    expect(checks.database).toMatchObject({
+      status: "healthy",
+      description: expect.stringContaining("embedded"),
+    })
+    deps.events.close()
+  },
+  20_000,
+)
+
+if (databaseServer) {
+  test("without pgvector on a server health is degraded, and says what is missing", async () => {
+    await using server = await testServer()
+    const response = await server.fetch("/health")
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({
+      status: "degraded",
+      checks: { database: { status: "healthy" }, pgvector: { status: "missing" } },
+    })
   })
-  await database.interrupt()
-  await busy
-  const { checks } = await checkHealth(deps)
-  expect(checks.database).toMatchObject({
-    status: "healthy",
-    description: expect.stringContaining("embedded"),
-  })
-  deps.events.close()
-}, 20_000)
+}
 
 test("metrics count what there is", async () => {
   await using server = await testServer()

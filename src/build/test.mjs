@@ -3,7 +3,8 @@
  * one line, `N passed, N failed` and perhaps `, N skipped`.
  */
 import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
 
 /** A test waits for events, so its limit only ends what hangs: it must also do on a busy machine. */
@@ -12,6 +13,7 @@ const LIMIT_MS = 30_000
 const bun = prepare()
 ensureGit()
 ensureBrowser()
+ensurePostgres()
 run(process.argv.slice(2))
 
 function ensureGit() {
@@ -25,9 +27,29 @@ function ensureBrowser() {
   say("There is no Chromium, so the tests in a browser are skipped; please install it.")
 }
 
+/** The tests start a server of their own, so Debian's package shall neither make nor start one. */
+function ensurePostgres() {
+  const isThere = () => works("sh", ["-c", "ls /usr/lib/postgresql/*/bin/initdb"])
+  if (isThere()) return
+  const settings = "/etc/postgresql-common/createcluster.d"
+  const ours = join(settings, "amelia-tests.conf")
+  if (mayInstall()) {
+    mkdirSync(settings, { recursive: true })
+    writeFileSync(ours, "create_main_cluster = false\n")
+    install("postgresql")
+    rmSync(ours)
+  }
+  if (isThere()) return
+  say("There is no PostgreSQL, so the tests on a server are skipped; please install it.")
+}
+
 /** Only where that surprises nobody: as root of a Debian, which is what a container is. */
+function mayInstall() {
+  return process.getuid?.() === 0 && existsSync("/etc/debian_version")
+}
+
 function install(name) {
-  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return false
+  if (!mayInstall()) return false
   say(`Installing ${name} …`)
   const apt = (...args) => works("apt-get", ["-qq", ...args])
   return apt("install", "-y", name) || (apt("update") && apt("install", "-y", name))

@@ -1,3 +1,4 @@
+import type { Db } from "../db/db"
 import type { Deps } from "../deps"
 import { AppError, errorNames } from "../errors"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
@@ -23,8 +24,21 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
 }
 
-export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace): Recorder {
+/** `hold` throws in a transaction that must not write for this step any more. */
+export function createRecorder(
+  deps: Pick<Deps, "db" | "log">,
+  place: StepPlace,
+  hold: (db: Db) => Promise<unknown>,
+): Recorder {
   let nth = 0
+
+  /** A process that lost the run must not take the place of the answer that its successor gets. */
+  function record(call: typeof calls.$inferInsert): Promise<void> {
+    return deps.db.transaction(async (tx) => {
+      await hold(tx)
+      await insertCall(tx, call)
+    })
+  }
 
   async function recorded<T>(call: Described, perform: () => Promise<Outcome<T>>): Promise<T> {
     const key = { ...place, nth: nth++ }
@@ -41,7 +55,7 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
     const duration = () => performance.now() - started
     try {
       const { response, measures } = await perform()
-      await insertCall(deps.db, { ...row, ...measures, response, durationMs: duration() })
+      await record({ ...row, ...measures, response, durationMs: duration() })
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
@@ -50,7 +64,7 @@ export function createRecorder(deps: Pick<Deps, "db" | "log">, place: StepPlace)
         const retries = Number(details.retries ?? 0)
         const failure = { error: message, errorName: name, response: details, retries }
         const requestId = typeof details.request_id === "string" ? details.request_id : null
-        await insertCall(deps.db, { ...row, ...failure, requestId, durationMs: duration() })
+        await record({ ...row, ...failure, requestId, durationMs: duration() })
       }
       throw error
     }

@@ -103,6 +103,11 @@ const limits = {
 const work = {
   GIT_WORKTREE_DIR: setting(is.path, "<home>/worktrees", "Where worktrees are made."),
   MAX_CONCURRENT_RUNS: setting(is.whole(1, 1000), "4", "Runs at a time; others wait."),
+  RUN_LEASE: setting(
+    is.whole(1, 3600),
+    "30",
+    "Seconds of silence after which other processes on DATABASE_URL go on with a process's runs.",
+  ),
   RECORD_BODIES: setting(is.flag, "true", "Keep what models were asked and answered."),
   RETENTION_DAYS: setting(
     is.days(0, 36_500),

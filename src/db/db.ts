@@ -26,6 +26,11 @@ export type Database = {
    * statement_timeout, it does nothing.
    */
   interrupt(): Promise<void>
+  /**
+   * Calls `heard` whenever a transaction that notified this channel has committed, and whenever
+   * some may have been missed. Only a server has it: there, other processes write too.
+   */
+  listen?(channel: string, heard: () => void): void
   /** Ends the connections, then the engine, then gives the lock back. A second call does nothing. */
   close(): Promise<void>
 }

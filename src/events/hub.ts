@@ -1,8 +1,10 @@
-import type { Db } from "../db/db"
+import type { Database, Db } from "../db/db"
 import type { PassingEvent, PublishedEvent } from "./event"
 import { type EventRange, lastEventId, listEvents, sourceOf } from "./store"
 import { type EventFilter, matches, Subscription } from "./subscription"
 import { published, startTail } from "./tail"
+
+const CHANNEL = "amelia_events"
 
 /** Rows of one query. */
 const PAGE = 500
@@ -16,6 +18,8 @@ export type EventHub = {
   publish(event: PassingEvent): void
   /** Says that a transaction with events has committed. */
   wake(): void
+  /** What a transaction with events notifies, where other processes read the same events. */
+  channel: string | undefined
   /** Live events, after those of record that came since `after`, if it is given. */
   subscribe(filter: EventFilter, after?: number): EventStream
   stats(): { running: boolean; queue_size: number; max_queue_size: number; dropped: number }
@@ -27,10 +31,12 @@ type Range = { after: number; upTo: number }
 /** Read it once; `end` also ends a read that is waiting for the next event. */
 export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
 
-export async function createEventHub(
-  db: Db,
-  options: { queueMax: number; onError: (error: unknown) => void },
-): Promise<EventHub> {
+type HubOptions = Pick<Database, "listen"> & {
+  queueMax: number
+  onError: (error: unknown) => void
+}
+
+export async function createEventHub(db: Db, options: HubOptions): Promise<EventHub> {
   const subscriptions = new Map<Subscription, EventFilter>()
   let dropped = 0
 
@@ -40,6 +46,7 @@ export async function createEventHub(
     }
   }
   const tail = startTail(db, await lastEventId(db), deliver, options.onError)
+  options.listen?.(CHANNEL, tail.wake)
 
   function subscribe(filter: EventFilter, after?: number): EventStream {
     const subscription = new Subscription(options.queueMax, (ended) => {
@@ -80,6 +87,7 @@ export async function createEventHub(
       deliver({ ...event, id: null, timestamp, source: sourceOf(event.type) })
     },
     wake: tail.wake,
+    channel: options.listen && CHANNEL,
     subscribe,
     stats: () => {
       const queues = [...subscriptions.keys()]

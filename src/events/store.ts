@@ -8,8 +8,13 @@ import { type EventRow, eventCounter, events } from "./table"
 /**
  * Stores events of record under the next ids. Must come last in its transaction: the counter's row
  * is locked until the commit, and that lock is what makes ids follow the order of the commits.
+ * Whoever listens to the channel hears of the commit.
  */
-export async function appendEvents(db: Db, emitted: RecordedEvent[]): Promise<void> {
+export async function appendEvents(
+  db: Db,
+  emitted: RecordedEvent[],
+  channel?: string,
+): Promise<void> {
   if (emitted.length === 0) return
   const [counter] = await db
     .insert(eventCounter)
@@ -33,6 +38,7 @@ export async function appendEvents(db: Db, emitted: RecordedEvent[]): Promise<vo
       agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
     })),
   )
+  if (channel) await db.execute(sql`select pg_notify(${channel}, '')`)
 }
 
 /** The noun that an event speaks of, such as "workflow" for workflow.started. */

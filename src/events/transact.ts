@@ -15,7 +15,7 @@ export async function transact<T, D extends Pick<Deps, "db" | "events">>(
   const result = await deps.db.transaction(async (tx) => {
     const emitted: RecordedEvent[] = []
     const result = await work({ ...deps, db: tx }, (event) => emitted.push(event))
-    await appendEvents(tx, emitted)
+    await appendEvents(tx, emitted, deps.events.channel)
     return result
   })
   deps.events.wake()

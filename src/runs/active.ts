@@ -1,3 +1,4 @@
+import type { Lease } from "./lease-store"
 import type { Progress } from "./present"
 import type { RunRow } from "./table"
 
@@ -28,13 +29,14 @@ export type ActiveRun = {
 
 /** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
 export type Supervisor = {
-  /** Names this process in the runs that it owns. */
-  readonly owner: string
+  /** What names this process in the runs that it owns, and keeps them its own on a server. */
+  readonly lease: Lease
   /** Runs it in the background, at once or when a place is free. */
   launch(row: RunRow): void
   /**
-   * Goes on with unfinished runs. The lock on an embedded database proves that nobody else runs
-   * them; on a server only those are taken that their process has given up.
+   * Goes on with unfinished runs, now and from now on whenever there is a place for one. The lock
+   * on an embedded database proves that nobody else runs them; on a server only those are taken
+   * that their process has given up, or whose lease has ended.
    */
   takeOver(): Promise<void>
   /** Ends the calls and children of a run at once, if it runs here. */

@@ -5,6 +5,7 @@ import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import type { WorkflowNode } from "../workflows/schema"
 import type { ActiveRun } from "./active"
+import { hold } from "./hold"
 import { logStep } from "./log-store"
 import { agentRef, runRef } from "./ref"
 import { setupOf } from "./setup"
@@ -38,7 +39,7 @@ export async function doAgentWork(
   )
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = createRecorder(deps, { ...place, ...attempt })
+  const recorder = createRecorder(deps, { ...place, ...attempt }, (db) => hold(db, run))
   const report = (progress: number, message: string) => {
     run.progress.set(node.id, { progress, message })
     const whole = runRef(run.row)
@@ -58,6 +59,7 @@ export async function doAgentWork(
   const upstream = await outputsOf(deps, run, node)
   const model = await deps.models.resolve(setup.model)
   await deps.db.transaction(async (tx) => {
+    await hold(tx, run)
     await store.updateStep(tx, step.id, { model: model.id })
     const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
     const found = `found ${passages.length} passages to read`

@@ -1,9 +1,10 @@
 import type { RunDeps } from "../deps"
 import { isUnavailable } from "../errors"
 import { transact } from "../events/transact"
-import { DatabaseSaver } from "../workflows/checkpoint"
 import { executeGraph } from "../workflows/graph"
+import { GuardedSaver } from "../workflows/guarded-saver"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
+import { requireHeld } from "./hold"
 import { pause } from "./pause"
 import { endOf, runRef } from "./ref"
 import { runStep } from "./step"
@@ -34,7 +35,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
       await executeGraph({
         definition: run.row.definition,
         threadId: run.row.id,
-        saver: new DatabaseSaver(deps.db),
+        saver: new GuardedSaver(deps.db, () => requireHeld(deps.db, run)),
         signal: run.signal,
         runNode: async (node) => {
           const step = await runStep(deps, run, node)

@@ -10,6 +10,7 @@ import { transact } from "../events/transact"
 import type { RetrievalResult } from "../search/schema"
 import { agentIdsOf } from "../workflows/definition"
 import type { GraphDefinition, Workflow } from "../workflows/schema"
+import { leased } from "./lease-store"
 import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
@@ -63,7 +64,7 @@ async function start(deps: Deps, { name, definition, input, ...of }: Start): Pro
       agents,
       input,
       status: "running",
-      owner: deps.runs.owner,
+      ...leased(deps.runs.lease),
       startedAt: new Date(),
     })
     if (!run) throw new Error("An insert gave no row.")

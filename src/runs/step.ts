@@ -1,18 +1,18 @@
 import { forgetBodies } from "../calls/service"
-import type { Db } from "../db/db"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName, isUnavailable, messageOf } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/schema"
 import { type ActiveRun, RunEnded, RunPaused } from "./active"
 import { doAgentWork, type WorkResult } from "./agent-work"
+import { hold, requireHeld } from "./hold"
 import { logStep } from "./log-store"
 import { pause } from "./pause"
 import { isFinished } from "./present"
 import { agentRef } from "./ref"
 import { setupOf } from "./setup"
 import * as store from "./store"
-import type { RunRow, StepRow } from "./table"
+import type { StepRow } from "./table"
 
 /**
  * Does the step of a node and returns its row. The row is the truth: a finished one is returned as
@@ -26,7 +26,8 @@ export async function runStep(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
   if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
   if (await store.findFailure(deps.db, run.row.id)) return skip(deps, run, node, step)
 
-  step ??= await begin(deps, run, node)
+  if (step) await requireHeld(deps.db, run)
+  else step = await begin(deps, run, node)
   const { timeout } = setupOf(run.row, node, deps.config)
   // AbortSignal.timeout would keep all that listens to it until the time is over.
   const late = new AbortController()
@@ -165,16 +166,6 @@ function skip(
     if (step) return required(await store.updateStep(db, step.id, skipped))
     return required(await store.insertStep(db, { runId: run.row.id, node: node.id, ...skipped }))
   })
-}
-
-/**
- * The run's row, held until the transaction ends. Throws RunEnded if it is not ours to go on with:
- * somebody cancelled it, or another process has taken it over.
- */
-async function hold(db: Db, { row, owner }: ActiveRun): Promise<RunRow> {
-  const held = await store.lockRun(db, row.id)
-  if (held?.status === "running" && held.owner === owner) return held
-  throw new RunEnded(`The run is ${held?.status ?? "deleted"} or someone else runs it.`)
 }
 
 /** What a client is told; a cause that we did not foresee stays in the log. */

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
+import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { RunStatus } from "./schema"
@@ -6,7 +7,7 @@ import { type ArtifactRow, artifacts, type RunRow, runs, type StepRow, steps } f
 
 export async function insertRun(
   db: Db,
-  run: typeof runs.$inferInsert,
+  run: PgInsertValue<typeof runs>,
 ): Promise<RunRow | undefined> {
   const [row] = await db.insert(runs).values(run).returning()
   return row
@@ -73,7 +74,7 @@ export async function moveRun(
   db: Db,
   id: string,
   from: RunStatus,
-  change: Partial<typeof runs.$inferInsert>,
+  change: PgUpdateSetSource<typeof runs>,
 ): Promise<RunRow | undefined> {
   const [row] = await db
     .update(runs)
@@ -89,11 +90,6 @@ export async function updateRun(
   change: Partial<typeof runs.$inferInsert>,
 ): Promise<void> {
   await db.update(runs).set(change).where(eq(runs.id, id))
-}
-
-/** Gives up what this owner has not finished, so that the next one knows it was left in good order. */
-export async function releaseRuns(db: Db, owner: string): Promise<void> {
-  await db.update(runs).set({ owner: null }).where(eq(runs.owner, owner))
 }
 
 /** Deletes a run with all that it made. */

@@ -39,6 +39,8 @@ export const runs = amelia.table(
     error: text(),
     /** The process that runs it. Of two processes on one database only the owner writes steps. */
     owner: text(),
+    /** On a server, when the owner counts as dead unless it says more; by the database's clock. */
+    leaseUntil: moment(),
     /** Take-overs since a step was last finished; the third ends the run as interrupted. */
     takeOvers: integer().notNull().default(0),
     version: version(),

@@ -2,6 +2,7 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { DatabaseSaver } from "../workflows/checkpoint"
+import { leased } from "./lease-store"
 import { logStep } from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { agentRef, ownAgentRef, runRef } from "./ref"
@@ -84,7 +85,7 @@ async function resumeRun(deps: Deps, id: string, version?: number): Promise<void
     }
     const data = runRef(row)
     if (data) emit({ type: "workflow.resumed", data })
-    return store.moveRun(deps.db, id, row.status, { ...again, owner: deps.runs.owner })
+    return store.moveRun(deps.db, id, row.status, { ...again, ...leased(deps.runs.lease) })
   })
   const started = await orAlreadyRunning({ run_id: id }, resuming)
   if (started) deps.runs.launch(started)

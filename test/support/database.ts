@@ -6,6 +6,7 @@ import { join } from "node:path"
 import type { Database } from "../../src/db/db"
 import { openDatabase } from "../../src/db/open"
 import { drizzleDirectory } from "../../src/embedded"
+import { databaseServer, serverDatabase } from "./server-database"
 
 /** A home takes 31 MB, and a hundred tests may leave theirs behind. */
 const ROOM_BYTES = 4 * 1024 ** 3
@@ -71,14 +72,33 @@ async function stateOfMigrations(): Promise<string> {
   return hash.digest("hex").slice(0, 16)
 }
 
-/** An open, empty, migrated database of its own. */
+/** A home with the settings that name its database. */
+export type TestData = TestHome & { settings: Record<string, string> }
+
+/** A fresh home, or an empty one with a database of its own on the server under test. */
+export async function freshData(): Promise<TestData> {
+  if (!databaseServer) return { ...(await freshHome()), settings: {} }
+  return freshDataOn(databaseServer)
+}
+
+/** An empty home with a migrated database of its own on that server. */
+export async function freshDataOn(server: string): Promise<TestData> {
+  const made = await emptyHome()
+  const database = await serverDatabase(server, await stateOfMigrations())
+  return {
+    home: made.home,
+    settings: { DATABASE_URL: database.url },
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]()
+      await made[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** An open, empty, migrated database of its own, on the engine under test. */
 export async function openTestDatabase(): Promise<Database & AsyncDisposable> {
-  const fresh = await freshHome()
-  const database = await openDatabase({
-    databaseUrl: undefined,
-    poolSize: 1,
-    home: fresh.home,
-  })
+  const { home, settings, ...fresh } = await freshData()
+  const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, poolSize: 4, home })
   return {
     ...database,
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,7 @@ import { type Client, createClient } from "../../src/client"
 import { readConfig } from "../../src/config"
 import { silentLog } from "../../src/log"
 import { type RunningServer, startServer } from "../../src/server"
-import { freshHome } from "./database"
+import { freshData } from "./database"
 import { noOllama } from "./process"
 
 export type TestServer = RunningServer & {
@@ -16,7 +16,7 @@ export type TestServer = RunningServer & {
 type Options = {
   /** Settings by their names, as in the environment. */
   settings?: Record<string, string>
-  /** A home to go on with; it is not removed at the end. */
+  /** A home to go on with, by its settings; it is not removed at the end. */
   home?: string
   takeOver?: boolean
   log?: Logger
@@ -28,11 +28,11 @@ const forTests = {
   ...noOllama,
 }
 
-/** A real server on a free port with a home of its own; offline unless the settings say otherwise. */
+/** A real server on a free port with data of its own; offline unless the settings say otherwise. */
 export async function testServer(options: Options = {}): Promise<TestServer> {
-  const own = options.home ? undefined : await freshHome()
+  const own = options.home ? undefined : await freshData()
   const home = options.home ?? own?.home ?? ""
-  const env = { AMELIA_HOME: home, ...forTests, ...options.settings }
+  const env = { AMELIA_HOME: home, ...forTests, ...own?.settings, ...options.settings }
   const { config } = await readConfig({ env })
   const { takeOver = true, log = silentLog() } = options
   const server = await startServer({ config, log, takeOver, temporary: false })

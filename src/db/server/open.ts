@@ -5,6 +5,7 @@ import type { Database } from "../db"
 import { guarded } from "../guard"
 import { migrate } from "../migrate"
 import { ensurePgvector } from "../pgvector"
+import { listen } from "./listen"
 import { openPools } from "./pool"
 
 const VERSION_MIN = 15
@@ -24,6 +25,7 @@ export async function openServer(options: ServerOptions): Promise<Database> {
   const place = placeOf(databaseUrl)
   const pools = openPools(databaseUrl, poolSize, () => log("database.connection_lost", { place }))
   const db = guarded(pools.db)
+  const listeners: (() => Promise<void>)[] = []
   try {
     const major = await versionOf(pools.client(), place)
     const pgvector = await ensurePgvector(db)
@@ -34,7 +36,10 @@ export async function openServer(options: ServerOptions): Promise<Database> {
       description: `PostgreSQL ${major} at ${place}`,
       pgvector,
       async interrupt() {},
-      close: pools.close,
+      listen: (channel, heard) => void listeners.push(listen(databaseUrl, channel, heard)),
+      async close() {
+        await Promise.all([...listeners.map((end) => end()), pools.close()])
+      },
     }
   } catch (thrown) {
     await pools.close()

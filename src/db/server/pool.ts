@@ -33,7 +33,7 @@ export function openPools(url: string, max: number, lost: () => void): Pools {
     void ended.finally(() => retiring.delete(ended))
   }
   const begin = (): Pool => {
-    const client = connect(url, max, () => retire(mine))
+    const client = connect(url, { max, onclose: () => retire(mine) })
     const safe = withSafeTransactions(client)
     const mine = {
       client,
@@ -55,15 +55,17 @@ export function openPools(url: string, max: number, lost: () => void): Pools {
   }
 }
 
-function connect(url: string, max: number, onclose: () => void): postgres.Sql {
+/** `onnotify` is of the driver, though its types do not know it. */
+type Own = { max: number; onclose: () => void; onnotify?: () => void }
+
+export function connect(url: string, own: Own): postgres.Sql {
   return postgres(url, {
-    max,
+    ...own,
     max_lifetime: null,
     idle_timeout: 0,
     connect_timeout: 10,
     fetch_types: false,
     onnotice() {},
-    onclose,
     connection: { application_name: "amelia", search_path: "amelia,public", TimeZone: "UTC" },
   })
 }

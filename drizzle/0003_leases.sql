@@ -1,0 +1,1 @@
+ALTER TABLE "amelia"."runs" ADD COLUMN "lease_until" timestamp (3) with time zone;

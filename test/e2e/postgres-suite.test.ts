@@ -1,0 +1,38 @@
+import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { Glob } from "bun"
+import { noPostgres, postgresPrograms, startPostgres } from "../support/postgres"
+
+const root = join(import.meta.dir, "../..")
+
+test.skipIf(!postgresPrograms)(
+  `what is promised of the embedded engine holds on a PostgreSQL server (${noPostgres})`,
+  async () => {
+    await using server = await startPostgres()
+    const child = Bun.spawn(
+      [process.execPath, "test", "--timeout=30000", ...(await filesWithDatabase())],
+      {
+        cwd: root,
+        env: { ...process.env, TEST_DATABASE_URL: server.url },
+        stdout: "pipe",
+        stderr: "pipe",
+      },
+    )
+    const [said] = await Promise.all([
+      new Response(child.stderr).text(),
+      new Response(child.stdout).text(),
+    ])
+    expect(await child.exited, said.replace(/^\(pass\).*\n/gm, "")).toBe(0)
+  },
+  600_000,
+)
+
+/** The files whose tests open the database under test. */
+async function filesWithDatabase(): Promise<string[]> {
+  const found = await Array.fromAsync(new Glob("test/*.test.ts").scan({ cwd: root }))
+  const files = found.sort().map((path) => ({ path, file: Bun.file(join(root, path)) }))
+  const texts = await Promise.all(files.map(({ file }) => file.text()))
+  return files.flatMap(({ path }, i) =>
+    /\b(testServer|openTestDatabase)\(/.test(texts[i] ?? "") ? [path] : [],
+  )
+}
