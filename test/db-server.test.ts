@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../src/db/open"
+import { openServer } from "../src/db/server/open"
 import { noPostgres, postgresPrograms, startPostgres, type TestPostgres } from "./support/postgres"
 import { rejection } from "./support/rejection"
 
@@ -10,7 +10,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => server?.[Symbol.asyncDispose]())
 
-const open = (url = server?.url) => openDatabase({ databaseUrl: url, poolSize: 2, home: "" })
+const open = (databaseUrl = server?.url ?? "") =>
+  openServer({ databaseUrl, poolSize: 2, log: () => undefined })
 
 test.skipIf(!postgresPrograms)(
   `a transaction whose connection is lost commits nothing, nor ends another one (${noPostgres})`,

@@ -30,11 +30,11 @@ async function peerThat(before: (nth: number, request: MessagesRequest) => unkno
 /** Two servers with homes of their own, on one database. */
 async function twoServers(env: Record<string, string>) {
   const [data, home] = [await freshDataOn(postgresServer?.url ?? ""), await emptyHome()]
-  const shared = { ...data.settings, ...env }
+  const shared = { DATABASE_URL: data.databaseUrl, ...env }
   const start = (home: string) => serveProcess({ home, env: shared })
   const [a, b] = await Promise.all([start(data.home), start(home.home)])
   return {
-    ...{ a, b, url: data.settings.DATABASE_URL ?? "" },
+    ...{ a, b, url: data.databaseUrl },
     async [Symbol.asyncDispose]() {
       for (const it of [a, b, home, data]) await it[Symbol.asyncDispose]()
     },

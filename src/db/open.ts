@@ -1,5 +1,7 @@
+import { makeHome } from "../home"
 import type { Database } from "./db"
 import { openEmbedded } from "./embedded/open"
+import { lockHome } from "./lock"
 import { openServer } from "./server/open"
 
 export type OpenOptions = {
@@ -11,8 +13,19 @@ export type OpenOptions = {
   log?: (event: string, context: Record<string, unknown>) => void
 }
 
-/** Opens the database and brings its schema up to date. Throws ConfigurationError if it cannot. */
-export function openDatabase(options: OpenOptions): Promise<Database> {
+/**
+ * Takes the home, opens the database and brings its schema up to date. Throws AlreadyRunningError
+ * when another process has the home, ConfigurationError when the database can't be used.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { databaseUrl, poolSize, home, log = () => {} } = options
-  return databaseUrl ? openServer({ databaseUrl, poolSize, log }) : openEmbedded({ home, log })
+  if (!databaseUrl) return openEmbedded({ home, log })
+  const lock = await lockHome(await makeHome(home))
+  try {
+    const database = await openServer({ databaseUrl, poolSize, log })
+    return { ...database, close: () => database.close().finally(lock.release) }
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
 }

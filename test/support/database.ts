@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { existsSync, statfsSync } from "node:fs"
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Database } from "../../src/db/db"
@@ -72,22 +72,19 @@ async function stateOfMigrations(): Promise<string> {
   return hash.digest("hex").slice(0, 16)
 }
 
-/** A home with the settings that name its database. */
-export type TestData = TestHome & { settings: Record<string, string> }
-
 /** A fresh home, or an empty one with a database of its own on the server under test. */
-export async function freshData(): Promise<TestData> {
-  if (!databaseServer) return { ...(await freshHome()), settings: {} }
-  return freshDataOn(databaseServer)
+export async function freshData(): Promise<TestHome & { databaseUrl?: string }> {
+  return databaseServer ? freshDataOn(databaseServer) : freshHome()
 }
 
-/** An empty home with a migrated database of its own on that server. */
-export async function freshDataOn(server: string): Promise<TestData> {
-  const made = await emptyHome()
+/** An empty home whose settings name a migrated database of its own on that server. */
+export async function freshDataOn(server: string): Promise<TestHome & { databaseUrl: string }> {
+  const { home, ...made } = await emptyHome()
   const database = await serverDatabase(server, await stateOfMigrations())
+  await writeFile(join(home, "config.env"), `DATABASE_URL=${database.url}\n`, { mode: 0o600 })
   return {
-    home: made.home,
-    settings: { DATABASE_URL: database.url },
+    home,
+    databaseUrl: database.url,
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]()
       await made[Symbol.asyncDispose]()
@@ -97,8 +94,8 @@ export async function freshDataOn(server: string): Promise<TestData> {
 
 /** An open, empty, migrated database of its own, on the engine under test. */
 export async function openTestDatabase(): Promise<Database & AsyncDisposable> {
-  const { home, settings, ...fresh } = await freshData()
-  const database = await openDatabase({ databaseUrl: settings.DATABASE_URL, poolSize: 4, home })
+  const { home, databaseUrl, ...fresh } = await freshData()
+  const database = await openDatabase({ databaseUrl, poolSize: 4, home })
   return {
     ...database,
     async [Symbol.asyncDispose]() {

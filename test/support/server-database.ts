@@ -1,6 +1,6 @@
 import { test } from "bun:test"
 import postgres from "postgres"
-import { openDatabase } from "../../src/db/open"
+import { openServer } from "../../src/db/server/open"
 
 /**
  * The PostgreSQL server on which the tests shall run instead of the embedded engine. Its role must
@@ -39,7 +39,7 @@ async function templateOn(server: string, state: string): Promise<string> {
   if ((await administrate(server, find)).length > 0) return template
   const { name, url } = newDatabase(server)
   await administrate(server, (sql) => sql`create database ${sql(name)}`)
-  const database = await openDatabase({ databaseUrl: url, poolSize: 1, home: "" })
+  const database = await openServer({ databaseUrl: url, poolSize: 1, log: () => undefined })
   await database.close()
   await administrate(server, async (sql) => {
     await sql`alter database ${sql(name)} rename to ${sql(template)}`.catch(async (thrown) => {

@@ -16,7 +16,7 @@ export type TestServer = RunningServer & {
 type Options = {
   /** Settings by their names, as in the environment. */
   settings?: Record<string, string>
-  /** A home to go on with, by its settings; it is not removed at the end. */
+  /** A home to go on with; it is not removed at the end. */
   home?: string
   takeOver?: boolean
   log?: Logger
@@ -32,7 +32,7 @@ const forTests = {
 export async function testServer(options: Options = {}): Promise<TestServer> {
   const own = options.home ? undefined : await freshData()
   const home = options.home ?? own?.home ?? ""
-  const env = { AMELIA_HOME: home, ...forTests, ...own?.settings, ...options.settings }
+  const env = { AMELIA_HOME: home, ...forTests, ...options.settings }
   const { config } = await readConfig({ env })
   const { takeOver = true, log = silentLog() } = options
   const server = await startServer({ config, log, takeOver, temporary: false })

@@ -1,14 +1,14 @@
 import { Database } from "bun:sqlite"
 import { join } from "node:path"
-import { AppError } from "../../errors"
-import { readServerEntry } from "../../home"
+import { AppError } from "../errors"
+import { readServerEntry } from "../home"
 
 /** A lock of the operating system, which ends with its process, however that ends. */
 export type Lock = { release(): void }
 
 /**
- * Takes the home for this process: two engines on one directory silently lose committed rows.
- * SQLite is used for the lock that it takes on its file. Throws AlreadyRunningError when another
+ * Takes the home for this process: two engines on one directory silently lose committed rows, and
+ * of two servers only one would be found there. SQLite is used for the lock that it takes on its file. Throws AlreadyRunningError when another
  * process has the home, naming that one by `<home>/server.json`.
  */
 export async function lockHome(home: string): Promise<Lock> {
