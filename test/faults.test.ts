@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test"
 import { createAnthropic } from "../src/llm/anthropic"
-import type { Provider, Service } from "../src/llm/model"
+import type { Provider } from "../src/llm/model"
 import { createOllama } from "../src/llm/ollama"
 import { createOpenRouter } from "../src/llm/openrouter"
-import { type Limits, resilient } from "../src/llm/resilience/resilient"
+import type { Limits } from "../src/llm/resilience/limits"
+import { resilient } from "../src/llm/resilience/resilient"
+import type { Service } from "../src/llm/resilience/service"
 import { anthropicPeer } from "./support/anthropic-peer"
 import {
   inTurn,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { Citation } from "../src/agents/schema"
+import type { Citation } from "../src/agents/citation"
 import type { RunNode } from "../src/runs/schema"
 import type { WorkflowNode } from "../src/workflows/schema"
 import { DocumentText } from "../views/documents/detail"

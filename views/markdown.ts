@@ -1,6 +1,6 @@
 import { Marked, type RendererObject, type TokenizerAndRendererExtension } from "marked"
 import sanitizeHtml from "sanitize-html"
-import type { Citation } from "../src/agents/schema"
+import type { Citation } from "../src/agents/citation"
 
 export type MarkdownOptions = {
   /** Passages that `[n]` in the text refers to; a number without one stays plain text. */

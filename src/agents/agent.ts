@@ -1,9 +1,9 @@
 import { AppError } from "../errors"
 import type { Message, ModelAnswer, ModelRequest } from "../llm/model"
 import type { RetrievalResult } from "../search/schema"
+import type { Citation } from "./citation"
 import { bindCitations } from "./citations"
 import type { Role, Upstream } from "./roles/role"
-import type { Citation } from "./schema"
 import { numberSources } from "./sources"
 
 /** A request as a role makes it; which model, how long and how warm is the caller's to say. */

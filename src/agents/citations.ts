@@ -1,6 +1,6 @@
+import type { Citation } from "./citation"
 import { type SourceQuote, sourceQuote } from "./output"
 import { findQuote } from "./quote"
-import type { Citation } from "./schema"
 import type { Source } from "./sources"
 
 /**

@@ -1,5 +1,5 @@
+import type { Citation } from "./citation"
 import type { SourceQuote } from "./output"
-import type { Citation } from "./schema"
 import { placeOf } from "./sources"
 
 /** ` [1][4]` after what they support; empty without support. */

@@ -2,20 +2,6 @@ import { z } from "zod"
 import { runInput, type Usage } from "../runs/schema"
 import { type AgentType, agentType } from "./type"
 
-/** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
-export const citationSchema = z.object({
-  number: z.number().int(),
-  document_id: z.uuid(),
-  document_name: z.string(),
-  document_version: z.number().int(),
-  chunk_index: z.number().int(),
-  start: z.number().int(),
-  end: z.number().int(),
-  heading_path: z.array(z.string()),
-  quote: z.string(),
-})
-export type Citation = z.infer<typeof citationSchema>
-
 const seconds = z.number().positive().max(86_400)
 
 const fields = {

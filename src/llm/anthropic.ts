@@ -2,7 +2,8 @@ import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk"
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod"
 import { stopError, toAppError } from "./anthropic-errors"
 import { llmError } from "./failure"
-import type { Answered, AttemptOptions, ModelRequest, Service, TokenUsage } from "./model"
+import type { Answered, ModelRequest, TokenUsage } from "./model"
+import type { AttemptOptions, Service } from "./resilience/service"
 
 export type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 

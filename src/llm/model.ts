@@ -1,8 +1,5 @@
 import type { z } from "zod"
-import type { SettingName } from "../config/settings"
 import type { Breaker } from "./resilience/breaker"
-import type { Fetch } from "./resilience/connection"
-import type { Limits } from "./resilience/resilient"
 
 export type Message = { role: "user" | "assistant"; content: string }
 
@@ -76,24 +73,8 @@ export interface Provider extends Described {
   answer(request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
 }
 
-type Described = {
+export type Described = {
   readonly name: ProviderName
   accepts(model: string): boolean
   availability(): Promise<Availability>
 }
-
-/** The protocol of one service, which `resilient` makes a provider of. */
-export interface Service extends Described {
-  /** Its name for people. */
-  readonly title: string
-  /** The setting that says where it is. */
-  readonly address_setting: SettingName
-  /** Where it differs from other services. */
-  readonly limits?: Partial<Limits>
-  /**
-   * One request, made with `fetch` and never repeated. What the protocol calls a failure is thrown
-   * by `llmError`; whatever else is thrown counts as an answer that broke off.
-   */
-  attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
-}
-export type AttemptOptions = CallOptions & { fetch: Fetch }

@@ -1,7 +1,8 @@
 import { Ollama } from "ollama"
-import type { Answered, AttemptOptions, Availability, ModelRequest, Service } from "./model"
+import type { Answered, Availability, ModelRequest } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
+import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 
 /** How long an answer about its models may take, and is believed. */

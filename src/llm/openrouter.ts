@@ -1,9 +1,10 @@
 import { OpenAI } from "openai"
 import { z } from "zod"
 import { llmError } from "./failure"
-import type { Answered, AttemptOptions, ModelRequest, Service, TokenUsage } from "./model"
+import type { Answered, ModelRequest, TokenUsage } from "./model"
 import { refusesSchema, stopError, toAppError } from "./openrouter-errors"
 import type { Fetch } from "./resilience/connection"
+import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 
 export type OpenRouterSettings = { apiKey: string | undefined; baseUrl?: string | undefined }

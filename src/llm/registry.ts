@@ -5,7 +5,8 @@ import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
 import type { BreakerStatus } from "./resilience/breaker"
-import { type Limits, type OnOpen, resilient } from "./resilience/resilient"
+import type { Limits } from "./resilience/limits"
+import { type OnOpen, resilient } from "./resilience/resilient"
 
 /** The settings that decide which models there are; a part of Config. */
 export type ModelSettings = {

@@ -1,5 +1,5 @@
 import { runRole } from "../agents/agent"
-import type { Citation } from "../agents/schema"
+import type { Citation } from "../agents/citation"
 import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Citation } from "../agents/schema"
+import type { Citation } from "../agents/citation"
 import type { RetrievalResult } from "../search/schema"
 import { type GraphDefinition, workflowStatus } from "../workflows/schema"
 

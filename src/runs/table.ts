@@ -10,7 +10,8 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
-import type { AgentSnapshot, Citation } from "../agents/schema"
+import type { Citation } from "../agents/citation"
+import type { AgentSnapshot } from "../agents/schema"
 import { agents } from "../agents/table"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
 import type { GraphDefinition } from "../workflows/schema"

@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import type { Citation } from "../schema"
+import type { Citation } from "../citation"
 import type { Source } from "../sources"
 import type { AgentType } from "../type"
 

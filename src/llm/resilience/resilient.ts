@@ -1,30 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { AppError } from "../../errors"
 import { causeOf, type FailureDetails, llmError, speaksOfService } from "../failure"
-import type { Answered, CallOptions, ModelAnswer, ModelRequest, Provider, Service } from "../model"
-import { type Breaker, type BreakerLimits, createBreaker, standardBreaker } from "./breaker"
-import { type ConnectionLimits, type Fault, openConnection } from "./connection"
+import type { Answered, CallOptions, ModelAnswer, ModelRequest, Provider } from "../model"
+import { type Breaker, createBreaker } from "./breaker"
+import { type Fault, openConnection } from "./connection"
+import { type Limits, standardLimits } from "./limits"
+import type { Service } from "./service"
 import { createSlots, type Slots } from "./slots"
-
-export type Limits = ConnectionLimits & {
-  /** Attempts after the first. */
-  retries_max: number
-  /** The pause before the second attempt, where the service asks for none; it doubles. */
-  backoff_ms: number
-  /** Calls at a time; the others wait. */
-  concurrency: number
-  breaker: BreakerLimits
-}
-
-export const standardLimits: Limits = {
-  header_timeout_ms: 60_000,
-  idle_timeout_ms: 90_000,
-  answer_bytes_max: 64 * 1024 ** 2,
-  retries_max: 2,
-  backoff_ms: 500,
-  concurrency: 8,
-  breaker: standardBreaker,
-}
 
 /** A longer pause than this is the caller's to make: it can park the run and tell the user. */
 const PAUSE_MAX_S = 60

@@ -1,0 +1,15 @@
+import { z } from "zod"
+
+/** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
+const citation = z.object({
+  number: z.number().int(),
+  document_id: z.uuid(),
+  document_name: z.string(),
+  document_version: z.number().int(),
+  chunk_index: z.number().int(),
+  start: z.number().int(),
+  end: z.number().int(),
+  heading_path: z.array(z.string()),
+  quote: z.string(),
+})
+export type Citation = z.infer<typeof citation>
