@@ -33,7 +33,7 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): without an Ollama server Amelia extracts sentences, with no language model."
+  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless an Ollama server answers."
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
