@@ -90,6 +90,6 @@ describe.skipIf(!existsSync(collections))("ranking is as good as published BM25"
     expect(await meanNdcg("cranfield")).toBeGreaterThanOrEqual(0.37)
   }, 120_000)
   test("on CISI", async () => {
-    expect(await meanNdcg("cisi")).toBeGreaterThanOrEqual(0.38)
+    expect(await meanNdcg("cisi")).toBeGreaterThanOrEqual(0.4)
   }, 120_000)
 })

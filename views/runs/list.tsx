@@ -1,5 +1,5 @@
 import type { Run } from "../../src/runs/schema"
-import { formatPercent, formatUsd } from "../format"
+import { formatPercent, formatUsd, plural } from "../format"
 import { StateMark } from "../pill"
 import { Ago, Elapsed } from "../time"
 import { runIsOver, statusBadge } from "./status"
@@ -51,7 +51,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
         </a>
         <p class="muted">
           <span safe>{run.workflow_name}</span>
-          <span safe>{`${done} of ${Object.keys(run.nodes).length} steps`}</span>
+          <span safe>{`${done} of ${plural(Object.keys(run.nodes).length, "step")}`}</span>
           {run.status !== "completed" && run.status !== "running" && (
             <span class="tone" data-tone={badge.tone} safe>
               {badge.label}
