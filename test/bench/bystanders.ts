@@ -30,6 +30,7 @@ export async function startBystanders(url: string): Promise<{ end(): Promise<Wai
 export function waitFigures(waits: Waits, aim?: string): Figure[] {
   return Object.entries(waits).flatMap(([what, values]) => [
     { what: `  ${what}, median of ${values.length}`, value: quantile(values, 0.5), unit: "ms" },
+    { what: `  ${what}, p95`, value: quantile(values, 0.95), unit: "ms" },
     { what: `  ${what}, p99`, value: quantile(values, 0.99), unit: "ms", ...(aim ? { aim } : {}) },
     { what: `  ${what}, longest`, value: Math.max(...values), unit: "ms" },
   ])
