@@ -1,6 +1,7 @@
 import { access, constants, stat } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { batchesOf } from "../batches"
 import { ApiError, type Client, type Upload } from "../client"
 import type { Document } from "../documents/schema"
 import type { Context } from "./context"
@@ -47,8 +48,7 @@ async function readablePath({ cwd }: Context, given: string): Promise<string> {
 }
 
 /** What a request carries at most: enough that few are needed, little enough to show progress. */
-const filesMax = 1000
-const bytesMax = 16 * 1024 ** 2
+const ofRequest = { count: 1000, size: 16 * 1024 ** 2 }
 
 /** Uploads, waits until each is indexed or failed, and gives each document once. */
 export async function upload(
@@ -74,7 +74,7 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
   const { err, errIsTTY } = context.terminal
   const sent: Document[] = []
   let count = 0
-  for (const part of requestsOf(uploads)) {
+  for (const part of batchesOf(uploads, ofRequest, ({ content }) => content.size)) {
     try {
       sent.push(...(await send(context, client, part)))
     } catch (error) {
@@ -89,22 +89,6 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
     )
   }
   return sent
-}
-
-function* requestsOf(uploads: Upload[]): Generator<Upload[]> {
-  let part: Upload[] = []
-  let bytes = 0
-  for (const upload of uploads) {
-    const isFull = part.length === filesMax || bytes + upload.content.size > bytesMax
-    if (part.length > 0 && isFull) {
-      yield part
-      part = []
-      bytes = 0
-    }
-    part.push(upload)
-    bytes += upload.content.size
-  }
-  yield part
 }
 
 /** The longest that a command waits for its turn; beyond that the person decides. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises"
+import { batchesOf } from "../batches"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { type Emit, transact } from "../events/transact"
@@ -14,29 +15,14 @@ import { type Preparer, startPreparer } from "./preparer"
 import * as store from "./store"
 import type { DocumentRow } from "./table"
 
-/** What one transaction takes at most, so that it is over soon; a larger file has its own. */
-const FILES_A_BATCH = 25
-const CHARACTERS_A_BATCH = 40_000
+/**
+ * What one transaction takes at most, in files and characters, so that it is over soon. One for
+ * each small file would take most of the time.
+ */
+const OF_TRANSACTION = { count: 25, size: 40_000 }
 const ATTEMPTS_MAX = 10
 /** In such a time others get all the answers that they need of the database, and not one a batch. */
 const REST_MS = 10
-
-/** Files to be ingested together: a transaction for each small file would take most of the time. */
-function* batchesOf(files: CheckedFile[]): Generator<CheckedFile[]> {
-  let batch: CheckedFile[] = []
-  let length = 0
-  for (const file of files) {
-    const isFull = batch.length === FILES_A_BATCH || length + file.text.length > CHARACTERS_A_BATCH
-    if (batch.length > 0 && isFull) {
-      yield batch
-      batch = []
-      length = 0
-    }
-    batch.push(file)
-    length += file.text.length
-  }
-  if (batch.length > 0) yield batch
-}
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name; content
@@ -48,8 +34,9 @@ export async function ingest(deps: Deps, files: CheckedFile[]): Promise<Document
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
   using preparer = startPreparer(sum(unique.map(({ text }) => text.length)))
+  const batches = batchesOf(unique, OF_TRANSACTION, ({ text }) => text.length)
   const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
-  for await (const batch of oneAhead(batchesOf(unique), start)) {
+  for await (const batch of oneAhead(batches, start)) {
     if (rows.size > 0) await delay(REST_MS)
     for (const row of await storeBatch(deps, batch, start)) rows.set(row.contentHash, row)
     requestMerge(deps)
