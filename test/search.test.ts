@@ -4,6 +4,7 @@ import type { Database } from "../src/db/db"
 import { documents } from "../src/documents/table"
 import { createSearchIndex, type SearchIndex } from "../src/search/bm25"
 import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
+import { beginSegment, insertBlocks } from "../src/search/insert-store"
 import { mergeSegments } from "../src/search/merge"
 import * as store from "../src/search/store"
 import { queryTerms, termsOf } from "../src/search/terms"
@@ -201,8 +202,8 @@ describe("merging", () => {
   test("that is killed leaves the index as it was, and its rows are swept later", async () => {
     for (const text of texts(20, 5)) await add(`${text} common`)
     const row = { chunkCount: 0, lengths: new Uint8Array(), fences: new Uint8Array() }
-    const left = await store.beginSegment(db(), row, false)
-    await store.insertBlocks(db(), left, [{ block: 0, packed: Uint8Array.of(1) }])
+    const left = await beginSegment(db(), row)
+    await insertBlocks(db(), left, [{ block: 0, packed: Uint8Array.of(1) }])
     expect(await find("common")).toHaveLength(20)
     await db().execute(sql`update amelia.search_segments set created_at = now() - interval '2 hours'
       where id = ${left}`)

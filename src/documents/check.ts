@@ -1,3 +1,4 @@
+import type { Config } from "../config"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { breather } from "../search/breathe"
@@ -47,26 +48,23 @@ export async function checkFiles(
   const fresh = [...new Map(checked.map((file) => [file.contentHash, file])).values()]
   const { byHash } = await store.listLike(deps.db, fresh)
   const added = fresh.filter(({ contentHash }) => !byHash.has(contentHash))
-  await checkQuota(
-    deps,
-    added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-  )
+  const moreBytes = added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  requireRoom(deps.config, await store.findStoredBytes(deps.db), moreBytes)
   return checked
 }
 
 /** Throws StorageQuotaExceededError if so many more bytes are too many. */
-export async function checkQuota(
-  { db, config }: Pick<Deps, "db" | "config">,
+export function requireRoom(
+  { storageQuotaMb }: Pick<Config, "storageQuotaMb">,
+  storedBytes: number,
   moreBytes: number,
-): Promise<void> {
-  if (moreBytes === 0) return
-  const stored = await store.sumStoredBytes(db)
-  if (stored + moreBytes <= config.storageQuotaMb * MB) return
-  const sentence = `The documents would exceed the storage quota of ${config.storageQuotaMb} MB.`
+): void {
+  if (moreBytes === 0 || storedBytes + moreBytes <= storageQuotaMb * MB) return
+  const sentence = `The documents would exceed the storage quota of ${storageQuotaMb} MB.`
   throw new AppError("StorageQuotaExceededError", sentence, {
-    stored_bytes: stored,
+    stored_bytes: storedBytes,
     upload_bytes: moreBytes,
-    quota_bytes: config.storageQuotaMb * MB,
+    quota_bytes: storageQuotaMb * MB,
     help: "Delete documents that are not needed any more, or raise STORAGE_QUOTA_MB.",
   })
 }

@@ -10,7 +10,7 @@ import {
   removePassages,
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import { type CheckedFile, checkQuota } from "./check"
+import { type CheckedFile, requireRoom } from "./check"
 import { type Preparer, startPreparer } from "./preparer"
 import * as store from "./store"
 import type { DocumentRow } from "./table"
@@ -19,7 +19,7 @@ import type { DocumentRow } from "./table"
  * What one transaction takes at most, in files and characters, so that it is over soon. One for
  * each small file would take most of the time.
  */
-const OF_TRANSACTION = { count: 25, size: 40_000 }
+const OF_TRANSACTION = { count: 25, size: 25_000 }
 const ATTEMPTS_MAX = 10
 /** In such a time others get all the answers that they need of the database, and not one a batch. */
 const REST_MS = 10
@@ -95,17 +95,23 @@ async function storeFresh(
   prepared: PreparedPassages,
 ): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
-    await store.lockDocuments(deps.db)
-    const { byHash, byName } = await store.listLike(deps.db, files)
+    const { db, config } = deps
+    const storedBytes = await store.lockStorage(db)
+    const { byHash, byName } = await store.listLike(db, files)
     if (files.some(({ contentHash }) => byHash.has(contentHash))) return undefined
-    await checkQuota(deps, sum(files.map(({ sizeBytes }) => sizeBytes)))
+    const moreBytes = sum(files.map(({ sizeBytes }) => sizeBytes))
+    requireRoom(config, storedBytes, moreBytes)
     const rows = await putDocuments(deps, files, byName, prepared)
     const texts = files.map(({ text }) => text)
-    await store.insertTexts(
-      deps.db,
-      rows.map((row, i) => ({ documentId: row.id, version: row.version, content: texts[i] ?? "" })),
-    )
-    await addPassages(deps.db, rows, prepared)
+    // Made while the engine works on the one before: nobody else gets a turn until all are done.
+    await Promise.all([
+      store.insertTexts(
+        db,
+        rows.map(({ id, version }, i) => ({ documentId: id, version, content: texts[i] ?? "" })),
+      ),
+      addPassages(db, rows, prepared),
+      store.addStoredBytes(db, moreBytes),
+    ])
     for (const row of rows) tell(emit, row)
     return rows
   })

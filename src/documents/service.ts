@@ -42,11 +42,12 @@ export async function getDocument(
 /** Deletes a document with all its versions and passages. */
 export async function deleteDocument(deps: Deps, id: string): Promise<void> {
   await transact(deps, async (deps, emit) => {
-    await store.lockDocuments(deps.db)
+    await store.lockStorage(deps.db)
     const row = await store.findDocument(deps.db, id)
     if (!row) throw notFound(id)
     await removePassages(deps, id)
     await store.deleteDocument(deps.db, id)
+    await store.addStoredBytes(deps.db, -row.storedBytes)
     emit({ type: "document.deleted", data: { document_id: id, name: row.name } })
   })
   requestMerge(deps)

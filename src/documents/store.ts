@@ -2,17 +2,25 @@ import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
 import { insertMany } from "../db/insert-many"
-import { type DocumentRow, documents, documentTexts } from "./table"
+import { type DocumentRow, documentStorage, documents, documentTexts } from "./table"
 
-/** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
-const LOCK = 7_263_542
+/** The bytes that all documents take, with their older versions. */
+export async function findStoredBytes(db: Db): Promise<number> {
+  const [row] = await db.select().from(documentStorage)
+  return row?.bytes ?? 0
+}
 
 /**
  * One writer at a time until the transaction ends, so that names, contents and the quota hold for
- * uploads that come together.
+ * uploads that come together. Gives the bytes that are stored.
  */
-export async function lockDocuments(db: Db): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(${LOCK}::bigint)`)
+export async function lockStorage(db: Db): Promise<number> {
+  const [row] = await db.select().from(documentStorage).for("update")
+  return row?.bytes ?? 0
+}
+
+export async function addStoredBytes(db: Db, bytes: number): Promise<void> {
+  await db.update(documentStorage).set({ bytes: sql`${documentStorage.bytes} + ${bytes}` })
 }
 
 export async function findDocument(db: Db, id: string): Promise<DocumentRow | undefined> {
@@ -48,13 +56,6 @@ export function listDocuments(
     .where(before === undefined ? undefined : lt(documents.id, before))
     .orderBy(desc(documents.id))
     .limit(limit)
-}
-
-export async function sumStoredBytes(db: Db): Promise<number> {
-  const [row] = await db
-    .select({ bytes: sql`coalesce(sum(${documents.storedBytes}), 0)`.mapWith(Number) })
-    .from(documents)
-  return row?.bytes ?? 0
 }
 
 export async function insertDocuments(

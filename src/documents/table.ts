@@ -42,6 +42,12 @@ export const documents = amelia.table(
 )
 export type DocumentRow = typeof documents.$inferSelect
 
+/** One row: what all documents together take, so that no upload has to count it. */
+export const documentStorage = amelia.table("document_storage", {
+  id: integer().primaryKey(),
+  bytes: bigint({ mode: "number" }).notNull(),
+})
+
 /** The converted text of each version. Older ones stay, so that an old citation still opens. */
 export const documentTexts = amelia.table(
   "document_texts",

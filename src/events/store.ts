@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
+import { and, asc, eq, gt, inArray, lte, type SQL, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
+import { insertionOf } from "../db/insert-many"
 import type { EventType, RecordedEvent } from "./event"
 import type { EventFilter } from "./subscription"
 import { type EventRow, eventCounter, events } from "./table"
@@ -16,28 +16,26 @@ export async function appendEvents(
   channel?: string,
 ): Promise<void> {
   if (emitted.length === 0) return
-  const [counter] = await db
+  const count = emitted.length
+  const counted = db
     .insert(eventCounter)
-    .values({ id: 1, last: emitted.length })
+    .values({ id: 1, last: count })
     .onConflictDoUpdate({
       target: eventCounter.id,
-      set: { last: sql`${eventCounter.last} + ${emitted.length}` },
+      set: { last: sql`${eventCounter.last} + ${count}` },
     })
     .returning({ last: eventCounter.last })
-  if (!counter) return
-  const first = counter.last - emitted.length + 1
-  await insertMany(
-    db,
-    events,
-    emitted.map((event, index) => ({
-      id: first + index,
-      type: event.type,
-      data: event.data,
-      source: sourceOf(event.type),
-      runId: "run_id" in event.data ? String(event.data.run_id) : null,
-      agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
-    })),
-  )
+    .getSQL()
+  const rows = emitted.map((event, index) => ({
+    id: index + 1 - count,
+    type: event.type,
+    data: event.data,
+    source: sourceOf(event.type),
+    runId: "run_id" in event.data ? String(event.data.run_id) : null,
+    agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
+  }))
+  const fromLast = { id: (id: SQL) => sql`${id} + (select last from counter)` }
+  await db.execute(sql`with counter as (${counted}) ${insertionOf(db, events, rows, fromLast)}`)
   if (channel) await db.execute(sql`select pg_notify(${channel}, '')`)
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from "../db/db"
 import type { Deps } from "../deps"
 import { breather } from "./breathe"
+import { insertPassages, reserveIds } from "./insert-store"
 import { packIds, packLengths, unpackIds } from "./packing"
 import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./segment"
 import * as store from "./store"
@@ -27,7 +28,7 @@ export type PackedPassages = { passages: Passage[][]; segments: UnnumberedSegmen
 /** Passages made ready for the index, by document in the order given. */
 export type PreparedPassages = {
   rows: (Passage & { id: number })[][]
-  segments: PackedSegment[]
+  segments: (PackedSegment & { id: number })[]
 }
 
 /**
@@ -60,7 +61,10 @@ export async function numberPassages(
   db: Db,
   { passages, segments }: PackedPassages,
 ): Promise<PreparedPassages> {
-  const ids = await store.reserveChunkIds(db, sum(passages.map(({ length }) => length)))
+  const [ids, segmentIds] = await Promise.all([
+    reserveIds(db, "chunks", sum(passages.map(({ length }) => length))),
+    reserveIds(db, "search_segments", segments.length),
+  ])
   let next = 0
   const rows = passages.map((ofDocument) =>
     ofDocument.map((passage) => ({ ...passage, id: ids[next++] ?? 0 })),
@@ -68,11 +72,12 @@ export async function numberPassages(
   next = 0
   return {
     rows,
-    segments: segments.map(({ lengths, ...packed }) => {
+    segments: segments.map(({ lengths, ...packed }, i) => {
       const ofSegment = Float64Array.from(ids.slice(next, next + lengths.length))
       next += lengths.length
       const chunkCount = lengths.length
-      return { ...packed, chunkCount, lengths: packLengths({ ids: ofSegment, lengths }) }
+      const packedLengths = packLengths({ ids: ofSegment, lengths })
+      return { ...packed, id: segmentIds[i] ?? 0, chunkCount, lengths: packedLengths }
     }),
   }
 }
@@ -94,8 +99,7 @@ export async function addPassages(
       chunkIndex: index,
     })),
   )
-  await store.insertChunks(db, chunks)
-  for (const segment of segments) await store.insertSegment(db, segment)
+  await insertPassages(db, chunks, segments)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Db } from "../db/db"
 import type { Deps } from "../deps"
 import { type Block, BlockWriter } from "./blocks"
 import { breather } from "./breathe"
+import { beginSegment, insertBlocks } from "./insert-store"
 import { pickMerge } from "./merge-policy"
 import { joinTerms, type Source } from "./merge-terms"
 import { type Lengths, packIds, packLengths, packTerms, unpackIds, unpackLengths } from "./packing"
@@ -51,7 +52,7 @@ async function merge(db: Db, ids: number[]): Promise<{ done: boolean; retired: n
   const { sources, lengths } = arrange(rows, dead)
 
   const empty = { chunkCount: 0, lengths: new Uint8Array(), fences: new Uint8Array() }
-  const id = await store.beginSegment(db, empty, false)
+  const id = await beginSegment(db, empty)
   const fences = await writeBlocks(db, id, sources)
   const target = {
     id,
@@ -130,10 +131,10 @@ async function writeBlocks(db: Db, id: number, sources: Source[]): Promise<strin
     if (batch.length < BLOCKS_A_BATCH) return breathe()
     const full = batch
     batch = []
-    return store.insertBlocks(db, id, full)
+    return insertBlocks(db, id, full)
   })
   writer.end()
-  await store.insertBlocks(db, id, batch)
+  await insertBlocks(db, id, batch)
   return writer.fences
 }
 

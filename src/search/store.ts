@@ -1,68 +1,9 @@
 import { and, asc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm"
 import { arrayLiteral, isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
 import { documents } from "../documents/table"
-import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
 import { chunks, searchBlocks, searchSegments, searchTombstones } from "./table"
-
-/** Rows of one insert; larger statements would keep the embedded engine from others too long. */
-const CHUNKS_A_STATEMENT = 250
-const BLOCKS_A_STATEMENT = 100
-const NUMBERS_A_STATEMENT = 10_000
-
-export type NewChunk = typeof chunks.$inferInsert & { id: number }
-
-/** New ids for chunks, ascending. They are lost if the caller doesn't use them. */
-export async function reserveChunkIds(db: Db, count: number): Promise<number[]> {
-  const ids: number[] = []
-  while (ids.length < count) {
-    const batch = Math.min(count - ids.length, NUMBERS_A_STATEMENT)
-    const [row] = await db.execute<{ ids: string }>(
-      sql`select string_agg(nextval('amelia.chunks_id_seq')::text, ',') as ids
-        from generate_series(1, ${batch}::int)`,
-    )
-    for (const id of row?.ids.split(",") ?? []) ids.push(Number(id))
-  }
-  return ids
-}
-
-/** One statement after another: making many at once would keep the event loop from others. */
-export async function insertChunks(db: Db, rows: NewChunk[]): Promise<void> {
-  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await insertMany(db, chunks, batch)
-}
-
-/** Adds a segment that is complete. */
-export async function insertSegment(db: Db, segment: PackedSegment): Promise<void> {
-  const { blocks, ...row } = segment
-  const id = await beginSegment(db, row, true)
-  await insertBlocks(db, id, blocks)
-}
-
-/** Adds a segment's row. A live one must get all its blocks in the same transaction. */
-export async function beginSegment(
-  db: Db,
-  row: Omit<PackedSegment, "blocks">,
-  live: boolean,
-): Promise<number> {
-  const [inserted] = await db
-    .insert(searchSegments)
-    .values({ ...row, live })
-    .returning({ id: searchSegments.id })
-  if (!inserted) throw new Error("The segment was not inserted.")
-  return inserted.id
-}
-
-export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
-  for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
-    await insertMany(
-      db,
-      searchBlocks,
-      batch.map((block) => ({ segmentId, ...block })),
-    )
-  }
-}
 
 /**
  * One writer of tombstones at a time, until the transaction ends: of a deletion and the end of a
@@ -229,8 +170,4 @@ export function listChunkPlaces(db: Db, documentIds: string[] | undefined, limit
     .where(documentIds ? inArray(chunks.documentId, documentIds) : undefined)
     .orderBy(asc(chunks.documentId), asc(chunks.chunkIndex))
     .limit(limit)
-}
-
-function* batches<T>(rows: T[], size: number): Generator<T[]> {
-  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size)
 }
