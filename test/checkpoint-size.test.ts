@@ -3,7 +3,7 @@ import { type CheckpointTuple, MemorySaver } from "@langchain/langgraph-checkpoi
 import { sql } from "drizzle-orm"
 import { DatabaseSaver } from "../src/workflows/checkpoint"
 import { executeGraph } from "../src/workflows/graph"
-import type { WorkflowNode } from "../src/workflows/schema"
+import type { WorkflowNode } from "../src/workflows/node"
 import { openTestDatabase } from "./support/database"
 
 const thread = { configurable: { thread_id: "t" } }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { readConfig } from "../src/config"
 import { silentLog } from "../src/log"
 import type { ActiveRun } from "../src/runs/active"
-import { runStep } from "../src/runs/step"
+import { runNode } from "../src/runs/node"
 import { findRun, insertRun, insertStep, listSteps } from "../src/runs/store"
 import { wire } from "../src/server"
 import { createWorkflow } from "../src/workflows/service"
@@ -24,10 +24,10 @@ test("who has lost its run to another process writes no step any more, not even 
     ...{ row: row!, owner: "me", signal: new AbortController().signal, draining: () => false },
     ...{ progress: new Map(), finished: new Set() },
   }
-  expect(await rejection(runStep(deps, run, second!))).toMatchObject({ name: "RunEnded" })
+  expect(await rejection(runNode(deps, run, second!))).toMatchObject({ name: "RunEnded" })
   expect(await listSteps(deps.db, [row!.id])).toHaveLength(1)
 
   const mine = { ...run, owner: "another", row: (await findRun(deps.db, row!.id))! }
-  expect(await runStep(deps, mine, second!)).toMatchObject({ status: "skipped" })
+  expect(await runNode(deps, mine, second!)).toMatchObject({ status: "skipped" })
   deps.events.close()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { Citation } from "../src/agents/citation"
 import type { RunNode } from "../src/runs/schema"
-import type { WorkflowNode } from "../src/workflows/schema"
+import type { WorkflowNode } from "../src/workflows/node"
 import { DocumentText } from "../views/documents/detail"
 import { excerpt } from "../views/documents/excerpt"
 import { outline } from "../views/documents/outline"

@@ -1,3 +1,5 @@
+import type { Waiting } from "../runs/schema"
+
 /**
  * Everything that Amelia tells of, as a closed union. An event says what changed and names its
  * object; whoever wants more asks for the object itself.
@@ -10,6 +12,8 @@ type AgentRef = {
   node: string
   /** Null where the agent runs by itself. */
   workflow_id: string | null
+  /** Of an item of a map. */
+  map_index?: number
 }
 type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
 type DocumentRef = { document_id: string; name: string }
@@ -21,6 +25,7 @@ export type RecordedEvent =
   | { type: "agent.cancelled"; data: AgentRef }
   | { type: "workflow.started"; data: RunRef }
   | { type: "workflow.paused"; data: RunRef }
+  | { type: "workflow.waiting"; data: RunRef & Waiting }
   | { type: "workflow.resumed"; data: RunRef }
   | { type: "workflow.completed"; data: RunRef }
   | { type: "workflow.failed"; data: RunRef & { error: string } }

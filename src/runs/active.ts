@@ -1,5 +1,6 @@
 import type { Lease } from "./lease-store"
 import type { Progress } from "./present"
+import type { Waiting } from "./schema"
 import type { RunRow } from "./table"
 
 /** Why a run goes no further here, although nothing failed: it is left as its row says. */
@@ -10,6 +11,15 @@ export class RunEnded extends Error {
 /** Why a run goes no further here: it was asked to pause, and no step of it runs any more. */
 export class RunPaused extends Error {
   override readonly name = "RunPaused"
+}
+
+/** Why a run goes no further here: a step of it waits for somebody, or for a time. */
+export class RunWaits extends Error {
+  override readonly name = "RunWaits"
+
+  constructor(readonly waiting: Waiting) {
+    super(`The run waits: ${waiting.reason}.`)
+  }
 }
 
 /** A run that this process runs now. */

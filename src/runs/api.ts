@@ -2,9 +2,10 @@ import { Hono } from "hono"
 import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
-import { pathId, readOptionalJson, readQuery } from "../http/validate"
-import { runStatus, runVerbs, verbInput } from "./schema"
-import { getRun, listArtifacts, listCalls, listRuns, listSteps } from "./service"
+import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
+import { decide } from "./decide"
+import { gateInput, runStatus, runVerbs, verbInput } from "./schema"
+import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 import { changeRun, deleteRun } from "./verbs"
 
 const NOT_FOUND = "RunNotFoundError"
@@ -35,5 +36,12 @@ export function runsApi(deps: Deps): Hono {
     })
     .get("/:id/steps", async (c) => c.json(await listSteps(deps, pathId(c, NOT_FOUND))))
     .get("/:id/artifacts", async (c) => c.json(await listArtifacts(deps, pathId(c, NOT_FOUND))))
+    .get("/:id/artifacts/:node", async (c) =>
+      c.json(await listVersions(deps, pathId(c, NOT_FOUND), c.req.param("node"))),
+    )
+    .post("/:id/gates/:node", async (c) => {
+      const decision = await readJson(c, gateInput)
+      return c.json(await decide(deps, pathId(c, NOT_FOUND), c.req.param("node"), decision))
+    })
     .get("/:id/calls", async (c) => c.json(await listCalls(deps, pathId(c, NOT_FOUND))))
 }

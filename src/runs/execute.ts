@@ -3,11 +3,12 @@ import { isUnavailable } from "../errors"
 import { transact } from "../events/transact"
 import { executeGraph } from "../workflows/graph"
 import { GuardedSaver } from "../workflows/guarded-saver"
-import { type ActiveRun, RunEnded, RunPaused } from "./active"
+import { type ActiveRun, RunEnded, RunPaused, RunWaits } from "./active"
 import { requireHeld } from "./hold"
+import { runNode } from "./node"
 import { pause } from "./pause"
 import { endOf, runRef } from "./ref"
-import { runStep } from "./step"
+import type { Waiting } from "./schema"
 import * as store from "./store"
 
 const UNAVAILABLE_PAUSE_MS = 500
@@ -38,7 +39,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
         saver: new GuardedSaver(deps.db, () => requireHeld(deps.db, run)),
         signal: run.signal,
         runNode: async (node) => {
-          const step = await runStep(deps, run, node)
+          const step = await runNode(deps, run, node)
           run.finished.add(node.id)
           return step.id
         },
@@ -49,7 +50,8 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
         // The steps' rows are the truth, so it goes on where it was.
         deps.log.warn({ module: "runs", event: "run.waits", err: error })
         await pause(UNAVAILABLE_PAUSE_MS, run.signal)
-      } else if (!(error instanceof RunPaused)) throw error
+      } else if (error instanceof RunWaits) return await concludeWait(deps, run, error.waiting)
+      else if (!(error instanceof RunPaused)) throw error
       // Who resumed it before its last step had ended wants it to go on.
       else if (await concludePause(deps, run)) return
     }
@@ -90,5 +92,24 @@ async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
     const data = runRef(run.row)
     if (data) emit({ type: "workflow.paused", data })
     return true
+  })
+}
+
+/** Leaves the run to whoever decides, or to its time. A pause that was asked for comes first. */
+async function concludeWait(deps: RunDeps, run: ActiveRun, waiting: Waiting): Promise<void> {
+  const { id } = run.row
+  await transact(deps, async ({ db }, emit) => {
+    const held = await store.lockRun(db, id)
+    if (held?.status !== "running" || held.owner !== run.owner) return
+    const left = { owner: null, pauseRequested: false }
+    if (held.pauseRequested) await store.moveRun(db, id, "running", { status: "paused", ...left })
+    else {
+      const wakeAt = waiting.until === undefined ? null : new Date(waiting.until)
+      await store.moveRun(db, id, "running", { status: "waiting", waiting, wakeAt, ...left })
+    }
+    const data = runRef(run.row)
+    if (!data) return
+    if (held.pauseRequested) emit({ type: "workflow.paused", data })
+    else emit({ type: "workflow.waiting", data: { ...data, ...waiting } })
   })
 }

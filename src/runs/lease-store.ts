@@ -25,27 +25,37 @@ export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
 export type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
 
 /**
- * The oldest runs that somebody else began and nobody runs, which nobody else can change until the
- * transaction ends. Those that another process is looking at in this moment are not among them.
+ * The oldest runs that somebody else began and nobody runs, or whose time of waiting is over, which
+ * nobody else can change until the transaction ends. Those that another process is looking at in this moment are not among them.
  */
 export async function lockAbandoned(
   db: Db,
   { owner, othersAreDead, limit }: Abandoned,
 ): Promise<RunRow[]> {
   const isOver = sql`coalesce(${runs.leaseUntil}, '-infinity') < clock_timestamp()`
+  const isLeft = and(
+    eq(runs.status, "running"),
+    sql`${runs.owner} is distinct from ${owner}`,
+    othersAreDead ? undefined : or(isNull(runs.owner), isOver),
+  )
+  const isDue = and(eq(runs.status, "waiting"), sql`${runs.wakeAt} <= clock_timestamp()`)
   return db
     .select()
     .from(runs)
-    .where(
-      and(
-        eq(runs.status, "running"),
-        sql`${runs.owner} is distinct from ${owner}`,
-        othersAreDead ? undefined : or(isNull(runs.owner), isOver),
-      ),
-    )
+    .where(or(isLeft, isDue))
     .orderBy(asc(runs.id))
     .limit(limit)
     .for("update", { skipLocked: true })
+}
+
+/** Milliseconds until the first waiting run goes on by itself; undefined if none will. */
+export async function nextWakeMs(db: Db): Promise<number | undefined> {
+  const left = sql<number | null>`extract(epoch from min(${runs.wakeAt}) - clock_timestamp())`
+  const [row] = await db
+    .select({ ms: sql<number | null>`(${left})::float8 * 1000` })
+    .from(runs)
+    .where(eq(runs.status, "waiting"))
+  return row?.ms ?? undefined
 }
 
 /** Gives up what this owner has not finished, so that the next one knows it was left in good order. */

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
-import type { WorkflowNode } from "../workflows/schema"
+import type { WorkflowNode } from "../workflows/node"
 import { agentIdOf } from "./ref"
 import type { LogLevel } from "./schema"
 import { type LogRow, type RunRow, runLogs } from "./table"
@@ -15,7 +15,7 @@ const MESSAGE_MAX = 1000
 export async function logStep(
   db: Db,
   run: RunRow,
-  node: Pick<WorkflowNode, "id" | "name" | "agent">,
+  node: WorkflowNode,
   level: LogLevel,
   said: string[],
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CallTotals } from "../calls/totals"
-import type { WorkflowNode } from "../workflows/schema"
-import type { Artifact, LogLine, Run, RunNode, Step, StepStatus } from "./schema"
+import type { WorkflowNode } from "../workflows/node"
+import type { Artifact, LogLine, Run, RunNode, RunStatus, Step, StepStatus } from "./schema"
 import type { ArtifactRow, LogRow, RunRow, StepRow } from "./table"
+import { newestSteps } from "./upstream"
 
 /** How far a running step says it is; kept by its run's process only. */
 export type Progress = { progress: number; message: string }
@@ -15,14 +16,14 @@ export type RunParts = {
 
 /** A run with its nodes as a client sees it, without passages. The parts are of this run only. */
 export function presentRun(row: RunRow, parts: RunParts): Run {
-  const rows = new Map(parts.steps.map((step) => [step.node, step]))
+  const rows = newestSteps(parts.steps)
   const nodes: Record<string, RunNode> = {}
   for (const node of row.definition.nodes) {
-    nodes[node.id] = presentNode(node, rows.get(node.id), parts)
+    nodes[node.id] = presentNode(node, rows.get(node.id), parts, row.status)
   }
   const all = Object.values(nodes)
-  const running = row.definition.nodes.find(({ id }) => nodes[id]?.status === "running")
-  const outputs = parts.steps.filter(({ status }) => status === "completed")
+  const running = row.definition.nodes.find(({ id }) => isAtWork(nodes[id]))
+  const outputs = [...rows.values()].filter(({ status }) => status === "completed")
   return {
     run_id: row.id,
     id: row.id,
@@ -48,13 +49,18 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
   }
 }
 
-function presentNode(node: WorkflowNode, step: StepRow | undefined, parts: RunParts): RunNode {
+function presentNode(
+  node: WorkflowNode,
+  step: StepRow | undefined,
+  parts: RunParts,
+  run: RunStatus,
+): RunNode {
   const total = parts.totals.get(node.id)
   const live = parts.progress.get(node.id)
   const status = step?.status ?? "pending"
   return {
     agent_name: node.name,
-    status,
+    status: status === "running" && run === "waiting" ? "waiting" : status,
     progress: isFinished(status) ? 1 : (live?.progress ?? 0),
     message: live?.message ?? "",
     input: step?.input ?? null,
@@ -71,6 +77,10 @@ function presentNode(node: WorkflowNode, step: StepRow | undefined, parts: RunPa
     },
     cost_usd: total ? totalCost([total]) : null,
   }
+}
+
+function isAtWork(node: RunNode | undefined): boolean {
+  return node?.status === "running" || node?.status === "waiting"
 }
 
 export function isFinished(status: StepStatus): boolean {
@@ -110,7 +120,7 @@ export function presentLine({ id, at, level, node, message }: LogRow): LogLine {
 }
 
 function errorsOf(row: RunRow, steps: StepRow[]): Run["errors"] {
-  const failed = steps.filter(({ status }) => status === "failed")
+  const failed = steps.filter(({ status, tolerated }) => status === "failed" && !tolerated)
   const errors = failed.map(({ node, error, errorName }) => ({
     node,
     error: errorName ?? "AgentExecutionError",

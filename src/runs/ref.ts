@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../events/event"
-import type { WorkflowNode } from "../workflows/schema"
+import { type WorkflowNode, workOf } from "../workflows/node"
 import type { RunRow } from "./table"
 
 /** How events name a run of a workflow. An agent's own has no name: it tells as its agent. */
@@ -9,7 +9,7 @@ export function runRef({ id, workflowId, workflowName }: RunRow) {
 }
 
 /** How events name a step's agent. */
-export function agentRef(row: RunRow, node: Pick<WorkflowNode, "id" | "name" | "agent">) {
+export function agentRef(row: RunRow, node: WorkflowNode) {
   return {
     run_id: row.id,
     workflow_id: row.workflowId,
@@ -19,9 +19,10 @@ export function agentRef(row: RunRow, node: Pick<WorkflowNode, "id" | "name" | "
   }
 }
 
-/** The agent that does a node's work; null for a bare role. */
-export function agentIdOf({ agents }: RunRow, { agent }: Pick<WorkflowNode, "agent">) {
-  return agent in agents ? agent : null
+/** The agent that does a node's work; null for a bare role, and for a person. */
+export function agentIdOf({ agents }: RunRow, node: WorkflowNode): string | null {
+  const agent = workOf(node)?.agent
+  return agent !== undefined && agent in agents ? agent : null
 }
 
 /** How events name the one agent of its own run; undefined for a run of a workflow. */

@@ -37,6 +37,39 @@ export const startInput = z.strictObject({
 })
 export type StartInput = z.infer<typeof startInput>
 
+/** Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget. */
+export type Waiting = {
+  reason: "gate" | "limit" | "budget"
+  node?: string
+  /** When it goes on, or gives up, by itself. */
+  until?: string
+  /** Of the artifact that a gate asks about. */
+  version?: number
+}
+
+export const gateDecisions = ["approve", "edit", "request_changes", "reject"] as const
+export type GateDecision = (typeof gateDecisions)[number]
+
+/** A person's word at a gate, about the version of the artifact that the person saw. */
+export const gateInput = z
+  .strictObject({
+    decision: z.enum(gateDecisions),
+    version: z.number().int().positive(),
+    /** The artifact as it should be: Markdown, or what its role's schema describes. */
+    content: z.string().trim().min(1).max(1_000_000).optional(),
+    data: z.unknown().optional(),
+    feedback: z.string().trim().min(1).max(20_000).optional(),
+  })
+  .superRefine(({ decision, content, data, feedback }, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message })
+    const edits = Number(content !== undefined) + Number(data !== undefined)
+    if (decision === "edit" && edits !== 1) refuse("content", "Give either content or data.")
+    if (decision !== "edit" && edits > 0) refuse("content", "Only an edit has content or data.")
+    if (decision === "request_changes" && !feedback) refuse("feedback", "Say what should change.")
+  })
+export type GateInput = z.infer<typeof gateInput>
+
 export type LogLevel = "INFO" | "WARNING" | "ERROR"
 
 /** What a step told of itself, in one line. */
@@ -47,7 +80,8 @@ export type Usage = { input_tokens: number; output_tokens: number; calls: number
 
 export type RunNode = {
   agent_name: string
-  status: StepStatus
+  /** `waiting` is a step that has begun in a run that waits. */
+  status: StepStatus | "waiting"
   progress: number
   message: string
   input: unknown
@@ -76,7 +110,7 @@ export type Run = {
   shared_context: Record<string, unknown>
   rag_context: RetrievalResult[]
   errors: { node: string | null; error: string; message: string }[]
-  waiting: { reason: "gate" | "limit" | "budget"; node?: string; until?: string } | null
+  waiting: Waiting | null
   pause_requested: boolean
   input: RunInput
   /** The definition that it started with. */

@@ -9,6 +9,7 @@ import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import type { RetrievalResult } from "../search/schema"
 import { agentIdsOf } from "../workflows/definition"
+import { workOf } from "../workflows/node"
 import type { GraphDefinition, Workflow } from "../workflows/schema"
 import { leased } from "./lease-store"
 import * as logs from "./log-store"
@@ -51,9 +52,9 @@ async function start(deps: Deps, { name, definition, input, ...of }: Start): Pro
   const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
   await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
   const models = await Promise.all(
-    definition.nodes.map(({ model, agent }) =>
-      deps.models.resolve(model ?? input.model ?? agents[agent]?.model),
-    ),
+    definition.nodes
+      .flatMap((node) => workOf(node) ?? [])
+      .map(({ model, agent }) => deps.models.resolve(model ?? input.model ?? agents[agent]?.model)),
   )
   if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
   const row = await transact(deps, async ({ db }, emit) => {
@@ -131,6 +132,12 @@ export async function listLog(deps: Deps, page: Page & logs.LogFilter): Promise<
 export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {
   await requireRun(deps, id)
   return (await store.listArtifacts(deps.db, id)).map(presentArtifact)
+}
+
+/** All versions of what a node made, oldest first. */
+export async function listVersions(deps: Deps, id: string, node: string): Promise<Artifact[]> {
+  await requireRun(deps, id)
+  return (await store.listVersions(deps.db, id, node)).map(presentArtifact)
 }
 
 export async function listCalls(deps: Deps, id: string): Promise<Call[]> {

@@ -4,8 +4,9 @@ import type { Role } from "../agents/roles/role"
 import type { AgentSnapshot } from "../agents/schema"
 import { agentType } from "../agents/type"
 import type { Deps } from "../deps"
-import type { WorkflowNode } from "../workflows/schema"
+import type { Work } from "../workflows/node"
 import type { RunRow } from "./table"
+import type { Task } from "./task"
 
 /** How a step is to be done. */
 export type StepSetup = {
@@ -24,18 +25,18 @@ export type StepSetup = {
 /** The node's word holds before the run's, and that before the agent's. */
 export function setupOf(
   { agents, input }: RunRow,
-  node: WorkflowNode,
+  { node: { name }, work }: Task,
   settings: Deps["config"],
 ): StepSetup {
-  const agent = agents[node.agent] ?? bareRole(node, settings)
+  const agent = snapshotOf(agents, { ...work, name }, settings)
   const { temperature, max_tokens, context_sources: sources } = agent
   return {
     role: roleOf(agent),
-    model: node.model ?? input.model ?? agent.model,
+    model: work.model ?? input.model ?? agent.model,
     temperature,
     max_tokens,
-    timeout: node.timeout ?? agent.timeout,
-    retries: node.retry_attempts ?? agent.retry_attempts,
+    timeout: work.timeout ?? agent.timeout,
+    retries: work.retry_attempts ?? agent.retry_attempts,
     document_ids:
       sources.length > 0
         ? [...new Set([...sources, ...(input.document_ids ?? [])])]
@@ -43,8 +44,14 @@ export function setupOf(
   }
 }
 
-/** An agent for which nothing was chosen. */
-function bareRole({ name, agent }: WorkflowNode, settings: Deps["config"]): AgentSnapshot {
+/** The agent as it was when the run started; one for which nothing was chosen, for a bare role. */
+export function snapshotOf(
+  agents: RunRow["agents"],
+  { name, agent }: Work & { name: string },
+  settings: Deps["config"],
+): AgentSnapshot {
+  const known = agents[agent]
+  if (known) return known
   const type = agentType.parse(agent)
   return { ...configOf({ name, type, choices: {} }, settings), type }
 }

@@ -1,4 +1,17 @@
-import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  max,
+  ne,
+  notInArray,
+  sql,
+} from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
@@ -128,7 +141,7 @@ export async function countRuns(db: Db): Promise<{ status: RunStatus; count: num
     .groupBy(runs.status)
 }
 
-/** The step that failed first, if one did. */
+/** The step that failed first, if one did whose failure counts. */
 export async function findFailure(
   db: Db,
   runId: string,
@@ -136,7 +149,7 @@ export async function findFailure(
   const [step] = await db
     .select({ error: steps.error })
     .from(steps)
-    .where(and(eq(steps.runId, runId), eq(steps.status, "failed")))
+    .where(and(eq(steps.runId, runId), eq(steps.status, "failed"), eq(steps.tolerated, false)))
     .orderBy(asc(steps.id))
     .limit(1)
   return step
@@ -146,6 +159,26 @@ export async function findFailure(
 export async function listSteps(db: Db, runIds: string[]): Promise<StepRow[]> {
   if (runIds.length === 0) return []
   return db.select().from(steps).where(inArray(steps.runId, runIds)).orderBy(asc(steps.id))
+}
+
+/** The steps of some nodes of a run, in the order in which they began. */
+export function listStepsOf(db: Db, runId: string, nodes: string[]): Promise<StepRow[]> {
+  return db
+    .select()
+    .from(steps)
+    .where(and(eq(steps.runId, runId), inArray(steps.node, nodes)))
+    .orderBy(asc(steps.id))
+}
+
+/** Whether each of these nodes has ended without having done anything. */
+export async function areSkipped(db: Db, runId: string, nodes: string[]): Promise<boolean> {
+  if (nodes.length === 0) return false
+  const rows = await db
+    .select({ id: steps.id })
+    .from(steps)
+    .where(and(eq(steps.runId, runId), inArray(steps.node, nodes), ne(steps.status, "skipped")))
+    .limit(1)
+  return rows.length === 0
 }
 
 export type Place = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
@@ -181,11 +214,41 @@ export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
     .returning()
 }
 
-export async function insertArtifact(
-  db: Db,
-  artifact: typeof artifacts.$inferInsert,
-): Promise<void> {
-  await db.insert(artifacts).values(artifact)
+export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
+
+/** Adds an artifact as the next version of what its node, or the item of its map, made. */
+export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<ArtifactRow> {
+  const { runId, node, mapIndex = null } = artifact
+  const isOne = mapIndex === null ? isNull(artifacts.mapIndex) : eq(artifacts.mapIndex, mapIndex)
+  const before = db
+    .select({ last: sql`coalesce(max(${artifacts.version}), 0)` })
+    .from(artifacts)
+    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isOne))
+  const [row] = await db
+    .insert(artifacts)
+    .values({ ...artifact, version: sql`(${before}) + 1` })
+    .returning()
+  if (!row) throw new Error("An insert gave no row.")
+  return row
+}
+
+/** All versions of what a node made, oldest first. */
+export function listVersions(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
+  return db
+    .select()
+    .from(artifacts)
+    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isNull(artifacts.mapIndex)))
+    .orderBy(asc(artifacts.version))
+}
+
+/** What the items of a map made, the newest of each, in their order. */
+export async function listItems(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
+  const rows = await db
+    .select()
+    .from(artifacts)
+    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isNotNull(artifacts.mapIndex)))
+    .orderBy(asc(artifacts.mapIndex), asc(artifacts.version))
+  return [...new Map(rows.map((row) => [row.mapIndex, row])).values()]
 }
 
 /** Of each node, or each of these, the newest version, in the order in which they were made. */
@@ -197,7 +260,13 @@ export async function listArtifacts(
   const rows = await db
     .select()
     .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), nodes && inArray(artifacts.node, nodes)))
+    .where(
+      and(
+        eq(artifacts.runId, runId),
+        isNull(artifacts.mapIndex),
+        nodes && inArray(artifacts.node, nodes),
+      ),
+    )
     .orderBy(asc(artifacts.id))
   return [...new Map(rows.map((row) => [row.node, row])).values()]
 }

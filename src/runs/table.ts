@@ -1,4 +1,4 @@
-import { isNull, sql } from "drizzle-orm"
+import { isNotNull, isNull, sql } from "drizzle-orm"
 import {
   boolean,
   check,
@@ -7,6 +7,7 @@ import {
   jsonb,
   real,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
@@ -16,7 +17,7 @@ import { agents } from "../agents/table"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
 import type { GraphDefinition } from "../workflows/schema"
 import { workflows } from "../workflows/table"
-import type { LogLevel, Run, RunInput, RunStatus, StepStatus } from "./schema"
+import type { GateDecision, LogLevel, RunInput, RunStatus, StepStatus, Waiting } from "./schema"
 
 /** The constraint that holds an agent to one run at a time. */
 export const ONE_RUN_AN_AGENT = "runs_agent_at_work"
@@ -35,7 +36,9 @@ export const runs = amelia.table(
     agents: jsonb().$type<Record<string, AgentSnapshot>>().notNull().default({}),
     input: jsonb().$type<RunInput>().notNull(),
     status: text().$type<RunStatus>().notNull(),
-    waiting: jsonb().$type<NonNullable<Run["waiting"]>>(),
+    waiting: jsonb().$type<Waiting>(),
+    /** When a waiting run goes on by itself; null if only a person can let it. */
+    wakeAt: moment(),
     pauseRequested: boolean().notNull().default(false),
     error: text(),
     /** The process that runs it. Of two processes on one database only the owner writes steps. */
@@ -56,6 +59,7 @@ export const runs = amelia.table(
     index("runs_workflow").on(table.workflowId, table.id),
     index("runs_agent").on(table.agentId, table.id),
     index("runs_status").on(table.status, table.id),
+    index("runs_wake").on(table.wakeAt).where(isNotNull(table.wakeAt)),
     check("runs_of_one", sql`num_nonnulls(${table.workflowId}, ${table.agentId}) = 1`),
     uniqueIndex(ONE_RUN_AN_AGENT)
       .on(table.agentId)
@@ -65,7 +69,10 @@ export const runs = amelia.table(
 )
 export type RunRow = typeof runs.$inferSelect
 
-/** The truth about what was done: a step that has a finished row here is never run again. */
+/**
+ * The truth about what was done: a step that has a finished row here is never run again. `mapIndex`
+ * counts the items of a map, whose own row has WHOLE_MAP; `iteration` counts revisions.
+ */
 export const steps = amelia.table(
   "steps",
   {
@@ -77,6 +84,10 @@ export const steps = amelia.table(
     iteration: integer().notNull().default(0),
     mapIndex: integer().notNull().default(0),
     attempt: integer().notNull().default(1),
+    /** Attempts that ended since the provider has a limit; they don't count against retries. */
+    parked: integer().notNull().default(0),
+    /** Failed, it doesn't fail the run. */
+    tolerated: boolean().notNull().default(false),
     status: text().$type<StepStatus>().notNull(),
     progress: real().notNull().default(0),
     model: text(),
@@ -97,7 +108,13 @@ export const steps = amelia.table(
 )
 export type StepRow = typeof steps.$inferSelect
 
-/** What a step made, for people and for machines; written in the transaction that finishes it. */
+/** The `mapIndex` of the step that joins the items of a map. */
+export const WHOLE_MAP = -1
+
+/**
+ * What a step made, for people and for machines; written in the transaction that finishes it. A
+ * new version comes from a revision, or from a person who edits it at a gate.
+ */
 export const artifacts = amelia.table(
   "artifacts",
   {
@@ -106,15 +123,42 @@ export const artifacts = amelia.table(
       .notNull()
       .references(() => runs.id, { onDelete: "cascade" }),
     node: text().notNull(),
+    /** Of an item of a map; null for what the node made as a whole. */
+    mapIndex: integer(),
     version: version(),
     content: text().notNull(),
     data: jsonb().$type<unknown>().notNull(),
     citations: jsonb().$type<Citation[]>().notNull(),
     createdAt: createdAt(),
   },
-  (table) => [uniqueIndex("artifacts_place").on(table.runId, table.node, table.version)],
+  (table) => [
+    unique("artifacts_place")
+      .on(table.runId, table.node, table.mapIndex, table.version)
+      .nullsNotDistinct(),
+  ],
 )
 export type ArtifactRow = typeof artifacts.$inferSelect
+
+/** What people decided at gates, in that order. The last one about a version is what counts. */
+export const gateDecisions = amelia.table(
+  "gate_decisions",
+  {
+    id: id(),
+    runId: uuid()
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    /** The node that waits. */
+    node: text().notNull(),
+    /** The node whose artifact it is about, and the version that the person saw. */
+    about: text().notNull(),
+    version: integer().notNull(),
+    decision: text().$type<GateDecision>().notNull(),
+    feedback: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("gate_decisions_run").on(table.runId, table.id)],
+)
+export type DecisionRow = typeof gateDecisions.$inferSelect
 
 /** What steps tell of themselves while they work, in the order in which it happened. */
 export const runLogs = amelia.table(

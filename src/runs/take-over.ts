@@ -3,6 +3,7 @@ import type { RunDeps } from "../deps"
 import { type Emit, transact } from "../events/transact"
 import { type Lease, leased, lockAbandoned } from "./lease-store"
 import type { Places } from "./places"
+import { runRef } from "./ref"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -34,7 +35,7 @@ function takeOver(deps: RunDeps, lease: Lease, limit: number): Promise<RunRow[]>
 }
 
 /**
- * Makes a run of a dead process ours. After three times without progress it becomes `interrupted`
+ * Makes a run of a dead process ours, or one whose time of waiting is over. After three times without progress it becomes `interrupted`
  * instead: nobody runs it then, and resuming it tries again.
  */
 async function takeOverRun(
@@ -43,6 +44,12 @@ async function takeOverRun(
   lease: Lease,
   row: RunRow,
 ): Promise<RunRow | undefined> {
+  if (row.status === "waiting") {
+    const data = runRef(row)
+    if (data) emit({ type: "workflow.resumed", data })
+    const again = { status: "running", waiting: null, wakeAt: null } as const
+    return store.moveRun(db, row.id, "waiting", { ...again, ...leased(lease) })
+  }
   // What a process left in good order, or never began, is no sign of poison.
   const takeOvers = row.owner === null ? row.takeOvers : row.takeOvers + 1
   if (takeOvers <= MAX_TAKE_OVERS) {

@@ -6,24 +6,28 @@ import { leased } from "./lease-store"
 import { logStep } from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { agentRef, ownAgentRef, runRef } from "./ref"
-import type { Run, RunStatus, RunVerb } from "./schema"
+import type { Run, RunStatus, RunVerb, Waiting } from "./schema"
 import { getRun } from "./service"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
+const nothingAwaited = { waiting: null, wakeAt: null } as const
+const atWork = { ...nothingAwaited, status: "running" } as const
+
 /** In which statuses a verb means something; `running` with a pause asked for can be resumed too. */
 const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
   pause: ["running"],
-  resume: ["paused", "interrupted", "running"],
+  resume: ["paused", "interrupted", "running", "waiting"],
   cancel: ["running", "paused", "waiting", "interrupted"],
   delete: ["completed", "failed", "cancelled", "paused", "interrupted"],
 }
 
 /** What can be asked of a run as it is now. */
-export function verbsOf({ status, pause_requested }: Run): RunVerb[] {
+export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
   const verbs: RunVerb[] = []
   if (status === "running" && !pause_requested) verbs.push("pause")
-  if (status !== "running" ? allowed.resume.includes(status) : pause_requested) verbs.push("resume")
+  const goesOn = status === "running" ? pause_requested : allowed.resume.includes(status)
+  if (goesOn && !waitsForPerson(waiting)) verbs.push("resume")
   if (allowed.cancel.includes(status)) verbs.push("cancel")
   return verbs
 }
@@ -77,7 +81,8 @@ async function pauseRun(deps: Deps, id: string, version?: number): Promise<void>
 async function resumeRun(deps: Deps, id: string, version?: number): Promise<void> {
   const resuming = transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "resume", version)
-    const again = { status: "running", pauseRequested: false, error: null, takeOvers: 0 } as const
+    const again = { ...atWork, pauseRequested: false, error: null, takeOvers: 0 } as const
+    if (waitsForPerson(row.waiting)) throw notAllowed(row, "resume")
     if (row.status === "running") {
       if (!row.pauseRequested) throw notAllowed(row, "resume")
       await store.moveRun(deps.db, id, "running", again)
@@ -101,7 +106,11 @@ async function cancelRun(deps: Deps, id: string, version?: number): Promise<void
       if (row.workflowId) emit({ type: "agent.cancelled", data: agentRef(row, node) })
     }
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
-    await store.moveRun(deps.db, id, row.status, { status: "cancelled", ...ended })
+    await store.moveRun(deps.db, id, row.status, {
+      ...ended,
+      ...nothingAwaited,
+      status: "cancelled",
+    })
     const run = runRef(row)
     const agent = ownAgentRef(row)
     if (run) emit({ type: "workflow.cancelled", data: run })
@@ -133,6 +142,11 @@ export async function deleteRunsOf(deps: Deps, of: store.RunsOf, name: string): 
   }
 }
 
+/** A gate is passed by a decision, and in no other way. */
+function waitsForPerson(waiting: Waiting | null): boolean {
+  return waiting?.reason === "gate"
+}
+
 function named({ workflowId, agentId }: store.RunsOf) {
   return workflowId === undefined ? { agent_id: agentId } : { workflow_id: workflowId }
 }
@@ -158,7 +172,8 @@ async function holdFor(
   return row
 }
 
-function notAllowed({ id, status }: RunRow, verb: string): AppError {
-  const sentence = `A run that is ${status} can't be asked to ${verb}.`
+function notAllowed({ id, status, waiting }: RunRow, verb: string): AppError {
+  const how = waitsForPerson(waiting) ? "waiting for a decision" : status
+  const sentence = `A run that is ${how} can't be asked to ${verb}.`
   return new AppError("WorkflowStateError", sentence, { id, status, verb })
 }

@@ -1,6 +1,8 @@
 import { agentTypes } from "../agents/type"
 import { AppError } from "../errors"
-import type { GraphDefinition, WorkflowNode } from "./schema"
+import { faultOf } from "./expression"
+import { type WorkflowNode, workOf } from "./node"
+import type { GraphDefinition } from "./schema"
 
 /**
  * Checks what a shape alone cannot say: ids are unique, dependencies exist, nothing waits for
@@ -26,12 +28,39 @@ export function checkDefinition(definition: GraphDefinition): GraphDefinition {
     const index = definition.nodes.findIndex(({ id }) => id === circle[0])
     refuse(index, "dependencies", `These nodes wait for each other: ${circle.join(" → ")}.`)
   }
+  checkExpressions(definition)
   return definition
+}
+
+function checkExpressions({ nodes }: GraphDefinition): void {
+  nodes.forEach((node, index) => {
+    const upstream = upstreamOf(nodes, node)
+    const check = (field: "when" | "over", expression: string | undefined) => {
+      const fault = expression && faultOf(expression, upstream)
+      if (fault) refuse(index, field, `The ${field} of "${node.id}" is wrong: ${fault}.`)
+    }
+    check("when", node.when)
+    if (node.type === "map") check("over", node.over)
+  })
+}
+
+/** The ids of all nodes that a node waits for, also through others. */
+export function upstreamOf(
+  nodes: readonly WorkflowNode[],
+  { dependencies }: WorkflowNode,
+): string[] {
+  const found = new Set(dependencies)
+  // A set gives what is added while it is gone through.
+  for (const id of found) {
+    for (const further of nodes.find((node) => node.id === id)?.dependencies ?? [])
+      found.add(further)
+  }
+  return [...found]
 }
 
 /** The ids of the agents that do the work of these nodes; a bare role has none. */
 export function agentIdsOf(nodes: readonly WorkflowNode[]): string[] {
-  const named = nodes.map(({ agent }) => agent)
+  const named = nodes.flatMap((node) => workOf(node)?.agent ?? [])
   return [...new Set(named)].filter((agent) => !agentTypes.some((type) => type === agent))
 }
 
@@ -39,7 +68,7 @@ export function agentIdsOf(nodes: readonly WorkflowNode[]): string[] {
 export function checkAgents({ nodes }: GraphDefinition, known: readonly string[]): void {
   const missing = agentIdsOf(nodes).find((id) => !known.includes(id))
   if (missing === undefined) return
-  const index = nodes.findIndex(({ agent }) => agent === missing)
+  const index = nodes.findIndex((node) => workOf(node)?.agent === missing)
   refuse(index, "agent", `There is no agent "${missing}".`)
 }
 

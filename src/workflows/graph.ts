@@ -1,6 +1,7 @@
 import { Annotation, END, START, StateGraph } from "@langchain/langgraph"
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint"
-import type { GraphDefinition, WorkflowNode } from "./schema"
+import type { WorkflowNode } from "./node"
+import type { GraphDefinition } from "./schema"
 
 /** Does one node's step and returns the id of its row, which is all that a checkpoint keeps of it. */
 export type RunNode = (node: WorkflowNode) => Promise<string>

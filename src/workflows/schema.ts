@@ -1,27 +1,5 @@
 import { z } from "zod"
-import { agentType, agentTypes } from "../agents/type"
-
-/** One node of a workflow. Nodes without a path between them run in parallel. */
-export const nodeSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "An id is a letter, then letters, digits, _ or -."),
-  name: z.string().trim().min(1).max(200),
-  description: z.string().max(2000).optional(),
-  type: z.enum(["agent"]).default("agent"),
-  /** A type, for a bare role, or the id of an agent. */
-  agent: z.union([agentType, z.uuid().toLowerCase()], {
-    error: `Give the id of an agent, or a type: ${agentTypes.join(", ")}.`,
-  }),
-  dependencies: z.array(z.string()).max(100).default([]),
-  /** Added to the role's own task for this node. */
-  prompt: z.string().max(20_000).optional(),
-  model: z.string().max(200).optional(),
-  /** Seconds for one attempt. */
-  timeout: z.number().positive().max(86_400).optional(),
-  retry_attempts: z.number().int().min(0).max(10).optional(),
-})
-export type WorkflowNode = z.infer<typeof nodeSchema>
+import { nodeSchema, type WorkflowNode } from "./node"
 
 export const graphDefinitionSchema = z.strictObject({
   nodes: z.array(nodeSchema).min(1).max(200),

@@ -1,5 +1,5 @@
 import type { Run, RunVerb } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { formatCount, formatPercent, formatUsd, plural } from "../format"
 import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed } from "../time"

@@ -1,7 +1,7 @@
 import type { Call } from "../../src/calls/schema"
 import type { Artifact, LogLine, Run, RunVerb } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { type Frame, Layout } from "../layout"
 import { Graph } from "../workflows/graph"
 import { RunHead } from "./head"

@@ -1,7 +1,7 @@
 import type { Call } from "../../src/calls/schema"
 import type { Artifact, LogLine, Run, RunNode } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { formatCount, formatPercent, formatUsd, formatValue, plural } from "../format"
 import { Icon } from "../icon"
 import { Elapsed } from "../time"

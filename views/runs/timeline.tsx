@@ -1,5 +1,5 @@
 import type { Run, RunNode } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { StateMark } from "../pill"
 import { Elapsed } from "../time"
 import { statusBadge } from "./status"

@@ -1,6 +1,6 @@
 import { agentTypes } from "../../src/agents/type"
 import type { RunNode } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import { type WorkflowNode, workOf } from "../../src/workflows/node"
 import { typeIcons } from "../agents/type"
 import { formatDuration } from "../format"
 import { type IconName, iconPath } from "../icon"
@@ -144,21 +144,25 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
 }
 
 /** An agent of the user's own has the icon of the custom ones. */
-function agentIcon(agent: WorkflowNode["agent"]): IconName {
-  const type = agentTypes.find((type) => type === agent)
+function kindIcon(node: WorkflowNode): IconName {
+  if (node.type !== "agent") return node.type === "gate" ? "check" : "list"
+  const type = agentTypes.find((type) => type === node.agent)
   return typeIcons[type ?? "custom"]
 }
 
 /** How it stands; of a plan, what kind of work it is. */
 function markOf(node: WorkflowNode, state: RunNode | undefined): IconName {
-  if (!state) return agentIcon(node.agent)
+  if (!state) return kindIcon(node)
   const { icon } = statusBadge(state.status)
   return icon === "spinner" ? "dots" : icon
 }
 
 /** An agent of the user's own stands in the definition by its id, which tells people nothing. */
-function planNote({ agent }: WorkflowNode): string {
-  return agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
+function planNote(node: WorkflowNode): string {
+  const agent = workOf(node)?.agent
+  if (agent === undefined) return "you decide"
+  const who = agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
+  return node.type === "map" ? `${who}, for each` : who
 }
 
 function stateNote(state: RunNode): string {

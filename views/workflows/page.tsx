@@ -1,6 +1,6 @@
 import type { Document } from "../../src/documents/schema"
 import type { Run } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/schema"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

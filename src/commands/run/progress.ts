@@ -6,6 +6,7 @@ export type Progress = (run: Run) => void
 
 const marks: Record<RunNode["status"], string> = {
   pending: "○",
+  waiting: "waits",
   running: "●",
   completed: "✓",
   failed: "✗",

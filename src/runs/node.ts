@@ -1,0 +1,101 @@
+import type { RunDeps } from "../deps"
+import { evaluate } from "../workflows/expression"
+import type { GateNode, WorkflowNode } from "../workflows/node"
+import type { ActiveRun } from "./active"
+import { aboutOf, awaitDecision, NotApproved } from "./gate"
+import { runMap } from "./map"
+import { isFinished } from "./present"
+import { refuseWhileDraining, runStep } from "./step"
+import { begin, fail, finish, placeOf, type Spot, skip } from "./step-records"
+import * as store from "./store"
+import { type StepRow, WHOLE_MAP } from "./table"
+import { taskOf } from "./task"
+import { scopeFor } from "./upstream"
+
+/**
+ * Does all of a node and returns the row that speaks for it. Steps that have ended are not done
+ * again, so that it may be called any number of times. Throws as `runStep` does.
+ */
+export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
+  const spot: Spot = { node, iteration: 0, mapIndex: node.type === "map" ? WHOLE_MAP : 0 }
+  const begun = await store.findStep(deps.db, placeOf(run, spot))
+  if (!begun) {
+    refuseWhileDraining(run)
+    const unneeded = await skipIfNeedless(deps, run, spot)
+    if (unneeded) return unneeded
+  }
+  switch (node.type) {
+    case "map":
+      return runMap(deps, run, node)
+    case "gate":
+      return runGate(deps, run, node, begun)
+    case "agent": {
+      const step = await runStep(deps, run, taskOf(node))
+      if (!node.approval || step.status !== "completed") return step
+      return orFail(deps, run, spot, step, async () => {
+        await awaitDecision(deps, run, { node, about: node })
+        return step
+      })
+    }
+  }
+}
+
+/** Skips a node that has nothing to work from or whose condition is false; undefined if it's needed. */
+async function skipIfNeedless(
+  deps: RunDeps,
+  run: ActiveRun,
+  spot: Spot,
+): Promise<StepRow | undefined> {
+  const { node } = spot
+  const skipSince = (why: string) => skip(deps, run, spot, undefined, why)
+  if (await store.findFailure(deps.db, run.row.id)) return skipSince("another step failed")
+  if (await store.areSkipped(deps.db, run.row.id, node.dependencies)) {
+    return skipSince("all before it was skipped")
+  }
+  const { when } = node
+  if (when === undefined) return undefined
+  const scope = await scopeFor(deps.db, run.row, node)
+  try {
+    return evaluate(when, scope) === true ? undefined : await skipSince(`this is not so: ${when}`)
+  } catch (error) {
+    return fail(deps, run, spot, await begin(deps, run, spot), error)
+  }
+}
+
+async function runGate(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: GateNode,
+  begun: StepRow | undefined,
+): Promise<StepRow> {
+  if (begun && isFinished(begun.status)) return begun
+  const spot: Spot = { node, iteration: 0, mapIndex: 0 }
+  const about = aboutOf(run.row.definition.nodes, node)
+  const step = begun ?? (await begin(deps, run, spot, { about: about.id }))
+  if (await store.findFailure(deps.db, run.row.id)) {
+    return skip(deps, run, spot, step, "another step failed")
+  }
+  return orFail(deps, run, spot, step, async () => {
+    const since = step.startedAt ?? new Date()
+    const limit = node.timeout === undefined ? {} : { since, timeout: node.timeout }
+    const decided = await awaitDecision(deps, run, { node, about, ...limit })
+    const output = { decision: "approve", version: decided?.version ?? null }
+    return finish(deps, run, spot, step, { input: { about: about.id }, output })
+  })
+}
+
+/** What `work` gives, or the step as failed if a person or a rule of ours lets it go no further. */
+async function orFail(
+  deps: RunDeps,
+  run: ActiveRun,
+  spot: Spot,
+  step: StepRow,
+  work: () => Promise<StepRow>,
+): Promise<StepRow> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof NotApproved)) throw error
+    return fail(deps, run, spot, step, error.failure)
+  }
+}
