@@ -101,7 +101,7 @@ export function listSources(citations: readonly Citation[]): string {
   const listed = citations.map(
     (citation) =>
       `- [${citation.number}] ${placeOf(citation)}, characters ${citation.start}–${citation.end}: ` +
-      `“${shortened(line(citation.quote))}”`,
+      `“${shortened(line(citation.quote), QUOTE_SHOWN_MAX)}”`,
   )
   return section("Sources", listed, "Nothing is cited.")
 }
@@ -119,7 +119,9 @@ export function withoutMarks(artifact: string): string {
 
 const QUOTE_SHOWN_MAX = 160
 
-function shortened(quote: string): string {
-  if (quote.length <= QUOTE_SHOWN_MAX) return quote
-  return `${quote.slice(0, quote.lastIndexOf(" ", QUOTE_SHOWN_MAX))} …`
+/** The first whole words of a text on one line; `max` counts characters. */
+export function shortened(text: string, max: number): string {
+  if (text.length <= max) return text
+  const space = text.lastIndexOf(" ", max)
+  return `${text.slice(0, space > 0 ? space : max)} …`
 }

@@ -105,7 +105,7 @@ function fromDeclarations(units: readonly Unit[]): Entity[] {
 }
 
 const possession =
-  /^(?:an?|each|every)\s+([\p{L}-]+(?: [\p{L}-]+)?)\s+(?:must |should |always )?(?:has|have|holds?|contains?|consists? of|records?|stores?)\s+([^:;()]+?)\.?$/iu
+  /^(?:an?|each|every)\s+([\p{L}-]+(?: [\p{L}-]+)??)\s+(?:must |should |always )?(?:has|have|holds?|contains?|consists? of|records?|stores?)\s+([^:;]+?)\.?$/iu
 const part =
   /^(?:(?:an?|the|its|one|two|several|many|optional|(?:zero|one) or more|any number of)\s+)*([\p{L}-]+(?: (?:of )?[\p{L}-]+)?)$/iu
 /** Words that make of a part a clause, a comparison or a wish, which names no field. */
@@ -115,7 +115,7 @@ const notAPart =
 /** `A link has a URL, a title and tags.`: several nouns that one of a kind consists of. */
 function fromSentence(unit: Unit): Entity[] {
   if (unit.kind !== "sentence" && unit.kind !== "item") return []
-  const [, thing, list = ""] = possession.exec(unit.text) ?? []
+  const [, thing, list = ""] = possession.exec(unit.text.replace(/ \([^)]*\)/g, "")) ?? []
   const entity = thing ? readableName(thing) : undefined
   if (!entity) return []
   const parts = list.split(/,\s*(?:and\s+|or\s+)?|\s+and\s+/i)

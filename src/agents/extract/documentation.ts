@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../llm/offline"
 import { code, line } from "../markdown"
-import type { SourceQuote } from "../output"
+import type { DesignOutput, SourceQuote } from "../output"
 import type { DocumentationOutput } from "../output/documentation"
 import { implementationOutput } from "../output/implementation"
 import type { Material } from "../roles/role"
@@ -17,14 +17,18 @@ export function extractDocumentation(material: Material): DocumentationOutput {
   const { sources, upstream } = material
   const { features, constraints, open_questions } = discoveryFor(material)
   const design = designFor(material)
+  const parts = design.components.filter((part) => !features.some(({ name }) => name === part.name))
   const changes = findResults(upstream, implementationOutput).flatMap(({ changes }) => changes)
   const sections = [
-    ["What it does", features.map(({ name, ...it }) => entry(it, bold(name), it.description))],
-    ["How to use it", design.interfaces.map((it) => entry(it, code(it.name), it.description))],
-    ["Limits", constraints.map((it) => entry(it, "", it.statement))],
-    ["Parts", design.components.map((it) => entry(it, bold(it.name), it.responsibility))],
-    ["Data", design.data_model.map((it) => entry(it, bold(it.entity), it.fields.join(", ")))],
-    ["What can go wrong", design.risks.map((it) => entry(it, "", it.risk))],
+    ["What it does", features.map((it) => named(it, it.description))],
+    ["How to use it", design.interfaces.map((it) => ({ ...it, text: usage(it) }))],
+    ["Limits", constraints.map((it) => ({ ...it, text: line(it.statement) }))],
+    ["Parts", parts.map((it) => named(it, it.responsibility))],
+    [
+      "Data",
+      design.data_model.map((it) => named({ ...it, name: it.entity }, it.fields.join(", "))),
+    ],
+    ["What can go wrong", design.risks.map((it) => ({ ...it, text: line(it.risk) }))],
   ] as const satisfies [string, Entry[]][]
   const written = sections.filter(([, entries]) => entries.length > 0)
   return {
@@ -33,7 +37,7 @@ export function extractDocumentation(material: Material): DocumentationOutput {
     summary: `${extractiveNotice}. ${counted(written.length, "section")}, put in order by rules from ${documentsOf(sources)}.`,
     sections: written.map(([heading, entries]) => ({
       heading,
-      body: entries.map(({ text }) => `- ${text}`).join("\n"),
+      body: [...new Set(entries.map(({ text }) => `- ${text}`))].join("\n"),
       citations: relocate(once(entries.flatMap(({ citations }) => citations)), sources),
     })),
     changelog: changes.map(({ action, path, purpose }) => ({
@@ -49,12 +53,13 @@ export function extractDocumentation(material: Material): DocumentationOutput {
 
 const kinds = { create: "added", modify: "changed", delete: "removed" } as const
 
-const bold = (name: string) => `**${line(name)}**`
+function named({ name, citations }: Omit<Entry, "text"> & { name: string }, said: string): Entry {
+  return { text: `**${line(name)}**: ${line(said)}`, citations }
+}
 
-/** A name and what is said of it, once if that is the same. */
-function entry({ citations }: Pick<Entry, "citations">, name: string, said: string): Entry {
-  const same = name.includes(line(said))
-  return { text: [name, same ? "" : line(said)].filter(Boolean).join(": "), citations }
+/** A statement that writes the name out says it all. */
+function usage({ name, description }: DesignOutput["interfaces"][number]): string {
+  return description.includes(name) ? line(description) : `${code(name)}: ${line(description)}`
 }
 
 function once(quotes: readonly SourceQuote[]): SourceQuote[] {

@@ -62,7 +62,9 @@ function coverageOf(
   { statement, ids, citations }: Demand,
   cases: readonly TestCase[],
 ): ReviewOutput["coverage"][number] {
-  const naming = cases.filter(({ covers }) => covers.some((id) => ids.includes(id)))
+  // The first is its own; a task's id stands for all of the task's criteria.
+  const [own = ""] = ids
+  const naming = cases.filter(({ covers }) => covers.includes(own))
   const proof = naming.length ? naming.map(({ id }) => id).join(", ") : "no test case"
   const evidence = `Not judged by rules. Named by ${proof}.`
   const requirement = ids.length ? `${ids.join(", ")}: ${statement}` : statement

@@ -1,4 +1,5 @@
 import { extractiveNotice } from "../../llm/offline"
+import { shortened } from "../markdown"
 import { planningOutput } from "../output"
 import type { TestingOutput } from "../output/testing"
 import type { Material } from "../roles/role"
@@ -6,11 +7,12 @@ import { placeOf } from "../sources"
 import { type Demand, demandsFor } from "./demands"
 import { discoveryFor, priorityOf } from "./discovery"
 import { entryPointsOf } from "./identifiers"
-import { readableName } from "./names"
 import { cite } from "./rank"
 import { counted, documentsOf } from "./summary"
 import { readUnits } from "./units"
 import { findResults, relocate } from "./upstream"
+
+const TITLE_MAX = 60
 
 /** One case for each demand, to be tried by a person: rules write no steps and no tests. */
 export function extractTesting(material: Material): TestingOutput {
@@ -29,7 +31,7 @@ export function extractTesting(material: Material): TestingOutput {
 function caseOf({ statement, ids, citations }: Demand, at: number): TestingOutput["cases"][number] {
   return {
     id: `TC${at + 1}`,
-    title: readableName(statement) ?? `Demand of ${ids.join(", ") || "the sources"}`,
+    title: shortened(statement, TITLE_MAX),
     kind: "manual",
     covers: ids,
     steps: [],
