@@ -54,8 +54,8 @@ function sample(
     return items && !empty ? [sample(items, definitions, given, key)] : []
   }
   if (type === "string") {
-    if (key === "id") return "T1"
-    return key === "quote" ? given.quote : `A ${key} from the model`
+    const fitting: Record<string, string> = { id: "T1", argv: "true", quote: given.quote }
+    return fitting[key] ?? `A ${key} from the model`
   }
   return type === "boolean" ? false : 1
 }
