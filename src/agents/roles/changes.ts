@@ -9,7 +9,7 @@ export function listChanges(changes: readonly Change[]): string[] {
     `${line(purpose)}${marks(citations)}`,
     tasks.map(line).join(", "),
   ])
-  return rows.length ? [table(["File", "", "Purpose", "Tasks"], rows)] : []
+  return rows.length ? [table(["File", "Change", "Purpose", "Tasks"], rows)] : []
 }
 
 /** What the files get: a new one whole, edits as removed and added lines. */
