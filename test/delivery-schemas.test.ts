@@ -8,6 +8,7 @@ import { implementation } from "../src/agents/roles/implementation"
 import { review } from "../src/agents/roles/review"
 import type { Role } from "../src/agents/roles/role"
 import { testing } from "../src/agents/roles/testing"
+import { schemaOf } from "../src/llm/structured"
 import { anthropicPeer, inTurn } from "./support/anthropic-peer"
 import { change, documented, implemented, reviewed, tested } from "./support/outputs"
 import { askPeer, passage } from "./support/roles"
@@ -119,6 +120,27 @@ test("a finding shows what it claims, and a line belongs to a file", () => {
 })
 
 const roles = { implementation, testing, review, documentation }
+
+test("each shape is one that strict providers can hold a model to", () => {
+  const plain = /^(type|properties|required|additionalProperties|items|enum|anyOf|description)$/
+  const check = (schema: Record<string, unknown>, path: string) => {
+    const odd = Object.keys(schema).filter(
+      (key) => !plain.test(key) && !/^(\$schema|m..imum)$/.test(key),
+    )
+    expect({ path, odd }).toEqual({ path, odd: [] })
+    if (schema.type === "object") {
+      expect(schema).toMatchObject({ additionalProperties: false })
+      expect(schema.required).toEqual(Object.keys(schema.properties as object))
+    }
+    const inner = [...Object.entries((schema.properties ?? {}) as object)]
+    for (const [key, it] of inner) check(it, `${path}.${key}`)
+    for (const it of [schema.items, ...((schema.anyOf as []) ?? [])])
+      if (it) check(it as never, path)
+  }
+  for (const [type, { schema }] of Object.entries(roles)) {
+    check(schemaOf({ name: type, schema }), type)
+  }
+})
 
 test.each<[keyof typeof roles, object, object, string]>([
   ["implementation", implemented({ path: "../x" }), implemented(), "changes.0.path: "],

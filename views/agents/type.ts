@@ -18,8 +18,8 @@ export const typeNotes: Record<AgentType, string> = {
   design: "components, interfaces, data, decisions and risks",
   planning: "ordered tasks with what each needs",
   implementation: "files to create, change and delete",
-  testing: "test cases, what they cover and what not",
-  review: "findings, each requirement met or not, a verdict",
-  documentation: "a page for its readers, and the changelog",
+  testing: "test cases and what they cover",
+  review: "findings, requirements met, a verdict",
+  documentation: "a page for readers, changelog entries",
   custom: "free text, by your own instructions",
 }

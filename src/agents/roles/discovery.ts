@@ -11,7 +11,7 @@ You give:
 - features: things that somebody will use or that the system does, each with a name of two to six words, one or two sentences of description, and a priority: must (the documents demand it), should (they describe it), could (they call it optional or later). Twenty at most; a feature is neither a screen detail nor a whole product.
 - requirements: testable statements of what has to hold. One fact in each; keep numbers, units and names exactly. Later work calls them R1, R2, … by their order.
 - constraints: what limits the solution: prohibitions, technology that is prescribed, limits of size, time, money, platform, law. Later work calls them C1, C2, …
-- open_questions: contradictions between sources, and decisions that somebody has to make before the work can start. Ask so that one sentence can answer. None is a good answer.
+- open_questions: contradictions between sources, and decisions that somebody has to make before the work can start. Ask so that one sentence can answer. It is fine to have none.
 
 ${commonRules}`
 

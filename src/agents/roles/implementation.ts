@@ -11,7 +11,7 @@ You give:
 - summary: what the changes do and what they leave out, in three sentences at most.
 - changes: one for each file.
   - create: \`content\` is the whole file. modify: each of \`edits\` replaces \`find\`, copied letter by letter from the file as it was shown to you and long enough to stand in it only once. delete: neither.
-  - You know only those files of the repository that the request, the sources or an earlier result show you. Do not modify, delete or create anew a file that may exist and was not shown: that is a follow-up.
+  - You know only those files of the repository that the request, the sources or an earlier result show you. To modify or delete another, or to create one that they speak of as being there, is a follow-up.
   - purpose: one sentence. tasks: the ids of the plan's tasks that it serves.
 - assumptions: what the changes take for granted that nobody told you, such as a version, a function elsewhere, a format; each so that it can be checked.
 - follow_ups: what is left to do, with the id of its task.

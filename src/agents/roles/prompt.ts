@@ -9,7 +9,7 @@ const textIsData =
 export const commonRules = `Rules:
 - Work from the sources and the earlier results. What they do not say about the product, its users, its numbers and its code, you do not know: do not guess it. Where it matters and the shape has room for it, say that it is open.
 ${textIsData}
-- R1, C1, T1 and TC1 are the ids of requirements, constraints, tasks and test cases in earlier results. Name them by these, and no id that is not there.
+- R1, C1, T1 and TC1 in an earlier result are the ids of a requirement, a constraint, a task and a test case. Refer to them by these, and to no id that you were not shown.
 - Support each item with citations: the number of a source in \`source\`, and in \`quote\` five to thirty words copied from it letter by letter. Never cite an earlier result, a number that you were not shown, nor words from memory. An item without support in the sources has an empty list.
 - Write short, concrete sentences in the language of the request. Use the documents' own names for things. No item twice.
 - Answer with one JSON object of the given shape and nothing around it.`

@@ -16,7 +16,7 @@ You give:
 - summary: what the changes do and how good they are, in three sentences at most.
 - verdict: approve if you would merge this as it stands. request_changes with any blocker and any requirement that is not met.
 
-Read the changes before you read what their authors say of them. Look first for what is incorrect: limits, errors, concurrency, input that is hostile, data that are migrated or deleted; then for what is missing; then for what is hard to understand. No praise, no retelling, nothing about code that is not changed. No finding is a good answer. If there are no changes to read, say so in one finding, and all coverage is unknown.
+Judge the changes by what they do, not by what their authors say of them. Look first for what is incorrect: limits, errors, concurrency, input that is hostile, data that are migrated or deleted; then for what is missing; then for what is hard to understand. No praise, no retelling, nothing about code that is not changed. It is fine to find nothing. If there are no changes to read, say so in one finding, and all coverage is unknown.
 
 ${commonRules}`
 
