@@ -80,7 +80,7 @@ test("review approves nothing: what rules can't judge is unknown, and tasks with
   const { of } = await chain()
   expect(of(review)).toMatchObject({
     verdict: "request_changes",
-    findings: [{ claim: "There are no changes to review." }],
+    findings: [{ claim: "No earlier result has changes to review." }],
   })
   const [first] = of(review).coverage
   expect(first).toMatchObject({
@@ -118,7 +118,7 @@ test("without sources the new roles name nothing, but that there is nothing", as
   expect(of(testing)).toMatchObject({ cases: [], coverage_gaps: [], commands: [] })
   expect(of(review).coverage).toEqual([])
   expect(of(review).findings.map(({ claim }) => claim)).toEqual([
-    "There are no changes to review.",
+    "No earlier result has changes to review.",
     "Nothing says what has to hold.",
   ])
   expect(of(documentation)).toMatchObject({ sections: [], changelog: [], open_questions: [] })

@@ -18,16 +18,14 @@ export function extractDocumentation(material: Material): DocumentationOutput {
   const { features, constraints, open_questions } = discoveryFor(material)
   const design = designFor(material)
   const parts = design.components.filter((part) => !features.some(({ name }) => name === part.name))
+  const records = design.data_model.map((it) => ({ ...it, name: it.entity }))
   const changes = findResults(upstream, implementationOutput).flatMap(({ changes }) => changes)
   const sections = [
     ["What it does", features.map((it) => named(it, it.description))],
     ["How to use it", design.interfaces.map((it) => ({ ...it, text: usage(it) }))],
     ["Limits", constraints.map((it) => ({ ...it, text: line(it.statement) }))],
     ["Parts", parts.map((it) => named(it, it.responsibility))],
-    [
-      "Data",
-      design.data_model.map((it) => named({ ...it, name: it.entity }, it.fields.join(", "))),
-    ],
+    ["Data", records.map((it) => named(it, it.fields.join(", ")))],
     ["What can go wrong", design.risks.map((it) => ({ ...it, text: line(it.risk) }))],
   ] as const satisfies [string, Entry[]][]
   const written = sections.filter(([, entries]) => entries.length > 0)

@@ -33,28 +33,31 @@ export function extractReview(material: Material): ReviewOutput {
   }
 }
 
-const finding = { severity: "major", path: null, line: null, citations: [] } as const
+const general = { severity: "major", path: null, line: null } as const
 
 const nothingChanged: Finding = {
-  ...{ ...finding, citations: [] },
-  claim: "There are no changes to review.",
-  evidence: "No earlier result changes a file.",
-  suggestion: "Let the review depend on a step that gives changes.",
+  ...general,
+  claim: "No earlier result has changes to review.",
+  evidence: "Rules read changes from an implementation's result only.",
+  suggestion: "Let the review depend on a step that gives changes, or have a model read them.",
+  citations: [],
 }
 
 const nothingAsked: Finding = {
-  ...{ ...finding, citations: [] },
+  ...general,
   claim: "Nothing says what has to hold.",
   evidence: "Neither the earlier results nor the sources state a requirement.",
   suggestion: "Give the requirements as documents, or let the review depend on a discovery.",
+  citations: [],
 }
 
 function unchanged({ id, title, citations }: PlannedTask, changes: number): Finding {
   return {
-    ...{ ...finding, citations },
+    ...general,
     claim: `No change names ${id}: ${title}`,
     evidence: `${counted(changes, "change")} of the earlier results, none with ${id} among its tasks.`,
     suggestion: `Do ${id}, or name it in the change that does it.`,
+    citations,
   }
 }
 
