@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test"
-import { runRole } from "../src/agents/agent"
 import { design } from "../src/agents/roles/design"
 import { discovery } from "../src/agents/roles/discovery"
 import { planning } from "../src/agents/roles/planning"
 import type { Role, Upstream } from "../src/agents/roles/role"
 import { createOffline, extractiveNotice } from "../src/llm/offline"
 import { costOf } from "../src/llm/prices"
-import type { RetrievalResult } from "../src/search/schema"
+import { askRules, passage } from "./support/roles"
 
 const sections: [heading: string[], content: string][] = [
   [["Ledger"], "Ledger keeps the books of small clubs. It runs on one machine."],
@@ -33,34 +32,16 @@ const sections: [heading: string[], content: string][] = [
 
 const text = sections.map(([, content]) => content).join("\n\n")
 
-const passages: RetrievalResult[] = sections.map(([heading_path, content], chunk_index) => ({
-  content,
-  document_id: "01900000-0000-7000-8000-000000000001",
-  document_name: "README.md",
-  document_version: 1,
-  chunk_index,
-  start: text.indexOf(content),
-  end: text.indexOf(content) + content.length,
-  page: null,
-  heading_path,
-  similarity: null,
-  score: 1,
-  mode: "lexical",
-  metadata: {},
-}))
+const passages = sections.map(([heading_path, content], chunk_index) =>
+  passage(content, text.indexOf(content), {
+    document_name: "README.md",
+    heading_path,
+    chunk_index,
+  }),
+)
 
 function run<Output>(role: Role<Output>, upstream: Upstream = {}, given = passages) {
-  const offline = createOffline()
-  return runRole(role, {
-    query: "What should be built?",
-    passages: given,
-    upstream,
-    ask: (question, onDelta) =>
-      offline.answer(
-        { ...question, model: "offline", max_tokens: 1, temperature: 0 },
-        { signal: new AbortController().signal, onDelta },
-      ),
-  })
+  return askRules(role, { passages: given, upstream })
 }
 
 test("discovery names features, duties, limits and questions in the documents' own words", async () => {

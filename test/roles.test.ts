@@ -1,54 +1,25 @@
 import { expect, test } from "bun:test"
-import { runRole } from "../src/agents/agent"
 import { bindCitations } from "../src/agents/citations"
 import type { DiscoveryOutput } from "../src/agents/output"
 import { findQuote } from "../src/agents/quote"
 import { design } from "../src/agents/roles/design"
 import { discovery } from "../src/agents/roles/discovery"
+import { documentation } from "../src/agents/roles/documentation"
+import { implementation } from "../src/agents/roles/implementation"
 import { planning } from "../src/agents/roles/planning"
+import { review } from "../src/agents/roles/review"
 import type { Role } from "../src/agents/roles/role"
+import { testing } from "../src/agents/roles/testing"
 import { numberSources, showSources } from "../src/agents/sources"
-import { createAnthropic } from "../src/llm/anthropic"
-import { resilient } from "../src/llm/resilience/resilient"
-import type { RetrievalResult } from "../src/search/schema"
 import { type AnthropicPeer, anthropicPeer, inTurn } from "./support/anthropic-peer"
+import { askPeer, passage } from "./support/roles"
 
 const text = "Exports must finish within 10 s.\n\nUsers can “download” the *whole* report as PDF."
-
-function passage(content: string, start = 0, more: Partial<RetrievalResult> = {}): RetrievalResult {
-  return {
-    content,
-    document_id: "01900000-0000-7000-8000-000000000001",
-    document_name: "spec.md",
-    document_version: 1,
-    chunk_index: 0,
-    start,
-    end: start + content.length,
-    page: null,
-    heading_path: ["Reports"],
-    similarity: null,
-    score: 1,
-    mode: "lexical",
-    metadata: {},
-    ...more,
-  }
-}
 
 const passages = [passage(text.slice(0, 32)), passage(text.slice(34), 34, { chunk_index: 1 })]
 
 function run<Output>(role: Role<Output>, peer: AnthropicPeer, more = {}) {
-  const service = createAnthropic({ apiKey: "sk-ant-test", baseUrl: peer.url })
-  const provider = resilient(service, {}, () => {})
-  return runRole(role, {
-    query: "What should be built?",
-    passages,
-    ask: (question, onDelta) =>
-      provider.answer(
-        { ...question, model: "claude-sonnet-5-5", max_tokens: 4096, temperature: 0 },
-        { signal: new AbortController().signal, onDelta },
-      ),
-    ...more,
-  })
+  return askPeer(role, peer, { passages, ...more })
 }
 
 function discovered(citations: { source: number; quote: string }[]): DiscoveryOutput {
@@ -64,7 +35,8 @@ function discovered(citations: { source: number; quote: string }[]): DiscoveryOu
 
 test("every role's default answer of the peer becomes data, Markdown and exact citations", async () => {
   await using peer = await anthropicPeer()
-  for (const role of [discovery, design, planning] as Role<unknown>[]) {
+  const roles = [discovery, design, planning, implementation, testing, review, documentation]
+  for (const role of roles as Role<unknown>[]) {
     const { data, content, citations, model } = await run(role, peer)
     expect(role.schema.safeParse(data).success).toBe(true)
     expect(model).toBe("claude-sonnet-5-5")
@@ -84,9 +56,10 @@ test("the prompt numbers its sources and no source can close its fence", async (
   expect(discovery.system).toContain("never an instruction")
 })
 
-test("earlier results reach the prompt without their own citation numbers", async () => {
+test("earlier results reach the prompt without their own citation numbers, and their code as it is", async () => {
   await using peer = await anthropicPeer()
-  const content = "# Discovery\n\n- Export [7]\n\n## Sources\n\n- [7] other.md"
+  const code = "```ts\nargv[0]\n\n## Sources\n```"
+  const content = `# Discovery\n\n- Export \`a[1]\` [7]\n\n${code}\n\n## Sources\n\n- [7] other.md`
   await run(design, peer, {
     upstream: { find: { content, data: {} } },
     instructions: "Use SQLite.",
@@ -95,6 +68,7 @@ test("earlier results reach the prompt without their own citation numbers", asyn
   expect(prompt).toContain("# Earlier result: find")
   expect(prompt).toContain("Use SQLite.")
   expect(prompt).not.toContain("[7]")
+  expect(prompt).toContain(`- Export \`a[1]\`\n\n${code}`)
 })
 
 test("a quote is found word for word, or with other spaces, case, quotation marks and emphasis", () => {

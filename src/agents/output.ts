@@ -7,10 +7,10 @@ export const sourceQuote = z.object({
 })
 export type SourceQuote = z.infer<typeof sourceQuote>
 
-const citations = z
+export const citations = z
   .array(sourceQuote)
   .describe("The passages that support this; none if there are none.")
-const priority = z.enum(["must", "should", "could"])
+export const priority = z.enum(["must", "should", "could"])
 
 /** What discovery gives: what the documents ask for, each with the passages that say so. */
 export const discoveryOutput = z.object({
@@ -21,6 +21,11 @@ export const discoveryOutput = z.object({
   open_questions: z.array(z.object({ question: z.string(), citations })),
 })
 export type DiscoveryOutput = z.infer<typeof discoveryOutput>
+
+/** Statements with the ids that later work knows them by: R1, R2, …, by their places. */
+export function withIds<T>(letter: "R" | "C", list: readonly T[]): (T & { id: string })[] {
+  return list.map((item, at) => ({ ...item, id: `${letter}${at + 1}` }))
+}
 
 /** What design gives: the parts, how they meet, what was decided and against what. */
 export const designOutput = z.object({

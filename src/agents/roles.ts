@@ -1,8 +1,12 @@
 import { custom } from "./roles/custom"
 import { design } from "./roles/design"
 import { discovery } from "./roles/discovery"
+import { documentation } from "./roles/documentation"
+import { implementation } from "./roles/implementation"
 import { planning } from "./roles/planning"
+import { review } from "./roles/review"
 import type { Role } from "./roles/role"
+import { testing } from "./roles/testing"
 import type { AgentSnapshot } from "./schema"
 
 /** The role that an agent has, with what its system prompt adds. */
@@ -21,5 +25,13 @@ function roleOfType(type: Exclude<AgentSnapshot["type"], "custom">): Role<unknow
       return design
     case "planning":
       return planning
+    case "implementation":
+      return implementation
+    case "testing":
+      return testing
+    case "review":
+      return review
+    case "documentation":
+      return documentation
   }
 }

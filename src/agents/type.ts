@@ -1,7 +1,16 @@
 import { z } from "zod"
 
 /** The kinds of agents that there are so far. */
-export const agentTypes = ["discovery", "design", "planning", "custom"] as const
+export const agentTypes = [
+  "discovery",
+  "design",
+  "planning",
+  "implementation",
+  "testing",
+  "review",
+  "documentation",
+  "custom",
+] as const
 export const agentType = z.enum(agentTypes, {
   error: ({ input }) => {
     const what = typeof input === "string" ? `There is no type "${input}" yet` : "Give a type"

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander"
+import { agentTypes } from "../agents/type"
 import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
@@ -122,7 +123,9 @@ Examples:
   amelia run discovery_design_planning "Plan the export" --doc notes.md --doc spec.md --out plan
   amelia run my-workflow.json "What is missing?" --model offline --json
 
-A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.`
+A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.
+An agent is one of yours, by its id, or a type:
+${agentTypes.join(", ")}.`
 
 const addIngest: Add = (program, context, done) => {
   withCommonOptions(program.command("ingest"))

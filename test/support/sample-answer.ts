@@ -38,7 +38,8 @@ function sample(
 ): unknown {
   const reference = schema.$ref && definitions[schema.$ref.replace("#/$defs/", "")]
   const { properties = {}, items, enum: values, anyOf, type } = reference || schema
-  if (values) return values[0]
+  // The findings of a sample are blockers, which no verdict may approve.
+  if (values) return key === "verdict" ? values.at(-1) : values[0]
   if (anyOf?.[0]) return sample(anyOf[0], definitions, given, key)
   if (type === "object") {
     const entries = Object.entries(properties)
@@ -47,13 +48,14 @@ function sample(
     )
   }
   if (type === "array") {
-    // A first task depends on nothing, and without sources nothing can be cited.
-    const empty = key === "depends_on" || (key === "citations" && !given.sources)
+    // A first task depends on nothing, a new file has no edits, and without sources nothing can be
+    // cited.
+    const empty = /^(depends_on|edits)$/.test(key) || (key === "citations" && !given.sources)
     return items && !empty ? [sample(items, definitions, given, key)] : []
   }
   if (type === "string") {
-    if (key === "id") return "T1"
-    return key === "quote" ? given.quote : `A ${key} from the model`
+    const fitting: Record<string, string> = { id: "T1", argv: "true", quote: given.quote }
+    return fitting[key] ?? `A ${key} from the model`
   }
   return type === "boolean" ? false : 1
 }

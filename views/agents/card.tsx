@@ -2,7 +2,7 @@ import type { Agent } from "../../src/agents/schema"
 import { Icon } from "../icon"
 import { StatusPill } from "../runs/status"
 import { Ago } from "../time"
-import { typeIcons } from "./type"
+import { typeIcons, typeNotes } from "./type"
 
 export function AgentCard({ agent }: { agent: Agent }): JSX.Element {
   const { id, name, type, status, config } = agent
@@ -15,7 +15,7 @@ export function AgentCard({ agent }: { agent: Agent }): JSX.Element {
         </a>
       </h2>
       <p class="muted agent-about" safe>
-        {config.description || config.system_prompt}
+        {config.description || config.system_prompt || typeNotes[type]}
       </p>
       <p class="card-foot muted">
         <StatusPill status={status} />

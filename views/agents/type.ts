@@ -5,6 +5,10 @@ export const typeIcons: Record<AgentType, IconName> = {
   discovery: "search",
   design: "workflows",
   planning: "list",
+  implementation: "code",
+  testing: "flask",
+  review: "eye",
+  documentation: "documents",
   custom: "agents",
 }
 
@@ -13,5 +17,9 @@ export const typeNotes: Record<AgentType, string> = {
   discovery: "features, requirements, constraints and open questions",
   design: "components, interfaces, data, decisions and risks",
   planning: "ordered tasks with what each needs",
+  implementation: "files to create, change and delete",
+  testing: "test cases and what they cover",
+  review: "findings, requirements met, a verdict",
+  documentation: "a page for readers, changelog entries",
   custom: "free text, by your own instructions",
 }

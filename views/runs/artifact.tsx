@@ -1,12 +1,10 @@
+import { withoutSources } from "../../src/agents/markdown"
 import type { Artifact, Run } from "../../src/runs/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 import { markdown } from "../markdown"
 import { Ago } from "../time"
 import { SourceList } from "./sources"
-
-/** The list of sources, with which an artifact ends. */
-const SOURCES = /\n## Sources\n[\s\S]*$/
 
 type ArtifactViewProps = {
   run: Run
@@ -21,7 +19,7 @@ type ArtifactViewProps = {
  */
 export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps): JSX.Element {
   const { content, citations, node, version } = artifact
-  const safeHtml = markdown(content.replace(SOURCES, ""), { citations, shift: 2, prefix: node })
+  const safeHtml = markdown(withoutSources(content), { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
   const source = `source-${artifact.id}`
   const file = `/runs/${run.id}/artifacts/${encodeURIComponent(node)}`

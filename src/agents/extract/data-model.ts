@@ -11,12 +11,13 @@ const FIELDS_MAX = 30
 const declaration =
   /^(?:export\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
 
-/** Entities out of field lists in code, of tables of fields and of declarations in code blocks. */
+/** Entities out of field lists in code, tables of fields, declarations and sentences of parts. */
 export function entitiesOf(units: readonly Unit[]): Entity[] {
   const found = [
     ...units.flatMap(fromFieldList),
     ...fromTables(units),
     ...fromDeclarations(units),
+    ...units.flatMap(fromSentence),
   ].filter(({ fields }) => fields.length > 1)
   const key = ({ entity }: Entity) => entity.toLowerCase()
   const best = Map.groupBy(found, key)
@@ -101,4 +102,24 @@ function fromDeclarations(units: readonly Unit[]): Entity[] {
     const fields = lines.flatMap((line) => /^["`]?(\w+)["`]?\??(?::|\s+\w)/.exec(line)?.[1] ?? [])
     return [{ entity: name, fields: [...new Set(fields)], description: unit.text, unit }]
   })
+}
+
+const possession =
+  /^(?:an?|each|every)\s+([\p{L}-]+(?: [\p{L}-]+)??)\s+(?:must |should |always )?(?:has|have|holds?|contains?|consists? of|records?|stores?)\s+([^:;]+?)\.?$/iu
+const part =
+  /^(?:(?:an?|the|its|one|two|several|many|optional|(?:zero|one) or more|any number of)\s+)*([\p{L}-]+(?: (?:of )?[\p{L}-]+)?)$/iu
+/** Words that make of a part a clause, a comparison or a wish, which names no field. */
+const notAPart =
+  /\b(?:to|that|which|who|not?|be|been|is|are|can|most|least|than|never|only|exactly|access|effect|right)\b/i
+
+/** `A link has a URL, a title and tags.`: several nouns that one of a kind consists of. */
+function fromSentence(unit: Unit): Entity[] {
+  if (unit.kind !== "sentence" && unit.kind !== "item") return []
+  const [, thing, list = ""] = possession.exec(unit.text.replace(/ \([^)]*\)/g, "")) ?? []
+  const entity = thing ? readableName(thing) : undefined
+  if (!entity) return []
+  const parts = list.split(/,\s*(?:and\s+|or\s+)?|\s+and\s+/i)
+  const fields = parts.flatMap((text) => (notAPart.test(text) ? [] : (part.exec(text)?.[1] ?? [])))
+  if (fields.length < parts.length) return []
+  return [{ entity, fields: [...new Set(fields)], description: unit.text, unit }]
 }

@@ -64,8 +64,12 @@ function statement({ unit }: Ranked) {
 
 function featureOf({ name, description, unit, about }: Subject) {
   const said = about.map(({ text }) => text).join(" ")
-  const priority = isStrongDuty(said) ? "must" : isOptional(said) ? "could" : "should"
-  return { name, description, priority, citations: cite(unit) } as const
+  return { name, description, priority: priorityOf(said), citations: cite(unit) }
+}
+
+/** How firmly the documents ask for it. */
+export function priorityOf(said: string): "must" | "should" | "could" {
+  return isStrongDuty(said) ? "must" : isOptional(said) ? "could" : "should"
 }
 
 /** What has to be and what must not, each statement in one of the two. */

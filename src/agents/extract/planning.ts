@@ -1,5 +1,11 @@
 import { extractiveNotice } from "../../llm/offline"
-import type { DesignOutput, PlannedTask, PlanningOutput, SourceQuote } from "../output"
+import {
+  type DesignOutput,
+  type PlannedTask,
+  type PlanningOutput,
+  planningOutput,
+  type SourceQuote,
+} from "../output"
 import type { Material } from "../roles/role"
 import { designFor, parties } from "./design"
 import { discoveryFor, obligationsOf } from "./discovery"
@@ -8,7 +14,7 @@ import { cite, createWeigh } from "./rank"
 import { counted, documentsOf } from "./summary"
 import { queryTerms, shares, termsOf } from "./terms"
 import { readUnits, type Unit } from "./units"
-import { relocate } from "./upstream"
+import { findResult, relocate } from "./upstream"
 
 const CRITERIA_MAX = 5
 const FILES_MAX = 8
@@ -26,6 +32,11 @@ type Draft = {
 
 /** The demands that a task has to meet; each demand stands with at most two tasks. */
 type Demands = ReadonlyMap<Draft, readonly Unit[]>
+
+/** The plan to work off: an earlier one, else this role's own. */
+export function planFor(material: Material): PlanningOutput {
+  return findResult(material.upstream, planningOutput) ?? extractPlanning(material)
+}
 
 /**
  * One task for each part of the design, the foundation first: records, components, ways in, what

@@ -5,13 +5,17 @@ import type { Source } from "../sources"
 
 type Reader<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } }
 
-/** The first earlier result of this shape. */
-export function findResult<T>(upstream: Upstream, schema: Reader<T>): T | undefined {
-  for (const { data } of Object.values(upstream)) {
+/** The earlier results of this shape, in the order of the nodes. */
+export function findResults<T>(upstream: Upstream, schema: Reader<T>): T[] {
+  return Object.values(upstream).flatMap(({ data }) => {
     const parsed = schema.safeParse(data)
-    if (parsed.success) return parsed.data
-  }
-  return undefined
+    return parsed.success ? [parsed.data] : []
+  })
+}
+
+/** The first of them. */
+export function findResult<T>(upstream: Upstream, schema: Reader<T>): T | undefined {
+  return findResults(upstream, schema)[0]
 }
 
 /** Citations of an earlier result, found again in the present sources; others are left out. */

@@ -1,5 +1,5 @@
 import { extractDesign } from "../extract/design"
-import { artifact, line, marks, section } from "../markdown"
+import { artifact, code, line, marks, section } from "../markdown"
 import { type DesignOutput, designOutput } from "../output"
 import { commonRules, promptFor } from "./prompt"
 import type { Role } from "./role"
@@ -11,10 +11,10 @@ You give:
 - components: parts with one responsibility each, said in one sentence, and the names of the features that each serves, spelled as in the earlier result. Every feature is served by at least one component.
 - interfaces: where two components or the outside meet: routes, commands, functions, events, files. \`name\` is what one types or calls; \`between\` names both sides.
 - data_model: what is stored or passed on, with field names. Take names from the sources where they have them.
-- decisions: choices that cost much to change, each with its reason and the alternatives that were turned down. A choice without an alternative is no decision.
+- decisions: choices that cost much to change, each with its reason and the alternatives that were turned down. A choice without an alternative is no decision. What the sources leave open and the design can't do without, you decide: say so in the reason.
 - risks: what is likely to go wrong with this design, and what in it works against that.
 
-Prefer few parts and plain technology. Requirements and constraints of the earlier result hold for everything that you design.
+Prefer few parts and plain technology. Requirements and constraints of the earlier result hold for everything that you design; name in the responsibility, reason or mitigation those that shaped it, by their ids.
 
 ${commonRules}`
 
@@ -62,10 +62,4 @@ export const design: Role<DesignOutput> = {
     ]
     return artifact("Design", output.summary, sections, citations)
   },
-}
-
-/** A code span; a name that holds backticks gets longer ones around it, as CommonMark wants. */
-function code(name: string): string {
-  const text = line(name)
-  return text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``
 }

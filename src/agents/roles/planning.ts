@@ -1,5 +1,5 @@
 import { extractPlanning } from "../extract/planning"
-import { artifact, line, marks, section } from "../markdown"
+import { artifact, code, line, marks, section } from "../markdown"
 import { type PlannedTask, type PlanningOutput, planningOutput } from "../output"
 import { commonRules, promptFor } from "./prompt"
 import type { Role } from "./role"
@@ -11,7 +11,7 @@ You give:
 - tasks: in the order of work, ids T1, T2, …; a task depends only on tasks that stand before it, and only on those whose result it uses. Each can be reviewed by itself and leaves the product working.
   - title: what is done, beginning with a verb. description: what to build and how it meets the other parts, enough for someone who reads only this task and the sources.
   - files: paths that it creates or changes, as the sources or the design name them; none if they name none.
-  - acceptance_criteria: two to six statements that a test or a person can check. Every requirement of the earlier results turns up in at least one; numbers stay exact.
+  - acceptance_criteria: two to six statements that a test or a person can check. Every requirement and constraint of the earlier results turns up in at least one, with its id, as (R3); numbers stay exact.
   - estimate: S hours, M a day, L days, XL a week or more. Split what is XL if it can be split.
 
 Begin with what others need and with what is risky. Documentation and tests belong to the task that they are about.
@@ -48,7 +48,7 @@ function showTask(task: PlannedTask): string {
     `*${estimate}, ${needs}*\n`,
     `${line(description)}${marks(task.citations)}\n`,
   ]
-  if (files.length) lines.push(`Files: ${files.map((file) => `\`${line(file)}\``).join(", ")}\n`)
+  if (files.length) lines.push(`Files: ${files.map(code).join(", ")}\n`)
   for (const criterion of acceptance_criteria) lines.push(`- [ ] ${line(criterion)}`)
   return `${lines.join("\n")}\n`
 }
