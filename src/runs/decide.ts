@@ -3,6 +3,7 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/node"
+import { insertArtifact, listVersions, type NewArtifact } from "./artifact-store"
 import { aboutOf } from "./gate"
 import { insertDecision } from "./gate-store"
 import { leased } from "./lease-store"
@@ -30,7 +31,7 @@ export async function decide(
     const row = await requireWaiting(await store.lockRun(db, id), id, nodeId)
     const node = requireNode(row, nodeId)
     const about = node.type === "gate" ? aboutOf(row.definition.nodes, node) : node
-    const artifact = (await store.listVersions(db, id, about.id)).at(-1)
+    const artifact = (await listVersions(db, id, about.id)).at(-1)
     if (!artifact || artifact.version !== input.version) throw outdated(id, nodeId, input, artifact)
 
     const { decision, version, feedback = null } = input
@@ -45,7 +46,7 @@ export async function decide(
     await logStep(db, row, node, "INFO", [said(input)])
     if (decision === "edit") {
       const edited = edit(deps, row, about, artifact, input)
-      const next = await store.insertArtifact(db, edited)
+      const next = await insertArtifact(db, edited)
       const waiting = row.waiting && { ...row.waiting, version: next.version }
       await store.moveRun(db, id, "waiting", { waiting })
       return undefined
@@ -90,7 +91,7 @@ function edit(
   about: WorkflowNode,
   { runId, node, citations, data: before }: ArtifactRow,
   { content, data }: GateInput,
-): store.NewArtifact {
+): NewArtifact {
   const kept = { runId, node, citations }
   // What was made for machines would contradict the text from now on.
   if (content !== undefined) return { ...kept, content, data: editedData(before, content) }

@@ -2,10 +2,10 @@ import type { RunDeps } from "../deps"
 import { AppError } from "../errors"
 import type { AgentNode, GateNode, MapNode, WorkflowNode } from "../workflows/node"
 import { type ActiveRun, RunWaits } from "./active"
+import { listVersions } from "./artifact-store"
 import { listDecisions } from "./gate-store"
 import { runMap } from "./map"
 import { runStep } from "./step"
-import * as store from "./store"
 import type { ArtifactRow, DecisionRow } from "./table"
 import { type Revision, taskOf } from "./task"
 
@@ -47,7 +47,7 @@ export async function awaitDecision(
 ): Promise<DecisionRow | undefined> {
   const { node, about } = question
   for (;;) {
-    const artifact = (await store.listVersions(deps.db, run.row.id, about.id)).at(-1)
+    const artifact = (await listVersions(deps.db, run.row.id, about.id)).at(-1)
     if (!artifact) return undefined
     const decisions = await listDecisions(deps.db, run.row.id)
     const last = decisions.findLast(

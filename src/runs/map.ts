@@ -4,6 +4,7 @@ import { AppError } from "../errors"
 import { evaluate } from "../workflows/expression"
 import type { MapNode } from "../workflows/node"
 import type { ActiveRun } from "./active"
+import { listItems } from "./artifact-store"
 import { joinItems } from "./map-join"
 import { isFinished } from "./present"
 import { refuseWhileDraining, runStep } from "./step"
@@ -49,7 +50,7 @@ export async function runMap(
   if (steps.some(({ status }) => status === "skipped")) {
     return skip(deps, run, whole, step, "another step failed")
   }
-  const made = joinItems(items, steps, await store.listItems(deps.db, run.row.id, node.id))
+  const made = joinItems(items, steps, await listItems(deps.db, run.row.id, node.id))
   return finish(deps, run, whole, step, { input: { items }, output: made.data, made })
 }
 

@@ -11,6 +11,7 @@ import type { RetrievalResult } from "../search/schema"
 import { agentIdsOf } from "../workflows/definition"
 import { workOf } from "../workflows/node"
 import type { GraphDefinition, Workflow } from "../workflows/schema"
+import * as artifactStore from "./artifact-store"
 import { leased } from "./lease-store"
 import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
@@ -131,13 +132,13 @@ export async function listLog(deps: Deps, page: Page & logs.LogFilter): Promise<
 
 export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {
   await requireRun(deps, id)
-  return (await store.listArtifacts(deps.db, id)).map(presentArtifact)
+  return (await artifactStore.listArtifacts(deps.db, id)).map(presentArtifact)
 }
 
 /** All versions of what a node made, oldest first. */
 export async function listVersions(deps: Deps, id: string, node: string): Promise<Artifact[]> {
   await requireRun(deps, id)
-  return (await store.listVersions(deps.db, id, node)).map(presentArtifact)
+  return (await artifactStore.listVersions(deps.db, id, node)).map(presentArtifact)
 }
 
 export async function listCalls(deps: Deps, id: string): Promise<Call[]> {

@@ -4,6 +4,7 @@ import { AppError, type ErrorName } from "../errors"
 import { transact } from "../events/transact"
 import type { WorkflowNode } from "../workflows/node"
 import { type ActiveRun, RunPaused } from "./active"
+import { insertArtifact } from "./artifact-store"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
 import { agentRef } from "./ref"
@@ -89,7 +90,7 @@ export function finish(
     if (made) {
       const mapIndex =
         spot.node.type === "map" && step.mapIndex !== WHOLE_MAP ? step.mapIndex : null
-      await store.insertArtifact(db, { runId: run.row.id, node: spot.node.id, mapIndex, ...made })
+      await insertArtifact(db, { runId: run.row.id, node: spot.node.id, mapIndex, ...made })
     }
     await store.updateRun(db, run.row.id, { takeOvers: 0 })
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000

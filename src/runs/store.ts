@@ -1,22 +1,9 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  max,
-  ne,
-  notInArray,
-  sql,
-} from "drizzle-orm"
+import { and, asc, desc, eq, inArray, isNull, lt, max, ne, notInArray, sql } from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { RunStatus } from "./schema"
-import { type ArtifactRow, artifacts, type RunRow, runs, type StepRow, steps } from "./table"
+import { type RunRow, runs, type StepRow, steps } from "./table"
 
 export async function insertRun(
   db: Db,
@@ -212,63 +199,6 @@ export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
     .set({ status: "cancelled", completedAt: new Date() })
     .where(and(eq(steps.runId, runId), eq(steps.status, "running")))
     .returning()
-}
-
-export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
-
-/** Adds an artifact as the next version of what its node, or the item of its map, made. */
-export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<ArtifactRow> {
-  const { runId, node, mapIndex = null } = artifact
-  const isOne = mapIndex === null ? isNull(artifacts.mapIndex) : eq(artifacts.mapIndex, mapIndex)
-  const before = db
-    .select({ last: sql`coalesce(max(${artifacts.version}), 0)` })
-    .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isOne))
-  const [row] = await db
-    .insert(artifacts)
-    .values({ ...artifact, version: sql`(${before}) + 1` })
-    .returning()
-  if (!row) throw new Error("An insert gave no row.")
-  return row
-}
-
-/** All versions of what a node made, oldest first. */
-export function listVersions(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
-  return db
-    .select()
-    .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isNull(artifacts.mapIndex)))
-    .orderBy(asc(artifacts.version))
-}
-
-/** What the items of a map made, the newest of each, in their order. */
-export async function listItems(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
-  const rows = await db
-    .select()
-    .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isNotNull(artifacts.mapIndex)))
-    .orderBy(asc(artifacts.mapIndex), asc(artifacts.version))
-  return [...new Map(rows.map((row) => [row.mapIndex, row])).values()]
-}
-
-/** Of each node, or each of these, the newest version, in the order in which they were made. */
-export async function listArtifacts(
-  db: Db,
-  runId: string,
-  nodes?: string[],
-): Promise<ArtifactRow[]> {
-  const rows = await db
-    .select()
-    .from(artifacts)
-    .where(
-      and(
-        eq(artifacts.runId, runId),
-        isNull(artifacts.mapIndex),
-        nodes && inArray(artifacts.node, nodes),
-      ),
-    )
-    .orderBy(asc(artifacts.id))
-  return [...new Map(rows.map((row) => [row.node, row])).values()]
 }
 
 function isOf({ workflowId, agentId }: RunsOf) {

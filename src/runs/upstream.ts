@@ -2,6 +2,7 @@ import type { Db } from "../db/db"
 import { upstreamOf } from "../workflows/definition"
 import type { Scope } from "../workflows/expression"
 import type { WorkflowNode } from "../workflows/node"
+import { listArtifacts } from "./artifact-store"
 import * as store from "./store"
 import { type RunRow, type StepRow, WHOLE_MAP } from "./table"
 
@@ -13,7 +14,7 @@ import { type RunRow, type StepRow, WHOLE_MAP } from "./table"
 export async function artifactsFor(db: Db, { id, definition }: RunRow, node: WorkflowNode) {
   const ids = sourcesOf(definition.nodes, node)
   if (ids.length === 0) return {}
-  const made = await store.listArtifacts(db, id, ids)
+  const made = await listArtifacts(db, id, ids)
   const upstream = ids.flatMap((id) => made.find(({ node }) => node === id) ?? [])
   return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
 }
@@ -21,7 +22,7 @@ export async function artifactsFor(db: Db, { id, definition }: RunRow, node: Wor
 /** What the expressions of a node may name: all that was made upstream, null where nothing was. */
 export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise<Scope> {
   const ids = upstreamOf(row.definition.nodes, node)
-  const made = await store.listArtifacts(db, row.id, ids)
+  const made = await listArtifacts(db, row.id, ids)
   const steps = newestSteps(await store.listStepsOf(db, row.id, ids))
   const outputs = ids.map((id) => {
     const artifact = made.find(({ node }) => node === id)

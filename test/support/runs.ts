@@ -14,6 +14,19 @@ export async function finished(client: Client, runId: string, signal?: AbortSign
   throw new Error(`The events of run ${runId} ended before the run did.`)
 }
 
+/** Waits, by its events, until a run is as it should be. */
+export async function reached(
+  client: Client,
+  runId: string,
+  isThere: (run: Run) => boolean,
+): Promise<Run> {
+  for await (const _ of client.events({ runId, lastEventId: 0 })) {
+    const run = await client.getRun(runId)
+    if (isThere(run)) return run
+  }
+  throw new Error(`The events of run ${runId} ended before it was there.`)
+}
+
 /** All events of record, oldest first. */
 export async function historyOf(url: string): Promise<PublishedEvent[]> {
   const events: PublishedEvent[] = []
