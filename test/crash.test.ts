@@ -10,9 +10,9 @@ import {
 import { CRASHES, play, SEED } from "./support/crashes"
 import { copyOf, freshHome } from "./support/database"
 import { processesOf, serveProcess } from "./support/process"
-import { finished, historyOf } from "./support/runs"
+import { finished, historyOf, steered } from "./support/runs"
 
-const KILLS = Math.ceil(CRASHES / 2)
+const KILLS = Math.ceil(CRASHES / 3)
 
 const brief = `# Lantern
 
@@ -36,7 +36,18 @@ const nodes = [
   { id: "plan", name: "Plan", agent: "planning" as const, dependencies: parts.map(({ id }) => id) },
 ]
 
+const steps = [
+  { id: "plan", name: "Plan", agent: "planning" as const },
+  { id: "gate", name: "Look", type: "gate" as const, dependencies: ["plan"] },
+  {
+    ...{ id: "each", name: "Each", type: "map" as const, over: "['a', 'b', 'c', 'd', 'e']" },
+    ...{ dependencies: ["gate"], parallelism: 2, node: { agent: "design" as const } },
+  },
+  { id: "last", name: "Last", agent: "planning" as const, dependencies: ["each"], approval: true },
+]
+
 const shapes: [string, NewWorkflow][] = [
+  ["gates and a map", { name: "Steered", graph_definition: { nodes: steps } }],
   ["chain", { name: "Chain", preset: "discovery_design_planning" }],
   ["fan-out", { name: "Fan-out", graph_definition: { nodes } }],
 ]
@@ -56,7 +67,7 @@ test.each(shapes)(
       const options = { home, workflowId, peer, random, budget }
       const { server, id, done } = await crashUntilOver(options)
       await using last = server
-      await finished(last.client, id)
+      await steered(last.client, id)
 
       expect(await outcomeOf(last, id)).toEqual(undisturbed)
       expect(await last.client.listSteps(id)).toEqual(expect.arrayContaining(done))
@@ -115,6 +126,6 @@ async function outcomeUndisturbed(home: string, workflowId: string) {
   await using peer = await rememberingPeer()
   await using server = await serveProcess({ home: at.home, env: peer.env })
   const { id } = await server.client.startWorkflow(workflowId, { query: "What should be built?" })
-  await finished(server.client, id)
+  await steered(server.client, id)
   return await outcomeOf(server, id)
 }

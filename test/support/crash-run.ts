@@ -5,7 +5,7 @@ import type { Step } from "../../src/runs/schema"
 import { anthropicPeer, type MessagesRequest, sampleAnswer } from "./anthropic-peer"
 import { momentOf, oneOf, type Random } from "./crashes"
 import { launchProcess, processesOf, type ServerProcess } from "./process"
-import { finished, historyOf } from "./runs"
+import { historyOf, steered } from "./runs"
 
 /** About as long as an undisturbed run takes with this peer, so that kills fall all over it. */
 const RUN_MS = 900
@@ -101,7 +101,7 @@ export async function crashUntilOver(options: CrashOptions) {
       for (const step of await completedSteps(client, id)) {
         if (!done.has(step.id)) done.set(step.id, step)
       }
-      await finished(client, id, died.signal)
+      await steered(client, id, died.signal)
       return "over"
     })
     // A process that is killed leaves it unanswered.
