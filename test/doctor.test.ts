@@ -3,14 +3,14 @@ import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import type { Check } from "../src/commands/doctor/check"
 import { emptyHome, freshHome } from "./support/database"
-import { noOllama, serveProcess } from "./support/process"
+import { noModels, serveProcess } from "./support/process"
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
 /** What `amelia doctor --json` finds, and its exit code. */
 async function doctor(home: string, env: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noOllama, ...env },
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noModels, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
   const { usable, checks } = await new Response(child.stdout).json()

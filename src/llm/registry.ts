@@ -1,5 +1,7 @@
+import { claudeCode } from "../claude-code/program"
 import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
+import { createClaudeCode } from "./claude-code"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
@@ -15,6 +17,10 @@ export type ModelSettings = {
   openrouterApiKey?: string | undefined
   openrouterBaseUrl?: string | undefined
   ollamaBaseUrl: string
+  claudeCodePath: string
+  /** Seconds. */
+  claudeCodeTimeout: number
+  programEnv: Record<string, string>
   defaultModel: string
   /** Calls at a time to one provider. */
   providerConcurrency: number
@@ -56,6 +62,7 @@ export function createModelRegistry(
   const { defaultModel, providerConcurrency: concurrency } = settings
   const services = [
     createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000),
     createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
     createOllama({ baseUrl: settings.ollamaBaseUrl }),
   ]
