@@ -91,6 +91,6 @@ export function silenceError(
 /** It is not there or can't be executed. */
 export function absentError(why: string, model: string): AppError {
   const details = { provider: "claude-code", model, status: null, retryable: false } as const
-  const sentence = `${redact(why)}. Install Claude Code, or set CLAUDE_CODE_PATH.`
+  const sentence = `${redact(why).replace(/\.$/, "")}. Install Claude Code, or set CLAUDE_CODE_PATH.`
   return llmError(sentence, details)
 }

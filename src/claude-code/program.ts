@@ -22,10 +22,7 @@ export function claudeCode(settings: Settings): ClaudeCode {
 /** Whether it is there, in a sentence either way. */
 export async function lookFor({ path, env }: ClaudeCode) {
   const found = Bun.which(path, { PATH: env.PATH ?? "" })
-  if (!found) {
-    const reason = `There is no command ${path} on the PATH: install it, or set CLAUDE_CODE_PATH.`
-    return { usable: false, reason }
-  }
+  if (!found) return { usable: false, reason: `There is no command ${path} on the PATH.` }
   const version = await programVersion(found, env)
   if (version) return { usable: true, reason: `${version} is installed.` }
   return { usable: false, reason: `${found} does not answer to --version.` }
