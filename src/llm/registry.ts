@@ -99,7 +99,8 @@ async function firstUsable(providers: readonly Provider[]): Promise<ResolvedMode
 }
 
 async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
-  const id = wanted.startsWith("claude-") ? `anthropic/${wanted}` : wanted
+  // A bare model of Anthropic's, and not what begins with a provider's name.
+  const id = /^claude-(?!code(\/|$))/.test(wanted) ? `anthropic/${wanted}` : wanted
   const slash = id.indexOf("/")
   const name = slash < 0 ? id : id.slice(0, slash)
   const provider = providers.find((provider) => provider.name === name)
