@@ -1,14 +1,19 @@
+import { z } from "zod"
 import type { Db } from "../db/db"
 import type { Deps } from "../deps"
-import { AppError, errorNames } from "../errors"
-import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
+import { AppError, type ErrorName, errorNames } from "../errors"
+import type { CallOptions, ModelAnswer, ModelRequest, TokenUsage } from "../llm/model"
 import { costOf } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
 import { findCall, insertCall, type StepPlace } from "./store"
 import type { CallRow, calls } from "./table"
 
+/** A session that reached a limit of its own fails as its agent's work. */
+const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
+
 type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
+type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 type Outcome<T> = { response: T; measures?: Partial<typeof calls.$inferInsert> }
 
 /**
@@ -18,6 +23,11 @@ type Outcome<T> = { response: T; measures?: Partial<typeof calls.$inferInsert> }
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
+  /** A call of a model that is more than one question, such as a session of Claude Code. */
+  perform<T>(
+    call: Omit<Described, "kind">,
+    perform: () => Promise<Spent & { response: T; requestId: string | null }>,
+  ): Promise<T>
   retrieve<Input extends SearchInput>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
@@ -59,10 +69,11 @@ export function createRecorder(
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
-      if (error instanceof AppError && error.name === "LLMAPIError") {
+      if (error instanceof AppError && reported.includes(error.name)) {
         const { message, name, details } = error
         const retries = Number(details.retries ?? 0)
-        const failure = { error: message, errorName: name, response: details, retries }
+        const spent = measuresOf(call, spentBefore.parse(details))
+        const failure = { ...spent, error: message, errorName: name, response: details, retries }
         const requestId = typeof details.request_id === "string" ? details.request_id : null
         await record({ ...row, ...failure, requestId, durationMs: duration() })
       }
@@ -77,6 +88,11 @@ export function createRecorder(
           provider.answer({ ...request, model }, watched),
         ),
       ),
+    perform: (call, perform) =>
+      recorded({ kind: "model", ...call }, async () => {
+        const { response, requestId, ...spent } = await perform()
+        return { response, measures: { requestId, ...measuresOf(call, spent) } }
+      }),
     retrieve: (input, perform) =>
       recorded(
         { kind: "retrieval", provider: "search", model: "bm25", request: input },
@@ -102,20 +118,33 @@ async function measured(
       options.onDelta(text)
     },
   })
-  const { usage } = response
+  const { usage, cost_usd = null, retries, request_id: requestId } = response
+  const spent = measuresOf({ provider, model }, { usage, cost_usd })
+  return { response, measures: { firstTokenMs, retries, requestId, ...spent } }
+}
+
+function measuresOf(of: { provider: string; model: string }, { usage, cost_usd }: Spent) {
   return {
-    response,
-    measures: {
-      firstTokenMs,
-      inputTokens: usage?.input,
-      outputTokens: usage?.output,
-      cachedTokens: usage?.cached,
-      costUsd: response.cost_usd ?? costOf(provider, model, usage),
-      retries: response.retries,
-      requestId: response.request_id,
-    },
+    inputTokens: usage?.input,
+    outputTokens: usage?.output,
+    cachedTokens: usage?.cached,
+    costUsd: cost_usd ?? costOf(of.provider, of.model, usage),
   }
 }
+
+/** What a call had used when it failed, as far as its error tells. */
+const spentBefore = z.object({
+  usage: z
+    .object({
+      input: z.number(),
+      output: z.number(),
+      cached: z.number(),
+      cache_written: z.number(),
+    })
+    .nullable()
+    .catch(null),
+  cost_usd: z.number().nullable().catch(null),
+})
 
 /** The answer or the failure that was recorded. The row was written from a T. */
 function replay<T>(row: CallRow): T {

@@ -93,6 +93,7 @@ function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
     .option("--doc <file>", "use this document; may be given again", collect)
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
+    .option("--repo <dir>", "work in this git repository, where Claude Code is to work")
     .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
     .option(...verbose)
 }

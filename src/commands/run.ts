@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import type { Client, Upload } from "../client"
 import type { Run, StartInput } from "../runs/schema"
 import { withConnection } from "./connect"
@@ -16,7 +17,12 @@ import {
 import { ensureWorkflow, readTarget } from "./run/target"
 import { type CommonOptions, loadConfig } from "./settings"
 
-export type RunOptions = CommonOptions & { doc?: string[]; model?: string; out?: string }
+export type RunOptions = CommonOptions & {
+  doc?: string[]
+  model?: string
+  repo?: string
+  out?: string
+}
 
 /** Used when only documents are given. */
 const standardQuery = "What do these documents ask for?"
@@ -61,6 +67,7 @@ export async function runToEnd(
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
       ...(options.model ? { model: options.model } : {}),
+      ...(options.repo ? { repo: resolve(context.cwd, options.repo) } : {}),
     })
     const plain = options.verbose ?? false
     const progress = createProgress(context.terminal, nodeIdsOf(started), plain)

@@ -33,11 +33,11 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless an Ollama server answers."
+  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless Claude Code is installed or an Ollama server answers."
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  ...(["CLAUDE_CODE_TIMEOUT", "BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
+  ...(["BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
   ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),

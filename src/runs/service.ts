@@ -17,6 +17,7 @@ import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
 import { startOf } from "./ref"
+import { withRepository } from "./repository"
 import type { Artifact, LogLine, Run, RunInput, RunStatus, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
@@ -48,15 +49,16 @@ type Start = store.RunsOf & { name: string; definition: GraphDefinition; input: 
  * Stores a new run and launches it. Agents, documents and models that do not exist are refused
  * before anything is stored, and so is a run with neither documents nor a model.
  */
-async function start(deps: Deps, { name, definition, input, ...of }: Start): Promise<Run> {
+async function start(deps: Deps, { name, definition, input: given, ...of }: Start): Promise<Run> {
   const agents = await requireAgents(deps, definition)
   const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
-  await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
+  await requireDocuments(deps, [...sources, ...(given.document_ids ?? [])])
   const models = await Promise.all(
     definition.nodes
       .flatMap((node) => workOf(node) ?? [])
-      .map(({ model, agent }) => deps.models.resolve(model ?? input.model ?? agents[agent]?.model)),
+      .map(({ model, agent }) => deps.models.resolve(model ?? given.model ?? agents[agent]?.model)),
   )
+  const input = await withRepository(deps, { definition, agents, models, input: given })
   if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
   const row = await transact(deps, async ({ db }, emit) => {
     const run = await store.insertRun(db, {
