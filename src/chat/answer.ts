@@ -8,15 +8,29 @@ import { systemPrompt, withoutModel } from "./prompt"
 import type { ChatUsage, MessageMetadata } from "./schema"
 import * as store from "./store"
 
-export type ChatDeps = Pick<Deps, "db" | "config" | "log" | "events" | "ownsHome">
+export type ChatDeps = Pick<Deps, "db" | "config" | "log" | "events" | "models" | "ownsHome">
 
 /** Between two events that tell how far an answer is. */
 const TOLD_MS = 250
 
 /** Asks the model, and stores what came of it together with the call. Never rejects. */
 export async function writeAnswer(deps: ChatDeps, generation: Generation): Promise<Ending> {
-  const { model, history, sessionId } = generation.turn
+  const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
+  const ending = endingOf(deps, generation, asked)
+  try {
+    await conclude(deps, generation, ending, asked.call)
+    return ending
+  } catch (err) {
+    return { ...ending, error: foreseen(deps, err) }
+  }
+}
+
+type Asked = AskedForSession & { model: string | null }
+
+async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
+  const { sessionId, modelId, history } = generation.turn
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = deps.config
+  const model = await deps.models.resolve(modelId)
   const tell = teller(deps, generation)
   const request = {
     ...{ model: model.model, system: systemPrompt, messages: history },
@@ -28,13 +42,7 @@ export async function writeAnswer(deps: ChatDeps, generation: Generation): Promi
   }
   const { signal } = generation
   const asked = await askForSession(sessionId, model, request, { signal, onDelta })
-  const ending = endingOf(deps, generation, asked)
-  try {
-    await conclude(deps, generation, ending, asked.call)
-    return ending
-  } catch (err) {
-    return { ...ending, error: foreseen(deps, err) }
-  }
+  return { ...asked, model: model.id }
 }
 
 /** Says at most so often that there is more. */
@@ -49,8 +57,8 @@ function teller({ events }: ChatDeps, { turn, written }: Generation): () => void
   }
 }
 
-function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: AskedForSession): Ending {
-  const { call, error } = asked
+function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: Asked): Ending {
+  const { model, call, error } = asked
   const usage: ChatUsage = {
     input_tokens: call?.inputTokens ?? null,
     output_tokens: call?.outputTokens ?? null,
@@ -58,10 +66,10 @@ function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: AskedForS
     cost_usd: call?.costUsd ?? null,
     trimmed_messages: turn.trimmed,
   }
-  if (error === undefined) return { usage, stopped: false }
-  if (!signal.aborted) return { usage, stopped: false, error: foreseen(deps, error) }
+  if (error === undefined) return { model, usage, stopped: false }
+  if (!signal.aborted) return { model, usage, stopped: false, error: foreseen(deps, error) }
   const { reason } = signal
-  return { usage, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
+  return { model, usage, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
 }
 
 async function conclude(
@@ -70,10 +78,10 @@ async function conclude(
   ending: Ending,
   call: AskedForSession["call"],
 ): Promise<void> {
-  const { sessionId: session_id, answerId: id, model } = turn
+  const { sessionId: session_id, answerId: id } = turn
   const content = text.toWellFormed()
   const isLost = signal.reason instanceof AnswerLost
-  const metadata = metadataOf(ending, model.id)
+  const metadata = metadataOf(ending)
   await transact(deps, async ({ db }, emit) => {
     const exists = await store.updateSession(db, session_id, {})
     // What was asked for is paid, whatever became of the session.
@@ -85,7 +93,7 @@ async function conclude(
   })
 }
 
-function metadataOf({ usage, stopped, error }: Ending, model: string): MessageMetadata {
+function metadataOf({ model, usage, stopped, error }: Ending): MessageMetadata {
   return {
     ...{ citations: [], usage, model },
     ...(stopped ? { stopped } : {}),

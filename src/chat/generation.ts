@@ -1,6 +1,5 @@
 import type { AppError } from "../errors"
 import type { Message } from "../llm/model"
-import type { ResolvedModel } from "../llm/registry"
 import type { ChatUsage } from "./schema"
 
 /** A message that is stored, with a place for its answer, and what the model is to be asked. */
@@ -8,13 +7,20 @@ export type Turn = {
   sessionId: string
   userMessageId: string
   answerId: string
-  model: ResolvedModel
+  /** What was chosen for the session; undefined for what the settings say. */
+  modelId: string | undefined
   history: Message[]
   trimmed: number
 }
 
 /** How an answer ended. An error has taken the place of the rest. */
-export type Ending = { usage: ChatUsage; stopped: boolean; error?: AppError }
+export type Ending = {
+  /** Null if it could not be chosen. */
+  model: string | null
+  usage: ChatUsage
+  stopped: boolean
+  error?: AppError
+}
 
 /** Why nothing more is written: the row is somebody else's by now, or gone. */
 export class AnswerLost extends Error {

@@ -70,6 +70,6 @@ export type ChatEvents = {
   message: { session_id: string; user_message_id: string; assistant_message_id: string }
   delta: { text: string }
   citations: { citations: Citation[] }
-  usage: ChatUsage & { model: string }
+  usage: ChatUsage & { model: string | null }
   done: { message_id: string; stopped: boolean }
 }

@@ -75,9 +75,7 @@ export async function answerMessage(
   message: string,
   signal: AbortSignal,
 ): Promise<Generation> {
-  const { session } = await requireSession(deps, id)
-  const model = await deps.models.resolve(session.model ?? undefined)
-  const generation = await deps.generations.begin({ sessionId: id, message, model })
+  const generation = await deps.generations.begin({ sessionId: id, message })
   const leave = () => generation.stop()
   signal.addEventListener("abort", leave, { once: true })
   if (signal.aborted) leave()

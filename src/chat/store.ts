@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, lt, notInArray, sql } from "drizzle-orm"
-import { arrayLiteral, isAnyOf } from "../db/array"
+import { arrayLiteral } from "../db/array"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { MessageMetadata } from "./schema"
@@ -151,66 +151,4 @@ export async function lockUnwritten(db: Db, unwritten: Unwritten): Promise<Messa
       ),
     )
     .for("update", { skipLocked: true })
-}
-
-export type NewTurn = {
-  sessionId: string
-  /** For a session that has none yet. */
-  title: string
-  user: typeof chatMessages.$inferInsert
-  answer: typeof chatMessages.$inferInsert
-}
-
-/** Names these sessions and holds them until the transaction ends; the ids of those that exist. */
-export async function holdSessions(db: Db, turns: NewTurn[]): Promise<Set<string>> {
-  const ids = turns.map(({ sessionId }) => sessionId)
-  const titles = turns.map(({ title }) => title)
-  const rows = await db.execute<{ id: string }>(sql`
-    update ${chatSessions} set title = coalesce(title, turns.new_title), updated_at = now()
-    from unnest(${arrayLiteral(ids)}::uuid[], ${arrayLiteral(titles)}::text[])
-      as turns(id, new_title)
-    where ${chatSessions.id} = turns.id
-    returning turns.id`)
-  return new Set(rows.map(({ id }) => id))
-}
-
-/** Stores messages with places for their answers, where none is written now; which those are. */
-export async function insertTurns(db: Db, turns: NewTurn[]): Promise<NewTurn[]> {
-  if (turns.length === 0) return []
-  const begun = await db
-    .insert(chatMessages)
-    .values(turns.map(({ answer }) => answer))
-    .onConflictDoNothing()
-    .returning({ id: chatMessages.id })
-  const ids = new Set(begun.map(({ id }) => id))
-  const stored = turns.filter(({ answer }) => ids.has(String(answer.id)))
-  if (stored.length > 0) await db.insert(chatMessages).values(stored.map(({ user }) => user))
-  return stored
-}
-
-export type Past = Pick<MessageRow, "sessionId" | "role" | "content"> & {
-  /** Of how many messages with a text. */
-  count: number
-}
-
-/** The newest messages of each session that come to at most so many bytes, oldest first. */
-export async function listPast(db: Db, sessionIds: string[], bytesMax: number): Promise<Past[]> {
-  const { sessionId, role, content, id } = chatMessages
-  const past = db
-    .select({
-      ...{ id, sessionId, role, content },
-      count: sql<number>`(count(*) over (partition by ${sessionId}))::int`.as("count"),
-      bytes: sql<number>`sum(octet_length(${content}))
-        over (partition by ${sessionId} order by ${id} desc)`.as("bytes"),
-    })
-    .from(chatMessages)
-    .where(and(isAnyOf(sessionId, sessionIds), sql`${content} <> ''`))
-    .as("past")
-  return db
-    .select({
-      ...{ sessionId: past.sessionId, role: past.role, content: past.content, count: past.count },
-    })
-    .from(past)
-    .where(sql`${past.bytes} <= ${bytesMax}`)
-    .orderBy(asc(past.id))
 }

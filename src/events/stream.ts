@@ -43,8 +43,8 @@ export function streamEvents(
   })
 }
 
-/** Says now and then that there is life. Waits for each line to be taken, so that they do not pile up for a client that reads nothing. */
-export async function beat(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
+/** Waits for each line to be taken, so that they do not pile up for a client that reads nothing. */
+async function beat(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
   while (await delay(HEARTBEAT_MS, true, { signal }).catch(() => false)) {
     await stream.write(": still here\n\n")
   }
