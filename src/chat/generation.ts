@@ -2,6 +2,9 @@ import type { AppError } from "../errors"
 import type { Message } from "../llm/model"
 import type { ChatUsage } from "./schema"
 
+/** Between two pieces for a reader: a frame of a screen. */
+const PIECE_MS = 16
+
 /** A message that is stored, with a place for its answer, and what the model is to be asked. */
 export type Turn = {
   sessionId: string
@@ -69,7 +72,7 @@ export class Generation {
     this.wake()
   }
 
-  /** What comes since the last piece, each time that its reader is ready for it. */
+  /** What came since the last piece: the first at once, then as often as an eye can follow. */
   async *read(): AsyncGenerator<string, void, void> {
     let read = 0
     for (;;) {
@@ -77,6 +80,7 @@ export class Generation {
       if (read < text.length) {
         yield text.slice(read)
         read = text.length
+        await Promise.race([this.done, Bun.sleep(PIECE_MS)])
       } else if (this.isOver) return
       else await new Promise<void>((resolve) => (this.wake = resolve))
     }

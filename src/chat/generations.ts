@@ -6,7 +6,7 @@ import { Generation, type Turn } from "./generation"
 import { markBroken, saveUnfinished } from "./unfinished"
 
 /** How much of an answer a crash may cost. */
-const SAVED_MS = 1000
+const SAVED_MS = 2000
 
 /** The answers that this process writes: it begins them, keeps what there is, and ends them. */
 export type Generations = {

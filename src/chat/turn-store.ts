@@ -68,17 +68,17 @@ export async function beginTurns(
       from given where answer_id in (select id from places)
       returning id as user_id, session_id
     ), past as (
-      select id, session_id, role, content,
-        (count(*) over (partition by session_id))::int as count,
-        sum(octet_length(content)) over (partition by session_id order by id desc) as bytes
-      from ${chatMessages}
-      where session_id in (select session_id from given) and content <> ''
+      select given.user_id, said.* from given cross join lateral (
+        select id, role, content, (count(*) over ())::int as count,
+          sum(octet_length(content)) over (order by id desc) as bytes
+        from ${chatMessages} where session_id = given.session_id and content <> ''
+      ) as said
     ), ${events}
     select given.answer_id, held.id is not null as is_known, begun.user_id is not null as is_begun,
       held.model, past.role, past.content, past.count
     from given
     left join held on held.id = given.session_id
     left join begun on begun.user_id = given.user_id
-    left join past on past.session_id = begun.session_id and past.bytes <= ${bytesMax}
+    left join past on past.user_id = begun.user_id and past.bytes <= ${bytesMax}
     order by given.nth, past.id`)
 }

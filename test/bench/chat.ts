@@ -2,18 +2,20 @@
  * `bun test/bench/chat.ts`: 40 answers of 2,000 tokens at once, each checked to the last character,
  * and what Amelia adds to the time to the first of them over a bare client of the same peer.
  */
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Anthropic } from "@anthropic-ai/sdk"
 import { createClient } from "../../src/client"
+import { createModelRegistry } from "../../src/llm/registry"
 import { type ServerProcess, serveProcess } from "../support/process"
 import { type Figure, printFigures, quantile } from "./figures"
 import { homeOnDisk } from "./server"
 
 const STREAMS = 40
 const TOKENS = 2000
-const RUNS = 5
-/** As quick as the quickest models, and as quick as the peer can. */
-const PACES_MS = [5, 0]
+const RUNS = 3
+/** Between two tokens: as quick as the quickest models. */
+const PACE_MS = 5
 /** People don't ask in the same millisecond; some programs do. */
 const APART_MS = [20, 0]
 
@@ -21,27 +23,71 @@ type Streamed = { first_ms: number; text: string }
 type Ask = (question: string) => Promise<Streamed>
 
 export async function measureChat(): Promise<Figure[]> {
-  const figures: Figure[] = []
-  for (const pace of PACES_MS) {
-    await using peer = await startPeer(pace)
-    await using at = await homeOnDisk()
-    const env = {
-      ...{ ANTHROPIC_API_KEY: "sk-ant-bench", ANTHROPIC_BASE_URL: peer.url },
-      ...{ PROVIDER_CONCURRENCY: `${STREAMS}`, RATE_LIMIT_MESSAGES: "100000/minute" },
-    }
-    await using server = await serveProcess({ home: at.home, env })
-    for (const apart of APART_MS) figures.push(...(await compare(server, peer.url, pace, apart)))
-    await server.stop()
+  await using peer = await startPeer(PACE_MS)
+  await using at = await homeOnDisk()
+  const env = {
+    ...{ ANTHROPIC_API_KEY: "sk-ant-bench", ANTHROPIC_BASE_URL: peer.url },
+    ...{ PROVIDER_CONCURRENCY: `${STREAMS}`, RATE_LIMIT_MESSAGES: "100000/minute" },
   }
-  return figures
+  await using server = await serveProcess({ home: at.home, env })
+  const figures: Figure[] = []
+  for (const apart of APART_MS) figures.push(...(await compare(server, peer.url, apart)))
+  await server.stop()
+  return [...figures, fsyncFigure(at.home), ...(await measureOpenBreaker())]
 }
 
-async function compare(
-  server: ServerProcess,
-  peerUrl: string,
-  pace: number,
-  apart: number,
-): Promise<Figure[]> {
+/** One commit of the database is one of these. */
+function fsyncFigure(home: string): Figure {
+  const file = openSync(join(home, "fsync"), "w")
+  const taken = Array.from({ length: 50 }, () => {
+    writeSync(file, "x".repeat(8192), 0)
+    const begun = performance.now()
+    fsyncSync(file)
+    return performance.now() - begun
+  })
+  closeSync(file)
+  return { what: "one fsync there, median", value: quantile(taken, 0.5), unit: "ms" }
+}
+
+/** A call of a provider that has failed five times. */
+async function measureOpenBreaker(): Promise<Figure[]> {
+  let requests = 0
+  await using peer = Bun.serve({
+    port: 0,
+    fetch() {
+      requests++
+      return new Response(null, { status: 500 })
+    },
+  })
+  const settings = { anthropicApiKey: "sk-ant-bench", anthropicBaseUrl: `${peer.url}` }
+  const others = { ollamaBaseUrl: "http://127.0.0.1:1", providerConcurrency: 1 }
+  const limits = { anthropic: { backoff_ms: 1 } }
+  const registry = createModelRegistry(
+    { ...settings, ...others, defaultModel: "anthropic" },
+    { limits },
+  )
+  const { provider, model } = await registry.resolve()
+  const call = async () => {
+    const begun = performance.now()
+    const request = { model, system: "", messages: [], max_tokens: 1, temperature: 0 }
+    const options = { signal: new AbortController().signal, onDelta: () => {} }
+    await provider.answer({ ...request, extract: () => "" }, options).catch(() => {})
+    return performance.now() - begun
+  }
+  while (provider.breaker?.status().state !== "open") await call()
+  const before = requests
+  const taken: number[] = []
+  for (let nth = 0; nth < 100; nth++) taken.push(await call())
+  return [
+    {
+      what: "a call while its breaker is open, longest of 100",
+      ...{ value: quantile(taken, 1), unit: "ms", aim: "< 5" },
+    },
+    { what: "  requests that they made", value: requests - before, unit: "", aim: "0" },
+  ]
+}
+
+async function compare(server: ServerProcess, peerUrl: string, apart: number): Promise<Figure[]> {
   const bare: number[] = []
   const through: number[] = []
   for (let run = 0; run <= RUNS; run++) {
@@ -55,7 +101,7 @@ async function compare(
     through.push(...amelia)
   }
   const added = (share: number) => quantile(through, share) - quantile(bare, share)
-  const how = `${STREAMS} streams, ${pace} ms a token, asked ${apart} ms apart`
+  const how = `${STREAMS} streams, ${PACE_MS} ms a token, asked ${apart} ms apart`
   return [
     {
       what: `${how}: first token of a bare client, median`,
