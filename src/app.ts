@@ -53,7 +53,6 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   })
   app.post("/api/chat/sessions/:id/stream", limitMessages)
   app.post("/chat", limitMessages)
-  app.post("/chat/:id", limitMessages)
 
   const status = statusApi(deps)
   app.route("/", status)

@@ -8,7 +8,7 @@ import { frameOf } from "../http/frame"
 import { parse, pathId, readForm } from "../http/validate"
 import { listModels } from "../llm/choices"
 import { streamAnswerParts } from "./page-stream"
-import { messageInput, sessionChange } from "./schema"
+import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
 import {
   answerMessage,
   changeSession,
@@ -24,25 +24,24 @@ const NOT_FOUND = "SessionNotFoundError"
 const LISTED = 100
 const SHOWN = 200
 
-const messageForm = z.strictObject({ message: z.string(), model: z.string().default("") })
+/** To a new session where none is named. */
+const messageForm = z.strictObject({
+  session_id: z.uuid().or(z.literal("")).default(""),
+  message: z.string(),
+  model: z.string().default(""),
+})
 const titleForm = z.strictObject({ title: z.string() })
 
 export function chatPages(deps: Deps): Hono {
   return new Hono()
     .get("/", (c) => show(c, deps))
     .post("/", async (c) => {
-      const { message, model } = await readMessage(c)
-      const { id } = await createSession(deps, { model })
+      const { session_id, message: said, model } = await readForm(c, messageForm)
+      const { message } = parse(messageInput, { message: said })
+      const id = await sessionFor(deps, session_id, parse(sessionInput, { model: model || null }))
       return answer(c, deps, id, message)
     })
     .get("/:id", (c) => show(c, deps, pathId(c, NOT_FOUND)))
-    .post("/:id", async (c) => {
-      const { message, model } = await readMessage(c)
-      const session = await getSession(deps, pathId(c, NOT_FOUND))
-      // What stayed as it was goes on following the settings.
-      if (model !== session.model) await changeSession(deps, session.id, { model })
-      return answer(c, deps, session.id, message)
-    })
     .post("/:id/title", async (c) => {
       const id = pathId(c, NOT_FOUND)
       await changeSession(deps, id, parse(sessionChange, await readForm(c, titleForm)))
@@ -62,9 +61,14 @@ export function chatPages(deps: Deps): Hono {
     })
 }
 
-async function readMessage(c: Context) {
-  const { message, model } = await readForm(c, messageForm)
-  return { ...parse(messageInput, { message }), model: model || null }
+/** The id of the session, which is made or gets another model if it has to. */
+async function sessionFor(deps: Deps, id: string, { model }: SessionInput): Promise<string> {
+  // What stayed as it was goes on following the settings.
+  const present = id ? (await getSession(deps, id)).model : deps.config.defaultModel
+  const change = model === present ? {} : { model }
+  if (!id) return (await createSession(deps, change)).id
+  if (change.model !== undefined) await changeSession(deps, id, change)
+  return id
 }
 
 /** With htmx the answer as it comes, else the page once it is whole. */
@@ -84,10 +88,11 @@ async function show(c: Context, deps: Deps, id?: string): Promise<Response> {
 }
 
 async function shown(deps: Deps, id?: string) {
-  const models = await listModels(deps.models)
-  if (!id) return { session: undefined, messages: [], models }
+  const { defaultModel } = deps.config
+  const choices = { models: await listModels(deps.models), defaultModel }
+  if (!id) return { session: undefined, messages: [], ...choices }
   const session = await getSession(deps, id)
-  return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), models }
+  return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), ...choices }
 }
 
 function isHtmx(c: Context): boolean {

@@ -11,15 +11,18 @@ export type ConversationProps = {
   /** Oldest first. */
   messages: ChatMessage[]
   models: { id: string; note: string }[]
+  /** What a new session has. */
+  defaultModel: string
 }
 
 /** What was said and where to say more. The stream of an answer replaces it, and its parts, by id. */
-export function Conversation({ session, messages, models }: ConversationProps): JSX.Element {
+export function Conversation(props: ConversationProps): JSX.Element {
+  const { session, messages, models, defaultModel } = props
   return (
     <section id="conversation" class="conversation" aria-label="Conversation">
       {session ? <ChatHead session={session} /> : <NewHead />}
       <Messages session={session} messages={messages} />
-      <Composer session={session} models={models} />
+      <Composer session={session} models={models} defaultModel={defaultModel} />
     </section>
   )
 }
@@ -83,8 +86,10 @@ function ChatHead({ session }: { session: Session }): JSX.Element {
   )
 }
 
+type MessagesProps = Pick<ConversationProps, "session" | "messages">
+
 /** The newest at the end, where the box stays by itself. */
-function Messages({ session, messages }: Omit<ConversationProps, "models">): JSX.Element {
+function Messages({ session, messages }: MessagesProps): JSX.Element {
   const itself = session && {
     ...{ "data-follow": `session:${session.id}`, "hx-get": `/chat/${session.id}` },
     ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
@@ -105,12 +110,14 @@ function Messages({ session, messages }: Omit<ConversationProps, "models">): JSX
   )
 }
 
-function Composer({ session, models }: Omit<ConversationProps, "messages">): JSX.Element {
-  const action = session ? `/chat/${session.id}` : "/chat"
+type ComposerProps = Omit<ConversationProps, "messages">
+
+function Composer({ session, models, defaultModel }: ComposerProps): JSX.Element {
   const ids = models.map(({ id }) => id)
-  const chosen = session?.model ?? "auto"
+  const chosen = session?.model ?? defaultModel
   return (
-    <form id="composer" class="start" method="post" action={action} hx-post={action} hx-swap="none">
+    <form id="composer" class="start" method="post" action="/chat" hx-post="/chat" hx-swap="none">
+      <input type="hidden" name="session_id" value={session?.id ?? ""} />
       <label for="message">Your message</label>
       <textarea id="message" name="message" rows="2" required maxlength="200000"></textarea>
       <div class="start-options">

@@ -8,7 +8,7 @@ export function Said({ message }: { message: ChatMessage }): JSX.Element {
   const { error, generating } = metadata
   return (
     <article id={`message-${id}`} class="said" data-role={role}>
-      <h3 class="hidden-text">{role === "user" ? "You" : "Answer"}</h3>
+      <h2 class="hidden-text">{role === "user" ? "You" : "Answer"}</h2>
       {content !== "" && (
         <div class="said-text" safe>
           {content}

@@ -8,12 +8,13 @@ import { Conversation, type ConversationProps } from "./conversation"
 export type ChatPageProps = Frame & ConversationProps & { sessions: Session[]; banner?: string }
 
 export function ChatPage(props: ChatPageProps): JSX.Element {
-  const { session, messages, models, sessions, ...frame } = props
+  const { session, messages, models, defaultModel, sessions, ...frame } = props
+  const said = { session, messages, models, defaultModel }
   return (
     <Layout title={session?.title ?? "Chat"} current="chat" {...frame}>
       <div class="chat" data-open={session ? "" : undefined}>
         <Sessions sessions={sessions} shown={session} />
-        <Conversation session={session} messages={messages} models={models} />
+        <Conversation {...said} />
       </div>
     </Layout>
   )
