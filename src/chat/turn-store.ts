@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import { arrayLiteral } from "../db/array"
 import type { Db } from "../db/db"
-import { appending } from "../events/store"
+import { appending } from "../events/appending"
 import type { MessageMetadata } from "./schema"
 import { chatMessages, chatSessions } from "./table"
 
