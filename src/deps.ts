@@ -1,4 +1,5 @@
 import type { Logger } from "pino"
+import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
@@ -25,8 +26,10 @@ export type Deps = {
   search: SearchIndex
   models: ModelRegistry
   runs: Supervisor
+  /** The answers in chats that are being written. */
+  generations: Generations
   readiness: Readiness
 }
 
 /** What running a run needs; the supervisor is made from it. */
-export type RunDeps = Omit<Deps, "runs">
+export type RunDeps = Omit<Deps, "runs" | "generations">

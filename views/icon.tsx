@@ -1,6 +1,7 @@
 /** Drawn on a grid of 16, with strokes of 1.5 in the colour of the text around. */
 const paths = {
   home: "M2.5 7 8 2.5 13.5 7v6a.5.5 0 0 1-.5.5H9.75v-4h-3.5v4H3a.5.5 0 0 1-.5-.5Z",
+  chat: "M3 3.5h10a.5.5 0 0 1 .5.5v6a.5.5 0 0 1-.5.5H7.5L4.500 13v-2.500H3a.5.5 0 0 1-.5-.5V4a.5.5 0 0 1 .5-.5Z",
   documents: "M4 2.5h5L12.5 6v7a.5.5 0 0 1-.5.5H4a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5ZM9 2.5V6h3.5",
   agents: "M4 6.500h8v6H4ZM8 6.500V4m0-.750v.010M2 8.500v2m12-2v2M6.500 9.250v.010m3-.010v.010",
   workflows: "M2.5 3h4v3.5h-4ZM9.5 9.5h4V13h-4ZM4.5 6.5v3a1.75 1.75 0 0 0 1.75 1.75H9.5",

@@ -7,14 +7,14 @@ import { costOf } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
 import { findCall, insertCall, type StepPlace } from "./store"
-import type { CallRow, calls } from "./table"
+import type { CallRow, NewCall } from "./table"
 
 /** A session that reached a limit of its own fails as its agent's work. */
 const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
 
 type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
-type Outcome<T> = { response: T; measures?: Partial<typeof calls.$inferInsert> }
+type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
 /**
  * The calls of one attempt of a step. Each is recorded before its answer is used, under its place
@@ -43,7 +43,7 @@ export function createRecorder(
   let nth = 0
 
   /** A process that lost the run must not take the place of the answer that its successor gets. */
-  function record(call: typeof calls.$inferInsert): Promise<void> {
+  function record(call: NewCall): Promise<void> {
     return deps.db.transaction(async (tx) => {
       await hold(tx)
       await insertCall(tx, call)
@@ -70,12 +70,8 @@ export function createRecorder(
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && reported.includes(error.name)) {
-        const { message, name, details } = error
-        const retries = Number(details.retries ?? 0)
-        const spent = measuresOf(call, spentBefore.parse(details))
-        const failure = { ...spent, error: message, errorName: name, response: details, retries }
-        const requestId = typeof details.request_id === "string" ? details.request_id : null
-        await record({ ...row, ...failure, requestId, durationMs: duration() })
+        const spent = measuresOf(call, spentBefore.parse(error.details))
+        await record({ ...row, ...spent, ...failureOf(error), durationMs: duration() })
       }
       throw error
     }
@@ -103,7 +99,15 @@ export function createRecorder(
   }
 }
 
-async function measured(
+/** What is recorded of a call that failed. */
+export function failureOf({ message, name, details }: AppError) {
+  const retries = Number(details.retries ?? 0)
+  const requestId = typeof details.request_id === "string" ? details.request_id : null
+  return { error: message, errorName: name, response: details, retries, requestId }
+}
+
+/** The answer, and what is recorded of the call that gave it. */
+export async function measured(
   provider: string,
   model: string,
   options: CallOptions,
@@ -158,6 +162,6 @@ function body({ system, messages, max_tokens, temperature, output }: ModelReques
   return { system, messages, max_tokens, temperature, output: output?.name ?? null }
 }
 
-function hashOf(request: unknown): string {
+export function hashOf(request: unknown): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(request)).digest("hex")
 }

@@ -2,7 +2,7 @@ import type { Deps } from "../deps"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
 import type { Call } from "./schema"
 import * as store from "./store"
-import type { CallRow } from "./table"
+import type { CallRow, NewCall } from "./table"
 import type { CallTotals } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
@@ -52,6 +52,19 @@ export async function totalsByNode(
     byRun.set(runId, (byRun.get(runId) ?? new Map()).set(node, totals))
   }
   return byRun
+}
+
+/** Totals of the model calls by session. */
+export async function totalsBySession(
+  { db }: Pick<Deps, "db">,
+  sessionIds: string[],
+): Promise<Map<string | null, CallTotals>> {
+  const sums = await store.sumCallsBySession(db, sessionIds)
+  return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
+}
+
+export function recordCall({ db }: Pick<Deps, "db">, call: NewCall): Promise<void> {
+  return store.insertCall(db, call)
 }
 
 /** Totals of all model calls, or of those since a moment. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
-import { type CallRow, calls } from "./table"
+import { type CallRow, calls, type NewCall } from "./table"
 import type { CallTotals } from "./totals"
 
 /** Where in a run a call happens; with `nth` it names one call. */
@@ -23,7 +23,7 @@ export async function findCall(
   return call
 }
 
-export async function insertCall(db: Db, call: typeof calls.$inferInsert): Promise<void> {
+export async function insertCall(db: Db, call: NewCall): Promise<void> {
   await db.insert(calls).values(call)
 }
 
@@ -100,6 +100,19 @@ export async function sumCallsByNode(
     .from(calls)
     .where(and(eq(calls.kind, "model"), inArray(calls.runId, runIds)))
     .groupBy(calls.runId, calls.node)
+}
+
+/** Totals of the model calls of each of these sessions. */
+export async function sumCallsBySession(
+  db: Db,
+  sessionIds: string[],
+): Promise<(CallTotals & { sessionId: string | null })[]> {
+  if (sessionIds.length === 0) return []
+  return db
+    .select({ ...totals, sessionId: calls.sessionId })
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), inArray(calls.sessionId, sessionIds)))
+    .groupBy(calls.sessionId)
 }
 
 function atPlace(place: StepPlace) {

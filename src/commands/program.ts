@@ -6,7 +6,7 @@ import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
 import { act, type ListOptions, list, show } from "./noun"
-import { agents, docs, type Noun, runs, workflows } from "./nouns"
+import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
 import { search } from "./search"
 import { serve } from "./serve"
@@ -65,6 +65,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
+  addNoun(sessions)(program, context, done)
   addDoctor(program, context, done)
   return program
 }

@@ -40,7 +40,7 @@ const pending: ReadonlySet<SettingName> = new Set<SettingName>([
   ...(["BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
-  ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
+  ...(["ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
 ])
 
 /** What is allowed but worth knowing; `given` are the settings that are not left at their default. */

@@ -24,7 +24,8 @@ type Options = {
 
 /** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
 const forTests = {
-  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1", RATE_LIMIT_UPLOADS: "100000/minute" },
+  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1" },
+  ...{ RATE_LIMIT_UPLOADS: "100000/minute", RATE_LIMIT_MESSAGES: "100000/minute" },
   ...noModels,
 }
 
