@@ -43,10 +43,14 @@ export async function begin(
   const step = await transact(deps, async ({ db }, emit) => {
     const { pauseRequested } = await hold(db, run)
     if (pauseRequested) throw new RunPaused("A pause was asked for.")
-    if (run.checkpoints) noted = await run.checkpoints.flush(db)
     const begun = { status: "running", startedAt: new Date(), input } as const
-    const step = await store.insertStep(db, { ...placeOf(run, spot), ...begun })
-    await logStep(db, run.row, spot.node, "INFO", [said(spot, "started")])
+    // Sent without waiting for each other: most of a step's own time is ways to the database.
+    const [step, flushed] = await Promise.all([
+      store.insertStep(db, { ...placeOf(run, spot), ...begun }),
+      run.checkpoints?.flush(db),
+      logStep(db, run.row, spot.node, "INFO", [said(spot, "started")]),
+    ])
+    if (flushed) noted = flushed
     if (isTold(run, spot))
       emit({ type: "agent.started", data: { ...refOf(run, spot), attempt: 1 } })
     return required(step)
@@ -92,21 +96,20 @@ export function finish(
 ): Promise<StepRow> {
   const completedAt = new Date()
   return transact(deps, async ({ db, config }, emit) => {
-    await hold(db, run)
-    await forgetBodies({ db, config }, step)
-    if (made) {
-      const mapIndex =
-        spot.node.type === "map" && step.mapIndex !== WHOLE_MAP ? step.mapIndex : null
-      await insertArtifact(db, { runId: run.row.id, node: spot.node.id, mapIndex, ...made })
-    }
-    await store.updateRun(db, run.row.id, { takeOvers: 0 })
+    const { takeOvers } = await hold(db, run)
     const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
     const line = said(spot, `completed after ${duration_seconds} s`)
-    await logStep(db, run.row, spot.node, "INFO", [line])
     const data = { ...refOf(run, spot), duration_seconds }
     if (isTold(run, spot)) emit({ type: "agent.completed", data })
     const change = { status: "completed", progress: 1, completedAt, ...result } as const
-    return required(await store.updateStep(db, step.id, change))
+    const [row] = await Promise.all([
+      store.updateStep(db, step.id, change),
+      made && insertArtifact(db, { ...artifactPlace(run, spot), ...made }),
+      logStep(db, run.row, spot.node, "INFO", [line]),
+      forgetBodies({ db, config }, step),
+      takeOvers > 0 && store.updateRun(db, run.row.id, { takeOvers: 0 }),
+    ])
+    return required(row)
   })
 }
 
@@ -147,6 +150,12 @@ export function skip(
     if (step) return required(await store.updateStep(db, step.id, skipped))
     return required(await store.insertStep(db, { ...placeOf(run, spot), ...skipped }))
   })
+}
+
+/** Of what a step makes: an item of a map has an artifact of its own. */
+function artifactPlace({ row }: ActiveRun, { node, mapIndex }: Spot) {
+  const isItem = node.type === "map" && mapIndex !== WHOLE_MAP
+  return { runId: row.id, node: node.id, mapIndex: isItem ? mapIndex : null }
 }
 
 /**

@@ -118,23 +118,23 @@ export async function listWrites(
     )
 }
 
-/** Stores a checkpoint and the channel values that are new with it. */
+/** Stores a checkpoint and the channel values that are new with it, for a transaction to hold. */
 export async function insertCheckpoint(
   db: Db,
   checkpoint: typeof checkpoints.$inferInsert,
   values: ValueRow[],
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    if (values.length > 0) await tx.insert(checkpointValues).values(values).onConflictDoNothing()
-    const { checkpoint: state, metadata, parentId } = checkpoint
-    await tx
+  const { checkpoint: state, metadata, parentId } = checkpoint
+  await Promise.all([
+    values.length > 0 && db.insert(checkpointValues).values(values).onConflictDoNothing(),
+    db
       .insert(checkpoints)
       .values(checkpoint)
       .onConflictDoUpdate({
         target: [checkpoints.threadId, checkpoints.namespace, checkpoints.checkpointId],
         set: { checkpoint: state, metadata, parentId },
-      })
-  })
+      }),
+  ])
 }
 
 /** Ordinary writes are stored once; `replace` overwrites, as errors and interrupts must. */

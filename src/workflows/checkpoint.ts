@@ -104,7 +104,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
 
   /** Does a write, at once; one that a subclass does later must come before all that follow it. */
   protected async store(write: (db: Db) => Promise<void>): Promise<void> {
-    await write(this.db)
+    await this.db.transaction(write)
   }
 
   async deleteThread(threadId: string): Promise<void> {

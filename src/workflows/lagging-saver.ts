@@ -18,7 +18,7 @@ export class LaggingSaver extends DatabaseSaver {
   /** Stores what waits, in a transaction. What this gives is to be called once that is committed. */
   async flush(db: Db): Promise<() => void> {
     const taken = [...this.#waiting]
-    for (const write of taken) await write(db)
+    await Promise.all(taken.map((write) => write(db)))
     return () => {
       this.#waiting = this.#waiting.filter((write) => !taken.includes(write))
     }

@@ -1,0 +1,98 @@
+/**
+ * `bun test/bench/steps.ts [nodes]`: what Amelia adds to a step of a chain whose model answers at
+ * once, over the same graph in bare LangGraph with its MemorySaver; and commits of the database.
+ */
+import { MemorySaver } from "@langchain/langgraph-checkpoint"
+import { sql } from "drizzle-orm"
+import { createAgent } from "../../src/agents/service"
+import { readConfig } from "../../src/config"
+import type { Db } from "../../src/db/db"
+import { openDatabase } from "../../src/db/open"
+import type { Deps } from "../../src/deps"
+import { uploadDocuments } from "../../src/documents/service"
+import { silentLog } from "../../src/log"
+import { startRun } from "../../src/runs/service"
+import { wire } from "../../src/server"
+import { executeGraph } from "../../src/workflows/graph"
+import { createWorkflow } from "../../src/workflows/service"
+import { noModels } from "../support/process"
+import { type Figure, printFigures, quantile } from "./figures"
+import { homeOnDisk } from "./server"
+
+const NODES = Number(process.argv[2] ?? 150)
+
+export async function measureSteps(): Promise<Figure[]> {
+  await using at = await homeOnDisk()
+  const { config } = await readConfig({ env: { AMELIA_HOME: at.home, ...noModels } })
+  const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home: at.home })
+  const deps = await wire({ config, log: silentLog() }, database, { ready: true, reason: "" })
+  const bytes = new TextEncoder().encode("# Notes\n\nUsers must be able to save a link.")
+  await uploadDocuments(deps, [{ name: "notes.md", bytes }])
+  const writer = { name: "Writer", type: "custom", system_prompt: "You write." } as const
+  const agent = await createAgent(deps, writer)
+  await timesOf(deps, chain(agent.id, 20))
+  const before = await commits(deps.db)
+  const times = await timesOf(deps, chain(agent.id, NODES))
+  const perStep = ((await commits(deps.db)) - before) / NODES
+  const bare = await bareTimes(agent.id)
+  await deps.runs.stop(0)
+  deps.events.close()
+  await database.close()
+  const added = quantile(times, 0.5) - quantile(bare, 0.5)
+  return [
+    { what: `a step of ${NODES}, offline, median`, value: quantile(times, 0.5), unit: "ms" },
+    { what: "  p95", value: quantile(times, 0.95), unit: "ms" },
+    { what: "  in bare LangGraph, median", value: quantile(bare, 0.5), unit: "ms" },
+    { what: "  what Amelia adds", value: added, unit: "ms", aim: "≤ 5" },
+    { what: "  commits", value: perStep, unit: "a step", aim: "≤ 3" },
+  ]
+}
+
+function chain(agent: string, count: number) {
+  return Array.from({ length: count }, (_, n) => ({
+    ...{ id: `node${n}`, name: `Node ${n}`, type: "agent" as const, agent },
+    dependencies: n === 0 ? [] : [`node${n - 1}`],
+  }))
+}
+
+/** Milliseconds from the end of each step to that of the next. */
+async function timesOf(deps: Deps, nodes: ReturnType<typeof chain>): Promise<number[]> {
+  const workflow = await createWorkflow(deps, { name: "Steps", graph_definition: { nodes } })
+  const stream = deps.events.subscribe({})
+  const ended: number[] = []
+  await startRun(deps, workflow, { query: "What?" })
+  for await (const { type } of stream) {
+    if (type === "agent.completed") ended.push(performance.now())
+    if (type === "workflow.failed") throw new Error("The run of the benchmark failed.")
+    if (type === "workflow.completed") break
+  }
+  return differences(ended)
+}
+
+async function bareTimes(agent: string): Promise<number[]> {
+  const ended: number[] = []
+  await executeGraph({
+    ...{ definition: { nodes: chain(agent, NODES) }, threadId: "bare", saver: new MemorySaver() },
+    signal: new AbortController().signal,
+    async runNode({ id }) {
+      ended.push(performance.now())
+      return id
+    },
+  })
+  return differences(ended)
+}
+
+function differences(times: number[]): number[] {
+  return times.slice(1).map((time, i) => time - (times[i] ?? 0))
+}
+
+/** Each commit that wrote something is one fsync of the write-ahead log. */
+async function commits(db: Db): Promise<number> {
+  await db.execute(sql`select pg_stat_force_next_flush()`)
+  const [row] = await db.execute<{ count: string }>(
+    sql`select sum(fsyncs) as count from pg_stat_io where object = 'wal'`,
+  )
+  return Number(row?.count)
+}
+
+if (import.meta.main) printFigures(await measureSteps())
