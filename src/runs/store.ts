@@ -55,6 +55,26 @@ export async function lockRun(db: Db, id: string): Promise<RunRow | undefined> {
   return run
 }
 
+/** What says whose a run is; its definition can be large, and each step asks several times. */
+const hold = {
+  status: runs.status,
+  owner: runs.owner,
+  pauseRequested: runs.pauseRequested,
+  takeOvers: runs.takeOvers,
+}
+export type Hold = Pick<RunRow, keyof typeof hold>
+
+export async function findHold(db: Db, id: string): Promise<Hold | undefined> {
+  const [row] = await db.select(hold).from(runs).where(eq(runs.id, id))
+  return row
+}
+
+/** As `lockRun`. */
+export async function lockHold(db: Db, id: string): Promise<Hold | undefined> {
+  const [row] = await db.select(hold).from(runs).where(eq(runs.id, id)).for("update")
+  return row
+}
+
 /** The ids of these runs, locked as by `lockRun`; undefined if one has another status. */
 export async function lockRunsOf(
   db: Db,
