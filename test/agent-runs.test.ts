@@ -137,7 +137,7 @@ test("a node of a workflow can be an agent, which the run keeps as it was at its
   const run = await it.client.startWorkflow(workflow.id, question.input)
   expect(run).toMatchObject({ workflow_id: workflow.id, agent_id: null })
   const request = await it.asked
-  expect(request).toMatchObject({ max_tokens: 555 })
+  expect(request).toMatchObject({ max_tokens: 16_555 })
   expect(request.system[0]!.text).toContain("Be brave.")
   await it.client.deleteAgent(id)
   it.release()
