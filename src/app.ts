@@ -18,6 +18,7 @@ import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
 import { requireToken } from "./http/token"
+import { modelsApi } from "./llm/api"
 import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
@@ -66,6 +67,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
+  app.route("/api/models", modelsApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))

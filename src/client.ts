@@ -5,6 +5,7 @@ import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
 import type { Document, DocumentDetail } from "./documents/schema"
+import type { Model } from "./llm/choices"
 import type { Artifact, GateInput, Run, RunVerb, StartInput, Step } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
 import type { Health } from "./status/schema"
@@ -84,6 +85,8 @@ export function createClient(endpoint: Endpoint) {
     decide: (runId: string, node: string, decision: GateInput) =>
       post<Run>(`/api/runs/${part(runId)}/gates/${part(node)}`, decision),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),
+
+    listModels: () => get<Model[]>("/api/models"),
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 

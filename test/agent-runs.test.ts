@@ -16,7 +16,7 @@ test("a model gets what the agent is told to be, within its limits, from its sou
   expect(output).toBe("500 links [1], not [7].")
   expect(metadata).toMatchObject({ model: "anthropic/claude-haiku-5-5", context_used: 1 })
   const [request] = it.peer.requests
-  expect(request).toMatchObject({ model: "claude-haiku-5-5", max_tokens: 777 })
+  expect(request).toMatchObject({ model: "claude-haiku-5-5", max_tokens: 16_777 })
   expect(request!.output_config).toBeUndefined()
   const calls = await it.client.listCalls(metadata.run_id)
   expect(calls.at(-1)!.request).toMatchObject({ max_tokens: 777, temperature: 0.1 })
@@ -137,7 +137,7 @@ test("a node of a workflow can be an agent, which the run keeps as it was at its
   const run = await it.client.startWorkflow(workflow.id, question.input)
   expect(run).toMatchObject({ workflow_id: workflow.id, agent_id: null })
   const request = await it.asked
-  expect(request).toMatchObject({ max_tokens: 555 })
+  expect(request).toMatchObject({ max_tokens: 16_555 })
   expect(request.system[0]!.text).toContain("Be brave.")
   await it.client.deleteAgent(id)
   it.release()

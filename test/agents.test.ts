@@ -15,6 +15,7 @@ test("an agent is made with what is given, has the settings for the rest, and is
   expect(made.config).toEqual({
     ...{ name: "Scout", description: "", system_prompt: "", model: "auto", temperature: 0.3 },
     ...{ max_tokens: 16_000, timeout: 60, retry_attempts: 3, context_sources: [] },
+    search_documents: true,
   })
   const body = { type: "custom", config: { name: "Poet", system_prompt: "Rhyme.", max_tokens: 9 } }
   const headers = { "Content-Type": "application/json" }

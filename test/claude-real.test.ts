@@ -6,7 +6,6 @@ import { descendantsOf, listProcesses } from "../src/children/processes"
 import { recorded } from "./support/agents"
 import { anthropicPeer, type MessagesRequest } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"
-import type { ToolUse } from "./support/model-peer"
 import { processesOf, serveProcess } from "./support/process"
 import { testRepository } from "./support/repository"
 
@@ -15,11 +14,14 @@ const real = process.env.CLAUDE_CODE_REAL ?? Bun.which("claude")
 const testReal = test.skipIf(!real)
 const skipped = "(skipped without CLAUDE_CODE_REAL or claude on the PATH)"
 
+type ToolUse = { name: string; input: object }
+
 /** Uses a tool when it is asked first, and is done when it has heard what that gave. */
-function uses(tool: ToolUse) {
+function uses({ name, input }: ToolUse) {
+  const tool_calls = [{ name, input: JSON.stringify(input) }]
   return ({ messages }: MessagesRequest) => {
     const heard = JSON.stringify(messages.at(-1)).includes("tool_result")
-    return heard ? "I wrote it." : { text: "I begin.", tool }
+    return heard ? "I wrote it." : { text: "I begin.", tool_calls }
   }
 }
 

@@ -4,6 +4,7 @@ import type { RetrievalResult } from "../search/schema"
 import type { Citation } from "./citation"
 import { bindCitations } from "./citations"
 import type { Role, Upstream } from "./roles/role"
+import { createConversation, type Search } from "./search-tool"
 import { numberSources } from "./sources"
 
 /** A request as a role makes it; which model, how long and how warm is the caller's to say. */
@@ -15,6 +16,8 @@ export type RoleInput = {
   passages: readonly RetrievalResult[]
   upstream?: Upstream
   instructions?: string
+  /** How the model may look further by itself; left out for one that can't call tools. */
+  search?: Search | undefined
   /** Asks the model and records the call; `onDelta` must get the text as it streams. */
   ask: (question: Question, onDelta: (text: string) => void) => Promise<ModelAnswer>
   /** `fraction` is 0..1 and never falls; it is an estimate until the end. */
@@ -41,24 +44,35 @@ export type RoleResult<Output> = {
  */
 export async function runRole<Output>(
   role: Role<Output>,
-  { query, passages, upstream = {}, instructions = "", ask, onProgress, onRepair }: RoleInput,
+  {
+    query,
+    passages,
+    upstream = {},
+    instructions = "",
+    search,
+    ask,
+    onProgress,
+    onRepair,
+  }: RoleInput,
 ): Promise<RoleResult<Output>> {
   const sources = numberSources(passages)
   const material = { query, sources, upstream, instructions }
-  const messages: Message[] = [{ role: "user", content: role.prompt(material) }]
   const output = role.free ? undefined : { name: role.type, schema: role.schema }
   const extract = () => role.extract(material)
   const progress = reporter(role.title, onProgress)
 
   progress.waiting()
-  const put = (messages: Message[]) =>
-    ask({ system: role.system, messages, output, extract }, progress.received)
-  let answer = await put(messages)
+  const converse = createConversation(sources, search, (messages, offer) =>
+    ask({ system: role.system, messages, output, extract, ...offer }, progress.received),
+  )
+  const prompt = { role: "user" as const, content: role.prompt(material) }
+  let { answer, messages } = await converse([prompt])
   let read = readOutput(role, answer.text)
   if (!read.valid) {
     await onRepair?.(read.issues[0]?.message ?? "it is not valid")
     progress.repairing()
-    answer = await put([...messages, ...repairOf(role, answer.text, read.issues)])
+    const repair = repairOf(role, answer.text, read.issues)
+    answer = (await converse([...messages, ...repair])).answer
     read = readOutput(role, answer.text)
   }
   if (!read.valid) {

@@ -24,6 +24,7 @@ export function configOf(
     timeout: choices.timeout ?? (isSession ? settings.claudeCodeTimeout : 300),
     retry_attempts: choices.retry_attempts ?? 3,
     context_sources: choices.context_sources ?? [],
+    search_documents: choices.search_documents ?? true,
     ...(isSession && sessionConfig(choices)),
   }
 }

@@ -20,6 +20,8 @@ const fields = {
   retry_attempts: z.number().int().min(0).max(10).optional(),
   /** Ids of the documents that it always retrieves from. */
   context_sources: z.array(z.string()).max(1000).optional(),
+  /** Whether its model may look further in the documents by itself. */
+  search_documents: z.boolean().optional(),
   ...sessionFields,
 }
 const flatInput = z.strictObject(fields)
@@ -58,6 +60,7 @@ export type AgentConfig = {
   timeout: number
   retry_attempts: number
   context_sources: string[]
+  search_documents: boolean
 } & Partial<SessionConfig>
 
 /** An agent as a run keeps it from its start on. */

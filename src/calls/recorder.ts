@@ -158,8 +158,9 @@ function replay<T>(row: CallRow): T {
 }
 
 /** What was asked, without what cannot be stored. */
-function body({ system, messages, max_tokens, temperature, output }: ModelRequest) {
-  return { system, messages, max_tokens, temperature, output: output?.name ?? null }
+function body({ system, messages, max_tokens, temperature, output, tools }: ModelRequest) {
+  const offered = tools && { tools: tools.map(({ name }) => name) }
+  return { system, messages, max_tokens, temperature, output: output?.name ?? null, ...offered }
 }
 
 export function hashOf(request: unknown): string {

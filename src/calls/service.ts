@@ -10,18 +10,26 @@ export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[
   return (await store.listCallsOfRun(db, runId)).map(present)
 }
 
-/** The passages that each node of a run retrieved, by the node's id. */
+/** The passages that each node of a run retrieved, by the node's id; each once, in that order. */
 export async function passagesByNode(
   { db }: Deps,
   runId: string,
 ): Promise<Record<string, RetrievalResult[]>> {
   const retrievals = await store.listCallsOfRun(db, runId, "retrieval")
+  const byNode = Map.groupBy(retrievals, ({ node }) => node ?? "")
+  const passages = retrievalResultSchema.array().catch([])
   return Object.fromEntries(
-    retrievals.map(({ node, response }) => [
-      node ?? "",
-      retrievalResultSchema.array().catch([]).parse(response),
+    [...byNode].map(([node, rows]) => [
+      node,
+      distinct(rows.flatMap(({ response }) => passages.parse(response))),
     ]),
   )
+}
+
+/** Each passage once, in the order of its first use. */
+export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
+  const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
+  return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
 /** With RECORD_BODIES=false, drops what models were asked and answered in a step that has ended. */

@@ -5,6 +5,7 @@ import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
+import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
@@ -60,7 +61,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  for (const add of [addServe, addRun, addIngest, addSearch, addModels]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)
@@ -150,6 +151,13 @@ const addSearch: Add = (program, context, done) => {
     .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
       done(await search(context, words.join(" "), options)),
     )
+}
+
+const addModels: Add = (program, context, done) => {
+  withCommonOptions(program.command("models"))
+    .description("list the models that can be used, as their providers tell them")
+    .option(...verbose)
+    .action(async (options: CommonOptions) => done(await listModels(context, options)))
 }
 
 const addDoctor: Add = (program, context, done) => {

@@ -1,36 +1,44 @@
 import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk"
-import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod"
+import { bodyOf, callsIn } from "./anthropic-body"
 import { stopError, toAppError } from "./anthropic-errors"
+import { knownModels, listAnthropic } from "./anthropic-models"
+import { catalogOf } from "./catalog"
 import { llmError } from "./failure"
-import type { Answered, ModelRequest, TokenUsage } from "./model"
+import type { Answered, ModelInfo, ModelRequest, TokenUsage } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
 
 export type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
 const DEFAULT_MODEL = "claude-sonnet-5-5"
-const models = [
-  DEFAULT_MODEL,
-  "claude-haiku-5-5",
-  "claude-opus-5-5",
-  "claude-sonnet-5",
-  "claude-opus-5",
-  "claude-haiku-4-5",
-]
+
+/** How often a turn that the API paused is gone on with. */
+const PAUSES_MAX = 5
 
 /** The Messages API, always streamed. Without a key it exists but is not usable. */
 export function createAnthropic(settings: AnthropicSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
   const reason = usable ? "ANTHROPIC_API_KEY is set." : "ANTHROPIC_API_KEY is not set."
-  const offer = { usable, reason, default_model: DEFAULT_MODEL, models }
+  let models = knownModels
+  const list = async (client: Anthropic) => {
+    const found = await listAnthropic(client)
+    models = found
+    return found
+  }
   return {
     name: "anthropic",
     title: "Anthropic",
     address_setting: "ANTHROPIC_BASE_URL",
     accepts: (model) => /^claude-[\w.-]+$/.test(model),
-    availability: async () => offer,
+    tools: true,
+    async availability() {
+      const ids = models.map(({ model }) => model)
+      return { usable, reason, default_model: DEFAULT_MODEL, models: ids }
+    },
+    ...(client && { catalog: catalogOf("Anthropic", knownModels, () => list(client)) }),
     async attempt(request, options) {
-      if (client) return attempt(client, request, options)
+      const info = models.find(({ model }) => model === request.model)
+      if (client) return attempt(client, request, info, options)
       const details = { provider: "anthropic", model: request.model, status: null } as const
       throw llmError(`Anthropic can't be asked: ${reason}`, { ...details, retryable: false })
     },
@@ -47,32 +55,61 @@ function connect(apiKey: string, baseUrl: string | undefined): Anthropic {
 async function attempt(
   client: Anthropic,
   request: ModelRequest,
-  { signal, fetch, onDelta }: AttemptOptions,
+  info: ModelInfo | undefined,
+  options: AttemptOptions,
 ): Promise<Answered> {
-  const stream = client
-    .withOptions({ fetch })
-    .messages.stream(bodyOf(request), { signal })
-    .on("text", onDelta)
-  const message = await stream.finalMessage().catch((thrown) => {
-    throw toAppError(thrown, request.model)
-  })
-  const usage = usageOf(message)
-  const stopped = stopError(message, usage)
-  if (stopped) throw stopped
-  const request_id = stream.request_id ?? null
-  return { text: textOf(message), model: message.model, usage, request_id }
+  const body = bodyOf(request, info)
+  const turns: Turn[] = []
+  for (;;) {
+    const turn = await oneTurn(client, { ...body, messages: goOn(body.messages, turns) }, options)
+    turns.push(turn)
+    if (turn.message.stop_reason !== "pause_turn" || turns.length > PAUSES_MAX) break
+  }
+  return answeredBy(turns, request)
 }
 
-/**
- * `output_config` without the SDK's own parser: that would turn every cut or malformed answer into
- * one parse error, before the stop reason is seen and without the text that a repair needs.
- */
-function bodyOf({ model, system, messages, max_tokens, output }: ModelRequest) {
-  const stable = { type: "text", text: system, cache_control: { type: "ephemeral" } } as const
-  const body = { model, max_tokens, messages, system: [stable] }
-  if (!output) return body
-  const { type, schema } = zodOutputFormat(output.schema)
-  return { ...body, output_config: { format: { type, schema } } }
+type Turn = { message: Anthropic.Message; inputs: Map<number, string>; request_id: string | null }
+
+/** One request. The SDK reads a tool's input leniently, so its text is kept as it came. */
+async function oneTurn(
+  client: Anthropic,
+  body: Anthropic.MessageStreamParams,
+  { signal, fetch, onDelta }: AttemptOptions,
+): Promise<Turn> {
+  const inputs = new Map<number, string>()
+  const stream = client
+    .withOptions({ fetch })
+    .messages.stream(body, { signal })
+    .on("text", onDelta)
+    .on("streamEvent", (event) => {
+      if (event.type !== "content_block_delta" || event.delta.type !== "input_json_delta") return
+      inputs.set(event.index, (inputs.get(event.index) ?? "") + event.delta.partial_json)
+    })
+  const message = await stream.finalMessage().catch((thrown) => {
+    throw toAppError(thrown, body.model)
+  })
+  return { message, inputs, request_id: stream.request_id ?? null }
+}
+
+/** A paused turn goes on when the API gets back what it has said so far. */
+function goOn(messages: Anthropic.MessageParam[], turns: Turn[]): Anthropic.MessageParam[] {
+  const said = turns.flatMap(({ message, inputs }) => callsIn(message.content, inputs).carried)
+  return said.length > 0 ? [...messages, { role: "assistant", content: said }] : messages
+}
+
+function answeredBy(turns: Turn[], request: ModelRequest): Answered {
+  const [last] = turns.slice(-1)
+  if (!last) throw new Error("No turn was made.")
+  const usage = turns.map(({ message }) => usageOf(message)).reduce(sum)
+  const { message, request_id } = last
+  const parts = turns.map(({ message, inputs }) => callsIn(message.content, inputs))
+  const tool_calls = parts.flatMap((part) => part.tool_calls)
+  const called = message.stop_reason === "tool_use" && request.tools && tool_calls.length > 0
+  const stopped = called ? undefined : stopError(message, usage)
+  if (stopped) throw stopped
+  const text = turns.map(({ message }) => textOf(message)).join("")
+  const carried = parts.flatMap((part) => part.carried)
+  return { text, model: message.model, usage, request_id, ...(called && { tool_calls, carried }) }
 }
 
 function textOf(message: Anthropic.Message): string {
@@ -85,4 +122,13 @@ function usageOf({ usage }: Anthropic.Message): TokenUsage {
   const cache_written = usage.cache_creation_input_tokens ?? 0
   const input = usage.input_tokens + cached + cache_written
   return { input, output: usage.output_tokens, cached, cache_written }
+}
+
+function sum(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cached: a.cached + b.cached,
+    cache_written: a.cache_written + b.cache_written,
+  }
 }

@@ -71,7 +71,7 @@ async function attempt(
 function promptOf(messages: Message[]): string {
   const [only] = messages
   if (messages.length === 1 && only) return only.content
-  const said = { user: "The user said", assistant: "You answered" }
+  const said = { user: "The user said", assistant: "You answered", tool: "A tool gave" }
   const parts = messages.map(({ role, content }) => `# ${said[role]}\n\n${content}`)
   return `${parts.join("\n\n")}\n\n# Answer the user's last words`
 }

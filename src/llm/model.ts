@@ -1,7 +1,17 @@
 import type { z } from "zod"
 import type { Breaker } from "./resilience/breaker"
 
-export type Message = { role: "user" | "assistant"; content: string }
+/** A tool that a model may call. `schema` describes an object. */
+export type Tool = { name: string; description: string; schema: z.ZodType }
+
+/** A model's wish. `input` is JSON as the model wrote it, which nobody has checked. */
+export type ToolCall = { id: string; name: string; input: string }
+
+export type Message =
+  | { role: "user"; content: string }
+  | { role: "assistant"; content: string; tool_calls?: ToolCall[]; carried?: unknown }
+  /** What a call gave; it follows the message that made the call. */
+  | { role: "tool"; content: string; call: ToolCall; is_error?: boolean }
 
 /** One question to a model, in terms that every provider can carry. */
 export type ModelRequest = {
@@ -15,6 +25,10 @@ export type ModelRequest = {
   temperature: number
   /** The answer must be JSON of this shape. */
   output?: { name: string; schema: z.ZodType }
+  /** What the model may call before it answers, where the provider has tools at all. */
+  tools?: readonly Tool[]
+  /** Forbids calls, for the answer that has to come now; the tools still explain earlier calls. */
+  tool_choice?: "none"
   /** How the offline provider answers this request: by rules over the same sources, with no model. */
   extract: () => unknown
 }
@@ -29,6 +43,10 @@ export type TokenUsage = { input: number; output: number; cached: number; cache_
 export type Answered = {
   /** All text of the answer; JSON text when the request asked for an output schema. */
   text: string
+  /** Set if the model has to see what these give before it can answer. */
+  tool_calls?: ToolCall[]
+  /** What only the provider understands and needs again in the message that made the calls. */
+  carried?: unknown
   /** The model that really answered. */
   model: string
   usage: TokenUsage | null
@@ -55,6 +73,20 @@ export type Availability = {
   /** Models that are known to exist, for lists and messages; `accepts` may take others. */
   models: readonly string[]
 }
+
+/** What a service tells of one of its models; null for what it does not tell. */
+export type ModelInfo = {
+  model: string
+  name: string | null
+  /** Tokens. */
+  context_window: number | null
+  max_output: number | null
+  capabilities: Capability[] | null
+}
+export type Capability = "tools" | "structured_output" | "thinking" | "adaptive_thinking" | "images"
+
+/** `problem` is a sentence if the service could not be asked: then the models are those known. */
+export type Catalog = { models: readonly ModelInfo[]; problem: string | null }
 
 /** In the order in which `auto` tries them. */
 export const providerNames = [
@@ -83,4 +115,8 @@ export type Described = {
   readonly name: ProviderName
   accepts(model: string): boolean
   availability(): Promise<Availability>
+  /** Whether its models may call tools. */
+  readonly tools?: true
+  /** Asks the service for its models, at most every few minutes. Never throws. */
+  catalog?(): Promise<Catalog>
 }

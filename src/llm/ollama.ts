@@ -1,10 +1,12 @@
-import { Ollama } from "ollama"
+import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "ollama"
+import { AppError } from "../errors"
 import { kept } from "./kept"
-import type { Answered, Availability, ModelRequest } from "./model"
+import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
+import { functionOf, objectIn, refusesTools } from "./tools"
 
 /** How long an answer about its models may take. */
 const LIST_TIMEOUT_MS = 500
@@ -15,6 +17,8 @@ const limits = { header_timeout_ms: 600_000, idle_timeout_ms: 120_000 }
 /** The native chat API of an Ollama server, which is usable while it answers and has a model. */
 export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   const windows = new Map<string, number | null>()
+  /** Models whose template has no place for tools. */
+  const withoutTools = new Set<string>()
   return {
     name: "ollama",
     title: "Ollama",
@@ -22,12 +26,20 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
     limits,
     accepts: (model) => /^[\w.-]+([/:][\w.-]+)*$/.test(model),
     availability: kept(() => look(baseUrl)),
+    tools: true,
     async attempt(request, options) {
       const { model } = request
       const client = new Ollama({ host: baseUrl, fetch: readable(options.fetch, model) })
       const window = windows.get(model) ?? (await windowOf(client, model))
       windows.set(model, window)
-      return attempt(client, request, window, options)
+      const { tools: _, ...plain } = request
+      if (withoutTools.has(model)) return attempt(client, plain, window, options)
+      return attempt(client, request, window, options).catch((thrown) => {
+        if (!request.tools || !(thrown instanceof AppError)) throw thrown
+        if (!refusesTools(thrown.details.status, thrown.message)) throw thrown
+        withoutTools.add(model)
+        return attempt(client, plain, window, options)
+      })
     },
   }
 }
@@ -64,7 +76,10 @@ async function attempt(
   { onDelta }: AttemptOptions,
 ): Promise<Answered> {
   const { model, system, max_tokens, temperature, output } = request
-  const messages = [{ role: "system", content: withSchema(system, output) }, ...request.messages]
+  const told = { role: "system", content: withSchema(system, output) }
+  const messages = [told, ...request.messages.map(showMessage)]
+  // Its type for a schema is narrower than what it takes.
+  const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
   if (window !== null && !mayFit(bytes, window)) throw tooLong(model, window)
   const num_ctx = contextFor(bytes, max_tokens, window)
@@ -72,12 +87,17 @@ async function attempt(
     ...{ model, messages, stream: true as const },
     // An older server does not know these two, and cuts what is too long without a word.
     ...{ truncate: false, shift: false },
-    ...(output && { format: schemaOf(output) }),
+    ...(tools ? { tools } : output && { format: schemaOf(output) }),
     options: { num_ctx, num_predict: max_tokens, temperature },
   })
   let text = ""
+  const tool_calls: ToolCall[] = []
   for await (const part of stream) {
-    const { content } = part.message
+    const { content = "" } = part.message
+    for (const { function: called } of part.message.tool_calls ?? []) {
+      const input = JSON.stringify(called.arguments ?? {})
+      tool_calls.push({ id: `call_${tool_calls.length}`, name: called.name, input })
+    }
     if (content) onDelta(content)
     text += content
     if (!part.done) continue
@@ -86,7 +106,27 @@ async function attempt(
     if (wasCut(bytes, input)) throw cutError(model, usage, num_ctx)
     const stopped = stopError(part.done_reason, model, usage, max_tokens)
     if (stopped) throw stopped
-    return { text, model: part.model, usage, request_id: null }
+    const answered = { text, model: part.model, usage, request_id: null }
+    return tools && tool_calls.length > 0 ? { ...answered, tool_calls } : answered
   }
   throw new Error("The stream had no end.")
+}
+
+/**
+ * A model that is held to a format can't call a tool, so it gets either. The format holds where
+ * the answer has to come: when calls are forbidden, and in a repair, which a user asks for.
+ */
+function offersTools({ messages, tools = [], tool_choice, output }: ModelRequest): boolean {
+  const isRepair = output !== undefined && messages.length > 1 && messages.at(-1)?.role === "user"
+  return tools.length > 0 && tool_choice !== "none" && !isRepair
+}
+
+function showMessage(message: Message): ChatMessage {
+  const { role, content } = message
+  if (role === "tool") return { role, content, tool_name: message.call.name }
+  if (role === "user" || !message.tool_calls) return { role, content }
+  const tool_calls = message.tool_calls.map(({ name, input }) => ({
+    function: { name, arguments: objectIn(input) },
+  }))
+  return { role, content, tool_calls }
 }

@@ -3,6 +3,7 @@ import type { AppError } from "../errors"
 import { isTransient, llmError, retryAfter } from "./failure"
 import type { Answered } from "./model"
 import { refusalSentence, unfinished } from "./sentences"
+import { refusesTools } from "./tools"
 
 const named = { title: "OpenRouter", key_setting: "OPENROUTER_API_KEY" }
 
@@ -36,11 +37,17 @@ function isRetryable(status: number | null, said: string, wait: number | undefin
   return status === null || isTransient(status)
 }
 
-/** Whether a model refused the request because it has to answer in the shape of a schema. */
-export function refusesSchema(thrown: unknown): boolean {
-  if (!(thrown instanceof APIError) || ![400, 404, 422].includes(Number(thrown.status)))
-    return false
-  return /response_format|json_schema|structured.output/i.test(JSON.stringify(thrown.error ?? ""))
+/** What a model may be unable to take, and is then asked without. */
+export type Refusable = "schema" | "tools"
+
+/** The part of a request for which a model refused it, if it was one of these. */
+export function refusedPart(thrown: unknown): Refusable | undefined {
+  if (!(thrown instanceof APIError)) return undefined
+  const said = JSON.stringify(thrown.error ?? "")
+  if (refusesTools(thrown.status, said)) return "tools"
+  const isRefusal = [400, 404, 422].includes(Number(thrown.status))
+  const ofSchema = /response_format|json_schema|structured.output/i.test(said)
+  return isRefusal && ofSchema ? "schema" : undefined
 }
 
 /** The error of an answer that is not whole; undefined if it is. */

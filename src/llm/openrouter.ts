@@ -1,11 +1,14 @@
 import { OpenAI } from "openai"
 import { z } from "zod"
+import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly } from "./catalog"
 import { llmError } from "./failure"
-import type { Answered, ModelRequest, TokenUsage } from "./model"
-import { refusesSchema, stopError, toAppError } from "./openrouter-errors"
+import type { Answered, Message, ModelRequest, TokenUsage, ToolCall } from "./model"
+import { type Refusable, refusedPart, stopError, toAppError } from "./openrouter-errors"
+import { listOpenRouter } from "./openrouter-models"
 import type { Fetch } from "./resilience/connection"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
+import { functionOf } from "./tools"
 
 export type OpenRouterSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
@@ -18,28 +21,37 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
   const usable = client !== undefined
   const reason = usable ? "OPENROUTER_API_KEY is set." : "OPENROUTER_API_KEY is not set."
   const offer = { usable, reason, default_model: DEFAULT_MODEL, models: [DEFAULT_MODEL] }
-  /** Models that refused a schema in the request: they are only told of it. */
-  const withoutSchema = new Set<string>()
+  /** What models refused: a schema they are only told of, and tools they do without. */
+  const refused = new Map<string, Set<Refusable>>()
   return {
     name: "openrouter",
     title: "OpenRouter",
     address_setting: "OPENROUTER_BASE_URL",
     accepts: (model) => /^[\w.~-]+\/[\w.:-]+$/.test(model),
     availability: async () => offer,
+    tools: true,
+    ...(client && {
+      catalog: catalogOf("OpenRouter", [nameOnly(DEFAULT_MODEL)], () =>
+        listOpenRouter(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
+      ),
+    }),
     async attempt(request, options) {
-      const { model, output } = request
+      const { model } = request
       if (!client) {
         const details = { provider: "openrouter", model, status: null, retryable: false } as const
         throw llmError(`OpenRouter can't be asked: ${reason}`, details)
       }
-      const enforced = output && !withoutSchema.has(model)
-      return attempt(client, request, options, enforced).catch((thrown) => {
-        if (!enforced || !refusesSchema(thrown)) throw toAppError(thrown, model)
-        withoutSchema.add(model)
-        return attempt(client, request, options, false).catch((thrown) => {
-          throw toAppError(thrown, model)
-        })
-      })
+      const lacks = refused.get(model) ?? new Set()
+      refused.set(model, lacks)
+      for (;;) {
+        try {
+          return await attempt(client, request, options, lacks)
+        } catch (thrown) {
+          const part = refusedPart(thrown)
+          if (!part || lacks.has(part)) throw toAppError(thrown, model)
+          lacks.add(part)
+        }
+      }
     },
   }
 }
@@ -55,25 +67,39 @@ async function attempt(
   client: OpenAI,
   request: ModelRequest,
   { signal, fetch, onDelta }: AttemptOptions,
-  enforced = false,
+  lacks: ReadonlySet<Refusable>,
 ): Promise<Answered> {
   const line = client.withOptions({ fetch: withErrorStatus(fetch) })
-  const stream = await line.chat.completions.create(bodyOf(request, enforced), { signal })
+  const stream = await line.chat.completions.create(bodyOf(request, lacks), { signal })
   const answered: Answered = { text: "", model: request.model, usage: null, request_id: null }
+  const calls: ToolCall[] = []
   let finished: string | null = null
   for await (const chunk of stream) {
     const [choice] = chunk.choices
     const text = choice?.delta.content ?? ""
     if (text) onDelta(text)
     answered.text += text
+    for (const piece of choice?.delta.tool_calls ?? []) addPiece(calls, piece)
     answered.model = chunk.model || answered.model
     answered.request_id = chunk.id || answered.request_id
     finished = choice?.finish_reason ?? finished
     if (chunk.usage) Object.assign(answered, measuresOf(chunk.usage))
   }
-  const stopped = stopError(finished, answered)
+  const called = request.tools && calls.length > 0 && /^(tool_calls|stop)$/.test(finished ?? "")
+  const stopped = called ? undefined : stopError(finished, answered)
   if (stopped) throw stopped
-  return answered
+  return called ? { ...answered, tool_calls: calls.filter(({ name }) => name) } : answered
+}
+
+/** A call comes in pieces under its index: first what it is, then its input bit by bit. */
+function addPiece(
+  calls: ToolCall[],
+  { index, id, function: said }: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall,
+): void {
+  calls[index] ??= { id: id ?? `call_${index}`, name: "", input: "" }
+  const call = calls[index]
+  call.name += said?.name ?? ""
+  call.input += said?.arguments ?? ""
 }
 
 /** Some errors come as JSON under status 200; here they get the status that they name. */
@@ -91,18 +117,34 @@ const underSuccess = z.object({
   error: z.object({ code: z.coerce.number().int().min(400).max(599).catch(502) }),
 })
 
-function bodyOf(
-  { model, system, messages, max_tokens, temperature, output }: ModelRequest,
-  enforced: boolean,
-) {
+function bodyOf(request: ModelRequest, lacks: ReadonlySet<Refusable>) {
+  const { model, system, max_tokens, temperature, output, tools = [], tool_choice } = request
   const told = { role: "system" as const, content: withSchema(system, output) }
-  const body = {
-    ...{ model, max_tokens, temperature, messages: [told, ...messages] },
+  const messages = [told, ...request.messages.map(showMessage)]
+  return {
+    ...{ model, max_tokens, temperature, messages },
     ...{ stream: true as const, stream_options: { include_usage: true } },
+    ...(tools.length > 0 &&
+      !lacks.has("tools") && { tools: tools.map(functionOf), ...(tool_choice && { tool_choice }) }),
+    ...(output &&
+      !lacks.has("schema") && {
+        response_format: {
+          type: "json_schema" as const,
+          json_schema: { name: output.name, strict: true, schema: schemaOf(output) },
+        },
+      }),
   }
-  if (!output || !enforced) return body
-  const json_schema = { name: output.name, strict: true, schema: schemaOf(output) }
-  return { ...body, response_format: { type: "json_schema" as const, json_schema } }
+}
+
+function showMessage(message: Message): OpenAI.ChatCompletionMessageParam {
+  const { content } = message
+  if (message.role === "tool") return { role: "tool", tool_call_id: message.call.id, content }
+  if (message.role === "user" || !message.tool_calls) return { role: message.role, content }
+  const tool_calls = message.tool_calls.map(({ id, name, input }) => ({
+    ...{ id, type: "function" as const },
+    function: { name, arguments: input || "{}" },
+  }))
+  return { role: "assistant", content, tool_calls }
 }
 
 const usageShape = z.object({

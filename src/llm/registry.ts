@@ -1,8 +1,9 @@
 import { claudeCode } from "../claude-code/program"
 import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
+import { nameOnly } from "./catalog"
 import { createClaudeCode } from "./claude-code"
-import type { Availability, Provider, ProviderName } from "./model"
+import type { Availability, ModelInfo, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
@@ -50,8 +51,20 @@ export type ModelRegistry = {
   resolve(modelId?: string): Promise<ResolvedModel>
   /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
+  /**
+   * Every model of every provider, as the services tell it now or some minutes ago. A provider
+   * without a model has one entry under its own name.
+   */
+  catalog(): Promise<ListedModel[]>
   /** How the breaker of each service stands; the offline provider is none. */
   breakers(): NamedBreaker[]
+}
+export type ListedModel = Omit<ModelInfo, "model"> & {
+  id: string
+  provider: ProviderName
+  usable: boolean
+  /** Why it can't be used, or why its provider could not be asked for its models. */
+  note: string | null
 }
 export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
@@ -85,6 +98,7 @@ export function createModelRegistry(
           return { name, state, ...(await provider.availability()) }
         }),
       ),
+    catalog: async () => (await Promise.all(providers.map(modelsOf))).flat(),
     breakers: () =>
       providers.flatMap(({ name, breaker }) => (breaker ? { name, ...breaker.status() } : [])),
   }
@@ -127,4 +141,16 @@ async function idsOf(provider: Provider): Promise<string[]> {
 function resolved(provider: Provider, model: string): ResolvedModel {
   const id = provider.name === model ? model : `${provider.name}/${model}`
   return { provider, model, id }
+}
+
+async function modelsOf(provider: Provider): Promise<ListedModel[]> {
+  const { usable, reason, models: known } = await provider.availability()
+  const asked = usable ? await provider.catalog?.() : undefined
+  const note = usable ? (asked?.problem ?? null) : reason
+  const models = asked?.models ?? known.map(nameOnly)
+  const [only = nameOnly(provider.name)] = models
+  return (models.length > 0 ? models : [only]).map(({ model, ...info }) => ({
+    ...{ id: resolved(provider, model).id, provider: provider.name, ...info },
+    ...{ usable: usable && models.length > 0, note },
+  }))
 }

@@ -6,6 +6,7 @@ import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
+import { lookIn } from "./look"
 import { reporter } from "./report"
 import { setupOf } from "./setup"
 import type { StepResult } from "./step-records"
@@ -50,11 +51,14 @@ export async function doAgentWork(
     const found = `found ${passages.length} passages to read`
     await logStep(tx, run.row, node, "INFO", [found, asks])
   })
+  const say = (line: string) => logStep(deps.db, run.row, node, "INFO", [line])
+  const mayLook = setup.search_documents && model.provider.tools
   const result = await runRole(role, {
     query: input.query,
     passages,
     upstream,
     instructions: instructionsOf(task),
+    search: mayLook ? lookIn(document_ids, recorder, say, deps, signal) : undefined,
     onProgress: report,
     onRepair: (why) => {
       const said = `the answer can't be used (${why}) and is asked for once more`

@@ -1,7 +1,7 @@
 import { takeSnapshots } from "../agents/config"
 import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
 import type { Call } from "../calls/schema"
-import { listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
+import { distinct, listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { countDocuments, requireDocuments } from "../documents/service"
@@ -160,12 +160,6 @@ export async function listPassages(
 export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus, number>>> {
   const counts = await store.countRuns(db)
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
-}
-
-/** Each passage once, in the order of its first use. */
-function distinct(passages: RetrievalResult[]): RetrievalResult[] {
-  const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
-  return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
 async function requireRun({ db }: Deps, id: string): Promise<RunRow> {

@@ -22,6 +22,8 @@ export type StepSetup = {
   retries: number
   /** Where it reads; undefined for all documents. */
   document_ids: string[] | undefined
+  /** Whether a model that can call tools may look further in those documents. */
+  search_documents: boolean
 }
 
 /** The node's word holds before the run's, and that before the agent's. */
@@ -44,6 +46,8 @@ export function setupOf(
       sources.length > 0
         ? [...new Set([...sources, ...(input.document_ids ?? [])])]
         : input.document_ids,
+    // Runs of an older Amelia keep agents that do not say.
+    search_documents: agent.search_documents ?? true,
   }
 }
 

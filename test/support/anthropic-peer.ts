@@ -1,4 +1,5 @@
 import {
+  fragmentsOf,
   modelPeer,
   type Peer,
   type PeerOptions,
@@ -6,7 +7,6 @@ import {
   piecesOf,
   type Received,
   type Streamed,
-  type ToolUse,
 } from "./model-peer"
 import { type JsonSchema, sampleFor, sourcesIn as sourcesOf } from "./sample-answer"
 
@@ -24,7 +24,12 @@ export type MessagesRequest = Received & {
 
 export type AnthropicPeer = Peer<MessagesRequest>
 
-const protocol: Protocol<MessagesRequest> = {
+type Options = PeerOptions<MessagesRequest> & {
+  /** What GET /v1/models lists; without it there is no such route. */
+  models?: object[]
+}
+
+const protocol = (models: object[] | undefined): Protocol<MessagesRequest> => ({
   path: "/v1/messages",
   content_type: "text/event-stream",
   headers: { "request-id": "req_peer" },
@@ -39,15 +44,19 @@ const protocol: Protocol<MessagesRequest> = {
     sendMessage(request, reply, (event, data) =>
       write(`event: ${event}\ndata: ${JSON.stringify({ type: event, ...data })}\n\n`),
     ),
-}
+  other: (path) =>
+    path.startsWith("/v1/models?") && models
+      ? { data: models, has_more: false, first_id: null, last_id: null }
+      : undefined,
+})
 
 /**
  * Speaks the streaming Messages protocol of API version 2026-10-21. Without `answer` it gives a
  * valid JSON for the schema in the request, built from the numbered sources in the prompt, or one
  * cited sentence if there is no schema.
  */
-export function anthropicPeer(options?: PeerOptions<MessagesRequest>): Promise<AnthropicPeer> {
-  return modelPeer(protocol, options)
+export function anthropicPeer(options: Options = {}): Promise<AnthropicPeer> {
+  return modelPeer(protocol(options.models), options)
 }
 
 type Send = (event: string, data: object) => void
@@ -68,10 +77,19 @@ async function sendMessage(request: MessagesRequest, reply: Streamed, send: Send
   send("message_start", { message })
   send("ping", {})
   const text = "fault" in reply ? reply.after : reply.text
+  let index = 0
+  if ("thinking" in reply) {
+    send("content_block_start", { index, content_block: { type: "thinking", thinking: "" } })
+    for (const thinking of fragmentsOf(reply.thinking ?? "")) {
+      send("content_block_delta", { index, delta: { type: "thinking_delta", thinking } })
+    }
+    send("content_block_delta", { index, delta: { type: "signature_delta", signature: "signed" } })
+    send("content_block_stop", { index: index++ })
+  }
   if (text !== undefined) {
-    send("content_block_start", { index: 0, content_block: { type: "text", text: "" } })
+    send("content_block_start", { index, content_block: { type: "text", text: "" } })
     for await (const piece of piecesOf(reply)) {
-      send("content_block_delta", { index: 0, delta: { type: "text_delta", text: piece } })
+      send("content_block_delta", { index, delta: { type: "text_delta", text: piece } })
     }
   }
   if ("fault" in reply) {
@@ -79,23 +97,23 @@ async function sendMessage(request: MessagesRequest, reply: Streamed, send: Send
     if (reply.fault === "error_event") send("error", { error })
     return
   }
-  send("content_block_stop", { index: 0 })
-  const { tool } = reply
-  if (tool) sendTool(tool, send)
-  const usual = tool ? "tool_use" : "end_turn"
+  send("content_block_stop", { index })
+  const calls = reply.tool_calls ?? []
+  for (const { name, input } of calls) {
+    index += 1
+    const content_block = { type: "tool_use", id: `toolu_${crypto.randomUUID()}`, name, input: {} }
+    send("content_block_start", { index, content_block })
+    for (const partial_json of fragmentsOf(input)) {
+      send("content_block_delta", { index, delta: { type: "input_json_delta", partial_json } })
+    }
+    send("content_block_stop", { index })
+  }
+  const usual = calls.length > 0 ? "tool_use" : "end_turn"
   const stop_reason = reply.stop_reason === undefined ? usual : reply.stop_reason
   const output_tokens = Math.ceil(reply.text.length / 4)
   const delta = { stop_reason, stop_sequence: null }
   send("message_delta", { delta, usage: { output_tokens, ...given } })
   send("message_stop", {})
-}
-
-function sendTool({ name, input }: ToolUse, send: Send): void {
-  const content_block = { type: "tool_use", id: `toolu_${crypto.randomUUID()}`, name, input: {} }
-  send("content_block_start", { index: 1, content_block })
-  const delta = { type: "input_json_delta", partial_json: JSON.stringify(input) }
-  send("content_block_delta", { index: 1, delta })
-  send("content_block_stop", { index: 1 })
 }
 
 export function sourcesIn(request: MessagesRequest): { number: number; text: string }[] {

@@ -4,15 +4,23 @@ import { json } from "node:stream/consumers"
 
 /** What the peer does with one request. */
 export type Reply =
-  | { text: string; stop_reason?: string | null; usage?: object; delay_ms?: number; tool?: ToolUse }
+  | {
+      text: string
+      stop_reason?: string | null
+      usage?: object
+      delay_ms?: number
+      /** Before the text. */
+      thinking?: string
+      tool_calls?: Called[]
+    }
   | Failure
   /** Faults inside a stream that began with 200; `after` is the text sent before. */
   | { fault: "error_event" | "truncate" | "disconnect" | "stall" | "malformed"; after?: string }
   /** Faults before a stream: no headers, a cut connection, a page, nothing under 200. */
   | { fault: "silence" | "reset" | "page" | "empty" }
 
-/** A tool that the model asks for after its text. */
-export type ToolUse = { name: string; input: object }
+/** `input` is streamed as it is given, whether or not it is JSON. */
+export type Called = { name: string; input: string }
 
 export type Failure = {
   status: number
@@ -143,6 +151,11 @@ export async function* piecesOf(reply: Streamed): AsyncGenerator<string> {
     if ("delay_ms" in reply) await Bun.sleep(reply.delay_ms ?? 0)
     yield text.slice(start, start + length)
   }
+}
+
+/** A tool's input in fragments that end anywhere. */
+export function fragmentsOf(input: string): string[] {
+  return input.match(/[\s\S]{1,7}/g) ?? []
 }
 
 /** An `answer` that replies in turn, the last one for ever. */

@@ -44,6 +44,10 @@ function protocol(models: string[], context_length: number): Protocol<ChatReques
         if (reply.fault === "error_event") line({ error: "The runner has stopped." })
         return
       }
+      for (const { name, input } of reply.tool_calls ?? []) {
+        const tool_calls = [{ function: { name, arguments: JSON.parse(input) } }]
+        line({ message: { role: "assistant", content: "", tool_calls }, done: false })
+      }
       const length = messages.reduce((sum, { content }) => sum + content.length, 0)
       line({
         message: { role: "assistant", content: "" },

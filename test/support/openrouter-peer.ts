@@ -1,4 +1,5 @@
 import {
+  fragmentsOf,
   modelPeer,
   type Peer,
   type PeerOptions,
@@ -20,7 +21,13 @@ export type CompletionsRequest = Received & {
 
 export type OpenRouterPeer = Peer<CompletionsRequest>
 
-const protocol: Protocol<CompletionsRequest> = {
+type Options = PeerOptions<CompletionsRequest> & {
+  /** What GET /models lists; without it there is no such route. */
+  models?: object[]
+}
+
+const protocol = (models: object[] | undefined): Protocol<CompletionsRequest> => ({
+  other: (path) => (path === "/models" && models ? { data: models } : undefined),
   path: "/chat/completions",
   content_type: "text/event-stream",
   malformed: "data: {not json\n\n",
@@ -40,15 +47,24 @@ const protocol: Protocol<CompletionsRequest> = {
       if (reply.fault === "error_event") chunk({ content: "" }, "error", { error })
       return
     }
-    chunk({ content: "" }, reply.stop_reason === undefined ? "stop" : reply.stop_reason)
+    const calls = reply.tool_calls ?? []
+    for (const [index, { name, input }] of calls.entries()) {
+      const begun = { index, id: `call_${index}`, type: "function" }
+      chunk({ tool_calls: [{ ...begun, function: { name, arguments: "" } }] }, null)
+      for (const piece of fragmentsOf(input)) {
+        chunk({ tool_calls: [{ index, function: { arguments: piece } }] }, null)
+      }
+    }
+    const usual = calls.length > 0 ? "tool_calls" : "stop"
+    chunk({ content: "" }, reply.stop_reason === undefined ? usual : reply.stop_reason)
     const counts = { prompt_tokens: 100, completion_tokens: Math.ceil(reply.text.length / 4) }
     const usage = { ...counts, cost: 0.0012, ...reply.usage }
     write(`data: ${JSON.stringify({ ...common, choices: [], usage })}\n\n`)
     write("data: [DONE]\n\n")
   },
-}
+})
 
 /** Speaks OpenRouter's streaming chat completions, and answers as `anthropicPeer` does. */
-export function openRouterPeer(options?: PeerOptions<CompletionsRequest>): Promise<OpenRouterPeer> {
-  return modelPeer(protocol, options)
+export function openRouterPeer(options: Options = {}): Promise<OpenRouterPeer> {
+  return modelPeer(protocol(options.models), options)
 }
