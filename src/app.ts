@@ -18,10 +18,13 @@ import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { serveStatic } from "./http/static"
 import { requireToken } from "./http/token"
+import { listModels } from "./llm/choices"
 import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
+import { settingsApi } from "./settings/api"
+import { settingsPages } from "./settings/pages"
 import { statusApi } from "./status/api"
 import { homePages } from "./status/pages"
 import { workflowsApi } from "./workflows/api"
@@ -66,6 +69,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
+  app.route("/api/settings", settingsApi(deps))
+  app.get("/api/models", async (c) => c.json(await listModels(deps.models)))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
@@ -74,5 +79,6 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))
+  app.route("/settings", settingsPages(deps))
   return app
 }

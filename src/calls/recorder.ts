@@ -158,7 +158,7 @@ function replay<T>(row: CallRow): T {
 }
 
 /** What was asked, without what cannot be stored. */
-function body({ system, messages, max_tokens, temperature, output }: ModelRequest) {
+export function body({ system, messages, max_tokens, temperature, output }: ModelRequest) {
   return { system, messages, max_tokens, temperature, output: output?.name ?? null }
 }
 

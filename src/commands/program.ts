@@ -5,6 +5,7 @@ import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
+import { models } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
@@ -66,6 +67,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
   addNoun(sessions)(program, context, done)
+  addModels(program, context, done)
   addDoctor(program, context, done)
   return program
 }
@@ -150,6 +152,13 @@ const addSearch: Add = (program, context, done) => {
     .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
       done(await search(context, words.join(" "), options)),
     )
+}
+
+const addModels: Add = (program, context, done) => {
+  withCommonOptions(program.command("models"))
+    .description("list the models that can be asked, and the default one")
+    .option(...verbose)
+    .action(async (options: CommonOptions) => done(await models(context, options)))
 }
 
 const addDoctor: Add = (program, context, done) => {

@@ -2,6 +2,7 @@ import { claudeCode } from "../claude-code/program"
 import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
 import { createClaudeCode } from "./claude-code"
+import { discreet, type Hide } from "./discreet"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
@@ -28,6 +29,10 @@ export type ModelSettings = {
 
 export type ModelOptions = {
   onOpen?: OnOpen
+  /** The default setting as it is now, where it can change. */
+  defaultModel?: () => Promise<string>
+  /** Keeps secrets out of a text; errors of providers pass through it. */
+  hide?: Hide
   /** What differs from a provider's own limits. */
   limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
@@ -37,8 +42,11 @@ export type ResolvedModel = { provider: Provider; model: string; id: string }
 
 export type ListedProvider = Availability & {
   name: ProviderName
+  title: string
   /** Whether it is asked at all, as its breaker has it. */
   state: BreakerStatus["state"]
+  /** Seconds until it is worth asking again. */
+  retry_after: number
 }
 
 export type ModelRegistry = {
@@ -57,9 +65,10 @@ export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
 export function createModelRegistry(
   settings: ModelSettings,
-  { onOpen = () => {}, limits = {} }: ModelOptions = {},
+  { onOpen = () => {}, limits = {}, hide = (text) => text, ...options }: ModelOptions = {},
 ): ModelRegistry {
-  const { defaultModel, providerConcurrency: concurrency } = settings
+  const { providerConcurrency: concurrency } = settings
+  const { defaultModel = async () => settings.defaultModel } = options
   const services = [
     createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
     createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000),
@@ -68,21 +77,22 @@ export function createModelRegistry(
   ]
   const providers: readonly Provider[] = [
     ...services.map((service) =>
-      resilient(service, { concurrency, ...limits[service.name] }, onOpen),
+      discreet(resilient(service, { concurrency, ...limits[service.name] }, onOpen), hide),
     ),
     createOffline(),
   ]
   return {
-    async resolve(modelId = defaultModel) {
-      const wanted = modelId.trim()
+    async resolve(modelId) {
+      const wanted = (modelId ?? (await defaultModel())).trim()
       return wanted === "auto" ? firstUsable(providers) : find(providers, wanted)
     },
     list: () =>
       Promise.all(
         providers.map(async (provider) => {
-          const { name, breaker } = provider
+          const { name, title, breaker } = provider
+          const offer = await provider.availability()
           const state = breaker?.status().state ?? "closed"
-          return { name, state, ...(await provider.availability()) }
+          return { name, title, state, retry_after: breaker?.retryAfterS() ?? 0, ...offer }
         }),
       ),
     breakers: () =>
@@ -121,10 +131,14 @@ async function find(providers: readonly Provider[], wanted: string): Promise<Res
 
 async function idsOf(provider: Provider): Promise<string[]> {
   const { models } = await provider.availability()
-  return models.map((model) => resolved(provider, model).id)
+  return models.map((model) => idOf(provider.name, model))
 }
 
 function resolved(provider: Provider, model: string): ResolvedModel {
-  const id = provider.name === model ? model : `${provider.name}/${model}`
-  return { provider, model, id }
+  return { provider, model, id: idOf(provider.name, model) }
+}
+
+/** The id of a model by its provider's own name of it. */
+export function idOf(provider: ProviderName, model: string): string {
+  return provider === model ? model : `${provider}/${model}`
 }
