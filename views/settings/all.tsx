@@ -43,7 +43,7 @@ function SettingLine({ name, setting }: { name: string; setting: Setting }): JSX
         {meaning}
       </dd>
       <dd class="muted setting-source" safe>
-        {`from ${source}`}
+        {value === null ? "" : `from ${source}`}
       </dd>
     </div>
   )

@@ -45,7 +45,10 @@ export function ModelForm({ models, settings, automatic }: ModelFormProps): JSX.
   )
 }
 
-const bodiesText: Record<string, string> = { true: "kept as long", false: "dropped after its step" }
+const bodiesText: Record<string, string> = {
+  true: "kept for those days",
+  false: "dropped when a step ends",
+}
 
 export function LimitsForm({ settings }: { settings: Settings }): JSX.Element {
   const { record_bodies: bodies } = settings

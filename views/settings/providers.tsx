@@ -36,7 +36,7 @@ export function Providers({ providers, config_file, tested }: ProvidersProps): J
       <div class="cards">
         {providers.map((provider) => (
           <ProviderCard
-            {...{ provider, config_file }}
+            {...{ provider, config_file: hasModel ? config_file : undefined }}
             tested={tested?.provider === provider.name ? tested : undefined}
           />
         ))}
@@ -55,11 +55,15 @@ function NoModel({ config_file }: { config_file: string }): JSX.Element {
   )
 }
 
-type ProviderCardProps = Omit<ProvidersProps, "providers"> & { provider: ProviderState }
+type ProviderCardProps = Pick<ProvidersProps, "tested"> & {
+  provider: ProviderState
+  /** To tell how it is set up, unless that is told of all. */
+  config_file: string | undefined
+}
 
 function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX.Element {
   const { name, title, status, note, usable } = provider
-  const mend = status === "missing" ? mendOf(status, config_file) : null
+  const mend = config_file && status === "missing" ? mendOf(status, config_file) : null
   return (
     <article class="card provider" id={`provider-${name}`} aria-labelledby={`${name}-head`}>
       <div class="panel-head">
