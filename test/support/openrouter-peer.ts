@@ -36,8 +36,9 @@ const protocol: Protocol<CompletionsRequest> = {
     write(": OPENROUTER PROCESSING\n\n")
     for await (const content of piecesOf(reply)) chunk({ role: "assistant", content }, null)
     if ("fault" in reply) {
-      const error = { code: 502, message: "The upstream model broke off." }
-      if (reply.fault === "error_event") chunk({ content: "" }, "error", { error })
+      if (reply.fault !== "error_event") return
+      const { message = "The upstream model broke off." } = reply
+      chunk({ content: "" }, "error", { error: { code: 502, message } })
       return
     }
     chunk({ content: "" }, reply.stop_reason === undefined ? "stop" : reply.stop_reason)

@@ -133,7 +133,8 @@ function ModelList({ name, usable, models }: ProviderState): JSX.Element {
 }
 
 function TestResult({ tested }: { tested: ProviderTest }): JSX.Element {
-  const { ok, sentence, duration_ms, first_token_ms } = tested
+  const { ok, sentence, error, duration_ms, first_token_ms } = tested
+  const wasAsked = error !== "ServiceUnavailableError"
   const took = [`after ${formatDuration(duration_ms)}`]
   if (first_token_ms !== undefined) took.push(`first word after ${formatDuration(first_token_ms)}`)
   return (
@@ -143,7 +144,7 @@ function TestResult({ tested }: { tested: ProviderTest }): JSX.Element {
         <span safe>{sentence}</span>
         <br />
         <span class="muted number" safe>
-          {took.join(", ")}
+          {wasAsked ? took.join(", ") : "It was not asked."}
         </span>
       </p>
     </div>
