@@ -4,11 +4,10 @@ import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
+import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
-import type { Model } from "./llm/choices"
 import type { Artifact, GateInput, Run, RunVerb, StartInput, Step } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
-import type { ProviderTest, ProviderTestInput, Settings, SettingsChange } from "./settings/schema"
 import type { Health } from "./status/schema"
 import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
 
@@ -87,12 +86,7 @@ export function createClient(endpoint: Endpoint) {
       post<Run>(`/api/runs/${part(runId)}/gates/${part(node)}`, decision),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),
 
-    getSettings: () => get<Settings>("/api/settings"),
-    changeSettings: (change: SettingsChange) =>
-      json<Settings>(endpoint, "/api/settings", { method: "PATCH", body: change }),
-    testProvider: (name: string, input: ProviderTestInput = {}) =>
-      post<ProviderTest>(`/api/settings/providers/${part(name)}/test`, input),
-    listModels: () => get<Model[]>("/api/models"),
+    ...settingsClient(endpoint),
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 

@@ -104,7 +104,7 @@ async function checkChange(
   value: unknown,
 ): Promise<Issue | { name: ChangeableName; value: string | null }> {
   const name = path.toUpperCase()
-  if (path !== path.toLowerCase() || !isChangeable(name)) return { path, message: unknown(path) }
+  if (path !== path.toLowerCase() || !isChangeable(name)) return { path, message: whyNot(path) }
   if (value === null) return { name, value }
   const text = typeof value === "object" ? JSON.stringify(value) : String(value).trim()
   const checked = checkValue(name, text)
@@ -113,7 +113,7 @@ async function checkChange(
   return problem ? { path, message: problem } : { name, value: text }
 }
 
-function unknown(path: string): string {
+function whyNot(path: string): string {
   const known = changeable.map((name) => name.toLowerCase())
   if (settingNames.some((name) => name.toLowerCase() === path)) {
     const where = `Set ${path.toUpperCase()} in config.env or the environment and start Amelia again.`

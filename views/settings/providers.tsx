@@ -134,9 +134,9 @@ function ModelList({ name, usable, models }: ProviderState): JSX.Element {
 
 function TestResult({ tested }: { tested: ProviderTest }): JSX.Element {
   const { ok, sentence, error, duration_ms, first_token_ms } = tested
-  const wasAsked = error !== "ServiceUnavailableError"
   const took = [`after ${formatDuration(duration_ms)}`]
   if (first_token_ms !== undefined) took.push(`first word after ${formatDuration(first_token_ms)}`)
+  const asked = error === "ServiceUnavailableError" ? "It was not asked." : took.join(", ")
   return (
     <div class="callout" data-tone={ok ? "good" : "bad"}>
       <Icon name={ok ? "check" : "alert"} />
@@ -144,7 +144,7 @@ function TestResult({ tested }: { tested: ProviderTest }): JSX.Element {
         <span safe>{sentence}</span>
         <br />
         <span class="muted number" safe>
-          {wasAsked ? took.join(", ") : "It was not asked."}
+          {asked}
         </span>
       </p>
     </div>
