@@ -173,3 +173,13 @@ test("amelia models prints them for people and for programs", async () => {
     note: "Needs nothing.",
   })
 })
+
+test("pages are shown also while the service of the default model is down", async () => {
+  await using server = await testServer({ settings: { DEFAULT_MODEL: "ollama" } })
+  for (const path of ["/", "/settings", "/agents"]) {
+    const page = await server.fetch(path, { headers: { Accept: "text/html" } })
+    expect(page.status, path).toBe(200)
+    if (path === "/") expect(await page.text()).toContain("No Ollama server answers")
+  }
+  expect((await server.client.listModels()).filter((model) => model.default)).toEqual([])
+})
