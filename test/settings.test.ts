@@ -12,9 +12,10 @@ const patch = { method: "PATCH", headers: { "Content-Type": "application/json" }
 
 test("each setting is listed with its value, where that comes from, and what it means", async () => {
   await using at = await freshHome()
-  await Bun.write(`${at.home}/config.env`, "RETENTION_DAYS=30 days\nRATE_LIMIT_MESSAGES=7/hour\n")
+  await Bun.write(`${at.home}/config.env`, "RETENTION_DAYS=30 days\n")
   const env = {
     ANTHROPIC_API_KEY: "sk-ant-0123456789abcdef",
+    RATE_LIMIT_MESSAGES: "7/hour",
     ALLOWED_HOSTS: "a.test,b.test",
     AMELIA_TOKEN: "",
   }
