@@ -23,6 +23,8 @@ import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
+import { settingsApi } from "./settings/api"
+import { settingsPages } from "./settings/pages"
 import { statusApi } from "./status/api"
 import { homePages } from "./status/pages"
 import { workflowsApi } from "./workflows/api"
@@ -68,6 +70,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
   app.route("/api/models", modelsApi(deps))
+  app.route("/api/settings", settingsApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
@@ -76,5 +79,6 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))
+  app.route("/settings", settingsPages(deps))
   return app
 }

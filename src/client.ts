@@ -4,6 +4,7 @@ import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
+import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
 import type { Model } from "./llm/choices"
 import type { Artifact, GateInput, Run, RunVerb, StartInput, Step } from "./runs/schema"
@@ -87,6 +88,7 @@ export function createClient(endpoint: Endpoint) {
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),
 
     listModels: () => get<Model[]>("/api/models"),
+    ...settingsClient(endpoint),
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 

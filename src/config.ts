@@ -1,5 +1,14 @@
+export { checkValue } from "./config/check"
 export type { RateLimit } from "./config/kinds"
 export { type ConfigSources, type LoadedConfig, readConfig } from "./config/read"
 export { isLoopback, noModelKey } from "./config/rules"
-export { redact, secretsOf } from "./config/secrets"
-export type { Config, SettingName } from "./config/settings"
+export { hideSecrets, redact, secretsOf } from "./config/secrets"
+export {
+  type Config,
+  camelCase,
+  type SettingName,
+  sections,
+  settingNames,
+  settingOf,
+} from "./config/settings"
+export { nearest } from "./config/spelling"

@@ -1,6 +1,6 @@
 import pino, { type Logger } from "pino"
 import { prettyFactory } from "pino-pretty"
-import { type Config, redact, secretsOf } from "./config"
+import { type Config, hideSecrets, secretsOf } from "./config"
 import { messageOf } from "./errors"
 import { errorForLog, withEvent } from "./log/error"
 import { logFile } from "./log/file"
@@ -39,7 +39,7 @@ export type Log = {
  */
 export function createLog(config: Config, screen?: LogScreen): Log {
   const { logFilePath: path } = config
-  const hidden = hideSecrets(secretsOf(config))
+  const hidden = withoutSecrets(secretsOf(config))
   const file = logFile({
     path,
     daily: config.logFileRotation === "daily",
@@ -99,15 +99,12 @@ function prettyPrinter(colorize: boolean): (line: string) => string {
 }
 
 /** The last defence: whatever else went wrong, no line leaves with a secret's value in it. */
-function hideSecrets(secrets: string[]): (line: string) => string {
-  const hidden = secrets
-    .filter((secret) => secret.length >= 4)
-    .map((secret) => ({ secret, quoted: JSON.stringify(secret).slice(1, -1) }))
-  const hide = (text: string) =>
-    hidden.reduce((left, { secret }) => left.replaceAll(secret, redact(secret)), text)
+function withoutSecrets(secrets: string[]): (line: string) => string {
+  const hide = hideSecrets(secrets)
   const inside = (_key: string, value: unknown) => (typeof value === "string" ? hide(value) : value)
+  const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1))
   return (line) => {
-    if (!hidden.some(({ quoted }) => line.includes(quoted))) return line
+    if (!quoted.some((secret) => line.includes(secret))) return line
     return `${JSON.stringify(JSON.parse(line, inside))}\n`
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino"
 import { version } from "../package.json"
 import { createApp } from "./app"
 import { createGenerations } from "./chat/generations"
-import type { Config } from "./config"
+import { type Config, hideSecrets, secretsOf } from "./config"
 import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
 import type { Deps } from "./deps"
@@ -16,10 +16,11 @@ import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
-import { createModelRegistry } from "./llm/registry"
+import { createModelRegistry, type ModelOptions } from "./llm/registry"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
 import { createSearchIndex } from "./search/bm25"
+import { currentSettings } from "./settings/service"
 import { handoverApi, livenessApi } from "./status/api"
 import type { Readiness } from "./status/readiness"
 
@@ -30,6 +31,8 @@ export type ServerOptions = {
   takeOver: boolean
   /** Started by a command for itself, and gone with it. */
   temporary: boolean
+  /** What differs from the providers' own limits. */
+  limits?: ModelOptions["limits"]
 }
 
 export type RunningServer = {
@@ -114,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** What services need, over an open database. */
 export async function wire(
-  { config, log }: Pick<ServerOptions, "config" | "log">,
+  { config, log, limits = {} }: Pick<ServerOptions, "config" | "log" | "limits">,
   { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
@@ -125,6 +128,9 @@ export async function wire(
   })
   const search = createSearchIndex()
   const models = createModelRegistry(config, {
+    defaultModel: async () => (await currentSettings({ db, config })).defaultModel,
+    hide: hideSecrets(secretsOf(config)),
+    limits,
     onOpen: (provider, message, retry_after) =>
       void warn({ db, events, log }, message, { provider, retry_after }),
   })

@@ -110,7 +110,14 @@ test("every page of a browser that is logged in can log out, also one that tells
   const Cookie = cookieOf(await logIn(server, { token }))
   const shown = async (path: string, headers: Record<string, string>) =>
     (await server.fetch(path, { headers: { ...page, ...headers } })).text()
-  const paths = ["/", "/documents", "/workflows", "/workflows/discovery_design_planning", "/no"]
+  const paths = [
+    "/",
+    "/documents",
+    "/workflows",
+    "/workflows/discovery_design_planning",
+    "/settings",
+    "/no",
+  ]
   for (const path of paths) {
     expect(await shown(path, { Cookie }), path).toContain("Log out")
     expect(await shown(path, { Authorization: `Bearer ${token}` }), path).not.toContain("Log out")

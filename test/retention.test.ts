@@ -10,6 +10,7 @@ import { silentLog } from "../src/log"
 import { removeOld } from "../src/retention/service"
 import { getRun, listArtifacts, listCalls, listSteps, startRun } from "../src/runs/service"
 import { wire } from "../src/server"
+import { changeSettings } from "../src/settings/service"
 import { createWorkflow } from "../src/workflows/service"
 import { freshHome, openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
@@ -195,4 +196,15 @@ test("a server removes at its start what is too old, and the run's page says so"
   while (run.records_removed_at === null) run = await second.client.getRun(id)
   const page = await second.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
   expect(await page.text()).toContain("were removed for their age")
+})
+
+test("what is changed while running holds for the next removal", async () => {
+  await using it = await opened()
+  await runOnce(it.deps)
+  const removedAfter = async (days: number) => (await removeOld(it.deps, inDays(days), signal)).runs
+  expect(await removedAfter(40)).toBe(0)
+  await changeSettings(it.deps, { retention_days: 0 })
+  expect(await removedAfter(400)).toBe(0)
+  await changeSettings(it.deps, { retention_days: 30 })
+  expect(await removedAfter(40)).toBe(1)
 })

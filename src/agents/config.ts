@@ -1,4 +1,5 @@
 import type { Deps } from "../deps"
+import { currentSettings } from "../settings/service"
 import type { AgentChoices, AgentConfig, AgentSnapshot } from "./schema"
 import { type SessionConfig, standardSession } from "./session"
 import * as store from "./store"
@@ -40,11 +41,12 @@ function sessionConfig(choices: AgentChoices): SessionConfig {
 
 /** Those of these agents that exist, by their ids, as a run that starts now keeps them. */
 export async function takeSnapshots(
-  { db, config }: Pick<Deps, "db" | "config">,
+  deps: Pick<Deps, "db" | "config">,
   ids: string[],
 ): Promise<Record<string, AgentSnapshot>> {
-  const rows = await store.findAgents(db, ids)
+  const rows = await store.findAgents(deps.db, ids)
+  const settings = await currentSettings(deps)
   return Object.fromEntries(
-    rows.map((row) => [row.id, { ...configOf(row, config), type: row.type }]),
+    rows.map((row) => [row.id, { ...configOf(row, settings), type: row.type }]),
   )
 }

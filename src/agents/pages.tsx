@@ -6,8 +6,9 @@ import { AgentPage } from "../../views/agents/page"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
 import { frameOf } from "../http/frame"
+import { goTo, isHtmx } from "../http/go-to"
 import { parse, pathId, readForm } from "../http/validate"
-import { listModels } from "../llm/choices"
+import { usableModels } from "../llm/choices"
 import { listArtifacts, listLog, listRuns } from "../runs/service"
 import { agentChange, agentInput, agentStart } from "./schema"
 import { changeAgent, createAgent, deleteAgent, getAgent, listAgents, stopAgent } from "./service"
@@ -92,15 +93,6 @@ export function agentPages(deps: Deps): Hono {
     })
 }
 
-/** Leads on to a page; htmx would take a redirect for the answer to its request. */
-function goTo(c: Context, path: string): Response {
-  return isHtmx(c) ? c.body(null, 204, { "HX-Redirect": path }) : c.redirect(path, 303)
-}
-
-function isHtmx(c: Context): boolean {
-  return c.req.header("hx-request") !== undefined
-}
-
 async function show(c: Context, deps: Deps): Promise<Response> {
   const id = pathId(c, NOT_FOUND)
   const agent = await getAgent(deps, id)
@@ -116,5 +108,5 @@ async function show(c: Context, deps: Deps): Promise<Response> {
 
 async function choices(deps: Deps) {
   const documents = await listDocuments(deps, { limit: LISTED })
-  return { documents, models: await listModels(deps.models) }
+  return { documents, models: await usableModels(deps.models) }
 }

@@ -7,6 +7,7 @@ import { transact } from "../events/transact"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { changeNewestRun, deleteRunsOf } from "../runs/verbs"
+import { currentSettings } from "../settings/service"
 import { configOf } from "./config"
 import { present } from "./present"
 import type { Agent, AgentChange, AgentChoices, AgentInput } from "./schema"
@@ -20,7 +21,7 @@ export async function createAgent(deps: Deps, input: AgentInput): Promise<Agent>
   await checkChoices(deps, { type, choices })
   const row = await store.insertAgent(deps.db, { name, type, choices })
   if (!row) throw new Error("An insert gave no row.")
-  return present(row, configOf(row, deps.config), undefined)
+  return present(row, configOf(row, await currentSettings(deps)), undefined)
 }
 
 export async function listAgents(deps: Deps, page: Page): Promise<Agent[]> {
@@ -86,7 +87,8 @@ async function requireAgent({ db }: Deps, id: string): Promise<AgentRow> {
 async function presentAll(deps: Deps, rows: AgentRow[]): Promise<Agent[]> {
   const ids = rows.map(({ id }) => id)
   const newest: Map<string, Run> = await listNewestRuns(deps, "agentId", ids)
-  return rows.map((row) => present(row, configOf(row, deps.config), newest.get(row.id)))
+  const settings = await currentSettings(deps)
+  return rows.map((row) => present(row, configOf(row, settings), newest.get(row.id)))
 }
 
 /** An own agent says what it is, the model is known, and the sources are documents that exist. */

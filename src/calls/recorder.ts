@@ -158,7 +158,7 @@ function replay<T>(row: CallRow): T {
 }
 
 /** What was asked, without what cannot be stored. */
-function body({ system, messages, max_tokens, temperature, output, tools }: ModelRequest) {
+export function body({ system, messages, max_tokens, temperature, output, tools }: ModelRequest) {
   const offered = tools && { tools: tools.map(({ name }) => name) }
   return { system, messages, max_tokens, temperature, output: output?.name ?? null, ...offered }
 }

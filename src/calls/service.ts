@@ -1,5 +1,6 @@
 import type { Deps } from "../deps"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
+import { currentSettings } from "../settings/service"
 import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallRow, NewCall } from "./table"
@@ -32,12 +33,13 @@ export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
   return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
-/** With RECORD_BODIES=false, drops what models were asked and answered in a step that has ended. */
+/** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
 export async function forgetBodies(
-  { db, config }: Pick<Deps, "db" | "config">,
+  deps: Pick<Deps, "db" | "config">,
   place: { runId: string; node: string; iteration: number; mapIndex: number },
 ): Promise<void> {
-  if (!config.recordBodies) await store.clearBodies(db, place)
+  const { recordBodies } = await currentSettings(deps)
+  if (!recordBodies) await store.clearBodies(deps.db, place)
 }
 
 /** Drops what was asked and answered in at most `limit` calls of a run that is over. */

@@ -3,6 +3,7 @@ import { type AskedForSession, askForSession } from "../calls/session-call"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
+import { currentSettings } from "../settings/service"
 import { AnswerLost, type Ending, type Generation } from "./generation"
 import { systemPrompt, withoutModel } from "./prompt"
 import type { ChatUsage, MessageMetadata } from "./schema"
@@ -29,7 +30,8 @@ type Asked = AskedForSession & { model: string | null }
 
 async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
   const { sessionId, modelId, history } = generation.turn
-  const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = deps.config
+  const settings = await currentSettings(deps)
+  const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
   const model = await deps.models.resolve(modelId)
   const tell = teller(deps, generation)
   const request = {

@@ -6,7 +6,8 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { frameOf } from "../http/frame"
 import { parse, pathId, readForm } from "../http/validate"
-import { listModels } from "../llm/choices"
+import { usableModels } from "../llm/choices"
+import { currentSettings } from "../settings/service"
 import { streamAnswerParts } from "./page-stream"
 import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
 import {
@@ -64,7 +65,9 @@ export function chatPages(deps: Deps): Hono {
 /** The id of the session, which is made or gets another model if it has to. */
 async function sessionFor(deps: Deps, id: string, { model }: SessionInput): Promise<string> {
   // What stayed as it was goes on following the settings.
-  const present = id ? (await getSession(deps, id)).model : deps.config.defaultModel
+  const present = id
+    ? (await getSession(deps, id)).model
+    : (await currentSettings(deps)).defaultModel
   const change = model === present ? {} : { model }
   if (!id) return (await createSession(deps, change)).id
   if (change.model !== undefined) await changeSession(deps, id, change)
@@ -88,8 +91,8 @@ async function show(c: Context, deps: Deps, id?: string): Promise<Response> {
 }
 
 async function shown(deps: Deps, id?: string) {
-  const { defaultModel } = deps.config
-  const choices = { models: await listModels(deps.models), defaultModel }
+  const { defaultModel } = await currentSettings(deps)
+  const choices = { models: await usableModels(deps.models), defaultModel }
   if (!id) return { session: undefined, messages: [], ...choices }
   const session = await getSession(deps, id)
   return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), ...choices }

@@ -2,6 +2,7 @@ import { totalsBySession } from "../calls/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import { currentSettings } from "../settings/service"
 import { sessionNotFound } from "./begin"
 import type { Generation } from "./generation"
 import { presentMessage, presentSession } from "./present"
@@ -13,7 +14,7 @@ export async function createSession(deps: Deps, { title, model }: SessionInput):
   if (model) await deps.models.resolve(model)
   const session = await store.insertSession(deps.db, { title, model })
   if (!session) throw new Error("An insert gave no row.")
-  return presentSession({ session, messages: 0 }, undefined, deps.config)
+  return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
 export async function listSessions(deps: Deps, page: Page): Promise<Session[]> {
@@ -107,5 +108,6 @@ async function requireSession({ db }: Deps, id: string): Promise<store.CountedSe
 async function presentAll(deps: Deps, sessions: store.CountedSession[]): Promise<Session[]> {
   const ids = sessions.map(({ session }) => session.id)
   const totals = await totalsBySession(deps, ids)
-  return sessions.map((it) => presentSession(it, totals.get(it.session.id), deps.config))
+  const settings = await currentSettings(deps)
+  return sessions.map((it) => presentSession(it, totals.get(it.session.id), settings))
 }

@@ -67,6 +67,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
   addNoun(sessions)(program, context, done)
+  addModels(program, context, done)
   addDoctor(program, context, done)
   return program
 }

@@ -1,10 +1,18 @@
 import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home"
+import { checkValue } from "./check"
 import { type EnvFile, readEnvFile } from "./env-file"
 import { inherited } from "./inherited"
 import { crossProblems, type Problem, warningsOf } from "./rules"
-import { type Config, camelCase, type SettingName, settingNames, settingOf } from "./settings"
+import {
+  type Config,
+  camelCase,
+  type Given,
+  type SettingName,
+  settingNames,
+  settingOf,
+} from "./settings"
 import { nearest } from "./spelling"
 
 export type ConfigSources = {
@@ -20,9 +28,6 @@ export type LoadedConfig = {
   /** Sentences for the person who started Amelia. */
   warnings: string[]
 }
-
-/** A setting's text and where it was found; the source completes "from …". */
-type Given = { text: string; source: string }
 
 /**
  * Reads and checks all settings: defaults, then `<home>/config.env` (or the env file of the flags),
@@ -43,11 +48,11 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     message: "is not NAME=value",
     source: filePath,
   }))
-  const values: Record<string, unknown> = { home, programEnv: inherited(env) }
-  const givenNames: SettingName[] = []
+  const found: Config["given"] = {}
+  const values: Record<string, unknown> = { home, programEnv: inherited(env), given: found }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
-    if (given) givenNames.push(name)
+    if (given) found[name] = given
     const checked = check(name, given, home)
     if ("problem" in checked) problems.push(checked.problem)
     else values[camelCase(name)] = checked.value
@@ -56,7 +61,7 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const config = values as Config
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
-  const warnings = [...fileWarnings(file, filePath), ...warningsOf(config, givenNames)]
+  const warnings = [...fileWarnings(file, filePath), ...warningsOf(config)]
   return { config, warnings }
 }
 
@@ -98,18 +103,13 @@ function check(
   given: Given | undefined,
   home: string,
 ): { value: unknown } | { problem: Problem } {
-  const { schema, standard, secret } = settingOf(name)
+  const { schema, standard } = settingOf(name)
   const text = given?.text ?? standard.replace("<home>", home)
-  const result = schema.safeParse(text === "" && schema.isOptional() ? undefined : text)
-  if (result.success) return { value: result.data }
-  const accepted = result.error.issues[0]?.message ?? "something else"
-  const shown = secret ? "the value, not shown here," : `"${withoutPassword(text)}"`
-  const message = `${shown} is wrong: it must be ${accepted}`
-  return { problem: { setting: name, message, source: given?.source ?? "its default" } }
-}
-
-function withoutPassword(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/, "//…@")
+  if (text === "" && schema.isOptional()) return { value: undefined }
+  const checked = checkValue(name, text)
+  if ("value" in checked) return checked
+  const source = given?.source ?? "its default"
+  return { problem: { setting: name, message: checked.wrong, source } }
 }
 
 function wrongSettings(problems: Problem[]): AppError {

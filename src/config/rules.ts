@@ -43,10 +43,10 @@ const pending: ReadonlySet<SettingName> = new Set<SettingName>([
   ...(["ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
 ])
 
-/** What is allowed but worth knowing; `given` are the settings that are not left at their default. */
-export function warningsOf(config: Config, given: SettingName[]): string[] {
-  const warnings = given
-    .filter((name) => pending.has(name))
+/** What is allowed but worth knowing. */
+export function warningsOf(config: Config): string[] {
+  const warnings = [...pending]
+    .filter((name) => config.given[name])
     .map((name) => `${name} is set, but nothing in this version uses it yet.`)
   if (!config.anthropicApiKey && !config.openrouterApiKey) {
     warnings.push(noModelKey)

@@ -27,3 +27,9 @@ export function secretsOf(config: Config): string[] {
     .flatMap((value) => [value, ...(value.includes("://") ? passwordsIn(value) : [])])
   return [...new Set(secrets)].sort((a, b) => b.length - a.length)
 }
+
+/** Puts what may be shown in the place of each of these secrets. */
+export function hideSecrets(secrets: string[]): (text: string) => string {
+  const hidden = secrets.filter((secret) => secret.length >= 4)
+  return (text) => hidden.reduce((left, secret) => left.replaceAll(secret, redact(secret)), text)
+}

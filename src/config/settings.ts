@@ -155,6 +155,9 @@ export function camelCase(name: string): string {
   return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/** A setting's text and where it was found; the source completes "from …". */
+export type Given = { text: string; source: string }
+
 /**
  * All settings, checked, under their names in camel case. Sizes, times and counts have the unit
  * that `.env.example` names: seconds for timeouts, megabytes for …Mb, days for retention.
@@ -166,4 +169,6 @@ export type Config = {
   home: string
   /** What of the environment the programs get that we start; see `inherited`. */
   programEnv: Record<string, string>
+  /** What was not left at its default. */
+  given: Partial<Record<SettingName, Given>>
 }

@@ -1,13 +1,19 @@
-import type { ListedModel, ModelRegistry } from "./registry"
+import { idOf, type ListedModel, type ModelRegistry } from "./registry"
 
-/** The models that can be used now, for a form that lets one choose. */
-export async function listModels(models: ModelRegistry): Promise<{ id: string; note: string }[]> {
+export type KnownModel = { id: string; usable: boolean }
+
+/** The models that are known without asking a service for its list, for a form. */
+export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> {
   const providers = await models.list()
-  return providers
-    .filter(({ usable }) => usable)
-    .flatMap(({ name, models }) =>
-      models.map((model) => ({ id: model === name ? name : `${name}/${model}`, note: "" })),
-    )
+  return providers.flatMap(({ name, usable, models }) =>
+    models.map((model) => ({ id: idOf(name, model), usable })),
+  )
+}
+
+/** Those of them that can be used now. */
+export async function usableModels(models: ModelRegistry): Promise<{ id: string; note: string }[]> {
+  const known = await knownModels(models)
+  return known.filter(({ usable }) => usable).map(({ id }) => ({ id, note: "" }))
 }
 
 /** A model as a client sees it. `default` is that of DEFAULT_MODEL, as it resolves now. */

@@ -113,6 +113,8 @@ export interface Provider extends Described {
 
 export type Described = {
   readonly name: ProviderName
+  /** Its name for people. */
+  readonly title: string
   accepts(model: string): boolean
   availability(): Promise<Availability>
   /** Whether its models may call tools. */

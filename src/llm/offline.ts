@@ -16,6 +16,7 @@ const offer = {
 export function createOffline(): Provider {
   return {
     name: "offline",
+    title: "Offline",
     accepts: (model) => model === "offline",
     availability: async () => offer,
     async answer({ extract }, { signal, onDelta }) {

@@ -3,6 +3,7 @@ import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
 import { nameOnly } from "./catalog"
 import { createClaudeCode } from "./claude-code"
+import { discreet, type Hide } from "./discreet"
 import type { Availability, ModelInfo, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
@@ -29,6 +30,10 @@ export type ModelSettings = {
 
 export type ModelOptions = {
   onOpen?: OnOpen
+  /** The default setting as it is now, where it can change. */
+  defaultModel?: () => Promise<string>
+  /** Keeps secrets out of a text; errors of providers pass through it. */
+  hide?: Hide
   /** What differs from a provider's own limits. */
   limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
@@ -38,8 +43,11 @@ export type ResolvedModel = { provider: Provider; model: string; id: string }
 
 export type ListedProvider = Availability & {
   name: ProviderName
+  title: string
   /** Whether it is asked at all, as its breaker has it. */
   state: BreakerStatus["state"]
+  /** Seconds until it is worth asking again. */
+  retry_after: number
 }
 
 export type ModelRegistry = {
@@ -70,9 +78,10 @@ export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
 export function createModelRegistry(
   settings: ModelSettings,
-  { onOpen = () => {}, limits = {} }: ModelOptions = {},
+  { onOpen = () => {}, limits = {}, hide = (text) => text, ...options }: ModelOptions = {},
 ): ModelRegistry {
-  const { defaultModel, providerConcurrency: concurrency } = settings
+  const { providerConcurrency: concurrency } = settings
+  const { defaultModel = async () => settings.defaultModel } = options
   const services = [
     createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
     createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000),
@@ -81,21 +90,22 @@ export function createModelRegistry(
   ]
   const providers: readonly Provider[] = [
     ...services.map((service) =>
-      resilient(service, { concurrency, ...limits[service.name] }, onOpen),
+      discreet(resilient(service, { concurrency, ...limits[service.name] }, onOpen), hide),
     ),
     createOffline(),
   ]
   return {
-    async resolve(modelId = defaultModel) {
-      const wanted = modelId.trim()
+    async resolve(modelId) {
+      const wanted = (modelId ?? (await defaultModel())).trim()
       return wanted === "auto" ? firstUsable(providers) : find(providers, wanted)
     },
     list: () =>
       Promise.all(
         providers.map(async (provider) => {
-          const { name, breaker } = provider
+          const { name, title, breaker } = provider
+          const offer = await provider.availability()
           const state = breaker?.status().state ?? "closed"
-          return { name, state, ...(await provider.availability()) }
+          return { name, title, state, retry_after: breaker?.retryAfterS() ?? 0, ...offer }
         }),
       ),
     catalog: async () => (await Promise.all(providers.map(modelsOf))).flat(),
@@ -135,12 +145,16 @@ async function find(providers: readonly Provider[], wanted: string): Promise<Res
 
 async function idsOf(provider: Provider): Promise<string[]> {
   const { models } = await provider.availability()
-  return models.map((model) => resolved(provider, model).id)
+  return models.map((model) => idOf(provider.name, model))
 }
 
 function resolved(provider: Provider, model: string): ResolvedModel {
-  const id = provider.name === model ? model : `${provider.name}/${model}`
-  return { provider, model, id }
+  return { provider, model, id: idOf(provider.name, model) }
+}
+
+/** The id of a model by its provider's own name of it. */
+export function idOf(provider: ProviderName, model: string): string {
+  return provider === model ? model : `${provider}/${model}`
 }
 
 async function modelsOf(provider: Provider): Promise<ListedModel[]> {

@@ -7,6 +7,7 @@ import {
   markRecordsRemoved,
   oldestUnfinished,
 } from "../runs/records"
+import { currentSettings } from "../settings/service"
 import { DatabaseSaver } from "../workflows/checkpoint"
 
 /** Small enough that no statement keeps others waiting: bodies can be megabytes, the rest is short. */
@@ -39,8 +40,9 @@ export async function removeOld(
   signal: AbortSignal,
 ): Promise<Removed> {
   const removed = { runs: 0, checkpoint_rows: 0, bodies: 0, log_lines: 0, events: 0 }
-  if (config.retentionDays === 0) return removed
-  const before = new Date(now.getTime() - config.retentionDays * DAY_MS)
+  const { retentionDays } = await currentSettings({ db, config })
+  if (retentionDays === 0) return removed
+  const before = new Date(now.getTime() - retentionDays * DAY_MS)
   const saver = new DatabaseSaver(db)
   for (;;) {
     const id = await findRunWithRecords({ db }, before)

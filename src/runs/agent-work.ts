@@ -2,6 +2,7 @@ import { runRole } from "../agents/agent"
 import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
+import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
 import { hold } from "./hold"
@@ -31,7 +32,7 @@ export async function doAgentWork(
   const { role, temperature, max_tokens, document_ids, ...setup } = setupOf(
     run.row,
     task,
-    deps.config,
+    await currentSettings(deps),
   )
   if (!role) return doClaudeWork(deps, run, task, step, signal)
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }

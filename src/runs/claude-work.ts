@@ -10,6 +10,7 @@ import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { redact } from "../llm/failure"
 import { gatherContext } from "../search/context"
+import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
@@ -77,7 +78,7 @@ export async function doClaudeWork(
         ...{ id, model: model.model, system: agent.system_prompt },
         ...{ permission_mode, allowed_tools, max_turns },
         ...(resume && { resume: resume.session_id }),
-        max_budget_usd: deps.config.budgetRunUsd,
+        max_budget_usd: (await currentSettings(deps)).budgetRunUsd,
       })
       const idle_timeout_ms = IDLE_TIMEOUT_MS
       const { onLine, tell } = watched

@@ -2,6 +2,7 @@ import { forgetBodies } from "../calls/service"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName } from "../errors"
 import { transact } from "../events/transact"
+import { currentSettings } from "../settings/service"
 import type { WorkflowNode } from "../workflows/node"
 import { type ActiveRun, RunPaused } from "./active"
 import { insertArtifact } from "./artifact-store"
@@ -129,7 +130,8 @@ export function fail(
     const data = { ...refOf(run, spot), error: message }
     if (isTold(run, spot)) emit({ type: "agent.failed", data })
     const ended = { status: "failed", completedAt: new Date(), tolerated } as const
-    const rawOutput = config.recordBodies ? rawOutputOf(error) : null
+    const { recordBodies } = await currentSettings({ db, config })
+    const rawOutput = recordBodies ? rawOutputOf(error) : null
     const why = { error: message, errorName: name, rawOutput }
     return required(await store.updateStep(db, step.id, { ...ended, ...why }))
   })

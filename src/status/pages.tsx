@@ -4,9 +4,11 @@ import { HomePage } from "../../views/status/home"
 import { totalsSince } from "../calls/service"
 import type { Deps } from "../deps"
 import { countDocuments, listDocuments } from "../documents/service"
+import { AppError } from "../errors"
 import { acceptsHtml } from "../http/errors"
 import { frameOf } from "../http/frame"
 import { listRuns } from "../runs/service"
+import { currentSettings } from "../settings/service"
 import { presets } from "../workflows/presets"
 import type { Health } from "./schema"
 import { checkHealth } from "./service"
@@ -43,13 +45,20 @@ export function homePages(deps: Deps): Hono {
   })
 }
 
-async function describeModel({ models }: Deps): Promise<{ id: string; note: string }> {
-  const chosen = await models.resolve()
-  const note =
-    chosen.id === "offline"
-      ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
-      : "Answers are made by this model."
-  return { id: chosen.id, note }
+/** What the default model stands for, or why that is nothing now, as when its service is down. */
+async function describeModel(deps: Deps): Promise<{ id: string; note: string }> {
+  try {
+    const { id } = await deps.models.resolve()
+    const note =
+      id === "offline"
+        ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
+        : "Answers are made by this model."
+    return { id, note }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { defaultModel } = await currentSettings(deps)
+    return { id: defaultModel, note: error.message }
+  }
 }
 
 /** The checks in words, for people. */

@@ -5,6 +5,7 @@ import { countAgents } from "../agents/service"
 import { totalsSince } from "../calls/service"
 import type { Deps } from "../deps"
 import { countDocuments } from "../documents/service"
+import { standingOf } from "../llm/standing"
 import { countRuns } from "../runs/service"
 import { countWorkflows } from "../workflows/service"
 import type { Health, HealthStatus, Metrics } from "./schema"
@@ -69,12 +70,7 @@ async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> 
 async function checkProviders({ models }: Deps): Promise<Health["checks"]["providers"]> {
   const providers = await models.list()
   return Object.fromEntries(
-    providers.map(({ name, usable, reason, state }) => {
-      if (state === "closed")
-        return [name, { status: usable ? "healthy" : "missing", note: reason }]
-      const note = "It failed too often and is being left alone for a while."
-      return [name, { status: "degraded", note }]
-    }),
+    providers.map((provider) => [provider.name, standingOf(provider)] as const),
   )
 }
 

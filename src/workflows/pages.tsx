@@ -6,7 +6,7 @@ import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
 import { frameOf } from "../http/frame"
 import { parse, pathId, readForm } from "../http/validate"
-import { listModels } from "../llm/choices"
+import { usableModels } from "../llm/choices"
 import { startInput } from "../runs/schema"
 import { listRuns, startRun } from "../runs/service"
 import { findPreset, presets } from "./presets"
@@ -37,7 +37,7 @@ export function workflowPages(deps: Deps): Hono {
       if (!workflow) throw new Error("Neither a preset nor a workflow.")
       const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
       const documents = await listDocuments(deps, { limit: LISTED })
-      const models = await listModels(deps.models)
+      const models = await usableModels(deps.models)
       return c.html(WorkflowPage({ workflow, documents, runs, models, ...frameOf(c) }))
     })
     .post("/:id/start", async (c) => {

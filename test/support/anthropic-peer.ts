@@ -93,8 +93,9 @@ async function sendMessage(request: MessagesRequest, reply: Streamed, send: Send
     }
   }
   if ("fault" in reply) {
-    const error = { type: "overloaded_error", message: "Overloaded" }
-    if (reply.fault === "error_event") send("error", { error })
+    if (reply.fault !== "error_event") return
+    const { message = "Overloaded" } = reply
+    send("error", { error: { type: "overloaded_error", message } })
     return
   }
   send("content_block_stop", { index })

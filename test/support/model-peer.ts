@@ -15,7 +15,8 @@ export type Reply =
     }
   | Failure
   /** Faults inside a stream that began with 200; `after` is the text sent before. */
-  | { fault: "error_event" | "truncate" | "disconnect" | "stall" | "malformed"; after?: string }
+  | { fault: "truncate" | "disconnect" | "stall" | "malformed"; after?: string }
+  | { fault: "error_event"; after?: string; message?: string }
   /** Faults before a stream: no headers, a cut connection, a page, nothing under 200. */
   | { fault: "silence" | "reset" | "page" | "empty" }
 

@@ -43,8 +43,9 @@ const protocol = (models: object[] | undefined): Protocol<CompletionsRequest> =>
     write(": OPENROUTER PROCESSING\n\n")
     for await (const content of piecesOf(reply)) chunk({ role: "assistant", content }, null)
     if ("fault" in reply) {
-      const error = { code: 502, message: "The upstream model broke off." }
-      if (reply.fault === "error_event") chunk({ content: "" }, "error", { error })
+      if (reply.fault !== "error_event") return
+      const { message = "The upstream model broke off." } = reply
+      chunk({ content: "" }, "error", { error: { code: 502, message } })
       return
     }
     const calls = reply.tool_calls ?? []

@@ -2,7 +2,7 @@ import type { Logger } from "pino"
 import { type Client, createClient } from "../../src/client"
 import { readConfig } from "../../src/config"
 import { silentLog } from "../../src/log"
-import { type RunningServer, startServer } from "../../src/server"
+import { type RunningServer, type ServerOptions, startServer } from "../../src/server"
 import { freshData } from "./database"
 import { noModels } from "./process"
 
@@ -20,6 +20,7 @@ type Options = {
   home?: string
   takeOver?: boolean
   log?: Logger
+  limits?: ServerOptions["limits"]
 }
 
 /** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
@@ -35,8 +36,8 @@ export async function testServer(options: Options = {}): Promise<TestServer> {
   const home = options.home ?? own?.home ?? ""
   const env = { AMELIA_HOME: home, ...forTests, ...options.settings }
   const { config } = await readConfig({ env })
-  const { takeOver = true, log = silentLog() } = options
-  const server = await startServer({ config, log, takeOver, temporary: false })
+  const { takeOver = true, log = silentLog(), limits = {} } = options
+  const server = await startServer({ config, log, takeOver, limits, temporary: false })
   return {
     ...server,
     home,

@@ -64,7 +64,7 @@ type FieldProps = {
   [attribute: string]: string | number | boolean | undefined
 }
 
-function Field({ name, label, value, note, ...attributes }: FieldProps): JSX.Element {
+export function Field({ name, label, value, note, ...attributes }: FieldProps): JSX.Element {
   return (
     <div class="field">
       <label for={name} safe>

@@ -3,6 +3,7 @@ import type { Client, Health } from "../../client"
 import type { Config } from "../../config"
 import { AppError, messageOf } from "../../errors"
 import { findServer } from "../../home"
+import { mendOf } from "../../llm/standing"
 import { withConnection } from "../connect"
 import type { Context } from "../context"
 import { Interrupted } from "../failure"
@@ -81,12 +82,8 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
       ? ok("Events", "delivered as they happen")
       : failed("Events", "They are not delivered.", "Start the server again."),
     ...Object.entries(providers).map(([name, { status, note }]) => {
-      if (status === "healthy") return ok(`Model ${name}`, note)
-      const mend =
-        status === "missing"
-          ? `To use it, set it up in ${join(home, "config.env")}.`
-          : "Nothing: it is asked again by itself."
-      return warning(`Model ${name}`, note, mend)
+      const mend = mendOf(status, join(home, "config.env"))
+      return mend ? warning(`Model ${name}`, note, mend) : ok(`Model ${name}`, note)
     }),
   ]
 }

@@ -17,10 +17,10 @@ export type OnOpen = (provider: string, sentence: string, retry_after: number) =
 /** A service that fails as few calls as can be: limited, watched, repeated, and left alone when down. */
 export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOpen): Provider {
   const limits = { ...standardLimits, ...service.limits, ...given }
-  const { attempt, limits: _, title, ...described } = service
+  const { attempt, limits: _, ...described } = service
   const breaker = createBreaker(limits.breaker, () => {
     const seconds = limits.breaker.open_ms / 1000
-    const sentence = `${title} keeps failing and is not asked for ${seconds} s.`
+    const sentence = `${service.title} keeps failing and is not asked for ${seconds} s.`
     onOpen(service.name, sentence, seconds)
   })
   const line: Line = { service, limits, breaker, slots: createSlots(limits.concurrency) }

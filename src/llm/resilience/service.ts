@@ -5,8 +5,6 @@ import type { Limits } from "./limits"
 
 /** The protocol of one service, which `resilient` makes a provider of. */
 export interface Service extends Described {
-  /** Its name for people. */
-  readonly title: string
   /** The setting that says where it is. */
   readonly address_setting: SettingName
   /** Where it differs from other services. */

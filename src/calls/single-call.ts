@@ -1,0 +1,55 @@
+import type { Deps } from "../deps"
+import { AppError } from "../errors"
+import type { ModelAnswer, ModelRequest } from "../llm/model"
+import type { ResolvedModel } from "../llm/registry"
+import { body, failureOf, hashOf, measured } from "./recorder"
+import { insertCall } from "./store"
+import type { NewCall } from "./table"
+
+export type SingleAnswer = {
+  answer: ModelAnswer
+  durationMs: number
+  firstTokenMs: number | null
+}
+
+/**
+ * Asks a model outside of any run, and records the call without its bodies. Throws what the
+ * provider throws, and an LLMAPIError when there is no whole answer after `timeout_ms`.
+ */
+export async function askOnce(
+  { db }: Pick<Deps, "db">,
+  { provider, model }: ResolvedModel,
+  request: ModelRequest,
+  timeout_ms: number,
+): Promise<SingleAnswer> {
+  const signal = AbortSignal.timeout(timeout_ms)
+  const described = { kind: "model", provider: provider.name, model } as const
+  const started = performance.now()
+  const record = async (more: Partial<NewCall>) => {
+    const durationMs = performance.now() - started
+    const requestHash = hashOf(body(request))
+    await insertCall(db, { ...described, requestHash, ...more, durationMs })
+    return durationMs
+  }
+  try {
+    const options = { signal, onDelta: () => {} }
+    const { response, measures } = await measured(provider.name, model, options, (watched) =>
+      provider.answer(request, watched),
+    )
+    const durationMs = await record(measures ?? {})
+    return { answer: response, durationMs, firstTokenMs: measures?.firstTokenMs ?? null }
+  } catch (thrown) {
+    const error = signal.aborted ? tooLate(provider.name, model, timeout_ms) : thrown
+    // While its breaker is open a provider is not asked at all: then there is nothing to record.
+    if (error instanceof AppError && error.name === "LLMAPIError") {
+      const { response: _, ...failure } = failureOf(error)
+      await record(failure)
+    }
+    throw error
+  }
+}
+
+function tooLate(provider: string, model: string, timeout_ms: number): AppError {
+  const sentence = `No whole answer came within ${timeout_ms / 1000} s.`
+  return new AppError("LLMAPIError", sentence, { provider, model, status: null, retryable: true })
+}

@@ -1,0 +1,41 @@
+import type { KnownModel } from "../../src/llm/choices"
+import type { ProviderTest, Settings } from "../../src/settings/schema"
+import { type Frame, Layout } from "../layout"
+import { AllSettings, type SettingsSection } from "./all"
+import { LimitsForm, ModelForm } from "./forms"
+import { type ProviderState, Providers } from "./providers"
+
+export type SettingsPageProps = Frame & {
+  providers: ProviderState[]
+  models: KnownModel[]
+  settings: Settings
+  sections: SettingsSection[]
+  /** The id of the model that `auto` stands for now. */
+  automatic: string
+  /** Where a person writes what can't be changed here. */
+  config_file: string
+  /** What came of the test that was just made. */
+  tested?: ProviderTest
+}
+
+export function SettingsPage(props: SettingsPageProps): JSX.Element {
+  const { providers, models, settings, sections, automatic, config_file, tested, ...frame } = props
+  return (
+    <Layout title="Settings" current="settings" {...frame}>
+      <header class="page-head">
+        <h1>Settings</h1>
+        <p class="lead">Who answers, what it may cost, and how long things are kept.</p>
+      </header>
+      <Providers {...{ providers, config_file, tested }} />
+      <section class="panel" aria-labelledby="model-head">
+        <h2 id="model-head">Default model</h2>
+        <ModelForm {...{ models, settings, automatic }} />
+      </section>
+      <section class="panel" aria-labelledby="limits-head">
+        <h2 id="limits-head">Budgets and retention</h2>
+        <LimitsForm settings={settings} />
+      </section>
+      <AllSettings {...{ settings, sections, config_file }} />
+    </Layout>
+  )
+}
