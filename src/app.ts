@@ -3,6 +3,7 @@ import { compress } from "hono/compress"
 import { version } from "../package.json"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
+import { callsApi } from "./calls/api"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
@@ -57,6 +58,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
+  app.route("/api/calls", callsApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))

@@ -1,7 +1,9 @@
 import type { Logger } from "pino"
+import type { Reservations } from "./budgets/reservations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
+import type { Prices } from "./llm/prices"
 import type { ModelRegistry } from "./llm/registry"
 import type { Supervisor } from "./runs/active"
 import type { SearchIndex } from "./search/bm25"
@@ -24,6 +26,8 @@ export type Deps = {
   events: EventHub
   search: SearchIndex
   models: ModelRegistry
+  prices: Prices
+  reservations: Reservations
   runs: Supervisor
   readiness: Readiness
 }

@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import type { Logger } from "pino"
 import { version } from "../package.json"
 import { createApp } from "./app"
+import { createReservations } from "./budgets/reservations"
 import type { Config } from "./config"
 import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
@@ -15,6 +16,7 @@ import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
+import { readPrices } from "./llm/price-file"
 import { createModelRegistry } from "./llm/registry"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
@@ -116,6 +118,7 @@ export async function wire(
   { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
+  const prices = await readPrices(config.home)
   const events = await createEventHub(db, {
     listen,
     queueMax: config.eventQueueMax,
@@ -128,7 +131,8 @@ export async function wire(
   })
   const ownsHome = engine === "embedded"
   const found = { config, log, db, database, pgvector, ownsHome }
-  const running = { ...found, events, search, models, readiness }
+  const money = { prices, reservations: createReservations() }
+  const running = { ...found, ...money, events, search, models, readiness }
   return { ...running, runs: createSupervisor(running) }
 }
 

@@ -43,7 +43,7 @@ function topicsOf({ type, data }) {
   if (data.agent_id) topics.push("agents", `agent:${data.agent_id}`)
   topics.push(...logsOf(data))
   if (data.document_id) topics.push("documents", `document:${data.document_id}`)
-  if (type.startsWith("system.")) topics.push("system")
+  if (/^(system|budget)\./.test(type)) topics.push("system")
   return topics
 }
 

@@ -1,8 +1,9 @@
+import { type BudgetDeps, checkBudget, warningsOf } from "../budgets/service"
 import type { Db } from "../db/db"
-import type { Deps } from "../deps"
 import { AppError, errorNames } from "../errors"
-import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
-import { costOf } from "../llm/prices"
+import { transact } from "../events/transact"
+import type { CallOptions, ModelAnswer, ModelRequest, ProviderName } from "../llm/model"
+import { costOf, type Prices } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
 import { findCall, insertCall, type StepPlace } from "./store"
@@ -26,7 +27,7 @@ export type Recorder = {
 
 /** `hold` throws in a transaction that must not write for this step any more. */
 export function createRecorder(
-  deps: Pick<Deps, "db" | "log">,
+  deps: BudgetDeps,
   place: StepPlace,
   hold: (db: Db) => Promise<unknown>,
 ): Recorder {
@@ -34,13 +35,21 @@ export function createRecorder(
 
   /** A process that lost the run must not take the place of the answer that its successor gets. */
   function record(call: typeof calls.$inferInsert): Promise<void> {
-    return deps.db.transaction(async (tx) => {
-      await hold(tx)
-      await insertCall(tx, call)
+    return transact(deps, async (deps, emit) => {
+      await hold(deps.db)
+      await insertCall(deps.db, call)
+      const { runId } = place
+      const warnings = await warningsOf(deps, { runId, costUsd: call.costUsd ?? 0 })
+      warnings.forEach(emit)
     })
   }
 
-  async function recorded<T>(call: Described, perform: () => Promise<Outcome<T>>): Promise<T> {
+  /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
+  async function recorded<T>(
+    call: Described,
+    perform: () => Promise<Outcome<T>>,
+    reserve = async () => () => {},
+  ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
     const found = await findCall(deps.db, key)
@@ -50,6 +59,7 @@ export function createRecorder(
       }
       return replay<T>(found)
     }
+    const free = await reserve()
     const started = performance.now()
     const row = { ...key, ...call, requestHash, durationMs: 0 }
     const duration = () => performance.now() - started
@@ -60,23 +70,27 @@ export function createRecorder(
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && error.name === "LLMAPIError") {
-        const { message, name, details } = error
-        const retries = Number(details.retries ?? 0)
-        const failure = { error: message, errorName: name, response: details, retries }
-        const requestId = typeof details.request_id === "string" ? details.request_id : null
-        await record({ ...row, ...failure, requestId, durationMs: duration() })
+        await record({ ...row, ...failureOf(error), durationMs: duration() })
       }
       throw error
+    } finally {
+      free()
     }
   }
 
   return {
-    ask: ({ provider, model }, request, options) =>
-      recorded({ kind: "model", provider: provider.name, model, request: body(request) }, () =>
-        measured(provider.name, model, options, (watched) =>
-          provider.answer({ ...request, model }, watched),
-        ),
-      ),
+    ask({ provider, model }, given, options) {
+      const request = { ...given, model }
+      const call = { runId: place.runId, provider: provider.name, request }
+      return recorded(
+        { kind: "model", provider: provider.name, model, request: body(request) },
+        () =>
+          measured(deps.prices, provider.name, model, options, (watched) =>
+            provider.answer(request, watched),
+          ),
+        () => checkBudget(deps, call, options.signal),
+      )
+    },
     retrieve: (input, perform) =>
       recorded(
         { kind: "retrieval", provider: "search", model: "bm25", request: input },
@@ -88,7 +102,8 @@ export function createRecorder(
 }
 
 async function measured(
-  provider: string,
+  prices: Prices,
+  provider: ProviderName,
   model: string,
   options: CallOptions,
   answer: (options: CallOptions) => Promise<ModelAnswer>,
@@ -110,11 +125,18 @@ async function measured(
       inputTokens: usage?.input,
       outputTokens: usage?.output,
       cachedTokens: usage?.cached,
-      costUsd: response.cost_usd ?? costOf(provider, model, usage),
+      costUsd: response.cost_usd ?? costOf(prices, provider, model, usage),
       retries: response.retries,
       requestId: response.request_id,
     },
   }
+}
+
+/** What is recorded of a failure, for `replay`. */
+function failureOf({ message, name, details }: AppError) {
+  const requestId = typeof details.request_id === "string" ? details.request_id : null
+  const retries = Number(details.retries ?? 0)
+  return { error: message, errorName: name, response: details, retries, requestId }
 }
 
 /** The answer or the failure that was recorded. The row was written from a T. */

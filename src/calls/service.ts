@@ -3,7 +3,7 @@ import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
 import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallRow } from "./table"
-import type { CallTotals } from "./totals"
+import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
 export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[]> {
@@ -54,10 +54,18 @@ export async function totalsByNode(
   return byRun
 }
 
-/** Totals of all model calls, or of those since a moment. */
-export async function totalsSince({ db }: Deps, since?: Date): Promise<CallTotals> {
+/** Totals of all model calls, or of those that the filter names. */
+export async function totalsOf(
+  { db }: Pick<Deps, "db">,
+  filter: CallFilter = {},
+): Promise<CallTotals> {
   const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
-  return (await store.sumCalls(db, since)) ?? none
+  return (await store.sumCalls(db, filter)) ?? none
+}
+
+/** The same by day, newest first, or by agent or model, the dearest first. */
+export function totalsBy({ db }: Deps, by: CallGroup, filter: CallFilter) {
+  return store.sumCallsBy(db, by, filter)
 }
 
 function present(row: CallRow): Call {

@@ -93,6 +93,7 @@ function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
     .option("--doc <file>", "use this document; may be given again", collect)
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
+    .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
     .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
     .option(...verbose)
 }
@@ -159,6 +160,11 @@ const addDoctor: Add = (program, context, done) => {
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
+}
+
+function usd(text: string): number {
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
+  throw new InvalidArgumentError("It must be US dollars, such as 0.50.")
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

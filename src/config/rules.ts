@@ -37,7 +37,7 @@ export const noModelKey =
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  ...(["CLAUDE_CODE_TIMEOUT", "BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
+  "CLAUDE_CODE_TIMEOUT",
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
   ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),

@@ -31,10 +31,15 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
-export const startInput = z.strictObject({
-  input: runInput,
-  budget_usd: z.never("Runs have no budget yet: leave budget_usd out.").optional(),
-})
+/** USD. */
+export const budgetInput = z
+  .number()
+  .min(0, "A budget is 0 or more.")
+  .max(999_999, "A budget is at most 999,999 USD.")
+  .optional()
+
+/** `budget_usd` holds in place of BUDGET_RUN_USD. */
+export const startInput = z.strictObject({ input: runInput, budget_usd: budgetInput })
 export type StartInput = z.infer<typeof startInput>
 
 /** Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget. */
@@ -121,6 +126,10 @@ export type Run = {
   /** When checkpoints, prompts, answers and passages were removed, RETENTION_DAYS after its end. */
   records_removed_at: string | null
   cost_usd: number | null
+  /** USD of the calls whose price is known: what it cost at least. */
+  known_cost_usd: number
+  /** What it may cost, by its own budget or the settings; null for no limit. */
+  budget_usd: number | null
 }
 
 export type Artifact = {

@@ -1,5 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/agents/schema"
+import type { CallTotals } from "../../src/calls/totals"
 import type { Artifact, LogLine, Run } from "../../src/runs/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
@@ -9,6 +10,7 @@ import { Log } from "../runs/log"
 import { StartForm } from "../workflows/start"
 import { AgentForm, type AgentFormProps } from "./form"
 import { AgentOutput, AgentState } from "./state"
+import { AgentTotals } from "./totals"
 
 export type AgentPageProps = Frame &
   Pick<AgentFormProps, "documents" | "models"> & {
@@ -18,10 +20,12 @@ export type AgentPageProps = Frame &
     /** What the newest run made. */
     artifact: Artifact | undefined
     log: LogLine[]
+    /** Of all its runs. */
+    totals: CallTotals
   }
 
 export function AgentPage(props: AgentPageProps): JSX.Element {
-  const { agent, runs, artifact, log, documents, models, ...frame } = props
+  const { agent, runs, artifact, log, totals, documents, models, ...frame } = props
   const url = `/agents/${agent.id}`
   return (
     <Layout title={agent.name} current="agents" {...frame}>
@@ -38,6 +42,7 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
       <AgentOutput agent={agent} run={runs[0]} artifact={artifact} />
       <section aria-labelledby="runs-head">
         <h2 id="runs-head">Runs</h2>
+        <AgentTotals id={agent.id} totals={totals} />
         <RunList id="agent-runs" url={url} runs={runs} follow={`agent:${agent.id}`}>
           <Empty icon="agents" title="Not run yet">
             Say what you want above and start it; each run is kept here.
