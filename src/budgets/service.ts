@@ -66,7 +66,8 @@ export async function checkBudget(
 /** What to tell once a call of this cost is stored; in the transaction that stores it. */
 export async function warningsOf(
   deps: Pick<Deps, "db" | "config">,
-  { runId, costUsd }: { runId?: string; costUsd: number },
+  costUsd: number,
+  runId: string | undefined,
 ): Promise<RecordedEvent[]> {
   if (costUsd === 0) return []
   const warnings: RecordedEvent[] = []
@@ -92,7 +93,10 @@ export async function exceededBudgetOf(
 }
 
 /** The budgets that a call of this run, or of none, counts for. A run's own holds before the setting. */
-async function budgetsOf(deps: Pick<Deps, "db" | "config">, runId?: string): Promise<Budget[]> {
+async function budgetsOf(
+  deps: Pick<Deps, "db" | "config">,
+  runId: string | undefined,
+): Promise<Budget[]> {
   const limits = await limitsOf(deps)
   const run = runId && ((await store.findBudgetOfRun(deps.db, runId)) ?? limits.run)
   const budgets = [
@@ -103,7 +107,7 @@ async function budgetsOf(deps: Pick<Deps, "db" | "config">, runId?: string): Pro
 }
 
 /** USD of the calls that are recorded and whose price is known. */
-async function spentOf(deps: Pick<Deps, "db">, { budget }: Budget, runId?: string) {
-  const of = budget === "run" ? { runId } : { since: startOfDay(new Date()) }
+async function spentOf(deps: Pick<Deps, "db">, { budget }: Budget, runId: string | undefined) {
+  const of = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
   return rounded((await totalsOf(deps, of)).costUsd)
 }

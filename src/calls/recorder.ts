@@ -10,7 +10,9 @@ import { findCall, insertCall, type StepPlace } from "./store"
 import type { CallRow, calls } from "./table"
 
 type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
-type Outcome<T> = { response: T; measures?: Partial<typeof calls.$inferInsert> }
+type NewCall = typeof calls.$inferInsert
+type Outcome<T> = { response: T; measures?: Partial<NewCall> }
+type Hold = (db: Db) => Promise<unknown>
 
 /**
  * The calls of one attempt of a step. Each is recorded before its answer is used, under its place
@@ -26,23 +28,9 @@ export type Recorder = {
 }
 
 /** `hold` throws in a transaction that must not write for this step any more. */
-export function createRecorder(
-  deps: BudgetDeps,
-  place: StepPlace,
-  hold: (db: Db) => Promise<unknown>,
-): Recorder {
+export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
   let nth = 0
-
-  /** A process that lost the run must not take the place of the answer that its successor gets. */
-  function record(call: typeof calls.$inferInsert): Promise<void> {
-    return transact(deps, async (deps, emit) => {
-      await hold(deps.db)
-      await insertCall(deps.db, call)
-      const { runId } = place
-      const warnings = await warningsOf(deps, { runId, costUsd: call.costUsd ?? 0 })
-      warnings.forEach(emit)
-    })
-  }
+  const record = (call: NewCall) => store(deps, call, hold)
 
   /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
   async function recorded<T>(
@@ -99,6 +87,16 @@ export function createRecorder(
         }),
       ),
   }
+}
+
+/** A process that lost the run must not take the place of the answer that its successor gets. */
+function store(deps: BudgetDeps, call: NewCall, hold: Hold): Promise<void> {
+  return transact(deps, async (deps, emit) => {
+    await hold(deps.db)
+    await insertCall(deps.db, call)
+    const warnings = await warningsOf(deps, call.costUsd ?? 0, call.runId ?? undefined)
+    warnings.forEach(emit)
+  })
 }
 
 async function measured(
