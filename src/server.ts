@@ -17,6 +17,7 @@ import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
 import { readPrices } from "./llm/price-file"
+import type { Prices } from "./llm/prices"
 import { createModelRegistry } from "./llm/registry"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
@@ -53,6 +54,7 @@ const LAST_WORDS_MS = 1000
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options
+  const prices = await readPrices(config.home)
   const readiness: Readiness = { ready: false, reason: "starting" }
   const opening = openDatabase({
     databaseUrl: config.databaseUrl,
@@ -75,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let deps: Deps | undefined
   try {
     database = await opening
-    deps = await wire(options, database, readiness)
+    deps = await wire({ ...options, prices }, database, readiness)
     const webSockets = createWebSockets(deps)
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
@@ -114,11 +116,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** What services need, over an open database. */
 export async function wire(
-  { config, log }: Pick<ServerOptions, "config" | "log">,
+  { config, log, prices = [] }: Pick<ServerOptions, "config" | "log"> & { prices?: Prices },
   { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
-  const prices = await readPrices(config.home)
   const events = await createEventHub(db, {
     listen,
     queueMax: config.eventQueueMax,

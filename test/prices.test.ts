@@ -6,6 +6,7 @@ import { knownPrices } from "../src/llm/price-lists"
 import { costOf, worstCaseOf } from "../src/llm/prices"
 import { emptyHome } from "./support/database"
 import { rejection } from "./support/rejection"
+import { testServer } from "./support/server"
 
 const million = 1_000_000
 
@@ -89,6 +90,10 @@ test("a wrong prices.json ends the start with one error that names each problem"
   ]) {
     expect(error.message).toContain(named)
   }
+  const start = (home: string) => rejection(testServer({ home }))
+  expect(await withFile(wrong, start)).toMatchObject({
+    message: expect.stringContaining("anthropic.as_of"),
+  })
   const text = await withFile("{", (home) => rejection(readPrices(home)))
   expect(text).toMatchObject({
     name: "ConfigurationError",
