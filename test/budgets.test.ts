@@ -44,6 +44,8 @@ test("a run ends where its budget is spent, with an event that says so and nothi
   expect(run).toMatchObject({ status: "failed", cost_usd: 0.0024, budget_usd: 0.002 })
   expect(run.errors).toEqual([{ node: "planning", error: "BudgetExceededError", message }])
   expect(run.nodes.planning).toMatchObject({ attempts: 1 })
+  const page = await it.server.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
+  expect(await page.text()).toContain("$0.0024, budget $0.0020")
   expect(it.peer.requests).toHaveLength(2)
   const events = await historyOf(it.server.url)
   const of = { budget: "run", limit_usd: 0.002, spent_usd: 0.0024, run_id: id }

@@ -18,7 +18,8 @@ export async function startAgent(deps: Deps, id: string, given: AgentStart): Pro
 /**
  * Starts an agent and waits for its end, or until `signal` aborts because nobody waits any more;
  * the run goes on then. A failure throws AgentTimeoutError, LLMAPIError, BudgetExceededError or
- * AgentExecutionError with `details.run_id`; of an answer that could not be used also `details.raw_output`.
+ * AgentExecutionError with `details.run_id`; of an answer that could not be used also
+ * `details.raw_output`.
  */
 export async function runAgent(
   deps: Deps,

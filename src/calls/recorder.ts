@@ -30,7 +30,7 @@ export type Recorder = {
 /** `hold` throws in a transaction that must not write for this step any more. */
 export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
   let nth = 0
-  const record = (call: NewCall) => store(deps, call, hold)
+  const record = (call: NewCall) => recordCall(deps, call, hold)
 
   /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
   async function recorded<T>(
@@ -90,7 +90,7 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
 }
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */
-function store(deps: BudgetDeps, call: NewCall, hold: Hold): Promise<void> {
+function recordCall(deps: BudgetDeps, call: NewCall, hold: Hold): Promise<void> {
   return transact(deps, async (deps, emit) => {
     await hold(deps.db)
     await insertCall(deps.db, call)

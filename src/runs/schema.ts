@@ -31,15 +31,11 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
-/** USD. */
-export const budgetInput = z
-  .number()
-  .min(0, "A budget is 0 or more.")
-  .max(999_999, "A budget is at most 999,999 USD.")
-  .optional()
-
 /** `budget_usd` holds in place of BUDGET_RUN_USD. */
-export const startInput = z.strictObject({ input: runInput, budget_usd: budgetInput })
+export const startInput = z.strictObject({
+  input: runInput,
+  budget_usd: z.number().min(0).max(999_999).optional(),
+})
 export type StartInput = z.infer<typeof startInput>
 
 /** Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget. */

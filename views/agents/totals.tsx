@@ -1,5 +1,4 @@
-import type { CallTotals } from "../../src/calls/totals"
-import { costOfAll } from "../../src/calls/totals"
+import { type CallTotals, costOfAll } from "../../src/calls/totals"
 import { costNote, formatCount, plural } from "../format"
 
 /** What all runs of an agent took; keeps itself up to date. */
