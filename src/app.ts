@@ -4,6 +4,8 @@ import { version } from "../package.json"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
 import { callsApi } from "./calls/api"
+import { chatApi } from "./chat/api"
+import { chatPages } from "./chat/pages"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
@@ -46,6 +48,12 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   })
   app.post("/api/rag/documents/upload", limitUploads)
   app.post("/documents", limitUploads)
+  const limitMessages = limitRate(config.rateLimitMessages, {
+    what: "messages",
+    help: "RATE_LIMIT_MESSAGES sets how many there may be.",
+  })
+  app.post("/api/chat/sessions/:id/stream", limitMessages)
+  app.post("/chat", limitMessages)
 
   const status = statusApi(deps)
   app.route("/", status)
@@ -56,12 +64,14 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
   app.route("/api/agents", agentsApi(deps))
+  app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
   app.route("/api/calls", callsApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
+  app.route("/chat", chatPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))

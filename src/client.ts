@@ -1,6 +1,7 @@
 import type { z } from "zod"
 import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./agents/schema"
 import type { Call } from "./calls/schema"
+import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
 import type { Document, DocumentDetail } from "./documents/schema"
@@ -57,6 +58,8 @@ export function createClient(endpoint: Endpoint) {
     stopAgent: (id: string) => post<Agent>(`/api/agents/${part(id)}/stop`, {}),
     listAgentLogs: (id: string, page?: Page) => get<string[]>(`/api/agents/${part(id)}/logs`, page),
     listAgentRuns: (id: string, page?: Page) => get<Run[]>(`/api/agents/${part(id)}/runs`, page),
+
+    ...chatClient(endpoint),
 
     listWorkflows: (page?: Page) => get<Workflow[]>("/api/workflows", page),
     listPresets: () => get<Preset[]>("/api/workflows/presets"),

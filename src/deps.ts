@@ -1,5 +1,6 @@
 import type { Logger } from "pino"
 import type { Reservations } from "./budgets/reservations"
+import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
@@ -29,8 +30,10 @@ export type Deps = {
   prices: Prices
   reservations: Reservations
   runs: Supervisor
+  /** The answers in chats that are being written. */
+  generations: Generations
   readiness: Readiness
 }
 
 /** What running a run needs; the supervisor is made from it. */
-export type RunDeps = Omit<Deps, "runs">
+export type RunDeps = Omit<Deps, "runs" | "generations">

@@ -3,6 +3,7 @@ import type { Logger } from "pino"
 import { version } from "../package.json"
 import { createApp } from "./app"
 import { createReservations } from "./budgets/reservations"
+import { createGenerations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
@@ -94,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const full = createApp(deps, webSockets)
     if (options.temporary) full.route("/api/status", handoverApi(leave))
     app = full
+    await deps.generations.markBroken()
     if (options.takeOver) {
       await deps.runs.takeOver()
       running.retention = startRetention(deps)
@@ -134,7 +136,8 @@ export async function wire(
   const found = { config, log, db, database, pgvector, ownsHome }
   const money = { prices, reservations: createReservations() }
   const running = { ...found, ...money, events, search, models, readiness }
-  return { ...running, runs: createSupervisor(running) }
+  const generations = createGenerations(running)
+  return { ...running, runs: createSupervisor(running), generations }
 }
 
 type Running = {
@@ -158,7 +161,8 @@ async function stop(running: Running): Promise<void> {
   const deadline = performance.now() + config.shutdownTimeout * 1000
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ module: "server", event: "server.stopping" })
-  await deps.runs.stop(config.shutdownTimeout * 1000)
+  const grace = config.shutdownTimeout * 1000
+  await Promise.all([deps.runs.stop(grace), deps.generations.stop(grace)])
   await running.retention?.close()
   await deps.search.close()
   deps.events.close()

@@ -3,6 +3,7 @@
  * gets the DOM event "amelia:changed" and fetches itself again (htmx, by id), so that late or lost
  * events do no harm. What a part follows stands in data-follow, separated by spaces:
  *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  system
+ *   session:ID  sessions
  *   log:ID  (of a run or an agent), which also changes with each new message of an agent
  * Progress moves bars directly: data-progress, data-progress-text and data-message hold
  *   run:ID  node:RUN/NODE  document:ID
@@ -15,7 +16,7 @@ const types = [
   ...["started", "progress", "waiting", "paused", "resumed"].map((name) => `workflow.${name}`),
   ...["completed", "failed", "cancelled"].map((name) => `workflow.${name}`),
   ...["uploaded", "progress", "indexed", "failed", "deleted"].map((name) => `document.${name}`),
-  ...["system.warning", "system.error", "budget.warning", "budget.exceeded"],
+  ...["chat.message", "system.warning", "system.error", "budget.warning", "budget.exceeded"],
 ]
 
 const waiting = new Map()
@@ -41,6 +42,7 @@ function topicsOf({ type, data }) {
   if (data.run_id) topics.push("runs", `run:${data.run_id}`)
   if (data.workflow_id) topics.push(`workflow:${data.workflow_id}`)
   if (data.agent_id) topics.push("agents", `agent:${data.agent_id}`)
+  if (data.session_id) topics.push("sessions", `session:${data.session_id}`)
   topics.push(...logsOf(data))
   if (data.document_id) topics.push("documents", `document:${data.document_id}`)
   if (/^(system|budget)\./.test(type)) topics.push("system")

@@ -6,6 +6,7 @@ import { createModelRegistry } from "../src/llm/registry"
 import type { Limits } from "../src/llm/resilience/limits"
 import { resilient } from "../src/llm/resilience/resilient"
 import { type AnthropicPeer, anthropicPeer, inTurn } from "./support/anthropic-peer"
+import { modelSettings } from "./support/model-settings"
 
 const KEY = "sk-ant-secret-key-0001"
 
@@ -212,16 +213,15 @@ test("without a key the provider is not usable and says what to set", async () =
 })
 
 test("model ids resolve to providers, and auto to the first that is usable", async () => {
-  const nobody = "http://127.0.0.1:1"
-  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
-  const keyed = createModelRegistry({ ...settings, anthropicApiKey: KEY })
-  const bare = createModelRegistry(settings)
+  const keyed = createModelRegistry({ ...modelSettings, anthropicApiKey: KEY })
+  const bare = createModelRegistry(modelSettings)
   expect((await keyed.resolve()).id).toBe("anthropic/claude-sonnet-5-5")
   expect((await bare.resolve()).id).toBe("offline")
   expect((await bare.resolve("claude-opus-5-5")).id).toBe("anthropic/claude-opus-5-5")
   expect((await keyed.resolve("offline")).model).toBe("offline")
   expect(await bare.list()).toMatchObject([
     { name: "anthropic", usable: false },
+    { name: "claude-code", usable: false },
     { name: "openrouter", usable: false },
     { name: "ollama", usable: false },
     { name: "offline", usable: true },
@@ -229,9 +229,7 @@ test("model ids resolve to providers, and auto to the first that is usable", asy
 })
 
 test("an unknown provider or model is refused with the list of known ones", async () => {
-  const nobody = "http://127.0.0.1:1"
-  const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: nobody }
-  const registry = createModelRegistry(settings)
+  const registry = createModelRegistry(modelSettings)
   for (const id of ["acme/one", "anthropic/gpt-4", "offline/x", ""]) {
     await expect(registry.resolve(id)).rejects.toMatchObject({
       name: "ValidationError",

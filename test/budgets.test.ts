@@ -5,6 +5,7 @@ import type { PublishedEvent } from "../src/events/event"
 import { addDocument, question, serverWithModel } from "./support/agents"
 import { command } from "./support/amelia"
 import { anthropicPeer, sampleAnswer } from "./support/anthropic-peer"
+import { chatServer, whole } from "./support/chat"
 import { freshHome } from "./support/database"
 import { openRouterPeer } from "./support/openrouter-peer"
 import { rejection } from "./support/rejection"
@@ -201,6 +202,14 @@ test("totals are told by day, agent and model, and an unknown cost by what is kn
   expect(await totals("?by=week")).toMatchObject({ error: "ValidationError" })
   const page = await server.fetch(`/agents/${id}`, { headers: { Accept: "text/html" } })
   expect(await page.text()).toContain("cost ≥ $0.0012")
+}, 30_000)
+
+test("a chat is held to what the day may cost, and told why it gets no answer", async () => {
+  await using it = await chatServer({}, { BUDGET_DAY_USD: "0.001" })
+  const refused = await rejection(whole(it.client.chat(it.id, { message: "Hello" })))
+  expect(refused).toMatchObject({ name: "BudgetExceededError", details: { budget: "day" } })
+  expect(it.peer.requests).toHaveLength(0)
+  expect(await it.client.getSession(it.id)).toMatchObject({ cost_usd: 0 })
 }, 30_000)
 
 test("a command gives its run a budget, and fails with the sentence of what was exceeded", async () => {

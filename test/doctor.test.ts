@@ -3,14 +3,14 @@ import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import type { Check } from "../src/commands/doctor/check"
 import { emptyHome, freshHome } from "./support/database"
-import { noOllama, serveProcess } from "./support/process"
+import { noModels, serveProcess } from "./support/process"
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
 /** What `amelia doctor --json` finds, and its exit code. */
 async function doctor(home: string, env: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
-    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noOllama, ...env },
+    env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noModels, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
   const { usable, checks } = await new Response(child.stdout).json()
@@ -28,7 +28,7 @@ test("a first home is made and all of it checked, and what is missing does not f
     ...{ Settings: "ok", Home: "ok", Server: "ok", Database: "ok", Vectors: "ok" },
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
     ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
-    ...{ "Model ollama": "warning", "Model offline": "ok" },
+    ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },
     ...{ Git: "warning", "Claude Code": "warning" },
   })
   expect(checks.Git?.mend).toContain("Install it")
@@ -42,7 +42,7 @@ test("a person reads one line a thing, and under it what to do", async () => {
     stdio: ["ignore", "pipe", "ignore"],
   })
   const text = await new Response(child.stdout).text()
-  expect(text).toContain(`✓ Home              ${at.home}, private\n`)
+  expect(text).toContain(`✓ Home               ${at.home}, private\n`)
   expect(text).toMatch(/! Git +There is no command git on the PATH\.\n +→ Install it/)
   expect(text).toEndWith("Amelia can be used. What is marked with ! could be better.\n")
 }, 60_000)
@@ -165,10 +165,10 @@ test("a program counts as there when it says its version", async () => {
   }
   await program("claude", "echo '2.1.330 (Claude Code)'")
   await program("git", "exit 1")
-  const { checks } = await doctor(at.home, { PATH: bin })
+  const { checks } = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(checks["Claude Code"]?.found).toBe(`2.1.330 (Claude Code), ${join(bin, "claude")}`)
   expect(checks.Git?.found).toBe(`${join(bin, "git")} does not answer to --version.`)
   await program("claude", "exec /bin/sleep 60")
-  const silent = await doctor(at.home, { PATH: bin })
+  const silent = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
 }, 60_000)

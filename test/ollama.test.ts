@@ -4,6 +4,7 @@ import type { ModelRequest } from "../src/llm/model"
 import { createOllama } from "../src/llm/ollama"
 import { createModelRegistry } from "../src/llm/registry"
 import { resilient } from "../src/llm/resilience/resilient"
+import { modelSettings } from "./support/model-settings"
 import { type OllamaPeer, ollamaPeer } from "./support/ollama-peer"
 import { rejection } from "./support/rejection"
 import { finished } from "./support/runs"
@@ -105,8 +106,8 @@ test("it is usable while it answers with a model that can speak", async () => {
 test("auto takes Anthropic, then OpenRouter, then Ollama, then offline", async () => {
   await using peer = await ollamaPeer()
   const chosen = async (more: object) => {
-    const settings = { defaultModel: "auto", providerConcurrency: 8, ollamaBaseUrl: peer.url }
-    return (await createModelRegistry({ ...settings, ...more }).resolve()).id
+    const settings = { ...modelSettings, ollamaBaseUrl: peer.url, ...more }
+    return (await createModelRegistry(settings).resolve()).id
   }
   const openrouterApiKey = "sk-or-test-0001"
   const anthropicApiKey = "sk-ant-test-0001"

@@ -1,7 +1,7 @@
 import type { Children } from "@kitajs/html"
 import { Icon, type IconName } from "./icon"
 
-export type Area = "home" | "documents" | "workflows" | "agents"
+export type Area = "home" | "chat" | "documents" | "workflows" | "agents"
 
 export type LayoutProps = {
   title: string
@@ -19,6 +19,7 @@ export type LayoutProps = {
 
 const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
   { area: "home", href: "/", label: "Home", icon: "home" },
+  { area: "chat", href: "/chat", label: "Chat", icon: "chat" },
   { area: "documents", href: "/documents", label: "Documents", icon: "documents" },
   { area: "workflows", href: "/workflows", label: "Workflows", icon: "workflows" },
   { area: "agents", href: "/agents", label: "Agents", icon: "agents" },
@@ -39,8 +40,9 @@ const sheets = [
   "graph",
   "agents",
   "prose",
+  "chat",
 ]
-const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph"]
+const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph", "chat"]
 
 /** What every page hands on to its frame. */
 export type Frame = Pick<LayoutProps, "version" | "signedIn">
@@ -82,6 +84,7 @@ export function Layout({
             <link rel="stylesheet" href={`/static/${name}.css`} />
           ))}
           <script src="/static/htmx.min.js" defer></script>
+          <script src="/static/hx-sse.min.js" defer></script>
           {scripts.map((name) => (
             <script type="module" src={`/static/${name}.js`}></script>
           ))}

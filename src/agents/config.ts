@@ -1,5 +1,6 @@
 import type { Deps } from "../deps"
-import type { AgentConfig, AgentSnapshot } from "./schema"
+import type { AgentChoices, AgentConfig, AgentSnapshot } from "./schema"
+import { type SessionConfig, standardSession } from "./session"
 import * as store from "./store"
 import type { AgentRow } from "./table"
 
@@ -11,17 +12,28 @@ export function configOf(
   { name, type, choices }: Pick<AgentRow, "name" | "type" | "choices">,
   settings: Deps["config"],
 ): AgentConfig {
+  const isSession = type === "claude_code"
   const longest = type === "custom" ? settings.defaultMaxTokens : ROLE_MAX_TOKENS
   return {
     name,
     description: choices.description ?? "",
     system_prompt: choices.system_prompt ?? "",
-    model: choices.model ?? settings.defaultModel,
+    model: choices.model ?? (isSession ? "claude-code" : settings.defaultModel),
     temperature: choices.temperature ?? settings.defaultTemperature,
     max_tokens: choices.max_tokens ?? longest,
-    timeout: choices.timeout ?? 300,
+    timeout: choices.timeout ?? (isSession ? settings.claudeCodeTimeout : 300),
     retry_attempts: choices.retry_attempts ?? 3,
     context_sources: choices.context_sources ?? [],
+    ...(isSession && sessionConfig(choices)),
+  }
+}
+
+function sessionConfig(choices: AgentChoices): SessionConfig {
+  const { permission_mode, allowed_tools, max_turns } = standardSession
+  return {
+    permission_mode: choices.permission_mode ?? permission_mode,
+    allowed_tools: choices.allowed_tools ?? allowed_tools,
+    max_turns: choices.max_turns ?? max_turns,
   }
 }
 

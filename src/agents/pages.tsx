@@ -23,6 +23,11 @@ const empty = (text: string) => (text.trim() === "" ? undefined : text)
 const number = z
   .string()
   .transform((text) => (empty(text) === undefined ? undefined : Number(text)))
+/** One entry a line; undefined for none. */
+function linesOf(text: string): string[] | undefined {
+  const lines = text.split("\n").map((line) => line.trim())
+  return lines.some(Boolean) ? lines.filter(Boolean) : undefined
+}
 const ids = z.union([z.string().transform((id) => [id]), z.array(z.string())])
 
 const agentForm = z.strictObject({
@@ -36,9 +41,17 @@ const agentForm = z.strictObject({
   timeout: number,
   retry_attempts: number,
   context_sources: ids.default([]),
+  permission_mode: z.string().transform(empty).optional(),
+  allowed_tools: z.string().transform(linesOf).optional(),
+  max_turns: number.optional(),
 })
 const changeForm = agentForm.extend({ version: z.coerce.number() })
-const startForm = z.strictObject({ query: z.string(), document_ids: ids.optional() })
+const startForm = z.strictObject({
+  query: z.string(),
+  document_ids: ids.optional(),
+  repo: z.string().trim().optional(),
+  resume: z.string().optional(),
+})
 
 export function agentPages(deps: Deps): Hono {
   return new Hono()

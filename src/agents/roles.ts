@@ -8,16 +8,20 @@ import { review } from "./roles/review"
 import type { Role } from "./roles/role"
 import { testing } from "./roles/testing"
 import type { AgentSnapshot } from "./schema"
+import type { AgentType } from "./type"
 
-/** The role that an agent has, with what its system prompt adds. */
-export function roleOf({ type, system_prompt }: AgentSnapshot): Role<unknown> {
+type Instructed = Pick<AgentSnapshot, "type" | "system_prompt">
+
+/** The role that an agent has, with what its system prompt adds; Claude Code needs none. */
+export function roleOf({ type, system_prompt }: Instructed): Role<unknown> | undefined {
+  if (type === "claude_code") return undefined
   if (type === "custom") return custom(system_prompt)
   const role = roleOfType(type)
   if (!system_prompt) return role
   return { ...role, system: `${role.system}\n\n# What the user adds\n${system_prompt}` }
 }
 
-function roleOfType(type: Exclude<AgentSnapshot["type"], "custom">): Role<unknown> {
+function roleOfType(type: Exclude<AgentType, "custom" | "claude_code">): Role<unknown> {
   switch (type) {
     case "discovery":
       return discovery

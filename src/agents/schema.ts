@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { startInput, type Usage } from "../runs/schema"
+import { type SessionConfig, sessionFields } from "./session"
 import { type AgentType, agentType } from "./type"
 
 const seconds = z.number().positive().max(86_400)
@@ -19,6 +20,7 @@ const fields = {
   retry_attempts: z.number().int().min(0).max(10).optional(),
   /** Ids of the documents that it always retrieves from. */
   context_sources: z.array(z.string()).max(1000).optional(),
+  ...sessionFields,
 }
 const flatInput = z.strictObject(fields)
 const flatChange = flatInput.partial().extend({ version: z.number().int().positive().optional() })
@@ -45,7 +47,7 @@ export type AgentStart = z.infer<typeof agentStart>
 /** What was chosen for an agent; for the rest the settings or the standard hold. */
 export type AgentChoices = Omit<AgentInput, "name" | "type">
 
-/** All that holds for an agent now. */
+/** All that holds for an agent now; the last three for one of type claude_code only. */
 export type AgentConfig = {
   name: string
   description: string
@@ -56,7 +58,7 @@ export type AgentConfig = {
   timeout: number
   retry_attempts: number
   context_sources: string[]
-}
+} & Partial<SessionConfig>
 
 /** An agent as a run keeps it from its start on. */
 export type AgentSnapshot = AgentConfig & { type: AgentType }

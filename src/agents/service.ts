@@ -10,6 +10,7 @@ import { changeNewestRun, deleteRunsOf } from "../runs/verbs"
 import { configOf } from "./config"
 import { present } from "./present"
 import type { Agent, AgentChange, AgentChoices, AgentInput } from "./schema"
+import { sessionFieldNames } from "./session"
 import * as store from "./store"
 import type { AgentRow } from "./table"
 
@@ -40,6 +41,10 @@ export async function changeAgent(
 ): Promise<Agent> {
   const present = await requireAgent(deps, id)
   const choices = { ...present.choices, ...chosen }
+  if (type !== undefined && type !== "claude_code") {
+    // What no longer means anything goes with the type that it was for.
+    for (const name of sessionFieldNames) if (!(name in chosen)) delete choices[name]
+  }
   const change = { name: name ?? present.name, type: type ?? present.type, choices }
   await checkChoices(deps, change)
   const row = await store.updateAgent(deps.db, id, version ?? present.version, change)
@@ -92,7 +97,14 @@ async function checkChoices(
   if (type === "custom" && !choices.system_prompt) {
     refuse("system_prompt", "A custom agent needs a system_prompt that says what it does.")
   }
-  if (choices.model) await deps.models.resolve(choices.model)
+  if (type !== "claude_code") {
+    const given = sessionFieldNames.find((name) => choices[name] !== undefined)
+    if (given) refuse(given, `Only agents of type claude_code have ${given}.`)
+  }
+  const model = choices.model ? await deps.models.resolve(choices.model) : undefined
+  if (type === "claude_code" && model && model.provider.name !== "claude-code") {
+    refuse("model", `Claude Code has no model "${model.id}": see claude-code/….`)
+  }
   const sources = choices.context_sources ?? []
   const folder = sources.find((source) => !z.uuid().safeParse(source).success)
   if (folder !== undefined) {

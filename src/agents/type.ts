@@ -9,6 +9,7 @@ export const agentTypes = [
   "testing",
   "review",
   "documentation",
+  "claude_code",
   "custom",
 ] as const
 export const agentType = z.enum(agentTypes, {

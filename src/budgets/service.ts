@@ -14,7 +14,13 @@ import * as store from "./store"
 export type BudgetDeps = Pick<Deps, "db" | "config" | "events" | "log" | "prices" | "reservations">
 
 /** A call that is to be made; without a run it counts for the day only. */
-export type IntendedCall = { runId?: string; provider: ProviderName; request: ModelRequest }
+export type IntendedCall = {
+  runId?: string
+  provider: ProviderName
+  model: string
+  /** Null for what is more than one question, so that nobody knows what it may cost. */
+  request: ModelRequest | null
+}
 
 /** The share of a budget whose use is told of. */
 const WARNING_SHARE = 0.8
@@ -32,16 +38,16 @@ export async function limitsOf({ config }: Pick<Deps, "config">): Promise<Limits
  */
 export async function checkBudget(
   deps: BudgetDeps,
-  { runId, provider, request }: IntendedCall,
-  signal: AbortSignal,
+  { runId, provider, model, request }: IntendedCall,
+  signal = AbortSignal.any([]),
 ): Promise<() => void> {
-  const estimate = worstCaseOf(deps.prices, provider, request)
+  const estimate = request && worstCaseOf(deps.prices, provider, request)
   const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId)
   if (budgets.length === 0) return () => {}
-  const model = `${provider}/${request.model}`
+  const id = `${provider}/${model}`
   if (estimate === null && runId && deps.reservations.isFirst(runId)) {
-    const sentence = `The price of ${model} is unknown, so what its calls may cost is not counted before they are made.`
-    await warn(deps, sentence, { run_id: runId, provider, model: request.model })
+    const sentence = `The price of ${id} is unknown, so what its calls may cost is not counted before they are made.`
+    await warn(deps, sentence, { run_id: runId, provider, model })
   }
   const endTurn = await deps.reservations.turn(signal)
   try {
@@ -54,7 +60,7 @@ export async function checkBudget(
       if (fits) continue
       const data = { ...budget, spent_usd, estimate_usd: estimate, ...(runId && { run_id: runId }) }
       await transact(deps, async (_, emit) => emit({ type: "budget.exceeded", data }))
-      const sentence = explain(data, { model, reserved })
+      const sentence = explain(data, { model: id, reserved })
       throw new AppError("BudgetExceededError", sentence, { ...data, help: helpOf(budget) })
     }
     return deps.reservations.reserve({ runId, usd: estimate ?? 0 })

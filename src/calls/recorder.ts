@@ -1,18 +1,25 @@
-import { type BudgetDeps, checkBudget, warningsOf } from "../budgets/service"
+import { z } from "zod"
+import { type BudgetDeps, checkBudget } from "../budgets/service"
 import type { Db } from "../db/db"
-import { AppError, errorNames } from "../errors"
+import { AppError, type ErrorName, errorNames } from "../errors"
 import { transact } from "../events/transact"
-import type { CallOptions, ModelAnswer, ModelRequest, ProviderName } from "../llm/model"
+import type { CallOptions, ModelAnswer, ModelRequest, ProviderName, TokenUsage } from "../llm/model"
 import { costOf, type Prices } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
-import { findCall, insertCall, type StepPlace } from "./store"
-import type { CallRow, calls } from "./table"
+import { recordCall } from "./service"
+import { findCall, type StepPlace } from "./store"
+import type { CallRow, NewCall } from "./table"
 
-type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
-type NewCall = typeof calls.$inferInsert
+/** A session that reached a limit of its own fails as its agent's work. */
+const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
+
+type Of = { provider: ProviderName; model: string }
+type Described =
+  | (Of & { kind: "model"; request: unknown })
+  | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
+type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 type Outcome<T> = { response: T; measures?: Partial<NewCall> }
-type Hold = (db: Db) => Promise<unknown>
 
 /**
  * The calls of one attempt of a step. Each is recorded before its answer is used, under its place
@@ -21,6 +28,11 @@ type Hold = (db: Db) => Promise<unknown>
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
+  /** A call of a model that is more than one question, such as a session of Claude Code. */
+  perform<T>(
+    call: Of & { request: unknown },
+    perform: () => Promise<Spent & { response: T; requestId: string | null }>,
+  ): Promise<T>
   retrieve<Input extends SearchInput>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
@@ -28,9 +40,13 @@ export type Recorder = {
 }
 
 /** `hold` throws in a transaction that must not write for this step any more. */
-export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
+export function createRecorder(
+  deps: BudgetDeps,
+  place: StepPlace,
+  hold: (db: Db) => Promise<unknown>,
+): Recorder {
   let nth = 0
-  const record = (call: NewCall) => recordCall(deps, call, hold)
+  const record = recording(deps, hold)
 
   /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
   async function recorded<T>(
@@ -42,9 +58,8 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
     const requestHash = hashOf(call.request)
     const found = await findCall(deps.db, key)
     if (found) {
-      if (found.requestHash !== requestHash) {
-        deps.log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
-      }
+      const changed = { module: "calls", event: "call.request_changed", ...key, call_id: found.id }
+      if (found.requestHash !== requestHash) deps.log.warn(changed)
       return replay<T>(found)
     }
     const free = await reserve()
@@ -57,8 +72,10 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
-      if (error instanceof AppError && error.name === "LLMAPIError") {
-        await record({ ...row, ...failureOf(error), durationMs: duration() })
+      if (error instanceof AppError && reported.includes(error.name)) {
+        const told = spentBefore.parse(error.details)
+        const spent = call.kind === "model" ? measuresOf(deps.prices, call, told) : {}
+        await record({ ...row, ...spent, ...failureOf(error), durationMs: duration() })
       }
       throw error
     } finally {
@@ -68,41 +85,52 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
 
   return {
     ask({ provider, model }, given, options) {
+      const of = { provider: provider.name, model }
       const request = { ...given, model }
-      const call = { runId: place.runId, provider: provider.name, request }
       return recorded(
-        { kind: "model", provider: provider.name, model, request: body(request) },
-        () =>
-          measured(deps.prices, provider.name, model, options, (watched) =>
-            provider.answer(request, watched),
-          ),
-        () => checkBudget(deps, call, options.signal),
+        { kind: "model", ...of, request: body(request) },
+        () => measured(deps.prices, of, options, (watched) => provider.answer(request, watched)),
+        () => checkBudget(deps, { runId: place.runId, ...of, request }, options.signal),
       )
     },
+    perform: (call, perform) =>
+      recorded(
+        { kind: "model", ...call },
+        async () => {
+          const { response, requestId, ...spent } = await perform()
+          return { response, measures: { requestId, ...measuresOf(deps.prices, call, spent) } }
+        },
+        // How many questions it will be, nobody knows.
+        () => checkBudget(deps, { runId: place.runId, ...call, request: null }),
+      ),
     retrieve: (input, perform) =>
       recorded(
         { kind: "retrieval", provider: "search", model: "bm25", request: input },
-        async () => ({
-          response: await perform(input),
-        }),
+        async () => ({ response: await perform(input) }),
       ),
   }
 }
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */
-function recordCall(deps: BudgetDeps, call: NewCall, hold: Hold): Promise<void> {
-  return transact(deps, async (deps, emit) => {
-    await hold(deps.db)
-    await insertCall(deps.db, call)
-    const warnings = await warningsOf(deps, call.costUsd ?? 0, call.runId ?? undefined)
-    warnings.forEach(emit)
-  })
+function recording(deps: BudgetDeps, hold: (db: Db) => Promise<unknown>) {
+  return (call: NewCall) =>
+    transact(deps, async (deps, emit) => {
+      await hold(deps.db)
+      await recordCall(deps, call, emit)
+    })
 }
 
-async function measured(
+/** What is recorded of a call that failed. */
+export function failureOf({ message, name, details }: AppError) {
+  const retries = Number(details.retries ?? 0)
+  const requestId = typeof details.request_id === "string" ? details.request_id : null
+  return { error: message, errorName: name, response: details, retries, requestId }
+}
+
+/** The answer, and what is recorded of the call that gave it. */
+export async function measured(
   prices: Prices,
-  provider: ProviderName,
-  model: string,
+  of: Of,
   options: CallOptions,
   answer: (options: CallOptions) => Promise<ModelAnswer>,
 ): Promise<Outcome<ModelAnswer>> {
@@ -115,27 +143,33 @@ async function measured(
       options.onDelta(text)
     },
   })
-  const { usage } = response
+  const { usage, cost_usd = null, retries, request_id: requestId } = response
+  const spent = measuresOf(prices, of, { usage, cost_usd })
+  return { response, measures: { firstTokenMs, retries, requestId, ...spent } }
+}
+
+function measuresOf(prices: Prices, of: Of, { usage, cost_usd }: Spent) {
   return {
-    response,
-    measures: {
-      firstTokenMs,
-      inputTokens: usage?.input,
-      outputTokens: usage?.output,
-      cachedTokens: usage?.cached,
-      costUsd: response.cost_usd ?? costOf(prices, provider, model, usage),
-      retries: response.retries,
-      requestId: response.request_id,
-    },
+    inputTokens: usage?.input,
+    outputTokens: usage?.output,
+    cachedTokens: usage?.cached,
+    costUsd: cost_usd ?? costOf(prices, of.provider, of.model, usage),
   }
 }
 
-/** What is recorded of a failure, for `replay`. */
-function failureOf({ message, name, details }: AppError) {
-  const requestId = typeof details.request_id === "string" ? details.request_id : null
-  const retries = Number(details.retries ?? 0)
-  return { error: message, errorName: name, response: details, retries, requestId }
-}
+/** What a call had used when it failed, as far as its error tells. */
+const spentBefore = z.object({
+  usage: z
+    .object({
+      input: z.number(),
+      output: z.number(),
+      cached: z.number(),
+      cache_written: z.number(),
+    })
+    .nullable()
+    .catch(null),
+  cost_usd: z.number().nullable().catch(null),
+})
 
 /** The answer or the failure that was recorded. The row was written from a T. */
 function replay<T>(row: CallRow): T {
@@ -149,6 +183,6 @@ function body({ system, messages, max_tokens, temperature, output }: ModelReques
   return { system, messages, max_tokens, temperature, output: output?.name ?? null }
 }
 
-function hashOf(request: unknown): string {
+export function hashOf(request: unknown): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify(request)).digest("hex")
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { runs } from "../runs/table"
-import { type CallRow, calls } from "./table"
+import { type CallRow, calls, type NewCall } from "./table"
 import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Where in a run a call happens; with `nth` it names one call. */
@@ -24,7 +24,7 @@ export async function findCall(
   return call
 }
 
-export async function insertCall(db: Db, call: typeof calls.$inferInsert): Promise<void> {
+export async function insertCall(db: Db, call: NewCall): Promise<void> {
   await db.insert(calls).values(call)
 }
 
@@ -117,6 +117,19 @@ export async function sumCallsByNode(
     .from(calls)
     .where(and(eq(calls.kind, "model"), inArray(calls.runId, runIds)))
     .groupBy(calls.runId, calls.node)
+}
+
+/** Totals of the model calls of each of these sessions. */
+export async function sumCallsBySession(
+  db: Db,
+  sessionIds: string[],
+): Promise<(CallTotals & { sessionId: string | null })[]> {
+  if (sessionIds.length === 0) return []
+  return db
+    .select({ ...totals, sessionId: calls.sessionId })
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), inArray(calls.sessionId, sessionIds)))
+    .groupBy(calls.sessionId)
 }
 
 function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {

@@ -1,4 +1,5 @@
 import { index, integer, jsonb, numeric, real, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
+import { chatSessions } from "../chat/table"
 import { amelia, createdAt, id } from "../db/columns"
 import { runs } from "../runs/table"
 
@@ -11,6 +12,8 @@ export const calls = amelia.table(
   {
     id: id(),
     runId: uuid().references(() => runs.id, { onDelete: "cascade" }),
+    /** Of a call for a chat, which belongs to no run. What was paid stays when the chat goes. */
+    sessionId: uuid().references(() => chatSessions.id, { onDelete: "set null" }),
     node: text(),
     iteration: integer().notNull().default(0),
     mapIndex: integer().notNull().default(0),
@@ -46,6 +49,8 @@ export const calls = amelia.table(
       table.nth,
     ),
     index("calls_created").on(table.createdAt),
+    index("calls_session").on(table.sessionId),
   ],
 )
 export type CallRow = typeof calls.$inferSelect
+export type NewCall = typeof calls.$inferInsert

@@ -25,7 +25,7 @@ async function allChecks(context: Context, options: CommonOptions): Promise<Chec
     place.status === "failed"
       ? []
       : [...(await checkServer(context, { config, options })), await checkLog(config)]
-  return [...checks, place, ...inside, ...(await checkPrograms(context, config)), time]
+  return [...checks, place, ...inside, ...(await checkPrograms(config)), time]
 }
 
 function heading(version: string): string {

@@ -1,4 +1,5 @@
 import type { Agent } from "../agents/schema"
+import type { ChatMessage, Session } from "../chat/schema"
 import type { Client } from "../client"
 import type { Document } from "../documents/schema"
 import type { Run } from "../runs/schema"
@@ -67,6 +68,34 @@ export const agents: Noun<Agent> = {
   verbs: {
     stop: (client, id) => client.stopAgent(id),
     delete: (client, id) => client.deleteAgent(id),
+  },
+}
+
+const MESSAGES_MAX = 200
+
+export const sessions: Noun<Session> = {
+  name: "sessions",
+  description: "chats, the newest first",
+  list: (client, limit) => client.listSessions({ limit }),
+  columns: ["ID", "MESSAGES", "MODEL", "UPDATED", "TITLE"],
+  row: (it) => [it.id, `${it.message_count}`, it.model, it.updated_at, it.title],
+  find: (client, id) => client.getSession(id),
+  async text(client, { id, title }) {
+    const messages: ChatMessage[] = []
+    let page: ChatMessage[]
+    do {
+      page = await client.listMessages(id, { limit: MESSAGES_MAX, after: messages.at(-1)?.id })
+      messages.push(...page)
+    } while (page.length === MESSAGES_MAX)
+    const said = messages.map(({ role, content, metadata: { stopped, error } }) => {
+      const end = error?.message ?? (stopped ? "It was stopped." : undefined)
+      return [`${role}:`, content, ...(end ? [`(${end})`] : [])].join("\n")
+    })
+    return [title, ...said].join("\n\n")
+  },
+  verbs: {
+    stop: (client, id) => client.stopAnswer(id),
+    delete: (client, id) => client.deleteSession(id),
   },
 }
 

@@ -6,7 +6,7 @@ import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
 import { act, type ListOptions, list, show } from "./noun"
-import { agents, docs, type Noun, runs, workflows } from "./nouns"
+import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
 import { type RunOptions, run } from "./run"
 import { search } from "./search"
 import { serve } from "./serve"
@@ -65,6 +65,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
+  addNoun(sessions)(program, context, done)
   addDoctor(program, context, done)
   return program
 }
@@ -94,6 +95,7 @@ function withWorkOptions(command: Command): Command {
     .option("--doc <file>", "use this document; may be given again", collect)
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
     .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
+    .option("--repo <dir>", "work in this git repository, where Claude Code is to work")
     .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
     .option(...verbose)
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import type { Client, Upload } from "../client"
 import type { Run, StartInput } from "../runs/schema"
 import { withConnection } from "./connect"
@@ -19,6 +20,7 @@ import { type CommonOptions, loadConfig } from "./settings"
 export type RunOptions = CommonOptions & {
   doc?: string[]
   model?: string
+  repo?: string
   out?: string
   budget?: number
 }
@@ -66,6 +68,7 @@ export async function runToEnd(
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
       ...(options.model ? { model: options.model } : {}),
+      ...(options.repo ? { repo: resolve(context.cwd, options.repo) } : {}),
     }
     started = await start(client, { input, budget_usd: options.budget })
     const plain = options.verbose ?? false

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home"
 import { type EnvFile, readEnvFile } from "./env-file"
+import { inherited } from "./inherited"
 import { crossProblems, type Problem, warningsOf } from "./rules"
 import { type Config, camelCase, type SettingName, settingNames, settingOf } from "./settings"
 import { nearest } from "./spelling"
@@ -42,7 +43,7 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     message: "is not NAME=value",
     source: filePath,
   }))
-  const values: Record<string, unknown> = { home }
+  const values: Record<string, unknown> = { home, programEnv: inherited(env) }
   const givenNames: SettingName[] = []
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })

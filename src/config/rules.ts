@@ -33,14 +33,13 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless an Ollama server answers."
+  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless Claude Code is installed or an Ollama server answers."
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  "CLAUDE_CODE_TIMEOUT",
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
-  ...(["RATE_LIMIT_MESSAGES", "ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
+  ...(["ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
 ])
 
 /** What is allowed but worth knowing; `given` are the settings that are not left at their default. */

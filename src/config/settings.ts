@@ -164,4 +164,6 @@ export type Config = {
 } & {
   /** Absolute path of the home directory. */
   home: string
+  /** What of the environment the programs get that we start; see `inherited`. */
+  programEnv: Record<string, string>
 }

@@ -23,6 +23,7 @@ type BudgetRef = {
   spent_usd: number
   run_id?: string
 }
+type MessageRef = { session_id: string; message_id: string }
 type DocumentRef = { document_id: string; name: string }
 
 export type RecordedEvent =
@@ -37,6 +38,7 @@ export type RecordedEvent =
   | { type: "workflow.completed"; data: RunRef }
   | { type: "workflow.failed"; data: RunRef & { error: string } }
   | { type: "workflow.cancelled"; data: RunRef }
+  | { type: "chat.message"; data: MessageRef & { role: string; stopped?: true; error?: string } }
   | { type: "document.uploaded"; data: DocumentRef }
   | { type: "document.indexed"; data: DocumentRef & { chunk_count: number } }
   | { type: "document.failed"; data: DocumentRef & { error: string } }
@@ -51,6 +53,7 @@ export type RecordedEvent =
 export type PassingEvent =
   | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
   | { type: "workflow.progress"; data: RunRef & { progress: number } }
+  | { type: "chat.stream"; data: MessageRef & { characters: number } }
   | { type: "document.progress"; data: DocumentRef & { progress: number } }
 
 export type AppEvent = RecordedEvent | PassingEvent

@@ -19,7 +19,8 @@ export function llmError(sentence: string, details: FailureDetails): AppError {
   return new AppError("LLMAPIError", redact(sentence), details)
 }
 
-function redact(text: string): string {
+/** A text of someone else without the keys in it. */
+export function redact(text: string): string {
   return text.replace(/sk-[\w-]{4,}/g, (key) => `sk-…${key.slice(-4)}`)
 }
 

@@ -57,7 +57,13 @@ export type Availability = {
 }
 
 /** In the order in which `auto` tries them. */
-export const providerNames = ["anthropic", "openrouter", "ollama", "offline"] as const
+export const providerNames = [
+  "anthropic",
+  "claude-code",
+  "openrouter",
+  "ollama",
+  "offline",
+] as const
 export type ProviderName = (typeof providerNames)[number]
 
 /**

@@ -1,13 +1,13 @@
 import { Ollama } from "ollama"
+import { kept } from "./kept"
 import type { Answered, Availability, ModelRequest } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 
-/** How long an answer about its models may take, and is believed. */
+/** How long an answer about its models may take. */
 const LIST_TIMEOUT_MS = 500
-const LIST_KEPT_MS = 10_000
 
 /** The model is loaded and has read its whole prompt before the headers come. */
 const limits = { header_timeout_ms: 600_000, idle_timeout_ms: 120_000 }
@@ -29,16 +29,6 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
       windows.set(model, window)
       return attempt(client, request, window, options)
     },
-  }
-}
-
-/** The same answer for a while, so that whoever asks often does not wait often. */
-function kept(look: () => Promise<Availability>): () => Promise<Availability> {
-  let last: { at: number; found: Promise<Availability> } | undefined
-  return () => {
-    const now = performance.now()
-    if (!last || now - last.at > LIST_KEPT_MS) last = { at: now, found: look() }
-    return last.found
   }
 }
 

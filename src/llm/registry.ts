@@ -1,5 +1,7 @@
+import { claudeCode } from "../claude-code/program"
 import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
+import { createClaudeCode } from "./claude-code"
 import type { Availability, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
@@ -15,6 +17,10 @@ export type ModelSettings = {
   openrouterApiKey?: string | undefined
   openrouterBaseUrl?: string | undefined
   ollamaBaseUrl: string
+  claudeCodePath: string
+  /** Seconds. */
+  claudeCodeTimeout: number
+  programEnv: Record<string, string>
   defaultModel: string
   /** Calls at a time to one provider. */
   providerConcurrency: number
@@ -56,6 +62,7 @@ export function createModelRegistry(
   const { defaultModel, providerConcurrency: concurrency } = settings
   const services = [
     createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000),
     createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
     createOllama({ baseUrl: settings.ollamaBaseUrl }),
   ]
@@ -92,7 +99,8 @@ async function firstUsable(providers: readonly Provider[]): Promise<ResolvedMode
 }
 
 async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
-  const id = wanted.startsWith("claude-") ? `anthropic/${wanted}` : wanted
+  // A bare model of Anthropic's, and not what begins with a provider's name.
+  const id = /^claude-(?!code(\/|$))/.test(wanted) ? `anthropic/${wanted}` : wanted
   const slash = id.indexOf("/")
   const name = slash < 0 ? id : id.slice(0, slash)
   const provider = providers.find((provider) => provider.name === name)

@@ -1,3 +1,4 @@
+import type { LaggingSaver } from "../workflows/lagging-saver"
 import type { Lease } from "./lease-store"
 import type { Progress } from "./present"
 import type { Waiting } from "./schema"
@@ -35,6 +36,8 @@ export type ActiveRun = {
   progress: Map<string, Progress>
   /** The nodes whose steps have ended. */
   finished: Set<string>
+  /** What LangGraph noted since the last commit. */
+  checkpoints?: LaggingSaver
 }
 
 /** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */

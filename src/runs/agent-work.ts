@@ -3,14 +3,15 @@ import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import type { ActiveRun } from "./active"
+import { doClaudeWork } from "./claude-work"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
-import { runRef } from "./ref"
+import { reporter } from "./report"
 import { setupOf } from "./setup"
-import { refOf, type StepResult } from "./step-records"
+import type { StepResult } from "./step-records"
 import * as store from "./store"
 import type { StepRow } from "./table"
-import { instructionsOf, progressKey, type Task } from "./task"
+import { instructionsOf, type Task } from "./task"
 import { artifactsFor } from "./upstream"
 
 /** Passages that an agent reads, for a run that does not say. */
@@ -31,21 +32,11 @@ export async function doAgentWork(
     task,
     deps.config,
   )
+  if (!role) return doClaudeWork(deps, run, task, step, signal)
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
   const recorder = createRecorder(deps, { ...place, ...attempt }, (db) => hold(db, run))
-  const report = (progress: number, message: string) => {
-    run.progress.set(progressKey(task), { progress, message })
-    const whole = runRef(run.row)
-    if (whole) {
-      const data = { ...whole, progress: progressOf(run) }
-      deps.events.publish({ type: "workflow.progress", data })
-    }
-    deps.events.publish({
-      type: "agent.progress",
-      data: { ...refOf(run, task), progress, message },
-    })
-  }
+  const report = reporter(deps, run, task)
 
   report(0.01, `${node.name}: reading the documents`)
   const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
@@ -82,11 +73,4 @@ export async function doAgentWork(
     model: model.id,
     made: { content: result.content, data: result.data, citations: result.citations },
   }
-}
-
-/** How far the whole run is, 0..1, by the steps that have ended and those that run. */
-function progressOf({ row, finished, progress }: ActiveRun): number {
-  const { nodes } = row.definition
-  const running = nodes.reduce((sum, { id }) => sum + (progress.get(id)?.progress ?? 0), 0)
-  return (finished.size + running) / nodes.length
 }

@@ -95,11 +95,11 @@ function edit(
   const kept = { runId, node, citations }
   // What was made for machines would contradict the text from now on.
   if (content !== undefined) return { ...kept, content, data: editedData(before, content) }
-  if (about.type !== "agent") {
+  const role = about.type === "agent" ? roleOf(snapshotOf(row.agents, about, config)) : undefined
+  if (!role) {
     const message = `What ${about.name} made can be edited as content only.`
     throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
   }
-  const role = roleOf(snapshotOf(row.agents, about, config))
   const read = role.schema.safeParse(data)
   if (read.success) {
     return { ...kept, content: role.render(read.data, citations), data: read.data }

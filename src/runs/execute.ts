@@ -2,9 +2,8 @@ import type { RunDeps } from "../deps"
 import { isUnavailable } from "../errors"
 import { transact } from "../events/transact"
 import { executeGraph } from "../workflows/graph"
-import { GuardedSaver } from "../workflows/guarded-saver"
+import { LaggingSaver } from "../workflows/lagging-saver"
 import { type ActiveRun, RunEnded, RunPaused, RunWaits } from "./active"
-import { requireHeld } from "./hold"
 import { runNode } from "./node"
 import { pause } from "./pause"
 import { endOf, runRef } from "./ref"
@@ -32,11 +31,13 @@ export async function execute(deps: RunDeps, run: ActiveRun): Promise<void> {
 
 async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
   for (;;) {
+    const saver = new LaggingSaver(deps.db)
+    run.checkpoints = saver
     try {
       await executeGraph({
         definition: run.row.definition,
         threadId: run.row.id,
-        saver: new GuardedSaver(deps.db, () => requireHeld(deps.db, run)),
+        saver,
         signal: run.signal,
         runNode: async (node) => {
           const step = await runNode(deps, run, node)
@@ -74,6 +75,7 @@ async function conclude(
   const { id } = run.row
   await transact(deps, async ({ db }, emit) => {
     if ((await store.lockRun(db, id))?.owner !== run.owner) return
+    await run.checkpoints?.flush(db)
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
     if (!(await store.moveRun(db, id, "running", { status, error, ...ended }))) return
     endOf(run.row, error).forEach(emit)
@@ -87,6 +89,7 @@ async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return true
     if (!held.pauseRequested) return false
+    await run.checkpoints?.flush(db)
     const paused = { status: "paused", pauseRequested: false, owner: null } as const
     await store.moveRun(db, id, "running", paused)
     const data = runRef(run.row)
@@ -101,6 +104,7 @@ async function concludeWait(deps: RunDeps, run: ActiveRun, waiting: Waiting): Pr
   await transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return
+    await run.checkpoints?.flush(db)
     const left = { owner: null, pauseRequested: false }
     if (held.pauseRequested) await store.moveRun(db, id, "running", { status: "paused", ...left })
     else {

@@ -27,7 +27,10 @@ export const runInput = z.strictObject({
   document_ids: z.array(z.uuid()).max(1000).optional(),
   rag_top_k: z.number().int().min(1).max(100).optional(),
   model: z.string().max(200).optional(),
-  repo: z.never("Runs can't work in a repository yet: leave repo out.").optional(),
+  /** The absolute path of a directory in a git repository, for agents that work in one. */
+  repo: z.string().max(4096).optional(),
+  /** The id of a run whose session of Claude Code it goes on with. */
+  resume: z.uuid().optional(),
 })
 export type RunInput = z.infer<typeof runInput>
 

@@ -18,6 +18,7 @@ import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
 import { startOf } from "./ref"
+import { withRepository } from "./repository"
 import type { Artifact, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
@@ -51,16 +52,17 @@ type Start = store.RunsOf & StartInput & { name: string; definition: GraphDefini
  */
 async function start(
   deps: Deps,
-  { name, definition, input, budget_usd: budgetUsd, ...of }: Start,
+  { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
 ): Promise<Run> {
   const agents = await requireAgents(deps, definition)
   const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
-  await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
+  await requireDocuments(deps, [...sources, ...(given.document_ids ?? [])])
   const models = await Promise.all(
     definition.nodes
       .flatMap((node) => workOf(node) ?? [])
-      .map(({ model, agent }) => deps.models.resolve(model ?? input.model ?? agents[agent]?.model)),
+      .map(({ model, agent }) => deps.models.resolve(model ?? given.model ?? agents[agent]?.model)),
   )
+  const input = await withRepository(deps, { definition, agents, models, input: given })
   if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
   const row = await transact(deps, async ({ db }, emit) => {
     const run = await store.insertRun(db, {

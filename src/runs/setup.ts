@@ -10,7 +10,9 @@ import type { Task } from "./task"
 
 /** How a step is to be done. */
 export type StepSetup = {
-  role: Role<unknown>
+  agent: AgentSnapshot
+  /** Undefined for Claude Code, which needs none. */
+  role: Role<unknown> | undefined
   model: string
   temperature: number
   max_tokens: number
@@ -31,6 +33,7 @@ export function setupOf(
   const agent = snapshotOf(agents, { ...work, name }, settings)
   const { temperature, max_tokens, context_sources: sources } = agent
   return {
+    agent,
     role: roleOf(agent),
     model: work.model ?? input.model ?? agent.model,
     temperature,

@@ -29,16 +29,21 @@ export function placeOf(run: ActiveRun, { node, iteration, mapIndex }: Spot): st
   return { runId: run.row.id, node: node.id, iteration, mapIndex }
 }
 
-/** Throws RunPaused in place of beginning a step of a run that is to pause. */
-export function begin(
+/**
+ * Begins a step, with what LangGraph noted of those before it. Throws RunPaused in its place if the
+ * run is to pause.
+ */
+export async function begin(
   deps: RunDeps,
   run: ActiveRun,
   spot: Spot,
   input?: unknown,
 ): Promise<StepRow> {
-  return transact(deps, async ({ db }, emit) => {
+  let noted = () => {}
+  const step = await transact(deps, async ({ db }, emit) => {
     const { pauseRequested } = await hold(db, run)
     if (pauseRequested) throw new RunPaused("A pause was asked for.")
+    if (run.checkpoints) noted = await run.checkpoints.flush(db)
     const begun = { status: "running", startedAt: new Date(), input } as const
     const step = await store.insertStep(db, { ...placeOf(run, spot), ...begun })
     await logStep(db, run.row, spot.node, "INFO", [said(spot, "started")])
@@ -46,6 +51,8 @@ export function begin(
       emit({ type: "agent.started", data: { ...refOf(run, spot), attempt: 1 } })
     return required(step)
   })
+  noted()
+  return step
 }
 
 export function beginAgain(

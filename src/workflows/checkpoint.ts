@@ -77,7 +77,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     const place = { ...thread, checkpointId: checkpoint.id }
     const stored = parent ? deltaOf(state, parent) : state
     const row = { ...place, parentId, checkpoint: stored, metadata: { ...metadata } }
-    await store.insertCheckpoint(this.db, row, values)
+    await this.store((db) => store.insertCheckpoint(db, row, values))
     this.last = { place, state }
     return configOf(place)
   }
@@ -99,7 +99,12 @@ export class DatabaseSaver extends BaseCheckpointSaver {
       }),
     )
     const special = writes.every(([channel]) => channel in WRITES_IDX_MAP)
-    await store.insertWrites(this.db, rows, special)
+    await this.store((db) => store.insertWrites(db, rows, special))
+  }
+
+  /** Does a write, at once; one that a subclass does later must come before all that follow it. */
+  protected async store(write: (db: Db) => Promise<void>): Promise<void> {
+    await write(this.db)
   }
 
   async deleteThread(threadId: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** `bun run bench`: all benchmarks, one after another, in one table. */
+import { measureChat } from "./chat"
 import { printFigures } from "./figures"
 import { measureIngest } from "./ingest"
 import { measureLargeFile } from "./large-file"
@@ -10,4 +11,5 @@ printFigures([
   ...(await measureIngest()),
   ...(await measureLargeFile()),
   ...(await measureQuery()),
+  ...(await measureChat()),
 ])

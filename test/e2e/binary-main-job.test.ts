@@ -4,7 +4,7 @@ import { join } from "node:path"
 import type { Artifact } from "../../src/runs/schema"
 import { anthropicPeer } from "../support/anthropic-peer"
 import { testBinary } from "../support/binary"
-import { noOllama } from "../support/process"
+import { noModels } from "../support/process"
 
 const root = join(import.meta.dir, "../..")
 const readme = join(root, "README.md")
@@ -17,7 +17,7 @@ async function mainJob(env: Record<string, string>) {
   const args = ["run", preset, "What should be built?", "--doc", readme, "--out", "plan"]
   const child = Bun.spawn([binary.path, ...args], {
     cwd,
-    env: { HOME: cwd, ...noOllama, ...env },
+    env: { HOME: cwd, ...noModels, ...env },
     stdout: "pipe",
     stderr: "pipe",
   })

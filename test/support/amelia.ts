@@ -2,9 +2,9 @@ import { join } from "node:path"
 import { version } from "../../package.json"
 import { runCommand } from "../../src/commands/program"
 import { startServer } from "../../src/server"
-import { noOllama } from "./process"
+import { noModels } from "./process"
 
-const apart = { SHUTDOWN_TIMEOUT: "1", ...noOllama }
+const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }
 const main = join(import.meta.dir, "..", "..", "src", "main.ts")
 
 type Options = { home: string; env?: Record<string, string> }

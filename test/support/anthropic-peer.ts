@@ -6,6 +6,7 @@ import {
   piecesOf,
   type Received,
   type Streamed,
+  type ToolUse,
 } from "./model-peer"
 import { type JsonSchema, sampleFor, sourcesIn as sourcesOf } from "./sample-answer"
 
@@ -79,11 +80,22 @@ async function sendMessage(request: MessagesRequest, reply: Streamed, send: Send
     return
   }
   send("content_block_stop", { index: 0 })
-  const stop_reason = reply.stop_reason === undefined ? "end_turn" : reply.stop_reason
+  const { tool } = reply
+  if (tool) sendTool(tool, send)
+  const usual = tool ? "tool_use" : "end_turn"
+  const stop_reason = reply.stop_reason === undefined ? usual : reply.stop_reason
   const output_tokens = Math.ceil(reply.text.length / 4)
   const delta = { stop_reason, stop_sequence: null }
   send("message_delta", { delta, usage: { output_tokens, ...given } })
   send("message_stop", {})
+}
+
+function sendTool({ name, input }: ToolUse, send: Send): void {
+  const content_block = { type: "tool_use", id: `toolu_${crypto.randomUUID()}`, name, input: {} }
+  send("content_block_start", { index: 1, content_block })
+  const delta = { type: "input_json_delta", partial_json: JSON.stringify(input) }
+  send("content_block_delta", { index: 1, delta })
+  send("content_block_stop", { index: 1 })
 }
 
 export function sourcesIn(request: MessagesRequest): { number: number; text: string }[] {

@@ -6,7 +6,6 @@ import type { TestServer } from "./server"
 export const toCome = [
   "InvalidGitRefError",
   "ForbiddenUrlError",
-  "SessionNotFoundError",
   "RepositoryNotFoundError",
   "GitConflictError",
   "EmbeddingGenerationError",
@@ -130,6 +129,7 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
   ],
   AgentNotFoundError: [{ ask: get(`/api/agents/${id}/logs`), status: 404, details: { id } }],
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
+  SessionNotFoundError: [{ ask: get(`/api/chat/sessions/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],
   ConcurrentModificationError: [
     {

@@ -4,12 +4,15 @@ import { json } from "node:stream/consumers"
 
 /** What the peer does with one request. */
 export type Reply =
-  | { text: string; stop_reason?: string | null; usage?: object; delay_ms?: number }
+  | { text: string; stop_reason?: string | null; usage?: object; delay_ms?: number; tool?: ToolUse }
   | Failure
   /** Faults inside a stream that began with 200; `after` is the text sent before. */
   | { fault: "error_event" | "truncate" | "disconnect" | "stall" | "malformed"; after?: string }
   /** Faults before a stream: no headers, a cut connection, a page, nothing under 200. */
   | { fault: "silence" | "reset" | "page" | "empty" }
+
+/** A tool that the model asks for after its text. */
+export type ToolUse = { name: string; input: object }
 
 export type Failure = {
   status: number
@@ -73,7 +76,7 @@ export async function modelPeer<Request extends Received>(
     const hungUp = new AbortController()
     outgoing.on("close", () => outgoing.writableFinished || hungUp.abort())
     const body = incoming.method === "POST" ? await json(incoming) : undefined
-    if (incoming.url !== protocol.path) {
+    if (incoming.url?.split("?")[0] !== protocol.path) {
       const found = protocol.other?.(incoming.url ?? "", body)
       return sendJson(outgoing, found ? 200 : 404, found ?? protocol.failure({ status: 404 }))
     }

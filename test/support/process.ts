@@ -16,8 +16,11 @@ export type ServerProcess = {
   stop(): Promise<number>
 } & AsyncDisposable
 
-/** A model server of this machine would take the place of `offline`. */
-export const noOllama = { OLLAMA_BASE_URL: "http://127.0.0.1:1" }
+/** A model server or program of this machine would take the place of `offline`. */
+export const noModels = {
+  OLLAMA_BASE_URL: "http://127.0.0.1:1",
+  CLAUDE_CODE_PATH: "/nowhere/claude",
+}
 
 const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
@@ -33,7 +36,7 @@ export async function serveProcess(options: Options): Promise<ServerProcess> {
 /** As `serveProcess`, for a test that does not wait until it serves: `serving` is that. */
 export function launchProcess({ home, env }: Options) {
   const child = Bun.spawn([...program, "serve", "--port", "0", "--home", home, "--json"], {
-    env: { PATH: process.env.PATH ?? "", HOME: home, ...noOllama, ...env },
+    env: { PATH: process.env.PATH ?? "", HOME: home, ...noModels, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -4,7 +4,7 @@ import { readConfig } from "../../src/config"
 import { silentLog } from "../../src/log"
 import { type RunningServer, startServer } from "../../src/server"
 import { freshData } from "./database"
-import { noOllama } from "./process"
+import { noModels } from "./process"
 
 export type TestServer = RunningServer & {
   home: string
@@ -24,8 +24,9 @@ type Options = {
 
 /** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
 const forTests = {
-  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1", RATE_LIMIT_UPLOADS: "100000/minute" },
-  ...noOllama,
+  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1" },
+  ...{ RATE_LIMIT_UPLOADS: "100000/minute", RATE_LIMIT_MESSAGES: "100000/minute" },
+  ...noModels,
 }
 
 /** A real server on a free port with data of its own; offline unless the settings say otherwise. */

@@ -3,6 +3,7 @@ import type { Agent } from "../../src/agents/schema"
 import { agentTypes } from "../../src/agents/type"
 import { posted } from "../form"
 import { DocumentChoice, type StartFormProps } from "../workflows/start"
+import { SessionFields } from "./session"
 import { typeNotes } from "./type"
 
 export type AgentFormProps = Pick<StartFormProps, "documents" | "models"> & {
@@ -46,6 +47,7 @@ export function AgentForm({ action, agent, documents, models }: AgentFormProps):
         </p>
       </div>
       <Sources documents={documents} chosen={config?.context_sources ?? []} />
+      <SessionFields config={config} />
       <Limits config={config} models={models ?? []} />
       <button class="button primary" type="submit">
         {agent ? "Save" : "Make the agent"}

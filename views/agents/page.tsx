@@ -9,6 +9,7 @@ import { RunList } from "../runs/list"
 import { Log } from "../runs/log"
 import { StartForm } from "../workflows/start"
 import { AgentForm, type AgentFormProps } from "./form"
+import { SessionStart } from "./session"
 import { AgentOutput, AgentState } from "./state"
 import { AgentTotals } from "./totals"
 
@@ -32,7 +33,9 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
       <AgentHead agent={agent} />
       <section class="panel" aria-labelledby="start-head">
         <h2 id="start-head">Start it</h2>
-        <StartForm action={`${url}/start`} documents={documents} inPlace />
+        <StartForm action={`${url}/start`} documents={documents} inPlace>
+          {agent.type === "claude_code" ? <SessionStart newest={runs[0]} /> : null}
+        </StartForm>
       </section>
       <AgentState agent={agent} run={runs[0]} />
       <section aria-labelledby="log-head">

@@ -9,6 +9,7 @@ export const typeIcons: Record<AgentType, IconName> = {
   testing: "flask",
   review: "eye",
   documentation: "documents",
+  claude_code: "terminal",
   custom: "agents",
 }
 
@@ -21,5 +22,6 @@ export const typeNotes: Record<AgentType, string> = {
   testing: "test cases and what they cover",
   review: "findings, requirements met, a verdict",
   documentation: "a page for readers, changelog entries",
+  claude_code: "changes in a git repository, by the Claude Code CLI",
   custom: "free text, by your own instructions",
 }

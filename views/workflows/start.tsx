@@ -1,3 +1,4 @@
+import type { Children } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
 import { posted } from "../form"
 import { plural } from "../format"
@@ -14,6 +15,8 @@ export type StartFormProps = {
   query?: string
   /** Tells of an error without leaving the page; its handler must know htmx. */
   inPlace?: boolean
+  /** More fields, between the question and the options. */
+  children?: Children
 }
 
 /** Asks what to work on and starts the workflow. */
@@ -24,6 +27,7 @@ export function StartForm({
   id = "start",
   query,
   inPlace = false,
+  children,
 }: StartFormProps): JSX.Element {
   return (
     <form class="start" {...(inPlace ? posted(action) : { method: "post", action })}>
@@ -39,6 +43,7 @@ export function StartForm({
       >
         {query ?? ""}
       </textarea>
+      {children}
       <div class="start-options">
         {documents.length > 0 && <DocumentChoice documents={documents} />}
         {models && models.length > 0 ? <ModelChoice models={models} id={id} /> : null}

@@ -78,7 +78,9 @@ async function attempt(line: Line, request: ModelRequest, options: CallOptions):
     const settle = breaker.enter()
     if (!settle) throw unavailable(line)
     try {
-      const answered = await service.attempt(request, { ...options, fetch: connection.fetch })
+      const { idle_timeout_ms } = limits
+      const { fetch } = connection
+      const answered = await service.attempt(request, { ...options, fetch, idle_timeout_ms })
       settle("success")
       return answered
     } catch (thrown) {

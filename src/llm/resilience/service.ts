@@ -12,9 +12,10 @@ export interface Service extends Described {
   /** Where it differs from other services. */
   readonly limits?: Partial<Limits>
   /**
-   * One request, made with `fetch` and never repeated. What the protocol calls a failure is thrown
+   * One request, made with `fetch` and never repeated; what has no HTTP watches for silence of
+   * `idle_timeout_ms` by itself. What the protocol calls a failure is thrown
    * by `llmError`; whatever else is thrown counts as an answer that broke off.
    */
   attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
 }
-export type AttemptOptions = CallOptions & { fetch: Fetch }
+export type AttemptOptions = CallOptions & { fetch: Fetch; idle_timeout_ms: number }

@@ -1,0 +1,54 @@
+import { type BudgetDeps, checkBudget } from "../budgets/service"
+import { AppError } from "../errors"
+import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
+import { costOf } from "../llm/prices"
+import type { ResolvedModel } from "../llm/registry"
+import { failureOf, hashOf, measured } from "./recorder"
+import type { NewCall } from "./table"
+
+/** An answer or why there is none, and what is to be recorded of the call, if one was made. */
+export type AskedForSession = {
+  answer?: ModelAnswer
+  error?: unknown
+  call?: NewCall
+  /** To be called once the call is recorded: until then the budget counts the most it may cost. */
+  free?: () => void
+}
+
+/**
+ * Asks a model for a chat. Nothing replays such a call, so the caller records it with what came of
+ * it, in one transaction. The bodies are in the session's messages and not stored again: each
+ * request has the whole history. Never rejects.
+ */
+export async function askForSession(
+  deps: BudgetDeps,
+  sessionId: string,
+  { provider, model }: ResolvedModel,
+  request: ModelRequest,
+  options: CallOptions,
+): Promise<AskedForSession> {
+  const { system, messages } = request
+  const requestHash = hashOf({ system, messages })
+  const described = { kind: "model", provider: provider.name, model, requestHash } as const
+  const started = performance.now()
+  const row = () => ({ ...described, sessionId, durationMs: performance.now() - started })
+  const of = { provider: provider.name, model }
+  let free: (() => void) | undefined
+  try {
+    free = await checkBudget(deps, { ...of, request }, options.signal)
+    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
+      provider.answer(request, watched),
+    )
+    return { answer: response, call: { ...row(), ...measures }, free }
+  } catch (error) {
+    if (!free) return { error }
+    // What was stopped may be charged all the same; by how much, nobody says.
+    const costUsd = costOf(deps.prices, provider.name, model, null)
+    if (options.signal.aborted)
+      return { error, call: { ...row(), costUsd, error: "It was stopped." }, free }
+    const wasMade = error instanceof AppError && error.name === "LLMAPIError"
+    if (!wasMade) return { error, free }
+    const { response: _, ...failure } = failureOf(error)
+    return { error, call: { ...row(), costUsd, ...failure }, free }
+  }
+}

@@ -1,0 +1,29 @@
+import { programVersion } from "../children/version"
+import type { Config } from "../config"
+
+/** The Claude Code CLI and all variables that it gets. */
+export type ClaudeCode = { path: string; env: Record<string, string> }
+
+type Settings = Pick<Config, "claudeCodePath" | "programEnv"> &
+  Partial<Pick<Config, "anthropicApiKey" | "anthropicBaseUrl">>
+
+export function claudeCode(settings: Settings): ClaudeCode {
+  const { claudeCodePath: path, programEnv, anthropicApiKey, anthropicBaseUrl } = settings
+  const env = {
+    ...programEnv,
+    ...(anthropicApiKey && { ANTHROPIC_API_KEY: anthropicApiKey }),
+    ...(anthropicBaseUrl && { ANTHROPIC_BASE_URL: anthropicBaseUrl }),
+    // It neither changes itself nor reports to anyone.
+    ...{ DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
+  }
+  return { path, env }
+}
+
+/** Whether it is there, in a sentence either way. */
+export async function lookFor({ path, env }: ClaudeCode) {
+  const found = Bun.which(path, { PATH: env.PATH ?? "" })
+  if (!found) return { usable: false, reason: `There is no command ${path} on the PATH.` }
+  const version = await programVersion(found, env)
+  if (version) return { usable: true, reason: `${version} is installed.` }
+  return { usable: false, reason: `${found} does not answer to --version.` }
+}

@@ -1,0 +1,54 @@
+/**
+ * A program that speaks as the Claude Code CLI does. Its first argument is a directory: what it does
+ * stands there in `acts.json`, and what it was given it adds to `seen.jsonl`. The others are the CLI's.
+ */
+import { appendFile } from "node:fs/promises"
+import { join } from "node:path"
+
+export type Act =
+  /** A line; the session's id is added. */
+  | { say: object }
+  /** Bytes as they are, that often. */
+  | { raw: string; times?: number }
+  /** All lines of a file. */
+  | { replay: string }
+  | { complain: string }
+  | { write: string; text: string }
+  /** A program with a session of its own that is not ended by SIGTERM; nor is this one from now on. */
+  | { spawn: true }
+  | { stall: true }
+  | { exit: number }
+
+export type Seen = { args: string[]; stdin: string; env: Record<string, string>; cwd: string }
+
+const [dir = "", ...args] = process.argv.slice(2)
+
+async function write(text: string): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
+}
+
+async function perform(act: Act): Promise<void> {
+  const session_id = args[args.indexOf("--session-id") + 1] ?? ""
+  if ("say" in act) await write(`${JSON.stringify({ session_id, ...act.say })}\n`)
+  else if ("raw" in act) for (let n = act.times ?? 1; n > 0; n--) await write(act.raw)
+  else if ("replay" in act) await write(await Bun.file(act.replay).text())
+  else if ("complain" in act) process.stderr.write(act.complain)
+  else if ("write" in act) await Bun.write(act.write, act.text)
+  else if ("exit" in act) process.exit(act.exit)
+  else if ("stall" in act) await new Promise(() => setInterval(() => {}, 60_000))
+  else {
+    process.on("SIGTERM", () => {})
+    const stubborn = "trap '' TERM; echo started; while :; do sleep 1; done"
+    const child = Bun.spawn(["setsid", "sh", "-c", stubborn], { stdout: "pipe" })
+    await child.stdout.getReader().read()
+  }
+}
+
+if (args[0] === "--version") await write("2.1.330 (Claude Code)\n")
+else {
+  const stdin = await Bun.stdin.text()
+  const seen = { args, stdin, env: process.env, cwd: process.cwd() }
+  await appendFile(join(dir, "seen.jsonl"), `${JSON.stringify(seen)}\n`)
+  const acts: Act[] = await Bun.file(join(dir, "acts.json")).json()
+  for (const act of acts) await perform(act)
+}

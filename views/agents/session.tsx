@@ -1,0 +1,88 @@
+import { escapeHtml } from "@kitajs/html"
+import type { Agent } from "../../src/agents/schema"
+import { permissionModes, standardSession } from "../../src/agents/session"
+import type { Run } from "../../src/runs/schema"
+
+const modeNotes: Record<(typeof permissionModes)[number], string> = {
+  acceptEdits: "may read and edit files",
+  dontAsk: "only what is allowed below",
+  plan: "reads and makes a plan, changes nothing",
+}
+
+/** What an agent of type claude_code alone has; the page shows it once that type is chosen. */
+export function SessionFields({ config }: { config: Agent["config"] | undefined }): JSX.Element {
+  const tools = config?.allowed_tools ?? []
+  return (
+    <fieldset class="session-fields">
+      <legend>Claude Code</legend>
+      <div class="field-row">
+        <div class="field">
+          <label for="permission_mode">Permissions</label>
+          <select id="permission_mode" name="permission_mode">
+            {config?.permission_mode ? null : <option value="">As usual</option>}
+            {permissionModes.map((mode) => (
+              <option value={mode} selected={mode === config?.permission_mode} safe>
+                {`${mode}: ${modeNotes[mode]}`}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div class="field">
+          <label for="max_turns">Most turns</label>
+          <input
+            id="max_turns"
+            name="max_turns"
+            type="number"
+            min="1"
+            max="1000"
+            placeholder={String(standardSession.max_turns)}
+            value={config?.max_turns === undefined ? undefined : String(config.max_turns)}
+          />
+        </div>
+      </div>
+      <div class="field">
+        <label for="allowed_tools">Allowed tools, one a line</label>
+        <textarea
+          id="allowed_tools"
+          name="allowed_tools"
+          rows="3"
+          aria-describedby="allowed_tools-note"
+          placeholder="Bash(npm test)"
+          safe
+        >
+          {tools.join("\n")}
+        </textarea>
+        <p class="muted" id="allowed_tools-note">
+          Nobody is asked while it works: any other command is denied, and the log tells.
+        </p>
+      </div>
+    </fieldset>
+  )
+}
+
+/** Where it works, and whether it goes on from what it did last. */
+export function SessionStart({ newest }: { newest: Run | undefined }): JSX.Element {
+  const isOver = newest && newest.completed_at !== null
+  return (
+    <>
+      <div class="field">
+        <label for="start-repo">Repository</label>
+        <input
+          id="start-repo"
+          name="repo"
+          type="text"
+          required
+          autocomplete="off"
+          placeholder="/home/you/project"
+          value={escapeHtml(newest?.input.repo ?? "")}
+        />
+      </div>
+      {isOver && newest.input.repo ? (
+        <label class="tick-line">
+          <input type="checkbox" name="resume" value={newest.id} />
+          <span>Go on in the session of its newest run</span>
+        </label>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,142 @@
+import { escapeHtml } from "@kitajs/html"
+import type { ChatMessage, Session } from "../../src/chat/schema"
+import { Empty } from "../empty"
+import { formatUsd, plural } from "../format"
+import { Icon } from "../icon"
+import { Said } from "./message"
+
+export type ConversationProps = {
+  /** None yet for a new one, which its first message makes. */
+  session: Session | undefined
+  /** Oldest first. */
+  messages: ChatMessage[]
+  models: { id: string; note: string }[]
+  /** What a new session has. */
+  defaultModel: string
+}
+
+/** What was said and where to say more. The stream of an answer replaces it, and its parts, by id. */
+export function Conversation(props: ConversationProps): JSX.Element {
+  const { session, messages, models, defaultModel } = props
+  return (
+    <section id="conversation" class="conversation" aria-label="Conversation">
+      {session ? <ChatHead session={session} /> : <NewHead />}
+      <Messages session={session} messages={messages} />
+      <Composer session={session} models={models} defaultModel={defaultModel} />
+    </section>
+  )
+}
+
+function NewHead(): JSX.Element {
+  return (
+    <header id="chat-head" class="page-head">
+      <h1>New chat</h1>
+    </header>
+  )
+}
+
+function ChatHead({ session }: { session: Session }): JSX.Element {
+  const { id, title, message_count, cost_usd } = session
+  const action = `/chat/${id}`
+  // Attributes are not escaped but for their quotes.
+  const question = escapeHtml(`Delete “${title}”? What was said in it goes with it.`)
+  return (
+    <header
+      id="chat-head"
+      class="page-head"
+      data-follow={`session:${id}`}
+      hx-get={action}
+      hx-select="#chat-head"
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      <div class="run-title">
+        <h1 safe>{title}</h1>
+        <form method="post" action={`${action}/delete`} data-confirm={question}>
+          <button class="button" type="submit">
+            <Icon name="trash" />
+            Delete
+          </button>
+        </form>
+      </div>
+      <ul class="facts-line">
+        <li safe>{plural(message_count, "message")}</li>
+        <li class="number" safe>
+          {cost_usd === null ? "cost unknown" : formatUsd(cost_usd)}
+        </li>
+        <li>
+          <details class="rename" id="rename">
+            <summary>Rename</summary>
+            <form method="post" action={`${action}/title`}>
+              <label class="hidden-text" for="title">
+                Title
+              </label>
+              <input
+                {...{ id: "title", name: "title", type: "text", maxlength: "200" }}
+                {...{ value: escapeHtml(title), required: true, autocomplete: "off" }}
+              />
+              <button class="button" type="submit">
+                Save
+              </button>
+            </form>
+          </details>
+        </li>
+      </ul>
+    </header>
+  )
+}
+
+type MessagesProps = Pick<ConversationProps, "session" | "messages">
+
+/** The newest at the end, where the box stays by itself. */
+function Messages({ session, messages }: MessagesProps): JSX.Element {
+  const itself = session && {
+    ...{ "data-follow": `session:${session.id}`, "hx-get": `/chat/${session.id}` },
+    ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
+  }
+  return (
+    <div id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" {...itself}>
+      <div>
+        {messages.length === 0 ? (
+          <Empty icon="chat" title="Nothing said yet">
+            Ask something below. The whole conversation goes along with each question, to the model
+            that you choose and to nobody else.
+          </Empty>
+        ) : (
+          messages.map((message) => <Said message={message} />)
+        )}
+      </div>
+    </div>
+  )
+}
+
+type ComposerProps = Omit<ConversationProps, "messages">
+
+function Composer({ session, models, defaultModel }: ComposerProps): JSX.Element {
+  const ids = models.map(({ id }) => id)
+  const chosen = session?.model ?? defaultModel
+  return (
+    <form id="composer" class="start" method="post" action="/chat" hx-post="/chat" hx-swap="none">
+      <input type="hidden" name="session_id" value={session?.id ?? ""} />
+      <label for="message">Your message</label>
+      <textarea id="message" name="message" rows="2" required maxlength="200000"></textarea>
+      <div class="start-options">
+        <label class="hidden-text" for="model">
+          Model
+        </label>
+        <select id="model" name="model">
+          {[...new Set(["auto", ...ids, chosen])].map((id) => (
+            <option value={escapeHtml(id)} selected={id === chosen} safe>
+              {id === "auto" ? "Automatic model" : id}
+            </option>
+          ))}
+        </select>
+        <span class="muted scripted">Enter sends, Shift and Enter begins a new line.</span>
+        <button class="button primary" type="submit">
+          <Icon name="arrow" />
+          Send
+        </button>
+      </div>
+    </form>
+  )
+}
