@@ -3,6 +3,7 @@ import { compress } from "hono/compress"
 import { version } from "../package.json"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
+import { callsApi } from "./calls/api"
 import { chatApi } from "./chat/api"
 import { chatPages } from "./chat/pages"
 import type { Deps } from "./deps"
@@ -71,6 +72,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/runs", runsApi(deps))
   app.route("/api/models", modelsApi(deps))
   app.route("/api/settings", settingsApi(deps))
+  app.route("/api/calls", callsApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))

@@ -70,8 +70,8 @@ export function createClient(endpoint: Endpoint) {
     updateWorkflow: (id: string, change: WorkflowChange) =>
       json<Workflow>(endpoint, `/api/workflows/${part(id)}`, { method: "PATCH", body: change }),
     deleteWorkflow: (id: string) => remove(`/api/workflows/${part(id)}`),
-    startWorkflow: (id: string, input: StartInput["input"]) =>
-      post<Run>(`/api/workflows/${part(id)}/start`, { input }),
+    startWorkflow: (id: string, input: StartInput["input"], more: Omit<StartInput, "input"> = {}) =>
+      post<Run>(`/api/workflows/${part(id)}/start`, { input, ...more }),
 
     listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
     getRun: (id: string) => get<Run>(`/api/runs/${part(id)}`),

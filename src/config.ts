@@ -1,7 +1,12 @@
 export { checkValue } from "./config/check"
 export type { RateLimit } from "./config/kinds"
-export { type ConfigSources, type LoadedConfig, readConfig } from "./config/read"
-export { isLoopback, noModelKey } from "./config/rules"
+export {
+  type ConfigSources,
+  type LoadedConfig,
+  readConfig,
+  wrongSettings,
+} from "./config/read"
+export { isLoopback, noModelKey, type Problem } from "./config/rules"
 export { hideSecrets, redact, secretsOf } from "./config/secrets"
 export {
   type Config,

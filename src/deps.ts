@@ -1,8 +1,10 @@
 import type { Logger } from "pino"
+import type { Reservations } from "./budgets/reservations"
 import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
+import type { Prices } from "./llm/prices"
 import type { ModelRegistry } from "./llm/registry"
 import type { Supervisor } from "./runs/active"
 import type { SearchIndex } from "./search/bm25"
@@ -25,6 +27,8 @@ export type Deps = {
   events: EventHub
   search: SearchIndex
   models: ModelRegistry
+  prices: Prices
+  reservations: Reservations
   runs: Supervisor
   /** The answers in chats that are being written. */
   generations: Generations

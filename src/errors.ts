@@ -5,6 +5,7 @@ export const errorNames = [
   "WorkflowStateError",
   "InvalidGitRefError",
   "UnauthorizedError",
+  "BudgetExceededError",
   "ForbiddenOriginError",
   "ForbiddenHostError",
   "ForbiddenUrlError",

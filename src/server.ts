@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import type { Logger } from "pino"
 import { version } from "../package.json"
 import { createApp } from "./app"
+import { createReservations } from "./budgets/reservations"
 import { createGenerations } from "./chat/generations"
 import { type Config, hideSecrets, secretsOf } from "./config"
 import type { Database } from "./db/db"
@@ -16,6 +17,8 @@ import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
+import { readPrices } from "./llm/price-file"
+import type { Prices } from "./llm/prices"
 import { createModelRegistry, type ModelOptions } from "./llm/registry"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
@@ -55,6 +58,7 @@ const LAST_WORDS_MS = 1000
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options
+  const prices = await readPrices(config.home)
   const readiness: Readiness = { ready: false, reason: "starting" }
   const opening = openDatabase({
     databaseUrl: config.databaseUrl,
@@ -77,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let deps: Deps | undefined
   try {
     database = await opening
-    deps = await wire(options, database, readiness)
+    deps = await wire({ ...options, prices }, database, readiness)
     const webSockets = createWebSockets(deps)
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
@@ -117,7 +121,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** What services need, over an open database. */
 export async function wire(
-  { config, log, limits = {} }: Pick<ServerOptions, "config" | "log" | "limits">,
+  {
+    config,
+    log,
+    limits = {},
+    prices = [],
+  }: Pick<ServerOptions, "config" | "log" | "limits"> & { prices?: Prices },
   { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
@@ -136,7 +145,8 @@ export async function wire(
   })
   const ownsHome = engine === "embedded"
   const found = { config, log, db, database, pgvector, ownsHome }
-  const running = { ...found, events, search, models, readiness }
+  const money = { prices, reservations: createReservations() }
+  const running = { ...found, ...money, events, search, models, readiness }
   const generations = createGenerations(running)
   return { ...running, runs: createSupervisor(running), generations }
 }

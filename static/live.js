@@ -45,7 +45,7 @@ function topicsOf({ type, data }) {
   if (data.session_id) topics.push("sessions", `session:${data.session_id}`)
   topics.push(...logsOf(data))
   if (data.document_id) topics.push("documents", `document:${data.document_id}`)
-  if (type.startsWith("system.")) topics.push("system")
+  if (/^(system|budget)\./.test(type)) topics.push("system")
   return topics
 }
 

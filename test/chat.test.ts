@@ -48,7 +48,7 @@ test("an answer streams its ids, text, citations, usage and end, and is stored w
   expect(citations).toEqual({ citations: [] })
   expect(done).toEqual({ message_id: ids.assistant_message_id, stopped: false })
   expect(await client.getSession(id)).toMatchObject({
-    ...{ title: "What is the answer?", message_count: 2, cost_usd: null },
+    ...{ title: "What is the answer?", message_count: 2, cost_usd: 0.0003 },
   })
   const { llm } = await (await it.server.fetch("/metrics")).json()
   expect(llm).toMatchObject({ calls: 1, input_tokens: 100, output_tokens: 10 })

@@ -115,6 +115,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
     ["a missing definition", ["run", "./none.json", "q"], "There is no file ./none.json"],
     ["other machines without a token", ["serve", "--host", "0.0.0.0"], "set AMELIA_TOKEN"],
     ["a wrong port", ["serve", "--port", "70000"], "from 0 to 65535"],
+    ["a wrong budget", ["run", preset, "q", "--budget", "-1"], "US dollars"],
     ["a wrong number", ["search", "x", "--top-k", "0"], "from 1 to 100"],
   ]
   test.each(wrong)("%s", async (_, args, sentence) => {

@@ -153,6 +153,12 @@ describe("warnings", () => {
     expect((await read({ ANTHROPIC_API_KEY: key })).warnings).toEqual([])
   })
 
+  test("a setting that nothing uses yet is said to be one, and a budget is none of these", async () => {
+    const env = { ANTHROPIC_API_KEY: key, BUDGET_RUN_USD: "1", BUDGET_DAY_USD: "9" }
+    const { warnings } = await read({ ...env, AMELIA_ENVIRONMENT: "testing" })
+    expect(warnings).toEqual([expect.stringContaining("ENVIRONMENT is set, but nothing")])
+  })
+
   test("a strange OpenRouter key and long chunks are allowed but said", async () => {
     const { warnings } = await read({
       ...{ ANTHROPIC_API_KEY: key, OPENROUTER_API_KEY: "abc", CHUNK_SIZE: "5000" },

@@ -82,6 +82,15 @@ const broken: [string, string, string, Break, Env][] = [
     nothing,
     { DATABASE_URL: "postgres://u:hunter22@127.0.0.1:1/x" },
   ],
+  [
+    "a wrong price",
+    "Settings",
+    "anthropic.as_of: it must be a date",
+    async (home) => {
+      await Bun.write(join(home, "prices.json"), '{"anthropic": {"as_of": 2026, "models": {}}}')
+    },
+    {},
+  ],
   ["a wrong setting", "Settings", 'CHUNK_SIZE: "1" is wrong', nothing, { CHUNK_SIZE: "1" }],
   [
     "an address of another machine",

@@ -22,7 +22,7 @@ test("a run outlives its database engine, again and again, and repeats no finish
   const preset = { name: "W", preset: "discovery_design_planning" }
   const workflow = await createWorkflow(deps, preset)
   const stream = deps.events.subscribe({})
-  const { id } = await startRun(deps, workflow, { query: "What?" })
+  const { id } = await startRun(deps, workflow, { input: { query: "What?" } })
 
   const ended = (async () => {
     for await (const { type } of stream)

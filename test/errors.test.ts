@@ -103,18 +103,21 @@ test("an agent at work is not started again, and while it ends a leaving server 
   await stopping
 }, 30_000)
 
-const faults: Record<(typeof ofSteps)[number], { status: number; reply: Reply }> = {
+type Fault = { status: number; reply: Reply; settings?: Record<string, string> }
+
+const faults: Record<(typeof ofSteps)[number], Fault> = {
   LLMAPIError: { status: 502, reply: { status: 401 } },
   AgentTimeoutError: { status: 504, reply: { fault: "silence" } },
   AgentExecutionError: { status: 500, reply: { text: "no JSON" } },
+  BudgetExceededError: { status: 402, reply: { text: "" }, settings: { BUDGET_DAY_USD: "0" } },
 }
 
 test.each(ofSteps)(
   "who waits for an agent is answered %s, and its run tells of it",
   async (error) => {
-    const { status, reply } = faults[error]
+    const { status, reply, settings } = faults[error]
     await using peer = await anthropicPeer({ answer: () => reply })
-    await using server = await testServer({ settings: modelAt(peer.url) })
+    await using server = await testServer({ settings: { ...modelAt(peer.url), ...settings } })
     const agent_id = await createAgent(server)
     const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout: 1 })(server)
     const { details } = await response.clone().json()

@@ -140,8 +140,5 @@ test("what was made without a model says so and costs nothing", async () => {
   expect(await ask("Two sentences.")).toMatchObject({ model: "offline", usage: null, retries: 0 })
   expect((await ask("Two sentences.")).text).toContain(extractiveNotice)
   expect((await ask({ summary: "S." })).text).toContain(extractiveNotice)
-  expect(costOf("offline", "offline", null)).toBe(0)
-  expect(
-    costOf("anthropic", "claude-sonnet-5-5", { input: 1, output: 1, cached: 0, cache_written: 0 }),
-  ).toBeNull()
+  expect(costOf([], "offline", "offline", null)).toBe(0)
 })

@@ -41,7 +41,7 @@ async function opened(settings: Record<string, string> = {}) {
 async function runOnce(deps: Deps): Promise<string> {
   const workflow = await createWorkflow(deps, { name: "W", preset: "discovery_design_planning" })
   const stream = deps.events.subscribe({})
-  const { id } = await startRun(deps, workflow, { query: "What?" })
+  const { id } = await startRun(deps, workflow, { input: { query: "What?" } })
   for await (const { type } of stream) if (type === "workflow.completed") return id
   throw new Error("The events ended before the run.")
 }

@@ -73,7 +73,7 @@ test("with a model each step asks it once, with the sources and what came before
   const calls = await server.client.listCalls(id)
   expect(calls.filter(({ kind }) => kind === "model")).toHaveLength(3)
   for (const call of calls.filter(({ kind }) => kind === "model")) {
-    expect(call).toMatchObject({ provider: "anthropic", error: null, cost_usd: null })
+    expect(call).toMatchObject({ provider: "anthropic", error: null, cost_usd: expect.any(Number) })
     expect(call.input_tokens).toBeGreaterThan(0)
     expect(JSON.stringify(call)).not.toContain("sk-ant-test")
   }
@@ -159,7 +159,7 @@ test("documents and models that do not exist are refused before a run is stored"
   expect(await rejection(start({ repo: "/src" }))).toMatchObject({
     message: "Nothing in this run works in a repository: leave repo out.",
   })
-  const body = JSON.stringify({ input: { query: "What?" }, budget_usd: 1 })
+  const body = JSON.stringify({ input: { query: "What?" }, budget_usd: -1 })
   const headers = { "Content-Type": "application/json" }
   const path = `/api/workflows/${workflow.id}/start`
   const refused = await server.fetch(path, { method: "POST", body, headers })

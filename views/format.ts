@@ -1,3 +1,5 @@
+import type { Cost } from "../src/calls/totals"
+
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"]
 
 /** 1536 → "1.5 KB". Units of 1024, as file managers of developers show them. */
@@ -27,6 +29,17 @@ export function formatUsd(usd: number | null): string {
   if (usd === null) return "unknown"
   if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
   return usd < 0.0001 ? "< $0.0001" : `$${usd.toFixed(4)}`
+}
+
+/** A cost of which only a part is known is "≥ $0.12". */
+export function formatCost({ cost_usd, known_cost_usd }: Cost): string {
+  if (cost_usd !== null || known_cost_usd === 0) return formatUsd(cost_usd)
+  return `≥ ${formatUsd(known_cost_usd)}`
+}
+
+/** The same where nothing else says that it is a cost. */
+export function costNote(cost: Cost): string {
+  return cost.cost_usd === null ? `cost ${formatCost(cost)}` : formatCost(cost)
 }
 
 /** 950 → "950", 12400 → "12.4k", 3200000 → "3.2M". */

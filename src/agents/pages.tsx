@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { AgentListPage } from "../../views/agents/list"
 import { AgentPage } from "../../views/agents/page"
+import { totalsOf } from "../calls/service"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
 import { frameOf } from "../http/frame"
@@ -97,13 +98,14 @@ async function show(c: Context, deps: Deps): Promise<Response> {
   const id = pathId(c, NOT_FOUND)
   const agent = await getAgent(deps, id)
   const runs = await listRuns(deps, { limit: LISTED, agentId: id })
-  const [made = [], log, chosen] = await Promise.all([
+  const [made = [], log, totals, chosen] = await Promise.all([
     runs[0] && listArtifacts(deps, runs[0].id),
     listLog(deps, { limit: LINES, agentId: id }),
+    totalsOf(deps, { agentId: id }),
     choices(deps),
   ])
   const artifact = made.at(-1)
-  return c.html(AgentPage({ agent, runs, artifact, log, ...chosen, ...frameOf(c) }))
+  return c.html(AgentPage({ agent, runs, artifact, log, totals, ...chosen, ...frameOf(c) }))
 }
 
 async function choices(deps: Deps) {

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { runInput, type Usage } from "../runs/schema"
+import { startInput, type Usage } from "../runs/schema"
 import { type SessionConfig, sessionFields } from "./session"
 import { type AgentType, agentType } from "./type"
 
@@ -43,7 +43,7 @@ export const agentChange = z.preprocess(flattened, flatChange)
 export type AgentChange = z.infer<typeof flatChange>
 
 /** `timeout`, in seconds, holds for this start in place of the agent's own. */
-export const agentStart = z.strictObject({ input: runInput, timeout: seconds.optional() })
+export const agentStart = startInput.extend({ timeout: seconds.optional() })
 export type AgentStart = z.infer<typeof agentStart>
 
 /** What was chosen for an agent; for the rest the settings or the standard hold. */

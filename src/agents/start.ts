@@ -1,3 +1,4 @@
+import { exceededBudgetOf } from "../budgets/service"
 import type { Deps } from "../deps"
 import { AppError, type ErrorName } from "../errors"
 import type { EventStream } from "../events/hub"
@@ -16,8 +17,9 @@ export async function startAgent(deps: Deps, id: string, given: AgentStart): Pro
 
 /**
  * Starts an agent and waits for its end, or until `signal` aborts because nobody waits any more;
- * the run goes on then. A failure throws AgentTimeoutError, LLMAPIError or AgentExecutionError with
- * `details.run_id`; of an answer that could not be used also `details.raw_output`.
+ * the run goes on then. A failure throws AgentTimeoutError, LLMAPIError, BudgetExceededError or
+ * AgentExecutionError with `details.run_id`; of an answer that could not be used also
+ * `details.raw_output`.
  */
 export async function runAgent(
   deps: Deps,
@@ -51,8 +53,10 @@ async function heard(ends: EventStream, runId: string): Promise<void> {
 async function failureOf(deps: Deps, run: Run): Promise<AppError> {
   const [first] = run.errors
   const raw_output = (await listSteps(deps, run.id)).find((step) => step.raw_output)?.raw_output
-  const details = { run_id: run.id, agent_id: run.agent_id, ...(raw_output ? { raw_output } : {}) }
-  const known: ErrorName[] = ["AgentTimeoutError", "LLMAPIError"]
+  const known: ErrorName[] = ["AgentTimeoutError", "LLMAPIError", "BudgetExceededError"]
   const name = known.find((name) => name === first?.error) ?? "AgentExecutionError"
+  const why = name === "BudgetExceededError" ? await exceededBudgetOf(deps, run.id) : {}
+  const ids = { run_id: run.id, agent_id: run.agent_id }
+  const details = { ...why, ...ids, ...(raw_output ? { raw_output } : {}) }
   return new AppError(name, first?.message ?? "The agent failed.", details)
 }

@@ -1,18 +1,23 @@
 import { z } from "zod"
+import { type BudgetDeps, checkBudget } from "../budgets/service"
 import type { Db } from "../db/db"
-import type { Deps } from "../deps"
 import { AppError, type ErrorName, errorNames } from "../errors"
-import type { CallOptions, ModelAnswer, ModelRequest, TokenUsage } from "../llm/model"
-import { costOf } from "../llm/prices"
+import { transact } from "../events/transact"
+import type { CallOptions, ModelAnswer, ModelRequest, ProviderName, TokenUsage } from "../llm/model"
+import { costOf, type Prices } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
-import { findCall, insertCall, type StepPlace } from "./store"
+import { recordCall } from "./service"
+import { findCall, type StepPlace } from "./store"
 import type { CallRow, NewCall } from "./table"
 
 /** A session that reached a limit of its own fails as its agent's work. */
 const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
 
-type Described = { kind: CallRow["kind"]; provider: string; model: string; request: unknown }
+type Of = { provider: ProviderName; model: string }
+type Described =
+  | (Of & { kind: "model"; request: unknown })
+  | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
@@ -25,7 +30,7 @@ export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
   /** A call of a model that is more than one question, such as a session of Claude Code. */
   perform<T>(
-    call: Omit<Described, "kind">,
+    call: Of & { request: unknown },
     perform: () => Promise<Spent & { response: T; requestId: string | null }>,
   ): Promise<T>
   retrieve<Input extends SearchInput>(
@@ -36,30 +41,28 @@ export type Recorder = {
 
 /** `hold` throws in a transaction that must not write for this step any more. */
 export function createRecorder(
-  deps: Pick<Deps, "db" | "log">,
+  deps: BudgetDeps,
   place: StepPlace,
   hold: (db: Db) => Promise<unknown>,
 ): Recorder {
   let nth = 0
+  const record = recording(deps, hold)
 
-  /** A process that lost the run must not take the place of the answer that its successor gets. */
-  function record(call: NewCall): Promise<void> {
-    return deps.db.transaction(async (tx) => {
-      await hold(tx)
-      await insertCall(tx, call)
-    })
-  }
-
-  async function recorded<T>(call: Described, perform: () => Promise<Outcome<T>>): Promise<T> {
+  /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
+  async function recorded<T>(
+    call: Described,
+    perform: () => Promise<Outcome<T>>,
+    reserve = async () => () => {},
+  ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
     const found = await findCall(deps.db, key)
     if (found) {
-      if (found.requestHash !== requestHash) {
-        deps.log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
-      }
+      const changed = { module: "calls", event: "call.request_changed", ...key, call_id: found.id }
+      if (found.requestHash !== requestHash) deps.log.warn(changed)
       return replay<T>(found)
     }
+    const free = await reserve()
     const started = performance.now()
     const row = { ...key, ...call, requestHash, durationMs: 0 }
     const duration = () => performance.now() - started
@@ -70,33 +73,51 @@ export function createRecorder(
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && reported.includes(error.name)) {
-        const spent = measuresOf(call, spentBefore.parse(error.details))
+        const told = spentBefore.parse(error.details)
+        const spent = call.kind === "model" ? measuresOf(deps.prices, call, told) : {}
         await record({ ...row, ...spent, ...failureOf(error), durationMs: duration() })
       }
       throw error
+    } finally {
+      free()
     }
   }
 
   return {
-    ask: ({ provider, model }, request, options) =>
-      recorded({ kind: "model", provider: provider.name, model, request: body(request) }, () =>
-        measured(provider.name, model, options, (watched) =>
-          provider.answer({ ...request, model }, watched),
-        ),
-      ),
+    ask({ provider, model }, given, options) {
+      const of = { provider: provider.name, model }
+      const request = { ...given, model }
+      return recorded(
+        { kind: "model", ...of, request: body(request) },
+        () => measured(deps.prices, of, options, (watched) => provider.answer(request, watched)),
+        () => checkBudget(deps, { runId: place.runId, ...of, request }, options.signal),
+      )
+    },
     perform: (call, perform) =>
-      recorded({ kind: "model", ...call }, async () => {
-        const { response, requestId, ...spent } = await perform()
-        return { response, measures: { requestId, ...measuresOf(call, spent) } }
-      }),
+      recorded(
+        { kind: "model", ...call },
+        async () => {
+          const { response, requestId, ...spent } = await perform()
+          return { response, measures: { requestId, ...measuresOf(deps.prices, call, spent) } }
+        },
+        // How many questions it will be, nobody knows.
+        () => checkBudget(deps, { runId: place.runId, ...call, request: null }),
+      ),
     retrieve: (input, perform) =>
       recorded(
         { kind: "retrieval", provider: "search", model: "bm25", request: input },
-        async () => ({
-          response: await perform(input),
-        }),
+        async () => ({ response: await perform(input) }),
       ),
   }
+}
+
+/** A process that lost the run must not take the place of the answer that its successor gets. */
+function recording(deps: BudgetDeps, hold: (db: Db) => Promise<unknown>) {
+  return (call: NewCall) =>
+    transact(deps, async (deps, emit) => {
+      await hold(deps.db)
+      await recordCall(deps, call, emit)
+    })
 }
 
 /** What is recorded of a call that failed. */
@@ -108,8 +129,8 @@ export function failureOf({ message, name, details }: AppError) {
 
 /** The answer, and what is recorded of the call that gave it. */
 export async function measured(
-  provider: string,
-  model: string,
+  prices: Prices,
+  of: Of,
   options: CallOptions,
   answer: (options: CallOptions) => Promise<ModelAnswer>,
 ): Promise<Outcome<ModelAnswer>> {
@@ -123,16 +144,16 @@ export async function measured(
     },
   })
   const { usage, cost_usd = null, retries, request_id: requestId } = response
-  const spent = measuresOf({ provider, model }, { usage, cost_usd })
+  const spent = measuresOf(prices, of, { usage, cost_usd })
   return { response, measures: { firstTokenMs, retries, requestId, ...spent } }
 }
 
-function measuresOf(of: { provider: string; model: string }, { usage, cost_usd }: Spent) {
+function measuresOf(prices: Prices, of: Of, { usage, cost_usd }: Spent) {
   return {
     inputTokens: usage?.input,
     outputTokens: usage?.output,
     cachedTokens: usage?.cached,
-    costUsd: cost_usd ?? costOf(of.provider, of.model, usage),
+    costUsd: cost_usd ?? costOf(prices, of.provider, of.model, usage),
   }
 }
 

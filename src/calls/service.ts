@@ -1,10 +1,12 @@
+import { warningsOf } from "../budgets/service"
 import type { Deps } from "../deps"
+import type { Emit } from "../events/transact"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
 import { currentSettings } from "../settings/service"
 import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallRow, NewCall } from "./table"
-import type { CallTotals } from "./totals"
+import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
 export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[]> {
@@ -73,14 +75,30 @@ export async function totalsBySession(
   return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
 }
 
-export function recordCall({ db }: Pick<Deps, "db">, call: NewCall): Promise<void> {
-  return store.insertCall(db, call)
+/** Stores a call; in a transaction, with what its cost makes worth a warning. */
+export async function recordCall(
+  { db, config }: Pick<Deps, "db" | "config">,
+  call: NewCall,
+  emit: Emit,
+): Promise<void> {
+  await store.insertCall(db, call)
+  const { costUsd, runId } = call
+  const warnings = await warningsOf({ db, config }, costUsd ?? 0, runId ?? undefined)
+  warnings.forEach(emit)
 }
 
-/** Totals of all model calls, or of those since a moment. */
-export async function totalsSince({ db }: Deps, since?: Date): Promise<CallTotals> {
+/** Totals of all model calls, or of those that the filter names. */
+export async function totalsOf(
+  { db }: Pick<Deps, "db">,
+  filter: CallFilter = {},
+): Promise<CallTotals> {
   const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
-  return (await store.sumCalls(db, since)) ?? none
+  return (await store.sumCalls(db, filter)) ?? none
+}
+
+/** The same by day, newest first, or by agent or model, the dearest first. */
+export function totalsBy({ db }: Deps, by: CallGroup, filter: CallFilter) {
+  return store.sumCallsBy(db, by, filter)
 }
 
 function present(row: CallRow): Call {

@@ -1,3 +1,4 @@
+import { type BudgetDeps, checkBudget } from "../budgets/service"
 import { AppError } from "../errors"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
 import { costOf } from "../llm/prices"
@@ -6,7 +7,13 @@ import { failureOf, hashOf, measured } from "./recorder"
 import type { NewCall } from "./table"
 
 /** An answer or why there is none, and what is to be recorded of the call, if one was made. */
-export type AskedForSession = { answer?: ModelAnswer; error?: unknown; call?: NewCall }
+export type AskedForSession = {
+  answer?: ModelAnswer
+  error?: unknown
+  call?: NewCall
+  /** To be called once the call is recorded: until then the budget counts the most it may cost. */
+  free?: () => void
+}
 
 /**
  * Asks a model for a chat. Nothing replays such a call, so the caller records it with what came of
@@ -14,6 +21,7 @@ export type AskedForSession = { answer?: ModelAnswer; error?: unknown; call?: Ne
  * request has the whole history. Never rejects.
  */
 export async function askForSession(
+  deps: BudgetDeps,
   sessionId: string,
   { provider, model }: ResolvedModel,
   request: ModelRequest,
@@ -24,19 +32,23 @@ export async function askForSession(
   const described = { kind: "model", provider: provider.name, model, requestHash } as const
   const started = performance.now()
   const row = () => ({ ...described, sessionId, durationMs: performance.now() - started })
+  const of = { provider: provider.name, model }
+  let free: (() => void) | undefined
   try {
-    const { response, measures } = await measured(provider.name, model, options, (watched) =>
+    free = await checkBudget(deps, { ...of, request }, options.signal)
+    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
       provider.answer(request, watched),
     )
-    return { answer: response, call: { ...row(), ...measures } }
+    return { answer: response, call: { ...row(), ...measures }, free }
   } catch (error) {
+    if (!free) return { error }
     // What was stopped may be charged all the same; by how much, nobody says.
-    const costUsd = costOf(provider.name, model, null)
+    const costUsd = costOf(deps.prices, provider.name, model, null)
     if (options.signal.aborted)
-      return { error, call: { ...row(), costUsd, error: "It was stopped." } }
+      return { error, call: { ...row(), costUsd, error: "It was stopped." }, free }
     const wasMade = error instanceof AppError && error.name === "LLMAPIError"
-    if (!wasMade) return { error }
+    if (!wasMade) return { error, free }
     const { response: _, ...failure } = failureOf(error)
-    return { error, call: { ...row(), costUsd, ...failure } }
+    return { error, call: { ...row(), costUsd, ...failure }, free }
   }
 }

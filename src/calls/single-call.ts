@@ -1,4 +1,4 @@
-import type { Deps } from "../deps"
+import { type BudgetDeps, checkBudget } from "../budgets/service"
 import { AppError } from "../errors"
 import type { ModelAnswer, ModelRequest } from "../llm/model"
 import type { ResolvedModel } from "../llm/registry"
@@ -14,26 +14,27 @@ export type SingleAnswer = {
 
 /**
  * Asks a model outside of any run, and records the call without its bodies. Throws what the
- * provider throws, and an LLMAPIError when there is no whole answer after `timeout_ms`.
+ * provider throws, BudgetExceededError, and an LLMAPIError when there is no whole answer after `timeout_ms`.
  */
 export async function askOnce(
-  { db }: Pick<Deps, "db">,
+  deps: BudgetDeps,
   { provider, model }: ResolvedModel,
   request: ModelRequest,
   timeout_ms: number,
 ): Promise<SingleAnswer> {
   const signal = AbortSignal.timeout(timeout_ms)
-  const described = { kind: "model", provider: provider.name, model } as const
+  const of = { provider: provider.name, model }
+  const free = await checkBudget(deps, { ...of, request }, signal)
   const started = performance.now()
   const record = async (more: Partial<NewCall>) => {
     const durationMs = performance.now() - started
     const requestHash = hashOf(body(request))
-    await insertCall(db, { ...described, requestHash, ...more, durationMs })
+    await insertCall(deps.db, { kind: "model", ...of, requestHash, ...more, durationMs })
     return durationMs
   }
   try {
     const options = { signal, onDelta: () => {} }
-    const { response, measures } = await measured(provider.name, model, options, (watched) =>
+    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
       provider.answer(request, watched),
     )
     const durationMs = await record(measures ?? {})
@@ -46,6 +47,8 @@ export async function askOnce(
       await record(failure)
     }
     throw error
+  } finally {
+    free()
   }
 }
 

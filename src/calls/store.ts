@@ -1,7 +1,8 @@
-import { and, asc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
+import { and, asc, desc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import { runs } from "../runs/table"
 import { type CallRow, calls, type NewCall } from "./table"
-import type { CallTotals } from "./totals"
+import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Where in a run a call happens; with `nth` it names one call. */
 export type StepPlace = {
@@ -79,14 +80,30 @@ const totals = {
   unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
 }
 
-/** Totals of the model calls since a moment, or of all time. */
-export async function sumCalls(db: Db, since?: Date): Promise<CallTotals | undefined> {
-  const recent = since ? gte(calls.createdAt, since) : undefined
-  const [sum] = await db
-    .select(totals)
-    .from(calls)
-    .where(and(eq(calls.kind, "model"), recent))
+/** Totals of the model calls that the filter names. */
+export async function sumCalls(db: Db, filter: CallFilter): Promise<CallTotals | undefined> {
+  const [sum] = await db.select(totals).from(calls).where(isModelCall(db, filter))
   return sum
+}
+
+/** Totals of the model calls since a moment, or of all time, by what they have in common. */
+export async function sumCallsBy(
+  db: Db,
+  by: CallGroup,
+  filter: CallFilter,
+): Promise<(CallTotals & { key: string | null })[]> {
+  const keys = {
+    day: sql<string>`to_char(${calls.createdAt} at time zone 'UTC', 'YYYY-MM-DD')`,
+    agent: sql<string | null>`${runs.agentId}::text`,
+    model: sql<string>`${calls.provider} || '/' || ${calls.model}`,
+  }
+  return db
+    .select({ ...totals, key: sql<string | null>`${keys[by]}`.as("key") })
+    .from(calls)
+    .leftJoin(runs, eq(runs.id, calls.runId))
+    .where(isModelCall(db, filter))
+    .groupBy(sql`key`)
+    .orderBy(by === "day" ? desc(sql`key`) : desc(totals.costUsd))
 }
 
 /** Totals of the model calls of each of these runs' nodes. */
@@ -113,6 +130,16 @@ export async function sumCallsBySession(
     .from(calls)
     .where(and(eq(calls.kind, "model"), inArray(calls.sessionId, sessionIds)))
     .groupBy(calls.sessionId)
+}
+
+function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
+  const ofAgent = (id: string) => db.select({ id: runs.id }).from(runs).where(eq(runs.agentId, id))
+  return and(
+    eq(calls.kind, "model"),
+    since && gte(calls.createdAt, since),
+    runId ? eq(calls.runId, runId) : undefined,
+    agentId ? inArray(calls.runId, ofAgent(agentId)) : undefined,
+  )
 }
 
 function atPlace(place: StepPlace) {

@@ -1,3 +1,4 @@
+import type { BudgetDeps } from "../budgets/service"
 import { recordCall } from "../calls/service"
 import { type AskedForSession, askForSession } from "../calls/session-call"
 import type { Deps } from "../deps"
@@ -9,7 +10,7 @@ import { systemPrompt, withoutModel } from "./prompt"
 import type { ChatUsage, MessageMetadata } from "./schema"
 import * as store from "./store"
 
-export type ChatDeps = Pick<Deps, "db" | "config" | "log" | "events" | "models" | "ownsHome">
+export type ChatDeps = BudgetDeps & Pick<Deps, "models" | "ownsHome">
 
 /** Between two events that tell how far an answer is. */
 const TOLD_MS = 250
@@ -23,6 +24,8 @@ export async function writeAnswer(deps: ChatDeps, generation: Generation): Promi
     return ending
   } catch (err) {
     return { ...ending, error: foreseen(deps, err) }
+  } finally {
+    asked.free?.()
   }
 }
 
@@ -43,7 +46,7 @@ async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
     tell()
   }
   const { signal } = generation
-  const asked = await askForSession(sessionId, model, request, { signal, onDelta })
+  const asked = await askForSession(deps, sessionId, model, request, { signal, onDelta })
   return { ...asked, model: model.id }
 }
 
@@ -84,10 +87,11 @@ async function conclude(
   const content = text.toWellFormed()
   const isLost = signal.reason instanceof AnswerLost
   const metadata = metadataOf(ending)
-  await transact(deps, async ({ db }, emit) => {
+  await transact(deps, async ({ db, config }, emit) => {
     const exists = await store.updateSession(db, session_id, {})
     // What was asked for is paid, whatever became of the session.
-    if (call) await recordCall({ db }, { ...call, sessionId: exists ? session_id : null })
+    const paid = call && { ...call, sessionId: exists ? session_id : null }
+    if (paid) await recordCall({ db, config }, paid, emit)
     if (isLost || !(await store.endAnswer(db, id, { content, metadata }))) return
     const { stopped, error } = metadata
     const how = { ...(stopped ? { stopped } : {}), ...(error ? { error: error.message } : {}) }

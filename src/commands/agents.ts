@@ -9,8 +9,7 @@ export function startAgent(
   { id, query }: { id: string; query: string | undefined },
   options: RunOptions,
 ): Promise<ExitCode> {
-  const start: Parameters<typeof runToEnd>[3] = (client, input) => client.startAgent(id, { input })
-  return runToEnd(context, query, options, start)
+  return runToEnd(context, query, options, (client, given) => client.startAgent(id, given))
 }
 
 /** Prints the end of an agent's log, oldest line first. */

@@ -96,6 +96,7 @@ function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
     .option("--doc <file>", "use this document; may be given again", collect)
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
+    .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
     .option("--repo <dir>", "work in this git repository, where Claude Code is to work")
     .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
     .option(...verbose)
@@ -170,6 +171,11 @@ const addDoctor: Add = (program, context, done) => {
 
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
+}
+
+function usd(text: string): number {
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
+  throw new InvalidArgumentError("It must be US dollars, such as 0.50.")
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

@@ -22,6 +22,7 @@ export type RunOptions = CommonOptions & {
   model?: string
   repo?: string
   out?: string
+  budget?: number
 }
 
 /** Used when only documents are given. */
@@ -34,13 +35,13 @@ export async function run(
   options: RunOptions,
 ): Promise<ExitCode> {
   const target = await readTarget(context, given.workflow)
-  return runToEnd(context, given.query, options, async (client, input) => {
+  return runToEnd(context, given.query, options, async (client, { input, ...more }) => {
     const workflow = await ensureWorkflow(client, target)
-    return client.startWorkflow(workflow.id, input)
+    return client.startWorkflow(workflow.id, input, more)
   })
 }
 
-type Start = (client: Client, input: StartInput["input"]) => Promise<Run>
+type Start = (client: Client, given: StartInput) => Promise<Run>
 
 /**
  * Starts something and follows it to its end. What the command line names is checked before
@@ -63,12 +64,13 @@ export async function runToEnd(
   const onInterrupt = (own: boolean) => interruption(started, own, options.home)
   return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
     const document_ids = await indexed(context, client, uploads)
-    started = await start(client, {
+    const input = {
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
       ...(options.model ? { model: options.model } : {}),
       ...(options.repo ? { repo: resolve(context.cwd, options.repo) } : {}),
-    })
+    }
+    started = await start(client, { input, budget_usd: options.budget })
     const plain = options.verbose ?? false
     const progress = createProgress(context.terminal, nodeIdsOf(started), plain)
     const last = await follow(client, started.run_id, progress, context.interrupted)

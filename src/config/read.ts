@@ -112,7 +112,8 @@ function check(
   return { problem: { setting: name, message: checked.wrong, source } }
 }
 
-function wrongSettings(problems: Problem[]): AppError {
+/** The error that ends a start, with a line for each problem. */
+export function wrongSettings(problems: Problem[]): AppError {
   const lines = problems.map((it) => `  ${it.setting}: ${it.message} (from ${it.source}).`)
   const count = problems.length === 1 ? "One setting is" : `${problems.length} settings are`
   const sentence = `${count} wrong, so Amelia did not start.\n${lines.join("\n")}`

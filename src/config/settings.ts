@@ -114,8 +114,8 @@ const work = {
     "90",
     "Days that events stay, and checkpoints, prompts, answers, log of ended runs; 0: for ever.",
   ),
-  BUDGET_RUN_USD: choice(is.decimal(0), "Most that one run may cost."),
-  BUDGET_DAY_USD: choice(is.decimal(0), "Most that one day may cost."),
+  BUDGET_RUN_USD: choice(is.decimal(0), "Most that one run may cost, in USD."),
+  BUDGET_DAY_USD: choice(is.decimal(0), "Most that all calls of a day in UTC may cost, in USD."),
 }
 
 /** Every setting by the section of `.env.example` that it stands in. */

@@ -16,6 +16,13 @@ type AgentRef = {
   map_index?: number
 }
 type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
+/** A budget and what was spent of it; with the run whose call it is about, if it is one of a run. */
+type BudgetRef = {
+  budget: "run" | "day"
+  limit_usd: number
+  spent_usd: number
+  run_id?: string
+}
 type MessageRef = { session_id: string; message_id: string }
 type DocumentRef = { document_id: string; name: string }
 
@@ -36,6 +43,9 @@ export type RecordedEvent =
   | { type: "document.indexed"; data: DocumentRef & { chunk_count: number } }
   | { type: "document.failed"; data: DocumentRef & { error: string } }
   | { type: "document.deleted"; data: DocumentRef }
+  | { type: "budget.warning"; data: BudgetRef }
+  /** The estimate is the most that the refused call could have cost; null if its price is unknown. */
+  | { type: "budget.exceeded"; data: BudgetRef & { estimate_usd: number | null } }
   | { type: "system.warning"; data: { message: string } & Record<string, unknown> }
   | { type: "system.error"; data: { message: string } & Record<string, unknown> }
 

@@ -8,6 +8,7 @@ const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   WorkflowStateError: 400,
   InvalidGitRefError: 400,
   UnauthorizedError: 401,
+  BudgetExceededError: 402,
   ForbiddenOriginError: 403,
   ForbiddenHostError: 403,
   ForbiddenUrlError: 403,

@@ -1,34 +1,43 @@
-import type { TokenUsage } from "./model"
+import type { ModelRequest, ProviderName, TokenUsage } from "./model"
+import type { ModelPrice, Price, PriceLists } from "./price-lists"
+import { schemaOf } from "./structured"
 
-/** USD per million tokens. Reading from and writing to a cache have prices of their own. */
-export type Price = { input: number; output: number; cached: number; cache_written: number }
+/** Of two lists that have a model the first one holds. */
+export type Prices = readonly PriceLists[]
 
-/** Prices of one provider's models as its price list had them on `as_of`. */
-type PriceList = { as_of: string; source: string; models: Record<string, Price> }
-
-/**
- * Only what a price list was seen to say. It is empty for Anthropic because no list for its present
- * models was at hand; an unknown price makes an unknown cost, never a guess.
- */
-const priceLists: Readonly<Record<string, PriceList>> = {}
+/** English prose has four bytes a token and more; few texts have less than two. */
+const BYTES_A_TOKEN_LEAST = 2
 
 const free: Price = { input: 0, output: 0, cached: 0, cache_written: 0 }
 
 /** The price of a model, null if unknown. What runs on a machine of one's own costs nothing. */
-export function priceOf(provider: string, model: string): Price | null {
-  return isOwn(provider, model) ? free : (priceLists[provider]?.models[model] ?? null)
+function priceOf(prices: Prices, provider: ProviderName, model: string): ModelPrice | null {
+  if (isOwn(provider, model)) return free
+  const found = prices.map((lists) => lists[provider]?.models).find((it) => it && model in it)
+  return found?.[model] ?? null
 }
 
 /** Ollama serves models of its cloud too, whose names end so. */
-function isOwn(provider: string, model: string): boolean {
+function isOwn(provider: ProviderName, model: string): boolean {
   return provider === "offline" || (provider === "ollama" && !/[:-]cloud$/.test(model))
 }
 
+function forPrompt(price: ModelPrice, tokens: number): Price {
+  const { long_prompt } = price
+  return long_prompt && tokens > long_prompt.over_tokens ? long_prompt : price
+}
+
 /** The cost of one call in USD, null if the price or the usage is unknown. */
-export function costOf(provider: string, model: string, usage: TokenUsage | null): number | null {
+export function costOf(
+  prices: Prices,
+  provider: ProviderName,
+  model: string,
+  usage: TokenUsage | null,
+): number | null {
   if (isOwn(provider, model)) return 0
-  const price = priceOf(provider, model)
-  if (!price || !usage) return null
+  const found = priceOf(prices, provider, model)
+  if (!found || !usage) return null
+  const price = forPrompt(found, usage.input)
   const fresh = usage.input - usage.cached - usage.cache_written
   const total =
     fresh * price.input +
@@ -36,4 +45,22 @@ export function costOf(provider: string, model: string, usage: TokenUsage | null
     usage.cached * price.cached +
     usage.cache_written * price.cache_written
   return total / 1_000_000
+}
+
+/**
+ * What a call may cost at most in USD: a prompt of which nothing is read from a cache, by a high
+ * estimate of its tokens, and the longest answer. Null if the price is unknown.
+ */
+export function worstCaseOf(
+  prices: Prices,
+  provider: ProviderName,
+  { model, system, messages, max_tokens, output }: ModelRequest,
+): number | null {
+  const found = priceOf(prices, provider, model)
+  if (!found) return null
+  const prompt = JSON.stringify([system, messages, output && schemaOf(output)])
+  const tokens = Math.ceil(Buffer.byteLength(prompt) / BYTES_A_TOKEN_LEAST)
+  const price = forPrompt(found, tokens)
+  const input = tokens * Math.max(price.input, price.cache_written)
+  return (input + max_tokens * price.output) / 1_000_000
 }

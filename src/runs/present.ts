@@ -1,4 +1,4 @@
-import type { CallTotals } from "../calls/totals"
+import { type CallTotals, costOfAll } from "../calls/totals"
 import type { WorkflowNode } from "../workflows/node"
 import type { Artifact, LogLine, Run, RunNode, RunStatus, Step, StepStatus } from "./schema"
 import type { ArtifactRow, LogRow, RunRow, StepRow } from "./table"
@@ -12,6 +12,8 @@ export type RunParts = {
   /** Totals of the model calls by node. */
   totals: Map<string, CallTotals>
   progress: Map<string, Progress>
+  /** What a run may cost that was started without a budget of its own. */
+  budgetUsd: number | undefined
 }
 
 /** A run with its nodes as a client sees it, without passages. The parts are of this run only. */
@@ -45,7 +47,8 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
     started_at: row.startedAt.toISOString(),
     completed_at: row.completedAt?.toISOString() ?? null,
     records_removed_at: row.recordsRemovedAt?.toISOString() ?? null,
-    cost_usd: totalCost([...parts.totals.values()]),
+    ...costOfAll(parts.totals.values()),
+    budget_usd: row.budgetUsd ?? parts.budgetUsd ?? null,
   }
 }
 
@@ -75,7 +78,7 @@ function presentNode(
       output_tokens: total?.outputTokens ?? 0,
       calls: total?.calls ?? 0,
     },
-    cost_usd: total ? totalCost([total]) : null,
+    cost_usd: total ? costOfAll([total]).cost_usd : null,
   }
 }
 
@@ -128,10 +131,4 @@ function errorsOf(row: RunRow, steps: StepRow[]): Run["errors"] {
   }))
   if (errors.length > 0 || row.error === null) return errors
   return [{ node: null, error: "InternalServerError", message: row.error }]
-}
-
-/** USD of all, 0 for no calls; null as soon as one has no known price. */
-function totalCost(totals: CallTotals[]): number | null {
-  if (totals.some(({ unpriced }) => unpriced > 0)) return null
-  return totals.reduce((sum, { costUsd }) => sum + costUsd, 0)
 }

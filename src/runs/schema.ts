@@ -34,9 +34,10 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
+/** `budget_usd` holds in place of BUDGET_RUN_USD. */
 export const startInput = z.strictObject({
   input: runInput,
-  budget_usd: z.never("Runs have no budget yet: leave budget_usd out.").optional(),
+  budget_usd: z.number().min(0).max(999_999).optional(),
 })
 export type StartInput = z.infer<typeof startInput>
 
@@ -124,6 +125,10 @@ export type Run = {
   /** When checkpoints, prompts, answers and passages were removed, RETENTION_DAYS after its end. */
   records_removed_at: string | null
   cost_usd: number | null
+  /** USD of the calls whose price is known: what it cost at least. */
+  known_cost_usd: number
+  /** What it may cost, by its own budget or the settings; null for no limit. */
+  budget_usd: number | null
 }
 
 export type Artifact = {

@@ -1,5 +1,6 @@
 import { takeSnapshots } from "../agents/config"
 import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
+import { limitsOf } from "../budgets/service"
 import type { Call } from "../calls/schema"
 import { distinct, listCallsOfRun, passagesByNode, totalsByNode } from "../calls/service"
 import type { Page } from "../db/page"
@@ -18,14 +19,14 @@ import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
 import { startOf } from "./ref"
 import { withRepository } from "./repository"
-import type { Artifact, LogLine, Run, RunInput, RunStatus, Step } from "./schema"
+import type { Artifact, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
 /** Starts a workflow; see `start`. */
-export async function startRun(deps: Deps, workflow: Workflow, input: RunInput): Promise<Run> {
+export async function startRun(deps: Deps, workflow: Workflow, given: StartInput): Promise<Run> {
   const { id: workflowId, name, graph_definition: definition } = workflow
-  return start(deps, { workflowId, name, definition, input })
+  return start(deps, { workflowId, name, definition, ...given })
 }
 
 /**
@@ -35,21 +36,24 @@ export async function startRun(deps: Deps, workflow: Workflow, input: RunInput):
 export async function startAgentRun(
   deps: Deps,
   { id: agentId, name, type }: Pick<Agent, "id" | "name" | "type">,
-  { input, timeout }: AgentStart,
+  { timeout, ...given }: AgentStart,
 ): Promise<Run> {
   const node = { id: type, name, type: "agent" as const, agent: agentId, timeout }
   const definition = { nodes: [{ ...node, dependencies: [] }] }
-  const starting = start(deps, { agentId, name, definition, input })
+  const starting = start(deps, { agentId, name, definition, ...given })
   return orAlreadyRunning({ agent_id: agentId }, starting)
 }
 
-type Start = store.RunsOf & { name: string; definition: GraphDefinition; input: RunInput }
+type Start = store.RunsOf & StartInput & { name: string; definition: GraphDefinition }
 
 /**
  * Stores a new run and launches it. Agents, documents and models that do not exist are refused
  * before anything is stored, and so is a run with neither documents nor a model.
  */
-async function start(deps: Deps, { name, definition, input: given, ...of }: Start): Promise<Run> {
+async function start(
+  deps: Deps,
+  { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
+): Promise<Run> {
   const agents = await requireAgents(deps, definition)
   const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
   await requireDocuments(deps, [...sources, ...(given.document_ids ?? [])])
@@ -67,6 +71,7 @@ async function start(deps: Deps, { name, definition, input: given, ...of }: Star
       definition,
       agents,
       input,
+      budgetUsd,
       status: "running",
       ...leased(deps.runs.lease),
       startedAt: new Date(),
@@ -170,9 +175,10 @@ async function requireRun({ db }: Deps, id: string): Promise<RunRow> {
 
 async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
   const ids = rows.map(({ id }) => id)
-  const [steps, totals] = await Promise.all([
+  const [steps, totals, { run: budgetUsd }] = await Promise.all([
     store.listSteps(deps.db, ids),
     totalsByNode(deps, ids),
+    limitsOf(deps),
   ])
   const stepsOf = Map.groupBy(steps, ({ runId }) => runId)
   return rows.map((row) =>
@@ -180,6 +186,7 @@ async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
       steps: stepsOf.get(row.id) ?? [],
       totals: totals.get(row.id) ?? new Map(),
       progress: deps.runs.progressOf(row.id),
+      budgetUsd,
     }),
   )
 }

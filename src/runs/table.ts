@@ -5,6 +5,7 @@ import {
   index,
   integer,
   jsonb,
+  numeric,
   real,
   text,
   unique,
@@ -40,6 +41,8 @@ export const runs = amelia.table(
     /** When a waiting run goes on by itself; null if only a person can let it. */
     wakeAt: moment(),
     pauseRequested: boolean().notNull().default(false),
+    /** What it may cost in USD; null for what the settings say. */
+    budgetUsd: numeric({ precision: 14, scale: 8, mode: "number" }),
     error: text(),
     /** The process that runs it. Of two processes on one database only the owner writes steps. */
     owner: text(),

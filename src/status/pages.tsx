@@ -1,7 +1,10 @@
 import { Hono } from "hono"
 import { version } from "../../package.json"
 import { HomePage } from "../../views/status/home"
-import { totalsSince } from "../calls/service"
+import { startOfDay } from "../budgets/budget"
+import { limitsOf } from "../budgets/service"
+import { totalsOf } from "../calls/service"
+import { costOfAll } from "../calls/totals"
 import type { Deps } from "../deps"
 import { countDocuments, listDocuments } from "../documents/service"
 import { AppError } from "../errors"
@@ -19,22 +22,24 @@ const CHOICES = 200
 export function homePages(deps: Deps): Hono {
   return new Hono().get("/", async (c) => {
     if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
-    const [running, waiting, recent, documents, choices, health, today, model] = await Promise.all([
-      listRuns(deps, { limit: CHOICES, status: ["running"] }),
-      listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
-      listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
-      countDocuments(deps),
-      listDocuments(deps, { limit: CHOICES }),
-      checkHealth(deps),
-      totalsSince(deps, startOfDay(new Date())),
-      describeModel(deps),
-    ])
+    const [running, waiting, recent, documents, choices, health, today, limits, model] =
+      await Promise.all([
+        listRuns(deps, { limit: CHOICES, status: ["running"] }),
+        listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
+        listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
+        countDocuments(deps),
+        listDocuments(deps, { limit: CHOICES }),
+        checkHealth(deps),
+        totalsOf(deps, { since: startOfDay(new Date()) }),
+        limitsOf(deps),
+        describeModel(deps),
+      ])
     const page = HomePage({
       running,
       waiting,
       recent,
       health: { status: health.status, checks: describeChecks(health.checks) },
-      cost_today_usd: today.unpriced > 0 ? null : today.costUsd,
+      today: { ...costOfAll([today]), budget_usd: limits.day ?? null },
       documents: documents.total,
       choices,
       model,
@@ -78,9 +83,4 @@ function describeChecks(
     Search: { status: embeddings.status, note: "by words (BM25)" },
     ...Object.fromEntries(failing),
   }
-}
-
-/** Midnight where the user is. */
-function startOfDay(now: Date): Date {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate())
 }

@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises"
 import { setTimeout as delay } from "node:timers/promises"
 import { sql } from "drizzle-orm"
 import { countAgents } from "../agents/service"
-import { totalsSince } from "../calls/service"
+import { totalsOf } from "../calls/service"
 import type { Deps } from "../deps"
 import { countDocuments } from "../documents/service"
 import { standingOf } from "../llm/standing"
@@ -84,7 +84,7 @@ export async function readMetrics(
     countAgents(deps),
     countDocuments(deps),
     countWorkflows(deps),
-    totalsSince(deps),
+    totalsOf(deps),
   ])
   const { queue_size, max_queue_size, dropped } = deps.events.stats()
   const { running = 0, completed = 0, failed = 0 } = byStatus

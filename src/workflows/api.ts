@@ -45,8 +45,8 @@ export function workflowsApi(deps: Deps): Hono {
       return c.json({ status: "deleted" })
     })
     .post("/:id/start", async (c) => {
-      const { input } = await readJson(c, startInput)
+      const given = await readJson(c, startInput)
       const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
-      return c.json(await startRun(deps, workflow, input), 202)
+      return c.json(await startRun(deps, workflow, given), 202)
     })
 }

@@ -42,12 +42,12 @@ export function workflowPages(deps: Deps): Hono {
     })
     .post("/:id/start", async (c) => {
       const form = await readForm(c, startForm)
-      const { input } = parse(startInput, { input: { ...form, model: form.model || undefined } })
+      const given = parse(startInput, { input: { ...form, model: form.model || undefined } })
       const preset = findPreset(c.req.param("id"))
       const workflow: Workflow = preset
         ? await usePreset(deps, preset)
         : await getWorkflow(deps, pathId(c, "WorkflowNotFoundError"))
-      const run = await startRun(deps, workflow, input)
+      const run = await startRun(deps, workflow, given)
       return c.redirect(`/runs/${run.id}`, 303)
     })
 }

@@ -26,7 +26,7 @@ const definition = { nodes }
 const row = await insertWorkflow(deps.db, { name: "Long", definition })
 const stream = deps.events.subscribe({})
 const ended: number[] = []
-await startRun(deps, await getWorkflow(deps, row?.id ?? ""), { query: "What?" })
+await startRun(deps, await getWorkflow(deps, row?.id ?? ""), { input: { query: "What?" } })
 for await (const { type } of stream) {
   if (type === "agent.completed") ended.push(performance.now())
   if (type === "workflow.completed" || type === "workflow.failed") break

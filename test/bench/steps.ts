@@ -60,7 +60,7 @@ async function timesOf(deps: Deps, nodes: ReturnType<typeof chain>): Promise<num
   const workflow = await createWorkflow(deps, { name: "Steps", graph_definition: { nodes } })
   const stream = deps.events.subscribe({})
   const ended: number[] = []
-  await startRun(deps, workflow, { query: "What?" })
+  await startRun(deps, workflow, { input: { query: "What?" } })
   for await (const { type } of stream) {
     if (type === "agent.completed") ended.push(performance.now())
     if (type === "workflow.failed") throw new Error("The run of the benchmark failed.")

@@ -15,7 +15,12 @@ export const toCome = [
 export const ofTheStart = ["ConfigurationError", "AlreadyRunningError"] as const
 
 /** Names that a step fails with: who waits for its agent is answered them, and runs tell of them. */
-export const ofSteps = ["LLMAPIError", "AgentTimeoutError", "AgentExecutionError"] as const
+export const ofSteps = [
+  "LLMAPIError",
+  "AgentTimeoutError",
+  "AgentExecutionError",
+  "BudgetExceededError",
+] as const
 
 /** What nobody can bring about by what is asked. */
 export const unforeseen = "InternalServerError"

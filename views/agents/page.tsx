@@ -1,5 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/agents/schema"
+import type { CallTotals } from "../../src/calls/totals"
 import type { Artifact, LogLine, Run } from "../../src/runs/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
@@ -10,6 +11,7 @@ import { StartForm } from "../workflows/start"
 import { AgentForm, type AgentFormProps } from "./form"
 import { SessionStart } from "./session"
 import { AgentOutput, AgentState } from "./state"
+import { AgentTotals } from "./totals"
 
 export type AgentPageProps = Frame &
   Pick<AgentFormProps, "documents" | "models"> & {
@@ -19,10 +21,12 @@ export type AgentPageProps = Frame &
     /** What the newest run made. */
     artifact: Artifact | undefined
     log: LogLine[]
+    /** Of all its runs. */
+    totals: CallTotals
   }
 
 export function AgentPage(props: AgentPageProps): JSX.Element {
-  const { agent, runs, artifact, log, documents, models, ...frame } = props
+  const { agent, runs, artifact, log, totals, documents, models, ...frame } = props
   const url = `/agents/${agent.id}`
   return (
     <Layout title={agent.name} current="agents" {...frame}>
@@ -41,6 +45,7 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
       <AgentOutput agent={agent} run={runs[0]} artifact={artifact} />
       <section aria-labelledby="runs-head">
         <h2 id="runs-head">Runs</h2>
+        <AgentTotals id={agent.id} totals={totals} />
         <RunList id="agent-runs" url={url} runs={runs} follow={`agent:${agent.id}`}>
           <Empty icon="agents" title="Not run yet">
             Say what you want above and start it; each run is kept here.

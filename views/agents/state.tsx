@@ -1,6 +1,6 @@
 import type { Agent } from "../../src/agents/schema"
 import type { Artifact, Run } from "../../src/runs/schema"
-import { formatCount, formatPercent, formatUsd } from "../format"
+import { costNote, formatCount, formatPercent } from "../format"
 import { Icon } from "../icon"
 import { ArtifactView } from "../runs/artifact"
 import { ModelNote } from "../runs/head"
@@ -78,7 +78,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
         </li>
       )}
       <li class="number" safe>
-        {run.cost_usd === null ? "cost unknown" : formatUsd(run.cost_usd)}
+        {costNote(run)}
       </li>
       <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
     </ul>

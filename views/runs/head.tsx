@@ -1,6 +1,6 @@
 import type { Run, RunVerb } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
-import { formatCount, formatPercent, formatUsd, plural } from "../format"
+import { costNote, formatCount, formatPercent, formatUsd, plural } from "../format"
 import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed } from "../time"
 import { RunProgress } from "./list"
@@ -99,7 +99,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
         <Elapsed from={run.started_at} to={run.completed_at} />
       </li>
       <li class="number" safe>
-        {run.cost_usd === null ? "Cost unknown" : formatUsd(run.cost_usd)}
+        {`${costNote(run)}${run.budget_usd === null ? "" : `, budget ${formatUsd(run.budget_usd)}`}`}
       </li>
       <li class="number" safe>
         {`${formatCount(tokens)} tokens`}

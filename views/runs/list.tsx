@@ -1,5 +1,5 @@
 import type { Run } from "../../src/runs/schema"
-import { formatPercent, formatUsd, plural } from "../format"
+import { costNote, formatPercent, plural } from "../format"
 import { StateMark } from "../pill"
 import { Ago, Elapsed } from "../time"
 import { runIsOver, statusBadge } from "./status"
@@ -58,7 +58,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
             </span>
           )}
           <span class="number" safe>
-            {run.cost_usd === null ? "cost unknown" : formatUsd(run.cost_usd)}
+            {costNote(run)}
           </span>
         </p>
         {!runIsOver(run.status) && <RunProgress run={run} />}

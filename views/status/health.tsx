@@ -1,9 +1,11 @@
-import { formatUsd, plural } from "../format"
+import type { Cost } from "../../src/calls/totals"
+import { formatCost, formatUsd, plural } from "../format"
 import { type Badge, Pill, StateMark } from "../pill"
 
 export type HealthProps = {
   health: { status: string; checks: Record<string, { status: string; note: string }> }
-  cost_today_usd: number | null
+  /** Of the day in UTC. */
+  today: Cost & { budget_usd: number | null }
   documents: number
   model: { id: string; note: string }
 }
@@ -12,7 +14,7 @@ export type HealthProps = {
  * How Amelia itself is: what answers, what it cost today, and what is out of order. It looks again
  * when a warning comes, and now and then while something is wrong, since no event tells of the end.
  */
-export function Health({ health, cost_today_usd, documents, model }: HealthProps): JSX.Element {
+export function Health({ health, today, documents, model }: HealthProps): JSX.Element {
   return (
     <aside
       id="home-health"
@@ -26,10 +28,15 @@ export function Health({ health, cost_today_usd, documents, model }: HealthProps
     >
       <section class="rail-part tiles" aria-label="In short">
         <div>
-          <p class="muted">Cost today</p>
+          <p class="muted">Cost today (UTC)</p>
           <p class="tile-value number" safe>
-            {formatUsd(cost_today_usd)}
+            {formatCost(today)}
           </p>
+          {today.budget_usd === null ? null : (
+            <p class="muted number" safe>
+              {`of ${formatUsd(today.budget_usd)}`}
+            </p>
+          )}
         </div>
         <div>
           <p class="muted">Documents</p>

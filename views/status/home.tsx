@@ -13,7 +13,7 @@ export type HomePageProps = Frame & {
   waiting: Run[]
   recent: Run[]
   health: HealthProps["health"]
-  cost_today_usd: number | null
+  today: HealthProps["today"]
   /** How many there are. */
   documents: number
   /** Those to choose from in the start form; without them it takes all. */

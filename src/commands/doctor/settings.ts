@@ -2,6 +2,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { type Config, noModelKey } from "../../config"
 import { AppError, messageOf } from "../../errors"
+import { readPrices } from "../../llm/price-file"
 import type { Context } from "../context"
 import { type CommonOptions, loadConfig } from "../settings"
 import { type Check, failed, ok, warning } from "./check"
@@ -12,6 +13,7 @@ export type Settings = { config?: Config; checks: Check[] }
 export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
   try {
     const loaded = await loadConfig(context, options)
+    await readPrices(loaded.config.home)
     const file = options.envFile ?? join(loaded.config.home, "config.env")
     // What a missing key means is said of the models.
     const warnings = loaded.warnings.filter((it) => it !== noModelKey)

@@ -1,0 +1,1 @@
+ALTER TABLE "amelia"."runs" ADD COLUMN "budget_usd" numeric(14, 8);

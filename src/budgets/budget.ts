@@ -1,0 +1,15 @@
+/** What may be spent by a run, or by all calls of a day in UTC. */
+export type Budget = { budget: "run" | "day"; limit_usd: number }
+
+/** The settings of it; undefined for no limit. */
+export type Limits = { run: number | undefined; day: number | undefined }
+
+/** Midnight in UTC. */
+export function startOfDay(now: Date): Date {
+  return new Date(now.toISOString().slice(0, 10))
+}
+
+/** To the fraction of a cent that costs are stored to, so that sums compare as they read. */
+export function rounded(usd: number): number {
+  return Math.round(usd * 1e8) / 1e8
+}

@@ -1,0 +1,25 @@
+import type { Budget } from "./budget"
+
+type Exceeded = Budget & { spent_usd: number; estimate_usd: number | null }
+
+/** Why a call is not made, for a person; `reserved` is what calls under way may cost. */
+export function explain(
+  { budget, limit_usd, spent_usd, estimate_usd }: Exceeded,
+  { model, reserved }: { model: string; reserved: number },
+): string {
+  const allowed = `${budget === "run" ? "This run" : "A day (UTC)"} may cost ${usd(limit_usd)}`
+  if (estimate_usd === null || spent_usd >= limit_usd) return `${allowed}, and that is spent.`
+  const others = reserved > 0 ? `, calls under way may cost ${usd(reserved)}` : ""
+  return `${allowed}: ${usd(spent_usd)} of that is spent${others}, and the next call of ${model} may cost ${usd(estimate_usd)}.`
+}
+
+/** What can be done about it. */
+export function helpOf({ budget }: Pick<Budget, "budget">): string {
+  return budget === "run"
+    ? "Start it with a higher budget_usd, set a higher BUDGET_RUN_USD, or choose a cheaper model."
+    : "Set a higher BUDGET_DAY_USD, wait for the next day (UTC), or choose a cheaper model."
+}
+
+function usd(amount: number): string {
+  return amount >= 0.01 || amount === 0 ? `$${amount.toFixed(2)}` : `$${amount.toFixed(4)}`
+}

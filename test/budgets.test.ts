@@ -1,0 +1,225 @@
+import { expect, test } from "bun:test"
+import { join } from "node:path"
+import type { Client } from "../src/client"
+import type { PublishedEvent } from "../src/events/event"
+import { addDocument, question, serverWithModel } from "./support/agents"
+import { command } from "./support/amelia"
+import { anthropicPeer, sampleAnswer } from "./support/anthropic-peer"
+import { chatServer, whole } from "./support/chat"
+import { freshHome } from "./support/database"
+import { openRouterPeer } from "./support/openrouter-peer"
+import { rejection } from "./support/rejection"
+import { finished, historyOf } from "./support/runs"
+import { testServer } from "./support/server"
+
+const preset = "discovery_design_planning"
+
+/** A server whose model says of each call that it cost $0.0012, and before it nothing. */
+async function serverWithCosts(settings: Record<string, string>) {
+  const peer = await openRouterPeer()
+  const key = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
+  const server = await testServer({ settings: { ...key, ...settings } })
+  await addDocument(server.client)
+  return {
+    ...{ peer, server, client: server.client },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await peer.stop()
+    },
+  }
+}
+
+async function startPreset(client: Client, more: { budget_usd?: number } = {}) {
+  const workflow = await client.createWorkflow({ name: "W", preset })
+  return client.startWorkflow(workflow.id, question.input, more)
+}
+
+const ofType = (events: PublishedEvent[], type: string) =>
+  events.filter((event) => event.type === type).map(({ data }) => data)
+
+test("a run ends where its budget is spent, with an event that says so and nothing sent", async () => {
+  await using it = await serverWithCosts({ BUDGET_RUN_USD: "0.002" })
+  const { id } = await startPreset(it.client)
+  const run = await finished(it.client, id)
+  const message = "This run may cost $0.0020, and that is spent."
+  expect(run).toMatchObject({ status: "failed", cost_usd: 0.0024, budget_usd: 0.002 })
+  expect(run.errors).toEqual([{ node: "planning", error: "BudgetExceededError", message }])
+  expect(run.nodes.planning).toMatchObject({ attempts: 1 })
+  const page = await it.server.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
+  expect(await page.text()).toContain("$0.0024, budget $0.0020")
+  expect(it.peer.requests).toHaveLength(2)
+  const events = await historyOf(it.server.url)
+  const of = { budget: "run", limit_usd: 0.002, spent_usd: 0.0024, run_id: id }
+  expect(ofType(events, "budget.exceeded")).toEqual([{ ...of, estimate_usd: null }] as never)
+  expect(ofType(events, "budget.warning")).toEqual([of] as never)
+  expect(ofType(events, "system.warning")).toMatchObject([
+    { message: expect.stringContaining("openrouter/openrouter/auto is unknown"), run_id: id },
+  ])
+}, 30_000)
+
+test("the budget of a start holds in place of BUDGET_RUN_USD, for agents too", async () => {
+  await using it = await serverWithCosts({ BUDGET_RUN_USD: "0" })
+  const { id, budget_usd } = await startPreset(it.client, { budget_usd: 1 })
+  expect(budget_usd).toBe(1)
+  expect(await finished(it.client, id)).toMatchObject({ status: "completed", budget_usd: 1 })
+  const agent = await it.client.createAgent({ name: "Scout", type: "discovery" })
+  const { metadata } = await it.client.runAgent(agent.id, { ...question, budget_usd: 1 })
+  expect(metadata).toMatchObject({ cost_usd: 0.0012 })
+  expect(await rejection(it.client.runAgent(agent.id, question))).toMatchObject({ status: 402 })
+  expect(it.peer.requests).toHaveLength(4)
+}, 30_000)
+
+test("what a day may cost holds for all runs together, and who waits is told what to do", async () => {
+  await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.003" })
+  const { id } = await it.client.createAgent({ name: "Scout", type: "discovery" })
+  for (let nth = 0; nth < 3; nth++) await it.client.runAgent(id, question)
+  const refused = await rejection(it.client.runAgent(id, question))
+  const [run] = await it.client.listAgentRuns(id)
+  expect(refused).toMatchObject({
+    ...{ status: 402, name: "BudgetExceededError" },
+    message: "A day (UTC) may cost $0.0030, and that is spent.",
+    details: {
+      ...{ budget: "day", limit_usd: 0.003, spent_usd: 0.0036, estimate_usd: null },
+      ...{ run_id: run!.id, agent_id: id, help: expect.stringContaining("BUDGET_DAY_USD") },
+    },
+  })
+  expect(it.peer.requests).toHaveLength(3)
+  const events = await historyOf(it.server.url)
+  expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "day", spent_usd: 0.0024 }])
+  const accept = { headers: { Accept: "text/html" } }
+  const home = await (await it.server.fetch("/", accept)).text()
+  expect(home).toMatch(/\$0\.0036[\s\S]*of \$0\.0030/)
+  const page = await (await it.server.fetch(`/agents/${id}`, accept)).text()
+  expect(page).toMatch(/id="agent-totals"[\s\S]*3 calls[\s\S]*\$0\.0036/)
+}, 30_000)
+
+test("a call that could cost more than is left is not made, though less is spent", async () => {
+  await using it = await serverWithModel()
+  const { id } = await it.agent({ model: "claude-opus-5-5", max_tokens: 10_000 })
+  const start = (budget_usd: number) => it.client.runAgent(id, { ...question, budget_usd })
+  const refused = await rejection(start(0.2))
+  expect(refused.message).toMatch(
+    /^This run may cost \$0\.20: \$0\.00 of that is spent, and the next call of anthropic\/claude-opus-5-5 may cost \$0\.2\d\.$/,
+  )
+  expect(it.peer.requests).toHaveLength(0)
+  const { metadata } = await start(0.3)
+  expect(metadata.cost_usd).toBeGreaterThan(0)
+  expect(metadata.cost_usd).toBeLessThan(0.2)
+}, 30_000)
+
+test("branches that run at the same time never cost more than the budget together", async () => {
+  await using fresh = await freshHome()
+  // Each call costs as much as it may: $1 for the longest answer that its role asks for.
+  const longest = 16_000
+  const models = { "claude-dear-1": { input: 0, output: 1_000_000 / longest } }
+  await Bun.write(
+    join(fresh.home, "prices.json"),
+    JSON.stringify({ anthropic: { as_of: "2026-11-23", models } }),
+  )
+  const held = Promise.withResolvers<void>()
+  await using peer = await anthropicPeer({
+    before: () => held.promise,
+    answer: (request) => ({ text: sampleAnswer(request), usage: { output_tokens: longest } }),
+  })
+  const settings = {
+    ...{ ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url },
+    DEFAULT_MODEL: "claude-dear-1",
+  }
+  await using server = await testServer({ home: fresh.home, settings })
+  await addDocument(server.client)
+  const nodes = Array.from({ length: 8 }, (_, nth) => ({
+    ...{ id: `n${nth}`, name: `N${nth}`, agent: "discovery" as const },
+  }))
+  const graph_definition = { nodes }
+  const { id: workflow } = await server.client.createWorkflow({ name: "W", graph_definition })
+  const start = { budget_usd: 3 }
+  const { id } = await server.client.startWorkflow(workflow, question.input, start)
+  for await (const { type } of server.client.events({ runId: id, lastEventId: 0 })) {
+    if (type === "budget.exceeded") break
+  }
+  held.resolve()
+  const run = await finished(server.client, id)
+  expect(peer.requests).toHaveLength(3)
+  expect(run).toMatchObject({ status: "failed", cost_usd: 3 })
+  const messages = run.errors.map(({ message }) => message)
+  expect(messages.join("\n")).toContain("calls under way may cost $3.00")
+  const events = await historyOf(server.url)
+  expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "run", spent_usd: 3 }])
+}, 30_000)
+
+test("recorded answers are used again after a restart, although the budget is spent", async () => {
+  const asked = Promise.withResolvers<void>()
+  await using peer = await openRouterPeer({
+    answer: async () => {
+      if (peer.requests.length === 1) return "no JSON"
+      asked.resolve()
+      return { fault: "silence" }
+    },
+  })
+  const key = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
+  await using fresh = await freshHome()
+  const { home } = fresh
+  const first = await testServer({ home, settings: { ...key, SHUTDOWN_TIMEOUT: "0" } })
+  await addDocument(first.client)
+  const { id } = await first.client.createAgent({ name: "Scout", type: "discovery" })
+  const { id: runId } = await first.client.startAgent(id, question)
+  await asked.promise
+  await first.stop()
+
+  await using server = await testServer({ home, settings: { ...key, BUDGET_RUN_USD: "0.001" } })
+  for await (const { type } of server.client.events({ runId, lastEventId: 0 })) {
+    if (type === "agent.failed") break
+  }
+  const run = await server.client.getRun(runId)
+  expect(run).toMatchObject({ status: "failed", errors: [{ error: "BudgetExceededError" }] })
+  expect(peer.requests).toHaveLength(2)
+  const log = await server.client.listAgentLogs(id)
+  // The answer of before was read again, and only the call for its repair was refused.
+  expect(log.filter((line) => line.includes("is asked for once more"))).toHaveLength(2)
+}, 30_000)
+
+test("totals are told by day, agent and model, and an unknown cost by what is known of it", async () => {
+  let costs: number | null = 0.0012
+  await using peer = await openRouterPeer({
+    answer: () => ({ text: "Done.", usage: { cost: costs } }),
+  })
+  const settings = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
+  await using server = await testServer({ settings })
+  await addDocument(server.client)
+  const system_prompt = "Be brief."
+  const { id } = await server.client.createAgent({ name: "Clerk", type: "custom", system_prompt })
+  await server.client.runAgent(id, question)
+  costs = null
+  const { metadata } = await server.client.runAgent(id, question)
+  expect(metadata.cost_usd).toBeNull()
+  const totals = async (query: string) => (await server.fetch(`/api/calls/totals${query}`)).json()
+  const sum = { calls: 2, input_tokens: 200, cost_usd: null, known_cost_usd: 0.0012 }
+  const day = new Date().toISOString().slice(0, 10)
+  expect(await totals(`?since=${day}`)).toMatchObject([{ day, ...sum }])
+  expect(await totals("?by=agent")).toMatchObject([{ agent_id: id, ...sum }])
+  expect(await totals("?by=model")).toMatchObject([{ model: "openrouter/openrouter/auto", ...sum }])
+  expect(await totals("?since=2999-01-01T00:00:00Z")).toEqual([])
+  expect(await totals("?by=week")).toMatchObject({ error: "ValidationError" })
+  const page = await server.fetch(`/agents/${id}`, { headers: { Accept: "text/html" } })
+  expect(await page.text()).toContain("cost ≥ $0.0012")
+}, 30_000)
+
+test("a chat is held to what the day may cost, and told why it gets no answer", async () => {
+  await using it = await chatServer({}, { BUDGET_DAY_USD: "0.001" })
+  const refused = await rejection(whole(it.client.chat(it.id, { message: "Hello" })))
+  expect(refused).toMatchObject({ name: "BudgetExceededError", details: { budget: "day" } })
+  expect(it.peer.requests).toHaveLength(0)
+  expect(await it.client.getSession(it.id)).toMatchObject({ cost_usd: 0 })
+}, 30_000)
+
+test("a command gives its run a budget, and fails with the sentence of what was exceeded", async () => {
+  await using peer = await openRouterPeer()
+  await using fresh = await freshHome()
+  const { home } = fresh
+  const doc = join(home, "brief.md")
+  await Bun.write(doc, "# Lantern\n\nUsers must be able to save a link.")
+  const env = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
+  const ran = await command(["run", preset, "--doc", doc, "--budget", "0.001"], { home, env })
+  expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("may cost $0.0010, and that") })
+  expect(peer.requests).toHaveLength(1)
+}, 30_000)
