@@ -74,6 +74,16 @@ export async function checkBudget(
   }
 }
 
+/** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
+export async function budgetLeft(
+  deps: Pick<Deps, "db" | "config">,
+  runId: string,
+): Promise<number | undefined> {
+  const budgets = await budgetsOf(deps, runId)
+  const left = budgets.map(async (it) => rounded(it.limit_usd - (await spentOf(deps, it))))
+  return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
+}
+
 /** What to tell once a call of this cost is stored; in the transaction that stores it. */
 export async function warningsOf(
   deps: Pick<Deps, "db" | "config">,
