@@ -39,7 +39,7 @@ const ofType = (events: PublishedEvent[], type: string) =>
 
 test("a run ends where its budget is spent, with an event that says so and nothing sent", async () => {
   await using it = await serverWithCosts({ BUDGET_RUN_USD: "0.002" })
-  const { id } = await startPreset(it.client)
+  const { id, workflow_id } = await startPreset(it.client)
   const run = await finished(it.client, id)
   const message = "This run may cost $0.0020, and that is spent."
   expect(run).toMatchObject({ status: "failed", cost_usd: 0.0024, budget_usd: 0.002 })
@@ -49,8 +49,9 @@ test("a run ends where its budget is spent, with an event that says so and nothi
   expect(await page.text()).toContain("$0.0024, budget $0.0020")
   expect(it.peer.requests).toHaveLength(2)
   const events = await historyOf(it.server.url)
-  const of = { budget: "run", limit_usd: 0.002, spent_usd: 0.0024, run_id: id }
-  expect(ofType(events, "budget.exceeded")).toEqual([{ ...of, estimate_usd: null }] as never)
+  const of = { budget: "run", limit_usd: 0.002, spent_usd: 0.0024, run_id: id, workflow_id }
+  const decision = { ...of, reserved_usd: 0, estimate_usd: null }
+  expect(ofType(events, "budget.exceeded")).toEqual([decision] as never)
   expect(ofType(events, "budget.warning")).toEqual([of] as never)
   expect(ofType(events, "system.warning")).toMatchObject([
     { message: expect.stringContaining("openrouter/openrouter/auto is unknown"), run_id: id },
@@ -107,44 +108,67 @@ test("a call that could cost more than is left is not made, though less is spent
   expect(metadata.cost_usd).toBeLessThan(0.2)
 }, 30_000)
 
-test("branches that run at the same time never cost more than the budget together", async () => {
-  await using fresh = await freshHome()
-  // Each call costs as much as it may: $1 for the longest answer that its role asks for.
+/** Eight branches at one time. Each costs as much as it may: $1 for the longest answer of its role. */
+async function serverWithBranches(before: () => unknown = () => {}) {
+  const fresh = await freshHome()
   const longest = 16_000
   const models = { "claude-dear-1": { input: 0, output: 1_000_000 / longest } }
   await Bun.write(
     join(fresh.home, "prices.json"),
     JSON.stringify({ anthropic: { as_of: "2026-11-23", models } }),
   )
-  const held = Promise.withResolvers<void>()
-  await using peer = await anthropicPeer({
-    before: () => held.promise,
+  const peer = await anthropicPeer({
+    before,
     answer: (request) => ({ text: sampleAnswer(request), usage: { output_tokens: longest } }),
   })
   const settings = {
     ...{ ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url },
     DEFAULT_MODEL: "claude-dear-1",
   }
-  await using server = await testServer({ home: fresh.home, settings })
-  await addDocument(server.client)
+  const server = await testServer({ home: fresh.home, settings })
+  const { client } = server
+  await addDocument(client)
   const nodes = Array.from({ length: 8 }, (_, nth) => ({
     ...{ id: `n${nth}`, name: `N${nth}`, agent: "discovery" as const },
   }))
   const graph_definition = { nodes }
-  const { id: workflow } = await server.client.createWorkflow({ name: "W", graph_definition })
-  const start = { budget_usd: 3 }
-  const { id } = await server.client.startWorkflow(workflow, question.input, start)
-  for await (const { type } of server.client.events({ runId: id, lastEventId: 0 })) {
+  const workflow = await client.createWorkflow({ name: "W", graph_definition })
+  return {
+    ...{ peer, server, client },
+    start: (budget_usd: number) =>
+      client.startWorkflow(workflow.id, question.input, { budget_usd }),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await peer[Symbol.asyncDispose]()
+      await fresh[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test("branches that run at the same time never cost more than the budget together", async () => {
+  const held = Promise.withResolvers<void>()
+  await using it = await serverWithBranches(() => held.promise)
+  const { id } = await it.start(3)
+  for await (const { type } of it.client.events({ runId: id, lastEventId: 0 })) {
     if (type === "budget.exceeded") break
   }
   held.resolve()
-  const run = await finished(server.client, id)
-  expect(peer.requests).toHaveLength(3)
+  const run = await finished(it.client, id)
+  expect(it.peer.requests).toHaveLength(3)
   expect(run).toMatchObject({ status: "failed", cost_usd: 3 })
   const messages = run.errors.map(({ message }) => message)
   expect(messages.join("\n")).toContain("calls under way may cost $3.00")
-  const events = await historyOf(server.url)
+  const events = await historyOf(it.server.url)
   expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "run", spent_usd: 3 }])
+}, 30_000)
+
+test("branches that fit in the budget together are all made, whichever ends while another begins", async () => {
+  await using it = await serverWithBranches()
+  for (let nth = 0; nth < 3; nth++) {
+    const { id } = await it.start(8)
+    expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 8 })
+  }
+  expect(it.peer.requests).toHaveLength(24)
 }, 30_000)
 
 test("recorded answers are used again after a restart, although the budget is spent", async () => {

@@ -30,10 +30,10 @@ const edits = (repo: string, text: string) => [
 const denied = [{ tool_name: "Bash", tool_input: { command: "rm -rf /" } }]
 
 /** A server, an agent, a repository and the program that is to work there. */
-async function workshop(config: object = {}) {
+async function workshop(config: object = {}, settings: Record<string, string> = {}) {
   const peer = await claudeCli()
   const repo = await testRepository()
-  const server = await testServer({ settings: settingsFor(peer) })
+  const server = await testServer({ settings: { ...settingsFor(peer), ...settings } })
   const agent = await server.client.createAgent({ ...coder, ...config })
   return {
     ...{ peer, repo, server, client: server.client, agent },
@@ -73,6 +73,17 @@ test("an agent works in a repository, and tells what it did, changed and was den
   const page = await (await at.server.fetch(`/runs/${metadata.run_id}`, html)).text()
   expect(page).toContain("<code>new/b.txt</code>")
   expect(page).toContain("Bash: rm -rf /")
+})
+
+test("a session may spend what its run and the day have left, and not what the settings say", async () => {
+  await using at = await workshop({}, { BUDGET_RUN_USD: "9", BUDGET_DAY_USD: "0.1" })
+  await at.peer.set({ say: said.result() })
+  const input = { query: "Write two.", repo: at.repo.path }
+  for (const budget_usd of [0.05, 5]) {
+    await at.client.runAgent(at.agent.id, { input, budget_usd })
+  }
+  const given = (await at.peer.seen()).map(({ args }) => args[args.indexOf("--max-budget-usd") + 1])
+  expect(given).toEqual(["0.05", "0.09"])
 })
 
 const html = { headers: { accept: "text/html" } }

@@ -36,7 +36,7 @@ test("a test asks one tiny question with the default model and is recorded as a 
   })
   const [request, ...more] = it.peer.requests
   expect(more).toEqual([])
-  expect(request).toMatchObject({ model: "claude-haiku-5-5", max_tokens: 512 })
+  expect(request).toMatchObject({ model: "claude-haiku-5-5", max_tokens: 16_512 })
   expect(await it.callsMade()).toMatchObject({ calls: 1, input_tokens: 100 })
   expect(await it.client.listRuns()).toEqual([])
 })

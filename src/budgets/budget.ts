@@ -1,5 +1,10 @@
-/** What may be spent by a run, or by all calls of a day in UTC. */
-export type Budget = { budget: "run" | "day"; limit_usd: number }
+/** What may be spent by a run, or by all calls of a day in UTC; with the run whose call it is about. */
+export type Budget = {
+  budget: "run" | "day"
+  limit_usd: number
+  run_id?: string
+  workflow_id?: string
+}
 
 /** The settings of it; undefined for no limit. */
 export type Limits = { run: number | undefined; day: number | undefined }

@@ -1,15 +1,15 @@
 import type { Budget } from "./budget"
 
-type Exceeded = Budget & { spent_usd: number; estimate_usd: number | null }
+type Exceeded = Budget & { spent_usd: number; reserved_usd: number; estimate_usd: number | null }
 
-/** Why a call is not made, for a person; `reserved` is what calls under way may cost. */
+/** Why a call is not made, for a person. */
 export function explain(
-  { budget, limit_usd, spent_usd, estimate_usd }: Exceeded,
-  { model, reserved }: { model: string; reserved: number },
+  { budget, limit_usd, spent_usd, reserved_usd, estimate_usd }: Exceeded,
+  model: string,
 ): string {
   const allowed = `${budget === "run" ? "This run" : "A day (UTC)"} may cost ${usd(limit_usd)}`
   if (estimate_usd === null || spent_usd >= limit_usd) return `${allowed}, and that is spent.`
-  const others = reserved > 0 ? `, calls under way may cost ${usd(reserved)}` : ""
+  const others = reserved_usd > 0 ? `, calls under way may cost ${usd(reserved_usd)}` : ""
   return `${allowed}: ${usd(spent_usd)} of that is spent${others}, and the next call of ${model} may cost ${usd(estimate_usd)}.`
 }
 

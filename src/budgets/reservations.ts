@@ -2,14 +2,20 @@ import { createSlots } from "../llm/resilience/slots"
 
 type Reservation = { runId: string | undefined; usd: number }
 
+export type Reserved = {
+  /** For a call of which nothing is recorded. */
+  free(): void
+  /** Records a call and frees it in one turn, so that no sum has it twice. */
+  settle(record: () => Promise<void>): Promise<void>
+}
+
 /** What the calls that are under way in this process may still cost. */
 export type Reservations = {
   /** Resolves to what ends the turn: only within one may a sum be believed and added to. */
   turn(signal: AbortSignal): Promise<() => void>
   /** USD of all calls, or of those of a run. */
   sum(runId?: string): number
-  /** Gives what frees it again. */
-  reserve(reservation: Reservation): () => void
+  reserve(reservation: Reservation): Reserved
   /** True the first time that it is asked about a run. */
   isFirst(runId: string): boolean
 }
@@ -18,6 +24,8 @@ export function createReservations(): Reservations {
   const turns = createSlots(1)
   const reserved = new Set<Reservation>()
   const asked = new Set<string>()
+  // What was spent is recorded also for who has stopped waiting.
+  const always = new AbortController().signal
   return {
     turn: turns.take,
     sum(runId) {
@@ -26,7 +34,19 @@ export function createReservations(): Reservations {
     },
     reserve(reservation) {
       reserved.add(reservation)
-      return () => void reserved.delete(reservation)
+      const free = () => void reserved.delete(reservation)
+      return {
+        free,
+        async settle(record) {
+          const endTurn = await turns.take(always)
+          try {
+            await record()
+            free()
+          } finally {
+            endTurn()
+          }
+        },
+      }
     },
     isFirst: (runId) => !asked.has(runId) && asked.add(runId).has(runId),
   }

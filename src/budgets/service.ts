@@ -10,6 +10,7 @@ import { worstCaseOf } from "../llm/prices"
 import { currentSettings } from "../settings/service"
 import { type Budget, type Limits, rounded, startOfDay } from "./budget"
 import { explain, helpOf } from "./explain"
+import type { Reserved } from "./reservations"
 import * as store from "./store"
 
 export type BudgetDeps = Pick<Deps, "db" | "config" | "events" | "log" | "prices" | "reservations">
@@ -23,6 +24,9 @@ export type IntendedCall = {
   request: ModelRequest | null
 }
 
+/** Of a call that no budget is asked about. */
+export const unreserved: Reserved = { free() {}, settle: (record) => record() }
+
 /** The share of a budget whose use is told of. */
 const WARNING_SHARE = 0.8
 
@@ -33,19 +37,19 @@ export async function limitsOf(deps: Pick<Deps, "config" | "db">): Promise<Limit
 }
 
 /**
- * Reserves what a call may cost at most; gives what frees that, to be called once the cost is
- * recorded. Throws BudgetExceededError, stored as an event too, if what is recorded, the calls under
- * way and this one could come to more than a budget. Where a price is unknown only a budget that is
- * used up stops the call. Calls under way in other processes on one database are not seen.
+ * Reserves what a call may cost at most, until its cost is recorded. Throws BudgetExceededError,
+ * stored as an event too, if what is recorded, the calls under way and this one could come to more
+ * than a budget. Where a price is unknown only a budget that is used up stops the call. Calls under
+ * way in other processes on one database are not seen.
  */
 export async function checkBudget(
   deps: BudgetDeps,
   { runId, provider, model, request }: IntendedCall,
   signal = AbortSignal.any([]),
-): Promise<() => void> {
+): Promise<Reserved> {
   const estimate = request && worstCaseOf(deps.prices, provider, request)
   const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId)
-  if (budgets.length === 0) return () => {}
+  if (budgets.length === 0) return unreserved
   const id = `${provider}/${model}`
   if (estimate === null && runId && deps.reservations.isFirst(runId)) {
     const sentence = `The price of ${id} is unknown, so what its calls may cost is not counted before they are made.`
@@ -54,21 +58,32 @@ export async function checkBudget(
   const endTurn = await deps.reservations.turn(signal)
   try {
     for (const budget of budgets) {
-      // Summed before the records: a call that ends in between counts twice and not never.
-      const reserved = deps.reservations.sum(budget.budget === "run" ? runId : undefined)
-      const spent_usd = await spentOf(deps, budget, runId)
-      const expected = rounded(spent_usd + reserved + (estimate ?? 0))
+      // Summed before the records: a call that is given up in between counts still and not never.
+      const of = budget.budget === "run" ? runId : undefined
+      const reserved_usd = rounded(deps.reservations.sum(of))
+      const spent_usd = await spentOf(deps, budget)
+      const expected = rounded(spent_usd + reserved_usd + (estimate ?? 0))
       const fits = estimate === null ? spent_usd < budget.limit_usd : expected <= budget.limit_usd
       if (fits) continue
-      const data = { ...budget, spent_usd, estimate_usd: estimate, ...(runId && { run_id: runId }) }
+      const data = { ...budget, spent_usd, reserved_usd, estimate_usd: estimate }
       await transact(deps, async (_, emit) => emit({ type: "budget.exceeded", data }))
-      const sentence = explain(data, { model: id, reserved })
-      throw new AppError("BudgetExceededError", sentence, { ...data, help: helpOf(budget) })
+      const details = { ...data, help: helpOf(budget) }
+      throw new AppError("BudgetExceededError", explain(data, id), details)
     }
     return deps.reservations.reserve({ runId, usd: estimate ?? 0 })
   } finally {
     endTurn()
   }
+}
+
+/** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
+export async function budgetLeft(
+  deps: Pick<Deps, "db" | "config">,
+  runId: string,
+): Promise<number | undefined> {
+  const budgets = await budgetsOf(deps, runId)
+  const left = budgets.map(async (it) => rounded(it.limit_usd - (await spentOf(deps, it))))
+  return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
 }
 
 /** What to tell once a call of this cost is stored; in the transaction that stores it. */
@@ -81,11 +96,10 @@ export async function warningsOf(
   const warnings: RecordedEvent[] = []
   for (const budget of await budgetsOf(deps, runId)) {
     if (budget.budget === "day") await store.lockDay(deps.db)
-    const spent_usd = await spentOf(deps, budget, runId)
+    const spent_usd = await spentOf(deps, budget)
     const mark = rounded(budget.limit_usd * WARNING_SHARE)
     if (spent_usd < mark || rounded(spent_usd - costUsd) >= mark) continue
-    const data = { ...budget, spent_usd, ...(runId && { run_id: runId }) }
-    warnings.push({ type: "budget.warning", data })
+    warnings.push({ type: "budget.warning", data: { ...budget, spent_usd } })
   }
   return warnings
 }
@@ -106,16 +120,20 @@ async function budgetsOf(
   runId: string | undefined,
 ): Promise<Budget[]> {
   const limits = await limitsOf(deps)
-  const run = runId && ((await store.findBudgetOfRun(deps.db, runId)) ?? limits.run)
+  const run = runId === undefined ? undefined : await store.findBudgetOfRun(deps.db, runId)
+  const ofRun = {
+    ...(runId && { run_id: runId }),
+    ...(run?.workflowId && { workflow_id: run.workflowId }),
+  }
   const budgets = [
-    { budget: "run", limit_usd: run },
-    { budget: "day", limit_usd: limits.day },
+    { budget: "run", limit_usd: run && (run.budgetUsd ?? limits.run), ...ofRun },
+    { budget: "day", limit_usd: limits.day, ...ofRun },
   ]
   return budgets.filter((it): it is Budget => typeof it.limit_usd === "number")
 }
 
 /** USD of the calls that are recorded and whose price is known. */
-async function spentOf(deps: Pick<Deps, "db">, { budget }: Budget, runId: string | undefined) {
+async function spentOf(deps: Pick<Deps, "db">, { budget, run_id: runId }: Budget) {
   const of = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
   return rounded((await totalsOf(deps, of)).costUsd)
 }

@@ -5,10 +5,11 @@ import { runs } from "../runs/table"
 /** Any number that other locks of ours don't have. */
 const LOCK = 4_207_001
 
-/** The budget that a run was started with, if it was with one. */
-export async function findBudgetOfRun(db: Db, id: string): Promise<number | undefined> {
-  const [run] = await db.select({ budgetUsd: runs.budgetUsd }).from(runs).where(eq(runs.id, id))
-  return run?.budgetUsd ?? undefined
+/** The budget that a run was started with, null without one, and the workflow that it is of. */
+export async function findBudgetOfRun(db: Db, id: string) {
+  const { budgetUsd, workflowId } = runs
+  const [run] = await db.select({ budgetUsd, workflowId }).from(runs).where(eq(runs.id, id))
+  return run
 }
 
 /** Until the transaction ends, nobody else who asks for this adds to what the day has cost. */

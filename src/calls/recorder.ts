@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { type BudgetDeps, checkBudget } from "../budgets/service"
+import { type BudgetDeps, checkBudget, unreserved } from "../budgets/service"
 import type { Db } from "../db/db"
 import { AppError, type ErrorName, errorNames } from "../errors"
 import { transact } from "../events/transact"
@@ -19,6 +19,7 @@ type Described =
   | (Of & { kind: "model"; request: unknown })
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
+type Hold = (db: Db) => Promise<unknown>
 type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
 /**
@@ -40,19 +41,15 @@ export type Recorder = {
 }
 
 /** `hold` throws in a transaction that must not write for this step any more. */
-export function createRecorder(
-  deps: BudgetDeps,
-  place: StepPlace,
-  hold: (db: Db) => Promise<unknown>,
-): Recorder {
+export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
   let nth = 0
   const record = recording(deps, hold)
 
-  /** `reserve` is asked before a call that is really made; it gives what ends the reservation. */
+  /** `reserve` is asked before a call that is really made. */
   async function recorded<T>(
     call: Described,
     perform: () => Promise<Outcome<T>>,
-    reserve = async () => () => {},
+    reserve = async () => unreserved,
   ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
@@ -62,24 +59,26 @@ export function createRecorder(
       if (found.requestHash !== requestHash) deps.log.warn(changed)
       return replay<T>(found)
     }
-    const free = await reserve()
+    const reserved = await reserve()
     const started = performance.now()
-    const row = { ...key, ...call, requestHash, durationMs: 0 }
-    const duration = () => performance.now() - started
+    const end = (measures: Partial<NewCall>) => {
+      const row = { ...key, ...call, requestHash, durationMs: performance.now() - started }
+      return reserved.settle(() => record({ ...row, ...measures }))
+    }
     try {
       const { response, measures } = await perform()
-      await record({ ...row, ...measures, response, durationMs: duration() })
+      await end({ ...measures, response })
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
       if (error instanceof AppError && reported.includes(error.name)) {
         const told = spentBefore.parse(error.details)
         const spent = call.kind === "model" ? measuresOf(deps.prices, call, told) : {}
-        await record({ ...row, ...spent, ...failureOf(error), durationMs: duration() })
+        await end({ ...spent, ...failureOf(error) })
       }
       throw error
     } finally {
-      free()
+      reserved.free()
     }
   }
 
@@ -112,7 +111,7 @@ export function createRecorder(
 }
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */
-function recording(deps: BudgetDeps, hold: (db: Db) => Promise<unknown>) {
+function recording(deps: BudgetDeps, hold: Hold) {
   return (call: NewCall) =>
     transact(deps, async (deps, emit) => {
       await hold(deps.db)

@@ -1,3 +1,4 @@
+import type { Reserved } from "../budgets/reservations"
 import { type BudgetDeps, checkBudget } from "../budgets/service"
 import { AppError } from "../errors"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
@@ -11,8 +12,8 @@ export type AskedForSession = {
   answer?: ModelAnswer
   error?: unknown
   call?: NewCall
-  /** To be called once the call is recorded: until then the budget counts the most it may cost. */
-  free?: () => void
+  /** To record the call with: until then the budget counts the most it may cost. */
+  reserved?: Reserved
 }
 
 /**
@@ -33,22 +34,22 @@ export async function askForSession(
   const started = performance.now()
   const row = () => ({ ...described, sessionId, durationMs: performance.now() - started })
   const of = { provider: provider.name, model }
-  let free: (() => void) | undefined
+  let reserved: Reserved | undefined
   try {
-    free = await checkBudget(deps, { ...of, request }, options.signal)
+    reserved = await checkBudget(deps, { ...of, request }, options.signal)
     const { response, measures } = await measured(deps.prices, of, options, (watched) =>
       provider.answer(request, watched),
     )
-    return { answer: response, call: { ...row(), ...measures }, free }
+    return { answer: response, call: { ...row(), ...measures }, reserved }
   } catch (error) {
-    if (!free) return { error }
+    if (!reserved) return { error }
     // What was stopped may be charged all the same; by how much, nobody says.
     const costUsd = costOf(deps.prices, provider.name, model, null)
     if (options.signal.aborted)
-      return { error, call: { ...row(), costUsd, error: "It was stopped." }, free }
+      return { error, call: { ...row(), costUsd, error: "It was stopped." }, reserved }
     const wasMade = error instanceof AppError && error.name === "LLMAPIError"
-    if (!wasMade) return { error, free }
+    if (!wasMade) return { error, reserved }
     const { response: _, ...failure } = failureOf(error)
-    return { error, call: { ...row(), costUsd, ...failure }, free }
+    return { error, call: { ...row(), costUsd, ...failure }, reserved }
   }
 }

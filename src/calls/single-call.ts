@@ -24,12 +24,13 @@ export async function askOnce(
 ): Promise<SingleAnswer> {
   const signal = AbortSignal.timeout(timeout_ms)
   const of = { provider: provider.name, model }
-  const free = await checkBudget(deps, { ...of, request }, signal)
+  const reserved = await checkBudget(deps, { ...of, request }, signal)
   const started = performance.now()
   const record = async (more: Partial<NewCall>) => {
     const durationMs = performance.now() - started
     const requestHash = hashOf(body(request))
-    await insertCall(deps.db, { kind: "model", ...of, requestHash, ...more, durationMs })
+    const call = { kind: "model", ...of, requestHash, ...more, durationMs } as const
+    await reserved.settle(() => insertCall(deps.db, call))
     return durationMs
   }
   try {
@@ -48,7 +49,7 @@ export async function askOnce(
     }
     throw error
   } finally {
-    free()
+    reserved.free()
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BudgetDeps } from "../budgets/service"
+import { type BudgetDeps, unreserved } from "../budgets/service"
 import { recordCall } from "../calls/service"
 import { type AskedForSession, askForSession } from "../calls/session-call"
 import type { Deps } from "../deps"
@@ -19,13 +19,14 @@ const TOLD_MS = 250
 export async function writeAnswer(deps: ChatDeps, generation: Generation): Promise<Ending> {
   const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
   const ending = endingOf(deps, generation, asked)
+  const { reserved = unreserved } = asked
   try {
-    await conclude(deps, generation, ending, asked.call)
+    await reserved.settle(() => conclude(deps, generation, ending, asked.call))
     return ending
   } catch (err) {
     return { ...ending, error: foreseen(deps, err) }
   } finally {
-    asked.free?.()
+    reserved.free()
   }
 }
 

@@ -61,7 +61,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  for (const add of [addServe, addRun, addIngest, addSearch, addModels]) add(program, context, done)
+  for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addNoun(workflows)(program, context, done)

@@ -22,6 +22,7 @@ type BudgetRef = {
   limit_usd: number
   spent_usd: number
   run_id?: string
+  workflow_id?: string
 }
 type MessageRef = { session_id: string; message_id: string }
 type DocumentRef = { document_id: string; name: string }
@@ -44,8 +45,14 @@ export type RecordedEvent =
   | { type: "document.failed"; data: DocumentRef & { error: string } }
   | { type: "document.deleted"; data: DocumentRef }
   | { type: "budget.warning"; data: BudgetRef }
-  /** The estimate is the most that the refused call could have cost; null if its price is unknown. */
-  | { type: "budget.exceeded"; data: BudgetRef & { estimate_usd: number | null } }
+  /**
+   * `estimate_usd` is the most that the refused call could have cost, null if its price is unknown;
+   * `reserved_usd` that of the calls under way.
+   */
+  | {
+      type: "budget.exceeded"
+      data: BudgetRef & { reserved_usd: number; estimate_usd: number | null }
+    }
   | { type: "system.warning"; data: { message: string } & Record<string, unknown> }
   | { type: "system.error"; data: { message: string } & Record<string, unknown> }
 

@@ -1,6 +1,7 @@
 import { promptFor } from "../agents/roles/prompt"
 import { renderSession, type SessionOutput, standardSession, toolText } from "../agents/session"
 import { numberSources } from "../agents/sources"
+import { budgetLeft } from "../budgets/service"
 import { createRecorder } from "../calls/recorder"
 import { agentArguments } from "../claude-code/arguments"
 import { type ClaudeCode, claudeCode } from "../claude-code/program"
@@ -10,7 +11,6 @@ import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { redact } from "../llm/failure"
 import { gatherContext } from "../search/context"
-import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
@@ -78,7 +78,7 @@ export async function doClaudeWork(
         ...{ id, model: model.model, system: agent.system_prompt },
         ...{ permission_mode, allowed_tools, max_turns },
         ...(resume && { resume: resume.session_id }),
-        max_budget_usd: (await currentSettings(deps)).budgetRunUsd,
+        max_budget_usd: await budgetLeft(deps, run.row.id),
       })
       const idle_timeout_ms = IDLE_TIMEOUT_MS
       const { onLine, tell } = watched
