@@ -9,7 +9,7 @@ import { chatServer, whole } from "./support/chat"
 import { freshHome } from "./support/database"
 import { openRouterPeer } from "./support/openrouter-peer"
 import { rejection } from "./support/rejection"
-import { finished, historyOf } from "./support/runs"
+import { finished, historyOf, reached } from "./support/runs"
 import { testServer } from "./support/server"
 
 const preset = "discovery_design_planning"
@@ -37,14 +37,13 @@ async function startPreset(client: Client, more: { budget_usd?: number } = {}) {
 const ofType = (events: PublishedEvent[], type: string) =>
   events.filter((event) => event.type === type).map(({ data }) => data)
 
-test("a run ends where its budget is spent, with an event that says so and nothing sent", async () => {
+test("a run waits where its budget is spent, with an event that says so and nothing sent, and goes on with a higher one", async () => {
   await using it = await serverWithCosts({ BUDGET_RUN_USD: "0.002" })
   const { id, workflow_id } = await startPreset(it.client)
-  const run = await finished(it.client, id)
-  const message = "This run may cost $0.0020, and that is spent."
-  expect(run).toMatchObject({ status: "failed", cost_usd: 0.0024, budget_usd: 0.002 })
-  expect(run.errors).toEqual([{ node: "planning", error: "BudgetExceededError", message }])
-  expect(run.nodes.planning).toMatchObject({ attempts: 1 })
+  const run = await reached(it.client, id, ({ status }) => status === "waiting")
+  expect(run).toMatchObject({ status: "waiting", cost_usd: 0.0024, budget_usd: 0.002, errors: [] })
+  expect(run.waiting).toEqual({ reason: "budget", node: "planning" })
+  expect(run.nodes.planning).toMatchObject({ attempts: 1, status: "waiting" })
   const page = await it.server.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
   expect(await page.text()).toContain("$0.0024, budget $0.0020")
   expect(it.peer.requests).toHaveLength(2)
@@ -56,6 +55,27 @@ test("a run ends where its budget is spent, with an event that says so and nothi
   expect(ofType(events, "system.warning")).toMatchObject([
     { message: expect.stringContaining("openrouter/openrouter/auto is unknown"), run_id: id },
   ])
+  await it.client.changeRun(id, "resume")
+  await reached(
+    it.client,
+    id,
+    ({ status, version }) => status === "waiting" && version > run.version,
+  )
+  const more = { method: "POST", body: JSON.stringify({ budget_usd: 1 }) }
+  const headers = { "Content-Type": "application/json" }
+  await it.server.fetch(`/api/runs/${id}/resume`, { ...more, headers })
+  const ended = await finished(it.client, id)
+  expect(ended).toMatchObject({ status: "completed", budget_usd: 1 })
+  expect(it.peer.requests).toHaveLength(3)
+}, 30_000)
+
+test("runs that wait for money go on by themselves once a setting allows more", async () => {
+  await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.002" })
+  const { id } = await startPreset(it.client)
+  const { waiting } = await reached(it.client, id, ({ status }) => status === "waiting")
+  expect(waiting).toMatchObject({ reason: "budget", until: expect.stringContaining("T00:00:00") })
+  await it.client.changeSettings({ budget_day_usd: 1 })
+  expect(await finished(it.client, id)).toMatchObject({ status: "completed" })
 }, 30_000)
 
 test("the budget of a start holds in place of BUDGET_RUN_USD, for agents too", async () => {
@@ -153,11 +173,9 @@ test("branches that run at the same time never cost more than the budget togethe
     if (type === "budget.exceeded") break
   }
   held.resolve()
-  const run = await finished(it.client, id)
+  const run = await reached(it.client, id, ({ status }) => status === "waiting")
   expect(it.peer.requests).toHaveLength(3)
-  expect(run).toMatchObject({ status: "failed", cost_usd: 3 })
-  const messages = run.errors.map(({ message }) => message)
-  expect(messages.join("\n")).toContain("calls under way may cost $3.00")
+  expect(run).toMatchObject({ cost_usd: 3, waiting: { reason: "budget" } })
   const events = await historyOf(it.server.url)
   expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "run", spent_usd: 3 }])
 }, 30_000)
@@ -236,7 +254,7 @@ test("a chat is held to what the day may cost, and told why it gets no answer", 
   expect(await it.client.getSession(it.id)).toMatchObject({ cost_usd: 0 })
 }, 30_000)
 
-test("a command gives its run a budget, and fails with the sentence of what was exceeded", async () => {
+test("a command gives its run a budget, and says where it waits when that is spent", async () => {
   await using peer = await openRouterPeer()
   await using fresh = await freshHome()
   const { home } = fresh
@@ -244,6 +262,6 @@ test("a command gives its run a budget, and fails with the sentence of what was 
   await Bun.write(doc, "# Lantern\n\nUsers must be able to save a link.")
   const env = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
   const ran = await command(["run", preset, "--doc", doc, "--budget", "0.001"], { home, env })
-  expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("may cost $0.0010, and that") })
+  expect(ran).toMatchObject({ code: 3, err: expect.stringContaining("design: waiting") })
   expect(peer.requests).toHaveLength(1)
 }, 30_000)

@@ -52,6 +52,8 @@ export type Supervisor = {
    * that their process has given up, or whose lease has ended.
    */
   takeOver(): Promise<void>
+  /** Lets the runs that wait for money try again, since there may be more. */
+  moreMoney(): Promise<void>
   /** Ends the calls and children of a run at once, if it runs here. */
   end(runId: string, why: string): void
   progressOf(runId: string): Map<string, Progress>

@@ -4,7 +4,7 @@ import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
 import { decide } from "./decide"
-import { gateInput, runStatus, runVerbs, verbInput } from "./schema"
+import { gateInput, resumeInput, runStatus, runVerbs, verbInput } from "./schema"
 import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 import { changeRun, deleteRun } from "./verbs"
 
@@ -19,8 +19,10 @@ export function runsApi(deps: Deps): Hono {
   const api = new Hono()
   for (const verb of runVerbs) {
     api.post(`/:id/${verb}`, async (c) => {
-      const { version } = await readOptionalJson(c, verbInput)
-      return c.json(await changeRun(deps, pathId(c, NOT_FOUND), verb, version))
+      const schema =
+        verb === "resume" ? resumeInput : verbInput.extend({ budget_usd: z.never().optional() })
+      const { version, budget_usd } = await readOptionalJson(c, schema)
+      return c.json(await changeRun(deps, pathId(c, NOT_FOUND), verb, version, budget_usd))
     })
   }
   return api

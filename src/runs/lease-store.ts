@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, or, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import type { Waiting } from "./schema"
 import { type RunRow, runs } from "./table"
 
 /** For how long the runs of a process stay its own when nothing is heard of it. */
@@ -56,6 +57,14 @@ export async function nextWakeMs(db: Db): Promise<number | undefined> {
     .from(runs)
     .where(eq(runs.status, "waiting"))
   return row?.ms ?? undefined
+}
+
+/** Makes all runs due that wait for this reason. */
+export async function wakeWaiting(db: Db, reason: Waiting["reason"]): Promise<void> {
+  await db
+    .update(runs)
+    .set({ wakeAt: sql`clock_timestamp()` })
+    .where(and(eq(runs.status, "waiting"), sql`${runs.waiting}->>'reason' = ${reason}`))
 }
 
 /** Gives up what this owner has not finished, so that the next one knows it was left in good order. */

@@ -22,6 +22,9 @@ export type RunVerb = (typeof runVerbs)[number]
 /** `version` is that of the run which the caller saw; without it any will do. */
 export const verbInput = z.strictObject({ version: z.number().int().positive().optional() })
 
+/** A run that waits since its budget is spent can be resumed with a higher one. */
+export const resumeInput = verbInput.extend({ budget_usd: z.number().nonnegative().optional() })
+
 export const runInput = z.strictObject({
   query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
   document_ids: z.array(z.uuid()).max(1000).optional(),

@@ -1,3 +1,4 @@
+import { startOfDay } from "../budgets/budget"
 import type { RunDeps } from "../deps"
 import { AppError, isUnavailable, messageOf } from "../errors"
 import { type ActiveRun, RunEnded, RunWaits } from "./active"
@@ -71,6 +72,8 @@ async function attempts(
       // Whether a commit was done is unknown without a database: the row says so when it is back.
       if (error instanceof RunEnded || (isUnavailable(error) && !isLeftAlone(error))) throw error
       failure = signal.aborted ? signal.reason : error
+      if (isTooDear(failure) && run.row.workflowId)
+        throw await waitForMoney(deps, run, task, failure)
       const until = limitedUntil(failure)
       if (until) {
         await park(deps, run, task, present, messageOf(failure))
@@ -106,6 +109,24 @@ async function waitForProvider(
   const until = performance.now() + Number(details.retry_after) * 1000
   while (performance.now() < until && !run.draining()) await pause(500, signal)
   refuseWhileDraining(run)
+}
+
+/** What a call would cost more than. An agent that runs by itself fails, and says so to its caller. */
+function isTooDear(error: unknown): error is AppError {
+  return error instanceof AppError && error.name === "BudgetExceededError"
+}
+
+/** Until somebody allows more; a day's budget begins anew at midnight in UTC. */
+async function waitForMoney(
+  { db }: RunDeps,
+  run: ActiveRun,
+  { node }: Task,
+  { message, details }: AppError,
+): Promise<RunWaits> {
+  await logStep(db, run.row, node, "WARNING", [`waits: ${message}`])
+  const midnight = new Date(startOfDay(new Date()).getTime() + 24 * 3600 * 1000).toISOString()
+  const waiting = { reason: "budget", node: node.id } as const
+  return new RunWaits(details.budget === "day" ? { ...waiting, until: midnight } : waiting)
 }
 
 function isRetryable(error: unknown): error is AppError {

@@ -1,7 +1,7 @@
 import type { RunDeps } from "../deps"
 import { RunEnded, type Supervisor } from "./active"
 import { heedCancels, startHeartbeat } from "./heartbeat"
-import { nextWakeMs, releaseRuns } from "./lease-store"
+import { nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
 import { createPlaces } from "./places"
 import { takeOverInto } from "./take-over"
 
@@ -47,6 +47,10 @@ export function createSupervisor(deps: RunDeps): Supervisor {
     takeOver() {
       takesOver = true
       return look()
+    },
+    async moreMoney() {
+      await wakeWaiting(deps.db, "budget")
+      await lookAgain()
     },
     end: (runId, why) => places.find(runId)?.end(new RunEnded(why)),
     progressOf: (runId) => places.find(runId)?.run.progress ?? new Map(),

@@ -34,7 +34,7 @@ export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
 
 /**
  * Pauses, resumes or cancels a run. A pause takes effect when the running steps have ended, the
- * others at once. Throws WorkflowStateError if the status does not allow it, and
+ * others at once; `budgetUsd` is what a resumed run may cost from then on. Throws WorkflowStateError if the status does not allow it, and
  * ConcurrentModificationError if `version` is given and the run has changed since.
  */
 export async function changeRun(
@@ -42,13 +42,14 @@ export async function changeRun(
   id: string,
   verb: RunVerb,
   version?: number,
+  budgetUsd?: number,
 ): Promise<Run> {
   switch (verb) {
     case "pause":
       await pauseRun(deps, id, version)
       break
     case "resume":
-      await resumeRun(deps, id, version)
+      await resumeRun(deps, id, version, budgetUsd)
       break
     case "cancel":
       await cancelRun(deps, id, version)
@@ -78,10 +79,22 @@ async function pauseRun(deps: Deps, id: string, version?: number): Promise<void>
   })
 }
 
-async function resumeRun(deps: Deps, id: string, version?: number): Promise<void> {
+async function resumeRun(
+  deps: Deps,
+  id: string,
+  version: number | undefined,
+  budgetUsd: number | undefined,
+): Promise<void> {
   const resuming = transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "resume", version)
-    const again = { ...atWork, pauseRequested: false, error: null, takeOvers: 0 } as const
+    const budget = budgetUsd === undefined ? {} : { budgetUsd }
+    const again = {
+      ...atWork,
+      ...budget,
+      pauseRequested: false,
+      error: null,
+      takeOvers: 0,
+    } as const
     if (waitsForPerson(row.waiting)) throw notAllowed(row, "resume")
     if (row.status === "running") {
       if (!row.pauseRequested) throw notAllowed(row, "resume")

@@ -92,6 +92,7 @@ export async function changeSettings(
       others.map(({ name }) => name),
     )
   })
+  if (wanted.some(({ name }) => name.startsWith("BUDGET_"))) await deps.runs.moreMoney()
   return listSettings(deps)
 }
 
