@@ -41,8 +41,20 @@ const sheets = [
   "agents",
   "prose",
   "chat",
+  "steer",
 ]
-const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph", "chat"]
+const scripts = [
+  "live",
+  "time",
+  "confirm",
+  "focus",
+  "notice",
+  "copy",
+  "upload",
+  "graph",
+  "chat",
+  "editor",
+]
 
 /** What every page hands on to its frame. */
 export type Frame = Pick<LayoutProps, "version" | "signedIn">

@@ -6,6 +6,7 @@ import { AgentPage } from "../../views/agents/page"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
 import { frameOf } from "../http/frame"
+import { goTo, isHtmx } from "../http/go-to"
 import { parse, pathId, readForm } from "../http/validate"
 import { listModels } from "../llm/choices"
 import { listArtifacts, listLog, listRuns } from "../runs/service"
@@ -90,15 +91,6 @@ export function agentPages(deps: Deps): Hono {
       await deleteAgent(deps, pathId(c, NOT_FOUND))
       return goTo(c, "/agents")
     })
-}
-
-/** Leads on to a page; htmx would take a redirect for the answer to its request. */
-function goTo(c: Context, path: string): Response {
-  return isHtmx(c) ? c.body(null, 204, { "HX-Redirect": path }) : c.redirect(path, 303)
-}
-
-function isHtmx(c: Context): boolean {
-  return c.req.header("hx-request") !== undefined
 }
 
 async function show(c: Context, deps: Deps): Promise<Response> {
