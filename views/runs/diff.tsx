@@ -52,7 +52,9 @@ function DiffLine({ kind, parts }: Line): JSX.Element {
 
 function hunksOf(before: string, after: string): Line[][] | undefined {
   const options = { context: CONTEXT, ...limits }
-  const patch = structuredPatch("", "", before, after, undefined, undefined, options)
+  // Edited texts end without a line break, which is no difference to tell of.
+  const [old, now] = [before, after].map((text) => `${text.trimEnd()}\n`)
+  const patch = structuredPatch("", "", old ?? "", now ?? "", undefined, undefined, options)
   return patch?.hunks.map(({ lines }) => pairUp(lines.filter((line) => !line.startsWith("\\"))))
 }
 
