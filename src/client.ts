@@ -7,7 +7,15 @@ import { type Endpoint, json } from "./client/http"
 import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
 import type { Model } from "./llm/choices"
-import type { Artifact, GateInput, Run, RunVerb, StartInput, Step } from "./runs/schema"
+import type {
+  Artifact,
+  ArtifactVersion,
+  GateInput,
+  Run,
+  RunVerb,
+  StartInput,
+  Step,
+} from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
 import type { Health } from "./status/schema"
 import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
@@ -82,7 +90,7 @@ export function createClient(endpoint: Endpoint) {
     listArtifacts: (runId: string) => get<Artifact[]>(`/api/runs/${part(runId)}/artifacts`),
     /** All versions of what a node made. */
     listVersions: (runId: string, node: string) =>
-      get<Artifact[]>(`/api/runs/${part(runId)}/artifacts/${part(node)}`),
+      get<ArtifactVersion[]>(`/api/runs/${part(runId)}/artifacts/${part(node)}`),
     decide: (runId: string, node: string, decision: GateInput) =>
       post<Run>(`/api/runs/${part(runId)}/gates/${part(node)}`, decision),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),

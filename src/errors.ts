@@ -65,3 +65,10 @@ export function isUnavailable(thrown: unknown): boolean {
   if (thrown instanceof AppError) return thrown.name === "ServiceUnavailableError"
   return thrown instanceof Error && thrown.cause !== undefined && isUnavailable(thrown.cause)
 }
+
+export type Issue = { path: string; message: string }
+
+/** What is wrong where, of a ValidationError; its sentence alone, of any other. */
+export function issuesOf({ message, details }: AppError): Issue[] {
+  return Array.isArray(details.issues) ? details.issues : [{ path: "", message }]
+}

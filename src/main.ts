@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   surviveStrays()
   forgetTracing(process.env)
-  const terminal = createTerminal(process.stdout, process.stderr)
+  const terminal = createTerminal(process.stdout, process.stderr, process.stdin)
   const context = {
     version,
     cwd: process.cwd(),

@@ -123,7 +123,11 @@ function followVisibility() {
 }
 
 document.addEventListener("visibilitychange", followVisibility)
-document.addEventListener("htmx:after:swap", open)
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  open()
+  // What came for a click may be older than news that the part which it replaced has heard.
+  if (detail.ctx?.sourceEvent?.type !== "amelia:changed") followers().forEach(refresh)
+})
 addEventListener("pagehide", close)
 addEventListener("pageshow", open)
 open()

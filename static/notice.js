@@ -18,6 +18,8 @@ document.addEventListener("htmx:response:error", (event) => {
   const { ctx } = event.detail
   if (ctx.sourceEvent?.type === "amelia:changed") return
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html")
+  // The page says it itself, beside what was typed.
+  if (page.querySelector("[data-told]")) return
   const read = (name) => page.querySelector(`[data-error-${name}]`)?.textContent.trim()
   const request = read("request")
   notice(read("message") ?? `That did not work (${ctx.response.status}).`, request)

@@ -49,3 +49,7 @@ function send(form, input) {
   input.disabled = true
   request.send(body)
 }
+
+document.addEventListener("change", ({ target }) => {
+  if (target.files?.length > 0) target.closest("form[data-send-when-chosen]")?.submit()
+})

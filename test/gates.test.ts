@@ -1,47 +1,9 @@
 import { expect, test } from "bun:test"
-import type { Run } from "../src/runs/schema"
-import { type AnthropicPeer, anthropicPeer, type MessagesRequest } from "./support/anthropic-peer"
+import type { MessagesRequest } from "./support/anthropic-peer"
+import { atGate, type Stage, stage, start, waits } from "./support/gates"
 import { rejection } from "./support/rejection"
 import { finished, reached } from "./support/runs"
-import { type TestServer, testServer } from "./support/server"
-
-const waits = (run: Run) => run.status === "waiting"
-
-type Stage = { peer: AnthropicPeer; server: TestServer; agent: string }
-
-/** A server with a model that numbers its drafts, and an agent that writes them. */
-async function stage(settings: Record<string, string> = {}): Promise<Stage & AsyncDisposable> {
-  const peer: AnthropicPeer = await anthropicPeer({
-    answer: () => `Draft ${peer.requests.length}.`,
-  })
-  const key = { ANTHROPIC_API_KEY: "sk-ant-test", ANTHROPIC_BASE_URL: peer.url }
-  const server = await testServer({ settings: { ...key, ...settings } })
-  const writer = { name: "Writer", type: "custom", system_prompt: "You write drafts." } as const
-  const { id: agent } = await server.client.createAgent(writer)
-  return {
-    ...{ peer, server, agent },
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await peer[Symbol.asyncDispose]()
-    },
-  }
-}
-
-async function start({ server: { client } }: Stage, nodes: object[]): Promise<Run> {
-  const workflow = await client.createWorkflow({ name: "W", graph_definition: { nodes } })
-  return client.startWorkflow(workflow.id, { query: "Write it." })
-}
-
-/** draft → gate → final, at its gate. */
-async function atGate(stage: Stage, gate: object = {}): Promise<Run> {
-  const { agent, server } = stage
-  const { id } = await start(stage, [
-    { id: "draft", name: "Draft", agent },
-    { id: "gate", name: "Look at it", type: "gate", dependencies: ["draft"], ...gate },
-    { id: "final", name: "Final", agent, dependencies: ["gate"] },
-  ])
-  return reached(server.client, id, waits)
-}
+import { testServer } from "./support/server"
 
 const promptOf = ({ peer }: Stage, nth: number) => textOf(peer.requests[nth]!)
 const textOf = ({ messages }: MessagesRequest) => messages.map(({ content }) => content).join("\n")

@@ -43,8 +43,20 @@ const sheets = [
   "prose",
   "chat",
   "settings",
+  "steer",
 ]
-const scripts = ["live", "time", "confirm", "focus", "notice", "copy", "upload", "graph", "chat"]
+const scripts = [
+  "live",
+  "time",
+  "confirm",
+  "focus",
+  "notice",
+  "copy",
+  "upload",
+  "graph",
+  "chat",
+  "editor",
+]
 
 /** What every page hands on to its frame. */
 export type Frame = Pick<LayoutProps, "version" | "signedIn">

@@ -34,3 +34,12 @@ export function Elapsed({ from, to, now = Date.now() }: Span): JSX.Element {
     </span>
   )
 }
+
+/** A moment to come; static/time.js puts it into the reader's own zone. */
+export function Until({ at }: { at: string }): JSX.Element {
+  return (
+    <time datetime={at} data-local safe>
+      {`${at.slice(0, 16).replace("T", " ")} UTC`}
+    </time>
+  )
+}

@@ -3,6 +3,8 @@ export type Call = {
   id: string
   run_id: string | null
   node: string | null
+  /** Of the item, for a map's. */
+  map_index: number
   attempt: number
   kind: "model" | "retrieval"
   provider: string

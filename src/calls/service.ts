@@ -106,6 +106,7 @@ function present(row: CallRow): Call {
     id: row.id,
     run_id: row.runId,
     node: row.node,
+    map_index: row.mapIndex,
     attempt: row.attempt,
     kind: row.kind,
     provider: row.provider,

@@ -12,6 +12,7 @@ import { type RunOptions, run } from "./run"
 import { search } from "./search"
 import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
+import { type Add, addDecisions, addFiles, withCommonOptions } from "./steering"
 
 /** Carries out one command line (without the program's name) and gives its exit code. */
 export async function runCommand(context: Context, args: string[]): Promise<ExitCode> {
@@ -48,8 +49,6 @@ function withDefaultCommand(args: string[]): string[] {
   return first === undefined || (first.startsWith("-") && !isOfProgram) ? ["serve", ...args] : args
 }
 
-type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
-
 function createProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command("amelia")
     .description("A command center for LLM work over your own documents. Alone: amelia serve.")
@@ -64,7 +63,9 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
+  addDecisions(program, context, done)
   addNoun(workflows)(program, context, done)
+  addFiles(program, context, done)
   addNoun(docs)(program, context, done)
   addNoun(sessions)(program, context, done)
   addModels(program, context, done)
@@ -81,13 +82,6 @@ Examples:
 
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage,
 3 waiting for you, 130 interrupted. Settings: <home>/config.env and the environment.`
-
-function withCommonOptions(command: Command): Command {
-  return command
-    .option("--home <dir>", "home directory (default: AMELIA_HOME or ~/.local/share/amelia)")
-    .option("--env-file <file>", "settings to read instead of <home>/config.env")
-    .option("--json", "print JSON on stdout and nothing else there")
-}
 
 const verbose = ["--verbose", "show the log on stderr"] as const
 
@@ -117,6 +111,7 @@ const addRun: Add = (program, context, done) => {
     .description("run a workflow to its end and print what it made")
     .argument("<workflow>", "name of a preset, or path of a JSON definition")
     .argument("[query]", "what it is about")
+    .option("--yes", "approve at each gate, without asking")
     .addHelpText("after", runExamples)
     .action(async (workflow: string, query: string | undefined, options: RunOptions) =>
       done(await run(context, { workflow, query }, options)),
@@ -129,6 +124,7 @@ Examples:
   amelia run my-workflow.json "What is missing?" --model offline --json
 
 A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.
+At a gate it shows what was made and asks; without a terminal it ends with exit code 3.
 An agent is one of yours, by its id, or a type:
 ${agentTypes.join(", ")}.`
 

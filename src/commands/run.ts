@@ -2,10 +2,11 @@ import { resolve } from "node:path"
 import type { Client, Upload } from "../client"
 import type { Run, StartInput } from "../runs/schema"
 import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
+import type { Context, ExitCode } from "./context"
 import { readUploads, upload } from "./documents"
 import { UsageError } from "./failure"
 import { follow } from "./run/follow"
+import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
 import { createProgress } from "./run/progress"
 import {
   closingLine,
@@ -23,6 +24,8 @@ export type RunOptions = CommonOptions & {
   repo?: string
   out?: string
   budget?: number
+  /** Approves at each gate. */
+  yes?: boolean
 }
 
 /** Used when only documents are given. */
@@ -73,8 +76,14 @@ export async function runToEnd(
     started = await start(client, { input, budget_usd: options.budget })
     const plain = options.verbose ?? false
     const progress = createProgress(context.terminal, nodeIdsOf(started), plain)
-    const last = await follow(client, started.run_id, progress, context.interrupted)
+    let next: Run | undefined = started
+    let last = started
+    while (next) {
+      last = await follow(client, next.run_id, progress, context.interrupted)
+      next = await decideAtGate(context, client, last, options)
+    }
     await showResults(context, client, { run: last, folder, json: options.json })
+    sayHowItGoesOn(context, last, options)
     return exitCodeOf(last)
   })
 }
@@ -114,11 +123,6 @@ async function showResults(
   for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
   terminal.err(`${closingLine(run, calls_summary)}\n`)
   if (folder) terminal.err(`Artifacts are in ${folder}\n`)
-}
-
-function exitCodeOf({ status }: Run): ExitCode {
-  if (status === "completed") return exitCodes.done
-  return status === "waiting" || status === "paused" ? exitCodes.waiting : exitCodes.failed
 }
 
 function interruption(run: Run | undefined, own: boolean, home: string | undefined): string {

@@ -34,6 +34,7 @@ export async function decide(
     const artifact = (await listVersions(db, id, about.id)).at(-1)
     if (!artifact || artifact.version !== input.version) throw outdated(id, nodeId, input, artifact)
 
+    const data = runRef(row)
     const { decision, version, feedback = null } = input
     await insertDecision(db, {
       runId: id,
@@ -49,9 +50,9 @@ export async function decide(
       const next = await insertArtifact(db, edited)
       const waiting = row.waiting && { ...row.waiting, version: next.version }
       await store.moveRun(db, id, "waiting", { waiting })
+      if (data && waiting) emit({ type: "workflow.waiting", data: { ...data, ...waiting } })
       return undefined
     }
-    const data = runRef(row)
     if (data) emit({ type: "workflow.resumed", data })
     const again = { status: "running", waiting: null, wakeAt: null, takeOvers: 0 } as const
     return store.moveRun(db, id, "waiting", { ...again, ...leased(deps.runs.lease) })

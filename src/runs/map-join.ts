@@ -28,7 +28,7 @@ export function joinItems(
 }
 
 /** A line that tells an item from the others. */
-function titleOf(item: unknown): string {
+export function titleOf(item: unknown): string {
   const { title, name, id } = Object(item) as Record<string, unknown>
   const found = [title, name, id].find((value) => typeof value === "string")
   const text = found ?? (typeof item === "string" ? item : JSON.stringify(item))

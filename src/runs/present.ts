@@ -1,7 +1,16 @@
 import { type CallTotals, costOfAll } from "../calls/totals"
 import type { WorkflowNode } from "../workflows/node"
-import type { Artifact, LogLine, Run, RunNode, RunStatus, Step, StepStatus } from "./schema"
-import type { ArtifactRow, LogRow, RunRow, StepRow } from "./table"
+import type {
+  Artifact,
+  ArtifactVersion,
+  LogLine,
+  Run,
+  RunNode,
+  RunStatus,
+  Step,
+  StepStatus,
+} from "./schema"
+import type { ArtifactRow, DecisionRow, LogRow, RunRow, StepRow } from "./table"
 import { newestSteps } from "./upstream"
 
 /** How far a running step says it is; kept by its run's process only. */
@@ -116,6 +125,18 @@ export function presentArtifact(row: ArtifactRow): Artifact {
     citations: row.citations,
     created_at: row.createdAt.toISOString(),
   }
+}
+
+/** A version follows from what was decided about the one before it. */
+export function presentVersion(row: ArtifactRow, decisions: DecisionRow[]): ArtifactVersion {
+  const made = decisions.findLast(
+    ({ about, version, decision }) =>
+      about === row.node &&
+      version === row.version - 1 &&
+      (decision === "edit" || decision === "request_changes"),
+  )
+  const origin = made ? (made.decision === "edit" ? "edit" : "revision") : "agent"
+  return { ...presentArtifact(row), origin, feedback: made?.feedback ?? null }
 }
 
 export function presentLine({ id, at, level, node, message }: LogRow): LogLine {

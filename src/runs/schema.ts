@@ -146,6 +146,13 @@ export type Artifact = {
   created_at: string
 }
 
+/** One of several, and how it came about. */
+export type ArtifactVersion = Artifact & {
+  /** By the agent at first, by the agent after a reviewer's feedback, or by hand. */
+  origin: "agent" | "revision" | "edit"
+  feedback: string | null
+}
+
 export type Step = {
   id: string
   node: string

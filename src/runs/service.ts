@@ -13,13 +13,14 @@ import { agentIdsOf } from "../workflows/definition"
 import { workOf } from "../workflows/node"
 import type { GraphDefinition, Workflow } from "../workflows/schema"
 import * as artifactStore from "./artifact-store"
+import { listDecisions } from "./gate-store"
 import { leased } from "./lease-store"
 import * as logs from "./log-store"
 import { orAlreadyRunning } from "./one-run"
-import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
+import { presentArtifact, presentLine, presentRun, presentStep, presentVersion } from "./present"
 import { startOf } from "./ref"
 import { withRepository } from "./repository"
-import type { Artifact, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
+import type { Artifact, ArtifactVersion, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -143,9 +144,27 @@ export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]>
 }
 
 /** All versions of what a node made, oldest first. */
-export async function listVersions(deps: Deps, id: string, node: string): Promise<Artifact[]> {
+export async function listVersions(
+  deps: Deps,
+  id: string,
+  node: string,
+): Promise<ArtifactVersion[]> {
   await requireRun(deps, id)
-  return (await artifactStore.listVersions(deps.db, id, node)).map(presentArtifact)
+  const decisions = await listDecisions(deps.db, id)
+  const versions = await artifactStore.listVersions(deps.db, id, node)
+  return versions.map((row) => presentVersion(row, decisions))
+}
+
+/** What an item of a map made last. */
+export async function findItem(
+  { db }: Deps,
+  id: string,
+  node: string,
+  mapIndex: number,
+): Promise<Artifact | undefined> {
+  const items = await artifactStore.listItems(db, id, node)
+  const item = items.find((it) => it.mapIndex === mapIndex)
+  return item && presentArtifact(item)
 }
 
 export async function listCalls(deps: Deps, id: string): Promise<Call[]> {

@@ -17,11 +17,11 @@ const placed = {
   when: expression.optional(),
 }
 
+const noAgent = `Give the id of an agent, or a type: ${agentTypes.join(", ")}.`
+
 const work = {
   /** A type, for a bare role, or the id of an agent. */
-  agent: z.union([agentType, z.uuid().toLowerCase()], {
-    error: `Give the id of an agent, or a type: ${agentTypes.join(", ")}.`,
-  }),
+  agent: z.union([agentType, z.uuid(noAgent).toLowerCase()], { error: noAgent }),
   /** Added to the role's own task for this node. */
   prompt: z.string().max(20_000).optional(),
   model: z.string().max(200).optional(),

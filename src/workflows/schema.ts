@@ -33,6 +33,20 @@ export const workflowChange = z.strictObject({
 })
 export type WorkflowChange = z.infer<typeof workflowChange>
 
+/** A workflow as a file that people write; the nodes may also stand as they do in the API. */
+export const workflowFile = z.preprocess(
+  (given) => {
+    const { graph_definition: graph, ...rest } = Object(given)
+    return typeof graph === "object" && graph && !("nodes" in rest) ? { ...rest, ...graph } : given
+  },
+  z.strictObject({
+    name: named.name.optional(),
+    description: named.description,
+    ...graphDefinitionSchema.shape,
+  }),
+)
+export type WorkflowFile = z.infer<typeof workflowFile>
+
 export const workflowStatus = z.enum([
   "idle",
   "running",

@@ -1,14 +1,22 @@
 import { takeSnapshots } from "../agents/config"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
-import { AppError } from "../errors"
+import { AppError, issuesOf } from "../errors"
 import { transact } from "../events/transact"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { deleteRunsOf } from "../runs/verbs"
 import { agentIdsOf, checkAgents, checkDefinition } from "./definition"
 import { findPreset, presets } from "./presets"
-import type { GraphDefinition, Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
+import type {
+  GraphDefinition,
+  Preset,
+  Workflow,
+  WorkflowChange,
+  WorkflowFile,
+  WorkflowInput,
+} from "./schema"
+import { type Fault, readSource } from "./source"
 import * as store from "./store"
 import type { WorkflowRow } from "./table"
 
@@ -60,6 +68,34 @@ export async function changeWorkflow(
     current_version: present.version,
     help: "Read the workflow again and change that one.",
   })
+}
+
+/**
+ * What somebody types as the definition of a workflow, and all that is wrong with it. The file is
+ * there as soon as its shape is right, so that it can be drawn.
+ */
+export async function checkSource(
+  deps: Deps,
+  text: string,
+): Promise<{ file?: WorkflowFile; faults: Fault[] }> {
+  const { file, faults, faultsOf } = readSource(text)
+  if (!file) return { faults }
+  try {
+    await check(deps, { nodes: file.nodes })
+    return { file, faults }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.name !== "ValidationError") throw error
+    return { file, faults: [...faults, ...faultsOf(issuesOf(error))] }
+  }
+}
+
+/** A further workflow that is the same, under a name of its own. */
+export function duplicateWorkflow(
+  deps: Deps,
+  { name, description, nodes }: Pick<Workflow, "name" | "description" | "nodes">,
+): Promise<Workflow> {
+  const copy = `${name.slice(0, 190)} (copy)`
+  return createWorkflow(deps, { name: copy, description, graph_definition: { nodes } })
 }
 
 /** Deletes a workflow with its runs. Throws WorkflowStateError while one of them is not over. */

@@ -19,10 +19,18 @@ export function start(args: string[], { home, env }: Options) {
   })
 }
 
-/** One command line, carried out in this process; `outIsTTY` if a person reads stdout on a screen. */
+/**
+ * One command line, carried out in this process; `outIsTTY` if a person reads stdout on a screen,
+ * `ask` for one who answers.
+ */
 export async function command(
   args: string[],
-  { home, env, outIsTTY = false }: Options & { outIsTTY?: boolean },
+  {
+    home,
+    env,
+    outIsTTY = false,
+    ask,
+  }: Options & { outIsTTY?: boolean; ask?: (question: string) => Promise<string | undefined> },
 ) {
   const said = { out: "", err: "" }
   const flush = async () => undefined
@@ -34,6 +42,7 @@ export async function command(
       said.err += text
     },
     ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
+    ...(ask ? { ask } : {}),
   }
   const interrupted = new AbortController().signal
   const settings = { AMELIA_HOME: home, ...apart, ...env }

@@ -14,7 +14,9 @@ export async function picture(page: Page, name: string): Promise<void> {
     [1280, 900],
   ] as const) {
     await page.setViewportSize({ width, height })
-    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: true })
+    // A hidden caret leaves a style on each text field, which the page's policy forbids to copy.
+    const look = { fullPage: true, caret: "initial" } as const
+    await page.screenshot({ path: join(pictures, `${name}-${width}.png`), ...look })
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )

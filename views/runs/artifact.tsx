@@ -11,13 +11,16 @@ type ArtifactViewProps = {
   artifact: Artifact
   /** Whether the page lists the sources beside it; else they are folded below. */
   sourcesBeside?: boolean
+  /** Of an item of a map, which is downloaded with the others. */
+  isItem?: boolean
 }
 
 /**
  * What a step made, as a document to read. Each `[n]` opens the passage that supports the
  * sentence; the Markdown itself, with its sources, can be copied and downloaded.
  */
-export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps): JSX.Element {
+export function ArtifactView(props: ArtifactViewProps): JSX.Element {
+  const { run, artifact, sourcesBeside, isItem } = props
   const { content, citations, node, version } = artifact
   const safeHtml = markdown(withoutSources(content), { citations, shift: 2, prefix: node })
   const made = version > 1 ? `Version ${version}, made` : "Made"
@@ -33,14 +36,7 @@ export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps
           <Icon name="copy" />
           <span>Copy</span>
         </button>
-        <a class="button quiet" href={`${file}.md`} download={`${node}.md`}>
-          <Icon name="download" />
-          Markdown
-        </a>
-        <a class="button quiet" href={`${file}.json`} download={`${node}.json`}>
-          <Icon name="download" />
-          JSON
-        </a>
+        {isItem ? null : <Downloads file={file} node={node} />}
       </div>
       <div class="prose">{safeHtml}</div>
       {!sourcesBeside && citations.length > 0 && (
@@ -53,5 +49,20 @@ export function ArtifactView({ run, artifact, sourcesBeside }: ArtifactViewProps
         {content}
       </pre>
     </article>
+  )
+}
+
+function Downloads({ file, node }: { file: string; node: string }): JSX.Element {
+  return (
+    <>
+      <a class="button quiet" href={`${file}.md`} download={`${node}.md`}>
+        <Icon name="download" />
+        Markdown
+      </a>
+      <a class="button quiet" href={`${file}.json`} download={`${node}.json`}>
+        <Icon name="download" />
+        JSON
+      </a>
+    </>
   )
 }

@@ -2,7 +2,8 @@ import type { Run, RunVerb } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
 import { costNote, formatCount, formatPercent, formatUsd, plural } from "../format"
 import { Icon, type IconName } from "../icon"
-import { Ago, Elapsed } from "../time"
+import { Ago, Elapsed, Until } from "../time"
+import { nodeHref } from "./href"
 import { RunProgress } from "./list"
 import { runIsOver, StatusPill } from "./status"
 
@@ -47,7 +48,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
           </span>
         </div>
       )}
-      <WaitingNote run={run} />
+      <WaitingNote run={run} nodes={nodes} />
       <RunErrors run={run} nodes={nodes} shown={shown} />
     </header>
   )
@@ -135,23 +136,30 @@ export function ModelNote({ models }: { models: string[] }): JSX.Element {
   )
 }
 
-function WaitingNote({ run }: { run: Run }): JSX.Element {
+function WaitingNote({ run, nodes }: Pick<RunHeadProps, "run" | "nodes">): JSX.Element {
   if (!run.waiting) return run.pause_requested ? <PauseNote /> : ""
-  const { reason, until } = run.waiting
+  const { reason, node, until } = run.waiting
+  const name = nodes.find(({ id }) => id === node)?.name ?? "This step"
   return (
     <p class="callout" data-tone="attention">
       <Icon name="clock" />
       <span>
-        {reason === "gate" && "It waits for your decision."}
-        {reason === "limit" && "The model's provider set a limit; it goes on by itself."}
+        {reason === "gate" && (
+          <>
+            It waits for <a href={`${nodeHref(run, node ?? "")}#gate`}>your decision</a>
+            <span safe>{` at ${name}.`}</span>
+          </>
+        )}
+        {reason === "limit" && (
+          <span
+            safe
+          >{`The provider of the model set a limit at ${name}; it goes on by itself.`}</span>
+        )}
         {reason === "budget" && "Its budget is used up; raise it to go on."}
         {until ? (
           <>
-            {" Until "}
-            <time datetime={until} data-local safe>
-              {`${until.slice(0, 16).replace("T", " ")} UTC`}
-            </time>
-            .
+            {reason === "gate" ? " It fails without one by " : " At the latest on "}
+            <Until at={until} />.
           </>
         ) : null}
       </span>

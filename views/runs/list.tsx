@@ -2,6 +2,7 @@ import type { Run } from "../../src/runs/schema"
 import { costNote, formatPercent, plural } from "../format"
 import { StateMark } from "../pill"
 import { Ago, Elapsed } from "../time"
+import { nodeHref } from "./href"
 import { runIsOver, statusBadge } from "./status"
 
 type RunListProps = {
@@ -46,7 +47,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
     <li id={`line-${run.id}`} class="line">
       <StateMark {...badge} />
       <div class="line-main">
-        <a class="card-link" href={`/runs/${run.id}`} safe>
+        <a class="card-link" href={hrefOf(run)} safe>
           {run.input.query}
         </a>
         <p class="muted">
@@ -54,7 +55,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
           <span safe>{`${done} of ${plural(Object.keys(run.nodes).length, "step")}`}</span>
           {run.status !== "completed" && run.status !== "running" && (
             <span class="tone" data-tone={badge.tone} safe>
-              {badge.label}
+              {waitsAt(run) ?? badge.label}
             </span>
           )}
           <span class="number" safe>
@@ -69,6 +70,17 @@ function RunLine({ run }: { run: Run }): JSX.Element {
       </p>
     </li>
   )
+}
+
+/** Leads to the decision, if that is what the run waits for. */
+function hrefOf(run: Run): string {
+  const { reason, node } = run.waiting ?? {}
+  return reason === "gate" && node ? `${nodeHref(run, node)}#gate` : `/runs/${run.id}`
+}
+
+function waitsAt({ waiting, nodes }: Run): string | undefined {
+  if (waiting?.reason !== "gate" || !waiting.node) return undefined
+  return `Your decision: ${nodes[waiting.node]?.agent_name ?? waiting.node}`
 }
 
 /** The share of the whole run that is done; static/live.js moves it between two fetches. */

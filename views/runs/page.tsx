@@ -1,10 +1,16 @@
 import type { Call } from "../../src/calls/schema"
-import type { Artifact, LogLine, Run, RunVerb } from "../../src/runs/schema"
+import type { Artifact, ArtifactVersion, LogLine, Run, RunVerb, Step } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
+import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { Graph } from "../workflows/graph"
+import { StepList } from "../workflows/steps"
+import type { GateProps, GateTrouble } from "./gate"
 import { RunHead } from "./head"
+import { nodeHref } from "./href"
+import { ItemPanel } from "./item"
+import { itemsOf } from "./items"
 import { Sources } from "./sources"
 import { StepPanel } from "./step"
 import { Timeline } from "./timeline"
@@ -13,24 +19,46 @@ export type RunPageProps = Frame & {
   run: Run
   /** The definition that the run started with. */
   nodes: WorkflowNode[]
-  artifacts: Artifact[]
+  /** The node that is shown, as `shownNode` says. */
+  shown: string
+  /** The node whose artifact that is: another one for a gate. */
+  about: string
+  /** All that the node made, oldest first. */
+  versions: ArtifactVersion[]
+  /** What was asked for in the address, beside the node. */
+  view: RunView
   calls: Call[]
   /** Retrieved passages by node, where they are known by node; else those of the run are shown. */
   passages?: Record<string, RetrievalResult[]>
   log?: LogLine[]
-  /** The node asked for by `?node=`; without it the page shows what matters most just now. */
-  selected: string | null
+  steps: Step[]
+  /** What the item that is shown made. */
+  itemArtifact?: Artifact | undefined
   /** What can be asked of the run in its present state. */
   verbs?: RunVerb[]
+  /** A decision that was refused. */
+  trouble?: GateTrouble | undefined
+}
+
+/** The address of a view: a node, an item of it, one version of what it made, or two to compare. */
+export type RunView = {
+  node?: string | undefined
+  item?: number | undefined
+  version?: number | undefined
+  from?: number | undefined
+  to?: number | undefined
 }
 
 /** One run: what it made if it is over, how far it is if it is not, and how each step went. */
 export function RunPage(props: RunPageProps): JSX.Element {
-  const { run, nodes, artifacts, selected } = props
-  const shown = selected && run.nodes[selected] ? selected : mattersMost(run, nodes, artifacts)
-  const url = `/runs/${run.id}`
+  const { run, nodes, shown, versions, view, trouble } = props
   const definition = nodes.find(({ id }) => id === shown)
-  const artifact = newestArtifact(artifacts, shown)
+  const artifact = versions.find(({ version }) => version === view.version) ?? versions.at(-1)
+  const items = definition?.type === "map" ? itemsOf(run, shown, props.steps) : []
+  const item = items.find(({ index }) => index === view.item)
+  const calls = props.calls.filter(({ node }) => node === shown)
+  const log = (props.log ?? []).filter(({ node }) => node === shown)
+  const href = ({ id }: WorkflowNode) => nodeHref(run, id)
   return (
     <Layout
       title={run.input.query.slice(0, 60)}
@@ -41,35 +69,32 @@ export function RunPage(props: RunPageProps): JSX.Element {
       <div
         id="run"
         data-follow={`run:${run.id}`}
-        hx-get={selected ? `${url}?node=${encodeURIComponent(selected)}` : url}
+        hx-get={addressOf(run, view)}
         hx-select="#run"
         hx-swap="outerMorph"
         hx-trigger="amelia:changed"
       >
         <RunHead run={run} nodes={nodes} shown={shown} verbs={props.verbs ?? []} />
+        {trouble && run.waiting?.reason !== "gate" ? <TooLate {...trouble} /> : null}
         <section aria-label="Steps" class="panel run-graph">
-          <Graph
-            nodes={nodes}
-            state={run.nodes}
-            selected={shown}
-            href={({ id }) => `${url}?node=${encodeURIComponent(id)}`}
-            target="#run"
-          />
+          <Graph nodes={nodes} state={run.nodes} selected={shown} href={href} target="#run" />
+          <StepList nodes={nodes} state={run.nodes} href={href} />
         </section>
         <div class="run-body">
-          <StepPanel
-            run={run}
-            id={shown}
-            definition={definition}
-            nodes={nodes}
-            artifact={artifact}
-            calls={props.calls.filter(({ node }) => node === shown)}
-            passages={props.passages?.[shown] ?? run.rag_context}
-            log={(props.log ?? []).filter(({ node }) => node === shown)}
-          />
+          {definition && item ? (
+            <ItemPanel {...{ run, definition, item, calls, log }} artifact={props.itemArtifact} />
+          ) : (
+            <StepPanel
+              {...{ run, definition, nodes, artifact, calls, log, versions, items }}
+              id={shown}
+              passages={props.passages?.[shown] ?? run.rag_context}
+              compare={view}
+              gate={gateOf(props, definition, artifact)}
+            />
+          )}
           <aside class="rail" aria-label="About this run">
             <Timeline run={run} nodes={nodes} selected={shown} />
-            {artifact && artifact.citations.length > 0 ? (
+            {artifact && !item && artifact.citations.length > 0 ? (
               <Sources citations={artifact.citations} />
             ) : null}
           </aside>
@@ -79,18 +104,53 @@ export function RunPage(props: RunPageProps): JSX.Element {
   )
 }
 
-/** What broke, else what runs, else the last thing made, else the first step. */
-function mattersMost(run: Run, nodes: WorkflowNode[], artifacts: Artifact[]): string {
-  const ids = nodes.map(({ id }) => id)
-  const failed = ids.find((id) => run.nodes[id]?.status === "failed")
-  const running = ids.find((id) => run.nodes[id]?.status === "running")
-  const made = ids.filter((id) => artifacts.some(({ node }) => node === id))
-  const ended = (id: string) => run.nodes[id]?.completed_at ?? ""
-  const last = made.toSorted((a, b) => (ended(a) < ended(b) ? -1 : 1)).at(-1)
-  return failed ?? running ?? last ?? run.current_node ?? ids[0] ?? ""
+/** The decision that is asked for where we look; an older version can only be read. */
+function gateOf(
+  { run, nodes, about, trouble }: RunPageProps,
+  node: WorkflowNode | undefined,
+  artifact: Artifact | undefined,
+): GateProps | undefined {
+  const { reason, version } = run.waiting ?? {}
+  const asked = nodes.find(({ id }) => id === about)
+  if (reason !== "gate" || !node || run.waiting?.node !== node.id || !asked) return undefined
+  if (artifact?.version !== version) return undefined
+  return artifact && { run, node, about: asked, artifact, trouble }
 }
 
-function newestArtifact(artifacts: Artifact[], node: string): Artifact | undefined {
-  const own = artifacts.filter((artifact) => artifact.node === node)
-  return own.toSorted((a, b) => b.version - a.version)[0]
+/** What broke, else what waits, else what runs, else the last thing made, else the first step. */
+export function shownNode(run: Run, made: string[], selected: string | undefined): string {
+  if (selected !== undefined && run.nodes[selected]) return selected
+  const ids = run.graph_definition.nodes.map(({ id }) => id)
+  const failed = ids.find((id) => run.nodes[id]?.status === "failed")
+  const running = ids.find((id) => run.nodes[id]?.status === "running")
+  const ended = (id: string) => run.nodes[id]?.completed_at ?? ""
+  const last = made.toSorted((a, b) => (ended(a) < ended(b) ? -1 : 1)).at(-1)
+  return run.waiting?.node ?? failed ?? running ?? last ?? run.current_node ?? ids[0] ?? ""
+}
+
+function addressOf({ id }: Run, view: RunView): string {
+  const given = Object.entries(view).filter(([, value]) => value !== undefined)
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]))
+  return given.length > 0 ? `/runs/${id}?${query}` : `/runs/${id}`
+}
+
+/** The run waits no more for a decision that somebody made; what was typed is not lost. */
+function TooLate({ message, typed }: GateTrouble): JSX.Element {
+  const text = typed.content ?? typed.data ?? typed.feedback
+  return (
+    <div class="callout" data-tone="bad" role="alert" data-told>
+      <Icon name="alert" />
+      <div>
+        <p data-error-message safe>
+          {message}
+        </p>
+        {text ? <p>What you typed:</p> : null}
+        {text ? (
+          <pre class="raw" tabindex="0" safe>
+            {text}
+          </pre>
+        ) : null}
+      </div>
+    </div>
+  )
 }

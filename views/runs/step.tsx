@@ -1,5 +1,5 @@
 import type { Call } from "../../src/calls/schema"
-import type { Artifact, LogLine, Run, RunNode } from "../../src/runs/schema"
+import type { Artifact, ArtifactVersion, LogLine, Run, RunNode } from "../../src/runs/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
 import { formatCount, formatPercent, formatUsd, formatValue, plural } from "../format"
@@ -7,9 +7,13 @@ import { Icon } from "../icon"
 import { Elapsed } from "../time"
 import { ArtifactView } from "./artifact"
 import { CallList } from "./calls"
+import { Gate, type GateProps } from "./gate"
+import { nodeHref, swapRun } from "./href"
+import { ItemList, type MapItem } from "./items"
 import { Log } from "./log"
 import { PassageList } from "./passages"
 import { StatusPill } from "./status"
+import { Versions, type VersionsProps } from "./versions"
 
 export type StepPanelProps = {
   run: Run
@@ -21,11 +25,17 @@ export type StepPanelProps = {
   calls: Call[]
   passages: RetrievalResult[]
   log: LogLine[]
+  /** All that its artifact was, or that of the node that it decides about; oldest first. */
+  versions: ArtifactVersion[]
+  compare: VersionsProps["compare"]
+  items: MapItem[]
+  /** What to decide, if the run waits for that here. */
+  gate?: GateProps | undefined
 }
 
 /** One step: what it made first, then what it read and what it asked of a model. */
 export function StepPanel(props: StepPanelProps): JSX.Element {
-  const { run, id, definition, artifact, calls, passages, log } = props
+  const { run, id, definition, artifact, calls, passages, log, gate, items, versions } = props
   const node = run.nodes[id]
   const name = definition?.name ?? node?.agent_name ?? id
   if (!node) return <section id="step" class="step" aria-label="Step" />
@@ -44,6 +54,9 @@ export function StepPanel(props: StepPanelProps): JSX.Element {
         </p>
       ) : null}
       <StepState {...props} node={node} />
+      <ItemList run={run} node={id} items={items} />
+      <OlderNote {...props} />
+      {gate ? <Gate {...gate} /> : null}
       {artifact ? (
         <ArtifactView run={run} artifact={artifact} sourcesBeside />
       ) : (
@@ -51,6 +64,9 @@ export function StepPanel(props: StepPanelProps): JSX.Element {
       )}
       {node.status !== "pending" && (
         <div class="folds">
+          <Versions
+            {...{ run, versions, shown: id, compare: props.compare, open: gate !== undefined }}
+          />
           <StepLog run={run} id={id} lines={log} />
           <PassageList passages={passages} />
           <CallList calls={calls} />
@@ -60,7 +76,15 @@ export function StepPanel(props: StepPanelProps): JSX.Element {
   )
 }
 
-function StepLog({ run, id, lines }: { run: Run; id: string; lines: LogLine[] }): JSX.Element {
+export function StepLog({
+  run,
+  id,
+  lines,
+}: {
+  run: Run
+  id: string
+  lines: LogLine[]
+}): JSX.Element {
   if (lines.length === 0) return ""
   const url = `/runs/${run.id}?node=${encodeURIComponent(id)}`
   return (
@@ -108,13 +132,26 @@ function StepFacts({ node }: { node: RunNode }): JSX.Element {
   )
 }
 
-function StepState({
-  run,
-  id,
-  definition,
-  nodes,
-  node,
-}: StepPanelProps & { node: RunNode }): JSX.Element {
+/** Says that what is shown is not the last word. */
+function OlderNote({ run, id, artifact, versions }: StepPanelProps): JSX.Element {
+  const newest = versions.at(-1)
+  if (!artifact || !newest || artifact.version === newest.version) return ""
+  const href = nodeHref(run, id)
+  return (
+    <p class="callout" data-tone="attention">
+      <Icon name="clock" />
+      <span>
+        <span safe>{`This is version ${artifact.version}. `}</span>
+        <a href={href} {...swapRun(href)} safe>
+          {`Go to the newest, version ${newest.version}`}
+        </a>
+      </span>
+    </p>
+  )
+}
+
+function StepState(props: StepPanelProps & { node: RunNode }): JSX.Element {
+  const { run, id, definition, nodes, node, log } = props
   const topic = `node:${run.id}/${id}`
   if (node.status === "running")
     return (
@@ -141,6 +178,12 @@ function StepState({
         {pendingNote(definition, nodes, run)}
       </p>
     )
+  if (node.status === "skipped")
+    return (
+      <p class="muted" safe>
+        {skippedNote(log)}
+      </p>
+    )
   if (!node.error) return ""
   const name = run.errors.find((error) => error.node === id)?.error ?? null
   return <StepError name={name} error={node.error} attempts={node.attempts} />
@@ -159,9 +202,15 @@ function pendingNote(
   return `It begins when ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} done.`
 }
 
+/** The log knows why, until it is removed for its age. */
+function skippedNote(log: LogLine[]): string {
+  const [, why] = log.at(-1)?.message.split("skipped, since ") ?? []
+  return why ? `It was skipped, since ${why}.` : "It was skipped."
+}
+
 type StepErrorProps = { name: string | null; error: string; attempts: number }
 
-function StepError({ name, error, attempts }: StepErrorProps): JSX.Element {
+export function StepError({ name, error, attempts }: StepErrorProps): JSX.Element {
   return (
     <div class="callout" data-tone="bad">
       <Icon name="alert" />

@@ -2,6 +2,7 @@ import type { Run, RunNode } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
 import { StateMark } from "../pill"
 import { Elapsed } from "../time"
+import { nodeHref, swapRun } from "./href"
 import { statusBadge } from "./status"
 
 type TimelineProps = { run: Run; nodes: WorkflowNode[]; selected: string }
@@ -17,17 +18,14 @@ export function Timeline({ run, nodes, selected }: TimelineProps): JSX.Element {
         {nodes.map((node) => {
           const state = run.nodes[node.id]
           const badge = statusBadge(state?.status ?? "pending")
+          const href = nodeHref(run, node.id)
           return (
             <li id={`timeline-${node.id}`} data-tone={badge.tone}>
               <StateMark {...badge} />
               <a
-                href={`/runs/${run.id}?node=${encodeURIComponent(node.id)}`}
+                href={href}
                 aria-current={node.id === selected ? "true" : undefined}
-                hx-get={`/runs/${run.id}?node=${encodeURIComponent(node.id)}`}
-                hx-target="#run"
-                hx-select="#run"
-                hx-swap="outerMorph"
-                hx-push-url="true"
+                {...swapRun(href)}
                 safe
               >
                 {node.name}

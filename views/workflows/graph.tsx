@@ -1,6 +1,6 @@
 import { agentTypes } from "../../src/agents/type"
 import type { RunNode } from "../../src/runs/schema"
-import { type WorkflowNode, workOf } from "../../src/workflows/node"
+import type { WorkflowNode } from "../../src/workflows/node"
 import { typeIcons } from "../agents/type"
 import { formatDuration } from "../format"
 import { type IconName, iconPath } from "../icon"
@@ -12,6 +12,7 @@ import {
   type PlacedEdge,
   type PlacedNode,
 } from "./graph-layout"
+import { kindNote, namesBefore, planNote } from "./words"
 
 export type GraphProps = {
   nodes: WorkflowNode[]
@@ -55,10 +56,11 @@ export function Graph(props: GraphProps): JSX.Element {
 }
 
 function describe(nodes: WorkflowNode[], state: GraphProps["state"]): string {
-  const parts = nodes.map(({ id, name, dependencies }) => {
+  const parts = nodes.map((node) => {
+    const { id, name } = node
     const status = state?.[id] && ` (${statusBadge(state[id].status).label.toLowerCase()})`
-    const names = dependencies.map((from) => nodes.find((node) => node.id === from)?.name ?? from)
-    return `${name}${status ?? ""}${names.length > 0 ? ` after ${names.join(" and ")}` : ""}`
+    const after = namesBefore(node, nodes)
+    return `${name}${status ?? ""}${after.length > 0 ? ` after ${after.join(" and ")}` : ""}`
   })
   return `Steps: ${parts.join("; ")}.`
 }
@@ -110,6 +112,7 @@ function swapInto(target: string, href: string): Record<string, string> {
     "hx-select": target,
     "hx-swap": "outerMorph",
     "hx-push-url": "true",
+    "hx-sync": `${target}:replace`,
   }
 }
 
@@ -119,12 +122,12 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
   const { node, name } = placed
   const badge = statusBadge(state?.status ?? "pending")
   const running = state?.status === "running"
-  const title = state ? `${node.name}: ${badge.label}` : node.name
+  const title = `${node.name}: ${[kindNote(node), state && badge.label].filter(Boolean).join(", ")}`
   const note = state ? stateNote(state) : planNote(node)
   return (
     <>
       <title safe>{title}</title>
-      <rect class="node-box" width={width} height={NODE_HEIGHT} rx="10" />
+      <Outline node={node} width={width} />
       <g class="node-mark" transform="translate(12 18)">
         <circle cx="8" cy="8" r="9" />
         {running ? (
@@ -139,6 +142,47 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
       <text class="node-note" x="40" y="39" safe>
         {note}
       </text>
+      <Tags node={node} width={width} />
+    </>
+  )
+}
+
+const EDGE = 12
+
+/** A gate comes to a point on both sides, a map is a stack, so that colour need not tell them. */
+function Outline({ node, width }: { node: WorkflowNode; width: number }): JSX.Element {
+  const [right, half] = [width - EDGE, NODE_HEIGHT / 2]
+  const gate = `M${EDGE},0H${right}L${width},${half}L${right},${NODE_HEIGHT}H${EDGE}L0,${half}Z`
+  if (node.type === "gate") return <path class="node-box" d={gate} stroke-linejoin="round" />
+  const box = { class: "node-box", width, height: NODE_HEIGHT, rx: "10" }
+  if (node.type === "agent") return <rect {...box} />
+  return (
+    <>
+      <rect {...box} x="5" y="-5" />
+      <rect {...box} />
+    </>
+  )
+}
+
+/** What a node does beside its work stands on its upper edge. */
+function Tags({ node, width }: { node: WorkflowNode; width: number }): JSX.Element {
+  const asks = node.type === "agent" && node.approval === true
+  let right = width - EDGE
+  const tags = [asks && "asks you", node.when !== undefined && "if"].filter((tag) => tag !== false)
+  return (
+    <>
+      {tags.map((tag) => {
+        const wide = 10 + tag.length * 6
+        right -= wide + 4
+        return (
+          <g class="node-tag" {...{ transform: `translate(${right} -8)` }}>
+            <rect width={wide} height="16" rx="8" />
+            <text x={wide / 2} y="12" text-anchor="middle" safe>
+              {tag}
+            </text>
+          </g>
+        )
+      })}
     </>
   )
 }
@@ -155,14 +199,6 @@ function markOf(node: WorkflowNode, state: RunNode | undefined): IconName {
   if (!state) return kindIcon(node)
   const { icon } = statusBadge(state.status)
   return icon === "spinner" ? "dots" : icon
-}
-
-/** An agent of the user's own stands in the definition by its id, which tells people nothing. */
-function planNote(node: WorkflowNode): string {
-  const agent = workOf(node)?.agent
-  if (agent === undefined) return "you decide"
-  const who = agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
-  return node.type === "map" ? `${who}, for each` : who
 }
 
 function stateNote(state: RunNode): string {

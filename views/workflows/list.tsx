@@ -1,4 +1,6 @@
 import type { Preset, Workflow } from "../../src/workflows/schema"
+import { Empty } from "../empty"
+import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { PresetCard, WorkflowCard } from "./card"
 
@@ -11,6 +13,13 @@ export function WorkflowListPage({ presets, workflows, ...frame }: WorkflowListP
       <header class="page-head">
         <h1>Workflows</h1>
         <p class="lead">Steps that work through your documents, side by side where they can.</p>
+        <div class="verbs">
+          <a class="button" href="/workflows/new">
+            <Icon name="workflows" />
+            New workflow
+          </a>
+          <ImportForm />
+        </div>
       </header>
       <section aria-labelledby="presets-head">
         <h2 id="presets-head">Ready to use</h2>
@@ -45,22 +54,34 @@ export function WorkflowListPage({ presets, workflows, ...frame }: WorkflowListP
   )
 }
 
-function OwnHint(): JSX.Element {
-  const example = `{"name": "Two views", "nodes": [
-  {"id": "wishes", "name": "Wishes", "agent": "discovery"},
-  {"id": "plan", "name": "Plan", "agent": "planning", "dependencies": ["wishes"]}
-]}
-
-amelia run two-views.json "What should be built?"`
+/** The file is sent as soon as it is chosen; without scripts, by the button. */
+function ImportForm(): JSX.Element {
   return (
-    <div class="hint">
-      <p class="muted">
-        None yet. Describe steps and what each depends on in a file, and run it; the drawing appears
-        here.
-      </p>
-      <pre tabindex="0">
-        <code>{example}</code>
-      </pre>
-    </div>
+    <form
+      class="import"
+      method="post"
+      action="/workflows/import"
+      enctype="multipart/form-data"
+      data-send-when-chosen
+    >
+      <label class="button">
+        <Icon name="upload" />
+        Import a file
+        <input type="file" name="file" accept=".json,application/json" required />
+      </label>
+      <noscript>
+        <button class="button" type="submit">
+          Import
+        </button>
+      </noscript>
+    </form>
+  )
+}
+
+function OwnHint(): JSX.Element {
+  return (
+    <Empty icon="workflows" title="None yet">
+      Make a new one, import a file, or open one of those above and duplicate it.
+    </Empty>
   )
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
 import type { Run } from "../../src/runs/schema"
 import type { WorkflowNode } from "../../src/workflows/node"
@@ -7,17 +8,20 @@ import { type Frame, Layout } from "../layout"
 import { RunList } from "../runs/list"
 import { Graph } from "./graph"
 import { StartForm, type StartFormProps } from "./start"
+import { StepList } from "./steps"
 
 export type WorkflowPageProps = Frame & {
   /** A workflow as stored, or a preset under its name as id. */
   workflow: { id: string; name: string; description: string; nodes: WorkflowNode[] }
+  /** Whether it is stored, and not a preset, which can't be changed. */
+  own?: boolean
   documents: Document[]
   runs: Run[]
   models?: StartFormProps["models"]
 }
 
 export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
-  const { workflow, documents, runs, models, ...frame } = props
+  const { workflow, own = false, documents, runs, models, ...frame } = props
   const url = `/workflows/${workflow.id}`
   return (
     <Layout title={workflow.name} current="workflows" {...frame}>
@@ -28,13 +32,17 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
             Workflows
           </a>
         </nav>
-        <h1 safe>{workflow.name}</h1>
+        <div class="run-title">
+          <h1 safe>{workflow.name}</h1>
+          <WorkflowVerbs url={url} name={workflow.name} own={own} />
+        </div>
         <p class="lead" safe>
           {workflow.description}
         </p>
       </header>
       <section aria-label="Steps" class="panel run-graph">
         <Graph nodes={workflow.nodes} />
+        <StepList nodes={workflow.nodes} />
       </section>
       <section aria-labelledby="start-head" class="panel">
         <h2 id="start-head">Start it</h2>
@@ -46,7 +54,6 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
           </p>
         )}
       </section>
-      <StepNotes nodes={workflow.nodes} />
       <section aria-labelledby="runs-head">
         <h2 id="runs-head">Runs</h2>
         <RunList id="workflow-runs" url={url} runs={runs} follow="runs">
@@ -59,20 +66,37 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
   )
 }
 
-function StepNotes({ nodes }: { nodes: WorkflowNode[] }): JSX.Element {
-  const described = nodes.filter(({ description }) => description)
-  if (described.length === 0) return ""
+type VerbsProps = { url: string; name: string; own: boolean }
+
+function WorkflowVerbs({ url, name, own }: VerbsProps): JSX.Element {
+  // Attributes are not escaped but for their quotes.
+  const question = escapeHtml(`Delete “${name}”? Its runs and what they made go with it.`)
   return (
-    <details class="fold" id="step-notes">
-      <summary>What each step does</summary>
-      <dl class="notes">
-        {described.map(({ name, description }) => (
-          <>
-            <dt safe>{name}</dt>
-            <dd safe>{description ?? ""}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <div class="verbs">
+      {own && (
+        <a class="button" href={`${url}/edit`}>
+          <Icon name="code" />
+          Change
+        </a>
+      )}
+      <form method="post" action={`${url}/duplicate`}>
+        <button class="button" type="submit">
+          <Icon name="copy" />
+          Duplicate
+        </button>
+      </form>
+      <a class="button" href={`${url}/export`} download="">
+        <Icon name="download" />
+        Export
+      </a>
+      {own && (
+        <form method="post" action={`${url}/delete`} data-confirm={question}>
+          <button class="button" type="submit">
+            <Icon name="trash" />
+            Delete
+          </button>
+        </form>
+      )}
+    </div>
   )
 }

@@ -1,74 +1,49 @@
 import { readFile, stat } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { isDeepStrictEqual } from "node:util"
-import { z } from "zod"
 import type { Client } from "../../client"
 import { nearest } from "../../config/spelling"
 import { messageOf } from "../../errors"
-import {
-  type GraphDefinition,
-  graphDefinitionSchema,
-  type Preset,
-  type Workflow,
-} from "../../workflows/schema"
+import type { GraphDefinition, Preset, Workflow } from "../../workflows/schema"
+import { readSource } from "../../workflows/source"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
 
 /** What to run: a preset by its name, or a definition that was read from a file. */
-export type Target =
-  | { kind: "preset"; name: string }
-  | { kind: "definition"; name: string; description: string; graph: GraphDefinition }
-
-const named = {
-  name: z.string().trim().min(1).max(200).optional(),
-  description: z.string().optional(),
+export type Target = { kind: "preset"; name: string } | Definition
+export type Definition = {
+  kind: "definition"
+  name: string
+  description: string
+  graph: GraphDefinition
 }
-const fileSchema = z.union([
-  z.strictObject({ ...named, ...graphDefinitionSchema.shape }),
-  z.strictObject({ ...named, graph_definition: graphDefinitionSchema }),
-])
 
 /** A file if there is one of that name or it looks like a path, else a preset. */
-export async function readTarget({ cwd }: Context, given: string): Promise<Target> {
-  const path = resolve(cwd, given)
-  const isFile = await stat(path).then(
+export async function readTarget(context: Context, given: string): Promise<Target> {
+  const isFile = await stat(resolve(context.cwd, given)).then(
     (info) => info.isFile(),
     () => false,
   )
-  if (isFile) return readDefinition(path, given)
+  if (isFile) return readDefinition(context, given)
   if (/[\\/]|\.json$/i.test(given)) throw new UsageError(`There is no file ${given}.`)
   return { kind: "preset", name: given }
 }
 
-async function readDefinition(path: string, given: string): Promise<Target> {
-  const parsed = fileSchema.safeParse(await readJson(path, given))
-  if (!parsed.success) {
-    throw new UsageError(`${given} is no workflow definition.\n${issuesOf(parsed.error)}`)
+/** A definition from a file, named after it if it has no name. Throws a UsageError with all faults. */
+export async function readDefinition({ cwd }: Context, given: string): Promise<Definition> {
+  const path = resolve(cwd, given)
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError(`${given} can't be read: ${messageOf(error)}`)
+  })
+  const { file, faults } = readSource(text)
+  if (!file) {
+    const lines = faults.map(({ line, node, message }) => {
+      return `  line ${line}: ${node === null ? "" : `${node}: `}${message}`
+    })
+    throw new UsageError(`${given} is no workflow definition.\n${lines.join("\n")}`)
   }
-  const { name = basename(path).replace(/\.json$/i, ""), description = "" } = parsed.data
-  const graph =
-    "graph_definition" in parsed.data ? parsed.data.graph_definition : { nodes: parsed.data.nodes }
-  return { kind: "definition", name, description, graph }
-}
-
-async function readJson(path: string, given: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"))
-  } catch (error) {
-    throw new UsageError(`${given} can't be read as JSON: ${messageOf(error)}`)
-  }
-}
-
-/** Of the two shapes of a file, the issues of the one that was more nearly right. */
-function issuesOf(error: z.ZodError): string {
-  const [issue] = error.issues
-  const shapes = issue?.code === "invalid_union" ? issue.errors : [error.issues]
-  const nearer = [...shapes].sort((a, b) => depth(b) - depth(a))[0] ?? error.issues
-  return nearer.map(({ path, message }) => `  ${path.join(".") || "file"}: ${message}`).join("\n")
-}
-
-function depth(issues: { path: PropertyKey[] }[]): number {
-  return Math.max(...issues.map(({ path }) => path.length))
+  const { name = basename(path).replace(/\.json$/i, ""), description = "", nodes } = file
+  return { kind: "definition", name, description, graph: { nodes } }
 }
 
 /**

@@ -1,0 +1,44 @@
+import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser"
+import { messageOf } from "./errors"
+
+export type Path = readonly (string | number)[]
+
+/** JSON as somebody typed it: its value, or the line where it stops being JSON and why. */
+export type JsonText =
+  | { value: unknown; lineOf: (path: Path) => number }
+  | { fault: { line: number; message: string } }
+
+/** Reads what a person typed. `lineOf` gives the line of a value, or of the nearest one around it. */
+export function readJsonText(text: string): JsonText {
+  const lineAt = (offset: number) => text.slice(0, offset).split("\n").length
+  const refuse = (line: number, why: string): JsonText => {
+    return { fault: { line, message: `Line ${line} is not JSON: ${why}.` } }
+  }
+  try {
+    const errors: ParseError[] = []
+    const tree = parseTree(text, errors, { disallowComments: true })
+    const [error] = errors
+    if (error) return refuse(lineAt(error.offset), inWords(error))
+    return {
+      value: JSON.parse(text),
+      lineOf(path) {
+        for (let length = path.length; length > 0 && tree; length--) {
+          const found = findNodeAtLocation(tree, path.slice(0, length))
+          if (found)
+            return lineAt((found.parent?.type === "property" ? found.parent : found).offset)
+        }
+        return 1
+      },
+    }
+  } catch (error) {
+    // Such as thousands of brackets in each other.
+    return refuse(1, messageOf(error))
+  }
+}
+
+/** Such as "comma expected". */
+function inWords({ error }: ParseError): string {
+  return printParseErrorCode(error)
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+}

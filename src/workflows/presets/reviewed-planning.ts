@@ -1,0 +1,63 @@
+import type { Preset } from "../schema"
+
+export const reviewedPlanning: Preset = {
+  name: "reviewed_planning",
+  title: "Reviewed planning",
+  description:
+    "A design and a plan that you approve, a change for each task of the plan, and a review of all of them.",
+  nodes: [
+    {
+      id: "discovery",
+      name: "Discovery",
+      description: "What is asked for: features, requirements, constraints, open questions.",
+      type: "agent",
+      agent: "discovery",
+      dependencies: [],
+    },
+    {
+      id: "design",
+      name: "Design",
+      description: "How to build it: components, interfaces, data, decisions, risks.",
+      type: "agent",
+      agent: "design",
+      dependencies: ["discovery"],
+    },
+    {
+      id: "approve_design",
+      name: "Approve the design",
+      description: "Nothing is planned before the design is as you want it.",
+      type: "gate",
+      dependencies: ["design"],
+    },
+    {
+      id: "planning",
+      name: "Planning",
+      description: "What to do, in which order, and when it is done.",
+      type: "agent",
+      agent: "planning",
+      dependencies: ["discovery", "approve_design"],
+      approval: true,
+    },
+    {
+      id: "implementation",
+      name: "Implementation",
+      description: "A change of files for each task; nothing is applied.",
+      type: "map",
+      over: "planning.tasks",
+      parallelism: 3,
+      node: {
+        agent: "implementation",
+        prompt: "Do this one task only; the others are done beside it.",
+      },
+      dependencies: ["approve_design", "planning"],
+    },
+    {
+      id: "review",
+      name: "Review",
+      description: "Whether the changes do what the plan asks for.",
+      type: "agent",
+      agent: "review",
+      dependencies: ["planning", "implementation"],
+    },
+  ],
+}

@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { command } from "./support/amelia"
+import { anthropicPeer } from "./support/anthropic-peer"
+import { freshHome } from "./support/database"
+import { finished } from "./support/runs"
+import { testServer } from "./support/server"
+
+/** A home with a definition of draft → gate → final, and a model that numbers its drafts. */
+async function stage() {
+  const fresh = await freshHome()
+  const peer = await anthropicPeer({ answer: () => `# Draft ${peer.requests.length}` })
+  const env = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
+  const { home } = fresh
+  await using server = await testServer({ home, settings: env })
+  const writer = { name: "Writer", type: "custom", system_prompt: "You write." } as const
+  const { id: agent } = await server.client.createAgent(writer)
+  const file = join(home, "reviewed.json")
+  const nodes = [
+    { id: "draft", name: "Draft", agent },
+    { id: "gate", name: "Look", type: "gate", dependencies: ["draft"] },
+    { id: "final", name: "Final", agent, dependencies: ["gate"] },
+  ]
+  await Bun.write(file, JSON.stringify({ name: "Reviewed", nodes }))
+  const prompt = (nth: number) => peer.requests[nth]?.messages.map((it) => it.content).join("\n")
+  return {
+    ...{ home, env, file, prompt, peer },
+    amelia: (args: string[], more = {}) => command(args, { home, env, ...more }),
+    async [Symbol.asyncDispose]() {
+      await peer[Symbol.asyncDispose]()
+      await fresh[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test("without a terminal a gate ends the command with exit code 3 and the command that goes on", async () => {
+  await using it = await stage()
+  const ran = await it.amelia(["run", it.file, "Write it."])
+  expect(ran.code).toBe(3)
+  const [, id = ""] = /amelia runs approve (\S+)/.exec(ran.err) ?? []
+  expect(ran.err).toContain("It waits for your decision at Look.")
+
+  expect(await it.amelia(["runs", "request-changes", id])).toMatchObject({ code: 2 })
+  expect(await it.amelia(["runs", "edit", id])).toMatchObject({ code: 2 })
+  const changes = ["runs", "request-changes", id, "--feedback", "Shorter."]
+  const revised = await it.amelia(changes)
+  expect(revised).toMatchObject({ code: 3, out: `${id}: waiting for version 2\n` })
+  expect(it.prompt(1)).toContain("Shorter.")
+
+  await Bun.write(join(it.home, "mine.md"), "# Mine")
+  const edited = await it.amelia(["runs", "edit", id, "--file", "mine.md"])
+  expect(edited).toMatchObject({ code: 0, out: `${id}: waiting for version 3\n` })
+  const wrong = await it.amelia(["runs", "approve", id, "--node", "draft"])
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining(`at "draft"`) })
+  const approved = await it.amelia(["runs", "approve", id, "--json"])
+  expect(approved.code).toBe(0)
+  expect(JSON.parse(approved.out)).toMatchObject({ status: "completed" })
+  expect(it.prompt(2)).toContain("# Mine")
+  expect(await it.amelia(["runs", "approve", id])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("waits for no decision: it is completed"),
+  })
+}, 90_000)
+
+test("--yes approves at each gate, and a rejection fails the run", async () => {
+  await using it = await stage()
+  const approved = await it.amelia(["run", it.file, "Write it.", "--yes", "--json"])
+  expect(approved.code).toBe(0)
+  expect(JSON.parse(approved.out).run).toMatchObject({ status: "completed" })
+  const ran = await it.amelia(["run", it.file, "Write it.", "--json"])
+  expect(ran.code).toBe(3)
+  const { id } = JSON.parse(ran.out).run
+  const rejected = await it.amelia(["runs", "reject", id, "--feedback", "No."])
+  expect(rejected).toMatchObject({ code: 1, out: `${id}: failed\n` })
+}, 90_000)
+
+test("on a terminal a run shows what it made and asks, until the person has decided or leaves it", async () => {
+  await using it = await stage()
+  const asked: string[] = []
+  const answers = (...lines: (string | undefined)[]) => ({
+    ask: async (question: string) => {
+      asked.push(question)
+      return lines.shift()
+    },
+  })
+  await Bun.write(join(it.home, "mine.md"), "# Mine")
+  const talk = answers("what?", "c", "", "c", "Shorter.", "e", "none.md", "e", "mine.md", "a")
+  const ran = await it.amelia(["run", it.file, "Write it."], talk)
+  expect(ran.code).toBe(0)
+  expect(ran.err).toMatch(/# Draft 1[\s\S]*# Draft 2[\s\S]*# Mine/)
+  expect(ran.err).toContain("none.md can't be read")
+  expect(asked.at(-1)).toStartWith("Look, version 3:")
+  expect(it.prompt(1)).toContain("Shorter.")
+  expect(it.prompt(2)).toContain("# Mine")
+  expect(await it.amelia(["run", it.file, "Again."], answers("l"))).toMatchObject({ code: 3 })
+  expect(await it.amelia(["run", it.file, "Again."], answers())).toMatchObject({ code: 3 })
+}, 90_000)
+
+test("where a serve has the run, a decision does not wait for its end", async () => {
+  await using it = await stage()
+  await using server = await testServer({ home: it.home, settings: it.env })
+  const ran = await it.amelia(["run", it.file, "Write it.", "--json"])
+  const { id } = JSON.parse(ran.out).run
+  expect(await it.amelia(["runs", "approve", id])).toMatchObject({
+    code: 0,
+    out: `${id}: running\n`,
+  })
+  expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
+}, 90_000)
+
+test("an exported preset is imported as the same workflow, and a broken file is named by its lines", async () => {
+  await using it = await stage()
+  const exported = await it.amelia(["workflows", "export", "reviewed_planning"])
+  await Bun.write(join(it.home, "copy.json"), exported.out)
+  const imported = await it.amelia(["workflows", "import", "copy.json", "--json"])
+  const { id, name, nodes } = JSON.parse(imported.out)
+  expect(JSON.parse(exported.out)).toMatchObject({ name, nodes })
+  expect((await it.amelia(["workflows", "export", id])).out).toBe(exported.out)
+  const copied = await it.amelia(["workflows", "duplicate", id])
+  expect(copied.out).toContain(": Reviewed planning (copy)\n")
+  await Bun.write(join(it.home, "broken.json"), '{"name": "X",\n"nodes": [{"id": "a"}]}')
+  const broken = await it.amelia(["workflows", "import", "broken.json"])
+  expect(broken).toMatchObject({ code: 2, err: expect.stringMatching(/line 2: a: /) })
+}, 90_000)

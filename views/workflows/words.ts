@@ -1,0 +1,28 @@
+import { agentTypes } from "../../src/agents/type"
+import { type WorkflowNode, workOf } from "../../src/workflows/node"
+
+/** An agent of the user's own stands in the definition by its id, which tells people nothing. */
+export function planNote(node: WorkflowNode): string {
+  const agent = workOf(node)?.agent
+  if (agent === undefined) return "you decide"
+  const who = agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
+  return node.type === "map" ? `${who}, for each` : who
+}
+
+/** What a node is and what it depends on beside others, in words. */
+export function kindNote(node: WorkflowNode): string {
+  const condition = node.when === undefined ? "" : `, if ${node.when}`
+  switch (node.type) {
+    case "gate":
+      return `gate, you decide${condition}`
+    case "map":
+      return `${planNote(node)} of ${node.over}${condition}`
+    case "agent":
+      return `${planNote(node)}${node.approval ? ", asks you" : ""}${condition}`
+  }
+}
+
+/** The names of the nodes that a node waits for. */
+export function namesBefore({ dependencies }: WorkflowNode, nodes: WorkflowNode[]): string[] {
+  return dependencies.map((id) => nodes.find((node) => node.id === id)?.name ?? id)
+}
