@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type BudgetDeps, checkBudget, unreserved } from "../budgets/service"
 import type { Db } from "../db/db"
-import { AppError, type ErrorName, errorNames } from "../errors"
+import { AppError, errorNames } from "../errors"
 import { transact } from "../events/transact"
 import type { CallOptions, ModelAnswer, ModelRequest, ProviderName, TokenUsage } from "../llm/model"
 import { costOf, type Prices } from "../llm/prices"
@@ -12,7 +12,7 @@ import { findCall, type StepPlace } from "./store"
 import type { CallRow, NewCall } from "./table"
 
 /** A session that reached a limit of its own fails as its agent's work. */
-const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
+export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
 
 type Of = { provider: ProviderName; model: string }
 type Described =
@@ -40,8 +40,19 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
 }
 
-/** `hold` throws in a transaction that must not write for this step any more. */
-export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
+/** Is told where a replay asks for something else than what is recorded; `nth` as in the table. */
+export type OnDifference = (nth: number, what: string) => Promise<void>
+
+/**
+ * `hold` throws in a transaction that must not write for this step any more. With `onDifference`
+ * nothing is performed: what is not recorded throws an AgentExecutionError.
+ */
+export function createRecorder(
+  deps: BudgetDeps,
+  place: StepPlace,
+  hold: Hold,
+  onDifference?: OnDifference,
+): Recorder {
   let nth = 0
   const record = recording(deps, hold)
 
@@ -55,9 +66,16 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
     const requestHash = hashOf(call.request)
     const found = await findCall(deps.db, key)
     if (found) {
-      const changed = { module: "calls", event: "call.request_changed", ...key, call_id: found.id }
-      if (found.requestHash !== requestHash) deps.log.warn(changed)
+      if (found.requestHash !== requestHash) {
+        deps.log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
+        await onDifference?.(key.nth, `it asks ${call.provider} for something else`)
+      }
       return replay<T>(found)
+    }
+    if (onDifference) {
+      await onDifference(key.nth, `what it asks ${call.provider} was not recorded`)
+      const sentence = "This is a replay, and the recording has no answer to what it asks."
+      throw new AppError("AgentExecutionError", sentence, { ...key })
     }
     const reserved = await reserve()
     const started = performance.now()
@@ -71,7 +89,7 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
-      if (error instanceof AppError && reported.includes(error.name)) {
+      if (error instanceof AppError && reportedErrors.some((name) => name === error.name)) {
         const told = spentBefore.parse(error.details)
         const spent = call.kind === "model" ? measuresOf(deps.prices, call, told) : {}
         await end({ ...spent, ...failureOf(error) })

@@ -61,7 +61,8 @@ async function attempts(
     try {
       if (isLeftAlone(failure)) await waitForProvider(deps, run, task, failure, signal)
       else if (failure !== undefined) {
-        await pause(retryDelayMs(present.attempt, failure), signal)
+        const delay_ms = run.row.recording ? 0 : retryDelayMs(present.attempt, failure)
+        await pause(delay_ms, signal)
         present = await beginAgain(deps, run, task, present, messageOf(failure))
       }
       const result = await doAgentWork(deps, run, task, present, signal)
@@ -73,7 +74,11 @@ async function attempts(
       failure = signal.aborted ? signal.reason : error
       const until = limitedUntil(failure)
       if (until) {
-        await park(deps, run, task, present, messageOf(failure))
+        present = await park(deps, run, task, present, messageOf(failure))
+        if (run.row.recording) {
+          failure = undefined
+          continue
+        }
         throw new RunWaits({ reason: "limit", node: task.node.id, until })
       }
       const isTriedAgain = isRetryable(failure) && present.attempt - present.parked <= retries
