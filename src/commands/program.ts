@@ -8,7 +8,9 @@ import { ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
+import { type Add, collect, withCommonOptions } from "./options"
 import { type RunOptions, run } from "./run"
+import { addRunsOfRuns } from "./runs-of-runs"
 import { search } from "./search"
 import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
@@ -48,8 +50,6 @@ function withDefaultCommand(args: string[]): string[] {
   return first === undefined || (first.startsWith("-") && !isOfProgram) ? ["serve", ...args] : args
 }
 
-type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
-
 function createProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command("amelia")
     .description("A command center for LLM work over your own documents. Alone: amelia serve.")
@@ -64,6 +64,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
+  addRunsOfRuns(program, context, done)
   addNoun(workflows)(program, context, done)
   addNoun(docs)(program, context, done)
   addNoun(sessions)(program, context, done)
@@ -81,13 +82,6 @@ Examples:
 
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage,
 3 waiting for you, 130 interrupted. Settings: <home>/config.env and the environment.`
-
-function withCommonOptions(command: Command): Command {
-  return command
-    .option("--home <dir>", "home directory (default: AMELIA_HOME or ~/.local/share/amelia)")
-    .option("--env-file <file>", "settings to read instead of <home>/config.env")
-    .option("--json", "print JSON on stdout and nothing else there")
-}
 
 const verbose = ["--verbose", "show the log on stderr"] as const
 
@@ -167,10 +161,6 @@ const addDoctor: Add = (program, context, done) => {
     .description("check what Amelia depends on, and say how to mend what is missing")
     .option(...verbose)
     .action(async (options: CommonOptions) => done(await doctor(context, options)))
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value]
 }
 
 function usd(text: string): number {

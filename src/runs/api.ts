@@ -3,6 +3,7 @@ import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
+import { compareRuns } from "./compare"
 import { decide } from "./decide"
 import { exportRun } from "./export"
 import { runExport } from "./export-schema"
@@ -38,6 +39,10 @@ export function runsApi(deps: Deps): Hono {
       const file = await exportRun(deps, id)
       c.header("Content-Disposition", `attachment; filename="run-${id}.json"`)
       return c.json(file)
+    })
+    .get("/:id/compare/:other", async (c) => {
+      const other = pathId(c, NOT_FOUND, "other")
+      return c.json(await compareRuns(deps, pathId(c, NOT_FOUND), other))
     })
     .get("/:id/checkpoints", async (c) => c.json(await listCheckpoints(deps, pathId(c, NOT_FOUND))))
     .post("/:id/fork", async (c) => {

@@ -25,6 +25,7 @@ const snapshot = z.object({
   timeout: z.number().positive().max(86_400),
   retry_attempts: z.int().min(0).max(10),
   context_sources: z.array(z.uuid()),
+  search_documents: z.boolean().default(true),
   permission_mode: z.enum(permissionModes).optional(),
   allowed_tools: z.array(text).optional(),
   max_turns: z.int32().positive().optional(),

@@ -1,6 +1,7 @@
 import { version as amelia_version } from "../../package.json"
 import { type Exchange, exchangesOf, hasBodies } from "../calls/exchange"
 import type { Deps } from "../deps"
+import { currentSettings } from "../settings/service"
 import { workOf } from "../workflows/node"
 import { listAllArtifacts } from "./artifact-store"
 import { EXPORT_VERSION, type RunExport } from "./export-schema"
@@ -43,7 +44,7 @@ export async function exportRun(deps: Deps, id: string): Promise<RunExport> {
       completed_at,
     },
     definition: row.definition,
-    agents: agentsOf(deps, row),
+    agents: agentsOf(await currentSettings(deps), row),
     input: row.input,
     steps: steps.map(stepOf),
     decisions: decisions.map(decisionOf),
@@ -67,12 +68,12 @@ function obstacleOf({ recordsRemovedAt }: RunRow, calls: Exchange[]): string | n
 }
 
 /** With what holds for bare roles here, since other settings would make other requests. */
-function agentsOf({ config }: Deps, { agents, definition }: RunRow): RunExport["agents"] {
+function agentsOf(settings: Deps["config"], { agents, definition }: RunRow): RunExport["agents"] {
   const works = definition.nodes.flatMap((node) => {
     const work = workOf(node)
     return work ? [{ ...work, name: work.agent }] : []
   })
-  return Object.fromEntries(works.map((it) => [it.agent, snapshotOf(agents, it, config)]))
+  return Object.fromEntries(works.map((it) => [it.agent, snapshotOf(agents, it, settings)]))
 }
 
 function stepOf(row: StepRow): RunExport["steps"][number] {

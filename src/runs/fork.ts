@@ -34,14 +34,14 @@ export async function listCheckpoints(deps: Deps, id: string): Promise<Checkpoin
  */
 export async function forkRun(deps: Deps, id: string, given: ForkInput): Promise<Run> {
   const original = await requireRun(deps, id)
-  const { definition, agents, workflowId, agentId, workflowName } = original
+  const { definition, agents, workflowId, agentId, workflowName, budgetUsd } = original
   const ended = endedAt(await listHistory(deps.db, id), given.checkpoint_id)
   const done = withEdits(original, await doneBy(deps, id, ended), given.artifacts ?? {})
   const merged = { ...original.input, ...given.input }
   const input = await readyInput(deps, { definition, agents, input: merged })
   const forking = transact(deps, async ({ db }, emit) => {
     const row = await store.insertRun(db, {
-      ...{ workflowId, agentId, workflowName, definition, agents, input },
+      ...{ workflowId, agentId, workflowName, definition, agents, input, budgetUsd },
       forkedFrom: { run_id: id, checkpoint_id: given.checkpoint_id },
       ...{ status: "running", ...leased(deps.runs.lease), startedAt: new Date() },
     })

@@ -180,6 +180,31 @@ export type Artifact = {
   created_at: string
 }
 
+/** One of two runs that are compared. Cost in USD, null when unknown. */
+export type RunSide = Pick<
+  Run,
+  "run_id" | "workflow_name" | "status" | "input" | "cost_usd" | "started_at"
+> & { duration_seconds: number | null }
+
+export type NodeSide = Pick<RunNode, "status" | "error" | "output" | "cost_usd" | "usage"> & {
+  artifact: Artifact | null
+  duration_seconds: number | null
+}
+
+/** Two runs side by side; null for a node that a run does not have. */
+export type Comparison = {
+  left: RunSide
+  right: RunSide
+  nodes: {
+    node: string
+    name: string
+    /** Whether its status or what it made is not the same. */
+    differs: boolean
+    left: NodeSide | null
+    right: NodeSide | null
+  }[]
+}
+
 export type Step = {
   id: string
   node: string

@@ -19,7 +19,7 @@ import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep } from "./present"
 import { startOf } from "./ref"
 import { withRepository } from "./repository"
-import type { Artifact, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
+import type { Artifact, LogLine, Run, RunInput, RunStatus, StartInput, Step } from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 

@@ -4,6 +4,7 @@ import { costNote, formatCount, formatPercent, formatUsd, plural } from "../form
 import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed } from "../time"
 import { RunProgress } from "./list"
+import { RunOrigin } from "./origin"
 import { runIsOver, StatusPill } from "./status"
 
 const TITLE_MAX = 140
@@ -39,6 +40,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
         </div>
       </div>
       <RunFacts run={run} />
+      <RunOrigin run={run} />
       {!runIsOver(run.status) && (
         <div class="run-progress">
           <RunProgress run={run} />
