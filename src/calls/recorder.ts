@@ -19,6 +19,7 @@ type Described =
   | (Of & { kind: "model"; request: unknown })
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
+type Key = StepPlace & { nth: number }
 type Hold = (db: Db) => Promise<unknown>
 type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
@@ -64,19 +65,8 @@ export function createRecorder(
   ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
-    const found = await findCall(deps.db, key)
-    if (found) {
-      if (found.requestHash !== requestHash) {
-        deps.log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
-        await onDifference?.(key.nth, `it asks ${call.provider} for something else`)
-      }
-      return replay<T>(found)
-    }
-    if (onDifference) {
-      await onDifference(key.nth, `what it asks ${call.provider} was not recorded`)
-      const sentence = "This is a replay, and the recording has no answer to what it asks."
-      throw new AppError("AgentExecutionError", sentence, { ...key })
-    }
+    const found = await findRecorded(deps, { ...key, ...call, requestHash }, onDifference)
+    if (found) return replay<T>(found)
     const reserved = await reserve()
     const started = performance.now()
     const end = (measures: Partial<NewCall>) => {
@@ -126,6 +116,23 @@ export function createRecorder(
         async () => ({ response: await perform(input) }),
       ),
   }
+}
+
+/** What is recorded of a call, which may be the answer to another request by now. */
+async function findRecorded(
+  { db, log }: BudgetDeps,
+  { requestHash, provider, request: _, ...key }: Described & Key & { requestHash: string },
+  onDifference?: OnDifference,
+): Promise<CallRow | undefined> {
+  const found = await findCall(db, key)
+  if (found && found.requestHash !== requestHash) {
+    log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
+    await onDifference?.(key.nth, `it asks ${provider} for something else`)
+  }
+  if (found || !onDifference) return found
+  await onDifference(key.nth, `what it asks ${provider} was not recorded`)
+  const sentence = "This is a replay, and the recording has no answer to what it asks."
+  throw new AppError("AgentExecutionError", sentence, key)
 }
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */

@@ -3,11 +3,12 @@ import { createRecorder, type Recorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import type { ResolvedModel } from "../llm/registry"
 import type { ActiveRun } from "./active"
+import { addDifference } from "./difference-store"
 import { hold } from "./hold"
-import * as store from "./store"
+import type { Place } from "./store"
 
 /** One attempt at a step, as its calls are recorded under it. */
-export type Attempt = store.Place & { attempt: number }
+export type Attempt = Place & { attempt: number }
 
 /** The recorder of an attempt, which in a replay answers only from what is recorded. */
 export function recorderFor(deps: RunDeps, run: ActiveRun, attempt: Attempt): Recorder {
@@ -42,6 +43,6 @@ export function noteDifference(
   const difference = { node, iteration, map_index: mapIndex, attempt, nth, what }
   return db.transaction(async (tx) => {
     await hold(tx, run)
-    await store.addDifference(tx, run.row.id, difference)
+    await addDifference(tx, run.row.id, difference)
   })
 }

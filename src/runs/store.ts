@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, lt, max, ne, notInArray, sql } fro
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
-import type { Difference, RunStatus } from "./schema"
+import type { RunStatus } from "./schema"
 import { type RunRow, runs, type StepRow, steps } from "./table"
 
 export async function insertRun(
@@ -110,26 +110,6 @@ export async function updateRun(
   change: Partial<typeof runs.$inferInsert>,
 ): Promise<void> {
   await db.update(runs).set(change).where(eq(runs.id, id))
-}
-
-/** A replay that goes wrong at its begin differs everywhere; the first ones tell why. */
-const DIFFERENCES_MAX = 100
-
-/** Adds a difference to a replay's, unless it is among them. */
-export async function addDifference(db: Db, id: string, difference: Difference): Promise<void> {
-  const before = sql`${runs.recording}->'differences'`
-  const added = sql`${JSON.stringify([difference])}::text::jsonb`
-  const recording = sql`jsonb_set(${runs.recording}, '{differences}', ${before} || ${added})`
-  await db
-    .update(runs)
-    .set({ recording })
-    .where(
-      and(
-        eq(runs.id, id),
-        sql`not ${before} @> ${added}`,
-        sql`jsonb_array_length(${before}) < ${DIFFERENCES_MAX}`,
-      ),
-    )
 }
 
 /** Deletes a run with all that it made. */
