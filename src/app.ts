@@ -22,6 +22,7 @@ import { requireToken } from "./http/token"
 import { modelsApi } from "./llm/api"
 import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
+import { forkPages } from "./runs/fork-pages"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
 import { settingsApi } from "./settings/api"
@@ -81,6 +82,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))
+  app.route("/runs", forkPages(deps))
   app.route("/settings", settingsPages(deps))
   return app
 }

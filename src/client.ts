@@ -4,6 +4,7 @@ import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
 import { type Endpoint, json } from "./client/http"
+import { runClient } from "./client/runs"
 import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
 import type { Model } from "./llm/choices"
@@ -93,6 +94,7 @@ export function createClient(endpoint: Endpoint) {
       get<ArtifactVersion[]>(`/api/runs/${part(runId)}/artifacts/${part(node)}`),
     decide: (runId: string, node: string, decision: GateInput) =>
       post<Run>(`/api/runs/${part(runId)}/gates/${part(node)}`, decision),
+    ...runClient(endpoint),
     listCalls: (runId: string) => get<Call[]>(`/api/runs/${part(runId)}/calls`),
 
     listModels: () => get<Model[]>("/api/models"),

@@ -94,7 +94,7 @@ test("a service that fails is left alone: routes, health and a stored event say 
   })
   const breakers = async () => (await server.fetch("/api/status/circuit-breakers")).json()
   expect(await breakers()).toEqual({
-    circuit_breakers: ["anthropic", "openrouter", "ollama"].map((name) => ({
+    circuit_breakers: ["anthropic", "claude-code", "openrouter", "ollama"].map((name) => ({
       ...{ name, state: "closed", failure_count: 0, success_count: 0 },
       last_failure_time: null,
     })),
@@ -110,6 +110,7 @@ test("a service that fails is left alone: routes, health and a stored event say 
   expect(await breakers()).toMatchObject({
     circuit_breakers: [
       { name: "anthropic", state: "open", failure_count: 5 },
+      { name: "claude-code", state: "closed" },
       { name: "openrouter", state: "closed" },
       { name: "ollama", state: "closed" },
     ],

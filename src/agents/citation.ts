@@ -1,7 +1,7 @@
 import { z } from "zod"
 
 /** A citation bound to its passage: `quote === text.slice(start, end)` of that document version. */
-const citation = z.object({
+export const citationSchema = z.object({
   number: z.number().int(),
   document_id: z.uuid(),
   document_name: z.string(),
@@ -12,4 +12,4 @@ const citation = z.object({
   heading_path: z.array(z.string()),
   quote: z.string(),
 })
-export type Citation = z.infer<typeof citation>
+export type Citation = z.infer<typeof citationSchema>

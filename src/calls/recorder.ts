@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type BudgetDeps, checkBudget, unreserved } from "../budgets/service"
 import type { Db } from "../db/db"
-import { AppError, type ErrorName, errorNames } from "../errors"
+import { AppError, errorNames } from "../errors"
 import { transact } from "../events/transact"
 import type { CallOptions, ModelAnswer, ModelRequest, ProviderName, TokenUsage } from "../llm/model"
 import { costOf, type Prices } from "../llm/prices"
@@ -12,13 +12,14 @@ import { findCall, type StepPlace } from "./store"
 import type { CallRow, NewCall } from "./table"
 
 /** A session that reached a limit of its own fails as its agent's work. */
-const reported: ErrorName[] = ["LLMAPIError", "AgentExecutionError"]
+export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
 
 type Of = { provider: ProviderName; model: string }
 type Described =
   | (Of & { kind: "model"; request: unknown })
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
+type Key = StepPlace & { nth: number }
 type Hold = (db: Db) => Promise<unknown>
 type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
@@ -40,8 +41,19 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
 }
 
-/** `hold` throws in a transaction that must not write for this step any more. */
-export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): Recorder {
+/** Is told where a replay asks for something else than what is recorded; `nth` as in the table. */
+export type OnDifference = (nth: number, what: string) => Promise<void>
+
+/**
+ * `hold` throws in a transaction that must not write for this step any more. With `onDifference`
+ * nothing is performed: what is not recorded throws an AgentExecutionError.
+ */
+export function createRecorder(
+  deps: BudgetDeps,
+  place: StepPlace,
+  hold: Hold,
+  onDifference?: OnDifference,
+): Recorder {
   let nth = 0
   const record = recording(deps, hold)
 
@@ -53,12 +65,8 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
   ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
-    const found = await findCall(deps.db, key)
-    if (found) {
-      const changed = { module: "calls", event: "call.request_changed", ...key, call_id: found.id }
-      if (found.requestHash !== requestHash) deps.log.warn(changed)
-      return replay<T>(found)
-    }
+    const found = await findRecorded(deps, { ...key, ...call, requestHash }, onDifference)
+    if (found) return replay<T>(found)
     const reserved = await reserve()
     const started = performance.now()
     const end = (measures: Partial<NewCall>) => {
@@ -71,7 +79,7 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
-      if (error instanceof AppError && reported.includes(error.name)) {
+      if (error instanceof AppError && reportedErrors.some((name) => name === error.name)) {
         const told = spentBefore.parse(error.details)
         const spent = call.kind === "model" ? measuresOf(deps.prices, call, told) : {}
         await end({ ...spent, ...failureOf(error) })
@@ -108,6 +116,23 @@ export function createRecorder(deps: BudgetDeps, place: StepPlace, hold: Hold): 
         async () => ({ response: await perform(input) }),
       ),
   }
+}
+
+/** What is recorded of a call, which may be the answer to another request by now. */
+async function findRecorded(
+  { db, log }: BudgetDeps,
+  { requestHash, provider, request: _, ...key }: Described & Key & { requestHash: string },
+  onDifference?: OnDifference,
+): Promise<CallRow | undefined> {
+  const found = await findCall(db, key)
+  if (found && found.requestHash !== requestHash) {
+    log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
+    await onDifference?.(key.nth, `it asks ${provider} for something else`)
+  }
+  if (found || !onDifference) return found
+  await onDifference(key.nth, `what it asks ${provider} was not recorded`)
+  const sentence = "This is a replay, and the recording has no answer to what it asks."
+  throw new AppError("AgentExecutionError", sentence, key)
 }
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */

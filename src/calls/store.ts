@@ -24,6 +24,17 @@ export async function findCall(
   return call
 }
 
+/** The first call of a model in one attempt. */
+export async function findModelCall(db: Db, place: StepPlace): Promise<CallRow | undefined> {
+  const [call] = await db
+    .select()
+    .from(calls)
+    .where(and(atPlace(place), eq(calls.kind, "model")))
+    .orderBy(asc(calls.nth))
+    .limit(1)
+  return call
+}
+
 export async function insertCall(db: Db, call: NewCall): Promise<void> {
   await db.insert(calls).values(call)
 }

@@ -1,4 +1,5 @@
 import type { Client } from "../client"
+import type { Run } from "../runs/schema"
 import { inColumns } from "./columns"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
@@ -42,17 +43,33 @@ export function act<T>(
   options: CommonOptions,
 ): Promise<ExitCode> {
   return answer(context, options, async (client, serves) => {
-    const json = await noun.verbs[verb]?.(client, id, async (run) => {
-      if (serves) return run
-      const progress = createProgress(context.terminal, Object.keys(run.nodes), false)
-      return follow(client, run.id, progress, context.interrupted)
-    })
+    const toItsEnd = (run: Run) => (serves ? run : followRun(context, client, run))
+    const json = await noun.verbs[verb]?.(client, id, async (run) => toItsEnd(run))
     const { status } = Object(json)
     return { json, text: `${id}: ${status}\n` }
   })
 }
 
-async function answer(
+/** Starts a run, and stays with it to its end where no `serve` has it. */
+export function answerRun(
+  context: Context,
+  options: CommonOptions,
+  start: (client: Client) => Promise<Run>,
+): Promise<ExitCode> {
+  return answer(context, options, async (client, serves) => {
+    const started = await start(client)
+    const run = serves ? started : await followRun(context, client, started)
+    return { json: run, text: `${run.id}: ${run.status}\n` }
+  })
+}
+
+function followRun({ terminal, interrupted }: Context, client: Client, run: Run): Promise<Run> {
+  const progress = createProgress(terminal, Object.keys(run.nodes), false)
+  return follow(client, run.id, progress, interrupted)
+}
+
+/** Prints what the server answers, for people or as JSON. */
+export async function answer(
   context: Context,
   options: CommonOptions,
   ask: (client: Client, serves: boolean) => Promise<{ json: unknown; text: string }>,

@@ -8,7 +8,9 @@ import { ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
+import { collect } from "./options"
 import { type RunOptions, run } from "./run"
+import { addRunsOfRuns } from "./runs-of-runs"
 import { search } from "./search"
 import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
@@ -64,6 +66,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addDecisions(program, context, done)
+  addRunsOfRuns(program, context, done)
   addNoun(workflows)(program, context, done)
   addFiles(program, context, done)
   addNoun(docs)(program, context, done)
@@ -163,10 +166,6 @@ const addDoctor: Add = (program, context, done) => {
     .description("check what Amelia depends on, and say how to mend what is missing")
     .option(...verbose)
     .action(async (options: CommonOptions) => done(await doctor(context, options)))
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value]
 }
 
 function usd(text: string): number {

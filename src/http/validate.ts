@@ -52,8 +52,8 @@ export function requireType(c: Context, ...types: string[]): void {
 }
 
 /** A path's id. Anything but a UUID names nothing, so it is not found rather than invalid. */
-export function pathId(c: Context, notFound: ErrorName): string {
-  const id = c.req.param("id") ?? ""
+export function pathId(c: Context, notFound: ErrorName, name = "id"): string {
+  const id = c.req.param(name) ?? ""
   if (z.uuid().safeParse(id).success) return id
   throw new AppError(notFound, "There is nothing with this id.", { id })
 }

@@ -1,5 +1,4 @@
 import { runRole } from "../agents/agent"
-import { createRecorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import { currentSettings } from "../settings/service"
@@ -8,6 +7,7 @@ import { doClaudeWork } from "./claude-work"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
 import { lookIn } from "./look"
+import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { setupOf } from "./setup"
 import type { StepResult } from "./step-records"
@@ -37,14 +37,14 @@ export async function doAgentWork(
   if (!role) return doClaudeWork(deps, run, task, step, signal)
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = createRecorder(deps, { ...place, ...attempt }, (db) => hold(db, run))
+  const recorder = recorderFor(deps, run, { ...place, ...attempt })
   const report = reporter(deps, run, task)
 
   report(0.01, `${node.name}: reading the documents`)
   const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
   const passages = await recorder.retrieve(search, (search) => gatherContext(deps, search))
   const upstream = await artifactsFor(deps.db, run.row, node)
-  const model = await deps.models.resolve(setup.model)
+  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
   await deps.db.transaction(async (tx) => {
     await hold(tx, run)
     await store.updateStep(tx, step.id, { model: model.id })

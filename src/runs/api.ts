@@ -3,11 +3,18 @@ import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
+import { compareRuns } from "./compare"
 import { decide } from "./decide"
-import { gateInput, resumeInput, runStatus, runVerbs, verbInput } from "./schema"
+import { exportRun } from "./export"
+import { runExport } from "./export-schema"
+import { forkRun, listCheckpoints } from "./fork"
+import { replayRun } from "./replay"
+import { forkInput, gateInput, resumeInput, runStatus, runVerbs, verbInput } from "./schema"
 import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 import { changeRun, deleteRun } from "./verbs"
 
+/** A run of many steps with long texts. */
+const EXPORT_MAX_BYTES = 100_000_000
 const NOT_FOUND = "RunNotFoundError"
 const listQuery = pageWith({
   workflow_id: z.uuid().optional(),
@@ -26,6 +33,24 @@ export function runsApi(deps: Deps): Hono {
     })
   }
   return api
+    .post("/replay", async (c) => {
+      return c.json(await replayRun(deps, await readJson(c, runExport, EXPORT_MAX_BYTES)), 202)
+    })
+    .get("/:id/export", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const file = await exportRun(deps, id)
+      c.header("Content-Disposition", `attachment; filename="run-${id}.json"`)
+      return c.json(file)
+    })
+    .get("/:id/compare/:other", async (c) => {
+      const other = pathId(c, NOT_FOUND, "other")
+      return c.json(await compareRuns(deps, pathId(c, NOT_FOUND), other))
+    })
+    .get("/:id/checkpoints", async (c) => c.json(await listCheckpoints(deps, pathId(c, NOT_FOUND))))
+    .post("/:id/fork", async (c) => {
+      const input = await readJson(c, forkInput)
+      return c.json(await forkRun(deps, pathId(c, NOT_FOUND), input), 202)
+    })
     .get("/", async (c) => {
       const { limit, before, workflow_id, agent_id, status } = readQuery(c, listQuery)
       const filter = { workflowId: workflow_id, agentId: agent_id, status: status && [status] }

@@ -20,6 +20,11 @@ export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<Art
   return row
 }
 
+/** All versions of all that a run made, also of the items of its maps, oldest first. */
+export function listAllArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
+  return db.select().from(artifacts).where(eq(artifacts.runId, runId)).orderBy(asc(artifacts.id))
+}
+
 /** All versions of what a node made, oldest first. */
 export function listVersions(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
   return db

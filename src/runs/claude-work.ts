@@ -2,7 +2,6 @@ import { promptFor } from "../agents/roles/prompt"
 import { renderSession, type SessionOutput, standardSession, toolText } from "../agents/session"
 import { numberSources } from "../agents/sources"
 import { budgetLeft } from "../budgets/service"
-import { createRecorder } from "../calls/recorder"
 import { agentArguments } from "../claude-code/arguments"
 import { type ClaudeCode, claudeCode } from "../claude-code/program"
 import { type Line, toolsIn } from "../claude-code/protocol"
@@ -14,6 +13,7 @@ import { gatherContext } from "../search/context"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
+import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { requireRepository, sessionOf } from "./repository"
 import type { LogLevel } from "./schema"
@@ -45,12 +45,16 @@ export async function doClaudeWork(
 ): Promise<StepResult> {
   const { node } = task
   const { query, rag_top_k, resume: resumedRun } = run.row.input
-  const repo = await requireRepository(deps, run.row.input.repo)
+  // A replay works in none, so that it may be one of another machine.
+  const { recording } = run.row
+  const repo = recording
+    ? (run.row.input.repo ?? "")
+    : await requireRepository(deps, run.row.input.repo)
   const { agent, document_ids, ...setup } = setupOf(run.row, task, deps.config)
   const { permission_mode, allowed_tools, max_turns } = { ...standardSession, ...agent }
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = createRecorder(deps, { ...place, ...attempt }, (db) => hold(db, run))
+  const recorder = recorderFor(deps, run, { ...place, ...attempt })
   // The repository is what it reads, unless someone chose documents.
   const search = { query, top_k: rag_top_k ?? TOP_K, document_ids }
   const passages = document_ids
@@ -61,10 +65,10 @@ export async function doClaudeWork(
   const instructions = instructionsOf(task)
   const isBare = !instructions && passages.length === 0 && node.dependencies.length === 0
   const prompt = isBare ? query : promptFor({ ...material, instructions }, TASK)
-  const model = await deps.models.resolve(setup.model)
+  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
   // What a person wants changed is said to the session that made it.
   const before = task.revision ? run.row.id : resumedRun
-  const resume = before ? await sessionOf(deps, before, task) : undefined
+  const resume = before && !recording ? await sessionOf(deps, before, task) : undefined
 
   const id = crypto.randomUUID()
   const input = { query, repo, session_id: id, ...(resumedRun && { resume: resumedRun }) }

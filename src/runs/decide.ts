@@ -113,7 +113,8 @@ function edit(
   throw new AppError("ValidationError", sentence, { issues })
 }
 
-function editedData(before: unknown, content: string): unknown {
+/** The data of an artifact whose text a person has changed. */
+export function editedData(before: unknown, content: string): unknown {
   return typeof before === "string" ? content : { edited: content }
 }
 

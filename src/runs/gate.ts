@@ -5,18 +5,11 @@ import { type ActiveRun, RunWaits } from "./active"
 import { listVersions } from "./artifact-store"
 import { listDecisions } from "./gate-store"
 import { runMap } from "./map"
+import { NotApproved } from "./not-approved"
+import { replayDecision } from "./replay-decision"
 import { runStep } from "./step"
 import type { ArtifactRow, DecisionRow } from "./table"
 import { type Revision, taskOf } from "./task"
-
-/** Why a gate lets nothing through: the step that waited at it fails for this reason. */
-export class NotApproved extends Error {
-  override readonly name = "NotApproved"
-
-  constructor(readonly failure: AppError) {
-    super(failure.message)
-  }
-}
 
 export type Question = {
   /** The node that waits. */
@@ -70,7 +63,8 @@ export async function awaitDecision(
         break
       }
       default:
-        throw waitFor(question, artifact)
+        if (!run.row.recording) throw waitFor(question, artifact)
+        await replayDecision(deps, run, question, artifact.version)
     }
   }
 }

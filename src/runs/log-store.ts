@@ -19,7 +19,7 @@ export async function logStep(
   level: LogLevel,
   said: string[],
 ): Promise<void> {
-  const place = { runId: run.id, node: node.id, agentId: agentIdOf(run, node), at: new Date() }
+  const place = { runId: run.id, node: node.id, agentId: agentIdOf(node), at: new Date() }
   const lines = said.map((message) => {
     const line = `${node.name}: ${message}`.replace(/\s+/g, " ")
     return { ...place, level, message: line.slice(0, MESSAGE_MAX).toWellFormed() }

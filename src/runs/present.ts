@@ -51,6 +51,8 @@ export function presentRun(row: RunRow, parts: RunParts): Run {
     waiting: row.waiting,
     pause_requested: row.pauseRequested,
     input: row.input,
+    forked_from: row.forkedFrom,
+    replay: row.recording && { of: row.recording.of, differences: row.recording.differences },
     graph_definition: row.definition,
     version: row.version,
     started_at: row.startedAt.toISOString(),

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from "../events/event"
-import { type WorkflowNode, workOf } from "../workflows/node"
+import { agentIdsOf } from "../workflows/definition"
+import type { WorkflowNode } from "../workflows/node"
 import type { RunRow } from "./table"
 
 /** How events name a run of a workflow. An agent's own has no name: it tells as its agent. */
@@ -13,16 +14,15 @@ export function agentRef(row: RunRow, node: WorkflowNode) {
   return {
     run_id: row.id,
     workflow_id: row.workflowId,
-    agent_id: agentIdOf(row, node),
+    agent_id: agentIdOf(node),
     node: node.id,
     agent_name: node.name,
   }
 }
 
 /** The agent that does a node's work; null for a bare role, and for a person. */
-export function agentIdOf({ agents }: RunRow, node: WorkflowNode): string | null {
-  const agent = workOf(node)?.agent
-  return agent !== undefined && agent in agents ? agent : null
+export function agentIdOf(node: WorkflowNode): string | null {
+  return agentIdsOf([node])[0] ?? null
 }
 
 /** How events name the one agent of its own run; undefined for a run of a workflow. */

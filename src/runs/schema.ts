@@ -37,6 +37,40 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
+/** Where a fork begins. */
+export type ForkedFrom = { run_id: string; checkpoint_id: string }
+
+export const forkInput = z.strictObject({
+  checkpoint_id: z.string().max(200),
+  /** What is given takes the place of the original's. */
+  input: runInput.partial().optional(),
+  /** By their nodes, what takes the place of what those made: Markdown. */
+  artifacts: z.record(z.string(), z.string().trim().min(1).max(1_000_000)).optional(),
+})
+export type ForkInput = z.infer<typeof forkInput>
+
+/** Where a replay did not do what its recording says; `nth` counts the calls of one attempt. */
+export type Difference = {
+  node: string
+  iteration: number
+  map_index: number
+  attempt: number
+  nth: number | null
+  what: string
+}
+
+/** A moment of a run from which a fork can begin: when the steps of `nodes` had just ended. */
+export type Checkpoint = {
+  checkpoint_id: string
+  /** Counts from 0, when nothing was done yet. */
+  step: number
+  /** The first of `nodes`; null when nothing was done yet. */
+  node: string | null
+  /** Those that ran at the same time. */
+  nodes: string[]
+  created_at: string
+}
+
 /** `budget_usd` holds in place of BUDGET_RUN_USD. */
 export const startInput = z.strictObject({
   input: runInput,
@@ -120,6 +154,9 @@ export type Run = {
   waiting: Waiting | null
   pause_requested: boolean
   input: RunInput
+  forked_from: ForkedFrom | null
+  /** Of a replay: the run that it replays, and where it did otherwise, the first difference first. */
+  replay: { of: string; differences: Difference[] } | null
   /** The definition that it started with. */
   graph_definition: GraphDefinition
   version: number
@@ -151,6 +188,31 @@ export type ArtifactVersion = Artifact & {
   /** By the agent at first, by the agent after a reviewer's feedback, or by hand. */
   origin: "agent" | "revision" | "edit"
   feedback: string | null
+}
+
+/** One of two runs that are compared. Cost in USD, null when unknown. */
+export type RunSide = Pick<
+  Run,
+  "run_id" | "workflow_name" | "status" | "input" | "cost_usd" | "started_at"
+> & { duration_seconds: number | null }
+
+export type NodeSide = Pick<RunNode, "status" | "error" | "output" | "cost_usd" | "usage"> & {
+  artifact: Artifact | null
+  duration_seconds: number | null
+}
+
+/** Two runs side by side; null for a node that a run does not have. */
+export type Comparison = {
+  left: RunSide
+  right: RunSide
+  nodes: {
+    node: string
+    name: string
+    /** Whether its status or what it made is not the same. */
+    differs: boolean
+    left: NodeSide | null
+    right: NodeSide | null
+  }[]
 }
 
 export type Step = {

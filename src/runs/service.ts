@@ -20,7 +20,16 @@ import { orAlreadyRunning } from "./one-run"
 import { presentArtifact, presentLine, presentRun, presentStep, presentVersion } from "./present"
 import { startOf } from "./ref"
 import { withRepository } from "./repository"
-import type { Artifact, ArtifactVersion, LogLine, Run, RunStatus, StartInput, Step } from "./schema"
+import type {
+  Artifact,
+  ArtifactVersion,
+  LogLine,
+  Run,
+  RunInput,
+  RunStatus,
+  StartInput,
+  Step,
+} from "./schema"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -56,15 +65,7 @@ async function start(
   { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
 ): Promise<Run> {
   const agents = await requireAgents(deps, definition)
-  const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
-  await requireDocuments(deps, [...sources, ...(given.document_ids ?? [])])
-  const models = await Promise.all(
-    definition.nodes
-      .flatMap((node) => workOf(node) ?? [])
-      .map(({ model, agent }) => deps.models.resolve(model ?? given.model ?? agents[agent]?.model)),
-  )
-  const input = await withRepository(deps, { definition, agents, models, input: given })
-  if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
+  const input = await readyInput(deps, { definition, agents, input: given })
   const row = await transact(deps, async ({ db }, emit) => {
     const run = await store.insertRun(db, {
       ...of,
@@ -83,6 +84,26 @@ async function start(
   })
   deps.runs.launch(row)
   return getRun(deps, row.id)
+}
+
+/**
+ * The input of a run as it may begin. Throws for documents and models that do not exist, for a
+ * repository that can't be worked in, and for a run with neither documents nor a model.
+ */
+export async function readyInput(
+  deps: Deps,
+  { definition, agents, input }: Pick<RunRow, "definition" | "agents" | "input">,
+): Promise<RunInput> {
+  const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
+  await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
+  const models = await Promise.all(
+    definition.nodes
+      .flatMap((node) => workOf(node) ?? [])
+      .map(({ model, agent }) => deps.models.resolve(model ?? input.model ?? agents[agent]?.model)),
+  )
+  const ready = await withRepository(deps, { definition, agents, models, input })
+  if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
+  return ready
 }
 
 /** The agents that a definition names, as they are now. Throws AgentNotFoundError. */
@@ -186,7 +207,8 @@ export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus,
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
 }
 
-async function requireRun({ db }: Deps, id: string): Promise<RunRow> {
+/** Throws RunNotFoundError. */
+export async function requireRun({ db }: Pick<Deps, "db">, id: string): Promise<RunRow> {
   const row = await store.findRun(db, id)
   if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
   return row

@@ -62,7 +62,8 @@ async function attempts(
     try {
       if (isLeftAlone(failure)) await waitForProvider(deps, run, task, failure, signal)
       else if (failure !== undefined) {
-        await pause(retryDelayMs(present.attempt, failure), signal)
+        const delay_ms = run.row.recording ? 0 : retryDelayMs(present.attempt, failure)
+        await pause(delay_ms, signal)
         present = await beginAgain(deps, run, task, present, messageOf(failure))
       }
       const result = await doAgentWork(deps, run, task, present, signal)
@@ -76,7 +77,11 @@ async function attempts(
         throw await waitForMoney(deps, run, task, failure)
       const until = limitedUntil(failure)
       if (until) {
-        await park(deps, run, task, present, messageOf(failure))
+        present = await park(deps, run, task, present, messageOf(failure))
+        if (run.row.recording) {
+          failure = undefined
+          continue
+        }
         throw new RunWaits({ reason: "limit", node: task.node.id, until })
       }
       const isTriedAgain = isRetryable(failure) && present.attempt - present.parked <= retries

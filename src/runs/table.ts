@@ -18,7 +18,16 @@ import { agents } from "../agents/table"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../db/columns"
 import type { GraphDefinition } from "../workflows/schema"
 import { workflows } from "../workflows/table"
-import type { GateDecision, LogLevel, RunInput, RunStatus, StepStatus, Waiting } from "./schema"
+import type { Recording } from "./recording"
+import type {
+  ForkedFrom,
+  GateDecision,
+  LogLevel,
+  RunInput,
+  RunStatus,
+  StepStatus,
+  Waiting,
+} from "./schema"
 
 /** The constraint that holds an agent to one run at a time. */
 export const ONE_RUN_AN_AGENT = "runs_agent_at_work"
@@ -36,6 +45,9 @@ export const runs = amelia.table(
     /** By their ids, those that the definition names. */
     agents: jsonb().$type<Record<string, AgentSnapshot>>().notNull().default({}),
     input: jsonb().$type<RunInput>().notNull(),
+    forkedFrom: jsonb().$type<ForkedFrom>(),
+    /** Of a replay: it asks nobody, neither models nor people. */
+    recording: jsonb().$type<Recording>(),
     status: text().$type<RunStatus>().notNull(),
     waiting: jsonb().$type<Waiting>(),
     /** When a waiting run goes on by itself; null if only a person can let it. */
@@ -72,6 +84,9 @@ export const runs = amelia.table(
 )
 export type RunRow = typeof runs.$inferSelect
 
+/** Whether a fork took it over from the run that it comes from. */
+const copied = () => boolean().notNull().default(false)
+
 /**
  * The truth about what was done: a step that has a finished row here is never run again. `mapIndex`
  * counts the items of a map, whose own row has WHOLE_MAP; `iteration` counts revisions.
@@ -102,6 +117,7 @@ export const steps = amelia.table(
     rawOutput: text(),
     startedAt: moment(),
     completedAt: moment(),
+    copied: copied(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -132,6 +148,7 @@ export const artifacts = amelia.table(
     content: text().notNull(),
     data: jsonb().$type<unknown>().notNull(),
     citations: jsonb().$type<Citation[]>().notNull(),
+    copied: copied(),
     createdAt: createdAt(),
   },
   (table) => [
@@ -157,6 +174,7 @@ export const gateDecisions = amelia.table(
     version: integer().notNull(),
     decision: text().$type<GateDecision>().notNull(),
     feedback: text(),
+    copied: copied(),
     createdAt: createdAt(),
   },
   (table) => [index("gate_decisions_run").on(table.runId, table.id)],

@@ -72,3 +72,8 @@ function nodeOf(id: string): string {
 function channelOf(nodeId: string): string {
   return `step.${nodeId}`
 }
+
+/** The node whose channel this is; undefined for a channel of LangGraph's. */
+export function nodeIn(channel: string): string | undefined {
+  return channel.startsWith("step.") ? channel.slice("step.".length) : undefined
+}

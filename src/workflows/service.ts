@@ -107,6 +107,17 @@ export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
   })
 }
 
+/** The workflow with this id, made of what is known of it if there is none. */
+export async function adoptWorkflow(
+  { db }: Pick<Deps, "db">,
+  workflow: Pick<WorkflowRow, "id" | "name" | "definition">,
+): Promise<WorkflowRow> {
+  const row = await store.findWorkflow(db, workflow.id)
+  const adopted = row ?? (await store.insertWorkflow(db, workflow))
+  if (!adopted) throw new Error("An insert gave no row.")
+  return adopted
+}
+
 /** The workflow that was made of a preset, if there is one. */
 export async function findPresetWorkflow(deps: Deps, name: string): Promise<Workflow | undefined> {
   const row = await store.findPresetWorkflow(deps.db, name)

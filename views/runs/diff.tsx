@@ -1,5 +1,5 @@
 import { diffWordsWithSpace, structuredPatch } from "diff"
-import type { ArtifactVersion } from "../../src/runs/schema"
+import type { Artifact } from "../../src/runs/schema"
 
 /** Beyond, the search for the shortest difference takes too long for a page. */
 const limits = { maxEditLength: 4000, timeout: 300 }
@@ -9,8 +9,10 @@ const CONTEXT = 2
 type Part = { text: string; changed: boolean }
 type Line = { kind: "same" | "removed" | "added"; parts: Part[] }
 
+type Text = Pick<Artifact, "content" | "version">
+
 /** What was taken away and added between two versions, the words marked inside of a line. */
-export function Diff({ from, to }: { from: ArtifactVersion; to: ArtifactVersion }): JSX.Element {
+export function Diff({ from, to }: { from: Text; to: Text }): JSX.Element {
   const hunks = hunksOf(from.content, to.content)
   if (!hunks) return <p class="muted">They differ too much to be set side by side.</p>
   if (hunks.length === 0) return <p class="muted">Their texts are the same.</p>
@@ -27,7 +29,7 @@ export function Diff({ from, to }: { from: ArtifactVersion; to: ArtifactVersion 
   )
 }
 
-function labelOf(from: ArtifactVersion, to: ArtifactVersion): string {
+function labelOf(from: Text, to: Text): string {
   return `From version ${from.version} to version ${to.version}`
 }
 

@@ -5,6 +5,7 @@ import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed, Until } from "../time"
 import { nodeHref } from "./href"
 import { RunProgress } from "./list"
+import { RunOrigin } from "./origin"
 import { runIsOver, StatusPill } from "./status"
 
 const TITLE_MAX = 140
@@ -40,6 +41,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
         </div>
       </div>
       <RunFacts run={run} />
+      <RunOrigin run={run} />
       {!runIsOver(run.status) && (
         <div class="run-progress">
           <RunProgress run={run} />

@@ -1,0 +1,17 @@
+import type { Command } from "commander"
+import type { Context, ExitCode } from "./context"
+
+/** Adds a command to the program. */
+export type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--home <dir>", "home directory (default: AMELIA_HOME or ~/.local/share/amelia)")
+    .option("--env-file <file>", "settings to read instead of <home>/config.env")
+    .option("--json", "print JSON on stdout and nothing else there")
+}
+
+/** Of an option that may be given again. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}

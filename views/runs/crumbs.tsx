@@ -1,0 +1,14 @@
+import type { Run } from "../../src/runs/schema"
+import { Icon } from "../icon"
+
+/** The way back to a run. */
+export function RunCrumbs({ run }: { run: Pick<Run, "id" | "input"> }): JSX.Element {
+  return (
+    <nav aria-label="Breadcrumb" class="crumbs">
+      <a href={`/runs/${run.id}`}>
+        <Icon name="back" />
+        <span safe>{run.input.query.slice(0, 60)}</span>
+      </a>
+    </nav>
+  )
+}

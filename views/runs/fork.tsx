@@ -1,0 +1,65 @@
+import type { Artifact, Checkpoint, Run } from "../../src/runs/schema"
+import { Icon } from "../icon"
+import { type Frame, Layout } from "../layout"
+import { RunCrumbs } from "./crumbs"
+
+export type ForkPageProps = Frame & { run: Run; checkpoints: Checkpoint[]; artifacts: Artifact[] }
+
+/** Asks from where on a run is to be done anew, and what is to be another then. */
+export function ForkPage({ run, checkpoints, artifacts, ...frame }: ForkPageProps): JSX.Element {
+  return (
+    <Layout title="Fork" current="workflows" {...frame}>
+      <header class="page-head">
+        <RunCrumbs run={run} />
+        <h1>Fork this run</h1>
+        <p class="muted">
+          A new run goes on from a moment of this one, which stays as it is. What was done by then
+          is taken over and costs nothing.
+        </p>
+      </header>
+      {checkpoints.length === 0 ? (
+        <p>This run has no checkpoints: it has not begun, or they were removed for their age.</p>
+      ) : (
+        <ForkForm run={run} checkpoints={checkpoints} artifacts={artifacts} />
+      )}
+    </Layout>
+  )
+}
+
+function ForkForm({ run, checkpoints, artifacts }: Omit<ForkPageProps, keyof Frame>): JSX.Element {
+  const last = checkpoints.at(-1)
+  const nameOf = (node: string) => run.nodes[node]?.agent_name ?? node
+  return (
+    <form class="start" method="post" action={`/runs/${run.id}/fork`}>
+      <label for="fork-checkpoint">Go on from</label>
+      <select id="fork-checkpoint" name="checkpoint_id">
+        {checkpoints.map((it) => (
+          <option value={it.checkpoint_id} selected={it === last} safe>
+            {it.node === null ? "the beginning" : `after ${it.nodes.map(nameOf).join(", ")}`}
+          </option>
+        ))}
+      </select>
+      <label for="fork-query">What should be worked out?</label>
+      <textarea id="fork-query" name="query" rows="3" required maxlength="20000" safe>
+        {run.input.query}
+      </textarea>
+      <label for="fork-node">Text to take the place of</label>
+      <select id="fork-node" name="node">
+        <option value="">nothing: leave what was made</option>
+        {artifacts.map(({ node }) => (
+          <option value={node} safe>
+            {nameOf(node)}
+          </option>
+        ))}
+      </select>
+      <label for="fork-content">The text, in Markdown</label>
+      <textarea id="fork-content" name="content" rows="8" maxlength="1000000" />
+      <div class="start-options">
+        <button class="button primary" type="submit">
+          <Icon name="play" />
+          Fork
+        </button>
+      </div>
+    </form>
+  )
+}

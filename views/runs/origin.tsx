@@ -1,0 +1,58 @@
+import type { Run } from "../../src/runs/schema"
+import { plural } from "../format"
+import { Icon } from "../icon"
+
+/** Where a run comes from and where it may lead: forks, replays, the export, another one beside it. */
+export function RunOrigin({ run }: { run: Run }): JSX.Element {
+  const { id, forked_from, replay } = run
+  return (
+    <>
+      <ul class="facts-line">
+        {forked_from ? (
+          <li>
+            <a href={`/runs/${forked_from.run_id}`}>Forked from another run</a>
+          </li>
+        ) : null}
+        <li>
+          <a href={`/runs/${id}/fork`}>Fork</a>
+        </li>
+        <li>
+          <a href={`/runs/${id}/compare`}>Compare</a>
+        </li>
+        <li>
+          <a href={`/api/runs/${id}/export`}>Export</a>
+        </li>
+      </ul>
+      {replay ? <ReplayNote run={run} replay={replay} /> : null}
+    </>
+  )
+}
+
+type ReplayNoteProps = { run: Run; replay: NonNullable<Run["replay"]> }
+
+function ReplayNote({ run, replay: { of, differences } }: ReplayNoteProps): JSX.Element {
+  const [first] = differences
+  if (!first) {
+    return (
+      <p class="callout">
+        <Icon name="clock" />
+        <span safe>{`A replay of run ${of}: no model and nobody else is asked.`}</span>
+      </p>
+    )
+  }
+  const item = first.map_index > 0 ? `, item ${first.map_index + 1}` : ""
+  const more = differences.length > 1 ? ` ${plural(differences.length, "difference")} in all.` : ""
+  const name = run.nodes[first.node]?.agent_name ?? first.node
+  return (
+    <p class="callout" data-tone="attention">
+      <Icon name="alert" />
+      <span>
+        This replay differs from what was recorded, first at{" "}
+        <a href={`/runs/${run.id}?node=${encodeURIComponent(first.node)}`} safe>
+          {name}
+        </a>
+        <span safe>{`${item}: ${first.what}.${more}`}</span>
+      </span>
+    </p>
+  )
+}
