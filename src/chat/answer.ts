@@ -34,9 +34,8 @@ type Asked = AskedForSession & { model: string | null }
 
 async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
   const { sessionId, modelId, history } = generation.turn
-  const settings = await currentSettings(deps)
+  const [settings, model] = await Promise.all([currentSettings(deps), deps.models.resolve(modelId)])
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
-  const model = await deps.models.resolve(modelId)
   const tell = teller(deps, generation)
   const request = {
     ...{ model: model.model, system: systemPrompt, messages: history },

@@ -53,7 +53,7 @@ export function ComparePage({
             : `${plural(differing, "step differs", "steps differ")}.`}
         </p>
       </header>
-      <table class="compare">
+      <table class="sides">
         <thead>
           <tr>
             <th scope="col">Step</th>
