@@ -1,7 +1,7 @@
 import type { Command } from "commander"
 import type { Context, ExitCode } from "./context"
 
-/** Adds a command to the program. */
+/** Puts commands under `program`, or under one that it has. */
 export type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
 
 export function withCommonOptions(command: Command): Command {

@@ -8,13 +8,13 @@ import { ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
-import { collect } from "./options"
+import { type Add, collect, withCommonOptions } from "./options"
 import { type RunOptions, run } from "./run"
 import { addRunsOfRuns } from "./runs-of-runs"
 import { search } from "./search"
 import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
-import { type Add, addDecisions, addFiles, withCommonOptions } from "./steering"
+import { addDecisions, addFiles } from "./steering"
 
 /** Carries out one command line (without the program's name) and gives its exit code. */
 export async function runCommand(context: Context, args: string[]): Promise<ExitCode> {

@@ -2,18 +2,9 @@ import type { Command } from "commander"
 import type { Context, ExitCode } from "./context"
 import { type DecideOptions, decide, decisions } from "./decide"
 import { runs, workflows } from "./nouns"
+import { type Add, withCommonOptions } from "./options"
 import type { CommonOptions } from "./settings"
 import { duplicateWorkflow, exportWorkflow, importWorkflow } from "./workflows"
-
-/** Puts commands under `program`, or under one that it has. */
-export type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
-
-export function withCommonOptions(command: Command): Command {
-  return command
-    .option("--home <dir>", "home directory (default: AMELIA_HOME or ~/.local/share/amelia)")
-    .option("--env-file <file>", "settings to read instead of <home>/config.env")
-    .option("--json", "print JSON on stdout and nothing else there")
-}
 
 /** What a person says at the gates of runs. */
 export const addDecisions: Add = (program, context, done) => {

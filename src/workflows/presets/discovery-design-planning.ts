@@ -1,26 +1,31 @@
+import type { WorkflowNode } from "../node"
 import type { Preset } from "../schema"
+
+export const discoveryNode: WorkflowNode = {
+  id: "discovery",
+  name: "Discovery",
+  description: "What is asked for: features, requirements, constraints, open questions.",
+  type: "agent",
+  agent: "discovery",
+  dependencies: [],
+}
+
+export const designNode: WorkflowNode = {
+  id: "design",
+  name: "Design",
+  description: "How to build it: components, interfaces, data, decisions, risks.",
+  type: "agent",
+  agent: "design",
+  dependencies: ["discovery"],
+}
 
 export const discoveryDesignPlanning: Preset = {
   name: "discovery_design_planning",
   title: "Discovery → Design → Planning",
   description: "Reads your documents and turns them into features, a design and an ordered plan.",
   nodes: [
-    {
-      id: "discovery",
-      name: "Discovery",
-      description: "What is asked for: features, requirements, constraints, open questions.",
-      type: "agent",
-      agent: "discovery",
-      dependencies: [],
-    },
-    {
-      id: "design",
-      name: "Design",
-      description: "How to build it: components, interfaces, data, decisions, risks.",
-      type: "agent",
-      agent: "design",
-      dependencies: ["discovery"],
-    },
+    discoveryNode,
+    designNode,
     {
       id: "planning",
       name: "Planning",

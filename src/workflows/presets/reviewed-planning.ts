@@ -1,4 +1,5 @@
 import type { Preset } from "../schema"
+import { designNode, discoveryNode } from "./discovery-design-planning"
 
 export const reviewedPlanning: Preset = {
   name: "reviewed_planning",
@@ -6,22 +7,8 @@ export const reviewedPlanning: Preset = {
   description:
     "A design and a plan that you approve, a change for each task of the plan, and a review of all of them.",
   nodes: [
-    {
-      id: "discovery",
-      name: "Discovery",
-      description: "What is asked for: features, requirements, constraints, open questions.",
-      type: "agent",
-      agent: "discovery",
-      dependencies: [],
-    },
-    {
-      id: "design",
-      name: "Design",
-      description: "How to build it: components, interfaces, data, decisions, risks.",
-      type: "agent",
-      agent: "design",
-      dependencies: ["discovery"],
-    },
+    discoveryNode,
+    designNode,
     {
       id: "approve_design",
       name: "Approve the design",
