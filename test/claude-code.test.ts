@@ -143,9 +143,9 @@ test("a limit of the account says when it ends", async () => {
   const limit = { is_error: true, terminal_reason: "api_error", api_error_status: 429 }
   const wait = async (...acts: Act[]) => Number((await ending(...acts)).details.retry_after_s)
   const event = { say: { type: "rate_limit_event", rate_limit_info } }
-  expect(await wait(event, { say: said.result(limit) })).toBeWithin(3500, 3601)
+  expect(await wait(event, { say: said.result(limit) })).toBeWithin(3500, 3602)
   const result = `Usage limit reached|${resetsAt}`
-  expect(await wait({ say: said.result({ ...limit, result }) })).toBeWithin(3500, 3601)
+  expect(await wait({ say: said.result({ ...limit, result }) })).toBeWithin(3500, 3602)
 })
 
 test("a session that stands still is ended, but not while its tool works", async () => {

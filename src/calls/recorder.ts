@@ -18,6 +18,8 @@ type Of = { provider: ProviderName; model: string }
 type Described =
   | (Of & { kind: "model"; request: unknown })
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
+const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as const
+
 type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 type Key = StepPlace & { nth: number }
 type Hold = (db: Db) => Promise<unknown>
@@ -35,9 +37,11 @@ export type Recorder = {
     call: Of & { request: unknown },
     perform: () => Promise<Spent & { response: T; requestId: string | null }>,
   ): Promise<T>
+  /** `alongside` is done in the transaction that records, so not for what is recorded already. */
   retrieve<Input extends SearchInput>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
+    alongside?: (db: Db, results: RetrievalResult[]) => Promise<unknown>,
   ): Promise<RetrievalResult[]>
 }
 
@@ -62,6 +66,7 @@ export function createRecorder(
     call: Described,
     perform: () => Promise<Outcome<T>>,
     reserve = async () => unreserved,
+    alongside?: (db: Db, response: T) => Promise<unknown>,
   ): Promise<T> {
     const key = { ...place, nth: nth++ }
     const requestHash = hashOf(call.request)
@@ -69,13 +74,13 @@ export function createRecorder(
     if (found) return replay<T>(found)
     const reserved = await reserve()
     const started = performance.now()
-    const end = (measures: Partial<NewCall>) => {
+    const end = (measures: Partial<NewCall>, more?: (db: Db) => Promise<unknown>) => {
       const row = { ...key, ...call, requestHash, durationMs: performance.now() - started }
-      return reserved.settle(() => record({ ...row, ...measures }))
+      return reserved.settle(() => record({ ...row, ...measures }, more))
     }
     try {
       const { response, measures } = await perform()
-      await end({ ...measures, response })
+      await end({ ...measures, response }, alongside && ((db) => alongside(db, response)))
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
@@ -110,11 +115,10 @@ export function createRecorder(
         // How many questions it will be, nobody knows.
         () => checkBudget(deps, { runId: place.runId, ...call, request: null }),
       ),
-    retrieve: (input, perform) =>
-      recorded(
-        { kind: "retrieval", provider: "search", model: "bm25", request: input },
-        async () => ({ response: await perform(input) }),
-      ),
+    retrieve(input, perform, alongside) {
+      const found = async () => ({ response: await perform(input) })
+      return recorded({ ...retrieval, request: input }, found, undefined, alongside)
+    },
   }
 }
 
@@ -137,10 +141,10 @@ async function findRecorded(
 
 /** A process that lost the run must not take the place of the answer that its successor gets. */
 function recording(deps: BudgetDeps, hold: Hold) {
-  return (call: NewCall) =>
+  return (call: NewCall, more?: (db: Db) => Promise<unknown>) =>
     transact(deps, async (deps, emit) => {
       await hold(deps.db)
-      await recordCall(deps, call, emit)
+      await Promise.all([recordCall(deps, call, emit), more?.(deps.db)])
     })
 }
 

@@ -4,7 +4,6 @@ import { gatherContext } from "../search/context"
 import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
-import { hold } from "./hold"
 import { logStep } from "./log-store"
 import { lookIn } from "./look"
 import { modelFor, recorderFor } from "./recorder"
@@ -42,16 +41,20 @@ export async function doAgentWork(
 
   report(0.01, `${node.name}: reading the documents`)
   const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
-  const passages = await recorder.retrieve(search, (search) => gatherContext(deps, search))
-  const upstream = await artifactsFor(deps.db, run.row, node)
-  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
-  await deps.db.transaction(async (tx) => {
-    await hold(tx, run)
-    await store.updateStep(tx, step.id, { model: model.id })
-    const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
-    const found = `found ${passages.length} passages to read`
-    await logStep(tx, run.row, node, "INFO", [found, asks])
-  })
+  const [model, upstream] = await Promise.all([
+    modelFor(deps, run, { ...place, ...attempt }, setup.model),
+    artifactsFor(deps.db, run.row, node),
+  ])
+  const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
+  const passages = await recorder.retrieve(
+    search,
+    (search) => gatherContext(deps, search),
+    (db, { length }) =>
+      Promise.all([
+        store.updateStep(db, step.id, { model: model.id }),
+        logStep(db, run.row, node, "INFO", [`found ${length} passages to read`, asks]),
+      ]),
+  )
   const say = (line: string) => logStep(deps.db, run.row, node, "INFO", [line])
   const mayLook = setup.search_documents && model.provider.tools
   const result = await runRole(role, {
