@@ -6,7 +6,7 @@ export type Reserved = {
   /** For a call of which nothing is recorded. */
   free(): void
   /** Records a call and frees it in one turn, so that no sum has it twice. */
-  settle(record: () => Promise<void>): Promise<void>
+  settle<T>(record: () => Promise<T>): Promise<T>
 }
 
 /** What the calls that are under way in this process may still cost. */
@@ -40,8 +40,9 @@ export function createReservations(): Reservations {
         async settle(record) {
           const endTurn = await turns.take(always)
           try {
-            await record()
+            const recorded = await record()
             free()
+            return recorded
           } finally {
             endTurn()
           }

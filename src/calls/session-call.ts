@@ -4,7 +4,7 @@ import { AppError } from "../errors"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
 import { costOf } from "../llm/prices"
 import type { ResolvedModel } from "../llm/registry"
-import { failureOf, hashOf, measured } from "./recorder"
+import { failureOf, hashOf, measured } from "./measures"
 import type { NewCall } from "./table"
 
 /** An answer or why there is none, and what is to be recorded of the call, if one was made. */

@@ -2,7 +2,7 @@ import { type BudgetDeps, checkBudget } from "../budgets/service"
 import { AppError } from "../errors"
 import type { ModelAnswer, ModelRequest } from "../llm/model"
 import type { ResolvedModel } from "../llm/registry"
-import { body, failureOf, hashOf, measured } from "./recorder"
+import { body, failureOf, hashOf, measured } from "./measures"
 import { insertCall } from "./store"
 import type { NewCall } from "./table"
 

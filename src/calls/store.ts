@@ -13,15 +13,9 @@ export type StepPlace = {
   attempt: number
 }
 
-export async function findCall(
-  db: Db,
-  place: StepPlace & { nth: number },
-): Promise<CallRow | undefined> {
-  const [call] = await db
-    .select()
-    .from(calls)
-    .where(and(atPlace(place), eq(calls.nth, place.nth)))
-  return call
+/** The calls of one attempt. */
+export function listCallsAt(db: Db, place: StepPlace): Promise<CallRow[]> {
+  return db.select().from(calls).where(atPlace(place))
 }
 
 /** The first call of a model in one attempt. */

@@ -2,6 +2,7 @@ import { runRole } from "../agents/agent"
 import type { RunDeps } from "../deps"
 import { gatherContext } from "../search/context"
 import { currentSettings } from "../settings/service"
+import { together } from "../together"
 import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
 import { logStep } from "./log-store"
@@ -10,7 +11,7 @@ import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { setupOf } from "./setup"
 import type { StepResult } from "./step-records"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import type { StepRow } from "./table"
 import { instructionsOf, type Task } from "./task"
 import { artifactsFor } from "./upstream"
@@ -28,30 +29,27 @@ export async function doAgentWork(
 ): Promise<StepResult> {
   const { input } = run.row
   const { node } = task
-  const { role, temperature, max_tokens, document_ids, ...setup } = setupOf(
-    run.row,
-    task,
-    await currentSettings(deps),
-  )
-  if (!role) return doClaudeWork(deps, run, task, step, signal)
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = recorderFor(deps, run, { ...place, ...attempt })
+  const [settings, upstream, recorder] = await Promise.all([
+    currentSettings(deps),
+    artifactsFor(deps.db, run.row, node),
+    recorderFor(deps, run, { ...place, ...attempt }),
+  ])
+  const { role, temperature, max_tokens, document_ids, ...setup } = setupOf(run.row, task, settings)
+  if (!role) return doClaudeWork(deps, run, task, step, signal)
   const report = reporter(deps, run, task)
 
   report(0.01, `${node.name}: reading the documents`)
   const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
-  const [model, upstream] = await Promise.all([
-    modelFor(deps, run, { ...place, ...attempt }, setup.model),
-    artifactsFor(deps.db, run.row, node),
-  ])
+  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
   const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
   const passages = await recorder.retrieve(
     search,
     (search) => gatherContext(deps, search),
     (db, { length }) =>
-      Promise.all([
-        store.updateStep(db, step.id, { model: model.id }),
+      together([
+        stepStore.updateStep(db, step.id, { model: model.id }),
         logStep(db, run.row, node, "INFO", [`found ${length} passages to read`, asks]),
       ]),
   )
@@ -74,8 +72,12 @@ export async function doAgentWork(
         { ...question, model: model.model, max_tokens, temperature },
         { signal, onDelta },
       ),
+  }).catch(async (error) => {
+    await recorder.flush()
+    throw error
   })
   return {
+    answer: recorder.take(),
     output: result.data,
     input: { query: input.query, dependencies: node.dependencies, passages: passages.length },
     model: model.id,

@@ -19,7 +19,7 @@ import { requireRepository, sessionOf } from "./repository"
 import type { LogLevel } from "./schema"
 import { setupOf } from "./setup"
 import type { StepResult } from "./step-records"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import type { StepRow } from "./table"
 import { instructionsOf, type Task } from "./task"
 import { artifactsFor } from "./upstream"
@@ -54,7 +54,7 @@ export async function doClaudeWork(
   const { permission_mode, allowed_tools, max_turns } = { ...standardSession, ...agent }
   const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
   const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = recorderFor(deps, run, { ...place, ...attempt })
+  const recorder = await recorderFor(deps, run, { ...place, ...attempt })
   // The repository is what it reads, unless someone chose documents.
   const search = { query, top_k: rag_top_k ?? TOP_K, document_ids }
   const passages = document_ids
@@ -102,7 +102,8 @@ export async function doClaudeWork(
     .finally(watched.told)
   // Of a session that was recorded before a crash the id is another.
   const { session_id } = session
-  return resultOf(session, { repo, input: { ...input, session_id }, model: model.id })
+  const result = resultOf(session, { repo, input: { ...input, session_id }, model: model.id })
+  return { ...result, answer: recorder.take() }
 }
 
 /** A session and what it changed, which `onFailure` is told of one that fails. */
@@ -156,7 +157,7 @@ function begin(
   const cut = Object(step.input).session_id
   return deps.db.transaction(async (tx) => {
     await hold(tx, run)
-    await store.updateStep(tx, step.id, { model, input })
+    await stepStore.updateStep(tx, step.id, { model, input })
     if (typeof cut === "string") {
       const said = `session ${cut} did not end well: it is left, with what it changed, and a new one begins`
       await logStep(tx, run.row, node, "WARNING", [said])

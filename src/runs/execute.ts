@@ -8,6 +8,7 @@ import { runNode } from "./node"
 import { pause } from "./pause"
 import { endOf, runRef } from "./ref"
 import type { Waiting } from "./schema"
+import * as stepStore from "./step-store"
 import * as store from "./store"
 
 const UNAVAILABLE_PAUSE_MS = 500
@@ -61,7 +62,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
 
 /** Ends a run as its steps say. */
 async function complete(deps: RunDeps, run: ActiveRun): Promise<void> {
-  const failed = await store.findFailure(deps.db, run.row.id)
+  const failed = await stepStore.findFailure(deps.db, run.row.id)
   if (failed) await conclude(deps, run, "failed", failed.error ?? "A step failed.")
   else await conclude(deps, run, "completed", null)
 }

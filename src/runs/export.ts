@@ -8,7 +8,7 @@ import { EXPORT_VERSION, type RunExport } from "./export-schema"
 import { listDecisions } from "./gate-store"
 import { getRun, requireRun } from "./service"
 import { snapshotOf } from "./setup"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import type { ArtifactRow, DecisionRow, RunRow, StepRow } from "./table"
 
 /** A run as one file; see `runExport`. It has no keys: those are in no row. */
@@ -18,7 +18,7 @@ export async function exportRun(deps: Deps, id: string): Promise<RunExport> {
   const [run, calls, steps, decisions, artifacts] = await Promise.all([
     getRun(deps, id),
     exchangesOf(deps, id),
-    store.listSteps(db, [id]),
+    stepStore.listSteps(db, [id]),
     listDecisions(db, id),
     listAllArtifacts(db, id),
   ])

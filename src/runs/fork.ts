@@ -11,6 +11,7 @@ import { orAlreadyRunning } from "./one-run"
 import { startOf } from "./ref"
 import type { Checkpoint, ForkInput, Run } from "./schema"
 import { getRun, readyInput, requireRun } from "./service"
+import * as stepStore from "./step-store"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -71,7 +72,7 @@ function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
  * all of them have, so it is what came before the first step of any other.
  */
 async function doneBy({ db }: Deps, id: string, ended: Set<string>): Promise<Done> {
-  const all = await store.listSteps(db, [id])
+  const all = await stepStore.listSteps(db, [id])
   const next = all.find(({ node }) => !ended.has(node))
   const isBefore = (row: { id: string; node: string }) =>
     ended.has(row.node) && (!next || row.id < next.id)

@@ -9,7 +9,7 @@ import { joinItems } from "./map-join"
 import { isFinished } from "./present"
 import { refuseWhileDraining, runStep } from "./step"
 import { begin, fail, finish, placeOf, type Spot, skip } from "./step-records"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import { type StepRow, WHOLE_MAP } from "./table"
 import { type Revision, taskOf } from "./task"
 import { scopeFor } from "./upstream"
@@ -30,7 +30,7 @@ export async function runMap(
   { iteration = 0, revision }: { iteration?: number; revision?: Revision } = {},
 ): Promise<StepRow> {
   const whole: Spot = { node, iteration, mapIndex: WHOLE_MAP }
-  let step = await store.findStep(deps.db, placeOf(run, whole))
+  let step = await stepStore.findStep(deps.db, placeOf(run, whole))
   if (step && isFinished(step.status)) return step
   refuseWhileDraining(run)
   if (!step) {

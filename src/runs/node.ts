@@ -8,7 +8,7 @@ import { NotApproved } from "./not-approved"
 import { isFinished } from "./present"
 import { refuseWhileDraining, runStep } from "./step"
 import { begin, fail, finish, placeOf, type Spot, skip } from "./step-records"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import { type StepRow, WHOLE_MAP } from "./table"
 import { taskOf } from "./task"
 import { scopeFor } from "./upstream"
@@ -19,19 +19,22 @@ import { scopeFor } from "./upstream"
  */
 export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
   const spot: Spot = { node, iteration: 0, mapIndex: node.type === "map" ? WHOLE_MAP : 0 }
-  const begun = await store.findStep(deps.db, placeOf(run, spot))
-  if (!begun) {
+  const [seen, isBehindSkipped] = await Promise.all([
+    stepStore.look(deps.db, placeOf(run, spot)),
+    stepStore.areSkipped(deps.db, run.row.id, node.dependencies),
+  ])
+  if (!seen.step) {
     refuseWhileDraining(run)
-    const unneeded = await skipIfNeedless(deps, run, spot)
+    const unneeded = await skipIfNeedless(deps, run, spot, { ...seen, isBehindSkipped })
     if (unneeded) return unneeded
   }
   switch (node.type) {
     case "map":
       return runMap(deps, run, node)
     case "gate":
-      return runGate(deps, run, node, begun)
+      return runGate(deps, run, node, seen)
     case "agent": {
-      const step = await runStep(deps, run, taskOf(node))
+      const step = await runStep(deps, run, taskOf(node), seen)
       if (!node.approval || step.status !== "completed") return step
       return orFail(deps, run, spot, step, async () => {
         await awaitDecision(deps, run, { node, about: node })
@@ -46,13 +49,12 @@ async function skipIfNeedless(
   deps: RunDeps,
   run: ActiveRun,
   spot: Spot,
+  { failure, isBehindSkipped }: Pick<stepStore.Seen, "failure"> & { isBehindSkipped: boolean },
 ): Promise<StepRow | undefined> {
   const { node } = spot
   const skipSince = (why: string) => skip(deps, run, spot, undefined, why)
-  if (await store.findFailure(deps.db, run.row.id)) return skipSince("another step failed")
-  if (await store.areSkipped(deps.db, run.row.id, node.dependencies)) {
-    return skipSince("all before it was skipped")
-  }
+  if (failure) return skipSince("another step failed")
+  if (isBehindSkipped) return skipSince("all before it was skipped")
   const { when } = node
   if (when === undefined) return undefined
   const scope = await scopeFor(deps.db, run.row, node)
@@ -67,15 +69,13 @@ async function runGate(
   deps: RunDeps,
   run: ActiveRun,
   node: GateNode,
-  begun: StepRow | undefined,
+  { step: begun, failure }: stepStore.Seen,
 ): Promise<StepRow> {
   if (begun && isFinished(begun.status)) return begun
   const spot: Spot = { node, iteration: 0, mapIndex: 0 }
   const about = aboutOf(run.row.definition.nodes, node)
   const step = begun ?? (await begin(deps, run, spot, { about: about.id }))
-  if (await store.findFailure(deps.db, run.row.id)) {
-    return skip(deps, run, spot, step, "another step failed")
-  }
+  if (failure) return skip(deps, run, spot, step, "another step failed")
   return orFail(deps, run, spot, step, async () => {
     const since = step.startedAt ?? new Date()
     const limit = node.timeout === undefined ? {} : { since, timeout: node.timeout }

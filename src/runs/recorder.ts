@@ -5,13 +5,13 @@ import type { ResolvedModel } from "../llm/registry"
 import type { ActiveRun } from "./active"
 import { addDifference } from "./difference-store"
 import { hold } from "./hold"
-import type { Place } from "./store"
+import type { Place } from "./step-store"
 
 /** One attempt at a step, as its calls are recorded under it. */
 export type Attempt = Place & { attempt: number }
 
 /** The recorder of an attempt, which in a replay answers only from what is recorded. */
-export function recorderFor(deps: RunDeps, run: ActiveRun, attempt: Attempt): Recorder {
+export function recorderFor(deps: RunDeps, run: ActiveRun, attempt: Attempt): Promise<Recorder> {
   const onDifference = (nth: number, what: string) =>
     noteDifference(deps, run, { ...attempt, nth }, what)
   return createRecorder(

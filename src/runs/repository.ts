@@ -9,7 +9,7 @@ import type { ResolvedModel } from "../llm/registry"
 import { workOf } from "../workflows/node"
 import type { GraphDefinition } from "../workflows/schema"
 import type { RunInput } from "./schema"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import type { Task } from "./task"
 
 type Started = {
@@ -68,7 +68,7 @@ const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
  * ValidationError if there is none.
  */
 export async function sessionOf({ db }: Pick<Deps, "db">, runId: string, task?: Task) {
-  const steps = (await store.listSteps(db, [runId])).filter(
+  const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
       !task?.revision ||
       (node === task.node.id && iteration < task.iteration && mapIndex === task.mapIndex),

@@ -30,6 +30,7 @@ import type {
   StartInput,
   Step,
 } from "./schema"
+import * as stepStore from "./step-store"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -151,7 +152,7 @@ export async function listNewestRuns(
 
 export async function listSteps(deps: Deps, id: string): Promise<Step[]> {
   await requireRun(deps, id)
-  return (await store.listSteps(deps.db, [id])).map(presentStep)
+  return (await stepStore.listSteps(deps.db, [id])).map(presentStep)
 }
 
 /** The newest lines that steps wrote for a run or an agent, oldest first. */
@@ -217,7 +218,7 @@ export async function requireRun({ db }: Pick<Deps, "db">, id: string): Promise<
 async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
   const ids = rows.map(({ id }) => id)
   const [steps, totals, { run: budgetUsd }] = await Promise.all([
-    store.listSteps(deps.db, ids),
+    stepStore.listSteps(deps.db, ids),
     totalsByNode(deps, ids),
     limitsOf(deps),
   ])

@@ -1,14 +1,17 @@
+import type { Unrecorded } from "../calls/recorder"
 import { forgetBodies } from "../calls/service"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName } from "../errors"
 import { transact } from "../events/transact"
 import { currentSettings } from "../settings/service"
+import { together } from "../together"
 import type { WorkflowNode } from "../workflows/node"
 import { type ActiveRun, RunPaused } from "./active"
 import { insertArtifact } from "./artifact-store"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
 import { agentRef } from "./ref"
+import * as stepStore from "./step-store"
 import * as store from "./store"
 import { type StepRow, WHOLE_MAP } from "./table"
 import type { Made } from "./task"
@@ -23,10 +26,12 @@ export type StepResult = {
   input: unknown
   model?: string
   made?: Made
+  /** What a model answered last, to be recorded with it. */
+  answer?: Unrecorded | undefined
 }
 
 /** The place of a step as its row has it. */
-export function placeOf(run: ActiveRun, { node, iteration, mapIndex }: Spot): store.Place {
+export function placeOf(run: ActiveRun, { node, iteration, mapIndex }: Spot): stepStore.Place {
   return { runId: run.row.id, node: node.id, iteration, mapIndex }
 }
 
@@ -42,15 +47,15 @@ export async function begin(
 ): Promise<StepRow> {
   let noted = () => {}
   const step = await transact(deps, async ({ db }, emit) => {
-    const { pauseRequested } = await hold(db, run)
-    if (pauseRequested) throw new RunPaused("A pause was asked for.")
     const begun = { status: "running", startedAt: new Date(), input } as const
     // Sent without waiting for each other: most of a step's own time is ways to the database.
-    const [step, flushed] = await Promise.all([
-      store.insertStep(db, { ...placeOf(run, spot), ...begun }),
+    const [{ pauseRequested }, step, flushed] = await together([
+      hold(db, run),
+      stepStore.insertStep(db, { ...placeOf(run, spot), ...begun }),
       run.checkpoints?.flush(db),
       logStep(db, run.row, spot.node, "INFO", [said(spot, "started")]),
     ])
+    if (pauseRequested) throw new RunPaused("A pause was asked for.")
     if (flushed) noted = flushed
     if (isTold(run, spot))
       emit({ type: "agent.started", data: { ...refOf(run, spot), attempt: 1 } })
@@ -73,7 +78,7 @@ export function beginAgain(
     await hold(db, run)
     await logStep(db, run.row, spot.node, "WARNING", [said(spot, line)])
     if (isTold(run, spot)) emit({ type: "agent.started", data: { ...refOf(run, spot), attempt } })
-    return required(await store.updateStep(db, step.id, { attempt }))
+    return required(await stepStore.updateStep(db, step.id, { attempt }))
   })
 }
 
@@ -83,7 +88,7 @@ export function park(deps: RunDeps, run: ActiveRun, spot: Spot, step: StepRow, w
     await hold(db, run)
     await logStep(db, run.row, spot.node, "WARNING", [said(spot, `waits: ${why}`)])
     const next = { attempt: step.attempt + 1, parked: step.parked + 1 }
-    return required(await store.updateStep(db, step.id, next))
+    return required(await stepStore.updateStep(db, step.id, next))
   })
 }
 
@@ -93,25 +98,28 @@ export function finish(
   run: ActiveRun,
   spot: Spot,
   step: StepRow,
-  { made, ...result }: StepResult,
+  { made, answer, ...result }: StepResult,
 ): Promise<StepRow> {
   const completedAt = new Date()
-  return transact(deps, async ({ db, config }, emit) => {
-    const { takeOvers } = await hold(db, run)
-    const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
-    const line = said(spot, `completed after ${duration_seconds} s`)
-    const data = { ...refOf(run, spot), duration_seconds }
-    if (isTold(run, spot)) emit({ type: "agent.completed", data })
-    const change = { status: "completed", progress: 1, completedAt, ...result } as const
-    const [row] = await Promise.all([
-      store.updateStep(db, step.id, change),
-      made && insertArtifact(db, { ...artifactPlace(run, spot), ...made }),
-      logStep(db, run.row, spot.node, "INFO", [line]),
-      forgetBodies({ db, config }, step),
-      takeOvers > 0 && store.updateRun(db, run.row.id, { takeOvers: 0 }),
-    ])
-    return required(row)
-  })
+  const commit = () =>
+    transact(deps, async ({ db, config }, emit) => {
+      const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
+      const line = said(spot, `completed after ${duration_seconds} s`)
+      const data = { ...refOf(run, spot), duration_seconds }
+      const change = { status: "completed", progress: 1, completedAt, ...result } as const
+      const [, row] = await together([
+        hold(db, run),
+        stepStore.updateStep(db, step.id, change),
+        answer?.record({ db, config }, emit),
+        made && insertArtifact(db, { ...artifactPlace(run, spot), ...made }),
+        logStep(db, run.row, spot.node, "INFO", [line]),
+        forgetBodies({ db, config }, step),
+        store.clearTakeOvers(db, run.row.id),
+      ])
+      if (isTold(run, spot)) emit({ type: "agent.completed", data })
+      return required(row)
+    })
+  return answer ? answer.settle(commit) : commit()
 }
 
 export function fail(
@@ -133,7 +141,7 @@ export function fail(
     const { recordBodies } = await currentSettings({ db, config })
     const rawOutput = recordBodies ? rawOutputOf(error) : null
     const why = { error: message, errorName: name, rawOutput }
-    return required(await store.updateStep(db, step.id, { ...ended, ...why }))
+    return required(await stepStore.updateStep(db, step.id, { ...ended, ...why }))
   })
 }
 
@@ -149,8 +157,8 @@ export function skip(
   return transact(deps, async ({ db }) => {
     await hold(db, run)
     await logStep(db, run.row, spot.node, "INFO", [said(spot, `skipped, since ${why}`)])
-    if (step) return required(await store.updateStep(db, step.id, skipped))
-    return required(await store.insertStep(db, { ...placeOf(run, spot), ...skipped }))
+    if (step) return required(await stepStore.updateStep(db, step.id, skipped))
+    return required(await stepStore.insertStep(db, { ...placeOf(run, spot), ...skipped }))
   })
 }
 

@@ -9,7 +9,7 @@ import { pause } from "./pause"
 import { isFinished } from "./present"
 import { setupOf } from "./setup"
 import { begin, beginAgain, fail, finish, park, placeOf, skip } from "./step-records"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import type { StepRow } from "./table"
 import { progressKey, type Task } from "./task"
 
@@ -22,11 +22,15 @@ const PAUSE_MAX_S = 60
  * steps that come after a failed one are skipped. Throws only when the run is ended from outside,
  * or RunWaits when it can't go on now.
  */
-export async function runStep(deps: RunDeps, run: ActiveRun, task: Task): Promise<StepRow> {
-  let step = await store.findStep(deps.db, placeOf(run, task))
+export async function runStep(
+  deps: RunDeps,
+  run: ActiveRun,
+  task: Task,
+  seen?: stepStore.Seen,
+): Promise<StepRow> {
+  let { step, failure } = seen ?? (await stepStore.look(deps.db, placeOf(run, task)))
   if (step && isFinished(step.status)) return step
   refuseWhileDraining(run)
-  const failure = await store.findFailure(deps.db, run.row.id)
   if (failure) return skip(deps, run, task, step, "another step failed")
 
   if (step) await requireHeld(deps.db, run)

@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, inArray, isNull, lt, max, ne, notInArray, sql } from "drizzle-orm"
+import { and, asc, desc, eq, gt, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
 import type { RunStatus } from "./schema"
-import { type RunRow, runs, type StepRow, steps } from "./table"
+import { type RunRow, runs } from "./table"
 
 export async function insertRun(
   db: Db,
@@ -60,7 +60,6 @@ const hold = {
   status: runs.status,
   owner: runs.owner,
   pauseRequested: runs.pauseRequested,
-  takeOvers: runs.takeOvers,
 }
 export type Hold = Pick<RunRow, keyof typeof hold>
 
@@ -112,6 +111,14 @@ export async function updateRun(
   await db.update(runs).set(change).where(eq(runs.id, id))
 }
 
+/** Forgets that a run was taken over, since it has got further. */
+export async function clearTakeOvers(db: Db, id: string): Promise<void> {
+  await db
+    .update(runs)
+    .set({ takeOvers: 0 })
+    .where(and(eq(runs.id, id), gt(runs.takeOvers, 0)))
+}
+
 /** Deletes a run with all that it made. */
 export async function deleteRun(db: Db, id: string): Promise<void> {
   await db.delete(runs).where(eq(runs.id, id))
@@ -148,91 +155,9 @@ export async function countRuns(db: Db): Promise<{ status: RunStatus; count: num
     .groupBy(runs.status)
 }
 
-/** The step that failed first, if one did whose failure counts. */
-export async function findFailure(
-  db: Db,
-  runId: string,
-): Promise<Pick<StepRow, "error"> | undefined> {
-  const [step] = await db
-    .select({ error: steps.error })
-    .from(steps)
-    .where(and(eq(steps.runId, runId), eq(steps.status, "failed"), eq(steps.tolerated, false)))
-    .orderBy(asc(steps.id))
-    .limit(1)
-  return step
-}
-
-/** In the order in which they began. */
-export async function listSteps(db: Db, runIds: string[]): Promise<StepRow[]> {
-  if (runIds.length === 0) return []
-  return db.select().from(steps).where(inArray(steps.runId, runIds)).orderBy(asc(steps.id))
-}
-
-/** The steps of some nodes of a run, in the order in which they began. */
-export function listStepsOf(db: Db, runId: string, nodes: string[]): Promise<StepRow[]> {
-  return db
-    .select()
-    .from(steps)
-    .where(and(eq(steps.runId, runId), inArray(steps.node, nodes)))
-    .orderBy(asc(steps.id))
-}
-
-/** Whether each of these nodes has ended without having done anything. */
-export async function areSkipped(db: Db, runId: string, nodes: string[]): Promise<boolean> {
-  if (nodes.length === 0) return false
-  const rows = await db
-    .select({ id: steps.id })
-    .from(steps)
-    .where(and(eq(steps.runId, runId), inArray(steps.node, nodes), ne(steps.status, "skipped")))
-    .limit(1)
-  return rows.length === 0
-}
-
-export type Place = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
-
-export async function findStep(db: Db, place: Place): Promise<StepRow | undefined> {
-  const [step] = await db.select().from(steps).where(atPlace(place))
-  return step
-}
-
-export async function insertStep(
-  db: Db,
-  step: typeof steps.$inferInsert,
-): Promise<StepRow | undefined> {
-  const [row] = await db.insert(steps).values(step).returning()
-  return row
-}
-
-export async function updateStep(
-  db: Db,
-  id: string,
-  change: Partial<typeof steps.$inferInsert>,
-): Promise<StepRow | undefined> {
-  const [row] = await db.update(steps).set(change).where(eq(steps.id, id)).returning()
-  return row
-}
-
-/** Ends the running steps of a run as cancelled, and returns them. */
-export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
-  return db
-    .update(steps)
-    .set({ status: "cancelled", completedAt: new Date() })
-    .where(and(eq(steps.runId, runId), eq(steps.status, "running")))
-    .returning()
-}
-
 function isOf({ workflowId, agentId }: RunsOf) {
   return and(
     workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
     agentId === undefined ? undefined : eq(runs.agentId, agentId),
-  )
-}
-
-function atPlace({ runId, node, iteration, mapIndex }: Place) {
-  return and(
-    eq(steps.runId, runId),
-    eq(steps.node, node),
-    eq(steps.iteration, iteration),
-    eq(steps.mapIndex, mapIndex),
   )
 }

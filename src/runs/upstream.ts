@@ -3,7 +3,7 @@ import { upstreamOf } from "../workflows/definition"
 import type { Scope } from "../workflows/expression"
 import type { WorkflowNode } from "../workflows/node"
 import { listArtifacts } from "./artifact-store"
-import * as store from "./store"
+import * as stepStore from "./step-store"
 import { type RunRow, type StepRow, WHOLE_MAP } from "./table"
 
 /**
@@ -23,7 +23,7 @@ export async function artifactsFor(db: Db, { id, definition }: RunRow, node: Wor
 export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise<Scope> {
   const ids = upstreamOf(row.definition.nodes, node)
   const made = await listArtifacts(db, row.id, ids)
-  const steps = newestSteps(await store.listStepsOf(db, row.id, ids))
+  const steps = newestSteps(await stepStore.listStepsOf(db, row.id, ids))
   const outputs = ids.map((id) => {
     const artifact = made.find(({ node }) => node === id)
     return [id, artifact?.data ?? steps.get(id)?.output ?? null]

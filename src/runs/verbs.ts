@@ -8,6 +8,7 @@ import { orAlreadyRunning } from "./one-run"
 import { agentRef, ownAgentRef, runRef } from "./ref"
 import type { Run, RunStatus, RunVerb, Waiting } from "./schema"
 import { getRun } from "./service"
+import * as stepStore from "./step-store"
 import * as store from "./store"
 import type { RunRow } from "./table"
 
@@ -112,7 +113,7 @@ async function resumeRun(
 async function cancelRun(deps: Deps, id: string, version?: number): Promise<void> {
   await transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "cancel", version)
-    const cancelled = await store.cancelSteps(deps.db, id)
+    const cancelled = await stepStore.cancelSteps(deps.db, id)
     const nodes = row.definition.nodes.filter(({ id }) => cancelled.some(({ node }) => node === id))
     for (const node of nodes) {
       await logStep(deps.db, row, node, "WARNING", ["cancelled"])
