@@ -1,4 +1,5 @@
 import { totalsOf } from "../calls/service"
+import type { Config } from "../config"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import type { RecordedEvent } from "../events/event"
@@ -22,7 +23,11 @@ export type IntendedCall = {
   model: string
   /** Null for what is more than one question, so that nobody knows what it may cost. */
   request: ModelRequest | null
+  /** As they hold now, of who has just read them. */
+  settings?: Settings
 }
+
+type Settings = Pick<Config, "budgetRunUsd" | "budgetDayUsd">
 
 /** Of a call that no budget is asked about. */
 export const unreserved: Reserved = { free() {}, settle: (record) => record() }
@@ -31,8 +36,11 @@ export const unreserved: Reserved = { free() {}, settle: (record) => record() }
 const WARNING_SHARE = 0.8
 
 /** What the settings allow in USD. Nothing else reads these two. */
-export async function limitsOf(deps: Pick<Deps, "config" | "db">): Promise<Limits> {
-  const { budgetRunUsd, budgetDayUsd } = await currentSettings(deps)
+export async function limitsOf(
+  deps: Pick<Deps, "config" | "db">,
+  settings?: Settings,
+): Promise<Limits> {
+  const { budgetRunUsd, budgetDayUsd } = settings ?? (await currentSettings(deps))
   return { run: budgetRunUsd, day: budgetDayUsd }
 }
 
@@ -44,11 +52,11 @@ export async function limitsOf(deps: Pick<Deps, "config" | "db">): Promise<Limit
  */
 export async function checkBudget(
   deps: BudgetDeps,
-  { runId, provider, model, request }: IntendedCall,
+  { runId, provider, model, request, settings }: IntendedCall,
   signal = AbortSignal.any([]),
 ): Promise<Reserved> {
   const estimate = request && worstCaseOf(deps.prices, provider, request)
-  const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId)
+  const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId, settings)
   if (budgets.length === 0) return unreserved
   const id = `${provider}/${model}`
   if (estimate === null && runId && deps.reservations.isFirst(runId)) {
@@ -118,8 +126,9 @@ export async function exceededBudgetOf(
 async function budgetsOf(
   deps: Pick<Deps, "db" | "config">,
   runId: string | undefined,
+  settings?: Settings,
 ): Promise<Budget[]> {
-  const limits = await limitsOf(deps)
+  const limits = await limitsOf(deps, settings)
   const run = runId === undefined ? undefined : await store.findBudgetOfRun(deps.db, runId)
   const ofRun = {
     ...(runId && { run_id: runId }),

@@ -1,5 +1,6 @@
 import type { Reserved } from "../budgets/reservations"
 import { type BudgetDeps, checkBudget } from "../budgets/service"
+import type { Config } from "../config"
 import { AppError } from "../errors"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
 import { costOf } from "../llm/prices"
@@ -23,7 +24,7 @@ export type AskedForSession = {
  */
 export async function askForSession(
   deps: BudgetDeps,
-  sessionId: string,
+  { sessionId, settings }: { sessionId: string; settings: Config },
   { provider, model }: ResolvedModel,
   request: ModelRequest,
   options: CallOptions,
@@ -36,7 +37,7 @@ export async function askForSession(
   const of = { provider: provider.name, model }
   let reserved: Reserved | undefined
   try {
-    reserved = await checkBudget(deps, { ...of, request }, options.signal)
+    reserved = await checkBudget(deps, { ...of, request, settings }, options.signal)
     const { response, measures } = await measured(deps.prices, of, options, (watched) =>
       provider.answer(request, watched),
     )

@@ -4,7 +4,6 @@ import { type AskedForSession, askForSession } from "../calls/session-call"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
-import { currentSettings } from "../settings/service"
 import { AnswerLost, type Ending, type Generation } from "./generation"
 import { systemPrompt, withoutModel } from "./prompt"
 import type { ChatUsage, MessageMetadata } from "./schema"
@@ -33,8 +32,8 @@ export async function writeAnswer(deps: ChatDeps, generation: Generation): Promi
 type Asked = AskedForSession & { model: string | null }
 
 async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
-  const { sessionId, modelId, history } = generation.turn
-  const [settings, model] = await Promise.all([currentSettings(deps), deps.models.resolve(modelId)])
+  const { sessionId, modelId, settings, history } = generation.turn
+  const model = await deps.models.resolve(modelId ?? settings.defaultModel)
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
   const tell = teller(deps, generation)
   const request = {
@@ -46,7 +45,10 @@ async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
     tell()
   }
   const { signal } = generation
-  const asked = await askForSession(deps, sessionId, model, request, { signal, onDelta })
+  const asked = await askForSession(deps, { sessionId, settings }, model, request, {
+    signal,
+    onDelta,
+  })
   return { ...asked, model: model.id }
 }
 

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import type { Message } from "../llm/model"
+import { currentSettings } from "../settings/service"
 import type { Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type BegunRow, beginTurns as storeTurns } from "./turn-store"
@@ -22,7 +23,7 @@ const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
  * wait for one commit and not for each other's. Each becomes a turn, or the error that refuses it.
  */
 export async function beginTurns(
-  { db, events }: Pick<Deps, "db" | "events">,
+  { db, config, events }: Pick<Deps, "db" | "config" | "events">,
   asked: Asked[],
 ): Promise<(Turn | AppError)[]> {
   const turns = asked.map(({ sessionId, message }) => ({
@@ -31,7 +32,11 @@ export async function beginTurns(
     ...{ userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() },
   }))
   const { channel } = events
-  const rows = await storeTurns(db, turns, { bytesMax: HISTORY_BYTES_MAX, channel })
+  // Asked for at once: each way to the database is one that the first word waits for.
+  const [rows, settings] = await Promise.all([
+    storeTurns(db, turns, { bytesMax: HISTORY_BYTES_MAX, channel }),
+    currentSettings({ db, config }),
+  ])
   events.wake()
   const rowsOf = Map.groupBy(rows, ({ answer_id }) => answer_id)
   return turns.map(({ sessionId, message, userMessageId, answerId }) => {
@@ -40,7 +45,8 @@ export async function beginTurns(
     if (!first?.is_known) return sessionNotFound(sessionId)
     if (!first.is_begun) return alreadyAnswering(sessionId)
     const sent = historyOf(past, message)
-    return { sessionId, userMessageId, answerId, modelId: first.model ?? undefined, ...sent }
+    const modelId = first.model ?? undefined
+    return { sessionId, userMessageId, answerId, modelId, settings, ...sent }
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Config } from "../config"
 import type { AppError } from "../errors"
 import type { Message } from "../llm/model"
 import type { ChatUsage } from "./schema"
@@ -12,6 +13,7 @@ export type Turn = {
   answerId: string
   /** What was chosen for the session; undefined for what the settings say. */
   modelId: string | undefined
+  settings: Config
   history: Message[]
   trimmed: number
 }
