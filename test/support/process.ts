@@ -26,7 +26,12 @@ const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
 export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
 
-type Options = { home: string; env?: Record<string, string> }
+type Options = { home: string; env?: Record<string, string>; program?: string[] }
+
+/** From source, where this module is loaded first. */
+export function programAfter(preloaded: string): string[] {
+  return [process.execPath, "--preload", preloaded, main]
+}
 
 /** `amelia serve` as a process of its own: from source, or the binary that AMELIA_BINARY names. */
 export async function serveProcess(options: Options): Promise<ServerProcess> {
@@ -34,8 +39,8 @@ export async function serveProcess(options: Options): Promise<ServerProcess> {
 }
 
 /** As `serveProcess`, for a test that does not wait until it serves: `serving` is that. */
-export function launchProcess({ home, env }: Options) {
-  const child = Bun.spawn([...program, "serve", "--port", "0", "--home", home, "--json"], {
+export function launchProcess({ home, env, program: started = program }: Options) {
+  const child = Bun.spawn([...started, "serve", "--port", "0", "--home", home, "--json"], {
     env: { PATH: process.env.PATH ?? "", HOME: home, ...noModels, ...env },
     stdin: "ignore",
     stdout: "pipe",
