@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
 
@@ -56,7 +57,9 @@ function install(name) {
 }
 
 function run(args) {
-  const child = spawn(bun, ["test", `--timeout=${LIMIT_MS}`, ...args], {
+  // One of the processors is for what the tests start.
+  const parallel = `--parallel=${Math.max(1, availableParallelism() - 1)}`
+  const child = spawn(bun, ["test", `--timeout=${LIMIT_MS}`, parallel, ...args], {
     cwd: root,
     stdio: ["inherit", "inherit", "pipe"],
   })
