@@ -12,5 +12,7 @@ export type Recording = {
   /** The id of the recorded run, which may be one of another machine. */
   of: string
   decisions: RecordedDecision[]
+  /** What the steps came to. Replays of an older Amelia have none. */
+  fingerprints?: Record<string, string>
   differences: Difference[]
 }

@@ -10,6 +10,7 @@ import type { RunExport } from "./export-schema"
 import { leased } from "./lease-store"
 import type { RecordedDecision } from "./recording"
 import { startOf } from "./ref"
+import { fingerprintsIn } from "./replay-output"
 import type { Run } from "./schema"
 import { getRun } from "./service"
 import * as store from "./store"
@@ -23,7 +24,10 @@ export async function replayRun(deps: Deps, file: RunExport): Promise<Run> {
   const { run, input, agents } = file
   const definition = checkDefinition(file.definition)
   checkReplayable(file)
-  const recording = { of: run.id, decisions: decisionsOf(file), differences: [] }
+  const recording = {
+    ...{ of: run.id, decisions: decisionsOf(file), differences: [] },
+    fingerprints: fingerprintsIn(file),
+  }
   const row = await transact(deps, async (deps, emit) => {
     // An agent has one run at a time, and none of its own need be here.
     const id = run.workflow_id ?? run.agent_id ?? run.id

@@ -7,6 +7,7 @@ import { requireHeld } from "./hold"
 import { logStep } from "./log-store"
 import { pause } from "./pause"
 import { isFinished } from "./present"
+import { compareOutput } from "./replay-output"
 import { setupOf } from "./setup"
 import { begin, beginAgain, fail, finish, park, placeOf, skip } from "./step-records"
 import * as stepStore from "./step-store"
@@ -71,6 +72,7 @@ async function attempts(
         present = await beginAgain(deps, run, task, present, messageOf(failure))
       }
       const result = await doAgentWork(deps, run, task, present, signal)
+      await compareOutput(deps, run, present, result.output)
       return await finish(deps, run, task, present, result)
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
