@@ -126,8 +126,14 @@ test("a call that could cost more than is left is not made, though less is spent
   expect(metadata.cost_usd).toBeLessThan(0.2)
 }, 30_000)
 
-/** Eight branches at one time. Each costs as much as it may: $1 for the longest answer of its role. */
-async function serverWithBranches(before: () => unknown = () => {}) {
+/** Eight branches at one time. Each may cost $1, for the longest answer, and costs `usd`. */
+async function serverWithBranches({
+  usd = 1,
+  before = () => {},
+}: {
+  usd?: number
+  before?: () => unknown
+} = {}) {
   const fresh = await freshHome()
   const longest = 16_000
   const models = { "claude-dear-1": { input: 0, output: 1_000_000 / longest } }
@@ -137,7 +143,7 @@ async function serverWithBranches(before: () => unknown = () => {}) {
   )
   const peer = await anthropicPeer({
     before,
-    answer: (request) => ({ text: sampleAnswer(request), usage: { output_tokens: longest } }),
+    answer: (request) => ({ text: sampleAnswer(request), usage: { output_tokens: usd * longest } }),
   })
   const settings = {
     ...{ ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url },
@@ -165,11 +171,15 @@ async function serverWithBranches(before: () => unknown = () => {}) {
 
 test("branches that run at the same time never cost more than the budget together", async () => {
   const held = Promise.withResolvers<void>()
-  await using it = await serverWithBranches(() => held.promise)
+  const asked = Promise.withResolvers<void>()
+  await using it = await serverWithBranches({
+    before() {
+      if (it.peer.requests.length === 3) asked.resolve()
+      return held.promise
+    },
+  })
   const { id } = await it.start(3)
-  for await (const { type } of it.client.events({ runId: id, lastEventId: 0 })) {
-    if (type === "budget.exceeded") break
-  }
+  await asked.promise
   held.resolve()
   const run = await reached(it.client, id, ({ status }) => status === "waiting")
   expect(it.peer.requests).toHaveLength(3)
@@ -185,6 +195,13 @@ test("branches that fit in the budget together are all made, whichever ends whil
     expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 8 })
   }
   expect(it.peer.requests).toHaveLength(24)
+}, 30_000)
+
+test("branches that could cost more than the budget together wait for each other, and nobody is asked", async () => {
+  await using it = await serverWithBranches({ usd: 1 / 8 })
+  const { id } = await it.start(2)
+  expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 1 })
+  expect(ofType(await historyOf(it.server.url), "budget.exceeded")).toEqual([])
 }, 30_000)
 
 test("recorded answers are used again after a restart, although the budget is spent", async () => {

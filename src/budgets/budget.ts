@@ -6,6 +6,13 @@ export type Budget = {
   workflow_id?: string
 }
 
+/** A budget that a call does not fit into, with what it may cost if that is known. */
+export type Exceeded = Budget & {
+  spent_usd: number
+  reserved_usd: number
+  estimate_usd: number | null
+}
+
 /** The settings of it; undefined for no limit. */
 export type Limits = { run: number | undefined; day: number | undefined }
 

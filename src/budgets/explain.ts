@@ -1,6 +1,4 @@
-import type { Budget } from "./budget"
-
-type Exceeded = Budget & { spent_usd: number; reserved_usd: number; estimate_usd: number | null }
+import type { Budget, Exceeded } from "./budget"
 
 /** Why a call is not made, for a person. */
 export function explain(

@@ -16,6 +16,8 @@ export type Reservations = {
   /** USD of all calls, or of those of a run. */
   sum(runId?: string): number
   reserve(reservation: Reservation): Reserved
+  /** Resolves when the next reservation is freed. */
+  freed(): Promise<void>
   /** True the first time that it is asked about a run. */
   isFirst(runId: string): boolean
 }
@@ -24,6 +26,7 @@ export function createReservations(): Reservations {
   const turns = createSlots(1)
   const reserved = new Set<Reservation>()
   const asked = new Set<string>()
+  let next = Promise.withResolvers<void>()
   // What was spent is recorded also for who has stopped waiting.
   const always = new AbortController().signal
   return {
@@ -34,7 +37,11 @@ export function createReservations(): Reservations {
     },
     reserve(reservation) {
       reserved.add(reservation)
-      const free = () => void reserved.delete(reservation)
+      const free = () => {
+        if (!reserved.delete(reservation)) return
+        next.resolve()
+        next = Promise.withResolvers()
+      }
       return {
         free,
         async settle(record) {
@@ -49,6 +56,7 @@ export function createReservations(): Reservations {
         },
       }
     },
+    freed: () => next.promise,
     isFirst: (runId) => !asked.has(runId) && asked.add(runId).has(runId),
   }
 }

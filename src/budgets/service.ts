@@ -9,7 +9,7 @@ import { warn } from "../events/warn"
 import type { ModelRequest, ProviderName } from "../llm/model"
 import { worstCaseOf } from "../llm/prices"
 import { currentSettings } from "../settings/service"
-import { type Budget, type Limits, rounded, startOfDay } from "./budget"
+import { type Budget, type Exceeded, type Limits, rounded, startOfDay } from "./budget"
 import { explain, helpOf } from "./explain"
 import type { Reserved } from "./reservations"
 import * as store from "./store"
@@ -47,7 +47,7 @@ export async function limitsOf(
 /**
  * Reserves what a call may cost at most, until its cost is recorded. Throws BudgetExceededError,
  * stored as an event too, if what is recorded, the calls under way and this one could come to more
- * than a budget. Where a price is unknown only a budget that is used up stops the call. Calls under
+ * than a budget; a call of a run waits while only calls under way stand in its way. Where a price is unknown only a budget that is used up stops the call. Calls under
  * way in other processes on one database are not seen.
  */
 export async function checkBudget(
@@ -63,25 +63,58 @@ export async function checkBudget(
     const sentence = `The price of ${id} is unknown, so what its calls may cost is not counted before they are made.`
     await warn(deps, sentence, { run_id: runId, provider, model })
   }
-  const endTurn = await deps.reservations.turn(signal)
-  try {
-    for (const budget of budgets) {
-      // Summed before the records: a call that is given up in between counts still and not never.
-      const of = budget.budget === "run" ? runId : undefined
-      const reserved_usd = rounded(deps.reservations.sum(of))
-      const spent_usd = await spentOf(deps, budget)
-      const expected = rounded(spent_usd + reserved_usd + (estimate ?? 0))
-      const fits = estimate === null ? spent_usd < budget.limit_usd : expected <= budget.limit_usd
-      if (fits) continue
-      const data = { ...budget, spent_usd, reserved_usd, estimate_usd: estimate }
-      await transact(deps, async (_, emit) => emit({ type: "budget.exceeded", data }))
-      const details = { ...data, help: helpOf(budget) }
-      throw new AppError("BudgetExceededError", explain(data, id), details)
+  for (;;) {
+    const endTurn = await deps.reservations.turn(signal)
+    const freed = deps.reservations.freed()
+    try {
+      const exceeded = await firstExceeded(deps, budgets, runId, estimate)
+      if (!exceeded) return deps.reservations.reserve({ runId, usd: estimate ?? 0 })
+      if (!runId || !mayFitLater(exceeded)) return await refuse(deps, exceeded, id)
+    } finally {
+      endTurn()
     }
-    return deps.reservations.reserve({ runId, usd: estimate ?? 0 })
-  } finally {
-    endTurn()
+    // Most calls cost far less than they might, so a run waits for its own rather than for a person.
+    await unlessAborted(freed, signal)
   }
+}
+
+/** Waits, but no longer than until the signal aborts; then it throws the signal's reason. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener("abort", abort, { once: true })
+  if (signal.aborted) abort()
+  const over = Promise.race([promise, aborted.promise])
+  return over.finally(() => signal.removeEventListener("abort", abort))
+}
+
+async function firstExceeded(
+  deps: BudgetDeps,
+  budgets: Budget[],
+  runId: string | undefined,
+  estimate_usd: number | null,
+): Promise<Exceeded | undefined> {
+  for (const budget of budgets) {
+    // Summed before the records: a call that is given up in between counts still and not never.
+    const of = budget.budget === "run" ? runId : undefined
+    const reserved_usd = rounded(deps.reservations.sum(of))
+    const spent_usd = await spentOf(deps, budget)
+    const expected = rounded(spent_usd + reserved_usd + (estimate_usd ?? 0))
+    const fits = estimate_usd === null ? spent_usd < budget.limit_usd : expected <= budget.limit_usd
+    if (!fits) return { ...budget, spent_usd, reserved_usd, estimate_usd }
+  }
+  return undefined
+}
+
+/** Whether only what the calls under way may still cost stands in the way. */
+function mayFitLater({ spent_usd, reserved_usd, estimate_usd, limit_usd }: Exceeded): boolean {
+  return reserved_usd > 0 && rounded(spent_usd + (estimate_usd ?? 0)) <= limit_usd
+}
+
+async function refuse(deps: BudgetDeps, exceeded: Exceeded, model: string): Promise<never> {
+  await transact(deps, async (_, emit) => emit({ type: "budget.exceeded", data: exceeded }))
+  const details = { ...exceeded, help: helpOf(exceeded) }
+  throw new AppError("BudgetExceededError", explain(exceeded, model), details)
 }
 
 /** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
