@@ -30,7 +30,8 @@ export function forkPages(deps: Deps): Hono {
         listCheckpoints(deps, id),
         listArtifacts(deps, id),
       ])
-      return c.html(ForkPage({ run, checkpoints, artifacts, ...frameOf(c) }))
+      const node = c.req.query("node")
+      return c.html(ForkPage({ run, checkpoints, artifacts, node, ...frameOf(c) }))
     })
     .post("/:id/fork", async (c) => {
       const { checkpoint_id, query, node, content } = await readForm(c, forkForm)

@@ -3,10 +3,22 @@ import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { RunCrumbs } from "./crumbs"
 
-export type ForkPageProps = Frame & { run: Run; checkpoints: Checkpoint[]; artifacts: Artifact[] }
+export type ForkPageProps = Frame & {
+  run: Run
+  checkpoints: Checkpoint[]
+  artifacts: Artifact[]
+  /** The node whose text is to be another. */
+  node: string | undefined
+}
 
 /** Asks from where on a run is to be done anew, and what is to be another then. */
-export function ForkPage({ run, checkpoints, artifacts, ...frame }: ForkPageProps): JSX.Element {
+export function ForkPage({
+  run,
+  checkpoints,
+  artifacts,
+  node,
+  ...frame
+}: ForkPageProps): JSX.Element {
   return (
     <Layout title="Fork" current="workflows" {...frame}>
       <header class="page-head">
@@ -20,14 +32,16 @@ export function ForkPage({ run, checkpoints, artifacts, ...frame }: ForkPageProp
       {checkpoints.length === 0 ? (
         <p>This run has no checkpoints: it has not begun, or they were removed for their age.</p>
       ) : (
-        <ForkForm run={run} checkpoints={checkpoints} artifacts={artifacts} />
+        <ForkForm run={run} checkpoints={checkpoints} artifacts={artifacts} node={node} />
       )}
     </Layout>
   )
 }
 
-function ForkForm({ run, checkpoints, artifacts }: Omit<ForkPageProps, keyof Frame>): JSX.Element {
+function ForkForm(props: Omit<ForkPageProps, keyof Frame>): JSX.Element {
+  const { run, checkpoints, artifacts, node: chosen } = props
   const last = checkpoints.at(-1)
+  const replaced = artifacts.find(({ node }) => node === chosen)
   const nameOf = (node: string) => run.nodes[node]?.agent_name ?? node
   return (
     <form class="start" method="post" action={`/runs/${run.id}/fork`}>
@@ -44,16 +58,26 @@ function ForkForm({ run, checkpoints, artifacts }: Omit<ForkPageProps, keyof Fra
         {run.input.query}
       </textarea>
       <label for="fork-node">Text to take the place of</label>
-      <select id="fork-node" name="node">
+      <select
+        id="fork-node"
+        name="node"
+        hx-get={`/runs/${run.id}/fork`}
+        hx-include="this"
+        hx-target="#fork-content"
+        hx-select="#fork-content"
+        hx-swap="outerHTML"
+      >
         <option value="">nothing: leave what was made</option>
         {artifacts.map(({ node }) => (
-          <option value={node} safe>
+          <option value={node} selected={node === chosen} safe>
             {nameOf(node)}
           </option>
         ))}
       </select>
       <label for="fork-content">The text, in Markdown</label>
-      <textarea id="fork-content" name="content" rows="8" maxlength="1000000" />
+      <textarea id="fork-content" name="content" rows="8" maxlength="1000000" safe>
+        {replaced?.content ?? ""}
+      </textarea>
       <div class="start-options">
         <button class="button primary" type="submit">
           <Icon name="play" />
