@@ -40,7 +40,14 @@ export async function readForm<T extends z.ZodType>(c: Context, schema: T): Prom
   const fields = await c.req.parseBody({ all: true }).catch((cause: unknown) => {
     throw unreadable("The body is not a valid form.", cause)
   })
-  return parse(schema, fields)
+  const named = Object.entries(fields).map(([name, value]) => [name, unified(value)])
+  return parse(schema, Object.fromEntries(named))
+}
+
+/** Browsers send line ends as CRLF, whatever they were. */
+function unified(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unified)
+  return typeof value === "string" ? value.replaceAll("\r\n", "\n") : value
 }
 
 /** Throws UnsupportedMediaTypeError for a body of none of these content types. */

@@ -13,12 +13,7 @@ import { gateDecisions, gateInput } from "./schema"
 
 const NOT_FOUND = "RunNotFoundError"
 
-/** Browsers send line ends as CRLF. */
-const text = z
-  .string()
-  .transform((text) => text.replaceAll("\r\n", "\n"))
-  .optional()
-
+const text = z.string().optional()
 const gateForm = z.strictObject({
   decision: z.enum(gateDecisions),
   version: z.coerce.number(),

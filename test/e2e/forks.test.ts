@@ -46,6 +46,8 @@ test.skipIf(!browserPath)(
     await page.getByRole("heading", { name: "Two runs compared" }).waitFor()
     expect(await page.locator("tr[data-differs]").count()).toBe(2)
     await page.getByText("The final step read: The list is kept on the disk.").first().waitFor()
+    const same = page.locator(".diff p").getByText("## Sources")
+    expect(await same.count()).toBe(2)
     await picture(page, "compare")
     expect(complaints).toEqual([])
   },

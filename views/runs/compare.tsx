@@ -76,13 +76,11 @@ export function ComparePage({
           ))}
         </tbody>
       </table>
-      <div>
-        {nodes
-          .filter(({ differs }) => differs)
-          .map((it) => (
-            <NodeDifference {...it} />
-          ))}
-      </div>
+      {nodes
+        .filter(({ differs }) => differs)
+        .map((it) => (
+          <NodeDifference {...it} />
+        ))}
     </Layout>
   )
 }
