@@ -1,8 +1,8 @@
 import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
-import { type DocumentRow, documentStorage, documents, documentTexts } from "./table"
+import type { DocumentStatus } from "./schema"
+import { type DocumentRow, documentStorage, documents } from "./table"
 
 /** The bytes that all documents take, with their older versions. */
 export async function findStoredBytes(db: Db): Promise<number> {
@@ -65,43 +65,20 @@ export async function insertDocuments(
   return rows.length === 0 ? [] : await db.insert(documents).values(rows).returning()
 }
 
-/** What a new version changes of a document. */
-export type NewVersion = Pick<
-  DocumentRow,
-  "type" | "fileSize" | "storedBytes" | "contentHash" | "chunkCount" | "version"
->
-
-export async function updateVersion(
+/** Undefined if there is no such document, or not in this state any more. */
+export async function updateDocument(
   db: Db,
-  id: string,
-  changes: NewVersion,
+  { id, ...state }: { id: string; version?: number; status?: DocumentStatus },
+  changes: Partial<typeof documents.$inferInsert>,
 ): Promise<DocumentRow | undefined> {
-  const state = { status: "indexed", progress: 1, error: null } as const
-  const [row] = await db
-    .update(documents)
-    .set({ ...changes, ...state })
-    .where(eq(documents.id, id))
-    .returning()
+  const { version, status } = state
+  const isSame = and(
+    eq(documents.id, id),
+    version === undefined ? undefined : eq(documents.version, version),
+    status && eq(documents.status, status),
+  )
+  const [row] = await db.update(documents).set(changes).where(isSame).returning()
   return row
-}
-
-export async function insertTexts(
-  db: Db,
-  rows: { documentId: string; version: number; content: string }[],
-): Promise<void> {
-  await insertMany(db, documentTexts, rows)
-}
-
-export async function findText(
-  db: Db,
-  documentId: string,
-  version: number,
-): Promise<string | undefined> {
-  const [row] = await db
-    .select({ content: documentTexts.content })
-    .from(documentTexts)
-    .where(and(eq(documentTexts.documentId, documentId), eq(documentTexts.version, version)))
-  return row?.content
 }
 
 export async function deleteDocument(db: Db, id: string): Promise<void> {
