@@ -12,7 +12,9 @@ import {
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { type CheckedFile, requireRoom } from "./check"
+import { keepOriginals, sweepOriginals } from "./originals"
 import { type Preparer, startPreparer } from "./preparer"
+import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow } from "./table"
 import * as versions from "./versions-store"
@@ -28,11 +30,30 @@ const REST_MS = 10
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name; content
- * that is there already gives its document. One without text waits to be converted. Chunks and terms are made before the transaction, those
- * of a batch while the one before is stored. In it all of a batch becomes visible together:
- * documents, texts, passages and events.
+ * that is there already gives its document, which is tried again if it failed. One without text is
+ * converted in the background. Chunks and terms are made before the transaction, those of a batch
+ * while the one before is stored. In it all of a batch becomes visible together: documents, texts,
+ * passages and events.
  */
 export async function ingest(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
+  const kept = await keepOriginals(deps.config, files)
+  try {
+    const rows = await storeAll(deps, kept)
+    for (const [i, row] of rows.entries()) {
+      if (row.status === "failed") rows[i] = (await tryAgain(deps, row.id)) ?? row
+      // What was done for the version before is done in vain.
+      if (row.version > 1) deps.conversions.cancel(row.id)
+    }
+    if (rows.some(({ status }) => status === "processing")) deps.conversions.wake()
+    return rows
+  } finally {
+    // Nobody needs that of a file that was refused after all, or is there already.
+    const originals = kept.flatMap(({ original }) => original ?? [])
+    await sweepOriginals(deps, originals)
+  }
+}
+
+async function storeAll(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
   using preparer = startPreparer(sum(unique.map(sizeOf)))

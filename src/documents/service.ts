@@ -5,9 +5,10 @@ import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { checkFiles, type UploadedFile } from "./check"
 import { ingest } from "./ingest"
-import { keepOriginals, removeOriginals, sweepOriginals } from "./originals"
+import { removeOriginals } from "./originals"
 import { presentDetail, presentDocument, presentVersion } from "./present"
 import type { Document, DocumentDetail, DocumentVersion } from "./schema"
+import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
 import * as versions from "./versions-store"
@@ -19,26 +20,13 @@ import * as versions from "./versions-store"
  * converted is `processing` when this resolves.
  */
 export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
-  const kept = await keepOriginals(deps.config, await checkFiles(deps, files))
-  try {
-    const rows = await ingest(deps, kept)
-    for (const [i, { id, status }] of rows.entries()) {
-      if (status === "failed") rows[i] = await tryAgain(deps, id)
-    }
-    for (const { id, version } of rows) if (version > 1) deps.conversions.cancel(id)
-    if (rows.some(({ status }) => status === "processing")) deps.conversions.wake()
-    return rows.map(presentDocument)
-  } finally {
-    // Of what was refused after all, or is there already.
-    const originals = kept.flatMap(({ original }) => original ?? [])
-    await sweepOriginals(deps, originals)
-  }
+  return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
 }
 
-/** Newest first; `before` is the id of the last document of the page before. */
+/** Newest first; `before` is the id of the last document of the page before. `ids`: only these. */
 export async function listDocuments(
   { db }: Pick<Deps, "db">,
-  page: { limit: number; before?: string | undefined },
+  page: store.DocumentPage,
 ): Promise<Document[]> {
   return (await store.listDocuments(db, page)).map(presentDocument)
 }
@@ -71,8 +59,7 @@ export async function listVersions(
 export async function getFile({ db }: Pick<Deps, "db">, id: string, version?: number) {
   const row = await requireDocument({ db }, id)
   const of = await requireVersion({ db }, id, version ?? row.version)
-  const text = versions.readText(db, of)
-  return { name: row.name, ...(of.original ? { original: of.original } : { text }) }
+  return { name: row.name, original: of.original, text: versions.readText(db, of) }
 }
 
 /** Lets a document that failed be converted again; one that is being converted stays so. */
@@ -89,22 +76,7 @@ export async function retryDocument(deps: Deps, id: string): Promise<Document> {
   if (row.status === "processing") return presentDocument(row)
   const again = await tryAgain(deps, id)
   deps.conversions.wake()
-  return presentDocument(again)
-}
-
-async function tryAgain(deps: Deps, id: string): Promise<DocumentRow> {
-  await transact(deps, async ({ db }) => {
-    const changes = { status: "processing", error: null } as const
-    const row = await store.updateDocument(
-      db,
-      { id, status: "failed" },
-      { ...changes, progress: 0 },
-    )
-    if (!row) return
-    const key = { documentId: id, version: row.version }
-    await versions.updateVersion(db, key, { ...changes, attempts: 0 })
-  })
-  return await requireDocument(deps, id)
+  return again ? presentDocument(again) : await retryDocument(deps, id)
 }
 
 /** Deletes a document with all its versions, their files and passages. */

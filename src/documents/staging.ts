@@ -14,7 +14,7 @@ import { convertFile } from "./convert/conversion"
 import type { Heard } from "./convert/messages"
 import { originalPath } from "./originals"
 import * as store from "./store"
-import type { VersionRow } from "./table"
+import type { DocumentRow, VersionRow } from "./table"
 import * as versions from "./versions-store"
 
 const PROGRESS_EVERY_MS = 500
@@ -163,6 +163,25 @@ export async function fail(deps: ConversionDeps, row: VersionRow, error: string)
     if (!document) return
     await versions.updateVersion(db, row, changes)
     emit({ type: "document.failed", data: { document_id: id, name: document.name, error } })
+  })
+}
+
+/** Lets a version that failed be converted again. Undefined if it did not, or not any more. */
+export async function tryAgain(
+  deps: Pick<Deps, "db" | "events">,
+  id: string,
+): Promise<DocumentRow | undefined> {
+  return await transact(deps, async ({ db }) => {
+    const changes = { status: "processing", error: null } as const
+    const row = await store.updateDocument(
+      db,
+      { id, status: "failed" },
+      { ...changes, progress: 0 },
+    )
+    if (!row) return undefined
+    const key = { documentId: id, version: row.version }
+    await versions.updateVersion(db, key, { ...changes, attempts: 0 })
+    return row
   })
 }
 

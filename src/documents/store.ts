@@ -45,15 +45,21 @@ export async function listLike(
   }
 }
 
+export type DocumentPage = {
+  limit: number
+  before?: string | undefined
+  ids?: string[] | undefined
+}
+
 /** Newest first. */
 export function listDocuments(
   db: Db,
-  { limit, before }: { limit: number; before?: string | undefined },
+  { limit, before, ids }: DocumentPage,
 ): Promise<DocumentRow[]> {
   return db
     .select()
     .from(documents)
-    .where(before === undefined ? undefined : lt(documents.id, before))
+    .where(and(before ? lt(documents.id, before) : undefined, ids && isAnyOf(documents.id, ids)))
     .orderBy(desc(documents.id))
     .limit(limit)
 }
