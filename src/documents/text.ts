@@ -57,7 +57,7 @@ function isBrokenUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes)
   const broken = text.split("\ufffd").length - 1
   const whole = text.replace(/[\0-\x7f\ufffd]+/g, "").length
-  return whole > broken * 10
+  return whole >= broken * 2
 }
 
 /** From the first byte on that is not ASCII, for the rest tells nothing. */

@@ -113,6 +113,5 @@ function tell(message: Message): Promise<void> {
 
 function sentenceOf(thrown: unknown): string {
   if (thrown instanceof Unreadable) return thrown.message
-  if (thrown instanceof RangeError) return "It is nested too deeply."
   return "It could not be read; it may be broken."
 }

@@ -1,9 +1,7 @@
 import type { DocumentType } from "../schema"
 import { decodeText, NoText } from "../text"
 import type { Converted } from "./converted"
-import { convertDocx } from "./docx"
 import { limits } from "./limits"
-import { convertPdf } from "./pdf"
 import { Unreadable } from "./unreadable"
 
 type Options = { type: DocumentType; cMapUrl: string; onProgress: (share: number) => void }
@@ -18,13 +16,14 @@ export async function convert(bytes: Uint8Array, options: Options): Promise<Conv
   return converted
 }
 
+/** What each needs takes a while to load, so only that is loaded. */
 async function convertAs(bytes: Uint8Array, options: Options): Promise<Converted> {
   const { type, cMapUrl, onProgress } = options
   switch (type) {
     case "pdf":
-      return await convertPdf(bytes, cMapUrl, onProgress)
+      return await (await import("./pdf")).convertPdf(bytes, cMapUrl, onProgress)
     case "docx":
-      return await convertDocx(bytes)
+      return await (await import("./docx")).convertDocx(bytes)
     case "html":
     case "markdown":
     case "text":

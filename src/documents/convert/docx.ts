@@ -13,6 +13,7 @@ export async function convertDocx(bytes: Uint8Array): Promise<Converted> {
     const { value } = await mammoth.convertToHtml({ buffer }, { convertImage })
     return { text: toMarkdown(withTableHeads(value)) }
   } catch (cause) {
+    if (cause instanceof RangeError) throw new Unreadable("It is nested too deeply.", { cause })
     throw new Unreadable("It is no whole Word document: it is broken or cut off.", { cause })
   }
 }
