@@ -91,10 +91,9 @@ export function createConversions(deps: ConversionDeps): Conversions {
       await discard(deps, row, staged)
       if (signal.aborted) return
       if (thrown instanceof ConversionCrashed && attempts < ATTEMPTS_MAX) return
-      if (!(thrown instanceof Unreadable)) {
-        log.error({ event: "document.failed", document_id: row.documentId, err: thrown })
-      }
-      await fail(deps, row, thrown instanceof Unreadable ? thrown.message : brokeOff)
+      await fail(deps, row, sentenceOf(thrown))
+      if (thrown instanceof Unreadable) return
+      log.error({ event: "document.failed", document_id: row.documentId, err: thrown })
     }
   }
 
@@ -117,4 +116,8 @@ export function createConversions(deps: ConversionDeps): Conversions {
   }
 }
 
-const brokeOff = "Reading it broke off. The log has the cause."
+function sentenceOf(thrown: unknown): string {
+  if (thrown instanceof Unreadable) return thrown.message
+  if (thrown instanceof ConversionCrashed) return "Reading it ended its process twice."
+  return "Reading it broke off. The log has the cause."
+}
