@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
-import { pathId, readQuery } from "../http/validate"
+import { pathId, readOptionalJson, readQuery } from "../http/validate"
 import { answerFile } from "./download"
 import {
   deleteDocument,
@@ -45,9 +45,10 @@ export function documentsApi(deps: Deps): Hono {
     const { version } = readQuery(c, versionQuery)
     return await answerFile(deps, await getFile(deps, pathId(c, "DocumentNotFoundError"), version))
   })
-  api.post("/documents/:id/retry", async (c) =>
-    c.json(await retryDocument(deps, pathId(c, "DocumentNotFoundError"))),
-  )
+  api.post("/documents/:id/retry", async (c) => {
+    await readOptionalJson(c, z.strictObject({}))
+    return c.json(await retryDocument(deps, pathId(c, "DocumentNotFoundError")))
+  })
   api.delete("/documents/:id", async (c) => {
     await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
     return c.json({ status: "deleted" })

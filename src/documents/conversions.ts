@@ -56,7 +56,7 @@ export function createConversions(deps: ConversionDeps): Conversions {
   function begin(waiting: versions.Waiting): void {
     const ending = new AbortController()
     const { documentId } = waiting.row
-    const done = work(waiting, ending.signal).then(
+    const done = work(deps, waiting, { signal: ending.signal, isOpen: () => open }).then(
       () => {
         running.delete(documentId)
         wake()
@@ -68,33 +68,6 @@ export function createConversions(deps: ConversionDeps): Conversions {
       },
     )
     running.set(documentId, { ending, done })
-  }
-
-  /** Rejects for what may pass, such as a database that is restarted: then it is tried again. */
-  async function work({ name, row }: versions.Waiting, signal: AbortSignal): Promise<void> {
-    const attempts = row.attempts + 1
-    if (attempts > ATTEMPTS_MAX)
-      return await fail(deps, row, "Amelia ended twice while it read it.")
-    await versions.updateVersion(deps.db, row, { attempts })
-    const staged: Staged = { segmentIds: [], chunkCount: 0, pageStarts: null, metadata: {} }
-    try {
-      await stage(deps, { name, row }, { staged, signal })
-      if (await publish(deps, row, staged)) return
-      await discard(deps, row, staged)
-    } catch (thrown) {
-      if (signal.aborted || isUnavailable(thrown)) {
-        // That was no fault of the file.
-        await versions.updateVersion(deps.db, row, { attempts: row.attempts })
-        if (!signal.aborted) throw thrown
-      }
-      if (!open) return
-      await discard(deps, row, staged)
-      if (signal.aborted) return
-      if (thrown instanceof ConversionCrashed && attempts < ATTEMPTS_MAX) return
-      await fail(deps, row, sentenceOf(thrown))
-      if (thrown instanceof Unreadable) return
-      log.error({ event: "document.failed", document_id: row.documentId, err: thrown })
-    }
   }
 
   return {
@@ -113,6 +86,41 @@ export function createConversions(deps: ConversionDeps): Conversions {
       await Promise.all(left.map(({ done }) => done))
       await close()
     },
+  }
+}
+
+type Until = { signal: AbortSignal; isOpen: () => boolean }
+
+/**
+ * Converts a document, to a good or a bad end. Rejects for what may pass, such as a database that
+ * is restarted, and leaves it to be begun anew.
+ */
+async function work(
+  deps: ConversionDeps,
+  { name, row }: versions.Waiting,
+  { signal, isOpen }: Until,
+): Promise<void> {
+  const attempts = row.attempts + 1
+  if (attempts > ATTEMPTS_MAX) return await fail(deps, row, "Amelia ended twice while it read it.")
+  await versions.updateVersion(deps.db, row, { attempts })
+  const staged: Staged = { segmentIds: [], chunkCount: 0, pageStarts: null, metadata: {} }
+  try {
+    await stage(deps, { name, row }, { staged, signal })
+    if (!(await publish(deps, row, staged))) await discard(deps, row, staged)
+  } catch (thrown) {
+    if (signal.aborted || isUnavailable(thrown)) {
+      // That was no fault of the file.
+      await versions.updateVersion(deps.db, row, { attempts: row.attempts })
+      if (!signal.aborted) throw thrown
+    }
+    if (!isOpen()) return
+    await discard(deps, row, staged)
+    if (signal.aborted) return
+    if (thrown instanceof ConversionCrashed && attempts < ATTEMPTS_MAX) return
+    await fail(deps, row, sentenceOf(thrown))
+    if (thrown instanceof Unreadable) return
+    const document_id = row.documentId
+    deps.log.error({ module: "documents", event: "document.failed", document_id, err: thrown })
   }
 }
 
