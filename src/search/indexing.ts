@@ -159,7 +159,7 @@ export async function discardSegments(db: Db, segmentIds: number[]): Promise<voi
 
 /** Removes, bit by bit, the rows of passages of other versions than the one that is found. */
 export async function sweepPassages(db: Db, documentId: string): Promise<void> {
-  while ((await store.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) === ROWS_OF_SWEEP);
+  while ((await store.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
 }
 
 /**
