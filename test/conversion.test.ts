@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { strToU8, zipSync } from "fflate"
 import type { Document, DocumentDetail } from "../src/documents/schema"
 import { docx } from "./support/docx"
-import { lines, pdf } from "./support/pdf"
+import { chinesePdf, lines, pdf } from "./support/pdf"
 import { rejection } from "./support/rejection"
 import { type TestServer, testServer } from "./support/server"
 
@@ -87,9 +87,7 @@ describe.concurrent("a PDF", () => {
 
   test("in Chinese is read by its character map, and found", async () => {
     const text = "知识就是力量"
-    const hex = Buffer.from(text, "utf16le").swap16().toString("hex")
-    const cMap = { name: "UniGB-UCS2-H", ordering: "GB1" }
-    const { content } = await read("cjk.pdf", pdf([[{ text: hex, x: 50, y: 700 }]], { cMap }))
+    const { content } = await read("cjk.pdf", chinesePdf(text))
     expect(content).toBe(text)
   })
 

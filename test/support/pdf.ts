@@ -40,6 +40,13 @@ export function pdf(pages: Placed[][], options: PdfOptions = {}): Blob {
   return written(objects, `/Root ${root} /Info ${info} ${lock}`)
 }
 
+/** A PDF whose text can be read only with a character map that is not in it. */
+export function chinesePdf(text: string): Blob {
+  const hex = Buffer.from(text, "utf16le").swap16().toString("hex")
+  const cMap = { name: "UniGB-UCS2-H", ordering: "GB1" }
+  return pdf([[{ text: hex, x: 50, y: 700 }]], { cMap })
+}
+
 /** Lines one below the other from the top of a page on. */
 export function lines(texts: string[], { x = 50, y = 760 } = {}): Placed[] {
   return texts.map((text, i) => ({ text, x, y: y - 14 * i }))
