@@ -1,0 +1,47 @@
+import { Readability } from "@mozilla/readability"
+import { parseHTML } from "linkedom"
+import type { Converted } from "./converted"
+import { requireShallow } from "./html-shape"
+import { tidyPage } from "./html-tidy"
+import { toMarkdown } from "./markdown"
+
+/** With less of the page's text than this, the main content was missed rather than found. */
+const FOUND_SHARE_MIN = 0.3
+
+/**
+ * The main content of a web page as Markdown, under its title, with links made absolute by `url`.
+ * Scripts, styles, navigation and what is hidden are left out. Throws Unreadable for a page that is
+ * nested too deeply or has too many elements.
+ */
+export function convertHtml(html: string, url?: string): Converted {
+  requireShallow(html)
+  const { document } = parseHTML(withBody(html))
+  const named = textOf(document.querySelector("title"))
+  tidyPage(document, url)
+  const { body } = document
+  const main = document.querySelectorAll("main, [role=main]")
+  const whole = (main.length === 1 ? main[0] : undefined) ?? body
+  // Readability takes the document apart.
+  const [content, length] = [whole.innerHTML, textOf(whole).length]
+  const article = new Readability(document, { keepClasses: true, disableJSONLD: true }).parse()
+  const isFound = textOf(article).length > length * FOUND_SHARE_MIN
+  const text = toMarkdown((isFound && article?.content) || content).trim()
+  const title = article?.title?.trim() || named
+  return title ? { text: underTitle(text, title), title } : { text }
+}
+
+/** What has no tags of a document is read as if it had. */
+function withBody(html: string): string {
+  return /<body[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`
+}
+
+function textOf(element: { textContent?: string | null } | null): string {
+  return (element?.textContent ?? "").replace(/\s+/g, " ").trim()
+}
+
+function underTitle(text: string, title: string): string {
+  if (text === "" || /^# /m.test(text)) return text
+  const [first = "", ...rest] = text.split("\n")
+  const isNamed = first.replace(/^#+ /, "").trim() === title
+  return [`# ${title}`, ...(isNamed ? rest : ["", text])].join("\n")
+}
