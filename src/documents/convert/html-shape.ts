@@ -5,22 +5,28 @@ import { Unreadable } from "./unreadable"
 const DEPTH_MAX = 512
 const ELEMENTS_MAX = 300_000
 
-/** Throws Unreadable for HTML of which no tree should be made. It makes none. */
-export function requireShallow(html: string): void {
+/** How many elements there are, and how deep they lie all together. */
+export type Shape = { elements: number; depths: number }
+
+/** Measures HTML without making a tree; throws Unreadable if none should be made of it. */
+export function shapeOf(html: string): Shape {
   let depth = 0
   let elements = 0
+  let depths = 0
   const parser = new Parser({
     onopentagname() {
       if (++elements > ELEMENTS_MAX) {
         throw new Unreadable(`It has more than ${ELEMENTS_MAX.toLocaleString("en")} elements.`)
       }
       if (++depth > DEPTH_MAX) throw new Unreadable("Its elements are nested too deeply.")
+      depths += depth
     },
     onclosetag() {
       depth--
     },
   })
   parser.end(html)
+  return { elements, depths }
 }
 
 /** The words that a person sees, and the title. */

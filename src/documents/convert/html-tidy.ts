@@ -23,7 +23,8 @@ function tidyCode(document: Document, block: Element): void {
   const inner = block.querySelector("code")
   const places = [inner, block, block.parentElement]
   const classes = places.map((place) => place?.getAttribute("class") ?? "").join(" ")
-  const [, language] = /(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?(\w[\w+#-]*)/.exec(classes) ?? []
+  const [, language] =
+    /(?:^|\s)(?:language|lang|highlight-source|brush:)[-\s]?(\w[\w+#-]*)/.exec(classes) ?? []
   for (const line of block.querySelectorAll("br")) line.replaceWith("\n")
   const code = document.createElement("code")
   code.textContent = block.textContent

@@ -1,12 +1,14 @@
 import { Readability } from "@mozilla/readability"
 import { parseHTML } from "linkedom"
 import type { Converted } from "./converted"
-import { requireShallow } from "./html-shape"
+import { type Shape, shapeOf } from "./html-shape"
 import { tidyPage } from "./html-tidy"
 import { toMarkdown } from "./markdown"
 
 /** With less of the page's text than this, the main content was missed rather than found. */
 const FOUND_SHARE_MIN = 0.3
+/** Readability takes a time that grows with the square of either, and some seconds for these. */
+const READABLE = { elements: 10_000, depths: 300_000 }
 
 /**
  * The main content of a web page as Markdown, under its title, with links made absolute by `url`.
@@ -14,7 +16,7 @@ const FOUND_SHARE_MIN = 0.3
  * nested too deeply or has too many elements.
  */
 export function convertHtml(html: string, url?: string): Converted {
-  requireShallow(html)
+  const shape = shapeOf(html)
   const { document } = parseHTML(withBody(html))
   const named = textOf(document.querySelector("title"))
   tidyPage(document, url)
@@ -23,11 +25,19 @@ export function convertHtml(html: string, url?: string): Converted {
   const whole = (main.length === 1 ? main[0] : undefined) ?? body
   // Readability takes the document apart.
   const [content, length] = [whole.innerHTML, textOf(whole).length]
-  const article = new Readability(document, { keepClasses: true, disableJSONLD: true }).parse()
+  const article = isReadable(shape) ? articleOf(document) : null
   const isFound = textOf(article).length > length * FOUND_SHARE_MIN
   const text = toMarkdown((isFound && article?.content) || content).trim()
   const title = article?.title?.trim() || named
   return title ? { text: underTitle(text, title), title } : { text }
+}
+
+function isReadable({ elements, depths }: Shape): boolean {
+  return elements <= READABLE.elements && depths <= READABLE.depths
+}
+
+function articleOf(document: Document) {
+  return new Readability(document, { keepClasses: true, disableJSONLD: true }).parse()
 }
 
 /** What has no tags of a document is read as if it had. */
