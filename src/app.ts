@@ -51,7 +51,11 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
     help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
   })
   app.post("/api/rag/documents/upload", limitUploads)
+  app.post("/api/rag/documents/scrape", limitUploads)
+  app.post("/api/rag/documents/:id/refetch", limitUploads)
   app.post("/documents", limitUploads)
+  app.post("/documents/scrape", limitUploads)
+  app.post("/documents/:id/refetch", limitUploads)
   const limitMessages = limitRate(config.rateLimitMessages, {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets how many there may be.",

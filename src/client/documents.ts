@@ -17,6 +17,10 @@ export function documentClient(endpoint: Endpoint) {
   return {
     uploadDocuments: (files: Upload[]) =>
       json<Document[]>(endpoint, `${route}/upload`, { method: "POST", body: formOf(files) }),
+    scrape: (url: string) =>
+      json<Document>(endpoint, `${route}/scrape`, { method: "POST", body: { url } }),
+    refetchDocument: (id: string) =>
+      json<Document>(endpoint, of(id, "/refetch"), { method: "POST", body: {} }),
     listDocuments: (query: Page = {}) => json<Document[]>(endpoint, route, { query }),
     getDocument: (id: string) => json<DocumentDetail>(endpoint, of(id)),
     listDocumentVersions: (id: string) => json<DocumentVersion[]>(endpoint, of(id, "/versions")),

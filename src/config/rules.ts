@@ -39,7 +39,7 @@ export const noModelKey =
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
   ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
-  ...(["ALLOW_PRIVATE_URLS", "GIT_WORKTREE_DIR"] as const),
+  "GIT_WORKTREE_DIR",
 ])
 
 /** What is allowed but worth knowing. */

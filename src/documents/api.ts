@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
-import { pathId, readOptionalJson, readQuery } from "../http/validate"
+import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
 import { answerFile } from "./download"
 import {
   deleteDocument,
@@ -14,6 +14,8 @@ import {
   uploadDocuments,
 } from "./service"
 import { readUploads } from "./upload"
+import { scrapeSchema } from "./web/schema"
+import { refetch, scrape } from "./web/service"
 
 const listQuery = pageWith({
   /** By commas. */
@@ -33,6 +35,13 @@ export function documentsApi(deps: Deps): Hono {
   })
   api.post("/documents/upload", async (c) =>
     c.json(await uploadDocuments(deps, await readUploads(c)), 201),
+  )
+  api.post("/documents/scrape", async (c) => {
+    const { url } = await readJson(c, scrapeSchema)
+    return c.json(await scrape(deps, url), 201)
+  })
+  api.post("/documents/:id/refetch", async (c) =>
+    c.json(await refetch(deps, pathId(c, "DocumentNotFoundError"))),
   )
   api.get("/documents/:id", async (c) => {
     const { version } = readQuery(c, versionQuery)

@@ -25,6 +25,8 @@ export type CheckedFile = {
   bytes?: Uint8Array
   /** The name under which they are. */
   original?: string
+  /** Where on the web it comes from. */
+  sourceUrl?: string
 }
 
 /**
@@ -94,7 +96,7 @@ async function checkFile(
   return decoded?.isExact ? { ...checked, ...text } : { ...checked, ...text, bytes: file.bytes }
 }
 
-async function hashOf(bytes: Uint8Array): Promise<string> {
+export async function hashOf(bytes: Uint8Array): Promise<string> {
   const breathe = breather()
   const hasher = new Bun.CryptoHasher("sha256")
   for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {

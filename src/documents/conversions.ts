@@ -97,15 +97,16 @@ type Until = { signal: AbortSignal; isOpen: () => boolean }
  */
 async function work(
   deps: ConversionDeps,
-  { name, row }: versions.Waiting,
+  waiting: versions.Waiting,
   { signal, isOpen }: Until,
 ): Promise<void> {
+  const { row } = waiting
   const attempts = row.attempts + 1
   if (attempts > ATTEMPTS_MAX) return await fail(deps, row, "Amelia ended twice while it read it.")
   await versions.updateVersion(deps.db, row, { attempts })
   const staged: Staged = { segmentIds: [], chunkCount: 0, pageStarts: null, metadata: {} }
   try {
-    await stage(deps, { name, row }, { staged, signal })
+    await stage(deps, waiting, { staged, signal })
     if (!(await publish(deps, row, staged))) await discard(deps, row, staged)
   } catch (thrown) {
     if (signal.aborted || isUnavailable(thrown)) {

@@ -161,7 +161,7 @@ async function putDocuments(
   const put = new Map<string, DocumentRow>()
   const added = []
   for (const [i, file] of files.entries()) {
-    const { name, type, sizeBytes: fileSize, contentHash } = file
+    const { name, type, sizeBytes: fileSize, contentHash, sourceUrl = null } = file
     const older = byName.get(name)
     const version = (older?.version ?? 0) + 1
     const isIndexed = file.text !== undefined
@@ -169,7 +169,7 @@ async function putDocuments(
       ? ({ status: "indexed", progress: 1, indexedVersion: version } as const)
       : ({ status: "processing", progress: 0 } as const)
     const passages = isIndexed ? { chunkCount: rows[i]?.length ?? 0 } : {}
-    const content = { type, fileSize, contentHash, version, ...passages, ...state }
+    const content = { type, fileSize, contentHash, sourceUrl, version, ...passages, ...state }
     if (!older) {
       added.push({ name, ...content, storedBytes: fileSize })
       continue

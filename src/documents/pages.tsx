@@ -4,10 +4,12 @@ import { DocumentListPage } from "../../views/documents/list"
 import { DocumentPage } from "../../views/documents/page"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
-import { pathId, readQuery } from "../http/validate"
+import { pathId, readForm, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
 import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
 import { readUploads } from "./upload"
+import { scrapeSchema } from "./web/schema"
+import { refetch, scrape } from "./web/service"
 
 const listQuery = z.object({ q: z.string().trim().max(10_000).default("") })
 
@@ -33,6 +35,15 @@ export function documentPages(deps: Deps): Hono {
     .post("/", async (c) => {
       await uploadDocuments(deps, await readUploads(c))
       return c.redirect("/documents", 303)
+    })
+    .post("/scrape", async (c) => {
+      const { url } = await readForm(c, scrapeSchema)
+      const { id } = await scrape(deps, url)
+      return c.redirect(`/documents/${id}`, 303)
+    })
+    .post("/:id/refetch", async (c) => {
+      const { id } = await refetch(deps, pathId(c, "DocumentNotFoundError"))
+      return c.redirect(`/documents/${id}`, 303)
     })
     .get("/:id", (c) => showDocument(c, deps))
     .delete("/:id", async (c) => {

@@ -3,7 +3,7 @@ import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import { checkFiles, type UploadedFile } from "./check"
+import { type CheckedFile, checkFiles, requireRoom, type UploadedFile } from "./check"
 import { ingest } from "./ingest"
 import { removeOriginals } from "./originals"
 import { presentDetail, presentDocument, presentVersion } from "./present"
@@ -21,6 +21,25 @@ import * as versions from "./versions-store"
  */
 export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
   return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
+}
+
+/** Stores one file that is known to be what it says it is. Throws StorageQuotaExceededError. */
+export async function putDocument(deps: Deps, file: CheckedFile): Promise<Document> {
+  requireRoom(deps.config, await store.findStoredBytes(deps.db), file.sizeBytes)
+  const [row] = await ingest(deps, [file])
+  if (!row) throw new Error("A file that was stored has no document.")
+  return presentDocument(row)
+}
+
+/** The document that was read from this address of the web, if there is one. */
+export async function findPage({ db }: Pick<Deps, "db">, url: string) {
+  const row = await store.findBySource(db, url)
+  return row && presentDocument(row)
+}
+
+export async function isNameTaken({ db }: Pick<Deps, "db">, name: string): Promise<boolean> {
+  const { byName } = await store.listLike(db, [{ name, contentHash: "" }])
+  return byName.size > 0
 }
 
 /** Newest first; `before` is the id of the last document of the page before. `ids`: only these. */

@@ -38,7 +38,7 @@ type Work = { staged: Staged; signal: AbortSignal }
  */
 export async function stage(
   deps: ConversionDeps,
-  { name, row }: versions.Waiting,
+  { name, url, row }: versions.Waiting,
   { staged, signal }: Work,
 ): Promise<void> {
   const { config, db } = deps
@@ -46,7 +46,7 @@ export async function stage(
   await discard(deps, row, staged)
   const path = originalPath(config, row.original ?? "")
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
-  const job = { path, name, type: row.type, ...options }
+  const job = { path, name, url, type: row.type, ...options }
   const tell = progressTeller(deps, name, row)
   let characters = 0
   let part = 0

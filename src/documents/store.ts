@@ -28,6 +28,12 @@ export async function findDocument(db: Db, id: string): Promise<DocumentRow | un
   return row
 }
 
+/** The document that was read from this address. */
+export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
+  return row
+}
+
 /** The documents whose present content or name is one of these. */
 export async function listLike(
   db: Db,

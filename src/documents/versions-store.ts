@@ -43,12 +43,12 @@ export async function updateVersion(
 }
 
 /** A document whose newest version waits to be converted, and that version. */
-export type Waiting = { name: string; row: VersionRow }
+export type Waiting = { name: string; url: string | null; row: VersionRow }
 
 /** Of the documents that wait the one that waits longest, but for these. */
 export async function findWaiting(db: Db, except: string[]): Promise<Waiting | undefined> {
   const [found] = await db
-    .select({ name: documents.name, row: documentVersions })
+    .select({ name: documents.name, url: documents.sourceUrl, row: documentVersions })
     .from(documents)
     .innerJoin(
       documentVersions,

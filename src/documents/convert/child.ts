@@ -28,6 +28,7 @@ export async function convertDocument(): Promise<void> {
     const bytes = await Bun.file(job.path).bytes()
     const converted = await convert(bytes, {
       type: job.type,
+      url: job.url,
       cMapUrl: cMapDirectory(),
       onProgress: progressTeller(),
     })

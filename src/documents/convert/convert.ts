@@ -1,10 +1,17 @@
 import type { DocumentType } from "../schema"
 import { decodeText, NoText } from "../text"
 import type { Converted } from "./converted"
+import { decodeHtml } from "./html-text"
 import { limits } from "./limits"
 import { Unreadable } from "./unreadable"
 
-type Options = { type: DocumentType; cMapUrl: string; onProgress: (share: number) => void }
+type Options = {
+  type: DocumentType
+  /** Where on the web it comes from. */
+  url: string | null
+  cMapUrl: string
+  onProgress: (share: number) => void
+}
 
 /** What a file becomes. Throws Unreadable, with what to tell its owner. */
 export async function convert(bytes: Uint8Array, options: Options): Promise<Converted> {
@@ -18,23 +25,31 @@ export async function convert(bytes: Uint8Array, options: Options): Promise<Conv
 
 /** What each needs takes a while to load, so only that is loaded. */
 async function convertAs(bytes: Uint8Array, options: Options): Promise<Converted> {
-  const { type, cMapUrl, onProgress } = options
+  const { type, url, cMapUrl, onProgress } = options
   switch (type) {
     case "pdf":
       return await (await import("./pdf")).convertPdf(bytes, cMapUrl, onProgress)
     case "docx":
       return await (await import("./docx")).convertDocx(bytes)
-    case "html":
+    case "html": {
+      const { convertHtml } = await import("./html")
+      return convertHtml(await textOf(bytes, decodeHtml), url ?? undefined)
+    }
     case "markdown":
     case "text":
     case "code":
-      return { text: await textOf(bytes) }
+      return { text: await textOf(bytes, plainText) }
   }
 }
 
-async function textOf(bytes: Uint8Array): Promise<string> {
+const plainText = async (bytes: Uint8Array) => (await decodeText(bytes)).text
+
+async function textOf(
+  bytes: Uint8Array,
+  decode: (bytes: Uint8Array) => Promise<string>,
+): Promise<string> {
   try {
-    return (await decodeText(bytes)).text
+    return await decode(bytes)
   } catch (thrown) {
     if (thrown instanceof NoText) throw new Unreadable(`It ${thrown.message}.`, { cause: thrown })
     throw thrown

@@ -8,6 +8,8 @@ export const CONVERT = "convert-document"
 export const jobSchema = z.object({
   path: z.string(),
   name: z.string(),
+  /** Where on the web it comes from. */
+  url: z.string().nullable(),
   type: documentType,
   /** Of chunks, in UTF-16 units. */
   size: z.number().int(),
