@@ -111,7 +111,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
     ["nothing to work on", ["run", preset], "Give a QUERY"],
     ["a missing document", ["run", preset, "q", "--doc", "none.md"], "There is no file none.md"],
     ["a folder", ["run", preset, "q", "--doc", "/"], "/ is a folder"],
-    ["a web page", ["ingest", "https://example.org/"], "web pages"],
+    ["an address that is none of the web", ["ingest", "ftp://example.org/"], "http://"],
     ["a missing definition", ["run", "./none.json", "q"], "There is no file ./none.json"],
     ["other machines without a token", ["serve", "--host", "0.0.0.0"], "set AMELIA_TOKEN"],
     ["a wrong port", ["serve", "--port", "70000"], "from 0 to 65535"],

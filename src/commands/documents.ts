@@ -7,11 +7,31 @@ import type { Document } from "../documents/schema"
 import type { Context } from "./context"
 import { UsageError } from "./failure"
 
+/** What a person wants to be read: files, and pages of the web by their addresses. */
+export type Sources = { files: Upload[]; urls: string[] }
+
+/** As a person reads them. */
+export function namesOf({ files, urls }: Sources): string[] {
+  return [...files.map(({ name }) => name), ...urls]
+}
+
 /**
  * Checks what the person wants to be read, before anything is sent. Throws a UsageError for what
  * is no readable file, and for two files of one name, since the second would replace the first.
  */
-export async function readUploads(context: Context, paths: string[]): Promise<Upload[]> {
+export async function readSources(context: Context, given: string[]): Promise<Sources> {
+  const isUrl = (source: string) => /^https?:\/\//i.test(source)
+  const urls = [...new Set(given.filter(isUrl))]
+  return {
+    files: await readFiles(
+      context,
+      given.filter((source) => !isUrl(source)),
+    ),
+    urls,
+  }
+}
+
+async function readFiles(context: Context, paths: string[]): Promise<Upload[]> {
   const uploads: Upload[] = []
   const seen = new Map<string, string>()
   for (const given of paths) {
@@ -32,7 +52,7 @@ export async function readUploads(context: Context, paths: string[]): Promise<Up
 
 async function readablePath({ cwd }: Context, given: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
-    throw new UsageError(`${given}: web pages can't be read yet. Save its text and give that file.`)
+    throw new UsageError(`${given}: pages are read by http:// and https:// only.`)
   }
   const path = resolve(cwd, given)
   const info = await stat(path).catch(() => undefined)
@@ -54,10 +74,10 @@ const ofRequest = { count: 1000, size: 16 * 1024 ** 2 }
 export async function upload(
   context: Context,
   client: Client,
-  uploads: Upload[],
+  { files, urls }: Sources,
 ): Promise<Document[]> {
-  if (uploads.length === 0) return []
-  const sent = await sendAll(context, client, uploads)
+  const sent = await sendAll(context, client, files)
+  for (const url of urls) sent.push(await patiently(context, () => client.scrape(url)))
   const documents = new Map(sent.map((document) => [document.id, document]))
   return await client.settleDocuments([...documents.values()], context.interrupted)
 }
@@ -69,7 +89,7 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
   let count = 0
   for (const part of batchesOf(uploads, ofRequest, ({ content }) => content.size)) {
     try {
-      sent.push(...(await send(context, client, part)))
+      sent.push(...(await patiently(context, () => client.uploadDocuments(part))))
     } catch (error) {
       if (count > 0) err(`${count} of ${uploads.length} files were added before this:\n`)
       throw error
@@ -88,15 +108,17 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
 const longestWait_s = 300
 
 /**
- * Uploads when the server lets us: its limit is against pages and scripts that never stop, while a
+ * Sends when the server lets us: its limit is against pages and scripts that never stop, while a
  * person's files only have to wait. Says so, and how long. Throws the server's RateLimitError if it
  * asks for more than five minutes, and whatever else is wrong.
  */
-async function send(context: Context, client: Client, uploads: Upload[]): Promise<Document[]> {
-  const { terminal, interrupted: signal } = context
+async function patiently<T>(
+  { terminal, interrupted: signal }: Context,
+  send: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
-      return await client.uploadDocuments(uploads)
+      return await send()
     } catch (error) {
       const wait_s = askedToWait_s(error)
       if (wait_s === undefined || wait_s > longestWait_s) throw error

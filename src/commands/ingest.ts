@@ -1,22 +1,22 @@
 import type { Document } from "../documents/schema"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
-import { readUploads, upload } from "./documents"
+import { readSources, upload } from "./documents"
 import { type CommonOptions, loadConfig } from "./settings"
 
 /** More documents than this get one line together, unless they failed. */
 const linesMax = 50
 
-/** Puts files among the documents; done when all of them are indexed. */
+/** Puts files and pages of the web among the documents; done when all of them are indexed. */
 export async function ingest(
   context: Context,
-  paths: string[],
+  given: string[],
   options: CommonOptions,
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
-  const uploads = await readUploads(context, paths)
+  const sources = await readSources(context, given)
   return await withConnection(context, { config, options }, async ({ client }) => {
-    const documents = await upload(context, client, uploads)
+    const documents = await upload(context, client, sources)
     const failed = documents.filter(({ status }) => status === "failed")
     const isLong = documents.length > linesMax
     const lines = (isLong ? failed : documents).map(lineOf)

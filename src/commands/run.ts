@@ -1,9 +1,9 @@
 import { resolve } from "node:path"
-import type { Client, Upload } from "../client"
+import type { Client } from "../client"
 import type { Run, StartInput } from "../runs/schema"
 import { withConnection } from "./connect"
 import type { Context, ExitCode } from "./context"
-import { readUploads, upload } from "./documents"
+import { namesOf, readSources, type Sources, upload } from "./documents"
 import { UsageError } from "./failure"
 import { follow } from "./run/follow"
 import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
@@ -57,8 +57,8 @@ export async function runToEnd(
   start: Start,
 ): Promise<ExitCode> {
   const { config, warnings } = await loadConfig(context, options)
-  const uploads = await readUploads(context, options.doc ?? [])
-  const query = given?.trim() || (uploads.length > 0 ? standardQuery : "")
+  const sources = await readSources(context, options.doc ?? [])
+  const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
   if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
   const folder = options.out ? await makeOutFolder(context, options.out) : undefined
   for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
@@ -66,7 +66,7 @@ export async function runToEnd(
   let started: Run | undefined
   const onInterrupt = (own: boolean) => interruption(started, own, options.home)
   return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
-    const document_ids = await indexed(context, client, uploads)
+    const document_ids = await indexed(context, client, sources)
     const input = {
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
@@ -93,10 +93,11 @@ function nodeIdsOf({ graph_definition }: Run): string[] {
 }
 
 /** The ids of the uploaded documents. Throws when one can't be used, since the run would miss it. */
-async function indexed(context: Context, client: Client, uploads: Upload[]): Promise<string[]> {
-  if (uploads.length === 0) return []
-  context.terminal.err(`Reading ${uploads.map(({ name }) => name).join(", ")}\n`)
-  const documents = await upload(context, client, uploads)
+async function indexed(context: Context, client: Client, sources: Sources): Promise<string[]> {
+  const names = namesOf(sources)
+  if (names.length === 0) return []
+  context.terminal.err(`Reading ${names.join(", ")}\n`)
+  const documents = await upload(context, client, sources)
   const failed = documents.filter(({ status }) => status === "failed")
   if (failed.length > 0) {
     const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)

@@ -8,6 +8,7 @@ import { type Frame, Layout } from "../layout"
 import { SearchResults } from "./results"
 import { DocumentRow } from "./row"
 import { UploadForm } from "./upload"
+import { AddPageForm } from "./web"
 
 export type DocumentListProps = Frame & {
   documents: Document[]
@@ -23,6 +24,7 @@ export function DocumentListPage({ documents, search, ...frame }: DocumentListPr
         <p class="lead">What workflows read, and what their sources point into.</p>
       </header>
       <UploadForm compact={documents.length > 0} />
+      <AddPageForm />
       {documents.length > 0 && <SearchForm query={search?.query ?? ""} />}
       <section
         id="found"

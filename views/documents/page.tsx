@@ -6,6 +6,7 @@ import { Ago } from "../time"
 import { DocumentText, Outline, type Passage } from "./detail"
 import { DeleteForm } from "./row"
 import { DocumentPill, typeName } from "./status"
+import { RefetchForm } from "./web"
 
 export type DocumentPageProps = Frame & {
   document: DocumentDetail
@@ -26,6 +27,7 @@ export function DocumentPage({ document, passage, ...frame }: DocumentPageProps)
         <div class="run-title">
           <h1 safe>{document.name}</h1>
           <div class="run-verbs">
+            <RefetchForm document={document} />
             <DeleteForm document={document} />
           </div>
         </div>

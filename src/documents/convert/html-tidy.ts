@@ -1,5 +1,5 @@
 const unread =
-  "script, style, template, noscript, svg, canvas, iframe, object, embed, form, button, input, " +
+  "script, style, template, noscript, img, svg, canvas, video, audio, iframe, object, embed, form, button, input, " +
   "select, textarea, dialog, nav, [role=navigation], [role=dialog], [hidden], [aria-hidden=true], " +
   "body > header, body > footer, body > aside"
 /** What stands in a style attribute so that nobody sees the element. */

@@ -40,10 +40,20 @@ export async function request(
 ): Promise<http.IncomingMessage> {
   const addresses = await within(signal, url, addressesOf(url, reach.lookup, reach.forbidden))
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+  let answer: http.IncomingMessage | undefined
   const { get } = url.protocol === "https:" ? https : http
   const lookup = answering(addresses)
-  const asked = get(url, { agent: false, headers, timeout: reach.idle_ms, signal, lookup }, resolve)
-  asked.on("timeout", () => asked.destroy(new Error("it was silent for too long")))
+  const options = { agent: false, headers, timeout: reach.idle_ms, signal, lookup }
+  const asked = get(url, options, (message) => {
+    answer = message
+    resolve(message)
+  })
+  asked.on("timeout", () => {
+    const silent = new Error("it was silent for too long")
+    // Who reads the answer is told before it breaks off.
+    answer?.destroy(silent)
+    asked.destroy(silent)
+  })
   asked.on("error", reject)
   return await within(signal, url, promise)
 }

@@ -1,0 +1,28 @@
+import { escapeHtml } from "@kitajs/html"
+import type { Document } from "../../src/documents/schema"
+
+/** Adds a page of the web; whoever sends it sees its document, or why it can't be read. */
+export function AddPageForm(): JSX.Element {
+  return (
+    <form class="add-page" method="post" action="/documents/scrape">
+      <label for="url">Add a web page</label>
+      <input id="url" type="url" name="url" placeholder="https://" required autocomplete="off" />
+      <button class="button" type="submit">
+        Add
+      </button>
+    </form>
+  )
+}
+
+/** Reads the page of a document again; nothing for a document that is of no page. */
+export function RefetchForm({ document }: { document: Document }): JSX.Element {
+  const { id, source_url } = document
+  if (source_url === null) return ""
+  return (
+    <form method="post" action={`/documents/${id}/refetch`}>
+      <button class="button" type="submit" title={escapeHtml(source_url)}>
+        Read again
+      </button>
+    </form>
+  )
+}
