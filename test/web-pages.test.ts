@@ -108,6 +108,18 @@ test("a PDF and a Markdown file of the web are read as such", async () => {
   })
 })
 
+test("a page that was saved is read like one of the web, by the encoding that it names", async () => {
+  const saved = page("Gesparte Öllampe", guide).replace("utf-8", "windows-1252")
+  const content = new Blob([Buffer.from(saved, "latin1")])
+  const [uploaded] = await server.client.uploadDocuments([{ name: "saved.html", content }])
+  expect(await settled(uploaded!)).toMatchObject({
+    ...{ name: "saved.html", type: "html", source_url: null },
+    content: expect.stringMatching(
+      /^# Gesparte Öllampe\n\nThe lantern[^]*\[oil\]\(\.\.\/oil\?kind=a\)/,
+    ),
+  })
+})
+
 test("the encoding that the server names counts before what the page says", async () => {
   const bytes = Buffer.from(
     `<meta charset="utf-8"><title>Caf\u00e9</title><p>na\u00efve ${paragraph}</p>`,

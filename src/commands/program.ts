@@ -91,7 +91,7 @@ const verbose = ["--verbose", "show the log on stderr"] as const
 /** Of what is run to its end. */
 function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option("--doc <file>", "use this document; may be given again", collect)
+    .option("--doc <file|url>", "use this document; may be given again", collect)
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
     .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
     .option("--repo <dir>", "work in this git repository, where Claude Code is to work")
@@ -134,9 +134,12 @@ ${agentTypes.join(", ")}.`
 const addIngest: Add = (program, context, done) => {
   withCommonOptions(program.command("ingest"))
     .description("put files among the documents")
-    .argument("<path...>", "files to read")
+    .argument("<path...>", "files to read, or addresses of web pages")
     .option(...verbose)
-    .addHelpText("after", "\nExamples:\n  amelia ingest README.md docs/*.md")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  amelia ingest README.md docs/*.md\n  amelia ingest https://example.org/guide",
+    )
     .action(async (paths: string[], options: CommonOptions) =>
       done(await ingest(context, paths, options)),
     )

@@ -35,9 +35,9 @@ export async function sniff(bytes: Uint8Array, name: string): Promise<Sniffed> {
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
-  // Its tags and scripts are not what anybody looks for.
-  if (/^x?html?$/.test(extension)) throw refuse(name, "is a web page, which is not supported yet")
   const decoded = await textOf(bytes.subarray(0, AT_ONCE_BYTES), name)
+  // Its tags and scripts are not what anybody looks for.
+  if (/^x?html?$/.test(extension)) return { type: "html" }
   const isWhole = bytes.length <= AT_ONCE_BYTES
   return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
 }
