@@ -53,6 +53,7 @@ const scripts = [
   "notice",
   "copy",
   "upload",
+  "select",
   "graph",
   "chat",
   "editor",

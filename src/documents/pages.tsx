@@ -2,14 +2,32 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { DocumentListPage } from "../../views/documents/list"
 import { DocumentPage } from "../../views/documents/page"
+import { UploadedState } from "../../views/documents/status"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
-import { pathId, readQuery } from "../http/validate"
+import { pathId, readForm, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
-import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
+import { documentFilter } from "./schema"
+import {
+  deleteDocument,
+  deleteDocuments,
+  getDocument,
+  listDocuments,
+  summarizeDocuments,
+  uploadDocuments,
+} from "./service"
 import { readUploads } from "./upload"
 
-const listQuery = z.object({ q: z.string().trim().max(10_000).default("") })
+/** A form sends "" for what was not chosen. */
+const blank = z.literal("").transform(() => undefined)
+const listQuery = z.object({
+  q: z.string().trim().max(10_000).default(""),
+  before: z.uuid().optional(),
+  status: blank.or(documentFilter.status),
+  type: blank.or(documentFilter.type),
+})
+
+const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
 
 const passageQuery = z.object({
   start: z.coerce.number().int().min(0).optional(),
@@ -19,22 +37,25 @@ const passageQuery = z.object({
 
 /** Passages of one search on the page. */
 const RESULTS = 20
-const LISTED = 200
+const LISTED = 50
 
 export function documentPages(deps: Deps): Hono {
   return new Hono()
-    .get("/", async (c) => {
-      const { q } = readQuery(c, listQuery)
-      const documents = await listDocuments(deps, { limit: LISTED })
-      const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
-      const search = q ? { search: { query: q, results } } : {}
-      return c.html(DocumentListPage({ documents, ...search, ...frameOf(c) }))
-    })
+    .get("/", (c) => showList(c, deps))
     .post("/", async (c) => {
       await uploadDocuments(deps, await readUploads(c))
       return c.redirect("/documents", 303)
     })
+    .post("/delete", async (c) => {
+      const { id = [] } = await readForm(c, chosenForm)
+      await deleteDocuments(deps, [id].flat())
+      return c.redirect("/documents", 303)
+    })
     .get("/:id", (c) => showDocument(c, deps))
+    .get("/:id/state", async (c) => {
+      const document = await getDocument(deps, pathId(c, "DocumentNotFoundError"))
+      return c.html(UploadedState({ document }))
+    })
     .delete("/:id", async (c) => {
       await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
       return c.body("", 200)
@@ -43,6 +64,21 @@ export function documentPages(deps: Deps): Hono {
       await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
       return c.redirect("/documents", 303)
     })
+}
+
+async function showList(c: Context, deps: Deps): Promise<Response> {
+  const { q, before, ...filter } = readQuery(c, listQuery)
+  const page = { ...filter, limit: LISTED + 1, ...(before && { before }) }
+  const [rows, summary] = await Promise.all([
+    listDocuments(deps, page),
+    summarizeDocuments(deps, filter),
+  ])
+  const documents = rows.slice(0, LISTED)
+  const next = rows.length > LISTED ? documents.at(-1)?.id : undefined
+  const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
+  const search = q ? { search: { query: q, results } } : {}
+  const list = { documents, summary, filter, before, next }
+  return c.html(DocumentListPage({ ...list, ...search, ...frameOf(c) }))
 }
 
 /** A citation opens the version that it was taken from, which may be older than the present one. */

@@ -3,11 +3,17 @@ import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import { checkFiles, type UploadedFile } from "./check"
+import { checkFiles, MB, type UploadedFile } from "./check"
 import { ingest } from "./ingest"
 import { removeOriginals } from "./originals"
 import { presentDetail, presentDocument, presentVersion } from "./present"
-import type { Document, DocumentDetail, DocumentVersion } from "./schema"
+import type {
+  Document,
+  DocumentDetail,
+  DocumentFilter,
+  DocumentSummary,
+  DocumentVersion,
+} from "./schema"
 import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
@@ -95,6 +101,24 @@ export async function deleteDocument(deps: Deps, id: string): Promise<void> {
   const originals = files.flatMap(({ original }) => original ?? [])
   await removeOriginals(deps.config, originals)
   requestMerge(deps)
+}
+
+/** Deletes those of these documents that are still there. */
+export async function deleteDocuments(deps: Deps, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await deleteDocument(deps, id).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.name === "DocumentNotFoundError")) throw error
+    })
+  }
+}
+
+/** How many documents match, and what all of them take of the quota, in bytes. */
+export async function summarizeDocuments(
+  { db, config }: Pick<Deps, "db" | "config">,
+  filter: DocumentFilter,
+): Promise<DocumentSummary> {
+  const [count, bytes] = [await store.countMatching(db, filter), await store.findStoredBytes(db)]
+  return { count, bytes, quota_bytes: config.storageQuotaMb * MB }
 }
 
 /** Throws DocumentNotFoundError, with `document_ids`, unless all of these exist. */
