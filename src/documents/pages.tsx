@@ -1,21 +1,23 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { DocumentListPage } from "../../views/documents/list"
-import { DocumentPage } from "../../views/documents/page"
 import { UploadedState } from "../../views/documents/status"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
+import { isHtmx } from "../http/go-to"
 import { pathId, readForm, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
+import { getHead } from "./reading"
 import { documentFilter } from "./schema"
 import {
   deleteDocument,
   deleteDocuments,
-  getDocument,
   listDocuments,
+  retryDocument,
   summarizeDocuments,
   uploadDocuments,
 } from "./service"
+import { documentTextPages } from "./text-pages"
 import { readUploads } from "./upload"
 
 /** A form sends "" for what was not chosen. */
@@ -28,12 +30,6 @@ const listQuery = z.object({
 })
 
 const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
-
-const passageQuery = z.object({
-  start: z.coerce.number().int().min(0).optional(),
-  end: z.coerce.number().int().min(0).optional(),
-  version: z.coerce.number().int().min(1).optional(),
-})
 
 /** Passages of one search on the page. */
 const RESULTS = 20
@@ -51,11 +47,16 @@ export function documentPages(deps: Deps): Hono {
       await deleteDocuments(deps, [id].flat())
       return c.redirect("/documents", 303)
     })
-    .get("/:id", (c) => showDocument(c, deps))
     .get("/:id/state", async (c) => {
-      const document = await getDocument(deps, pathId(c, "DocumentNotFoundError"))
+      const document = await getHead(deps, pathId(c, "DocumentNotFoundError"))
       return c.html(UploadedState({ document }))
     })
+    .post("/:id/retry", async (c) => {
+      const id = pathId(c, "DocumentNotFoundError")
+      await retryDocument(deps, id)
+      return isHtmx(c) ? c.body(null, 204) : c.redirect(`/documents/${id}`, 303)
+    })
+    .route("/", documentTextPages(deps))
     .delete("/:id", async (c) => {
       await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
       return c.body("", 200)
@@ -79,13 +80,4 @@ async function showList(c: Context, deps: Deps): Promise<Response> {
   const search = q ? { search: { query: q, results } } : {}
   const list = { documents, summary, filter, before, next }
   return c.html(DocumentListPage({ ...list, ...search, ...frameOf(c) }))
-}
-
-/** A citation opens the version that it was taken from, which may be older than the present one. */
-async function showDocument(c: Context, deps: Deps): Promise<Response> {
-  const { start, end, version: of } = readQuery(c, passageQuery)
-  const document = await getDocument(deps, pathId(c, "DocumentNotFoundError"), of)
-  const span = start !== undefined && end !== undefined ? { start, end } : null
-  const passage = span && { ...span, ...(of === undefined ? {} : { version: of }) }
-  return c.html(DocumentPage({ document, passage, ...frameOf(c) }))
 }

@@ -48,6 +48,9 @@ export const documentDetailSchema = documentSchema.extend({
 })
 export type DocumentDetail = z.infer<typeof documentDetailSchema>
 
+/** The same without the text. */
+export type DocumentHead = Omit<DocumentDetail, "content">
+
 /** Each file that was uploaded under a document's name. */
 export const documentVersionSchema = documentSchema
   .pick({ version: true, type: true, status: true, error: true, file_size: true, created_at: true })

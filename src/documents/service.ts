@@ -134,14 +134,14 @@ export async function countDocuments({ db }: Pick<Deps, "db">) {
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }
 }
 
-async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
+export async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
   const row = await store.findDocument(db, id)
   if (row) return row
   const sentence = "There is no document with this id."
   throw new AppError("DocumentNotFoundError", sentence, { id })
 }
 
-async function requireVersion(
+export async function requireVersion(
   { db }: Pick<Deps, "db">,
   id: string,
   version: number,
