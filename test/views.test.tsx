@@ -93,7 +93,7 @@ test("of rendered Markdown the blocks are marked that a passage reaches into", (
   const text = "# A\r\n\r\nOne <b>.\r\n\r\nTwo."
   const html = renderedHtml({ ...shown, text, passage: { start: 7, end: 12 }, anchors: [0] })
   expect(html).toBe(
-    '<span id="at-0"></span><h2 id="text-a">A</h2>\n' +
+    '<h2 id="text-a"><span id="at-0"></span>A</h2>\n' +
       '<div class="cited" id="passage"><p>One &lt;b&gt;.</p>\n</div><p>Two.</p>\n',
   )
 })

@@ -54,6 +54,7 @@ const scripts = [
   "copy",
   "upload",
   "select",
+  "reading",
   "graph",
   "chat",
   "editor",

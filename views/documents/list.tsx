@@ -65,7 +65,7 @@ function SearchForm({ query }: { query: string }): JSX.Element {
         hx-select="#found"
         hx-swap="outerHTML"
         hx-replace-url="true"
-        hx-sync="this:replace"
+        hx-sync="#found:replace"
         hx-trigger="submit, input changed delay:300ms from:#q"
       >
         <Icon name="search" />

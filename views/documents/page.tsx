@@ -5,10 +5,11 @@ import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { Ago } from "../time"
+import { TextBar } from "./bar"
 import { DocumentCrumbs } from "./crumbs"
 import { DocumentText } from "./detail"
 import { DocumentRail } from "./rail"
-import { isMarkdown, type Passage, type Reading, readingHref } from "./reading"
+import type { Passage, Reading } from "./reading"
 import { SearchResults } from "./results"
 import { DeleteForm } from "./row"
 import { DocumentState } from "./state"
@@ -50,7 +51,7 @@ export function DocumentPage(props: DocumentPageProps): JSX.Element {
           {search ? <SearchResults {...search} /> : null}
           {reading ? (
             <>
-              <ViewChoice reading={reading} />
+              <TextBar reading={reading} query={search?.query ?? ""} />
               <DocumentText reading={reading} />
             </>
           ) : null}
@@ -61,7 +62,6 @@ export function DocumentPage(props: DocumentPageProps): JSX.Element {
             reading={reading}
             sections={sections}
             versions={versions}
-            query={search?.query ?? ""}
           />
         </aside>
       </div>
@@ -128,23 +128,5 @@ function VersionNote({
         .
       </span>
     </p>
-  )
-}
-
-/** Markdown can be read, or seen as it was indexed. */
-function ViewChoice({ reading }: { reading: Reading }): JSX.Element {
-  const { document, view, passage } = reading
-  if (!isMarkdown(document)) return ""
-  return (
-    <nav class="view-choice" aria-label="View">
-      {(["rendered", "source"] as const).map((it) => (
-        <a
-          href={`${readingHref({ ...reading, view: it })}${passage ? "#passage" : ""}`}
-          aria-current={it === view ? "true" : undefined}
-        >
-          {it === "rendered" ? "Rendered" : "Source"}
-        </a>
-      ))}
-    </nav>
   )
 }

@@ -1,8 +1,5 @@
-import { escapeHtml } from "@kitajs/html"
 import type { DocumentHead, DocumentVersion } from "../../src/documents/schema"
 import type { Section } from "../../src/search/sections"
-import { plural } from "../format"
-import { Icon } from "../icon"
 import { outline } from "./outline"
 import { type Reading, readingHref } from "./reading"
 import { DocumentVersions } from "./versions"
@@ -12,67 +9,16 @@ export type DocumentRailProps = {
   reading: Reading | null
   sections: Section[]
   versions: DocumentVersion[]
-  query: string
 }
 
-/** Ways into the document: search, pages, headings and versions. */
+/** Ways into the document by its headings, and to its versions. */
 export function DocumentRail(props: DocumentRailProps): JSX.Element {
-  const { document, reading, sections, versions, query } = props
+  const { document, reading, sections, versions } = props
   return (
     <>
-      {reading ? (
-        <>
-          <SearchInside id={document.id} query={query} />
-          <PageForm document={document} />
-          <Outline reading={reading} sections={sections} />
-        </>
-      ) : null}
+      {reading ? <Outline reading={reading} sections={sections} /> : null}
       <DocumentVersions document={document} versions={versions} />
     </>
-  )
-}
-
-function SearchInside({ id, query }: { id: string; query: string }): JSX.Element {
-  return (
-    <search>
-      <form class="search" method="get" action={`/documents/${id}`}>
-        <Icon name="search" />
-        <input
-          type="search"
-          name="q"
-          value={escapeHtml(query)}
-          aria-label="Search in this document"
-          placeholder="Search in this document"
-          autocomplete="off"
-        />
-      </form>
-    </search>
-  )
-}
-
-function PageForm({ document }: { document: DocumentHead }): JSX.Element {
-  const { id, page_starts, version, content_version } = document
-  if (!page_starts || page_starts.length < 2) return ""
-  return (
-    <form class="page-form" method="get" action={`/documents/${id}`}>
-      {content_version !== version && (
-        <input type="hidden" name="version" value={String(content_version)} />
-      )}
-      <label for="page">Page</label>
-      <input
-        id="page"
-        type="number"
-        name="page"
-        min="1"
-        max={page_starts.length}
-        value="1"
-        required
-      />
-      <span class="muted number" safe>{`of ${plural(page_starts.length, "page")}`}</span>
-      <button class="button" type="submit">
-        Go
-      </button>
-    </form>
   )
 }
 

@@ -19,14 +19,16 @@ export function renderedHtml(
   const cited = passage && { start: place(passage.start), end: place(passage.end) }
   let isFirst = true
   return markdownBlocks(text, { ...options, prefix: "text" })
-    .map(({ html, start, end }) => {
+    .map(({ html: block, start, end }) => {
       const here = places.filter((it) => it.in >= start && it.in < end)
       const jumps = here.map(({ at }) => anchorHtml(at)).join("")
-      if (!cited || html.trim() === "" || cited.start >= end || cited.end <= start)
-        return jumps + html
+      // Within a heading they don't come between it and the text below.
+      const isHeading = /^<h\d/.test(block)
+      const html = isHeading ? block.replace(/>/, `>${jumps}`) : jumps + block
+      if (!cited || html.trim() === "" || cited.start >= end || cited.end <= start) return html
       const id = isFirst ? ' id="passage"' : ""
       isFirst = false
-      return `${jumps}<div class="cited"${id}>${html}</div>`
+      return `<div class="cited"${id}>${html}</div>`
     })
     .join("")
 }

@@ -67,6 +67,7 @@ function TableBar({ summary, filter }: DocumentTableProps): JSX.Element {
         hx-target="#found"
         hx-select="#found"
         hx-swap="outerMorph"
+        hx-sync="#found:replace"
         hx-push-url="true"
         hx-trigger="change, submit"
       >
