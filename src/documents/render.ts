@@ -2,7 +2,7 @@ import { newRenderWorker } from "../embedded"
 import type { Rendering } from "./render-worker"
 
 /** A text may be made to take for ever; one that is not takes some 100 ms. */
-const DEADLINE_MS = 3000
+const DEADLINE_MS = 2000
 
 /**
  * Renders in a worker, that no text holds up the event loop, however it was made. Undefined if it

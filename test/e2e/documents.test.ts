@@ -181,7 +181,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
-  test("hostile texts run nothing, load nothing and hold nobody up", async () => {
+  test("hostile texts run nothing and load nothing, and what is not rendered shows its source", async () => {
     await using server = await testServer()
     const evil =
       "<script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n\n" +
@@ -202,6 +202,9 @@ describe.skipIf(!browserPath)("the view of a document", () => {
       )
       expect(await page.locator('.document-text a[href^="javascript"]').count()).toBe(0)
     }
+    await page.goto(await add(server, "deep.md", texts["deep.md"]))
+    await page.getByText("so here is its source").waitFor()
+    expect(await page.locator(".document-text").textContent()).toBe(texts["deep.md"])
     expect(complaints).toEqual([])
   }, 60_000)
 })
