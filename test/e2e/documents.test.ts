@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { browserPath, launchBrowser } from "../support/browser"
+import { lines, pdf } from "../support/pdf"
 import { picture } from "../support/picture"
 import { type TestServer, testServer } from "../support/server"
 
@@ -181,6 +182,33 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
+  test("a PDF shows its pages, and a citation opens in the middle of them", async () => {
+    await using server = await testServer()
+    const words = ["cork", "amber", "slate"]
+    const text = (word: string) => [`The ${word} lantern is lit at dusk by hand.`, "It is put out."]
+    const file = pdf(words.map((word) => lines(text(word))))
+    const [added] = await server.client.uploadDocuments([{ name: "lamps.pdf", content: file }])
+    const url = `${server.url}/documents/${added?.id}`
+    await using browser = await launchBrowser()
+    const { page, complaints } = await watchedPage(browser)
+    await page.goto(url)
+    const heads = page.locator(".page-mark")
+    await heads.nth(2).waitFor()
+    expect(await heads.allTextContents()).toEqual(["Page 1", "Page 2", "Page 3"])
+    const [found] = await server.client.search({ query: "slate lantern", top_k: 1 })
+    await page.goto(`${url}?start=${found?.start}&end=${found?.end}#passage`)
+    expect(await page.locator("#passage").textContent()).toContain("slate lantern")
+    await page.getByRole("spinbutton", { name: "Page" }).fill("2")
+    await page.getByRole("button", { name: "Go" }).click()
+    await page.waitForURL(/page=2/)
+    expect(await page.locator("#page-2").textContent()).toBe("Page 2")
+    const downloading = page.waitForEvent("download")
+    await page.getByRole("link", { name: "Original" }).click()
+    expect((await downloading).suggestedFilename()).toBe("lamps.pdf")
+    await picture(page, "document-pdf")
+    expect(complaints).toEqual([])
+  }, 60_000)
+
   test("hostile texts run nothing and load nothing, and what is not rendered shows its source", async () => {
     await using server = await testServer()
     const evil =
@@ -189,7 +217,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     const texts = {
       "evil.md": evil,
       "evil.ts": `// </span></div><script>alert(5)</script>\n${evil}`,
-      "deep.md": `# Deep\n\n${">".repeat(50_000)} end`,
+      "deep.md": `# Deep\n\n${">".repeat(40_000)} end`,
       "brackets.md": `# Brackets\n\n${"[".repeat(50_000)}`,
     }
     await using browser = await launchBrowser()
