@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { TextPart } from "../../views/documents/detail"
 import { DocumentPage } from "../../views/documents/page"
-import { isMarkdown, type Reading } from "../../views/documents/reading"
+import { isMarkdown, type Reading, readingHref } from "../../views/documents/reading"
 import { type Shown, sourceHtml } from "../../views/documents/source"
 import { CompareVersionsPage } from "../../views/documents/versions"
 import type { Deps } from "../deps"
@@ -25,11 +25,12 @@ const textQuery = z.object({
   end: position,
   version: number,
   view: z.enum(["rendered", "source"]).optional(),
-  /** What is shown: around a place, of a page, or what begins or ends somewhere. */
+  /** What is shown: around a place, or what begins or ends somewhere. */
   at: position,
-  page: number,
   from: position,
   to: position,
+  /** Leads on to where that page begins. */
+  page: number,
   q: z.string().trim().max(10_000).default(""),
 })
 type TextQuery = z.infer<typeof textQuery>
@@ -76,7 +77,12 @@ async function showDocument(c: Context, deps: Deps): Promise<Response> {
   const query = readQuery(c, textQuery)
   const document = await getHead(deps, documentId(c), query.version)
   const { reading, sections } = await read(deps, document, query)
-  const { id } = document
+  const { id, page_starts } = document
+  const pageStart = query.page && page_starts?.[query.page - 1]
+  if (pageStart !== undefined) {
+    const href = readingHref({ document, view: "source", passage: null }, { at: pageStart })
+    return c.redirect(`${href}#page-${query.page}`)
+  }
   const input = { query: query.q, document_ids: [id], top_k: RESULTS }
   const search = query.q && { search: { query: query.q, results: await retrieve(deps, input) } }
   const page = { document, reading, sections, passage: reading?.passage ?? null, ...search }
@@ -94,8 +100,7 @@ async function read(
   if (version === null) return { reading: null, sections: [] }
   const { start, end } = query
   const passage = start !== undefined && end !== undefined ? { start, end } : null
-  const pageStart = query.page && page_starts?.[query.page - 1]
-  const place = placeOf({ ...query, at: query.at ?? pageStart ?? passage?.start })
+  const place = placeOf({ ...query, at: query.at ?? passage?.start })
   const window = await readPart(deps, { documentId: id, version }, place)
   const sections = await listSections(deps, id, version)
   const view = isMarkdown(document) ? (query.view ?? (passage ? "source" : "rendered")) : "source"

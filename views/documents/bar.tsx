@@ -60,15 +60,7 @@ function PageForm({ document }: { document: DocumentHead }): JSX.Element {
         <input type="hidden" name="version" value={String(content_version)} />
       )}
       <label for="page">Page</label>
-      <input
-        id="page"
-        type="number"
-        name="page"
-        min="1"
-        max={page_starts.length}
-        value="1"
-        required
-      />
+      <input id="page" type="number" name="page" min="1" max={page_starts.length} required />
       <span class="muted number" safe>{`of ${plural(page_starts.length, "page")}`}</span>
       <button class="button" type="submit">
         Go
