@@ -49,3 +49,7 @@ export function newDatabaseWorker(): Worker {
 export function newPrepareWorker(): Worker {
   return new Worker(new URL("./documents/prepare-worker.ts", import.meta.url).href)
 }
+
+export function newRenderWorker(): Worker {
+  return new Worker(new URL("./documents/render-worker.ts", import.meta.url).href)
+}

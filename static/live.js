@@ -123,6 +123,11 @@ function followVisibility() {
 }
 
 document.addEventListener("visibilitychange", followVisibility)
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  // What waited for another request asks for what its part shows by now.
+  const address = ctx.sourceElement.getAttribute("hx-get")
+  if (ctx.sourceEvent?.type === "amelia:changed" && address) ctx.request.action = address
+})
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   open()
   // What came for a click may be older than news that the part which it replaced has heard.

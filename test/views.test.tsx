@@ -2,9 +2,10 @@ import { expect, test } from "bun:test"
 import type { Citation } from "../src/agents/citation"
 import type { RunNode } from "../src/runs/schema"
 import type { WorkflowNode } from "../src/workflows/node"
-import { DocumentText } from "../views/documents/detail"
 import { excerpt } from "../views/documents/excerpt"
 import { outline } from "../views/documents/outline"
+import { renderedHtml } from "../views/documents/rendered"
+import { sourceHtml } from "../views/documents/source"
 import { formatBytes, formatCount, formatDuration, formatUsd } from "../views/format"
 import { Layout } from "../views/layout"
 import { markdown } from "../views/markdown"
@@ -59,14 +60,42 @@ test("headings go down under the page's own, with ids that are unique", () => {
   expect(html).toContain('<h3 id="plan-one-1">One</h3>')
 })
 
-test("the passage marked in a document is exactly the span asked for", async () => {
-  const content = "\n🦜 a <b> & c\nend"
-  const document = { id, type: "text", version: 1, content } as never
-  const html = await DocumentText({ document, passage: { start: 4, end: 9 } })
-  expect(html).toContain('<mark id="passage">a &lt;b&gt;</mark>')
-  const outside = await DocumentText({ document, passage: { start: 4, end: 900 } })
-  expect(outside).not.toContain("<mark")
-  expect(outside).toContain("not in this text")
+const shown = { start: 0, anchors: [], pageStarts: [] }
+
+test("the passage marked in a document is exactly the span asked for", () => {
+  const text = "\n🦜 a <b> & c\nend"
+  const html = sourceHtml({ ...shown, text, passage: { start: 4, end: 9 } })
+  expect(html).toBe("\n🦜 " + '<mark id="passage">a &lt;b&gt;</mark> &amp; c\nend')
+  const part = sourceHtml({
+    ...shown,
+    text: text.slice(8),
+    start: 8,
+    passage: { start: 4, end: 9 },
+  })
+  expect(part).toBe("<mark>&gt;</mark> &amp; c\nend")
+})
+
+test("a mark across highlighted code and pages leaves every element closed", () => {
+  const text = "let a\nlet b"
+  const html = sourceHtml(
+    { ...shown, text, passage: { start: 2, end: 8 }, anchors: [6], pageStarts: [0, 6] },
+    '<span class="k">let</span> a\n<span class="k">let</span> b',
+  )
+  const head = (page: number) => `<h2 class="page-mark" id="page-${page}">Page ${page}</h2>`
+  expect(html).toBe(
+    `${head(1)}<span class="k">le</span><mark id="passage"><span class="k">t</span> a\n</mark>` +
+      `<span id="at-6"></span>${head(2)}<mark><span class="k">le</span></mark>` +
+      '<span class="k">t</span> b',
+  )
+})
+
+test("of rendered Markdown the blocks are marked that a passage reaches into", () => {
+  const text = "# A\r\n\r\nOne <b>.\r\n\r\nTwo."
+  const html = renderedHtml({ ...shown, text, passage: { start: 7, end: 12 }, anchors: [0] })
+  expect(html).toBe(
+    '<h2 id="text-a"><span id="at-0"></span>A</h2>\n' +
+      '<div class="cited" id="passage"><p>One &lt;b&gt;.</p>\n</div><p>Two.</p>\n',
+  )
 })
 
 test("an excerpt begins near the first word found and marks all forms of it", () => {
@@ -76,14 +105,18 @@ test("an excerpt begins near the first word found and marks all forms of it", ()
   expect(excerpt("a (b) [c", "( [ *")).toEqual([{ text: "a (b) [c", hit: false }])
 })
 
-test("an outline has the spans of headings and none from code", () => {
-  const content = "# A\n```\n# no\n```\n## B ##\n"
-  const found = outline({ content })
-  expect(found.map(({ title, level }) => [title, level])).toEqual([
-    ["A", 1],
-    ["B", 2],
+test("an outline has each heading once, where the text under it begins", () => {
+  const found = outline([
+    { start: 0, headingPath: ["A"] },
+    { start: 9, headingPath: ["A", "B"] },
+    { start: 20, headingPath: ["C", "B"] },
   ])
-  expect(found.map(({ start, end }) => content.slice(start, end))).toEqual(["# A", "## B ##"])
+  expect(found.map(({ title, level, start }) => [title, level, start])).toEqual([
+    ["A", 1, 0],
+    ["B", 2, 9],
+    ["C", 1, 20],
+    ["B", 2, 20],
+  ])
 })
 
 test("a graph puts each step right of what it depends on, and no two upon each other", () => {

@@ -53,6 +53,8 @@ const scripts = [
   "notice",
   "copy",
   "upload",
+  "select",
+  "reading",
   "graph",
   "chat",
   "editor",

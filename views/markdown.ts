@@ -9,18 +9,34 @@ export type MarkdownOptions = {
   prefix?: string
   /** How many levels the headings go down, to fit under the page's own. */
   shift?: number
+  /** HTML of a block of code in that language, if there is one. */
+  highlight?: (code: string, language: string) => string | undefined
 }
+
+/** What one paragraph, list, table… of the source became. The span counts `\r\n` as one unit. */
+export type MarkdownBlock = { start: number; end: number; html: string }
 
 /**
  * Markdown of unknown origin as HTML that is safe to put into a page: raw HTML shows as text,
  * links lead only to http(s), mail and this server, and pictures become links.
  */
 export function markdown(source: string, options: MarkdownOptions = {}): string {
-  const { citations = [], prefix = "md", shift = 1 } = options
+  return markdownBlocks(source, options)
+    .map(({ html }) => html)
+    .join("")
+}
+
+/** As `markdown`, with the place of each block in the source. */
+export function markdownBlocks(source: string, options: MarkdownOptions = {}): MarkdownBlock[] {
   const marked = new Marked({ gfm: true, async: false })
-  marked.use({ renderer: renderer(prefix, shift), extensions: [citationLinks(citations)] })
-  const html = marked.parse(source)
-  return scrollable(sanitizeHtml(typeof html === "string" ? html : "", allowed))
+  marked.use({ renderer: renderer(options), extensions: [citationLinks(options.citations ?? [])] })
+  let start = 0
+  return marked.lexer(source).map((token) => {
+    const end = start + token.raw.length
+    const block = { start, end, html: scrollable(sanitizeHtml(marked.parser([token]), allowed)) }
+    start = end
+    return block
+  })
 }
 
 /** Wide tables scroll in a box of their own, which the keyboard can reach. */
@@ -36,7 +52,7 @@ export function citationHref(citation: Citation): string {
   return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
 }
 
-function renderer(prefix: string, shift: number): RendererObject {
+function renderer({ prefix = "md", shift = 1, highlight }: MarkdownOptions): RendererObject {
   const used = new Map<string, number>()
   return {
     heading({ tokens, depth, text }) {
@@ -46,6 +62,10 @@ function renderer(prefix: string, shift: number): RendererObject {
       const level = Math.min(6, depth + shift)
       const id = before === 0 ? slug : `${slug}-${before}`
       return `<h${level} id="${id}">${this.parser.parseInline(tokens)}</h${level}>\n`
+    },
+    code({ text, lang }) {
+      const html = highlight?.(text, lang?.split(/\s/)[0]?.toLowerCase() ?? "")
+      return `<pre><code>${html ?? Bun.escapeHTML(text)}\n</code></pre>\n`
     },
     html({ text }) {
       return Bun.escapeHTML(text)
@@ -100,7 +120,7 @@ const allowed: sanitizeHtml.IOptions = {
     pre: ["tabindex"],
     ...Object.fromEntries(headings.map((tag) => [tag, ["id"]])),
   },
-  allowedClasses: { a: ["citation"], span: ["tick"] },
+  allowedClasses: { a: ["citation"], span: ["tick", "hljs-*"] },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
   disallowedTagsMode: "escape",

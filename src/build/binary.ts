@@ -29,7 +29,11 @@ async function build(entry: string, outfile: string): Promise<void> {
   const dist = join(root, "dist")
   await mkdir(dist, { recursive: true })
   const database = await writeDatabaseArchive(dist)
-  const sources = ["src/db/embedded/worker.ts", "src/documents/prepare-worker.ts"]
+  const sources = [
+    "src/db/embedded/worker.ts",
+    "src/documents/prepare-worker.ts",
+    "src/documents/render-worker.ts",
+  ]
   const workers = sources.map((path) => join(root, path))
   // Beside and renamed, because a binary that runs can't be overwritten.
   const beside = `${outfile}.new-${process.pid}`

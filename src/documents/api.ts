@@ -4,6 +4,7 @@ import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
 import { answerFile } from "./download"
+import { documentFilter } from "./schema"
 import {
   deleteDocument,
   getDocument,
@@ -18,6 +19,7 @@ import { scrapeSchema } from "./web/schema"
 import { refetch, scrape } from "./web/service"
 
 const listQuery = pageWith({
+  ...documentFilter,
   /** By commas. */
   ids: z.preprocess(
     (ids) => (typeof ids === "string" ? ids.split(",") : ids),
@@ -30,8 +32,8 @@ const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).op
 export function documentsApi(deps: Deps): Hono {
   const api = new Hono()
   api.get("/documents", async (c) => {
-    const { limit, before, ids } = readQuery(c, listQuery)
-    return answerList(c, await listDocuments(deps, { limit: limit + 1, before, ids }), limit)
+    const { limit, ...page } = readQuery(c, listQuery)
+    return answerList(c, await listDocuments(deps, { ...page, limit: limit + 1 }), limit)
   })
   api.post("/documents/upload", async (c) =>
     c.json(await uploadDocuments(deps, await readUploads(c)), 201),

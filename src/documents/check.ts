@@ -7,7 +7,7 @@ import type { DocumentType } from "./schema"
 import { sniff } from "./sniff"
 import * as store from "./store"
 
-const MB = 1024 * 1024
+export const MB = 1024 * 1024
 const HASH_SLICE_BYTES = 4 * MB
 
 /** A file as it was sent. */

@@ -1,37 +1,45 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { DocumentListPage } from "../../views/documents/list"
-import { DocumentPage } from "../../views/documents/page"
+import { UploadedState } from "../../views/documents/status"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
+import { isHtmx } from "../http/go-to"
 import { pathId, readForm, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
-import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
+import { getHead } from "./reading"
+import { documentFilter } from "./schema"
+import {
+  deleteDocument,
+  deleteDocuments,
+  listDocuments,
+  retryDocument,
+  summarizeDocuments,
+  uploadDocuments,
+} from "./service"
+import { documentTextPages } from "./text-pages"
 import { readUploads } from "./upload"
 import { scrapeSchema } from "./web/schema"
 import { refetch, scrape } from "./web/service"
 
-const listQuery = z.object({ q: z.string().trim().max(10_000).default("") })
-
-const passageQuery = z.object({
-  start: z.coerce.number().int().min(0).optional(),
-  end: z.coerce.number().int().min(0).optional(),
-  version: z.coerce.number().int().min(1).optional(),
+/** A form sends "" for what was not chosen. */
+const blank = z.literal("").transform(() => undefined)
+const listQuery = z.object({
+  q: z.string().trim().max(10_000).default(""),
+  before: z.uuid().optional(),
+  status: blank.or(documentFilter.status),
+  type: blank.or(documentFilter.type),
 })
+
+const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
 
 /** Passages of one search on the page. */
 const RESULTS = 20
-const LISTED = 200
+const LISTED = 50
 
 export function documentPages(deps: Deps): Hono {
   return new Hono()
-    .get("/", async (c) => {
-      const { q } = readQuery(c, listQuery)
-      const documents = await listDocuments(deps, { limit: LISTED })
-      const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
-      const search = q ? { search: { query: q, results } } : {}
-      return c.html(DocumentListPage({ documents, ...search, ...frameOf(c) }))
-    })
+    .get("/", (c) => showList(c, deps))
     .post("/", async (c) => {
       await uploadDocuments(deps, await readUploads(c))
       return c.redirect("/documents", 303)
@@ -45,7 +53,21 @@ export function documentPages(deps: Deps): Hono {
       const { id } = await refetch(deps, pathId(c, "DocumentNotFoundError"))
       return c.redirect(`/documents/${id}`, 303)
     })
-    .get("/:id", (c) => showDocument(c, deps))
+    .post("/delete", async (c) => {
+      const { id = [] } = await readForm(c, chosenForm)
+      await deleteDocuments(deps, [id].flat())
+      return c.redirect("/documents", 303)
+    })
+    .get("/:id/state", async (c) => {
+      const document = await getHead(deps, pathId(c, "DocumentNotFoundError"))
+      return c.html(UploadedState({ document }))
+    })
+    .post("/:id/retry", async (c) => {
+      const id = pathId(c, "DocumentNotFoundError")
+      await retryDocument(deps, id)
+      return isHtmx(c) ? c.body(null, 204) : c.redirect(`/documents/${id}`, 303)
+    })
+    .route("/", documentTextPages(deps))
     .delete("/:id", async (c) => {
       await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
       return c.body("", 200)
@@ -56,11 +78,17 @@ export function documentPages(deps: Deps): Hono {
     })
 }
 
-/** A citation opens the version that it was taken from, which may be older than the present one. */
-async function showDocument(c: Context, deps: Deps): Promise<Response> {
-  const { start, end, version: of } = readQuery(c, passageQuery)
-  const document = await getDocument(deps, pathId(c, "DocumentNotFoundError"), of)
-  const span = start !== undefined && end !== undefined ? { start, end } : null
-  const passage = span && { ...span, ...(of === undefined ? {} : { version: of }) }
-  return c.html(DocumentPage({ document, passage, ...frameOf(c) }))
+async function showList(c: Context, deps: Deps): Promise<Response> {
+  const { q, before, ...filter } = readQuery(c, listQuery)
+  const page = { ...filter, limit: LISTED + 1, ...(before && { before }) }
+  const [rows, summary] = await Promise.all([
+    listDocuments(deps, page),
+    summarizeDocuments(deps, filter),
+  ])
+  const documents = rows.slice(0, LISTED)
+  const next = rows.length > LISTED ? documents.at(-1)?.id : undefined
+  const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
+  const search = q ? { search: { query: q, results } } : {}
+  const list = { documents, summary, filter, before, next }
+  return c.html(DocumentListPage({ ...list, ...search, ...frameOf(c) }))
 }

@@ -7,6 +7,16 @@ export type DocumentType = z.infer<typeof documentType>
 export const documentStatus = z.enum(["processing", "indexed", "failed"])
 export type DocumentStatus = z.infer<typeof documentStatus>
 
+/** Which documents a list shows; without these, all. */
+export const documentFilter = {
+  status: documentStatus.optional(),
+  type: documentType.optional(),
+}
+export type DocumentFilter = z.infer<z.ZodObject<typeof documentFilter>>
+
+/** What stands over a list of documents. Sizes in bytes. */
+export type DocumentSummary = { count: number; bytes: number; quota_bytes: number }
+
 /** A document as a client sees it. Sizes in bytes, progress 0..1. */
 export const documentSchema = z.object({
   id: z.uuid(),
@@ -37,6 +47,9 @@ export const documentDetailSchema = documentSchema.extend({
   page_starts: z.array(z.number().int()).nullable(),
 })
 export type DocumentDetail = z.infer<typeof documentDetailSchema>
+
+/** The same without the text. */
+export type DocumentHead = Omit<DocumentDetail, "content">
 
 /** Each file that was uploaded under a document's name. */
 export const documentVersionSchema = documentSchema

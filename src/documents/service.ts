@@ -3,11 +3,17 @@ import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import { type CheckedFile, checkFiles, requireRoom, type UploadedFile } from "./check"
+import { type CheckedFile, checkFiles, MB, requireRoom, type UploadedFile } from "./check"
 import { ingest } from "./ingest"
 import { removeOriginals } from "./originals"
 import { presentDetail, presentDocument, presentVersion } from "./present"
-import type { Document, DocumentDetail, DocumentVersion } from "./schema"
+import type {
+  Document,
+  DocumentDetail,
+  DocumentFilter,
+  DocumentSummary,
+  DocumentVersion,
+} from "./schema"
 import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
@@ -116,6 +122,24 @@ export async function deleteDocument(deps: Deps, id: string): Promise<void> {
   requestMerge(deps)
 }
 
+/** Deletes those of these documents that are still there. */
+export async function deleteDocuments(deps: Deps, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await deleteDocument(deps, id).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.name === "DocumentNotFoundError")) throw error
+    })
+  }
+}
+
+/** How many documents match, and what all of them take of the quota, in bytes. */
+export async function summarizeDocuments(
+  { db, config }: Pick<Deps, "db" | "config">,
+  filter: DocumentFilter,
+): Promise<DocumentSummary> {
+  const [count, bytes] = [await store.countMatching(db, filter), await store.findStoredBytes(db)]
+  return { count, bytes, quota_bytes: config.storageQuotaMb * MB }
+}
+
 /** Throws DocumentNotFoundError, with `document_ids`, unless all of these exist. */
 export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]): Promise<void> {
   const missing = await store.listMissing(db, ids)
@@ -129,14 +153,14 @@ export async function countDocuments({ db }: Pick<Deps, "db">) {
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }
 }
 
-async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
+export async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
   const row = await store.findDocument(db, id)
   if (row) return row
   const sentence = "There is no document with this id."
   throw new AppError("DocumentNotFoundError", sentence, { id })
 }
 
-async function requireVersion(
+export async function requireVersion(
   { db }: Pick<Deps, "db">,
   id: string,
   version: number,

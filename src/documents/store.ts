@@ -1,7 +1,7 @@
-import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
+import { and, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import type { DocumentStatus } from "./schema"
+import type { DocumentFilter, DocumentStatus } from "./schema"
 import { type DocumentRow, documentStorage, documents } from "./table"
 
 /** The bytes that all documents take, with their older versions. */
@@ -51,7 +51,7 @@ export async function listLike(
   }
 }
 
-export type DocumentPage = {
+export type DocumentPage = DocumentFilter & {
   limit: number
   before?: string | undefined
   ids?: string[] | undefined
@@ -60,14 +60,31 @@ export type DocumentPage = {
 /** Newest first. */
 export function listDocuments(
   db: Db,
-  { limit, before, ids }: DocumentPage,
+  { limit, before, ids, ...filter }: DocumentPage,
 ): Promise<DocumentRow[]> {
   return db
     .select()
     .from(documents)
-    .where(and(before ? lt(documents.id, before) : undefined, ids && isAnyOf(documents.id, ids)))
+    .where(
+      and(
+        matches(filter),
+        before ? lt(documents.id, before) : undefined,
+        ids && isAnyOf(documents.id, ids),
+      ),
+    )
     .orderBy(desc(documents.id))
     .limit(limit)
+}
+
+export async function countMatching(db: Db, filter: DocumentFilter): Promise<number> {
+  return await db.$count(documents, matches(filter))
+}
+
+function matches({ status, type }: DocumentFilter): SQL | undefined {
+  return and(
+    status === undefined ? undefined : eq(documents.status, status),
+    type === undefined ? undefined : eq(documents.type, type),
+  )
 }
 
 export async function insertDocuments(

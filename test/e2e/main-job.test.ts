@@ -35,7 +35,7 @@ test.skipIf(!browserPath)(
     await page.goto(`${server.url}/documents`)
     const file = { name: "brief.md", mimeType: "text/markdown", buffer: Buffer.from(brief) }
     await page.setInputFiles("input[type=file]", file)
-    await page.getByRole("link", { name: "brief.md" }).waitFor()
+    await page.getByRole("row").getByRole("link", { name: "brief.md" }).waitFor()
     await picture(page, "documents")
 
     await page.goto(`${server.url}/workflows/discovery_design_planning`)

@@ -1,72 +1,69 @@
-import type { DocumentDetail } from "../../src/documents/schema"
 import { Icon } from "../icon"
-import { outline } from "./outline"
+import { type Reading, readingHref } from "./reading"
 
-/** A span of the document's text, and the version that it was counted in if that is known. */
-export type Passage = { start: number; end: number; version?: number }
-
-type DocumentTextProps = { document: DocumentDetail; passage: Passage | null }
-
-/** The text exactly as it was indexed, so that the passage marked is the passage meant. */
-export function DocumentText({ document, passage }: DocumentTextProps): JSX.Element {
-  const { content } = document
-  const span = passage && validSpan(passage, content.length)
+/** Part of the text, where the passage in question is marked, and ways to what is around it. */
+export function DocumentText({ reading }: { reading: Reading }): JSX.Element {
+  const { document, view, window, passage } = reading
+  const found = !passage || (passage.start >= window.start && passage.end > passage.start)
+  const isInside = !passage || window.hasMore || passage.end <= window.end
   return (
     <>
-      {passage ? <PassageNote document={document} passage={passage} found={span !== null} /> : null}
-      <div class="document-text" data-type={document.type}>
-        {span ? (
-          <>
-            <span safe>{content.slice(0, span.start)}</span>
-            <mark id="passage" safe>
-              {content.slice(span.start, span.end)}
-            </mark>
-            <span safe>{content.slice(span.end)}</span>
-          </>
-        ) : (
-          <span safe>{content}</span>
-        )}
+      {found && isInside ? null : <Note>That passage is not in this text.</Note>}
+      {reading.isUnrendered ? (
+        <Note>This text takes too long to render, so here is its source.</Note>
+      ) : null}
+      <div class="document-text" data-type={document.type} data-view={view}>
+        <TextPart reading={reading} earlier later />
       </div>
     </>
   )
 }
 
-function validSpan({ start, end }: Passage, length: number): Passage | null {
-  return start >= 0 && start < end && end <= length ? { start, end } : null
-}
-
-type PassageNoteProps = { document: DocumentDetail; passage: Passage; found: boolean }
-
-function PassageNote({ document, passage, found }: PassageNoteProps): JSX.Element {
-  const outdated = passage.version !== undefined && passage.version !== document.version
-  if (!outdated && found) return ""
-  const outdatedNote =
-    `You see version ${passage.version}, from which this passage was taken; ` +
-    `the present one is version ${document.version}.`
+function Note({ children }: { children: string }): JSX.Element {
   return (
     <p class="callout" data-tone="attention">
       <Icon name="alert" />
-      <span>{outdated ? outdatedNote : "That passage is not in this text."}</span>
+      <span safe>{children}</span>
     </p>
   )
 }
 
-/** The headings of a Markdown text; each marks itself in the text. */
-export function Outline({ document }: { document: DocumentDetail }): JSX.Element {
-  const headings = outline(document)
-  if (headings.length < 2) return ""
+type TextPartProps = { reading: Reading; earlier?: boolean; later?: boolean }
+
+/** A block of its own, which a browser holds in its place when another is put before it. */
+export function TextPart({ reading, earlier, later }: TextPartProps): JSX.Element {
+  const { html: safeHtml, window, view } = reading
   return (
-    <nav class="rail-part" aria-labelledby="outline-head">
-      <h2 id="outline-head">Outline</h2>
-      <ol class="outline">
-        {headings.map(({ title, level, start, end }) => (
-          <li data-level={level}>
-            <a href={`/documents/${document.id}?start=${start}&end=${end}#passage`} safe>
-              {title}
-            </a>
-          </li>
-        ))}
-      </ol>
-    </nav>
+    <>
+      {earlier && window.start > 0 ? (
+        <MoreLink reading={reading} place={{ to: window.start }} label="Show what is before" />
+      ) : null}
+      <div class={view === "rendered" ? "prose" : undefined}>{safeHtml}</div>
+      {later && window.hasMore ? (
+        <MoreLink reading={reading} place={{ from: window.end }} label="Show more" />
+      ) : null}
+    </>
+  )
+}
+
+type MoreLinkProps = {
+  reading: Reading
+  place: { from: number } | { to: number }
+  label: string
+}
+
+/** Is replaced by what it leads to, behind or before which there may be another one. */
+function MoreLink({ reading, place, label }: MoreLinkProps): JSX.Element {
+  return (
+    <a
+      id={"to" in place ? "earlier" : "later"}
+      class="button more"
+      href={readingHref(reading, place)}
+      hx-get={readingHref(reading, place, "/text")}
+      hx-swap="outerHTML"
+      safe
+    >
+      {label}
+    </a>
   )
 }

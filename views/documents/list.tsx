@@ -1,22 +1,36 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Document } from "../../src/documents/schema"
+import type { Document, DocumentFilter, DocumentSummary } from "../../src/documents/schema"
 import type { RetrievalResult } from "../../src/search/schema"
-import { Empty } from "../empty"
-import { plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
+import { listHref } from "./href"
 import { SearchResults } from "./results"
-import { DocumentRow } from "./row"
+import { DocumentTable } from "./table"
 import { UploadForm } from "./upload"
 import { AddPageForm } from "./web"
 
 export type DocumentListProps = Frame & {
   documents: Document[]
+  summary: DocumentSummary
+  filter: DocumentFilter
+  /** The document after which this page begins. */
+  before?: string | undefined
+  /** The last document of this page, if there is another page. */
+  next?: string | undefined
   /** What was searched for and found, in place of the list. */
   search?: { query: string; results: RetrievalResult[] }
 }
 
-export function DocumentListPage({ documents, search, ...frame }: DocumentListProps): JSX.Element {
+export function DocumentListPage({
+  documents,
+  summary,
+  filter,
+  before,
+  next,
+  search,
+  ...frame
+}: DocumentListProps): JSX.Element {
+  const table = { documents, summary, filter, before, next }
   return (
     <Layout title={search ? `Search: ${search.query}` : "Documents"} current="documents" {...frame}>
       <header class="page-head">
@@ -25,17 +39,17 @@ export function DocumentListPage({ documents, search, ...frame }: DocumentListPr
       </header>
       <UploadForm compact={documents.length > 0} />
       <AddPageForm />
-      {documents.length > 0 && <SearchForm query={search?.query ?? ""} />}
+      <SearchForm query={search?.query ?? ""} />
       <section
         id="found"
         aria-label={search ? "Search results" : "All documents"}
         data-follow={search ? undefined : "documents"}
-        hx-get="/documents"
+        hx-get={listHref({ ...filter, before })}
         hx-select="#found"
         hx-swap="outerMorph"
         hx-trigger="amelia:changed"
       >
-        {search ? <SearchResults {...search} /> : <DocumentTable documents={documents} />}
+        {search ? <SearchResults {...search} /> : <DocumentTable {...table} />}
       </section>
     </Layout>
   )
@@ -53,7 +67,7 @@ function SearchForm({ query }: { query: string }): JSX.Element {
         hx-select="#found"
         hx-swap="outerHTML"
         hx-replace-url="true"
-        hx-sync="this:replace"
+        hx-sync="#found:replace"
         hx-trigger="submit, input changed delay:300ms from:#q"
       >
         <Icon name="search" />
@@ -73,50 +87,5 @@ function SearchForm({ query }: { query: string }): JSX.Element {
         </button>
       </form>
     </search>
-  )
-}
-
-function DocumentTable({ documents }: { documents: Document[] }): JSX.Element {
-  if (documents.length === 0)
-    return (
-      <Empty icon="documents" title="No documents yet">
-        Add requirements, notes, designs or code above. They stay on this machine.
-      </Empty>
-    )
-  return (
-    <table class="documents">
-      <caption class="muted" safe>
-        {plural(documents.length, "document")}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Status</th>
-          <th scope="col" class="wide-only">
-            Type
-          </th>
-          <th scope="col" class="wide-only number">
-            Passages
-          </th>
-          <th scope="col" class="wide-only number">
-            Size
-          </th>
-          <th scope="col" class="wide-only number">
-            Version
-          </th>
-          <th scope="col" class="middle-only">
-            Changed
-          </th>
-          <th scope="col">
-            <span class="hidden-text">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {documents.map((document) => (
-          <DocumentRow document={document} />
-        ))}
-      </tbody>
-    </table>
   )
 }

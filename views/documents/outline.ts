@@ -1,18 +1,20 @@
-import type { DocumentDetail } from "../../src/documents/schema"
+import type { Section } from "../../src/search/sections"
 
-export type Heading = { title: string; level: number; start: number; end: number }
+export type Heading = { title: string; level: number; start: number }
 
-/** The `#` headings outside of code blocks, with their spans in the text. */
-export function outline({ content }: Pick<DocumentDetail, "content">): Heading[] {
+const LISTED_MAX = 300
+const LEVEL_MAX = 3
+
+/** The headings, or in code the declarations, that the sections of a text stand under. */
+export function outline(sections: Section[]): Heading[] {
   const headings: Heading[] = []
-  let start = 0
-  let fenced = false
-  for (const line of content.split("\n")) {
-    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced
-    const match = fenced ? null : /^(#{1,3})\s+(.+?)\s*#*\s*$/.exec(line)
-    const [, marks = "", title = ""] = match ?? []
-    if (match) headings.push({ title, level: marks.length, start, end: start + line.length })
-    start += line.length + 1
+  let open: string[] = []
+  for (const { start, headingPath } of sections) {
+    const same = headingPath.findIndex((title, level) => title !== open[level])
+    for (const [index, title] of headingPath.slice(0, LEVEL_MAX).entries()) {
+      if (same >= 0 && index >= same) headings.push({ title, level: index + 1, start })
+    }
+    open = headingPath
   }
-  return headings
+  return headings.slice(0, LISTED_MAX)
 }

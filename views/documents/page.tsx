@@ -1,33 +1,46 @@
-import type { DocumentDetail } from "../../src/documents/schema"
-import { formatBytes, formatPercent, plural } from "../format"
+import type { DocumentHead, DocumentVersion } from "../../src/documents/schema"
+import type { RetrievalResult } from "../../src/search/schema"
+import type { Section } from "../../src/search/sections"
+import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { Ago } from "../time"
-import { DocumentText, Outline, type Passage } from "./detail"
+import { TextBar } from "./bar"
+import { DocumentCrumbs } from "./crumbs"
+import { DocumentText } from "./detail"
+import { DocumentRail } from "./rail"
+import type { Passage, Reading } from "./reading"
+import { SearchResults } from "./results"
 import { DeleteForm } from "./row"
+import { DocumentState } from "./state"
 import { DocumentPill, typeName } from "./status"
 import { RefetchForm } from "./web"
 
 export type DocumentPageProps = Frame & {
-  document: DocumentDetail
-  /** From `?start=&end=&version=`; null shows the whole text unmarked. */
+  document: DocumentHead
+  /** Null while there is no text. */
+  reading: Reading | null
   passage: Passage | null
+  sections: Section[]
+  versions: DocumentVersion[]
+  /** What was searched for in it, and found. */
+  search?: { query: string; results: RetrievalResult[] }
 }
 
-export function DocumentPage({ document, passage, ...frame }: DocumentPageProps): JSX.Element {
+export function DocumentPage(props: DocumentPageProps): JSX.Element {
+  const { document, reading, passage, sections, versions, search, ...frame } = props
   return (
     <Layout title={document.name} current="documents" {...frame}>
       <header class="page-head">
-        <nav aria-label="Breadcrumb" class="crumbs">
-          <a href="/documents">
-            <Icon name="back" />
-            Documents
-          </a>
-        </nav>
+        <DocumentCrumbs />
         <div class="run-title">
           <h1 safe>{document.name}</h1>
           <div class="run-verbs">
             <RefetchForm document={document} />
+            <a class="button" href={fileHref(document)} download="">
+              <Icon name="download" />
+              Original
+            </a>
             <DeleteForm document={document} />
           </div>
         </div>
@@ -36,17 +49,34 @@ export function DocumentPage({ document, passage, ...frame }: DocumentPageProps)
       <div class="run-body">
         <section class="step" aria-label="Text">
           <DocumentState document={document} />
-          {document.content !== "" && <DocumentText document={document} passage={passage} />}
+          <VersionNote document={document} isPassage={passage !== null} />
+          {search ? <SearchResults {...search} /> : null}
+          {reading ? (
+            <>
+              <TextBar reading={reading} query={search?.query ?? ""} />
+              <DocumentText reading={reading} />
+            </>
+          ) : null}
         </section>
         <aside class="rail" aria-label="About this document">
-          <Outline document={document} />
+          <DocumentRail
+            document={document}
+            reading={reading}
+            sections={sections}
+            versions={versions}
+          />
         </aside>
       </div>
     </Layout>
   )
 }
 
-function DocumentFacts({ document }: { document: DocumentDetail }): JSX.Element {
+function fileHref({ id, content_version }: DocumentHead): string {
+  const path = `/api/rag/documents/${id}/file`
+  return content_version === null ? path : `${path}?version=${content_version}`
+}
+
+function DocumentFacts({ document }: { document: DocumentHead }): JSX.Element {
   const { type, file_size, chunk_count, version, updated_at, source_url } = document
   return (
     <ul class="facts-line">
@@ -77,43 +107,28 @@ function DocumentFacts({ document }: { document: DocumentDetail }): JSX.Element 
   )
 }
 
-function DocumentState({ document }: { document: DocumentDetail }): JSX.Element {
-  const { id, status, error, progress } = document
-  const live = {
-    id: "document-state",
-    "data-follow": `document:${id}`,
-    "hx-get": `/documents/${id}`,
-    "hx-target": "#main",
-    "hx-select": "#main",
-    "hx-swap": "outerMorph",
-    "hx-trigger": "amelia:changed",
-  }
-  if (status === "processing")
-    return (
-      <div class="working" {...live}>
-        <progress
-          max="1"
-          value={progress}
-          data-progress={`document:${id}`}
-          aria-label="Progress"
-        ></progress>
-        <p class="muted">
-          <span>Reading it.</span>
-          <span class="number" data-progress-text={`document:${id}`} safe>
-            {formatPercent(progress)}
-          </span>
-        </p>
-      </div>
-    )
-  if (status === "failed")
-    return (
-      <div class="callout" data-tone="bad">
-        <Icon name="alert" />
-        <div>
-          <p safe>{error ?? "It could not be read."}</p>
-          <p class="muted">Mend the file and add it again under the same name.</p>
-        </div>
-      </div>
-    )
-  return ""
+/** Which version is shown, if that is not the newest. */
+function VersionNote({
+  document: { id, status, version, content_version },
+  isPassage,
+}: {
+  document: DocumentHead
+  isPassage: boolean
+}): JSX.Element {
+  if (content_version === null || content_version === version) return ""
+  const source = isPassage ? ", from which this passage was taken" : ""
+  return (
+    <p class="callout" data-tone="attention">
+      <Icon name="alert" />
+      <span>
+        <span safe>{`You see version ${content_version}${source}; the present one is `}</span>
+        {status === "indexed" ? (
+          <a href={`/documents/${id}`} safe>{`version ${version}`}</a>
+        ) : (
+          <span safe>{`version ${version}, which is not read yet`}</span>
+        )}
+        .
+      </span>
+    </p>
+  )
 }

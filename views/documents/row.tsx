@@ -3,13 +3,22 @@ import type { Document } from "../../src/documents/schema"
 import { formatBytes } from "../format"
 import { Icon } from "../icon"
 import { Ago } from "../time"
-import { DocumentPill, typeName } from "./status"
+import { DocumentPill, RetryForm, typeName } from "./status"
 
 /** One document in the list. On a narrow screen its numbers stand under the name. */
 export function DocumentRow({ document }: { document: Document }): JSX.Element {
   const { id, name, type, status, chunk_count, file_size, version, updated_at } = document
   return (
     <tr id={`document-${id}`}>
+      <td class="row-pick">
+        <input
+          type="checkbox"
+          name="id"
+          value={id}
+          form="chosen"
+          aria-label={escapeHtml(`Select ${name}`)}
+        />
+      </td>
       <th scope="row">
         <a class="card-link" href={`/documents/${id}`} safe>
           {name}
@@ -25,14 +34,6 @@ export function DocumentRow({ document }: { document: Document }): JSX.Element {
       </th>
       <td>
         <DocumentPill document={document} />
-        {status === "processing" && (
-          <progress
-            max="1"
-            value={document.progress}
-            data-progress={`document:${id}`}
-            aria-label="Progress"
-          ></progress>
-        )}
       </td>
       <td class="wide-only muted" safe>
         {typeName(type)}
@@ -46,6 +47,7 @@ export function DocumentRow({ document }: { document: Document }): JSX.Element {
         <Ago at={updated_at} />
       </td>
       <td class="row-action">
+        {status === "failed" && <RetryForm document={document} />}
         <DeleteForm document={document} row />
       </td>
     </tr>

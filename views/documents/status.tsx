@@ -1,4 +1,6 @@
 import type { Document, DocumentStatus, DocumentType } from "../../src/documents/schema"
+import { posted } from "../form"
+import { formatPercent } from "../format"
 import { type Badge, Pill } from "../pill"
 
 const badges: Record<DocumentStatus, Badge> = {
@@ -20,6 +22,74 @@ export function typeName(type: DocumentType): string {
   return typeNames[type]
 }
 
+export function statusName(status: DocumentStatus): string {
+  return badges[status].label
+}
+
+/** The state as word and colour; while it is read also how far that is. */
 export function DocumentPill({ document }: { document: Document }): JSX.Element {
-  return <Pill {...badges[document.status]} />
+  return (
+    <>
+      <Pill {...badges[document.status]} />
+      {document.status === "processing" && <ReadingBar document={document} />}
+    </>
+  )
+}
+
+/** Of a document that was ready when its upload was answered. */
+export function ReadyPill(): JSX.Element {
+  return <Pill {...badges.indexed} />
+}
+
+/** Moved by the events of progress (static/live.js). */
+export function ReadingBar({ document: { id, progress } }: { document: Document }): JSX.Element {
+  const key = `document:${id}`
+  return (
+    <progress
+      max="1"
+      value={progress}
+      data-progress={key}
+      aria-label={`Read ${formatPercent(progress)}`}
+    ></progress>
+  )
+}
+
+/** Reads a failed document once more, as it was uploaded. */
+export function RetryForm({ document: { id, name } }: { document: Document }): JSX.Element {
+  return (
+    <form {...posted(`/documents/${id}/retry`)}>
+      <button class="button quiet" type="submit">
+        Retry
+        <span class="hidden-text" safe>
+          {name}
+        </span>
+      </button>
+    </form>
+  )
+}
+
+/** How an uploaded file stands, in the list beside the drop zone. Fetches itself again. */
+export function UploadedState({ document }: { document: Document }): JSX.Element {
+  const { id, status, error } = document
+  return (
+    <div
+      id={`uploaded-${id}`}
+      class="uploaded"
+      data-status={status}
+      data-follow={status === "indexed" ? undefined : `document:${id}`}
+      hx-get={`/documents/${id}/state`}
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      <DocumentPill document={document} />
+      {status === "failed" && (
+        <>
+          <span class="row-error" safe>
+            {error ?? "It could not be read."}
+          </span>
+          <RetryForm document={document} />
+        </>
+      )}
+    </div>
+  )
 }

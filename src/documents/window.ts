@@ -1,0 +1,61 @@
+/** `text` stands at `[start, end)` of the whole; `hasMore` tells whether something comes behind. */
+export type TextWindow = { text: string; start: number; end: number; hasMore: boolean }
+
+/** Which part of a text is wanted: what begins or ends somewhere, or what is around a place. */
+export type Place = { from: number } | { to: number } | { around: number }
+
+/** What a page shows at once, in UTF-16 units: some twenty screens. */
+const WINDOW_SIZE = 50_000
+/** How much of it stands before the place in question. */
+const LEAD = 5000
+/** So far a border is moved to the end of a paragraph or line. */
+const BORDER = 2000
+
+/**
+ * A window of a text that comes in parts, which ends between paragraphs or lines where there are
+ * any and never within a surrogate pair. Of what comes behind it no more than a part is read.
+ */
+export async function readWindow(
+  parts: AsyncIterable<string>,
+  place: Place,
+  size = WINDOW_SIZE,
+): Promise<TextWindow> {
+  const [start, end] = rangeOf(place, size)
+  const { text, hasMore } = await slice(parts, start, end)
+  const first = "from" in place || start === 0 ? 0 : lineStart(text)
+  const last = hasMore && !("to" in place) ? paragraphEnd(text) : text.length
+  return { text: text.slice(first, last), start: start + first, end: start + last, hasMore }
+}
+
+function rangeOf(place: Place, size: number): [number, number] {
+  if ("from" in place) return [place.from, place.from + size]
+  if ("to" in place) return [Math.max(0, place.to - size), place.to]
+  const start = Math.max(0, place.around - LEAD)
+  return [start, start + size]
+}
+
+async function slice(parts: AsyncIterable<string>, start: number, end: number) {
+  const found: string[] = []
+  let at = 0
+  for await (const part of parts) {
+    if (at >= end) return { text: found.join(""), hasMore: true }
+    found.push(part.slice(Math.max(0, start - at), Math.max(0, end - at)))
+    at += part.length
+  }
+  return { text: found.join(""), hasMore: at > end }
+}
+
+/** Behind the first line, which began before; else at the first whole character. */
+function lineStart(text: string): number {
+  const line = text.slice(0, BORDER).indexOf("\n")
+  return line >= 0 ? line + 1 : /^[\udc00-\udfff]/.test(text) ? 1 : 0
+}
+
+function paragraphEnd(text: string): number {
+  const border = Math.max(0, text.length - BORDER)
+  const tail = text.slice(border)
+  const [, paragraphs = ""] = /^([\s\S]*\n\r?\n)/.exec(tail) ?? []
+  const shown = paragraphs.length || tail.lastIndexOf("\n") + 1
+  if (shown > 0) return border + shown
+  return /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length
+}

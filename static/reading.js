@@ -1,0 +1,15 @@
+/* What one reads stays where it is when "Show what is before" puts text above it. */
+const tops = new WeakMap()
+const top = (element) => element.getBoundingClientRect().top
+
+document.addEventListener("htmx:before:swap", ({ target }) => {
+  const shown = target.id === "earlier" && target.nextElementSibling
+  if (shown) tops.set(shown.parentElement, { shown, before: top(shown) })
+})
+
+document.addEventListener("htmx:after:swap", () => {
+  const text = document.querySelector(".document-text")
+  const { shown, before } = tops.get(text) ?? {}
+  tops.delete(text)
+  if (shown) scrollBy({ top: top(shown) - before, behavior: "instant" })
+})

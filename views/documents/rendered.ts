@@ -1,0 +1,34 @@
+import { type MarkdownOptions, markdownBlocks } from "../markdown"
+import { anchorHtml, type Shown } from "./source"
+
+/**
+ * A part of a Markdown text as it reads, where the blocks that a passage reaches into are marked as
+ * a whole: what their exact words are shows the source.
+ */
+export function renderedHtml(
+  { text, start, passage, anchors }: Shown,
+  options: MarkdownOptions = {},
+): string {
+  // Marked counts one unit for each end of a line.
+  const place = (at: number) =>
+    text.slice(0, Math.max(0, at - start)).replaceAll("\r\n", "\n").length
+  const end = start + text.length
+  const places = anchors
+    .filter((at) => at >= start && at < end)
+    .map((at) => ({ at, in: place(at) }))
+  const cited = passage && { start: place(passage.start), end: place(passage.end) }
+  let isFirst = true
+  return markdownBlocks(text, { ...options, prefix: "text" })
+    .map(({ html: block, start, end }) => {
+      const here = places.filter((it) => it.in >= start && it.in < end)
+      const jumps = here.map(({ at }) => anchorHtml(at)).join("")
+      // Within a heading they don't come between it and the text below.
+      const isHeading = /^<h\d/.test(block)
+      const html = isHeading ? block.replace(/>/, `>${jumps}`) : jumps + block
+      if (!cited || html.trim() === "" || cited.start >= end || cited.end <= start) return html
+      const id = isFirst ? ' id="passage"' : ""
+      isFirst = false
+      return `<div class="cited"${id}>${html}</div>`
+    })
+    .join("")
+}
