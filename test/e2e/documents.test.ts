@@ -68,9 +68,12 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     await page.locator("tr", { hasText: "note-8.md" }).waitFor()
     await picture(page, "documents-failed")
 
-    const events = server.client.events({ types: ["document.failed"] })
+    const events = server.client.events({ types: ["document.failed"], lastEventId: 0 })
     await failed.getByRole("button", { name: /^Retry/ }).click()
-    for await (const { type } of events) if (type === "document.failed") break
+    // Once at the upload, and once more.
+    expect((await events.next()).done).toBe(false)
+    expect((await events.next()).done).toBe(false)
+    await events.return()
     await failed.locator(".row-error").waitFor()
     const [upload, retry] = sent
     expect([sent.length, upload]).toEqual([2, "/api/rag/documents/upload"])
