@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { setTimeout as delay } from "node:timers/promises"
 import type { Deps } from "../deps"
 import { isUnavailable } from "../errors"
@@ -5,7 +6,7 @@ import { background } from "../search/background"
 import { sweepUnpublished } from "../search/indexing"
 import { ConversionCrashed } from "./convert/conversion"
 import { Unreadable } from "./convert/unreadable"
-import { sweepOriginals } from "./originals"
+import { originalPath, sweepOriginals } from "./originals"
 import { discard, fail, publish, type Staged, stage } from "./staging"
 import * as versions from "./versions-store"
 
@@ -38,11 +39,16 @@ export function createConversions(deps: ConversionDeps): Conversions {
   let open = true
 
   async function look(): Promise<void> {
+    /** On a server, what other processes have in homes of their own. */
+    const elsewhere: string[] = []
     try {
       while (open && running.size < AT_A_TIME) {
-        const next = await versions.findWaiting(deps.db, [...running.keys()])
+        const next = await versions.findWaiting(deps.db, [...running.keys(), ...elsewhere])
         if (!next) return
-        begin(next)
+        const { documentId, original } = next.row
+        const isHere = existsSync(originalPath(deps.config, original ?? ""))
+        if (isHere || deps.ownsHome) begin(next)
+        else elsewhere.push(documentId)
       }
     } catch (err) {
       if (open) log.warn({ event: "conversions.unread", err })

@@ -20,7 +20,13 @@ export async function convert(bytes: Uint8Array, options: Options): Promise<Conv
   if (converted.text.length > limits.characters) {
     throw new Unreadable(`Its text is longer than ${limits.characters} characters.`)
   }
-  return converted
+  const title = converted.title && storable(converted.title)
+  return { ...converted, text: storable(converted.text), ...(title ? { title } : {}) }
+}
+
+/** Without what PostgreSQL does not take; each place stays where it is. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "\ufffd").toWellFormed()
 }
 
 /** What each needs takes a while to load, so only that is loaded. */

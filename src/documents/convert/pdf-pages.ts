@@ -30,7 +30,7 @@ export function joinPages(pages: Line[][]): { text: string; pageStarts: number[]
       if (next && !joint) add("\n\n")
     }
   }
-  return { text: parts.join("").replace(/\0/g, "\ufffd").toWellFormed(), pageStarts }
+  return { text: parts.join(""), pageStarts }
 }
 
 /** The most frequent distance of two lines, one below the other. */
