@@ -42,9 +42,10 @@ export function documentsApi(deps: Deps): Hono {
     const { url } = await readJson(c, scrapeSchema)
     return c.json(await scrape(deps, url), 201)
   })
-  api.post("/documents/:id/refetch", async (c) =>
-    c.json(await refetch(deps, pathId(c, "DocumentNotFoundError"))),
-  )
+  api.post("/documents/:id/refetch", async (c) => {
+    await readOptionalJson(c, z.strictObject({}))
+    return c.json(await refetch(deps, pathId(c, "DocumentNotFoundError")))
+  })
   api.get("/documents/:id", async (c) => {
     const { version } = readQuery(c, versionQuery)
     return c.json(await getDocument(deps, pathId(c, "DocumentNotFoundError"), version))

@@ -34,6 +34,10 @@ export const html = (body: string, init: ResponseInit = {}) =>
     headers: { "content-type": "text/html; charset=utf-8", ...init.headers },
   })
 
+/** That a site has no robots.txt. */
+export const none = (request: Request) =>
+  new URL(request.url).pathname === "/robots.txt" ? new Response("", { status: 404 }) : undefined
+
 /** Counts who connects to an address of this machine, whatever they want to say. */
 export async function startListener(host: string, port = 0) {
   const sockets: Socket[] = []
