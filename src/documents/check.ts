@@ -20,6 +20,7 @@ export type CheckedFile = {
   text: string
   sizeBytes: number
   contentHash: string
+  metadata?: Record<string, unknown>
 }
 
 /**
@@ -69,8 +70,12 @@ export function requireRoom(
   })
 }
 
-async function checkFile({ config }: Pick<Deps, "config">, file: UploadedFile) {
-  const name = safeName(file.name)
+/** As `checkFiles`, of one file by itself; `name` is the one to store it under. */
+export async function checkFile(
+  { config }: Pick<Deps, "config">,
+  file: UploadedFile,
+  name = safeName(file.name),
+): Promise<CheckedFile> {
   const sizeBytes = file.bytes.byteLength
   if (sizeBytes > config.maxUploadMb * MB) {
     const sentence = `The file “${name}” is larger than ${config.maxUploadMb} MB.`
@@ -84,7 +89,8 @@ async function checkFile({ config }: Pick<Deps, "config">, file: UploadedFile) {
   return { name, type, text, sizeBytes, contentHash: await hashOf(file.bytes) }
 }
 
-async function hashOf(bytes: Uint8Array): Promise<string> {
+/** SHA-256 of the content, in hex. */
+export async function hashOf(bytes: Uint8Array): Promise<string> {
   const breathe = breather()
   const hasher = new Bun.CryptoHasher("sha256")
   for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {

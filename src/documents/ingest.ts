@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { batchesOf } from "../batches"
-import type { Deps } from "../deps"
+import type { RunDeps as Deps } from "../deps"
 import { AppError } from "../errors"
 import { type Emit, transact } from "../events/transact"
 import {
@@ -126,12 +126,12 @@ async function putDocuments(
 ): Promise<DocumentRow[]> {
   const put = new Map<string, DocumentRow>()
   const added = []
-  for (const [i, { name, type, sizeBytes: fileSize, contentHash }] of files.entries()) {
+  for (const [i, { name, type, sizeBytes: fileSize, contentHash, metadata }] of files.entries()) {
     const content = { type, fileSize, contentHash, chunkCount: rows[i]?.length ?? 0 }
     const older = byName.get(name)
     if (!older) {
       const state = { status: "indexed", progress: 1, storedBytes: fileSize } as const
-      added.push({ name, ...content, ...state })
+      added.push({ name, ...content, ...state, metadata })
       continue
     }
     await removePassages(deps, older.id)

@@ -1,4 +1,5 @@
-import type { Deps } from "../deps"
+import { batchesOf } from "../batches"
+import type { Deps, RunDeps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
@@ -8,6 +9,11 @@ import { ingest } from "./ingest"
 import { presentDetail, presentDocument } from "./present"
 import type { Document, DocumentDetail } from "./schema"
 import * as store from "./store"
+
+export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
+
+/** In one transaction, during which nothing else is stored. */
+const DELETED_TOGETHER = 10
 
 /**
  * Stores files as documents, one for each, in their order. All are checked before any is stored;
@@ -41,16 +47,30 @@ export async function getDocument(
 
 /** Deletes a document with all its versions and passages. */
 export async function deleteDocument(deps: Deps, id: string): Promise<void> {
-  await transact(deps, async (deps, emit) => {
+  if (!(await deleteSome(deps, [id]))) throw notFound(id)
+}
+
+/** As `deleteDocument`, for many; those that are gone already are no error. */
+export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<void> {
+  const batches = batchesOf(ids, { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY }, () => 0)
+  for (const batch of batches) await deleteSome(deps, batch)
+}
+
+/** Whether any of them was there. */
+async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
+  const deleted = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
-    const row = await store.findDocument(deps.db, id)
-    if (!row) throw notFound(id)
-    await removePassages(deps, id)
-    await store.deleteDocument(deps.db, id)
-    await store.addStoredBytes(deps.db, -row.storedBytes)
-    emit({ type: "document.deleted", data: { document_id: id, name: row.name } })
+    const rows = await store.listByIds(deps.db, ids)
+    for (const { id, name } of rows) {
+      await removePassages(deps, id)
+      await store.deleteDocument(deps.db, id)
+      emit({ type: "document.deleted", data: { document_id: id, name } })
+    }
+    await store.addStoredBytes(deps.db, -rows.reduce((sum, row) => sum + row.storedBytes, 0))
+    return rows.length > 0
   })
   requestMerge(deps)
+  return deleted
 }
 
 /** Throws DocumentNotFoundError, with `document_ids`, unless all of these exist. */

@@ -104,6 +104,23 @@ export async function findText(
   return row?.content
 }
 
+export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.id, ids))
+}
+
+export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
+}
+
+export async function updateName(
+  db: Db,
+  id: string,
+  changes: Partial<Pick<DocumentRow, "name" | "metadata">>,
+): Promise<DocumentRow | undefined> {
+  const [row] = await db.update(documents).set(changes).where(eq(documents.id, id)).returning()
+  return row
+}
+
 export async function deleteDocument(db: Db, id: string): Promise<void> {
   await db.delete(documents).where(eq(documents.id, id))
 }
