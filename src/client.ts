@@ -7,6 +7,7 @@ import { type Endpoint, json } from "./client/http"
 import { runClient } from "./client/runs"
 import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
+import type { Folder, FolderDetail, FolderPlan } from "./folders/schema"
 import type { Model } from "./llm/choices"
 import type {
   Artifact,
@@ -54,6 +55,13 @@ export function createClient(endpoint: Endpoint) {
     getDocument: (id: string) => get<DocumentDetail>(`/api/rag/documents/${part(id)}`),
     deleteDocument: (id: string) => remove(`/api/rag/documents/${part(id)}`),
     search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
+
+    listFolders: (page?: Page) => get<Folder[]>("/api/rag/folders", page),
+    addFolder: (path: string) => post<Folder>("/api/rag/folders", { path }),
+    previewFolder: (path: string) => post<FolderPlan>("/api/rag/folders", { path, dry_run: true }),
+    getFolder: (id: string) => get<FolderDetail>(`/api/rag/folders/${part(id)}`),
+    syncFolder: (id: string) => post<Folder>(`/api/rag/folders/${part(id)}/sync`, {}),
+    removeFolder: (id: string) => remove(`/api/rag/folders/${part(id)}`),
 
     listAgents: (page?: Page) => get<Agent[]>("/api/agents", page),
     createAgent: (input: AgentInput) => post<Agent>("/api/agents", input),

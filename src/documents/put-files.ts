@@ -17,7 +17,11 @@ export type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
 export type Put = { document: Document } | { refused: string }
 
 /** What speaks of a file; all else is wrong with Amelia or the disk. */
-const refusals: ErrorName[] = ["InvalidFileTypeError", "FileTooLargeError", "DocumentProcessingError"]
+const refusals: ErrorName[] = [
+  "InvalidFileTypeError",
+  "FileTooLargeError",
+  "DocumentProcessingError",
+]
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name and metadata;
@@ -32,7 +36,10 @@ export async function putFiles(deps: RunDeps, files: GivenFile[]): Promise<Put[]
     const there = byName.get(name)?.metadata
     return there && Object.entries(metadata).some(([key, value]) => there[key] !== value)
   }
-  const rows = await ingest(deps, good.filter((file) => !isOthers(file)))
+  const rows = await ingest(
+    deps,
+    good.filter((file) => !isOthers(file)),
+  )
   const byHash = new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
   return judged.map((it) => {
     if ("refused" in it) return it
@@ -84,9 +91,14 @@ export async function renameDocuments(
   await transact(deps, async ({ db }, emit) => {
     await store.lockStorage(db)
     for (const { id } of names) await store.updateName(db, id, { name: id })
-    const { byName } = await store.listLike(db, names.map(({ name }) => ({ name, contentHash: "" })))
+    const { byName } = await store.listLike(
+      db,
+      names.map(({ name }) => ({ name, contentHash: "" })),
+    )
+    const taken = new Set(byName.keys())
     for (const { id, name: wanted, metadata } of names) {
-      const name = byName.has(wanted) ? `${wanted} (${id})` : wanted
+      const name = taken.has(wanted) ? `${wanted} (${id})` : wanted
+      taken.add(name)
       const row = await store.updateName(db, id, { name, metadata })
       if (row) emit({ type: "document.uploaded", data: { document_id: id, name } })
     }

@@ -52,7 +52,11 @@ export async function deleteDocument(deps: Deps, id: string): Promise<void> {
 
 /** As `deleteDocument`, for many; those that are gone already are no error. */
 export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<void> {
-  const batches = batchesOf(ids, { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY }, () => 0)
+  const batches = batchesOf(
+    ids,
+    { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY },
+    () => 0,
+  )
   for (const batch of batches) await deleteSome(deps, batch)
 }
 

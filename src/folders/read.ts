@@ -1,6 +1,6 @@
+import type { Stats } from "node:fs"
 import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
-import type { Stats } from "node:fs"
 
 /** Never through a link, and without waiting for whoever writes into a pipe. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK

@@ -3,7 +3,7 @@ import { lstat, readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { AppError } from "../errors"
 import { changedAt, codeOf } from "./read"
-import { isIgnored, type Rules, rulesAbove, rulesInside } from "./rules"
+import { isIgnored, rulesAbove, rulesInside } from "./rules"
 
 /** Beyond this it is a disk rather than a folder of documents. */
 const FILES_MAX = 200_000
