@@ -12,6 +12,7 @@ import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { foldersApi } from "./folders/api"
+import { folderPages } from "./folders/pages"
 import { limitBody } from "./http/body-limit"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
@@ -80,6 +81,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/documents/folders", folderPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))

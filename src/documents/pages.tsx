@@ -3,6 +3,8 @@ import { z } from "zod"
 import { DocumentListPage } from "../../views/documents/list"
 import { DocumentPage } from "../../views/documents/page"
 import type { Deps } from "../deps"
+import { FOLDERS_SHOWN } from "../folders/pages"
+import { listFolders } from "../folders/service"
 import { frameOf } from "../http/frame"
 import { pathId, readQuery } from "../http/validate"
 import { retrieve } from "../search/service"
@@ -26,9 +28,10 @@ export function documentPages(deps: Deps): Hono {
     .get("/", async (c) => {
       const { q } = readQuery(c, listQuery)
       const documents = await listDocuments(deps, { limit: LISTED })
+      const folders = await listFolders(deps, { limit: FOLDERS_SHOWN })
       const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
       const search = q ? { search: { query: q, results } } : {}
-      return c.html(DocumentListPage({ documents, ...search, ...frameOf(c) }))
+      return c.html(DocumentListPage({ documents, folders, ...search, ...frameOf(c) }))
     })
     .post("/", async (c) => {
       await uploadDocuments(deps, await readUploads(c))

@@ -1,7 +1,9 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
+import type { Folder } from "../../src/folders/schema"
 import type { RetrievalResult } from "../../src/search/schema"
 import { Empty } from "../empty"
+import { FolderSection } from "../folders/section"
 import { plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
@@ -11,11 +13,17 @@ import { UploadForm } from "./upload"
 
 export type DocumentListProps = Frame & {
   documents: Document[]
+  folders: Folder[]
   /** What was searched for and found, in place of the list. */
   search?: { query: string; results: RetrievalResult[] }
 }
 
-export function DocumentListPage({ documents, search, ...frame }: DocumentListProps): JSX.Element {
+export function DocumentListPage({
+  documents,
+  folders,
+  search,
+  ...frame
+}: DocumentListProps): JSX.Element {
   return (
     <Layout title={search ? `Search: ${search.query}` : "Documents"} current="documents" {...frame}>
       <header class="page-head">
@@ -23,6 +31,7 @@ export function DocumentListPage({ documents, search, ...frame }: DocumentListPr
         <p class="lead">What workflows read, and what their sources point into.</p>
       </header>
       <UploadForm compact={documents.length > 0} />
+      <FolderSection folders={folders} />
       {documents.length > 0 && <SearchForm query={search?.query ?? ""} />}
       <section
         id="found"
