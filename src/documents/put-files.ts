@@ -6,6 +6,7 @@ import { ingest } from "./ingest"
 import { presentDocument } from "./present"
 import type { Document } from "./schema"
 import * as store from "./store"
+import type { DocumentRow } from "./table"
 
 /**
  * A file whose name, with parts of a path, is its caller's to make safe. `metadata` says what the
@@ -32,13 +33,9 @@ export async function putFiles(deps: RunDeps, files: GivenFile[]): Promise<Put[]
   const judged = await judgeFiles(deps, files)
   const good = judged.flatMap((it) => ("refused" in it ? [] : [it]))
   const { byName } = await store.listLike(deps.db, good)
-  const isOthers = ({ name, metadata = {} }: CheckedFile) => {
-    const there = byName.get(name)?.metadata
-    return there && Object.entries(metadata).some(([key, value]) => there[key] !== value)
-  }
   const rows = await ingest(
     deps,
-    good.filter((file) => !isOthers(file)),
+    good.filter((file) => mayTake(file, byName.get(file.name))),
   )
   const byHash = new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
   return judged.map((it) => {
@@ -46,6 +43,11 @@ export async function putFiles(deps: RunDeps, files: GivenFile[]): Promise<Put[]
     const document = byHash.get(it.contentHash)
     return document ? { document } : { refused: `There is another document named “${it.name}”.` }
   })
+}
+
+/** Whether a name is free, or its document stands for the same. */
+function mayTake({ metadata = {} }: CheckedFile, there: DocumentRow | undefined) {
+  return Object.entries(metadata).every(([key, value]) => !there || there.metadata[key] === value)
 }
 
 /** Which of these files could be documents, and why the others can't. */

@@ -85,6 +85,16 @@ export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]):
   throw new AppError("DocumentNotFoundError", sentence, { document_ids: missing })
 }
 
+/** Those of these documents that still exist; undefined, for all, stays that. */
+export async function stillThere(
+  { db }: Pick<Deps, "db">,
+  ids: string[] | undefined,
+): Promise<string[] | undefined> {
+  if (!ids) return undefined
+  const missing = new Set(await store.listMissing(db, ids))
+  return ids.filter((id) => !missing.has(id))
+}
+
 export async function countDocuments({ db }: Pick<Deps, "db">) {
   const { bytes = 0, total = 0, indexed = 0, chunks = 0 } = (await store.countDocuments(db)) ?? {}
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm"
+import { and, desc, eq, lt, or, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
 import { insertMany } from "../db/insert-many"
@@ -130,7 +130,7 @@ export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
   const rows = await db
     .select({ id: documents.id })
     .from(documents)
-    .where(inArray(documents.id, ids))
+    .where(isAnyOf(documents.id, ids))
   const found = new Set(rows.map(({ id }) => id))
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }

@@ -79,8 +79,10 @@ export function createFolderKeeper(deps: RunDeps): FolderKeeper {
     } catch (thrown) {
       if (folder.signal.aborted) return
       const known = thrown instanceof AppError
-      if (!known) deps.log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
       const error = known ? thrown.message : `It could not be read: ${messageOf(thrown)}`
+      // It is looked at again soon, and most often fails for the same reason.
+      if (error === row.error) return
+      if (!known) deps.log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
       await store.updateFolder(deps.db, row.id, { error })
     }
   }

@@ -8,7 +8,7 @@ const PATIENCE_MS = 1000
 /** and rests as long as the last one took, or this at most. */
 const REST_MAX_MS = 1000
 
-/** Where changes are not told, a look takes at most a twentieth of the time. */
+/** Where changes are not told, or the last look failed, looks take a twentieth of the time at most. */
 const POLL_MIN_MS = 1000
 const POLL_SHARE = 20
 /** Network drives tell of nothing that others do there. */
@@ -39,6 +39,7 @@ export class KeptFolder {
   #changedSince: number | undefined
   #restsUntil = 0
   #took_ms = 0
+  #failed = false
 
   constructor(options: Options) {
     this.id = options.id
@@ -68,9 +69,11 @@ export class KeptFolder {
       seen.add(directory)
       this.#watch?.add(directory)
     }
+    this.#failed = true
     try {
       const result = await sync({ signal: this.signal, onDirectory })
       this.#watch?.retain(seen)
+      this.#failed = false
       return result
     } finally {
       this.#took_ms = performance.now() - begun
@@ -106,6 +109,7 @@ export class KeptFolder {
       const patience = this.#changedSince + PATIENCE_MS - now
       return Math.max(0, Math.min(QUIET_MS, patience), this.#restsUntil - now)
     }
-    return this.watching === "events" ? LOOK_MS : Math.max(POLL_MIN_MS, this.#took_ms * POLL_SHARE)
+    const isTold = this.watching === "events" && !this.#failed
+    return isTold ? LOOK_MS : Math.max(POLL_MIN_MS, this.#took_ms * POLL_SHARE)
   }
 }

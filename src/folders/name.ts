@@ -11,9 +11,8 @@ export type FileMetadata = { folder_id: string; path: string }
  * as it is, a hash tells it from others that are left the same.
  */
 export function documentName(folder: string, path: string): string {
-  const plain = path.normalize("NFC")
-  const safe = plain.split("/").map(safeName).join("/")
-  if (safe === plain && safe.length <= LENGTH_MAX) return `${folder}/${safe}`
+  const safe = path.split("/").map(safeName).join("/")
+  if (safe === path && safe.length <= LENGTH_MAX) return `${folder}/${safe}`
   const extension = extensionOf(safe)
   const end = extension === "" ? "" : `.${extension}`
   const stem = safe.slice(0, LENGTH_MAX).slice(0, end ? -end.length : undefined)

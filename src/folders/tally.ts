@@ -50,15 +50,15 @@ export class Tally {
   }
 
   plan(path: string): FolderPlan {
-    const first = <T>(items: T[]) => items.slice(0, LISTED_MAX)
+    const first = (paths: string[]) => paths.toSorted().slice(0, LISTED_MAX)
     return {
       path,
       counts: this.counts,
       added: first(this.#added),
       changed: first(this.#changed),
-      moved: first(this.#moved),
+      moved: this.#moved.slice(0, LISTED_MAX),
       removed: first(this.#removed()),
-      skipped: first(this.#skipped),
+      skipped: this.#skipped.slice(0, LISTED_MAX),
     }
   }
 
