@@ -3,11 +3,11 @@ import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./
 import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { type EventOptions, followEvents } from "./client/events"
+import { folderClient } from "./client/folders"
 import { type Endpoint, json } from "./client/http"
 import { runClient } from "./client/runs"
 import { settingsClient } from "./client/settings"
 import type { Document, DocumentDetail } from "./documents/schema"
-import type { Folder, FolderDetail, FolderPlan } from "./folders/schema"
 import type { Model } from "./llm/choices"
 import type {
   Artifact,
@@ -56,13 +56,6 @@ export function createClient(endpoint: Endpoint) {
     deleteDocument: (id: string) => remove(`/api/rag/documents/${part(id)}`),
     search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
 
-    listFolders: (page?: Page) => get<Folder[]>("/api/rag/folders", page),
-    addFolder: (path: string) => post<Folder>("/api/rag/folders", { path }),
-    previewFolder: (path: string) => post<FolderPlan>("/api/rag/folders", { path, dry_run: true }),
-    getFolder: (id: string) => get<FolderDetail>(`/api/rag/folders/${part(id)}`),
-    syncFolder: (id: string) => post<Folder>(`/api/rag/folders/${part(id)}/sync`, {}),
-    removeFolder: (id: string) => remove(`/api/rag/folders/${part(id)}`),
-
     listAgents: (page?: Page) => get<Agent[]>("/api/agents", page),
     createAgent: (input: AgentInput) => post<Agent>("/api/agents", input),
     getAgent: (id: string) => get<Agent>(`/api/agents/${part(id)}`),
@@ -78,7 +71,7 @@ export function createClient(endpoint: Endpoint) {
     listAgentLogs: (id: string, page?: Page) => get<string[]>(`/api/agents/${part(id)}/logs`, page),
     listAgentRuns: (id: string, page?: Page) => get<Run[]>(`/api/agents/${part(id)}/runs`, page),
 
-    ...chatClient(endpoint),
+    ...{ ...chatClient(endpoint), ...folderClient(endpoint) },
 
     listWorkflows: (page?: Page) => get<Workflow[]>("/api/workflows", page),
     listPresets: () => get<Preset[]>("/api/workflows/presets"),

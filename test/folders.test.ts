@@ -176,3 +176,34 @@ test("a document goes with its content, and away with the last path that has it"
   expect(await all()).toEqual(["mine.md"])
   expect(await Bun.file(other.at("far.md")).text()).toBe("Beta")
 }, 60_000)
+
+test("an agent reads what its folder has when a run starts, and no other document", async () => {
+  await using folder = await testFolder({
+    "docs/a.md": "Apples are red.",
+    "b.md": "Bread is brown.",
+  })
+  await using empty = await testFolder()
+  await using server = await testServer()
+  const { client } = server
+  const config = { name: "Reader", type: "discovery" as const }
+  const from = (...context_sources: string[]) => client.createAgent({ ...config, context_sources })
+  expect((await rejection(from(folder.path))).message).toMatch(/add it to the documents first/)
+  expect((await rejection(from("docs"))).message).toMatch(/absolute path/)
+  const { id: folderId, name } = await kept(client, folder.path)
+  await kept(client, empty.path)
+  const { id } = await from(folder.at("docs"))
+  const input = { query: "What is there?" }
+  const read = async () => {
+    const { metadata } = await client.runAgent(id, { input })
+    const { rag_context } = await client.getRun(metadata.run_id)
+    return namesOf(rag_context!.map(({ document_name }) => ({ name: document_name })))
+  }
+  expect(await read()).toEqual([`${name}/docs/a.md`])
+  await folder.write({ "docs/c.md": "Cheese is yellow." })
+  await synced(client, folderId)
+  expect(await read()).toEqual([`${name}/docs/a.md`, `${name}/docs/c.md`])
+  // No documents must not come to mean all of them.
+  const nothing = await from(empty.path)
+  const refusal = await rejection(client.runAgent(nothing.id, { input }))
+  expect(refusal.message).toMatch(/has no documents yet/)
+}, 60_000)

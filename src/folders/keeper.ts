@@ -8,6 +8,7 @@ import { removeKept } from "./remove"
 import type { Watching } from "./schema"
 import * as store from "./store"
 import { syncFolder } from "./sync"
+import type { FolderRow } from "./table"
 
 /** A sync says how far it is at most this often. */
 const TOLD_MS = 200
@@ -55,36 +56,12 @@ export function createFolderKeeper(deps: RunDeps): FolderKeeper {
   async function work(): Promise<void> {
     for (const folder of queue) {
       queue.delete(folder)
-      folder.syncing = syncOne(folder).catch((err) =>
-        deps.log.error({ event: "folder.failed", folder_id: folder.id, err }),
-      )
+      folder.syncing = syncOne(deps, folder)
       await folder.syncing
       folder.progress = queue.has(folder) ? 0 : undefined
       publish(deps, folder, 1)
     }
     working = undefined
-  }
-
-  async function syncOne(folder: KeptFolder): Promise<void> {
-    const row = await store.findFolder(deps.db, folder.id)
-    if (!row || row.removing || folder.signal.aborted) return
-    try {
-      const recheck = folder.recheck || row.lastSync?.version !== version
-      const tally = await folder.look((looking) =>
-        syncFolder(deps, row, { ...looking, recheck, onProgress: teller(deps, folder) }),
-      )
-      folder.recheck = false
-      const lastSync = { ...tally.counts, version }
-      await store.updateFolder(deps.db, row.id, { error: null, lastSync, syncedAt: new Date() })
-    } catch (thrown) {
-      if (folder.signal.aborted) return
-      const known = thrown instanceof AppError
-      const error = known ? thrown.message : `It could not be read: ${messageOf(thrown)}`
-      // It is looked at again soon, and most often fails for the same reason.
-      if (error === row.error) return
-      if (!known) deps.log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
-      await store.updateFolder(deps.db, row.id, { error })
-    }
   }
 
   return {
@@ -120,6 +97,39 @@ export function createFolderKeeper(deps: RunDeps): FolderKeeper {
       await working
     },
   }
+}
+
+/** One sync with what it comes to. Never rejects. */
+async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
+  const { db, log } = deps
+  const fail = async (row: FolderRow, thrown: unknown) => {
+    if (folder.signal.aborted) return
+    const known = thrown instanceof AppError
+    const error = known ? thrown.message : `It could not be read: ${messageOf(thrown)}`
+    // It is looked at again soon, and most often fails for the same reason.
+    if (error === row.error) return
+    if (!known) log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
+    await store.updateFolder(db, row.id, { error })
+  }
+  try {
+    const row = await store.findFolder(db, folder.id)
+    if (!row || row.removing || folder.signal.aborted) return
+    await syncRow(deps, folder, row).catch((thrown) => fail(row, thrown))
+  } catch (err) {
+    log.error({ event: "folder.failed", folder_id: folder.id, err })
+  }
+}
+
+async function syncRow(deps: RunDeps, folder: KeptFolder, row: FolderRow): Promise<void> {
+  // A newer Amelia may read what an older one could not.
+  const recheck = folder.recheck || row.lastSync?.version !== version
+  const tally = await folder.look((looking) =>
+    syncFolder(deps, row, { ...looking, recheck, onProgress: teller(deps, folder) }),
+  )
+  folder.recheck = false
+  const lastSync = { ...tally.counts, version }
+  const done = { error: null, lastSync, syncedAt: new Date() }
+  await store.updateFolder(deps.db, row.id, done)
 }
 
 /** Tells how far a sync is; that it is over is told once it counts as that. */

@@ -38,7 +38,8 @@ export class KeptFolder {
   #due: Timer | undefined
   #changedSince: number | undefined
   #restsUntil = 0
-  #took_ms = 0
+  /** How long it took to see all directories. */
+  #scan_ms = 0
   #failed = false
 
   constructor(options: Options) {
@@ -66,6 +67,7 @@ export class KeptFolder {
     const begun = performance.now()
     const seen = new Set<string>()
     const onDirectory = (directory: string) => {
+      this.#scan_ms = performance.now() - begun
       seen.add(directory)
       this.#watch?.add(directory)
     }
@@ -76,8 +78,8 @@ export class KeptFolder {
       this.#failed = false
       return result
     } finally {
-      this.#took_ms = performance.now() - begun
-      this.#restsUntil = performance.now() + Math.min(this.#took_ms, REST_MAX_MS)
+      const now = performance.now()
+      this.#restsUntil = now + Math.min(now - begun, REST_MAX_MS)
       this.#plan()
     }
   }
@@ -110,6 +112,6 @@ export class KeptFolder {
       return Math.max(0, Math.min(QUIET_MS, patience), this.#restsUntil - now)
     }
     const isTold = this.watching === "events" && !this.#failed
-    return isTold ? LOOK_MS : Math.max(POLL_MIN_MS, this.#took_ms * POLL_SHARE)
+    return isTold ? LOOK_MS : Math.max(POLL_MIN_MS, this.#scan_ms * POLL_SHARE)
   }
 }

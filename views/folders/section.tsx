@@ -86,6 +86,7 @@ export function RemoveForm({ folder, row = false }: RemoveFormProps): JSX.Elemen
   const question = escapeHtml(
     `Remove “${name}”? Its documents go from Amelia; its files stay on the disk.`,
   )
+  const label = row ? `Remove ${name}` : "Remove"
   const swap = { "hx-delete": `/documents/folders/${id}`, "hx-confirm": question }
   return (
     <form
@@ -97,7 +98,7 @@ export function RemoveForm({ folder, row = false }: RemoveFormProps): JSX.Elemen
       <button class={row ? "button quiet icon-only" : "button"} type="submit" title="Remove">
         <Icon name="trash" />
         <span class={row ? "hidden-text" : ""} safe>
-          {row ? `Remove ${name}` : "Remove"}
+          {label}
         </span>
       </button>
     </form>
