@@ -41,7 +41,7 @@ export async function putFiles(deps: RunDeps, files: GivenFile[]): Promise<Put[]
   return judged.map((it) => {
     if ("refused" in it) return it
     const document = byHash.get(it.contentHash)
-    return document ? { document } : { refused: `There is another document named “${it.name}”.` }
+    return document ? { document } : { refused: "Another document has its name." }
   })
 }
 
@@ -61,7 +61,7 @@ export function judgeFiles(
         return { ...(await checkFile(deps, file, file.name)), metadata }
       } catch (thrown) {
         if (!(thrown instanceof AppError) || !refusals.includes(thrown.name)) throw thrown
-        return { refused: thrown.message }
+        return { refused: thrown.message.replace(`The file “${file.name}”`, "It") }
       }
     }),
   )

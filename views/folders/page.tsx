@@ -72,27 +72,19 @@ function Skipped({ folder: { skipped, files } }: { folder: FolderDetail }): JSX.
   if (skipped.length === 0) return ""
   const more = files.skipped - skipped.length
   return (
-    <table class="documents">
-      <caption class="muted">Files that are no documents</caption>
-      <tbody>
+    <section aria-labelledby="skipped-head">
+      <h2 id="skipped-head">Files that are no documents</h2>
+      <ul class="skipped">
         {skipped.map(({ path, reason }) => (
-          <tr>
-            <th scope="row" safe>
-              {path}
-            </th>
-            <td class="folder-reason muted" safe>
+          <li>
+            <code safe>{path}</code>
+            <span class="muted" safe>
               {reason}
-            </td>
-          </tr>
+            </span>
+          </li>
         ))}
-        {more > 0 && (
-          <tr>
-            <th scope="row" colspan="2" safe>
-              {`and ${more.toLocaleString("en")} more`}
-            </th>
-          </tr>
-        )}
-      </tbody>
-    </table>
+        {more > 0 && <li class="muted" safe>{`and ${more.toLocaleString("en")} more`}</li>}
+      </ul>
+    </section>
   )
 }
