@@ -5,7 +5,9 @@ import type { Candidate } from "./compare"
 import { codeOf, type ReadFile, readRegular } from "./read"
 
 /** What is in memory together at most; a larger file is alone. */
-const OF_BATCH = { count: 100, size: 4 * 1024 ** 2 }
+const OF_BATCH = { count: 500, size: 4 * 1024 ** 2 }
+/** Files that are open together. */
+const OPEN = { count: 50, size: Number.POSITIVE_INFINITY }
 /** A file system that counts whole seconds, or two, and the ticks of the others. */
 const COARSE_MS = 2000
 const TICK_MS = 100
@@ -25,7 +27,10 @@ export async function* examine(
 ): AsyncGenerator<(Examined | Unreadable)[]> {
   for (const batch of batchesOf(candidates, OF_BATCH, ({ found }) => found.size)) {
     signal.throwIfAborted()
-    const read = await Promise.all(batch.map((it) => examineOne(folder, it, maxBytes)))
+    const read: (Examined | Unreadable | undefined)[] = []
+    for (const some of batchesOf(batch, OPEN, () => 0)) {
+      read.push(...(await Promise.all(some.map((it) => examineOne(folder, it, maxBytes)))))
+    }
     yield read.filter((it) => it !== undefined)
   }
 }

@@ -68,10 +68,7 @@ export function createFolderKeeper(deps: RunDeps): FolderKeeper {
     name,
     async start() {
       watches = true
-      for (const { id, removing } of await store.listKept(deps.db, name)) {
-        if (removing) await removeKept(deps, id)
-        else ask(keep(id))
-      }
+      for (const { id } of await store.listKept(deps.db, name)) ask(keep(id))
     },
     sync(id, recheck) {
       const folder = keep(id)
@@ -113,7 +110,8 @@ async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
   }
   try {
     const row = await store.findFolder(db, folder.id)
-    if (!row || row.removing || folder.signal.aborted) return
+    if (!row || folder.signal.aborted) return
+    if (row.removing) return await removeKept(deps, row.id)
     await syncRow(deps, folder, row).catch((thrown) => fail(row, thrown))
   } catch (err) {
     log.error({ event: "folder.failed", folder_id: folder.id, err })

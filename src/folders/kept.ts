@@ -8,9 +8,11 @@ const PATIENCE_MS = 1000
 /** and rests as long as the last one took, or this at most. */
 const REST_MAX_MS = 1000
 
-/** Where changes are not told, or the last look failed, looks take a twentieth of the time at most. */
+/** Where changes are not told, looks take a twentieth of the time at most. */
 const POLL_MIN_MS = 1000
 const POLL_SHARE = 20
+/** A folder that is gone, or for which there is no room, is tried again. */
+const FAILED_MS = 3000
 /** Network drives tell of nothing that others do there. */
 const LOOK_MS = 5 * 60_000
 
@@ -111,7 +113,7 @@ export class KeptFolder {
       const patience = this.#changedSince + PATIENCE_MS - now
       return Math.max(0, Math.min(QUIET_MS, patience), this.#restsUntil - now)
     }
-    const isTold = this.watching === "events" && !this.#failed
-    return isTold ? LOOK_MS : Math.max(POLL_MIN_MS, this.#scan_ms * POLL_SHARE)
+    if (this.#failed) return FAILED_MS
+    return this.watching === "events" ? LOOK_MS : Math.max(POLL_MIN_MS, this.#scan_ms * POLL_SHARE)
   }
 }

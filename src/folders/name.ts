@@ -1,7 +1,7 @@
 import { extensionOf, safeName } from "../documents/names"
 
-/** What PostgreSQL can index, in characters of up to three bytes. */
-const LENGTH_MAX = 800
+/** Behind a folder's name, what PostgreSQL can index of characters of up to three bytes. */
+const LENGTH_MAX = 600
 
 /** What a file's document says of where it is from. */
 export type FileMetadata = { folder_id: string; path: string }

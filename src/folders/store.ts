@@ -11,7 +11,7 @@ export function listFolders(db: Db, { limit, before }: Page): Promise<FolderRow[
   return db
     .select()
     .from(folders)
-    .where(before === undefined ? undefined : lt(folders.id, before))
+    .where(and(eq(folders.removing, false), before ? lt(folders.id, before) : undefined))
     .orderBy(desc(folders.id))
     .limit(limit)
 }

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises"
 import type { RunDeps } from "../deps"
 import { documentsByHash, judgeFiles, putFiles } from "../documents/service"
 import { transact } from "../events/transact"
@@ -61,7 +62,8 @@ export async function previewSync(deps: RunDeps, folder: Of, signal: AbortSignal
 async function walk(deps: RunDeps, folder: Of, options: SyncOptions, judge: Judge) {
   const { signal, onProgress } = options
   const maxBytes = deps.config.maxUploadMb * 1024 ** 2
-  const found = await scan(folder.path, { ...options, maxBytes, without: deps.config.home })
+  const without = await realpath(deps.config.home)
+  const found = await scan(folder.path, { ...options, maxBytes, without })
   const rows = await store.listFiles(deps.db, folder.id)
   const { added, changed, ...rest } = compare(rows, found, options.recheck)
   const tally = new Tally(rest.gone)
