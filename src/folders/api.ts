@@ -1,7 +1,8 @@
 import { Hono } from "hono"
+import { z } from "zod"
 import type { Deps } from "../deps"
 import { answerList, readList } from "../http/list"
-import { pathId, readJson } from "../http/validate"
+import { pathId, readJson, readOptionalJson } from "../http/validate"
 import { folderInput } from "./schema"
 import { addFolder, getFolder, listFolders, previewFolder, removeFolder, syncNow } from "./service"
 
@@ -20,7 +21,10 @@ export function foldersApi(deps: Deps): Hono {
       return c.json(folder, isNew ? 201 : 200)
     })
     .get("/:id", async (c) => c.json(await getFolder(deps, pathId(c, "NotFoundError"))))
-    .post("/:id/sync", async (c) => c.json(await syncNow(deps, pathId(c, "NotFoundError")), 202))
+    .post("/:id/sync", async (c) => {
+      await readOptionalJson(c, z.strictObject({}))
+      return c.json(await syncNow(deps, pathId(c, "NotFoundError")), 202)
+    })
     .delete("/:id", async (c) => {
       await removeFolder(deps, pathId(c, "NotFoundError"))
       return c.json({ status: "deleted" })
