@@ -2,12 +2,12 @@ import type { z } from "zod"
 import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./agents/schema"
 import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
+import { documentClient } from "./client/documents"
 import { type EventOptions, followEvents } from "./client/events"
 import { folderClient } from "./client/folders"
-import { type Endpoint, json } from "./client/http"
+import { type Endpoint, json, type Page } from "./client/http"
 import { runClient } from "./client/runs"
 import { settingsClient } from "./client/settings"
-import type { Document, DocumentDetail } from "./documents/schema"
 import type { Model } from "./llm/choices"
 import type {
   Artifact,
@@ -22,12 +22,11 @@ import type { RetrievalResult, SearchInput } from "./search/schema"
 import type { Health } from "./status/schema"
 import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
 
+export type { Upload } from "./client/documents"
 export { ApiError } from "./client/errors"
 export type { EventOptions } from "./client/events"
 export type { Health } from "./status/schema"
 
-export type Upload = { name: string; content: Blob }
-export type Page = { limit?: number; before?: string }
 /** A workflow as one writes it, where what has a default may be left out. */
 export type NewWorkflow = z.input<typeof workflowInput>
 
@@ -49,11 +48,7 @@ export function createClient(endpoint: Endpoint) {
   return {
     url: endpoint.url,
 
-    uploadDocuments: (files: Upload[]) =>
-      post<Document[]>("/api/rag/documents/upload", uploadForm(files)),
-    listDocuments: (page?: Page) => get<Document[]>("/api/rag/documents", page),
-    getDocument: (id: string) => get<DocumentDetail>(`/api/rag/documents/${part(id)}`),
-    deleteDocument: (id: string) => remove(`/api/rag/documents/${part(id)}`),
+    ...documentClient(endpoint),
     search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
 
     listAgents: (page?: Page) => get<Agent[]>("/api/agents", page),
@@ -110,12 +105,6 @@ export function createClient(endpoint: Endpoint) {
     ready: () => json<Ready>(endpoint, "/ready", {}, [503]),
     live: () => get<{ alive: true }>("/live"),
   }
-}
-
-function uploadForm(files: Upload[]): FormData {
-  const form = new FormData()
-  for (const { name, content } of files) form.append("file", content, name)
-  return form
 }
 
 function part(id: string): string {

@@ -3,6 +3,7 @@ import type { Reservations } from "./budgets/reservations"
 import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
+import type { Conversions } from "./documents/conversions"
 import type { EventHub } from "./events/hub"
 import type { FolderKeeper } from "./folders/keeper"
 import type { Prices } from "./llm/prices"
@@ -27,6 +28,8 @@ export type Deps = {
   ownsHome: boolean
   events: EventHub
   search: SearchIndex
+  /** The documents that are read in the background. */
+  conversions: Conversions
   models: ModelRegistry
   prices: Prices
   reservations: Reservations

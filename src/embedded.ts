@@ -17,6 +17,12 @@ export function drizzleDirectory(): string {
   return join(root, "drizzle")
 }
 
+/** The character maps that PDF.js reads, for texts in Chinese, Japanese and Korean. */
+export function cMapDirectory(): string {
+  const maps = Bun.isStandaloneExecutable ? "cmaps" : "node_modules/pdfjs-dist/cmaps"
+  return `${join(root, maps)}/`
+}
+
 /** A file under /static by its name, such as "app.css"; undefined when there is none. */
 export function staticFile(name: string): Bun.BunFile | undefined {
   if (name === "htmx.min.js") return Bun.file(htmx)

@@ -4,6 +4,7 @@ import { superviseChild } from "./children/supervisor"
 import { exitCodes, type StartServer } from "./commands/context"
 import { runCommand } from "./commands/program"
 import { createTerminal } from "./commands/terminal"
+import { CONVERT } from "./documents/convert/messages"
 import { messageOf } from "./errors"
 
 /** The first SIGINT or SIGTERM asks the command to end; the second ends the process at once. */
@@ -33,6 +34,10 @@ function surviveStrays(): void {
 
 async function main(): Promise<void> {
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
+  if (process.argv[2] === CONVERT) {
+    await (await import("./documents/convert/child")).convertDocument()
+    process.exit(exitCodes.done)
+  }
   surviveStrays()
   forgetTracing(process.env)
   const terminal = createTerminal(process.stdout, process.stderr, process.stdin)

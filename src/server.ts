@@ -8,6 +8,7 @@ import { type Config, hideSecrets, secretsOf } from "./config"
 import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
 import type { Deps } from "./deps"
+import { createConversions } from "./documents/conversions"
 import { AppError } from "./errors"
 import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
@@ -101,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app = full
     await deps.generations.markBroken()
     if (options.takeOver) {
+      await deps.conversions.takeOver()
       await deps.runs.takeOver()
       running.retention = startRetention(deps)
       await deps.folders.start()
@@ -114,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } catch (error) {
     // The reason that counts is why it did not start.
     await deps?.runs.stop(0).catch(() => undefined)
+    await deps?.conversions.close()
     deps?.events.close()
     await listening.stop(true)
     await database?.close()
@@ -147,8 +150,9 @@ export async function wire(
   })
   const ownsHome = engine === "embedded"
   const found = { config, log, db, database, pgvector, ownsHome }
+  const conversions = createConversions({ ...found, events, search })
   const money = { prices, reservations: createReservations() }
-  const running = { ...found, ...money, events, search, models, readiness }
+  const running = { ...found, ...money, events, search, conversions, models, readiness }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
   return { ...running, runs: createSupervisor(running), generations, folders }
@@ -179,6 +183,7 @@ async function stop(running: Running): Promise<void> {
   await Promise.all([deps.runs.stop(grace), deps.generations.stop(grace)])
   await running.retention?.close()
   await deps.folders.close()
+  await deps.conversions.close()
   await deps.search.close()
   deps.events.close()
   const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)

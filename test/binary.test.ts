@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
 import { testBinary } from "./support/binary"
+import { docx } from "./support/docx"
+import { chinesePdf } from "./support/pdf"
 
 test("the binary alone, in an empty environment, starts, serves and ends", async () => {
   await using binary = await testBinary()
@@ -24,4 +27,19 @@ test("the binary alone, in an empty environment, starts, serves and ends", async
     server.kill("SIGTERM")
     expect(await server.exited).toBe(0)
   }
+}, 120_000)
+
+test("the binary alone reads PDFs, with the character maps of PDF.js, and Word documents", async () => {
+  await using binary = await testBinary()
+  const cwd = binary.directory
+  const amelia = async (...args: string[]) => {
+    const child = Bun.spawn([binary.path, ...args], { cwd, env: { HOME: cwd }, stdout: "pipe" })
+    return await new Response(child.stdout).text()
+  }
+  await Bun.write(join(cwd, "wisdom.pdf"), chinesePdf("知识就是力量"))
+  await Bun.write(join(cwd, "plan.docx"), docx(["# Plan", [["Wombat", "12 €"]]]))
+  const out = await amelia("ingest", "wisdom.pdf", "plan.docx")
+  expect(out).toMatch(/^wisdom\.pdf: 1 passage .*\nplan\.docx: 1 passage /)
+  expect(await amelia("search", "wombat")).toContain("| Wombat | 12 € |")
+  expect(await amelia("search", "知识就是力量")).toContain("wisdom.pdf")
 }, 120_000)

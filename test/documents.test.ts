@@ -147,14 +147,13 @@ describe("an upload is refused", () => {
   })
 
   const binary: [string, string, Uint8Array<ArrayBuffer>][] = [
-    ["a PDF", "a.pdf", new TextEncoder().encode("%PDF-1.7 text")],
+    ["a PDF under another name", "a.md", new TextEncoder().encode("%PDF-1.7 text")],
     [
       "a picture under another name",
       "a.md",
       new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
     ],
-    ["junk", "a.txt", Uint8Array.from({ length: 500 }, (_, i) => (i % 31) + 1)],
-    ["invalid UTF-8", "a.txt", new Uint8Array([0x61, 0xff, 0x62])],
+    ["junk", "a.md", Uint8Array.from({ length: 500 }, (_, i) => (i % 31) + 1)],
     ["half a pair in UTF-16", "a.txt", new Uint8Array([0xff, 0xfe, 0x00, 0xd8, 0x41, 0])],
     ["a web page, which nothing converts yet", "a.html", new TextEncoder().encode("<p>Text")],
     ["text that calls itself a picture", "a.png", new TextEncoder().encode("no picture")],

@@ -39,6 +39,7 @@ async function add(...contents: string[]): Promise<string[]> {
       fileSize: content.length,
       storedBytes: content.length,
       contentHash: Bun.randomUUIDv7(),
+      indexedVersion: 1,
     }))
     const added = await tx.insert(documents).values(rows).returning()
     await addPassages(tx, added, prepared)

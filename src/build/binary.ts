@@ -7,8 +7,22 @@ import { basename, dirname, join, resolve } from "node:path"
 import { writeDatabaseArchive } from "./archive"
 
 const root = resolve(import.meta.dir, "../..")
+const inRoot = (path: string) => join(root, path)
 const [entry = join(root, "src/main.ts"), outfile = join(root, "dist/amelia")] =
   process.argv.slice(2)
+
+/** PDF.js draws pages with 33 MB that nobody here needs. */
+const withoutCanvas: Bun.BunPlugin = {
+  name: "without-canvas",
+  setup(build) {
+    build.onLoad({ filter: /pdfjs-dist\/legacy\/build\/pdf\.mjs$/ }, async ({ path }) => {
+      const source = await Bun.file(path).text()
+      const contents = source.replaceAll('require("@napi-rs/canvas")', "({})")
+      if (contents === source) throw new Error(`${path} asks for its canvas in another way now.`)
+      return { contents, loader: "js" }
+    })
+  },
+}
 await build(entry, outfile)
 
 async function build(entry: string, outfile: string): Promise<void> {
@@ -27,8 +41,9 @@ async function build(entry: string, outfile: string): Promise<void> {
       outfile: beside,
       autoloadDotenv: false,
       autoloadBunfig: false,
-      assets: [join(root, "static"), join(root, "drizzle"), database],
+      assets: [...["static", "drizzle", "node_modules/pdfjs-dist/cmaps"].map(inRoot), database],
     },
+    plugins: [withoutCanvas],
     minify: true,
     bytecode: true,
     format: "esm",

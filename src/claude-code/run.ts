@@ -1,7 +1,7 @@
 import { ChildNotStarted, startChild } from "../children/child"
+import { linesOf, tailOf } from "../children/lines"
 import type { TokenUsage } from "../llm/model"
 import { absentError, costOf, resultError, silenceError, usageOf } from "./failure"
-import { linesOf, tailOf } from "./lines"
 import type { ClaudeCode } from "./program"
 import { type Denial, type Line, type Result, readLine, toolsIn } from "./protocol"
 

@@ -8,6 +8,8 @@ export type Endpoint = {
   moved?: (signal?: AbortSignal) => Promise<string | undefined>
 }
 
+export type Page = { limit?: number; before?: string }
+
 type Query = Record<string, string | number | undefined>
 
 export type RequestOptions = {

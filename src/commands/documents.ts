@@ -59,14 +59,7 @@ export async function upload(
   if (uploads.length === 0) return []
   const sent = await sendAll(context, client, uploads)
   const documents = new Map(sent.map((document) => [document.id, document]))
-  for (const { id } of sent) {
-    while (documents.get(id)?.status === "processing") {
-      await delay(100)
-      const { content: _, ...document } = await client.getDocument(id)
-      documents.set(id, document)
-    }
-  }
-  return [...documents.values()]
+  return await client.settleDocuments([...documents.values()], context.interrupted)
 }
 
 /** Sends many files in several requests and tells how far it is, also when one is refused. */

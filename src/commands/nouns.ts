@@ -122,7 +122,11 @@ export const docs: Noun<Document> = {
   row: (it) => [it.id, it.status, it.type, `${it.file_size}`, `${it.chunk_count}`, it.name],
   find: (client, id) => client.getDocument(id),
   text: async (client, { id }) => (await client.getDocument(id)).content,
-  verbs: { delete: (client, id) => client.deleteDocument(id) },
+  verbs: {
+    retry: async (client, id) =>
+      (await client.settleDocuments([await client.retryDocument(id)]))[0],
+    delete: (client, id) => client.deleteDocument(id),
+  },
 }
 
 export const folders: Noun<Folder> = {

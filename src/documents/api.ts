@@ -1,23 +1,54 @@
 import { Hono } from "hono"
+import { z } from "zod"
 import type { Deps } from "../deps"
-import { answerList, readList } from "../http/list"
-import { pathId } from "../http/validate"
-import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
+import { answerList, pageWith } from "../http/list"
+import { pathId, readOptionalJson, readQuery } from "../http/validate"
+import { answerFile } from "./download"
+import {
+  deleteDocument,
+  getDocument,
+  getFile,
+  listDocuments,
+  listVersions,
+  retryDocument,
+  uploadDocuments,
+} from "./service"
 import { readUploads } from "./upload"
+
+const listQuery = pageWith({
+  /** By commas. */
+  ids: z.preprocess(
+    (ids) => (typeof ids === "string" ? ids.split(",") : ids),
+    z.uuid().array().max(200).optional(),
+  ),
+})
+const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() })
 
 /** Documents, under /api/rag. */
 export function documentsApi(deps: Deps): Hono {
   const api = new Hono()
   api.get("/documents", async (c) => {
-    const { limit, before } = readList(c)
-    return answerList(c, await listDocuments(deps, { limit: limit + 1, before }), limit)
+    const { limit, before, ids } = readQuery(c, listQuery)
+    return answerList(c, await listDocuments(deps, { limit: limit + 1, before, ids }), limit)
   })
   api.post("/documents/upload", async (c) =>
     c.json(await uploadDocuments(deps, await readUploads(c)), 201),
   )
-  api.get("/documents/:id", async (c) =>
-    c.json(await getDocument(deps, pathId(c, "DocumentNotFoundError"))),
+  api.get("/documents/:id", async (c) => {
+    const { version } = readQuery(c, versionQuery)
+    return c.json(await getDocument(deps, pathId(c, "DocumentNotFoundError"), version))
+  })
+  api.get("/documents/:id/versions", async (c) =>
+    c.json(await listVersions(deps, pathId(c, "DocumentNotFoundError"))),
   )
+  api.get("/documents/:id/file", async (c) => {
+    const { version } = readQuery(c, versionQuery)
+    return await answerFile(deps, await getFile(deps, pathId(c, "DocumentNotFoundError"), version))
+  })
+  api.post("/documents/:id/retry", async (c) => {
+    await readOptionalJson(c, z.strictObject({}))
+    return c.json(await retryDocument(deps, pathId(c, "DocumentNotFoundError")))
+  })
   api.delete("/documents/:id", async (c) => {
     await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
     return c.json({ status: "deleted" })

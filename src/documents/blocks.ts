@@ -14,7 +14,7 @@ export type Block =
 /** The blocks of a text in order. Between them is nothing but white space. */
 export function blocksOf(text: string, type: DocumentType): Generator<Block> {
   if (type === "code") return declarationsOf(text)
-  return type === "text" ? paragraphsOf(text) : markdownBlocks(text)
+  return type === "text" || type === "pdf" ? paragraphsOf(text) : markdownBlocks(text)
 }
 
 /** Paragraphs that are longer than this are no heading, whatever line comes below. */

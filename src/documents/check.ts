@@ -17,9 +17,14 @@ export type UploadedFile = { name: string; bytes: Uint8Array }
 export type CheckedFile = {
   name: string
   type: DocumentType
-  text: string
   sizeBytes: number
   contentHash: string
+  /** Missing if it is converted in the background. */
+  text?: string
+  /** Where the text does not give them back, or is still to come; then they are kept. */
+  bytes?: Uint8Array
+  /** The name under which they are. */
+  original?: string
   metadata?: Record<string, unknown>
 }
 
@@ -82,11 +87,13 @@ export async function checkFile(
     const details = { name, size_bytes: sizeBytes, max_bytes: config.maxUploadMb * MB }
     throw new AppError("FileTooLargeError", sentence, details)
   }
-  const { type, text } = await sniff(file.bytes, name)
-  if (text.trim() === "") {
+  const { type, decoded } = await sniff(file.bytes, name)
+  if (decoded && decoded.text.trim() === "") {
     throw new AppError("DocumentProcessingError", `The file “${name}” has no text.`, { name })
   }
-  return { name, type, text, sizeBytes, contentHash: await hashOf(file.bytes) }
+  const checked = { name, type, sizeBytes, contentHash: await hashOf(file.bytes) }
+  const text = decoded && { text: decoded.text }
+  return decoded?.isExact ? { ...checked, ...text } : { ...checked, ...text, bytes: file.bytes }
 }
 
 /** SHA-256 of the content, in hex. */

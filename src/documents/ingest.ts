@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { batchesOf } from "../batches"
+import type { Db } from "../db/db"
 import type { RunDeps as Deps } from "../deps"
 import { AppError } from "../errors"
 import { type Emit, transact } from "../events/transact"
@@ -11,9 +12,12 @@ import {
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { type CheckedFile, requireRoom } from "./check"
+import { keepOriginals, sweepOriginals } from "./originals"
 import { type Preparer, startPreparer } from "./preparer"
+import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow } from "./table"
+import * as versions from "./versions-store"
 
 /**
  * What one transaction takes at most, in files and characters, so that it is over soon. One for
@@ -26,15 +30,34 @@ const REST_MS = 10
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name; content
- * that is there already gives its document. Chunks and terms are made before the transaction, those
- * of a batch while the one before is stored. In it all of a batch becomes visible together:
- * documents, texts, passages and events.
+ * that is there already gives its document, which is tried again if it failed. One without text is
+ * converted in the background. Chunks and terms are made before the transaction, those of a batch
+ * while the one before is stored. In it all of a batch becomes visible together: documents, texts,
+ * passages and events.
  */
 export async function ingest(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
+  const kept = await keepOriginals(deps.config, files)
+  try {
+    const rows = await storeAll(deps, kept)
+    for (const [i, row] of rows.entries()) {
+      if (row.status === "failed") rows[i] = (await tryAgain(deps, row.id)) ?? row
+      // What was done for the version before is done in vain.
+      if (row.version > 1) deps.conversions.cancel(row.id)
+    }
+    if (rows.some(({ status }) => status === "processing")) deps.conversions.wake()
+    return rows
+  } finally {
+    // Nobody needs that of a file that was refused after all, or is there already.
+    const originals = kept.flatMap(({ original }) => original ?? [])
+    await sweepOriginals(deps, originals)
+  }
+}
+
+async function storeAll(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
-  using preparer = startPreparer(sum(unique.map(({ text }) => text.length)))
-  const batches = batchesOf(unique, OF_TRANSACTION, ({ text }) => text.length)
+  using preparer = startPreparer(sum(unique.map(sizeOf)))
+  const batches = batchesOf(unique, OF_TRANSACTION, sizeOf)
   const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
   for await (const batch of oneAhead(batches, start)) {
     if (rows.size > 0) await delay(REST_MS)
@@ -65,7 +88,7 @@ async function prepareFresh({ db, config }: Deps, files: CheckedFile[], preparer
   const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
   const packed = await preparer.prepare({
-    files: fresh.map(({ name, text, type }) => ({ name, text, type })),
+    files: fresh.map(({ name, text = "", type }) => ({ name, text, type })),
     options,
   })
   return { files, known: [...byHash.values()], fresh, prepared: await numberPassages(db, packed) }
@@ -102,12 +125,16 @@ async function storeFresh(
     const moreBytes = sum(files.map(({ sizeBytes }) => sizeBytes))
     requireRoom(config, storedBytes, moreBytes)
     const rows = await putDocuments(deps, files, byName, prepared)
-    const texts = files.map(({ text }) => text)
+    const made = files.flatMap((file, i) => versionOf(file, rows[i]))
     // Made while the engine works on the one before: nobody else gets a turn until all are done.
     await Promise.all([
-      store.insertTexts(
+      versions.insertVersions(db, made),
+      versions.insertTexts(
         db,
-        rows.map(({ id, version }, i) => ({ documentId: id, version, content: texts[i] ?? "" })),
+        made.flatMap(({ documentId, version }, i) => {
+          const content = files[i]?.text
+          return content === undefined ? [] : { documentId, version, content }
+        }),
       ),
       addPassages(db, rows, prepared),
       store.addStoredBytes(db, moreBytes),
@@ -115,6 +142,13 @@ async function storeFresh(
     for (const row of rows) tell(emit, row)
     return rows
   })
+}
+
+function versionOf(file: CheckedFile, row: DocumentRow | undefined) {
+  if (!row) return []
+  const { id: documentId, version, type, status, fileSize, contentHash } = row
+  const original = file.original ?? null
+  return { documentId, version, type, status, fileSize, contentHash, original }
 }
 
 /** The rows in the order of the files. A name that is taken has its version counted up. */
@@ -126,30 +160,44 @@ async function putDocuments(
 ): Promise<DocumentRow[]> {
   const put = new Map<string, DocumentRow>()
   const added = []
-  for (const [i, { name, type, sizeBytes: fileSize, contentHash, metadata }] of files.entries()) {
-    const content = { type, fileSize, contentHash, chunkCount: rows[i]?.length ?? 0 }
+  for (const [i, file] of files.entries()) {
+    const { name, type, sizeBytes: fileSize, contentHash, metadata } = file
     const older = byName.get(name)
+    const version = (older?.version ?? 0) + 1
+    const isIndexed = file.text !== undefined
+    const state = isIndexed
+      ? ({ status: "indexed", progress: 1, indexedVersion: version } as const)
+      : ({ status: "processing", progress: 0 } as const)
+    const passages = isIndexed ? { chunkCount: rows[i]?.length ?? 0 } : {}
+    const content = { type, fileSize, contentHash, version, ...passages, ...state }
     if (!older) {
-      const state = { status: "indexed", progress: 1, storedBytes: fileSize } as const
-      added.push({ name, ...content, ...state, metadata })
+      added.push({ name, ...content, storedBytes: fileSize, metadata })
       continue
     }
-    await removePassages(deps, older.id)
-    const row = await store.updateVersion(deps.db, older.id, {
-      ...content,
-      storedBytes: older.storedBytes + fileSize,
-      version: older.version + 1,
-    })
+    // Until the next version can be found too, the former one is.
+    if (isIndexed) await removePassages(deps, older.id)
+    if (older.status === "processing") await supersede(deps.db, older)
+    const storedBytes = older.storedBytes + fileSize
+    const changes = { ...content, error: null, storedBytes }
+    const row = await store.updateDocument(deps.db, { id: older.id }, changes)
     if (row) put.set(name, row)
   }
   for (const row of await store.insertDocuments(deps.db, added)) put.set(row.name, row)
   return files.flatMap(({ name }) => put.get(name) ?? [])
 }
 
-function tell(emit: Emit, { id, name, chunkCount }: DocumentRow): void {
+async function supersede(db: Db, { id: documentId, version }: DocumentRow): Promise<void> {
+  const error = "A newer version came before this one was read."
+  await versions.updateVersion(db, { documentId, version }, { status: "failed", error })
+}
+
+function tell(emit: Emit, { id, name, status, chunkCount }: DocumentRow): void {
   emit({ type: "document.uploaded", data: { document_id: id, name } })
+  if (status !== "indexed") return
   emit({ type: "document.indexed", data: { document_id: id, name, chunk_count: chunkCount } })
 }
+
+const sizeOf = ({ text }: CheckedFile) => text?.length ?? 0
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0)

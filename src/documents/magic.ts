@@ -1,9 +1,11 @@
+export const zipFormat = "a ZIP archive or an Office document"
+
 /** Beginnings of files that are no text, as Latin-1, with what such a file is called. */
 const beginnings: [beginning: string, format: string][] = [
   ["%PDF-", "a PDF"],
-  ["PK\x03\x04", "a ZIP archive or an Office document"],
+  ["PK\x03\x04", zipFormat],
   ["PK\x05\x06", "an empty ZIP archive"],
-  ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"],
+  ["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office document"],
   ["{\\rtf", "an RTF document"],
   ["\x89PNG\r\n", "a PNG image"],
   ["\xff\xd8\xff", "a JPEG image"],

@@ -1,11 +1,11 @@
 import { breather } from "../search/breathe"
 import { type NewDocument, type PackedPassages, packPassages } from "../search/indexing"
-import type { CheckedFile } from "./check"
 import { type ChunkOptions, chunksOf } from "./chunk"
+import type { DocumentType } from "./schema"
 
 /** What of a file is prepared. */
 export type Preparation = {
-  files: Pick<CheckedFile, "name" | "text" | "type">[]
+  files: { name: string; text: string; type: DocumentType }[]
   options: Pick<ChunkOptions, "size" | "overlap">
 }
 

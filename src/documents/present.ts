@@ -1,5 +1,5 @@
-import type { Document, DocumentDetail } from "./schema"
-import type { DocumentRow } from "./table"
+import type { Document, DocumentDetail, DocumentVersion } from "./schema"
+import type { DocumentRow, VersionRow } from "./table"
 
 export function presentDocument(row: DocumentRow): Document {
   return {
@@ -19,6 +19,19 @@ export function presentDocument(row: DocumentRow): Document {
   }
 }
 
-export function presentDetail(row: DocumentRow, content: string): DocumentDetail {
-  return { ...presentDocument(row), content }
+/** `of` is the version whose text is shown, if there is one. */
+export function presentDetail(
+  row: DocumentRow,
+  content: string,
+  of: VersionRow | undefined,
+): DocumentDetail {
+  const page_starts = of?.pageStarts ?? null
+  return { ...presentDocument(row), content, content_version: of?.version ?? null, page_starts }
+}
+
+export function presentVersion(row: VersionRow, { indexedVersion }: DocumentRow): DocumentVersion {
+  const { version, type, status, error, fileSize: file_size } = row
+  const is_searched = version === indexedVersion
+  const created_at = row.createdAt.toISOString()
+  return { version, type, status, error, file_size, created_at, is_searched }
 }

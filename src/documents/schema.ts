@@ -25,6 +25,21 @@ export const documentSchema = z.object({
 })
 export type Document = z.infer<typeof documentSchema>
 
-/** One document with its converted text; every span of a chunk or citation counts in it. */
-export const documentDetailSchema = documentSchema.extend({ content: z.string() })
+/**
+ * One document with its converted text; every span of a chunk or citation counts in it. While the
+ * newest version is read, and if that fails, the text is that of the version before.
+ */
+export const documentDetailSchema = documentSchema.extend({
+  content: z.string(),
+  /** Which version the text is of; null before there is one. */
+  content_version: z.number().int().nullable(),
+  /** Where in the text each page begins; null where there are none. */
+  page_starts: z.array(z.number().int()).nullable(),
+})
 export type DocumentDetail = z.infer<typeof documentDetailSchema>
+
+/** Each file that was uploaded under a document's name. */
+export const documentVersionSchema = documentSchema
+  .pick({ version: true, type: true, status: true, error: true, file_size: true, created_at: true })
+  .extend({ is_searched: z.boolean() })
+export type DocumentVersion = z.infer<typeof documentVersionSchema>

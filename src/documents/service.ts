@@ -6,9 +6,13 @@ import { removePassages } from "../search/indexing"
 import { requestMerge } from "../search/merge"
 import { checkFiles, type UploadedFile } from "./check"
 import { ingest } from "./ingest"
-import { presentDetail, presentDocument } from "./present"
-import type { Document, DocumentDetail } from "./schema"
+import { removeOriginals } from "./originals"
+import { presentDetail, presentDocument, presentVersion } from "./present"
+import type { Document, DocumentDetail, DocumentVersion } from "./schema"
+import { tryAgain } from "./staging"
 import * as store from "./store"
+import type { DocumentRow, VersionRow } from "./table"
+import * as versions from "./versions-store"
 
 export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
 
@@ -17,37 +21,74 @@ const DELETED_TOGETHER = 10
 
 /**
  * Stores files as documents, one for each, in their order. All are checked before any is stored;
- * see `checkFiles` for what can be wrong. The same content again is the same document; the same
- * name with new content is its next version.
+ * see `checkFiles` for what can be wrong. The same content again is the same document, which is
+ * tried again if it failed; the same name with new content is its next version. What must be
+ * converted is `processing` when this resolves.
  */
 export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
   return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
 }
 
-/** Newest first; `before` is the id of the last document of the page before. */
+/** Newest first; `before` is the id of the last document of the page before. `ids`: only these. */
 export async function listDocuments(
   { db }: Pick<Deps, "db">,
-  page: { limit: number; before?: string | undefined },
+  page: store.DocumentPage,
 ): Promise<Document[]> {
   return (await store.listDocuments(db, page)).map(presentDocument)
 }
 
-/** One document with the text of `version`, by default the present one. */
+/** One document with the text of `version`, by default the one that is searched. */
 export async function getDocument(
   { db }: Pick<Deps, "db">,
   id: string,
   version?: number,
 ): Promise<DocumentDetail> {
-  const row = await store.findDocument(db, id)
-  if (!row) throw notFound(id)
-  const content = await store.findText(db, id, version ?? row.version)
-  if (content === undefined) throw notFound(id, version)
-  return presentDetail(row, content)
+  const row = await requireDocument({ db }, id)
+  const number = version ?? row.indexedVersion
+  if (number === null) return presentDetail(row, "", undefined)
+  const of = await requireVersion({ db }, id, number)
+  if (of.status !== "indexed") return presentDetail(row, "", undefined)
+  const parts = await Array.fromAsync(versions.readText(db, { documentId: id, version: number }))
+  return presentDetail(row, parts.join(""), of)
 }
 
-/** Deletes a document with all its versions and passages. */
+/** Each file that was uploaded under the document's name, newest first. */
+export async function listVersions(
+  { db }: Pick<Deps, "db">,
+  id: string,
+): Promise<DocumentVersion[]> {
+  const row = await requireDocument({ db }, id)
+  return (await versions.listVersions(db, id)).map((it) => presentVersion(it, row))
+}
+
+/** The file as it was uploaded, by default the newest: where it is, or the text that it is. */
+export async function getFile({ db }: Pick<Deps, "db">, id: string, version?: number) {
+  const row = await requireDocument({ db }, id)
+  const of = await requireVersion({ db }, id, version ?? row.version)
+  return { name: row.name, original: of.original, text: versions.readText(db, of) }
+}
+
+/** Lets a document that failed be converted again; one that is being converted stays so. */
+export async function retryDocument(deps: Deps, id: string): Promise<Document> {
+  const row = await requireDocument(deps, id)
+  if (row.status === "indexed") {
+    const sentence = "This document was read: there is nothing to try again."
+    throw new AppError("ConcurrentModificationError", sentence, {
+      id,
+      status: row.status,
+      help: "Upload its file again if that has changed.",
+    })
+  }
+  if (row.status === "processing") return presentDocument(row)
+  const again = await tryAgain(deps, id)
+  deps.conversions.wake()
+  return again ? presentDocument(again) : await retryDocument(deps, id)
+}
+
+/** Deletes a document with all its versions, their files and passages. */
 export async function deleteDocument(deps: Deps, id: string): Promise<void> {
-  if (!(await deleteSome(deps, [id]))) throw notFound(id)
+  if (await deleteSome(deps, [id])) return
+  await requireDocument(deps, id)
 }
 
 /** As `deleteDocument`, for many; those that are gone already are no error. */
@@ -62,17 +103,22 @@ export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<voi
 
 /** Whether any of them was there. */
 async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
-  const deleted = await transact(deps, async (deps, emit) => {
+  const { deleted, files } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
     const rows = await store.listByIds(deps.db, ids)
+    const files: VersionRow[] = []
     for (const { id, name } of rows) {
+      files.push(...(await versions.listVersions(deps.db, id)))
       await removePassages(deps, id)
       await store.deleteDocument(deps.db, id)
       emit({ type: "document.deleted", data: { document_id: id, name } })
     }
     await store.addStoredBytes(deps.db, -rows.reduce((sum, row) => sum + row.storedBytes, 0))
-    return rows.length > 0
+    return { deleted: rows.length > 0, files }
   })
+  for (const id of ids) deps.conversions.cancel(id)
+  const originals = files.flatMap(({ original }) => original ?? [])
+  await removeOriginals(deps.config, originals)
   requestMerge(deps)
   return deleted
 }
@@ -100,11 +146,20 @@ export async function countDocuments({ db }: Pick<Deps, "db">) {
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }
 }
 
-function notFound(id: string, version?: number): AppError {
-  const what =
-    version === undefined ? "document with this id" : `version ${version} of this document`
-  return new AppError("DocumentNotFoundError", `There is no ${what}.`, {
-    id,
-    ...(version === undefined ? {} : { version }),
-  })
+async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
+  const row = await store.findDocument(db, id)
+  if (row) return row
+  const sentence = "There is no document with this id."
+  throw new AppError("DocumentNotFoundError", sentence, { id })
+}
+
+async function requireVersion(
+  { db }: Pick<Deps, "db">,
+  id: string,
+  version: number,
+): Promise<VersionRow> {
+  const row = await versions.findVersion(db, { documentId: id, version })
+  if (row) return row
+  const sentence = `There is no version ${version} of this document.`
+  throw new AppError("DocumentNotFoundError", sentence, { id, version })
 }

@@ -1,8 +1,9 @@
+import { unzipSync } from "fflate"
 import { AppError } from "../errors"
-import { binaryExtensions, binaryFormat } from "./magic"
+import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
 import { extensionOf } from "./names"
 import type { DocumentType } from "./schema"
-import { decodeText, NoText } from "./text"
+import { type Decoded, decodeText, NoText } from "./text"
 
 const codeExtensions: ReadonlySet<string> = new Set(
   (
@@ -13,23 +14,59 @@ const codeExtensions: ReadonlySet<string> = new Set(
   ).split(" "),
 )
 
+/** A longer text is read and indexed in the background: it would keep the database from others. */
+const AT_ONCE_BYTES = 1024 ** 2
+
+/** `decoded` is missing for what is converted in the background. */
+export type Sniffed = { type: DocumentType; decoded?: Decoded }
+
 /**
- * What an uploaded file is, judged by its content first and by its name second, and its text.
- * Throws InvalidFileTypeError for what is no text or contradicts its extension.
+ * What an uploaded file is, judged by its content first and by its name second, with its text if
+ * that is soon read. Throws InvalidFileTypeError for what can't be converted or contradicts its
+ * extension.
  */
-export async function sniff(
-  bytes: Uint8Array,
-  name: string,
-): Promise<{ type: DocumentType; text: string }> {
-  const format = binaryFormat(bytes)
-  if (format) throw refuse(name, `is ${format}, which is not supported yet`)
+export async function sniff(bytes: Uint8Array, name: string): Promise<Sniffed> {
   const extension = extensionOf(name)
+  const format = binaryFormat(bytes)
+  const type = convertibleType(bytes, format, extension)
+  if (type && (extension === type || extension === "")) return { type }
+  if (format)
+    throw refuse(name, isNamedWrong(type, extension) ?? `is ${format}, which can't be read`)
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
   // Its tags and scripts are not what anybody looks for.
   if (/^x?html?$/.test(extension)) throw refuse(name, "is a web page, which is not supported yet")
-  return { type: typeOf(extension), text: await textOf(bytes, name) }
+  const decoded = await textOf(bytes.subarray(0, AT_ONCE_BYTES), name)
+  const isWhole = bytes.length <= AT_ONCE_BYTES
+  return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
+}
+
+function convertibleType(bytes: Uint8Array, format: string | undefined, extension: string) {
+  if (format === "a PDF" || (extension === "pdf" && isLatePdf(bytes))) return "pdf"
+  return format === zipFormat && isWord(bytes) ? "docx" : undefined
+}
+
+/** Readers look for the mark in the first 1,024 bytes. */
+function isLatePdf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 1024)).includes("%PDF-")
+}
+
+function isNamedWrong(type: DocumentType | undefined, extension: string): string | undefined {
+  if (type) return `is of type ${type}, but is named .${extension}`
+  return extension === "docx" ? "is named .docx, but is no Word document" : undefined
+}
+
+/** By the names of its parts, of which none is unpacked. */
+function isWord(bytes: Uint8Array): boolean {
+  const names: string[] = []
+  try {
+    unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 })
+  } catch {
+    // It is broken, or cut off.
+    return false
+  }
+  return names.some((name) => /^word\/document\d*\.xml$/.test(name))
 }
 
 function typeOf(extension: string): DocumentType {
@@ -37,7 +74,7 @@ function typeOf(extension: string): DocumentType {
   return codeExtensions.has(extension) ? "code" : "text"
 }
 
-async function textOf(bytes: Uint8Array, name: string): Promise<string> {
+async function textOf(bytes: Uint8Array, name: string): Promise<Decoded> {
   try {
     return await decodeText(bytes)
   } catch (thrown) {

@@ -1,8 +1,8 @@
 import { and, desc, eq, lt, or, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
-import { type DocumentRow, documentStorage, documents, documentTexts } from "./table"
+import type { DocumentStatus } from "./schema"
+import { type DocumentRow, documentStorage, documents } from "./table"
 
 /** The bytes that all documents take, with their older versions. */
 export async function findStoredBytes(db: Db): Promise<number> {
@@ -45,15 +45,21 @@ export async function listLike(
   }
 }
 
+export type DocumentPage = {
+  limit: number
+  before?: string | undefined
+  ids?: string[] | undefined
+}
+
 /** Newest first. */
 export function listDocuments(
   db: Db,
-  { limit, before }: { limit: number; before?: string | undefined },
+  { limit, before, ids }: DocumentPage,
 ): Promise<DocumentRow[]> {
   return db
     .select()
     .from(documents)
-    .where(before === undefined ? undefined : lt(documents.id, before))
+    .where(and(before ? lt(documents.id, before) : undefined, ids && isAnyOf(documents.id, ids)))
     .orderBy(desc(documents.id))
     .limit(limit)
 }
@@ -65,43 +71,20 @@ export async function insertDocuments(
   return rows.length === 0 ? [] : await db.insert(documents).values(rows).returning()
 }
 
-/** What a new version changes of a document. */
-export type NewVersion = Pick<
-  DocumentRow,
-  "type" | "fileSize" | "storedBytes" | "contentHash" | "chunkCount" | "version"
->
-
-export async function updateVersion(
+/** Undefined if there is no such document, or not in this state any more. */
+export async function updateDocument(
   db: Db,
-  id: string,
-  changes: NewVersion,
+  { id, ...state }: { id: string; version?: number; status?: DocumentStatus },
+  changes: Partial<typeof documents.$inferInsert>,
 ): Promise<DocumentRow | undefined> {
-  const state = { status: "indexed", progress: 1, error: null } as const
-  const [row] = await db
-    .update(documents)
-    .set({ ...changes, ...state })
-    .where(eq(documents.id, id))
-    .returning()
+  const { version, status } = state
+  const isSame = and(
+    eq(documents.id, id),
+    version === undefined ? undefined : eq(documents.version, version),
+    status && eq(documents.status, status),
+  )
+  const [row] = await db.update(documents).set(changes).where(isSame).returning()
   return row
-}
-
-export async function insertTexts(
-  db: Db,
-  rows: { documentId: string; version: number; content: string }[],
-): Promise<void> {
-  await insertMany(db, documentTexts, rows)
-}
-
-export async function findText(
-  db: Db,
-  documentId: string,
-  version: number,
-): Promise<string | undefined> {
-  const [row] = await db
-    .select({ content: documentTexts.content })
-    .from(documentTexts)
-    .where(and(eq(documentTexts.documentId, documentId), eq(documentTexts.version, version)))
-  return row?.content
 }
 
 export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {

@@ -12,7 +12,7 @@ import {
 import { amelia, createdAt, id, updatedAt, version } from "../db/columns"
 import type { DocumentStatus, DocumentType } from "./schema"
 
-/** One row a document, whatever its version; its texts are in `document_texts`. */
+/** One row a document, in the state of its newest version. */
 export const documents = amelia.table(
   "documents",
   {
@@ -29,6 +29,8 @@ export const documents = amelia.table(
     contentHash: text().notNull(),
     sourceUrl: text(),
     version: version(),
+    /** The version whose passages are found; null before there is one. */
+    indexedVersion: integer(),
     chunkCount: integer().notNull().default(0),
     metadata: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     createdAt: createdAt(),
@@ -48,7 +50,35 @@ export const documentStorage = amelia.table("document_storage", {
   bytes: bigint({ mode: "number" }).notNull(),
 })
 
-/** The converted text of each version. Older ones stay, so that an old citation still opens. */
+/** Each file that was uploaded under a document's name. */
+export const documentVersions = amelia.table(
+  "document_versions",
+  {
+    documentId: uuid()
+      .notNull()
+      .references(() => documents.id, { onDelete: "cascade" }),
+    version: integer().notNull(),
+    type: text().$type<DocumentType>().notNull(),
+    status: text().$type<DocumentStatus>().notNull(),
+    error: text(),
+    fileSize: integer().notNull(),
+    contentHash: text().notNull(),
+    /** The file under `uploads/`; null where the text is the file, byte for byte. */
+    original: text(),
+    /** How often its conversion was begun, so that one that ends the process is given up. */
+    attempts: integer().notNull().default(0),
+    /** Where the pages begin in the text; null where there are none. */
+    pageStarts: integer().array(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.documentId, table.version] })],
+)
+export type VersionRow = typeof documentVersions.$inferSelect
+
+/**
+ * The converted text of each version, in parts that no statement takes long for. Older versions
+ * stay, so that an old citation still opens.
+ */
 export const documentTexts = amelia.table(
   "document_texts",
   {
@@ -56,8 +86,9 @@ export const documentTexts = amelia.table(
       .notNull()
       .references(() => documents.id, { onDelete: "cascade" }),
     version: integer().notNull(),
+    part: integer().notNull().default(0),
     content: text().notNull(),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.documentId, table.version] })],
+  (table) => [primaryKey({ columns: [table.documentId, table.version, table.part] })],
 )

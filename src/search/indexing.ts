@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Deps } from "../deps"
 import { breather } from "./breathe"
@@ -10,11 +11,16 @@ import { type Term, tokenizer } from "./terms"
 /** Chunks of one segment at most when they are added, which bounds the time that packing takes. */
 const SEGMENT_CHUNKS_MAX = 500
 
+/** One statement for more would keep others waiting. */
+const ROWS_OF_SWEEP = 500
+
 /** A passage of a document's text. */
 export type Passage = {
   index: number
   start: number
   end: number
+  /** Where it begins, from 1; of documents that have pages. */
+  page?: number | undefined
   headingPath: string[]
   content: string
 }
@@ -84,12 +90,13 @@ export async function numberPassages(
 
 /**
  * Adds prepared passages to `documents`, which come in the order that they were prepared in. They
- * are found, all at once, from the commit on.
+ * are found, all at once, from the commit on; those that are not `live` once they are published.
  */
 export async function addPassages(
   db: Db,
   documents: { id: string; version: number }[],
   { rows, segments }: PreparedPassages,
+  live = true,
 ): Promise<void> {
   const chunks = documents.flatMap(({ id, version }, i) =>
     (rows[i] ?? []).map(({ index, ...row }) => ({
@@ -99,7 +106,7 @@ export async function addPassages(
       chunkIndex: index,
     })),
   )
-  await insertPassages(db, chunks, segments)
+  await insertPassages(db, chunks, segments, live)
 }
 
 /**
@@ -107,10 +114,20 @@ export async function addPassages(
  * deletions and the end of a merge then wait for.
  */
 export async function removePassages(
-  { db, search }: Pick<Deps, "db" | "search">,
+  deps: Pick<Deps, "db" | "search">,
   documentId: string,
 ): Promise<void> {
-  const chunkIds = await store.listChunkIds(db, documentId)
+  await buryPassages(deps, documentId)
+  await store.deleteChunks(deps.db, documentId)
+}
+
+/** As `removePassages`, but leaves the rows, of one version or of all, to be swept later. */
+export async function buryPassages(
+  { db, search }: Pick<Deps, "db" | "search">,
+  documentId: string,
+  version?: number,
+): Promise<void> {
+  const chunkIds = await store.listChunkIds(db, documentId, version)
   if (chunkIds.length === 0) return
   await store.lockTombstones(db)
   const live = await store.listSegments(db)
@@ -126,7 +143,32 @@ export async function removePassages(
     const chunkIds = packIds(all)
     await store.putTombstones(db, { segmentId, chunkCount: all.length, chunkIds })
   }
-  await store.deleteChunks(db, documentId)
+}
+
+/** Lets the passages in these segments be found from the caller's commit on. */
+export async function publishPassages(db: Db, segmentIds: number[]): Promise<void> {
+  await store.publishSegments(db, segmentIds)
+}
+
+/** Removes segments that were never published, bit by bit. */
+export async function discardSegments(db: Db, segmentIds: number[]): Promise<void> {
+  if (segmentIds.length === 0) return
+  while (!(await store.deleteBlocks(db, segmentIds, ROWS_OF_SWEEP)));
+  await store.deleteSegments(db, segmentIds)
+}
+
+/** Removes, bit by bit, the rows of passages of other versions than the one that is found. */
+export async function sweepPassages(db: Db, documentId: string): Promise<void> {
+  while ((await store.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
+}
+
+/**
+ * Removes what a process that was killed left behind: passages and segments that were never
+ * published. Only for who knows that nobody else makes any now.
+ */
+export async function sweepUnpublished(db: Db): Promise<void> {
+  for (const documentId of await store.listStale(db)) await sweepPassages(db, documentId)
+  await discardSegments(db, await store.listForsaken(db, sql`now() + interval '1 day'`))
 }
 
 /** The terms of the title and a heading path; neighbours in a document mostly share them. */

@@ -39,9 +39,10 @@ export async function insertPassages(
   db: Db,
   rows: NewChunk[],
   segments: (PackedSegment & { id: number })[],
+  live: boolean,
 ): Promise<void> {
   const ofChunks = batches(rows, CHUNKS_A_STATEMENT)
-  const ofSegments = segmentInsertions(db, segments)
+  const ofSegments = segmentInsertions(db, segments, live)
   for (;;) {
     const batch = ofChunks.next().value
     const insertions = ofSegments.next().value ?? []
@@ -54,10 +55,11 @@ export async function insertPassages(
 function* segmentInsertions(
   db: Db,
   segments: (PackedSegment & { id: number })[],
+  live: boolean,
 ): Generator<SQL[], undefined> {
   for (const { id, blocks, ...row } of segments) {
     const [first = [], ...others] = batches(blocks, BLOCKS_A_STATEMENT)
-    const segment = insertionOf(db, searchSegments, [{ id, ...row, live: true }])
+    const segment = insertionOf(db, searchSegments, [{ id, ...row, live }])
     yield [segment, ...blockInsertions(db, id, first)]
     for (const batch of others) yield blockInsertions(db, id, batch)
   }

@@ -139,11 +139,21 @@ export async function listForsaken(db: Db, olderThan: SQL): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-export async function listChunkIds(db: Db, documentId: string): Promise<number[]> {
+export async function publishSegments(db: Db, ids: number[]): Promise<void> {
+  await db.update(searchSegments).set({ live: true }).where(isAnyOf(searchSegments.id, ids))
+}
+
+/** Of one version, or of all. */
+export async function listChunkIds(
+  db: Db,
+  documentId: string,
+  version?: number,
+): Promise<number[]> {
+  const isOfVersion = version === undefined ? undefined : eq(chunks.documentVersion, version)
   const rows = await db
     .select({ id: chunks.id })
     .from(chunks)
-    .where(eq(chunks.documentId, documentId))
+    .where(and(eq(chunks.documentId, documentId), isOfVersion))
     .orderBy(asc(chunks.id))
   return rows.map(({ id }) => id)
 }
@@ -152,13 +162,47 @@ export async function deleteChunks(db: Db, documentId: string): Promise<void> {
   await db.delete(chunks).where(eq(chunks.documentId, documentId))
 }
 
+/** Deletes at most `count` chunks that nobody finds any more, or will; how many it were. */
+export async function deleteStaleChunks(
+  db: Db,
+  documentId: string,
+  count: number,
+): Promise<number> {
+  // Two ranges of the index: to look at all chunks of a long document takes a second.
+  const part = (isStale: SQL) => sql`(
+    select c.id from ${chunks} c where c.document_id = ${documentId}::uuid
+      and c.document_version ${isStale} (
+        select coalesce(indexed_version, 0) from ${documents} where id = ${documentId}::uuid)
+    order by c.document_version, c.chunk_index limit ${count}::int)`
+  const deleted = await db.execute(sql`
+    delete from ${chunks} where id in (${part(sql`<`)} union all ${part(sql`>`)})
+    returning 1 as one`)
+  return deleted.length
+}
+
+/** The documents that have such chunks; each costs two looks into an index. */
+export async function listStale(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select d.id from ${documents} d where exists (
+      select 1 from ${chunks} c where c.document_id = d.id
+        and c.document_version > coalesce(d.indexed_version, 0)
+    ) or exists (
+      select 1 from ${chunks} c where c.document_id = d.id
+        and c.document_version < coalesce(d.indexed_version, 0)
+    )`)
+  return rows.map(({ id }) => id)
+}
+
+/** What is being made or removed is not there for anybody. */
+const isFound = eq(chunks.documentVersion, documents.indexedVersion)
+
 /** Chunks with what results tell of their documents, in no order, without those that are gone. */
 export function findPassages(db: Db, ids: number[]) {
   return db
     .select({ chunk: chunks, document: { name: documents.name, metadata: documents.metadata } })
     .from(chunks)
     .innerJoin(documents, eq(documents.id, chunks.documentId))
-    .where(isAnyOf(chunks.id, ids))
+    .where(and(isAnyOf(chunks.id, ids), isFound))
 }
 export type PassageRow = Awaited<ReturnType<typeof findPassages>>[number]
 
@@ -167,7 +211,8 @@ export function listChunkPlaces(db: Db, documentIds: string[] | undefined, limit
   return db
     .select({ id: chunks.id, documentId: chunks.documentId, chunkIndex: chunks.chunkIndex })
     .from(chunks)
-    .where(documentIds ? inArray(chunks.documentId, documentIds) : undefined)
+    .innerJoin(documents, eq(documents.id, chunks.documentId))
+    .where(and(documentIds && inArray(chunks.documentId, documentIds), isFound))
     .orderBy(asc(chunks.documentId), asc(chunks.chunkIndex))
     .limit(limit)
 }

@@ -12,7 +12,10 @@ import {
 import { amelia, bytea, createdAt } from "../db/columns"
 import { documents } from "../documents/table"
 
-/** Passages of the current version of each document. `start` and `end` count UTF-16 units. */
+/**
+ * Passages of documents. `start` and `end` count UTF-16 units. Those whose version is not the one
+ * that the document names as indexed are being made or removed, and nobody may find them.
+ */
 export const chunks = amelia.table(
   "chunks",
   {
@@ -29,7 +32,9 @@ export const chunks = amelia.table(
     headingPath: text().array().notNull().default(sql`'{}'::text[]`),
     content: text().notNull(),
   },
-  (table) => [uniqueIndex("chunks_place").on(table.documentId, table.chunkIndex)],
+  (table) => [
+    uniqueIndex("chunks_place").on(table.documentId, table.documentVersion, table.chunkIndex),
+  ],
 )
 
 /** An immutable part of the index: some documents' chunks, found from its commit on. */

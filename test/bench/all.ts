@@ -1,5 +1,6 @@
 /** `bun run bench`: all benchmarks, one after another, in one table. */
 import { measureChat } from "./chat"
+import { measureConversion } from "./convert"
 import { printFigures } from "./figures"
 import { measureIngest } from "./ingest"
 import { measureLargeFile } from "./large-file"
@@ -10,6 +11,7 @@ printFigures([
   ...(await measureStart()),
   ...(await measureIngest()),
   ...(await measureLargeFile()),
+  ...(await measureConversion()),
   ...(await measureQuery()),
   ...(await measureChat()),
 ])

@@ -29,7 +29,8 @@ export async function uploadMarkdown(
   const begun = performance.now()
   let chunks = 0
   for (let at = 0; at < files.length; at += FILES_A_REQUEST) {
-    const documents = await client.uploadDocuments(files.slice(at, at + FILES_A_REQUEST))
+    const uploaded = await client.uploadDocuments(files.slice(at, at + FILES_A_REQUEST))
+    const documents = await client.settleDocuments(uploaded)
     chunks += documents.reduce((sum, { chunk_count }) => sum + chunk_count, 0)
   }
   return { chunks, seconds: (performance.now() - begun) / 1000 }

@@ -80,7 +80,7 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
     },
   ],
   InvalidFileTypeError: [
-    { ask: upload(file("%PDF-1.7", "a.pdf")), status: 400, details: { name: "a.pdf" } },
+    { ask: upload(file("%PDF-1.7", "a.md")), status: 400, details: { name: "a.md" } },
   ],
   WorkflowStateError: [
     {

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { type Child, startChild } from "../../children/child"
+import { linesOf } from "../../children/lines"
+import { limits } from "./limits"
+import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
+import { Unreadable } from "./unreadable"
+
+const LOOK_EVERY_MS = 100
+
+/** The process that converts ended without a word why; another attempt may do better. */
+export class ConversionCrashed extends Error {
+  override readonly name = "ConversionCrashed"
+}
+
+/**
+ * Converts a file in a process of its own, and gives what that tells, piece by piece: it waits
+ * while nobody takes the next one. Throws Unreadable for a file that can't be converted within the
+ * limits, ConversionCrashed, or the signal's reason.
+ */
+export async function* convertFile(job: Job, signal: AbortSignal): AsyncGenerator<Heard> {
+  const ending = new AbortController()
+  const child = await startChild({
+    argv: converterCommand(),
+    cwd: "/",
+    env: {},
+    stdin: JSON.stringify(job),
+    signal: AbortSignal.any([signal, ending.signal]),
+    timeout_ms: limits.total_ms,
+    grace_ms: 0,
+  })
+  let why: Unreadable | undefined
+  const end = (sentence: string) => {
+    why ??= new Unreadable(sentence)
+    ending.abort(why)
+  }
+  const watch = watchMemory(child, end)
+  child.stderr.resume()
+  try {
+    for await (const message of heard(child, end)) {
+      if (message.type === "failed") throw new Unreadable(message.sentence)
+      yield message
+      if (message.type === "done") return
+    }
+    const { cause } = await child.exited
+    signal.throwIfAborted()
+    if (cause === "timeout") end(tooSlow)
+    throw why ?? new ConversionCrashed("The process that reads the file has crashed.")
+  } finally {
+    clearInterval(watch)
+    ending.abort()
+    await child.exited
+  }
+}
+
+const tooSlow = "It takes too long to read."
+
+/** What a child tells, as long as it isn't silent for too long. */
+async function* heard({ stdout }: Child, end: (sentence: string) => void): AsyncGenerator<Heard> {
+  let silence = setTimeout(end, limits.silence_ms, tooSlow)
+  try {
+    for await (const line of linesOf(stdout)) {
+      clearTimeout(silence)
+      if (line === null) throw new ConversionCrashed("A message of its process has no end.")
+      yield messageSchema.parse(JSON.parse(line))
+      // The time that we take to store it is not the child's.
+      silence = setTimeout(end, limits.silence_ms, tooSlow)
+    }
+  } finally {
+    clearTimeout(silence)
+  }
+}
+
+/** No limit of the kernel fits: JavaScript engines reserve far more memory than they use. */
+function watchMemory({ pid }: Child, end: (sentence: string) => void) {
+  return setInterval(() => {
+    if (residentBytes(pid) <= limits.memoryBytes) return
+    end(`It takes more than ${limits.memoryBytes / 1024 ** 2} MB of memory to read.`)
+  }, LOOK_EVERY_MS)
+}
+
+function residentBytes(pid: number): number {
+  try {
+    if (process.platform === "linux") {
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
+    }
+    return Number(Bun.spawnSync(["ps", "-o", "rss=", "-p", `${pid}`]).stdout.toString()) * 1024
+  } catch {
+    // It has just ended.
+    return 0
+  }
+}
+
+function converterCommand(): [string, ...string[]] {
+  if (Bun.isStandaloneExecutable) return [process.execPath, CONVERT]
+  return [process.execPath, join(import.meta.dir, "../../main.ts"), CONVERT]
+}
