@@ -11,6 +11,8 @@ import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
+import { foldersApi } from "./folders/api"
+import { folderPages } from "./folders/pages"
 import { limitBody } from "./http/body-limit"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
@@ -70,6 +72,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/events", eventsApi(deps))
   app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
+  app.route("/api/rag/folders", foldersApi(deps))
   app.route("/api/rag", searchApi(deps))
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/chat", chatApi(deps))
@@ -82,6 +85,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/documents/folders", folderPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))

@@ -4,6 +4,7 @@ import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { documentClient } from "./client/documents"
 import { type EventOptions, followEvents } from "./client/events"
+import { folderClient } from "./client/folders"
 import { type Endpoint, json, type Page } from "./client/http"
 import { runClient } from "./client/runs"
 import { settingsClient } from "./client/settings"
@@ -65,7 +66,7 @@ export function createClient(endpoint: Endpoint) {
     listAgentLogs: (id: string, page?: Page) => get<string[]>(`/api/agents/${part(id)}/logs`, page),
     listAgentRuns: (id: string, page?: Page) => get<Run[]>(`/api/agents/${part(id)}/runs`, page),
 
-    ...chatClient(endpoint),
+    ...{ ...chatClient(endpoint), ...folderClient(endpoint) },
 
     listWorkflows: (page?: Page) => get<Workflow[]>("/api/workflows", page),
     listPresets: () => get<Preset[]>("/api/workflows/presets"),

@@ -5,6 +5,7 @@ import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { Conversions } from "./documents/conversions"
 import type { EventHub } from "./events/hub"
+import type { FolderKeeper } from "./folders/keeper"
 import type { Prices } from "./llm/prices"
 import type { ModelRegistry } from "./llm/registry"
 import type { Supervisor } from "./runs/active"
@@ -35,8 +36,9 @@ export type Deps = {
   runs: Supervisor
   /** The answers in chats that are being written. */
   generations: Generations
+  folders: FolderKeeper
   readiness: Readiness
 }
 
-/** What running a run needs; the supervisor is made from it. */
-export type RunDeps = Omit<Deps, "runs" | "generations">
+/** What works in the background is made from: runs, answers and syncs. */
+export type RunDeps = Omit<Deps, "runs" | "generations" | "folders">

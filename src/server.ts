@@ -14,6 +14,7 @@ import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
 import { warn } from "./events/warn"
 import { createWebSockets, type WebSockets, webSocketHandler } from "./events/websocket"
+import { createFolderKeeper } from "./folders/keeper"
 import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
 import { withRequestId } from "./http/request-log"
@@ -104,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await deps.conversions.takeOver()
       await deps.runs.takeOver()
       running.retention = startRetention(deps)
+      await deps.folders.start()
     }
     Object.assign(readiness, { ready: true, reason: "" })
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
@@ -152,7 +154,8 @@ export async function wire(
   const money = { prices, reservations: createReservations() }
   const running = { ...found, ...money, events, search, conversions, models, readiness }
   const generations = createGenerations(running)
-  return { ...running, runs: createSupervisor(running), generations }
+  const folders = createFolderKeeper(running)
+  return { ...running, runs: createSupervisor(running), generations, folders }
 }
 
 type Running = {
@@ -179,6 +182,7 @@ async function stop(running: Running): Promise<void> {
   const grace = config.shutdownTimeout * 1000
   await Promise.all([deps.runs.stop(grace), deps.generations.stop(grace)])
   await running.retention?.close()
+  await deps.folders.close()
   await deps.conversions.close()
   await deps.search.close()
   deps.events.close()

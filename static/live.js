@@ -2,11 +2,11 @@
  * Keeps the page true. One event stream tells what changed; each part of the page that follows it
  * gets the DOM event "amelia:changed" and fetches itself again (htmx, by id), so that late or lost
  * events do no harm. What a part follows stands in data-follow, separated by spaces:
- *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  system
+ *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  folders  system
  *   session:ID  sessions
  *   log:ID  (of a run or an agent), which also changes with each new message of an agent
  * Progress moves bars directly: data-progress, data-progress-text and data-message hold
- *   run:ID  node:RUN/NODE  document:ID
+ *   run:ID  node:RUN/NODE  document:ID  folder:ID
  */
 const COALESCE_MS = 100
 const RETRY_MS = 3000
@@ -62,6 +62,7 @@ function hear(message) {
   if (!event.type.endsWith(".progress")) return tell(topicsOf(event))
   const { type, data } = event
   const node = `node:${data.run_id}/${data.node}`
+  if (type === "document.progress" && data.folder_id) return moveFolder(data)
   if (type === "document.progress") move(`document:${data.document_id}`, data)
   if (type === "workflow.progress") move(`run:${data.run_id}`, data)
   if (type !== "agent.progress") return
@@ -70,6 +71,14 @@ function hear(message) {
   if (!data.workflow_id) move(`run:${data.run_id}`, data)
   if (messages.get(node) !== data.message) tell(logsOf(data))
   messages.set(node, data.message)
+}
+
+/** There is no other word that a sync has begun, or is over. */
+function moveFolder(data) {
+  const key = `folder:${data.folder_id}`
+  const isShown = document.querySelector(`[data-progress="${CSS.escape(key)}"]`)
+  if (!isShown || data.progress === 1) tell(["folders"])
+  move(key, data)
 }
 
 function move(key, data) {

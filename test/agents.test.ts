@@ -31,7 +31,7 @@ test("an agent is made with what is given, has the settings for the rest, and is
 test.each<[string, object, RegExp]>([
   ["a type that is not there", { type: "dream" }, /"dream".*discovery.*review.*custom/],
   ["a custom one without a system prompt", { type: "custom" }, /system_prompt/],
-  ["a folder as a source", { context_sources: ["/home/me/notes"] }, /folders/],
+  ["a folder that is not kept", { context_sources: ["/home/me/notes"] }, /folder/],
   ["a document that is not there", { context_sources: [Bun.randomUUIDv7()] }, /document/],
   ["a model that is not there", { model: "nobody/nothing" }, /nobody/],
   ["an unknown field", { temprature: 1 }, /temprature/],

@@ -18,7 +18,7 @@ const fields = {
   /** Seconds for one attempt. */
   timeout: seconds.optional(),
   retry_attempts: z.number().int().min(0).max(10).optional(),
-  /** Ids of the documents that it always retrieves from. */
+  /** Ids of the documents and paths of the folders that it always retrieves from. */
   context_sources: z.array(z.string()).max(1000).optional(),
   /** Whether its model may look further in the documents by itself. */
   search_documents: z.boolean().optional(),

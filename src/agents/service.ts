@@ -9,6 +9,7 @@ import { listNewestRuns } from "../runs/service"
 import { changeNewestRun, deleteRunsOf } from "../runs/verbs"
 import { currentSettings } from "../settings/service"
 import { configOf } from "./config"
+import { documentsIn, isFolderPath } from "./folder-sources"
 import { present } from "./present"
 import type { Agent, AgentChange, AgentChoices, AgentInput } from "./schema"
 import { sessionFieldNames } from "./session"
@@ -108,12 +109,14 @@ async function checkChoices(
     refuse("model", `Claude Code has no model "${model.id}": see claude-code/….`)
   }
   const sources = choices.context_sources ?? []
-  const folder = sources.find((source) => !z.uuid().safeParse(source).success)
-  if (folder !== undefined) {
-    const sentence = `"${folder}" is no id of a document; folders can't be sources yet.`
+  const ids = sources.filter((source) => !isFolderPath(source))
+  const wrong = ids.find((id) => !z.uuid().safeParse(id).success)
+  if (wrong !== undefined) {
+    const sentence = `"${wrong}" is neither the id of a document nor the absolute path of a folder.`
     refuse("context_sources", sentence)
   }
-  await requireDocuments(deps, sources)
+  await requireDocuments(deps, ids)
+  for (const path of sources.filter(isFolderPath)) await documentsIn(deps, path)
 }
 
 function refuse(path: string, message: string): never {

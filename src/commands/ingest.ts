@@ -2,28 +2,48 @@ import type { Document } from "../documents/schema"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { readSources, upload } from "./documents"
+import { UsageError } from "./failure"
+import { folderLine, foldersAmong, ingestFolders, planText } from "./folders"
 import { type CommonOptions, loadConfig } from "./settings"
 
 /** More documents than this get one line together, unless they failed. */
 const linesMax = 50
 
-/** Puts files and pages of the web among the documents; done when all of them are indexed. */
+export type IngestOptions = CommonOptions & { dryRun?: boolean }
+
+/** Puts files, folders and pages of the web among the documents; done when all are indexed. */
 export async function ingest(
   context: Context,
   given: string[],
-  options: CommonOptions,
+  options: IngestOptions,
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
-  const sources = await readSources(context, given)
+  const { folders, others } = await foldersAmong(context, given)
+  const sources = await readSources(context, others)
+  if (options.dryRun && others.length > 0) {
+    throw new UsageError(`--dry-run is for folders; ${others[0]} is none.`)
+  }
   return await withConnection(context, { config, options }, async ({ client }) => {
+    const answer = (json: unknown, text: string) =>
+      context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
+    if (options.dryRun) {
+      const plans = await Promise.all(folders.map((path) => client.previewFolder(path)))
+      await answer(plans, plans.map(planText).join(""))
+      return exitCodes.done
+    }
     const documents = await upload(context, client, sources)
-    const failed = documents.filter(({ status }) => status === "failed")
-    const isLong = documents.length > linesMax
-    const lines = (isLong ? failed : documents).map(lineOf)
-    if (isLong) lines.push(summaryOf(documents))
-    await context.terminal.out(options.json ? `${JSON.stringify(documents)}\n` : lines.join(""))
-    return failed.length > 0 ? exitCodes.failed : exitCodes.done
+    const kept = await ingestFolders(context, client, folders)
+    const text = documentLines(documents) + kept.map(folderLine).join("")
+    await answer(folders.length > 0 ? { documents, folders: kept } : documents, text)
+    const failed = [...documents, ...kept].some(({ status }) => status === "failed")
+    return failed ? exitCodes.failed : exitCodes.done
   })
+}
+
+function documentLines(documents: Document[]): string {
+  const isLong = documents.length > linesMax
+  const shown = isLong ? documents.filter(({ status }) => status === "failed") : documents
+  return [...shown.map(lineOf), ...(isLong ? [summaryOf(documents)] : [])].join("")
 }
 
 function lineOf({ name, status, chunk_count, error, id, version }: Document): string {

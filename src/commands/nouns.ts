@@ -2,8 +2,10 @@ import type { Agent } from "../agents/schema"
 import type { ChatMessage, Session } from "../chat/schema"
 import type { Client } from "../client"
 import type { Document } from "../documents/schema"
+import type { Folder } from "../folders/schema"
 import type { Run } from "../runs/schema"
 import type { Workflow } from "../workflows/schema"
+import { folderLine, inStep } from "./folders"
 
 /** A kind of thing that commands list, show and ask for something by its id. */
 export type Noun<T> = {
@@ -124,5 +126,25 @@ export const docs: Noun<Document> = {
     retry: async (client, id) =>
       (await client.settleDocuments([await client.retryDocument(id)]))[0],
     delete: (client, id) => client.deleteDocument(id),
+  },
+}
+
+export const folders: Noun<Folder> = {
+  name: "folders",
+  description: "folders that are kept in step with the documents, the newest first",
+  list: (client, limit) => client.listFolders({ limit }),
+  columns: ["ID", "STATUS", "WATCHED BY", "INDEXED", "SKIPPED", "PATH"],
+  row: ({ id, status, watching, files, path }) => [
+    ...[id, status, watching, `${files.indexed}`, `${files.skipped}`, path],
+  ],
+  find: (client, id) => client.getFolder(id),
+  async text(client, folder) {
+    const { skipped } = await client.getFolder(folder.id)
+    const lines = skipped.map(({ path, reason }) => `${path}: ${reason}`)
+    return [folderLine(folder).trimEnd(), ...(lines.length > 0 ? ["", ...lines] : [])].join("\n")
+  },
+  verbs: {
+    sync: async (client, id) => inStep(client, await client.syncFolder(id)),
+    remove: (client, id) => client.removeFolder(id),
   },
 }

@@ -4,10 +4,10 @@ import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
 import { reportFailure } from "./failure"
-import { ingest } from "./ingest"
+import { type IngestOptions, ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
-import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
+import { agents, docs, folders, type Noun, runs, sessions, workflows } from "./nouns"
 import { type Add, collect, withCommonOptions } from "./options"
 import { type RunOptions, run } from "./run"
 import { addRunsOfRuns } from "./runs-of-runs"
@@ -70,6 +70,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
   addNoun(workflows)(program, context, done)
   addFiles(program, context, done)
   addNoun(docs)(program, context, done)
+  addNoun(folders)(program, context, done)
   addNoun(sessions)(program, context, done)
   addModels(program, context, done)
   addDoctor(program, context, done)
@@ -133,14 +134,15 @@ ${agentTypes.join(", ")}.`
 
 const addIngest: Add = (program, context, done) => {
   withCommonOptions(program.command("ingest"))
-    .description("put files among the documents")
-    .argument("<path...>", "files to read, or addresses of web pages")
+    .description("put files among the documents, and keep folders in step with them")
+    .argument("<path...>", "files and folders to read, or addresses of web pages")
+    .option("--dry-run", "only say what would be done of folders")
     .option(...verbose)
     .addHelpText(
       "after",
-      "\nExamples:\n  amelia ingest README.md docs/*.md\n  amelia ingest https://example.org/guide",
+      "\nExamples:\n  amelia ingest README.md docs/*.md\n  amelia ingest .\n  amelia ingest https://example.org/guide",
     )
-    .action(async (paths: string[], options: CommonOptions) =>
+    .action(async (paths: string[], options: IngestOptions) =>
       done(await ingest(context, paths, options)),
     )
 }

@@ -27,6 +27,7 @@ export type CheckedFile = {
   original?: string
   /** Where on the web it comes from. */
   sourceUrl?: string
+  metadata?: Record<string, unknown>
 }
 
 /**
@@ -76,11 +77,12 @@ export function requireRoom(
   })
 }
 
-async function checkFile(
+/** As `checkFiles`, of one file by itself; `name` is the one to store it under. */
+export async function checkFile(
   { config }: Pick<Deps, "config">,
   file: UploadedFile,
+  name = safeName(file.name),
 ): Promise<CheckedFile> {
-  const name = safeName(file.name)
   const sizeBytes = file.bytes.byteLength
   if (sizeBytes > config.maxUploadMb * MB) {
     const sentence = `The file “${name}” is larger than ${config.maxUploadMb} MB.`
@@ -96,6 +98,7 @@ async function checkFile(
   return decoded?.isExact ? { ...checked, ...text } : { ...checked, ...text, bytes: file.bytes }
 }
 
+/** SHA-256 of the content, in hex. */
 export async function hashOf(bytes: Uint8Array): Promise<string> {
   const breathe = breather()
   const hasher = new Bun.CryptoHasher("sha256")

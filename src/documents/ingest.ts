@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { batchesOf } from "../batches"
 import type { Db } from "../db/db"
-import type { Deps } from "../deps"
+import type { RunDeps as Deps } from "../deps"
 import { AppError } from "../errors"
 import { type Emit, transact } from "../events/transact"
 import {
@@ -161,7 +161,7 @@ async function putDocuments(
   const put = new Map<string, DocumentRow>()
   const added = []
   for (const [i, file] of files.entries()) {
-    const { name, type, sizeBytes: fileSize, contentHash, sourceUrl = null } = file
+    const { name, type, sizeBytes: fileSize, contentHash, metadata, sourceUrl = null } = file
     const older = byName.get(name)
     const version = (older?.version ?? 0) + 1
     const isIndexed = file.text !== undefined
@@ -171,7 +171,7 @@ async function putDocuments(
     const passages = isIndexed ? { chunkCount: rows[i]?.length ?? 0 } : {}
     const content = { type, fileSize, contentHash, sourceUrl, version, ...passages, ...state }
     if (!older) {
-      added.push({ name, ...content, storedBytes: fileSize })
+      added.push({ name, ...content, storedBytes: fileSize, metadata })
       continue
     }
     // Until the next version can be found too, the former one is.

@@ -3,6 +3,8 @@ import { z } from "zod"
 import { DocumentListPage } from "../../views/documents/list"
 import { UploadedState } from "../../views/documents/status"
 import type { Deps } from "../deps"
+import { FOLDERS_SHOWN } from "../folders/pages"
+import { listFolders } from "../folders/service"
 import { frameOf } from "../http/frame"
 import { isHtmx } from "../http/go-to"
 import { pathId, readForm, readQuery } from "../http/validate"
@@ -81,14 +83,15 @@ export function documentPages(deps: Deps): Hono {
 async function showList(c: Context, deps: Deps): Promise<Response> {
   const { q, before, ...filter } = readQuery(c, listQuery)
   const page = { ...filter, limit: LISTED + 1, ...(before && { before }) }
-  const [rows, summary] = await Promise.all([
+  const [rows, summary, folders] = await Promise.all([
     listDocuments(deps, page),
     summarizeDocuments(deps, filter),
+    listFolders(deps, { limit: FOLDERS_SHOWN }),
   ])
   const documents = rows.slice(0, LISTED)
   const next = rows.length > LISTED ? documents.at(-1)?.id : undefined
   const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
   const search = q ? { search: { query: q, results } } : {}
-  const list = { documents, summary, filter, before, next }
+  const list = { documents, summary, filter, before, next, folders }
   return c.html(DocumentListPage({ ...list, ...search, ...frameOf(c) }))
 }

@@ -1,4 +1,5 @@
-import type { Deps } from "../deps"
+import { batchesOf } from "../batches"
+import type { Deps, RunDeps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
 import { removePassages } from "../search/indexing"
@@ -18,6 +19,11 @@ import { tryAgain } from "./staging"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
 import * as versions from "./versions-store"
+
+export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
+
+/** In one transaction, during which nothing else is stored. */
+const DELETED_TOGETHER = 10
 
 /**
  * Stores files as documents, one for each, in their order. All are checked before any is stored;
@@ -106,29 +112,40 @@ export async function retryDocument(deps: Deps, id: string): Promise<Document> {
 
 /** Deletes a document with all its versions, their files and passages. */
 export async function deleteDocument(deps: Deps, id: string): Promise<void> {
-  const files = await transact(deps, async (deps, emit) => {
+  if (await deleteSome(deps, [id])) return
+  await requireDocument(deps, id)
+}
+
+/** As `deleteDocument`, for many; those that are gone already are no error. */
+export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<void> {
+  const batches = batchesOf(
+    ids,
+    { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY },
+    () => 0,
+  )
+  for (const batch of batches) await deleteSome(deps, batch)
+}
+
+/** Whether any of them was there. */
+async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
+  const { deleted, files } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
-    const row = await requireDocument(deps, id)
-    const files = await versions.listVersions(deps.db, id)
-    await removePassages(deps, id)
-    await store.deleteDocument(deps.db, id)
-    await store.addStoredBytes(deps.db, -row.storedBytes)
-    emit({ type: "document.deleted", data: { document_id: id, name: row.name } })
-    return files
+    const rows = await store.listByIds(deps.db, ids)
+    const files: VersionRow[] = []
+    for (const { id, name } of rows) {
+      files.push(...(await versions.listVersions(deps.db, id)))
+      await removePassages(deps, id)
+      await store.deleteDocument(deps.db, id)
+      emit({ type: "document.deleted", data: { document_id: id, name } })
+    }
+    await store.addStoredBytes(deps.db, -rows.reduce((sum, row) => sum + row.storedBytes, 0))
+    return { deleted: rows.length > 0, files }
   })
-  deps.conversions.cancel(id)
+  for (const id of ids) deps.conversions.cancel(id)
   const originals = files.flatMap(({ original }) => original ?? [])
   await removeOriginals(deps.config, originals)
   requestMerge(deps)
-}
-
-/** Deletes those of these documents that are still there. */
-export async function deleteDocuments(deps: Deps, ids: string[]): Promise<void> {
-  for (const id of ids) {
-    await deleteDocument(deps, id).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.name === "DocumentNotFoundError")) throw error
-    })
-  }
+  return deleted
 }
 
 /** How many documents match, and what all of them take of the quota, in bytes. */
@@ -146,6 +163,16 @@ export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]):
   if (missing.length === 0) return
   const sentence = "There is no document with this id."
   throw new AppError("DocumentNotFoundError", sentence, { document_ids: missing })
+}
+
+/** Those of these documents that still exist; undefined, for all, stays that. */
+export async function stillThere(
+  { db }: Pick<Deps, "db">,
+  ids: string[] | undefined,
+): Promise<string[] | undefined> {
+  if (!ids) return undefined
+  const missing = new Set(await store.listMissing(db, ids))
+  return ids.filter((id) => !missing.has(id))
 }
 
 export async function countDocuments({ db }: Pick<Deps, "db">) {

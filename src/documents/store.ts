@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, or, type SQL, sql } from "drizzle-orm"
+import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
 import type { DocumentFilter, DocumentStatus } from "./schema"
@@ -110,6 +110,23 @@ export async function updateDocument(
   return row
 }
 
+export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.id, ids))
+}
+
+export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
+}
+
+export async function updateName(
+  db: Db,
+  id: string,
+  changes: Partial<Pick<DocumentRow, "name" | "metadata">>,
+): Promise<DocumentRow | undefined> {
+  const [row] = await db.update(documents).set(changes).where(eq(documents.id, id)).returning()
+  return row
+}
+
 export async function deleteDocument(db: Db, id: string): Promise<void> {
   await db.delete(documents).where(eq(documents.id, id))
 }
@@ -119,7 +136,7 @@ export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
   const rows = await db
     .select({ id: documents.id })
     .from(documents)
-    .where(inArray(documents.id, ids))
+    .where(isAnyOf(documents.id, ids))
   const found = new Set(rows.map(({ id }) => id))
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }

@@ -26,6 +26,8 @@ type BudgetRef = {
 }
 type MessageRef = { session_id: string; message_id: string }
 type DocumentRef = { document_id: string; name: string }
+/** A folder whose files become documents. */
+type FolderRef = { folder_id: string }
 
 export type RecordedEvent =
   | { type: "agent.started"; data: AgentRef & { attempt: number } }
@@ -61,7 +63,7 @@ export type PassingEvent =
   | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
   | { type: "workflow.progress"; data: RunRef & { progress: number } }
   | { type: "chat.stream"; data: MessageRef & { characters: number } }
-  | { type: "document.progress"; data: DocumentRef & { progress: number } }
+  | { type: "document.progress"; data: (DocumentRef | FolderRef) & { progress: number } }
 
 export type AppEvent = RecordedEvent | PassingEvent
 export type EventType = AppEvent["type"]

@@ -1,12 +1,11 @@
 import { runRole } from "../agents/agent"
 import type { RunDeps } from "../deps"
-import { gatherContext } from "../search/context"
 import { currentSettings } from "../settings/service"
 import { together } from "../together"
 import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
 import { logStep } from "./log-store"
-import { lookIn } from "./look"
+import { gather, lookIn } from "./look"
 import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { setupOf } from "./setup"
@@ -46,7 +45,7 @@ export async function doAgentWork(
   const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
   const passages = await recorder.retrieve(
     search,
-    (search) => gatherContext(deps, search),
+    (search) => gather(deps, search),
     (db, { length }) =>
       together([
         stepStore.updateStep(db, step.id, { model: model.id }),

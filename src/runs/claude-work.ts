@@ -9,10 +9,10 @@ import { runSession, type SessionOptions, type SessionResult } from "../claude-c
 import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { redact } from "../llm/failure"
-import { gatherContext } from "../search/context"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
+import { gather } from "./look"
 import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { requireRepository, sessionOf } from "./repository"
@@ -58,7 +58,7 @@ export async function doClaudeWork(
   // The repository is what it reads, unless someone chose documents.
   const search = { query, top_k: rag_top_k ?? TOP_K, document_ids }
   const passages = document_ids
-    ? await recorder.retrieve(search, (search) => gatherContext(deps, search))
+    ? await recorder.retrieve(search, (search) => gather(deps, search))
     : []
   const upstream = await artifactsFor(deps.db, run.row, node)
   const material = { query, sources: numberSources(passages), upstream }

@@ -1,7 +1,23 @@
 import type { Search } from "../agents/search-tool"
 import type { Recorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
+import { stillThere } from "../documents/service"
+import { gatherContext } from "../search/context"
+import type { RetrievalResult, SearchInput } from "../search/schema"
 import { retrieve } from "../search/service"
+
+/** What a step reads before anything else. */
+export async function gather(
+  deps: RunDeps,
+  search: SearchInput & { top_k: number },
+): Promise<RetrievalResult[]> {
+  return gatherContext(deps, await withoutGone(deps, search))
+}
+
+/** A file may go while a run works in its folder, perhaps by its own doing: that ends no run. */
+async function withoutGone<S extends SearchInput>(deps: RunDeps, search: S): Promise<S> {
+  return { ...search, document_ids: await stillThere(deps, search.document_ids) }
+}
 
 /** How a step's model looks further: recorded as any retrieval, and told in the log when made. */
 export function lookIn(
@@ -14,7 +30,7 @@ export function lookIn(
   return (input) =>
     recorder.retrieve({ ...input, document_ids }, async (search) => {
       signal.throwIfAborted()
-      const found = await retrieve(deps, search)
+      const found = await retrieve(deps, await withoutGone(deps, search))
       await say(`searched the documents for “${search.query}”: ${found.length} passages`)
       return found
     })

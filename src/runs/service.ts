@@ -1,4 +1,5 @@
 import { takeSnapshots } from "../agents/config"
+import { documentsOf } from "../agents/folder-sources"
 import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
 import { limitsOf } from "../budgets/service"
 import type { Call } from "../calls/schema"
@@ -107,7 +108,10 @@ export async function readyInput(
   return ready
 }
 
-/** The agents that a definition names, as they are now. Throws AgentNotFoundError. */
+/**
+ * The agents that a definition names, as they are now, with the documents that their folders have
+ * now. Throws AgentNotFoundError, and what `documentsOf` does.
+ */
 async function requireAgents(
   deps: Deps,
   { nodes }: GraphDefinition,
@@ -115,7 +119,12 @@ async function requireAgents(
   const ids = agentIdsOf(nodes)
   const agents = await takeSnapshots(deps, ids)
   const missing = ids.filter((id) => !(id in agents))
-  if (missing.length === 0) return agents
+  if (missing.length === 0) {
+    for (const agent of Object.values(agents)) {
+      agent.context_sources = await documentsOf(deps, agent.context_sources)
+    }
+    return agents
+  }
   const details = { agent_ids: missing }
   throw new AppError("AgentNotFoundError", "There is no agent with this id.", details)
 }

@@ -1,6 +1,8 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document, DocumentFilter, DocumentSummary } from "../../src/documents/schema"
+import type { Folder } from "../../src/folders/schema"
 import type { RetrievalResult } from "../../src/search/schema"
+import { FolderSection } from "../folders/section"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { listHref } from "./href"
@@ -17,6 +19,7 @@ export type DocumentListProps = Frame & {
   before?: string | undefined
   /** The last document of this page, if there is another page. */
   next?: string | undefined
+  folders: Folder[]
   /** What was searched for and found, in place of the list. */
   search?: { query: string; results: RetrievalResult[] }
 }
@@ -27,6 +30,7 @@ export function DocumentListPage({
   filter,
   before,
   next,
+  folders,
   search,
   ...frame
 }: DocumentListProps): JSX.Element {
@@ -39,6 +43,7 @@ export function DocumentListPage({
       </header>
       <UploadForm compact={documents.length > 0} />
       <AddPageForm />
+      <FolderSection folders={folders} />
       <SearchForm query={search?.query ?? ""} />
       <section
         id="found"

@@ -1,0 +1,21 @@
+import type { Folder, FolderDetail, FolderPlan } from "../folders/schema"
+import { type Endpoint, json } from "./http"
+
+const FOLDERS = "/api/rag/folders"
+
+/** What the API has of folders on the server's disk. */
+export function folderClient(endpoint: Endpoint) {
+  const at = (id: string) => `${FOLDERS}/${encodeURIComponent(id)}`
+  const add = <T>(body: object) => json<T>(endpoint, FOLDERS, { method: "POST", body })
+  return {
+    listFolders: (query: { limit?: number; before?: string } = {}) =>
+      json<Folder[]>(endpoint, FOLDERS, { query }),
+    addFolder: (path: string) => add<Folder>({ path }),
+    previewFolder: (path: string) => add<FolderPlan>({ path, dry_run: true }),
+    getFolder: (id: string) => json<FolderDetail>(endpoint, at(id)),
+    syncFolder: (id: string) =>
+      json<Folder>(endpoint, `${at(id)}/sync`, { method: "POST", body: {} }),
+    removeFolder: (id: string) =>
+      json<{ status: "deleted" }>(endpoint, at(id), { method: "DELETE" }),
+  }
+}

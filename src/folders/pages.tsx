@@ -1,0 +1,44 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import { FolderPage } from "../../views/folders/page"
+import { FolderSection } from "../../views/folders/section"
+import type { Deps } from "../deps"
+import { frameOf } from "../http/frame"
+import { goTo, isHtmx } from "../http/go-to"
+import { parse, pathId, readForm } from "../http/validate"
+import { folderInput } from "./schema"
+import { addFolder, getFolder, listFolders, removeFolder, syncNow } from "./service"
+
+const NOT_FOUND = "NotFoundError"
+export const FOLDERS_SHOWN = 100
+
+const addForm = z.strictObject({ path: z.string().trim() })
+
+/** Folders, under /documents/folders. */
+export function folderPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", async (c) => {
+      return c.html(FolderSection({ folders: await listFolders(deps, { limit: FOLDERS_SHOWN }) }))
+    })
+    .post("/", async (c) => {
+      await addFolder(deps, parse(folderInput, await readForm(c, addForm)).path)
+      return goTo(c, "/documents")
+    })
+    .get("/:id", async (c) => {
+      const folder = await getFolder(deps, pathId(c, NOT_FOUND))
+      return c.html(FolderPage({ folder, ...frameOf(c) }))
+    })
+    .post("/:id/sync", async (c) => {
+      const { id } = await syncNow(deps, pathId(c, NOT_FOUND))
+      // The page that asked hears of it as any other does.
+      return isHtmx(c) ? c.body(null, 204) : goTo(c, `/documents/folders/${id}`)
+    })
+    .delete("/:id", async (c) => {
+      await removeFolder(deps, pathId(c, NOT_FOUND))
+      return c.body("", 200)
+    })
+    .post("/:id/delete", async (c) => {
+      await removeFolder(deps, pathId(c, NOT_FOUND))
+      return c.redirect("/documents", 303)
+    })
+}

@@ -1,0 +1,69 @@
+import { isAbsolute } from "node:path"
+import { z } from "zod"
+
+export const folderInput = z.strictObject({
+  path: z
+    .string()
+    .max(4096)
+    .refine(isAbsolute, "It must be an absolute path, such as /home/you/project."),
+  /** Answers what a sync would do, and does nothing. */
+  dry_run: z.boolean().default(false),
+})
+export type FolderInput = z.input<typeof folderInput>
+
+const count = z.number().int()
+
+/** What a sync did with the files: `skipped` of those that are no documents, all that there are. */
+export const syncCounts = z.object({
+  added: count,
+  changed: count,
+  moved: count,
+  removed: count,
+  unchanged: count,
+  skipped: count,
+})
+export type SyncCounts = z.infer<typeof syncCounts>
+
+const skippedFile = z.object({ path: z.string(), reason: z.string() })
+export type SkippedFile = z.infer<typeof skippedFile>
+
+/** What a sync would do, by path in the folder; `counts` of all, the lists of the first 1,000. */
+export const folderPlan = z.object({
+  path: z.string(),
+  counts: syncCounts,
+  added: z.array(z.string()),
+  changed: z.array(z.string()),
+  moved: z.array(z.object({ from: z.string(), to: z.string() })),
+  removed: z.array(z.string()),
+  skipped: z.array(skippedFile),
+})
+export type FolderPlan = z.infer<typeof folderPlan>
+
+/**
+ * How changes come in: told by the operating system, by looking again and again where it tells no
+ * more, or at the next sync only, because no `serve` runs for the folder's home.
+ */
+export const watching = z.enum(["events", "polling", "off"])
+export type Watching = z.infer<typeof watching>
+
+/** A folder as a client sees it. `progress` 0..1 is that of a sync under way. */
+export const folderSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  path: z.string(),
+  status: z.enum(["syncing", "synced", "failed"]),
+  progress: z.number(),
+  error: z.string().nullable(),
+  watching,
+  /** By the state of their documents; `skipped` have none. */
+  files: z.object({ indexed: count, processing: count, failed: count, skipped: count }),
+  last_sync: syncCounts.nullable(),
+  synced_at: z.iso.datetime().nullable(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+})
+export type Folder = z.infer<typeof folderSchema>
+
+/** One folder with the first 200 files that are no documents. */
+export const folderDetailSchema = folderSchema.extend({ skipped: z.array(skippedFile) })
+export type FolderDetail = z.infer<typeof folderDetailSchema>

@@ -1,0 +1,138 @@
+import { basename } from "node:path"
+import type { Page } from "../db/page"
+import type { Deps } from "../deps"
+import { safeName } from "../documents/names"
+import { AppError } from "../errors"
+import { presentFolder } from "./present"
+import { removeKept } from "./remove"
+import { isIn, refuse, requireRoot } from "./root"
+import type { Folder, FolderDetail, FolderPlan } from "./schema"
+import * as store from "./store"
+import { previewSync } from "./sync"
+import type { FolderRow } from "./table"
+
+const SKIPPED_LISTED = 200
+const ATTEMPTS_MAX = 5
+
+/**
+ * Keeps a folder in step from now on, beginning with a sync in the background; one that is kept
+ * already is synced. Throws ValidationError for what `requireRoot` refuses, and for a folder that
+ * lies in another one or around it, since each file has one document.
+ */
+export async function addFolder(
+  deps: Deps,
+  given: string,
+): Promise<{ folder: Folder; isNew: boolean }> {
+  const path = await requireRoot(deps.config, given)
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const present = await findKept(deps, path)
+    const row = present ?? (await insert(deps, path))
+    if (!row) continue
+    deps.folders.sync(row.id, true)
+    return { folder: await getFolder(deps, row.id), isNew: !present }
+  }
+  throw new AppError("ConcurrentModificationError", "Someone else adds folders of this name.", {
+    path,
+    help: "Try again in a moment.",
+  })
+}
+
+/** What adding a folder, or a sync of one that is kept, would do. Reads it, and stores nothing. */
+export async function previewFolder(
+  deps: Deps,
+  given: string,
+  signal: AbortSignal,
+): Promise<FolderPlan> {
+  const path = await requireRoot(deps.config, given)
+  const present = await findKept(deps, path)
+  const folder = present ?? { id: Bun.randomUUIDv7(), name: basename(path), path }
+  return (await previewSync(deps, folder, signal)).plan(path)
+}
+
+/** Newest first. */
+export async function listFolders(deps: Deps, page: Page): Promise<Folder[]> {
+  return present(deps, await store.listFolders(deps.db, page))
+}
+
+export async function getFolder(deps: Deps, id: string): Promise<FolderDetail> {
+  const row = await requireFolder(deps, id)
+  const [folder] = await present(deps, [row])
+  if (!folder) throw new Error("A folder that was found has no form.")
+  const skipped = await store.listSkipped(deps.db, id, SKIPPED_LISTED)
+  const reasons = skipped.map(({ path, reason }) => ({ path, reason: reason ?? "" }))
+  return { ...folder, skipped: reasons }
+}
+
+/** Looks at a folder now, also at the files in it that were no documents. */
+export async function syncNow(deps: Deps, id: string): Promise<Folder> {
+  await requireOwn(deps, id)
+  deps.folders.sync(id, true)
+  return getFolder(deps, id)
+}
+
+/** Removes a folder and its documents; on the disk nothing changes. */
+export async function removeFolder(deps: Deps, id: string): Promise<void> {
+  await requireFolder(deps, id)
+  await deps.folders.leave(id)
+  await removeKept(deps, id)
+}
+
+/**
+ * The documents that are made of what lies at an absolute path now. Undefined if that is neither a
+ * folder that is kept nor in one.
+ */
+export async function listDocumentsAt(
+  { db }: Pick<Deps, "db">,
+  path: string,
+): Promise<string[] | undefined> {
+  const around = (await store.listAll(db)).find((folder) => isIn(path, folder.path))
+  return around && store.listDocumentIds(db, around.id, path.slice(around.path.length + 1))
+}
+
+async function findKept(deps: Deps, path: string): Promise<FolderRow | undefined> {
+  const kept = await store.listKept(deps.db, deps.folders.name)
+  const around = kept.find((it) => isIn(path, it.path))
+  if (around?.path === path) return around
+  if (around) {
+    throw refuse(path, `${path} lies in ${around.path}, which is kept in step with it already.`)
+  }
+  const inside = kept.find((it) => isIn(it.path, path))
+  if (!inside) return undefined
+  throw refuse(path, `${inside.path} lies in ${path}: remove that folder first.`)
+}
+
+/** Undefined if its path or name was taken meanwhile. */
+async function insert({ db, folders }: Deps, path: string): Promise<FolderRow | undefined> {
+  const plain = safeName(basename(path))
+  const taken = new Set(await store.listNames(db, plain))
+  let name = plain
+  for (let n = 2; taken.has(name); n++) name = `${plain} (${n})`
+  return store.insertFolder(db, { name, path, keeper: folders.name })
+}
+
+async function requireFolder({ db }: Pick<Deps, "db">, id: string): Promise<FolderRow> {
+  const row = await store.findFolder(db, id)
+  if (row && !row.removing) return row
+  throw new AppError("NotFoundError", "There is no folder with this id.", { id })
+}
+
+async function requireOwn(deps: Deps, id: string): Promise<void> {
+  const { path, keeper } = await requireFolder(deps, id)
+  if (keeper === deps.folders.name) return
+  const sentence = `The folder ${path} is kept by another Amelia, at ${keeper}.`
+  throw new AppError("ConcurrentModificationError", sentence, {
+    ...{ id, keeper, help: "Ask that one." },
+  })
+}
+
+async function present(deps: Deps, rows: FolderRow[]): Promise<Folder[]> {
+  const ids = rows.map(({ id }) => id)
+  const counts = await store.countFiles(deps.db, ids)
+  return rows.map((row) => {
+    const files = { indexed: 0, processing: 0, failed: 0, skipped: 0 }
+    for (const { folderId, status, count } of counts) {
+      if (folderId === row.id) files[status ?? "skipped"] += count
+    }
+    return presentFolder(row, files, deps.folders.stateOf(row.id))
+  })
+}

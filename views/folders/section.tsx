@@ -1,0 +1,106 @@
+import { escapeHtml } from "@kitajs/html"
+import type { Folder } from "../../src/folders/schema"
+import { posted } from "../form"
+import { plural } from "../format"
+import { Icon } from "../icon"
+import { FolderPill, filesText, SyncBar } from "./state"
+
+/** The folders on the disk that are kept in step, and a form for another one. */
+export function FolderSection({ folders }: { folders: Folder[] }): JSX.Element {
+  return (
+    <section
+      id="folders"
+      class="folders"
+      aria-label="Folders"
+      data-follow="folders"
+      hx-get="/documents/folders"
+      hx-swap="outerMorph"
+      hx-trigger="amelia:changed"
+    >
+      {folders.length > 0 && (
+        <table class="documents">
+          <caption class="muted" safe>
+            {plural(folders.length, "folder")}
+          </caption>
+          <tbody>
+            {folders.map((folder) => (
+              <FolderRow folder={folder} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <form class="folder-add" {...posted("/documents/folders")}>
+        <label class="hidden-text" for="folder-path">
+          Folder on this machine
+        </label>
+        <input
+          id="folder-path"
+          type="text"
+          name="path"
+          placeholder="Folder on this machine, such as /home/you/project/docs"
+          autocomplete="off"
+          spellcheck="false"
+          required
+        />
+        <button class="button" type="submit">
+          Keep in step
+        </button>
+      </form>
+    </section>
+  )
+}
+
+function FolderRow({ folder }: { folder: Folder }): JSX.Element {
+  const { id, name, path, error } = folder
+  return (
+    <tr id={`folder-${id}`}>
+      <th scope="row">
+        <a class="card-link" href={`/documents/folders/${id}`} title={escapeHtml(path)} safe>
+          {name}
+        </a>
+        {error ? (
+          <span class="row-error" safe>
+            {error}
+          </span>
+        ) : null}
+      </th>
+      <td>
+        <FolderPill folder={folder} />
+        <SyncBar folder={folder} />
+      </td>
+      <td class="middle-only muted" safe>
+        {filesText(folder)}
+      </td>
+      <td class="row-action">
+        <RemoveForm folder={folder} row />
+      </td>
+    </tr>
+  )
+}
+
+type RemoveFormProps = { folder: Folder; row?: boolean }
+
+/** Asks first; on the disk nothing is touched. */
+export function RemoveForm({ folder, row = false }: RemoveFormProps): JSX.Element {
+  const { id, name } = folder
+  const question = escapeHtml(
+    `Remove “${name}”? Its documents go from Amelia; its files stay on the disk.`,
+  )
+  const label = row ? `Remove ${name}` : "Remove"
+  const swap = { "hx-delete": `/documents/folders/${id}`, "hx-confirm": question }
+  return (
+    <form
+      method="post"
+      action={`/documents/folders/${id}/delete`}
+      data-confirm={row ? undefined : question}
+      {...(row && { ...swap, "hx-swap": "delete", "hx-target": "closest tr" })}
+    >
+      <button class={row ? "button quiet icon-only" : "button"} type="submit" title="Remove">
+        <Icon name="trash" />
+        <span class={row ? "hidden-text" : ""} safe>
+          {label}
+        </span>
+      </button>
+    </form>
+  )
+}
