@@ -147,7 +147,7 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
     {
       ask: post("/api/rag/documents/scrape", { url: "http://127.1/" }),
       status: 403,
-      details: { url: "http://127.0.0.1/", address: "127.0.0.1", help: text },
+      details: { host: "127.0.0.1", address: "127.0.0.1", help: text },
     },
     {
       ask: post("/api/rag/documents/scrape", { url: "http://a:b@example.com/" }),
