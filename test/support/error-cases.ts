@@ -5,7 +5,6 @@ import type { TestServer } from "./server"
 /** Names whose nouns are still to come. One that src throws must leave this list for a case. */
 export const toCome = [
   "InvalidGitRefError",
-  "ForbiddenUrlError",
   "RepositoryNotFoundError",
   "GitConflictError",
   "EmbeddingGenerationError",
@@ -142,6 +141,18 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
       },
       status: 409,
       details: { id: text, version: 1, current_version: 2, help: text },
+    },
+  ],
+  ForbiddenUrlError: [
+    {
+      ask: post("/api/rag/documents/scrape", { url: "http://127.1/" }),
+      status: 403,
+      details: { host: "127.0.0.1", address: "127.0.0.1", help: text },
+    },
+    {
+      ask: post("/api/rag/documents/scrape", { url: "http://a:b@example.com/" }),
+      status: 403,
+      details: { host: "example.com" },
     },
   ],
   FileTooLargeError: [

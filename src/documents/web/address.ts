@@ -49,7 +49,7 @@ export async function addressesOf(
     if (!why) continue
     const named = family ? host : `${host} has the address ${address}, which`
     throw new AppError("ForbiddenUrlError", `${named} ${why}.`, {
-      url: url.href,
+      host: url.host,
       address,
       help: "Set ALLOW_PRIVATE_URLS=true if pages of private addresses are to be read.",
     })
