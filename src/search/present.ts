@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "./schema"
+import type { Explanation, RetrievalResult } from "./schema"
 import type { PassageRow } from "./store"
 import type { Hit } from "./top-k"
 
@@ -7,7 +7,8 @@ export type Found = Hit & Pick<RetrievalResult, "similarity" | "mode">
 
 export function presentPassage(
   { chunk, document }: PassageRow,
-  { score, similarity, mode }: Omit<Found, "chunkId">,
+  { score, similarity, mode }: Pick<Found, "score" | "similarity" | "mode">,
+  explain?: Explanation,
 ): RetrievalResult {
   return {
     content: chunk.content,
@@ -23,5 +24,6 @@ export function presentPassage(
     score,
     mode,
     metadata: document.metadata,
+    ...(explain && { explain }),
   }
 }

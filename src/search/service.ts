@@ -1,6 +1,7 @@
 import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
+import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
 import { type Found, presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"
@@ -24,7 +25,7 @@ export async function retrieve(deps: SearchDeps, input: SearchInput): Promise<Re
   await requireDocuments(deps, input.document_ids ?? [])
   for (let attempt = 1; ; attempt++) {
     const found = await find(deps, input)
-    const results = await presentAll(deps, found)
+    const results = await presentAll(deps, input, found)
     // Fewer means that a passage was replaced or deleted since it was found.
     if (results.length === found.length || attempt === ATTEMPTS_MAX) return results
   }
@@ -37,12 +38,18 @@ async function find(deps: SearchDeps, input: SearchInput): Promise<Found[]> {
 }
 
 /** The passages in the order of `found`, without those that are gone. */
-async function presentAll({ db }: SearchDeps, found: Found[]): Promise<RetrievalResult[]> {
+async function presentAll(
+  { db }: SearchDeps,
+  { query, explain }: SearchInput,
+  found: Found[],
+): Promise<RetrievalResult[]> {
   if (found.length === 0) return []
   const ids = found.map(({ chunkId }) => chunkId)
   const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
   return found.flatMap((hit) => {
     const row = rows.get(hit.chunkId)
-    return row ? [presentPassage(row, hit)] : []
+    if (!row) return []
+    const lexical = hit.terms ? explainTerms(row, query, hit.terms) : null
+    return [presentPassage(row, hit, explain ? { lexical, fusion: null } : undefined)]
   })
 }
