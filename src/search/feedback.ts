@@ -11,7 +11,10 @@ const SHARE_MIN = 0.1
 /** A word in more of the chunks than this tells nothing, and one in a single chunk finds no other. */
 const CHUNKS_SHARE_MAX = 0.1
 const CHUNKS_MIN = 2
+/** In a larger index looking up so many words takes longer than a search may. */
+const INDEX_CHUNKS_MAX = 30_000
 
+type ScoredPassage = PassageRow & { score: number }
 type Statistics = (terms: string[]) => Promise<ReadonlyMap<string, TermStatistics>>
 
 /**
@@ -21,17 +24,20 @@ type Statistics = (terms: string[]) => Promise<ReadonlyMap<string, TermStatistic
  * the reader named what is wanted. Passages of code add nothing, whose names mean something only
  * there. Undefined if there is nothing to add.
  *
- * `rows` are some of the best passages with their scores, best first.
+ * `readBest` gives some of the best passages with their scores, best first.
  */
 export async function expand(
   query: ReadonlyMap<string, number>,
-  rows: readonly (PassageRow & { score: number })[],
+  readBest: () => Promise<ScoredPassage[]>,
   statistics: Statistics,
 ): Promise<Map<string, number> | undefined> {
+  const known = await statistics([...query.keys()])
+  if (known.values().some(({ chunkCount }) => chunkCount > INDEX_CHUNKS_MAX)) return undefined
+  const rows = await readBest()
   const [best] = rows
   if (!best) return undefined
   const termsOf = tokenizer()
-  const share = SHARE_MAX * (1 - (await coverage(query, termsIn(best, termsOf), statistics)))
+  const share = SHARE_MAX * (1 - coverage(query, termsIn(best, termsOf), known))
   if (share < SHARE_MIN) return undefined
   const shared = sharedTerms(distinctProse(rows), termsOf)
   const added = await choose(shared, statistics)
@@ -47,16 +53,15 @@ export async function expand(
 }
 
 /** What part of the query, each term by its weight, stands among `terms`. */
-async function coverage(
+function coverage(
   query: ReadonlyMap<string, number>,
   terms: ReadonlySet<string>,
-  statistics: Statistics,
-): Promise<number> {
-  const known = await statistics([...query.keys()])
+  known: ReadonlyMap<string, TermStatistics>,
+): number {
   let all = 0
   let covered = 0
   for (const [term, times] of query) {
-    const { frequency, idf } = known.get(term) ?? { frequency: 0, idf: 0 }
+    const { frequency, idf } = known.get(term) ?? unknown
     if (frequency === 0) continue
     all += times * idf
     if (terms.has(term)) covered += times * idf
@@ -70,8 +75,8 @@ function termsIn({ chunk, document }: PassageRow, termsOf: (text: string) => Ter
 }
 
 /** The best passage of each document, without source code. */
-function distinctProse<T extends PassageRow>(rows: readonly T[]): T[] {
-  const first = new Map<string, T>()
+function distinctProse(rows: readonly ScoredPassage[]): ScoredPassage[] {
+  const first = new Map<string, ScoredPassage>()
   for (const row of rows) {
     const { documentId } = row.chunk
     if (row.document.type !== "code" && !first.has(documentId)) first.set(documentId, row)
@@ -81,7 +86,7 @@ function distinctProse<T extends PassageRow>(rows: readonly T[]): T[] {
 
 /** Terms by how much the passages have of them, a better passage counting more; the most first. */
 function sharedTerms(
-  passages: readonly (PassageRow & { score: number })[],
+  passages: readonly ScoredPassage[],
   termsOf: (text: string) => Term[],
 ): [string, number][] {
   const bestScore = passages[0]?.score ?? 1

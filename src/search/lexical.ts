@@ -42,8 +42,11 @@ async function bestHits(
   const { terms, topK } = asked
   if (without.length > 0 || files.length > 0) return await search.search(db, asked)
   const hits = await search.search(db, { ...asked, topK: Math.max(topK, READ_FOR_FEEDBACK) })
-  const best = await readPassages(db, hits.slice(0, READ_FOR_FEEDBACK))
-  const expanded = await expand(terms, best, (terms) => search.statistics(db, terms))
+  const expanded = await expand(
+    terms,
+    () => readPassages(db, hits.slice(0, READ_FOR_FEEDBACK)),
+    (terms) => search.statistics(db, terms),
+  )
   if (!expanded) return hits.slice(0, topK)
   // The added words order what the query's own have found.
   return await search.search(db, { ...asked, terms: expanded, any: [...terms.keys()] })

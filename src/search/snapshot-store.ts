@@ -76,7 +76,9 @@ function allowedBy({ documentIds, metadata, names }: Filter) {
     )
   const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
-  const ofNames = names ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])` : sql`true`
+  const ofNames = names
+    ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])`
+    : sql`true`
   return sql`(select string_agg(c.id::text, ',' order by c.id)
     from ${chunks} c
       join ${documents} d on d.id = c.document_id and d.indexed_version = c.document_version
