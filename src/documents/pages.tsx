@@ -5,6 +5,7 @@ import { DocumentPage } from "../../views/documents/page"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
 import { pathId, readForm, readQuery } from "../http/validate"
+import { distinct } from "../search/duplicates"
 import { retrieve } from "../search/service"
 import { deleteDocument, getDocument, listDocuments, uploadDocuments } from "./service"
 import { readUploads } from "./upload"
@@ -28,7 +29,7 @@ export function documentPages(deps: Deps): Hono {
     .get("/", async (c) => {
       const { q } = readQuery(c, listQuery)
       const documents = await listDocuments(deps, { limit: LISTED })
-      const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
+      const results = q ? distinct(await retrieve(deps, { query: q, top_k: RESULTS })) : []
       const search = q ? { search: { query: q, results } } : {}
       return c.html(DocumentListPage({ documents, ...search, ...frameOf(c) }))
     })

@@ -17,14 +17,15 @@ const READ_FOR_PHRASES = 200
 /** The best chunks by their words, best first; none for a query without any. */
 export async function lexicalHits(
   deps: LexicalDeps,
-  { query, document_ids: documentIds, metadata, explain }: SearchInput,
+  { query, document_ids: documentIds, document_names = [], metadata, explain }: SearchInput,
   topK: number,
 ): Promise<Hit[]> {
   const operators = parseOperators(query)
   const { text, phrases, without, files } = operators
+  const names = [...document_names, ...files]
   const asked: TextQuery = {
     ...{ terms: queryTerms(text), documentIds, metadata, explain, topK },
-    ...(files.length > 0 && { names: files }),
+    ...(names.length > 0 && { names }),
     ...(without.length > 0 && { none: without.flatMap(wholeTerms) }),
   }
   if (phrases.length === 0) return await bestHits(deps, asked, operators)

@@ -1,6 +1,7 @@
 import { z } from "zod"
 
 export const searchMode = z.enum(["hybrid", "vector", "lexical"])
+export type SearchMode = z.infer<typeof searchMode>
 
 export const searchInput = z.strictObject({
   query: z.string().trim().min(1, "Say what to look for.").max(10_000),
@@ -8,6 +9,8 @@ export const searchInput = z.strictObject({
   similarity_threshold: z.number().min(-1).max(1).optional(),
   mode: searchMode.optional(),
   document_ids: z.array(z.uuid()).max(1000).optional(),
+  /** Only documents whose name fits one of these globs or, without `*` and `?`, contains it. */
+  document_names: z.array(z.string().min(1).max(1000)).max(100).optional(),
   /** Only documents whose metadata contains all of this. */
   metadata: z.record(z.string(), z.unknown()).optional(),
   /** Whether each result says how its score came about. */

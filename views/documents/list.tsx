@@ -1,6 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/documents/schema"
-import type { RetrievalResult } from "../../src/search/schema"
+import type { DistinctResult } from "../../src/search/duplicates"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Icon } from "../icon"
@@ -13,7 +13,7 @@ import { AddPageForm } from "./web"
 export type DocumentListProps = Frame & {
   documents: Document[]
   /** What was searched for and found, in place of the list. */
-  search?: { query: string; results: RetrievalResult[] }
+  search?: { query: string; results: DistinctResult[] }
 }
 
 export function DocumentListPage({ documents, search, ...frame }: DocumentListProps): JSX.Element {
