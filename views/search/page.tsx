@@ -62,7 +62,7 @@ function SearchForm({ query, mode, file }: FormProps): JSX.Element {
         hx-swap="outerHTML"
         hx-replace-url="true"
         hx-sync="this:replace"
-        hx-trigger="submit, change, input changed delay:200ms from:#q, input changed delay:200ms from:#in-files"
+        hx-trigger="submit, change from:#mode, input changed delay:200ms from:#q, input changed delay:200ms from:#in-files"
       >
         <div class="search">
           <Icon name="search" />
@@ -81,7 +81,7 @@ function SearchForm({ query, mode, file }: FormProps): JSX.Element {
         </div>
         <label>
           By
-          <select name="mode">
+          <select id="mode" name="mode">
             {Object.entries(modes).map(([value, label]) => (
               <option value={value} selected={value === mode} safe>
                 {label}
