@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import fc from "fast-check"
+import { joinNeighbours } from "../src/search/context"
 import { distinct } from "../src/search/duplicates"
 import { parseOperators, phraseMatcher } from "../src/search/operators"
-import { explanationSchema, type SearchInput } from "../src/search/schema"
+import { explanationSchema, type RetrievalResult, type SearchInput } from "../src/search/schema"
 import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer
@@ -111,4 +112,19 @@ test("what says the same is shown once and names the other places", async () => 
     "copy.txt",
     "sessions.md",
   ])
+})
+
+test("neighbours that overlap are read as one passage, letter for letter the document's", () => {
+  const text = "One sentence. Another one. A third one. The last one."
+  const result = (start: number, end: number, heading = "A"): RetrievalResult => ({
+    ...{ content: text.slice(start, end), start, end, heading_path: [heading], chunk_index: 0 },
+    ...{ document_id: "a", document_name: "a.md", document_version: 1, page: null, metadata: {} },
+    ...{ similarity: null, score: end, mode: "lexical" },
+  })
+  const joined = joinNeighbours([result(0, 26), result(14, 39), result(30, 53, "B")])
+  expect(joined.map(({ start, end }) => [start, end])).toEqual([
+    [0, 39],
+    [30, 53],
+  ])
+  for (const { content, start, end } of joined) expect(content).toBe(text.slice(start, end))
 })
