@@ -103,6 +103,38 @@ test("explained scores add up: fields to terms, terms to the passage", async () 
   expect((await find("session"))[0]).not.toHaveProperty("explain")
 })
 
+test("a name and the first line of a plain text find each of its passages", async () => {
+  const text = `Of owls and mice\n\n${"They are seen at night. ".repeat(60)}`
+  const file = { name: "birds.txt", content: new Blob([text]) }
+  const [document] = await server.client.uploadDocuments([file])
+  for (const query of ["birds", "owls"]) {
+    const results = await find(query, { explain: true })
+    expect(results).toHaveLength(document!.chunk_count)
+    const last = results.find(({ chunk_index }) => chunk_index === document!.chunk_count - 1)
+    expect(last!.explain!.lexical!.terms).toMatchObject([
+      { frequency: 2, fields: { headings: 0, body: 0 } },
+    ])
+  }
+})
+
+test("words that the best passages share are added to a query that none of them covers", async () => {
+  const about = (words: string, i: number) => `${words} seen number${i} near the old harbour wall.`
+  const words = ["heron lantern", "heron grebe", "heron grebe", "lantern moth", "grebe pond"]
+  const others = Array.from({ length: 40 }, (_, i) => `Nothing of it stands in part p${i}x.`)
+  await using own = await testServer()
+  await own.client.uploadDocuments(
+    [...words.map(about), ...others].map((text, i) => ({
+      name: `d${i}.txt`,
+      content: new Blob([text]),
+    })),
+  )
+  const results = await own.client.search({ query: "heron moth", explain: true, top_k: 50 })
+  const added = results.flatMap(({ explain }) => explain!.lexical!.terms.filter((it) => it.added))
+  expect(added.map(({ term }) => term)).toContain("grebe")
+  // They order what the query's own words have found, and find nothing beside.
+  expect(results.map(({ document_name }) => document_name)).not.toContain("d4.txt")
+})
+
 test("what says the same is shown once and names the other places", async () => {
   const results = await find("session timeout login")
   const shown = distinct(results)
