@@ -27,6 +27,7 @@ import { runsApi } from "./runs/api"
 import { forkPages } from "./runs/fork-pages"
 import { runPages } from "./runs/pages"
 import { searchApi } from "./search/api"
+import { searchPages } from "./search/pages"
 import { settingsApi } from "./settings/api"
 import { settingsPages } from "./settings/pages"
 import { statusApi } from "./status/api"
@@ -87,6 +88,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/chat", chatPages(deps))
   app.route("/documents/folders", folderPages(deps))
   app.route("/documents", documentPages(deps))
+  app.route("/search", searchPages(deps))
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))

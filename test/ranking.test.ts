@@ -85,11 +85,11 @@ if (!existsSync(collections)) {
   console.log(`Ranking is not tested: the collections are not at ${collections}.`)
 }
 
-describe.skipIf(!existsSync(collections))("ranking is as good as published BM25", () => {
+describe.skipIf(!existsSync(collections))("ranking is better than published BM25", () => {
   test("on Cranfield", async () => {
-    expect(await meanNdcg("cranfield")).toBeGreaterThanOrEqual(0.37)
+    expect(await meanNdcg("cranfield")).toBeGreaterThanOrEqual(0.4)
   }, 120_000)
   test("on CISI", async () => {
-    expect(await meanNdcg("cisi")).toBeGreaterThanOrEqual(0.4)
+    expect(await meanNdcg("cisi")).toBeGreaterThanOrEqual(0.42)
   }, 120_000)
 })

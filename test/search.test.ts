@@ -5,6 +5,7 @@ import { documents } from "../src/documents/table"
 import { createSearchIndex, type SearchIndex } from "../src/search/bm25"
 import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
 import { beginSegment, insertBlocks } from "../src/search/insert-store"
+import { lexicalHits } from "../src/search/lexical"
 import { mergeSegments } from "../src/search/merge"
 import * as store from "../src/search/store"
 import { queryTerms, termsOf } from "../src/search/terms"
@@ -168,12 +169,17 @@ describe("merging", () => {
     const queries = ["zebra", "yak rat", "walrus vole toad shrew", "n42"]
     const before = []
     for (const query of queries) before.push(await find(query))
+    const expanded = () =>
+      lexicalHits({ db: db(), search }, { query: "yak rat nothing", explain }, 50)
+    const explain = true
+    const beforeExpanded = await expanded()
     const count = (await liveSegments()).length
     await mergeSegments(db())
     expect((await liveSegments()).length).toBeLessThan(count / 4)
     for (const [i, query] of queries.entries()) expect(await find(query)).toEqual(before[i]!)
     search = createSearchIndex()
     for (const [i, query] of queries.entries()) expect(await find(query)).toEqual(before[i]!)
+    expect(await expanded()).toEqual(beforeExpanded)
   })
 
   test("keeps deletions that come while it runs, and searches go on", async () => {

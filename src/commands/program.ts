@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander"
+import { Command, CommanderError } from "commander"
 import { agentTypes } from "../agents/type"
 import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
@@ -8,10 +8,10 @@ import { type IngestOptions, ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, folders, type Noun, runs, sessions, workflows } from "./nouns"
-import { type Add, collect, withCommonOptions } from "./options"
+import { type Add, verbose, wholeNumber, withCommonOptions, withWorkOptions } from "./options"
+import { addAsk, addSearch } from "./questions"
 import { type RunOptions, run } from "./run"
 import { addRunsOfRuns } from "./runs-of-runs"
-import { search } from "./search"
 import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
 import { addDecisions, addFiles } from "./steering"
@@ -62,7 +62,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  for (const add of [addServe, addRun, addIngest, addSearch, addAsk]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addDecisions(program, context, done)
@@ -83,22 +83,10 @@ Examples:
   amelia run discovery_design_planning --doc notes.md
   amelia ingest *.md
   amelia search "how are sessions stored"
+  amelia ask "How are sessions stored?"
 
 Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage,
 3 waiting for you, 130 interrupted. Settings: <home>/config.env and the environment.`
-
-const verbose = ["--verbose", "show the log on stderr"] as const
-
-/** Of what is run to its end. */
-function withWorkOptions(command: Command): Command {
-  return withCommonOptions(command)
-    .option("--doc <file|url>", "use this document; may be given again", collect)
-    .option("--model <model>", "model for all steps: provider/model, auto or offline")
-    .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
-    .option("--repo <dir>", "work in this git repository, where Claude Code is to work")
-    .option("--out <dir>", "also write the artifacts there, as Markdown and JSON")
-    .option(...verbose)
-}
 
 const addServe: Add = (program, context, done) => {
   withCommonOptions(program.command("serve"))
@@ -147,18 +135,6 @@ const addIngest: Add = (program, context, done) => {
     )
 }
 
-const addSearch: Add = (program, context, done) => {
-  withCommonOptions(program.command("search"))
-    .description("find passages in the documents; no model is asked")
-    .argument("<query...>", "words to look for")
-    .option("--top-k <n>", "passages to print (default: RAG_TOP_K, 5)", wholeNumber(1, 100))
-    .option(...verbose)
-    .addHelpText("after", '\nExamples:\n  amelia search "session timeout" --top-k 3 --json')
-    .action(async (words: string[], options: CommonOptions & { topK?: number }) =>
-      done(await search(context, words.join(" "), options)),
-    )
-}
-
 const addModels: Add = (program, context, done) => {
   withCommonOptions(program.command("models"))
     .description("list the models that can be used, as their providers tell them")
@@ -171,21 +147,6 @@ const addDoctor: Add = (program, context, done) => {
     .description("check what Amelia depends on, and say how to mend what is missing")
     .option(...verbose)
     .action(async (options: CommonOptions) => done(await doctor(context, options)))
-}
-
-function usd(text: string): number {
-  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
-  throw new InvalidArgumentError("It must be US dollars, such as 0.50.")
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text)
-    if (!/^\d+$/.test(text) || number < min || number > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    }
-    return number
-  }
 }
 
 /** As other nouns, and they can be started and tell what they do. */

@@ -8,6 +8,7 @@ import { listFolders } from "../folders/service"
 import { frameOf } from "../http/frame"
 import { isHtmx } from "../http/go-to"
 import { pathId, readForm, readQuery } from "../http/validate"
+import { distinct } from "../search/duplicates"
 import { retrieve } from "../search/service"
 import { getHead } from "./reading"
 import { documentFilter } from "./schema"
@@ -90,7 +91,7 @@ async function showList(c: Context, deps: Deps): Promise<Response> {
   ])
   const documents = rows.slice(0, LISTED)
   const next = rows.length > LISTED ? documents.at(-1)?.id : undefined
-  const results = q ? await retrieve(deps, { query: q, top_k: RESULTS }) : []
+  const results = q ? distinct(await retrieve(deps, { query: q, top_k: RESULTS })) : []
   const search = q ? { search: { query: q, results } } : {}
   const list = { documents, summary, filter, before, next, folders }
   return c.html(DocumentListPage({ ...list, ...search, ...frameOf(c) }))

@@ -19,7 +19,15 @@ export async function prepare({ files, options }: Preparation): Promise<PackedPa
       passages.push({ ...chunk, content: text.slice(chunk.start, chunk.end) })
       await breathe()
     }
-    documents.push({ title: name, passages })
+    documents.push({ title: `${name}\n${type === "text" ? titleLine(text) : ""}`, passages })
   }
   return await packPassages(documents)
+}
+
+const TITLE_LENGTH_MAX = 200
+
+/** A short first line that stands alone above more text: what plain text has for a title. */
+function titleLine(text: string): string {
+  const [, line = ""] = /^\s*(\S[^\n]*)\n[^\S\n]*\n\s*\S/.exec(text.slice(0, 1000)) ?? []
+  return line.length <= TITLE_LENGTH_MAX ? line : ""
 }

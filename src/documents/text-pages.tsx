@@ -8,6 +8,7 @@ import { CompareVersionsPage } from "../../views/documents/versions"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
 import { pathId, readQuery } from "../http/validate"
+import { distinct } from "../search/duplicates"
 import { listSections, type Section } from "../search/sections"
 import { retrieve } from "../search/service"
 import { extensionOf } from "./names"
@@ -84,7 +85,9 @@ async function showDocument(c: Context, deps: Deps): Promise<Response> {
     return c.redirect(`${href}#page-${query.page}`)
   }
   const input = { query: query.q, document_ids: [id], top_k: RESULTS }
-  const search = query.q && { search: { query: query.q, results: await retrieve(deps, input) } }
+  const search = query.q && {
+    search: { query: query.q, results: distinct(await retrieve(deps, input)) },
+  }
   const page = { document, reading, sections, passage: reading?.passage ?? null, ...search }
   const versions = await listVersions(deps, id)
   return c.html(DocumentPage({ ...page, versions, ...frameOf(c) }))

@@ -1,7 +1,8 @@
 import type { Db } from "../db/db"
 import { AppError } from "../errors"
 import { background } from "./background"
-import { type Part, score } from "./score"
+import type { Conditions } from "./conditions"
+import { type Part, score, statisticsOf, type TermStatistics } from "./score"
 import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
 import { type Filter, readSnapshot, type Snapshot } from "./snapshot-store"
 import type { Hit } from "./top-k"
@@ -9,16 +10,21 @@ import type { Hit } from "./top-k"
 /** So often a search begins again when merges take away parts while it reads them. */
 const ATTEMPTS_MAX = 20
 
-export type TextQuery = Filter & {
-  /** Terms as in the index, with how often the query names each. */
-  terms: ReadonlyMap<string, number>
-  topK: number
-}
+export type TextQuery = Filter &
+  Conditions & {
+    /** Terms as in the index, with how often the query names each. */
+    terms: ReadonlyMap<string, number>
+    topK: number
+    /** Whether hits say what each term gave to their scores. */
+    explain?: boolean
+  }
 
 /** The text index of one database, with a bounded memory of what was read of it. */
 export type SearchIndex = {
   /** The best chunks, best first, scored exactly over what was committed at one moment. */
   search(db: Db, query: TextQuery): Promise<Hit[]>
+  /** How frequent terms are in the whole index. */
+  statistics(db: Db, terms: string[]): Promise<Map<string, TermStatistics>>
   /** The ids of those of `chunkIds` (ascending) that stand in each of the live segments. */
   locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
   /** Does `work` in the background, one at a time; a call meanwhile makes it run once more. */
@@ -31,10 +37,20 @@ export function createSearchIndex(): SearchIndex {
   const cache = new SegmentCache()
 
   async function search(db: Db, query: TextQuery): Promise<Hit[]> {
-    if (query.terms.size === 0) return []
+    const { terms, any = [], all = [], none = [] } = query
+    if (terms.size === 0) return []
+    const named = [...new Set([...terms.keys(), ...any, ...all, ...none])]
+    return score(await readAll(db, query, named), terms, query)
+  }
+
+  async function statistics(db: Db, terms: string[]) {
+    return statisticsOf(await readAll(db, {}, terms), terms)
+  }
+
+  async function readAll(db: Db, filter: Filter, terms: string[]): Promise<Part[]> {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const parts = await readParts(cache, db, query)
-      if (parts) return score(parts, query.terms, query.topK)
+      const parts = await readParts(cache, db, filter, terms)
+      if (parts) return parts
     }
     throw new AppError("ServiceUnavailableError", "The search index changes too fast right now.")
   }
@@ -53,19 +69,20 @@ export function createSearchIndex(): SearchIndex {
     return located
   }
 
-  return { search, locate, ...background() }
+  return { search, statistics, locate, ...background() }
 }
 
 /** What a query needs of each segment; undefined if one is gone by now. */
 async function readParts(
   cache: SegmentCache,
   db: Db,
-  query: TextQuery,
+  filter: Filter,
+  terms: string[],
 ): Promise<Part[] | undefined> {
-  const snapshot = await readSnapshot(db, cache.revisions(), query)
+  const snapshot = await readSnapshot(db, cache.revisions(), filter)
   const segments = await cache.follow(db, snapshot)
   if (!isComplete(segments, snapshot)) return undefined
-  const postings = await cache.postings(db, segments, [...query.terms.keys()])
+  const postings = await cache.postings(db, segments, terms)
   if (!postings) return undefined
   return [...segments].map(([id, { lengths, dead, termCount }]) => ({
     lengths,

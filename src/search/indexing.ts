@@ -25,7 +25,7 @@ export type Passage = {
   content: string
 }
 
-/** A document's passages, before they are stored. */
+/** A document's passages, before they are stored, and what it calls itself. */
 export type NewDocument = { title: string; passages: Passage[] }
 
 /** Passages with their terms packed, by document in the order given. */
@@ -40,7 +40,7 @@ export type PreparedPassages = {
 /**
  * Tokenises and packs the passages of documents that will be added together. The title and the
  * headings above are indexed with each passage: they often name the very thing that its text then
- * only calls "it".
+ * only calls "it". Each word of the title counts once, however often it says it.
  */
 export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
   const breathe = breather()
@@ -48,9 +48,10 @@ export async function packPassages(documents: NewDocument[]): Promise<PackedPass
   const segments: UnnumberedSegment[] = []
   let builder = new SegmentBuilder()
   for (const { title, passages } of documents) {
-    const headingsOf = headingTerms(termsOf, title)
+    const ofTitle = new Set(termsOf(title).map(({ term }) => term))
+    const headingsOf = headingTerms(termsOf)
     for (const { headingPath, content } of passages) {
-      builder.add([...headingsOf(headingPath), ...termsOf(content)])
+      builder.add([...headingsOf(headingPath), ...termsOf(content)], ofTitle)
       if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
         segments.push(builder.pack())
         builder = new SegmentBuilder()
@@ -171,12 +172,11 @@ export async function sweepUnpublished(db: Db): Promise<void> {
   await discardSegments(db, await store.listForsaken(db, sql`now() + interval '1 day'`))
 }
 
-/** The terms of the title and a heading path; neighbours in a document mostly share them. */
-function headingTerms(termsOf: (text: string) => Term[], title: string) {
-  const titleTerms = termsOf(title)
+/** The terms of a heading path; neighbours in a document mostly share them. */
+function headingTerms(termsOf: (text: string) => Term[]) {
   let last: { path: string[]; terms: Term[] } | undefined
   return (path: string[]): Term[] => {
-    if (last?.path !== path) last = { path, terms: [...titleTerms, ...path.flatMap(termsOf)] }
+    if (last?.path !== path) last = { path, terms: path.flatMap(termsOf) }
     return last.terms
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod"
 
 export const searchMode = z.enum(["hybrid", "vector", "lexical"])
+export type SearchMode = z.infer<typeof searchMode>
 
 export const searchInput = z.strictObject({
   query: z.string().trim().min(1, "Say what to look for.").max(10_000),
@@ -8,10 +9,43 @@ export const searchInput = z.strictObject({
   similarity_threshold: z.number().min(-1).max(1).optional(),
   mode: searchMode.optional(),
   document_ids: z.array(z.uuid()).max(1000).optional(),
+  /** Only documents whose name fits one of these globs or, without `*` and `?`, contains it. */
+  document_names: z.array(z.string().min(1).max(1000)).max(100).optional(),
   /** Only documents whose metadata contains all of this. */
   metadata: z.record(z.string(), z.unknown()).optional(),
+  /** Whether each result says how its score came about. */
+  explain: z.boolean().optional(),
 })
 export type SearchInput = z.infer<typeof searchInput>
+
+/**
+ * What one term gave to a score: `weight` times `idf` times its saturated `frequency`, in which a
+ * word of the title counts double. `fields` are the shares of its `score`.
+ */
+const termExplanation = z.strictObject({
+  term: z.string(),
+  /** Not in the query, but in its best passages. */
+  added: z.boolean(),
+  weight: z.number(),
+  idf: z.number(),
+  frequency: z.number(),
+  score: z.number(),
+  fields: z.strictObject({ title: z.number(), headings: z.number(), body: z.number() }),
+})
+export type TermExplanation = z.infer<typeof termExplanation>
+
+/** `lexical.score` is the sum of its terms' scores; `fusion.score` that of reciprocal ranks. */
+export const explanationSchema = z.strictObject({
+  lexical: z.strictObject({ score: z.number(), terms: z.array(termExplanation) }).nullable(),
+  fusion: z
+    .strictObject({
+      lexical_rank: z.number().int().nullable(),
+      vector_rank: z.number().int().nullable(),
+      score: z.number(),
+    })
+    .nullable(),
+})
+export type Explanation = z.infer<typeof explanationSchema>
 
 /**
  * One passage that was found. `content === text.slice(start, end)` of version `document_version` of
@@ -32,5 +66,6 @@ export const retrievalResultSchema = z.object({
   score: z.number(),
   mode: searchMode,
   metadata: z.record(z.string(), z.unknown()),
+  explain: explanationSchema.optional(),
 })
 export type RetrievalResult = z.infer<typeof retrievalResultSchema>

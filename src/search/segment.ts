@@ -2,6 +2,9 @@ import { type Block, BlockWriter } from "./blocks"
 import { packPostings, packTerms } from "./packing"
 import type { Term } from "./terms"
 
+/** As often a word of the title counts as one of the text (a simple BM25F; see score.ts). */
+export const TITLE_WEIGHT = 2
+
 /** A segment as it is stored. */
 export type PackedSegment = {
   chunkCount: number
@@ -23,13 +26,17 @@ export class SegmentBuilder {
     return this.#lengths.length
   }
 
-  /** Stop words are found but don't count in the length, as if the text had none. */
-  add(terms: Iterable<Term>): void {
+  /**
+   * Stop words are found but don't count in the length, as if the text had none. Nor does the
+   * title, which stands in each of a document's chunks and would hold long ones against all.
+   */
+  add(terms: Iterable<Term>, title: ReadonlySet<string> = new Set()): void {
     const ordinal = this.#lengths.length
     let length = 0
+    for (const term of title) this.#count(term, ordinal, TITLE_WEIGHT)
     for (const { term, stop } of terms) {
       if (!stop) length++
-      this.#count(term, ordinal)
+      this.#count(term, ordinal, 1)
     }
     this.#lengths.push(length)
   }
@@ -45,11 +52,11 @@ export class SegmentBuilder {
     return { lengths, fences: packTerms(writer.fences), blocks }
   }
 
-  #count(term: string, ordinal: number): void {
+  #count(term: string, ordinal: number, times: number): void {
     const postings = this.#postings.get(term)
-    if (!postings) this.#postings.set(term, [ordinal, 1])
-    else if (postings[postings.length - 2] !== ordinal) postings.push(ordinal, 1)
-    else postings[postings.length - 1] = (postings[postings.length - 1] ?? 0) + 1
+    if (!postings) this.#postings.set(term, [ordinal, times])
+    else if (postings[postings.length - 2] !== ordinal) postings.push(ordinal, times)
+    else postings[postings.length - 1] = (postings[postings.length - 1] ?? 0) + times
   }
 }
 

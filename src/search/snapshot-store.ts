@@ -1,10 +1,17 @@
 import { sql } from "drizzle-orm"
+import { arrayLiteral } from "../db/array"
 import type { Db } from "../db/db"
 import { documents } from "../documents/table"
+import { globPattern } from "./operators"
 import { chunks, searchSegments, searchTombstones } from "./table"
 
 /** Which documents a search is about; without fields, all. */
-export type Filter = { documentIds?: string[]; metadata?: Record<string, unknown> }
+export type Filter = {
+  documentIds?: string[] | undefined
+  metadata?: Record<string, unknown> | undefined
+  /** Globs of which the document's name fits one. */
+  names?: string[] | undefined
+}
 
 /**
  * Parts of the index that belong together. `lengths` and `fences` only of segments that are not
@@ -37,7 +44,8 @@ export async function readSnapshot(
   filter: Filter,
 ): Promise<Snapshot> {
   const revisions = JSON.stringify(Object.fromEntries(known))
-  const filtered = filter.documentIds !== undefined || filter.metadata !== undefined
+  const { documentIds, metadata, names } = filter
+  const filtered = [documentIds, metadata, names].some((it) => it !== undefined)
   const rows: Row[] = await db.execute<Row>(sql`
     select s.id, coalesce(t.revision, 0) as revision,
       case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
@@ -59,7 +67,7 @@ export async function readSnapshot(
 }
 
 /** The ids of the chunks of the documents that the filter means, by commas. */
-function allowedBy({ documentIds, metadata }: Filter) {
+function allowedBy({ documentIds, metadata, names }: Filter) {
   const ids =
     documentIds &&
     sql.join(
@@ -68,8 +76,11 @@ function allowedBy({ documentIds, metadata }: Filter) {
     )
   const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
+  const ofNames = names
+    ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])`
+    : sql`true`
   return sql`(select string_agg(c.id::text, ',' order by c.id)
     from ${chunks} c
       join ${documents} d on d.id = c.document_id and d.indexed_version = c.document_version
-    where ${ofIds} and ${ofMetadata})`
+    where ${ofIds} and ${ofMetadata} and ${ofNames})`
 }

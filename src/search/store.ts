@@ -198,8 +198,9 @@ const isFound = eq(chunks.documentVersion, documents.indexedVersion)
 
 /** Chunks with what results tell of their documents, in no order, without those that are gone. */
 export function findPassages(db: Db, ids: number[]) {
+  const { name, type, metadata } = documents
   return db
-    .select({ chunk: chunks, document: { name: documents.name, metadata: documents.metadata } })
+    .select({ chunk: chunks, document: { name, type, metadata } })
     .from(chunks)
     .innerJoin(documents, eq(documents.id, chunks.documentId))
     .where(and(isAnyOf(chunks.id, ids), isFound))

@@ -1,5 +1,14 @@
-/** A chunk that was found; `score` orders the hits of one query. */
-export type Hit = { chunkId: number; score: number }
+/** What a term gave to a score: `times` its weight in the query, `frequency` that in the chunk. */
+export type TermScore = {
+  term: string
+  times: number
+  idf: number
+  frequency: number
+  score: number
+}
+
+/** A chunk that was found; `score` orders the hits of one query. `terms` if they were asked for. */
+export type Hit = { chunkId: number; score: number; terms?: TermScore[] }
 
 /** Keeps the `size` best of the hits offered: the higher score, then the lower chunk id. */
 export class TopK {

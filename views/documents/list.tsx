@@ -1,7 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document, DocumentFilter, DocumentSummary } from "../../src/documents/schema"
 import type { Folder } from "../../src/folders/schema"
-import type { RetrievalResult } from "../../src/search/schema"
+import type { DistinctResult } from "../../src/search/duplicates"
 import { FolderSection } from "../folders/section"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
@@ -21,7 +21,7 @@ export type DocumentListProps = Frame & {
   next?: string | undefined
   folders: Folder[]
   /** What was searched for and found, in place of the list. */
-  search?: { query: string; results: RetrievalResult[] }
+  search?: { query: string; results: DistinctResult[] }
 }
 
 export function DocumentListPage({

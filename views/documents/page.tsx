@@ -1,5 +1,5 @@
 import type { DocumentHead, DocumentVersion } from "../../src/documents/schema"
-import type { RetrievalResult } from "../../src/search/schema"
+import type { DistinctResult } from "../../src/search/duplicates"
 import type { Section } from "../../src/search/sections"
 import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"
@@ -24,7 +24,7 @@ export type DocumentPageProps = Frame & {
   sections: Section[]
   versions: DocumentVersion[]
   /** What was searched for in it, and found. */
-  search?: { query: string; results: RetrievalResult[] }
+  search?: { query: string; results: DistinctResult[] }
 }
 
 export function DocumentPage(props: DocumentPageProps): JSX.Element {

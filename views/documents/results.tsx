@@ -1,10 +1,9 @@
-import type { RetrievalResult } from "../../src/search/schema"
+import type { DistinctResult } from "../../src/search/duplicates"
 import { Empty } from "../empty"
 import { plural } from "../format"
-import { excerpt } from "./excerpt"
-import { passageHref } from "./passage"
+import { Result } from "../search/result"
 
-type SearchResultsProps = { query: string; results: RetrievalResult[] }
+type SearchResultsProps = { query: string; results: DistinctResult[] }
 
 /** Passages that were found, best first; each opens its document at its place. */
 export function SearchResults({ query, results }: SearchResultsProps): JSX.Element {
@@ -19,33 +18,18 @@ export function SearchResults({ query, results }: SearchResultsProps): JSX.Eleme
       <p class="results-head muted">
         <span safe>{`${plural(results.length, "passage")}, best first`}</span>
         <span safe>{modeNote(results)}</span>
+        <a href={`/search?q=${encodeURIComponent(query)}`}>Search with filters</a>
         <a href="/documents">Show all documents</a>
       </p>
       <ol class="results">
         {results.map((result) => (
-          <li class="result">
-            <p class="result-head">
-              <a class="card-link" href={passageHref(result)} safe>
-                {result.document_name}
-              </a>
-              <span class="muted" safe>
-                {[...result.heading_path, result.page === null ? "" : `page ${result.page}`]
-                  .filter(Boolean)
-                  .join(" › ")}
-              </span>
-            </p>
-            <p class="result-text">
-              {excerpt(result.content, query).map(({ text, hit }) =>
-                hit ? <mark safe>{text}</mark> : <span safe>{text}</span>,
-              )}
-            </p>
-          </li>
+          <Result result={result} query={query} />
         ))}
       </ol>
     </>
   )
 }
 
-function modeNote(results: RetrievalResult[]): string {
+function modeNote(results: DistinctResult[]): string {
   return results.every(({ mode }) => mode === "lexical") ? "by words only" : ""
 }

@@ -1,0 +1,101 @@
+import type { Db } from "../db/db"
+import type { SearchIndex, TextQuery } from "./bm25"
+import { expand } from "./feedback"
+import { type Operators, parseOperators, phraseMatcher, phraseWords } from "./operators"
+import type { SearchInput } from "./schema"
+import * as store from "./store"
+import { queryTerms, termsOf } from "./terms"
+import type { Hit } from "./top-k"
+
+type LexicalDeps = { db: Db; search: SearchIndex }
+
+/** So many of the best passages are taken as if the reader had called them relevant. */
+const READ_FOR_FEEDBACK = 10
+/** Hits whose passages are read at once to see whether they have a phrase. */
+const READ_FOR_PHRASES = 200
+
+/** The best chunks by their words, best first; none for a query without any. */
+export async function lexicalHits(
+  deps: LexicalDeps,
+  { query, document_ids: documentIds, document_names = [], metadata, explain }: SearchInput,
+  topK: number,
+): Promise<Hit[]> {
+  const operators = parseOperators(query)
+  const { text, phrases, without, files } = operators
+  const names = [...document_names, ...files]
+  const asked: TextQuery = {
+    ...{ terms: queryTerms(text), documentIds, metadata, explain, topK },
+    ...(names.length > 0 && { names }),
+    ...(without.length > 0 && { none: without.flatMap(wholeTerms) }),
+  }
+  if (phrases.length === 0) return await bestHits(deps, asked, operators)
+  const exact = await hitsWithPhrases(deps, asked, phrases)
+  // What nothing says just so is looked for by its words.
+  return exact.length > 0 ? exact : await deps.search.search(deps.db, asked)
+}
+
+/** By the words of the query, and by those that feedback adds to a query without operators. */
+async function bestHits(
+  { db, search }: LexicalDeps,
+  asked: TextQuery,
+  { without, files }: Operators,
+): Promise<Hit[]> {
+  const { terms, topK } = asked
+  if (without.length > 0 || files.length > 0) return await search.search(db, asked)
+  const hits = await search.search(db, { ...asked, topK: Math.max(topK, READ_FOR_FEEDBACK) })
+  const expanded = await expand(
+    terms,
+    () => readPassages(db, hits.slice(0, READ_FOR_FEEDBACK)),
+    (terms) => search.statistics(db, terms),
+  )
+  if (!expanded) return hits.slice(0, topK)
+  // The added words order what the query's own have found.
+  return await search.search(db, { ...asked, terms: expanded, any: [...terms.keys()] })
+}
+
+/** The index knows no places of words, so that passages with all of them are read, best first. */
+async function hitsWithPhrases(
+  { db, search }: LexicalDeps,
+  asked: TextQuery,
+  phrases: string[],
+): Promise<Hit[]> {
+  const matchers = phrases.map(phraseMatcher)
+  const all = phrases.flatMap(phraseWords).flatMap(soleTerm)
+  const found: Hit[] = []
+  for (let read = 0, count = READ_FOR_PHRASES; ; read = count, count *= 4) {
+    const hits = await search.search(db, { ...asked, all, topK: count })
+    for (let from = read; from < hits.length; from += READ_FOR_PHRASES) {
+      const rows = await readPassages(db, hits.slice(from, from + READ_FOR_PHRASES))
+      for (const { chunk, document, hit } of rows) {
+        const texts = [chunk.content, ...chunk.headingPath, document.name]
+        if (matchers.every((matches) => texts.some(matches))) found.push(hit)
+        if (found.length === asked.topK) return found
+      }
+    }
+    if (hits.length < count) return found
+  }
+}
+
+/** The passages of hits in their order, without those that are gone. */
+async function readPassages(db: Db, hits: Hit[]) {
+  if (hits.length === 0) return []
+  const ids = hits.map(({ chunkId }) => chunkId)
+  const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
+  return hits.flatMap((hit) => {
+    const row = rows.get(hit.chunkId)
+    return row ? [{ ...row, hit, score: hit.score }] : []
+  })
+}
+
+/** The term of a plain word; an identifier can be written in ways that give others. */
+function soleTerm(word: string): string[] {
+  const terms = termsOf(word).map(({ term }) => term)
+  return terms.length === 1 ? terms : []
+}
+
+/** A word as the index has it: of an identifier the whole, else its parts would be left out too. */
+function wholeTerms(word: string): string[] {
+  return termsOf(word)
+    .map(({ term }) => term)
+    .slice(-1)
+}

@@ -1,0 +1,12 @@
+/* The arrow keys go from the search field into what it found, through it, and back. */
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  const field = document.querySelector("[data-steps-into]")
+  if (!step || !field) return
+  const links = document.querySelectorAll(`${field.dataset.stepsInto} .card-link`)
+  const places = [field, ...links]
+  const next = places[places.indexOf(document.activeElement) + step]
+  if (!places.includes(document.activeElement) || !next) return
+  event.preventDefault()
+  next.focus()
+})

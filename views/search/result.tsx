@@ -1,0 +1,99 @@
+import type { DistinctResult } from "../../src/search/duplicates"
+import type { Explanation } from "../../src/search/schema"
+import { passageHref } from "../documents/passage"
+import { plural } from "../format"
+import { excerpt } from "./excerpt"
+
+type ResultProps = { result: DistinctResult; query: string }
+
+/** One passage, which opens its document at its place, and why it stands here. */
+export function Result({ result, query }: ResultProps): JSX.Element {
+  const { document_name, heading_path, page, content, also_in, explain } = result
+  const place = [...heading_path, page === null ? "" : `page ${page}`].filter(Boolean)
+  return (
+    <li class="result">
+      <p class="result-head">
+        <a class="card-link" href={passageHref(result)} safe>
+          {document_name}
+        </a>
+        <span class="muted" safe>
+          {place.join(" › ")}
+        </span>
+      </p>
+      <p class="result-text">
+        {excerpt(content, query).map(({ text, hit }) =>
+          hit ? <mark safe>{text}</mark> : <span safe>{text}</span>,
+        )}
+      </p>
+      {also_in.length > 0 && (
+        <p class="result-also muted">
+          {"The same in "}
+          {also_in.map((other, i) => (
+            <>
+              {i > 0 ? ", " : ""}
+              <a href={passageHref(other)} safe>
+                {other.document_name}
+              </a>
+            </>
+          ))}
+        </p>
+      )}
+      {/* keep as relevant: its form goes here. */}
+      {explain ? <Why explain={explain} /> : null}
+    </li>
+  )
+}
+
+function Why({ explain: { lexical, fusion } }: { explain: Explanation }): JSX.Element {
+  return (
+    <details class="result-why">
+      <summary>Why it was found</summary>
+      {lexical ? <Terms lexical={lexical} /> : null}
+      {fusion ? <p class="muted" safe>{`By ranks: ${ranks(fusion)}`}</p> : null}
+    </details>
+  )
+}
+
+function ranks(fusion: NonNullable<Explanation["fusion"]>): string {
+  const { lexical_rank, vector_rank, score } = fusion
+  const parts = [
+    lexical_rank === null ? "" : `number ${lexical_rank} by words`,
+    vector_rank === null ? "" : `number ${vector_rank} by meaning`,
+  ]
+  return `${parts.filter(Boolean).join(", ")}; together ${score.toFixed(4)}`
+}
+
+function Terms({ lexical }: { lexical: NonNullable<Explanation["lexical"]> }): JSX.Element {
+  const { score, terms } = lexical
+  return (
+    <table>
+      <caption class="muted" safe>
+        {`${plural(terms.length, "word")} give ${score.toFixed(2)}`}
+      </caption>
+      <thead>
+        <tr>
+          {["Word", "Rarity", "Times", "Title", "Headings", "Text", "Score"].map((head, i) => (
+            <th scope="col" class={i === 0 ? "" : "number"} safe>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {terms.map(({ term, added, idf, frequency, fields, score }) => (
+          <tr>
+            <th scope="row">
+              <span safe>{term}</span>
+              {added && <span class="muted"> added</span>}
+            </th>
+            {[idf, frequency, fields.title, fields.headings, fields.body, score].map((n, i) => (
+              <td class="number" safe>
+                {i === 1 ? String(n) : Math.abs(n).toFixed(2)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
