@@ -80,7 +80,7 @@ class Packer {
     const span = { start: block.start, end: trimEnd(this.#text, block.start, block.end) }
     if (this.#fits(span)) {
       yield* this.#put(span, block.kind)
-    } else if (this.#startsChunk(span, block.kind)) {
+    } else if (this.#startsChunk(span, block)) {
       // A declaration is whole by itself; the last lines of the one before would tell nothing.
       yield* this.#put(span, block.kind, block.kind === "code" ? 0 : this.#overlap)
     } else {
@@ -126,13 +126,14 @@ class Packer {
 
   /**
    * Whether a block that doesn't fit rather begins the next chunk than is cut to fill this one:
-   * code always, a paragraph when this chunk is half full. A heading is never left alone.
+   * code always, a paragraph when this chunk is half full. A heading is never left alone; the first
+   * lines of a class are, for the sake of a whole method.
    */
-  #startsChunk({ start, end }: Span, kind: Block["kind"]): boolean {
+  #startsChunk({ start, end }: Span, block: Block): boolean {
     if (!this.#chunk || end - start > this.#size) return false
-    if (kind === "heading") return true
+    if (block.kind === "heading" || (block.kind === "code" && block.path)) return true
     const isHalfFull = this.#chunk.end - this.#chunk.start >= this.#size / 2
-    return this.hasText && (kind === "code" || isHalfFull)
+    return this.hasText && (block.kind === "code" || isHalfFull)
   }
 
   /** The first sentence below a heading, cut at a word if else the heading would stay alone. */

@@ -8,8 +8,11 @@ export type Cut = {
   at: number
   /** The names of the declarations that the part is in, outermost first, its own the last. */
   path: string[]
-  /** The part begins a declaration that is larger than a chunk, or follows upon one. */
-  section?: "head" | "next" | undefined
+  /**
+   * A chunk has to begin here: with a declaration that is larger than a chunk, of which other parts
+   * follow upon this `head`, or with what stands behind such a one.
+   */
+  section?: "head" | "other" | undefined
 }
 
 /** Deeper code is left in one part. It bounds the stack that hostile code takes. */
@@ -37,8 +40,8 @@ class Cutter {
   readonly #text: string
   readonly #size: number
   readonly #cursor: TreeCursor
-  /** Whether the next cut is the first behind a large declaration. */
-  #isNext = false
+  /** Whether the next cut begins a section. */
+  #isSection = false
 
   constructor(text: string, size: number, cursor: TreeCursor) {
     this.#text = text
@@ -77,16 +80,19 @@ class Cutter {
     // A wrapper and what it wraps have the same name, which stands in the path once.
     const inner = name && name !== path.at(-1) ? [...path, name] : path
     const isLarge = end - (at ?? start) > this.#size
-    const isSection = isLarge && inner !== path
-    if (at !== undefined) this.#cut({ at, path: inner, ...(isSection && { section: "head" }) })
+    const isSection = isLarge && at !== undefined && inner !== path
+    if (isSection) this.#isSection = true
+    if (at !== undefined) this.#cut({ at, path: inner })
+    const head = this.cuts.at(-1)
     if (isLarge || at === undefined) this.cutChildren(inner, depth + 1)
-    if (isSection) this.#isNext = true
+    if (isSection && head && head !== this.cuts.at(-1)) head.section = "head"
+    if (isSection) this.#isSection = true
   }
 
   #cut(cut: Cut): void {
     if (cut.at <= (this.cuts.at(-1)?.at ?? -1)) return
-    this.cuts.push(this.#isNext && !cut.section ? { ...cut, section: "next" } : cut)
-    this.#isNext = false
+    this.cuts.push(this.#isSection ? { ...cut, section: "other" } : cut)
+    this.#isSection = false
   }
 
   /** Whether no line without text lies between the end of a comment and what comes next. */
