@@ -9,6 +9,7 @@ import { chatPages } from "./chat/pages"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
+import { evalApi } from "./eval/api"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { limitBody } from "./http/body-limit"
@@ -71,6 +72,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag", searchApi(deps))
+  app.route("/api/rag/eval", evalApi(deps))
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))

@@ -1,3 +1,4 @@
+import { z } from "zod"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
@@ -122,6 +123,30 @@ export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]):
   if (missing.length === 0) return
   const sentence = "There is no document with this id."
   throw new AppError("DocumentNotFoundError", sentence, { document_ids: missing })
+}
+
+/** The ids of documents by what they are called here, a name or an id; without the unknown. */
+export async function findDocumentIds(
+  { db }: Pick<Deps, "db">,
+  references: string[],
+): Promise<Map<string, string>> {
+  const ids = references.filter((it) => z.uuid().safeParse(it).success)
+  const rows = await store.listNamed(db, references, ids)
+  const all = new Map(
+    rows.flatMap(
+      ({ id, name }) =>
+        [
+          [id, id],
+          [name, id],
+        ] as [string, string][],
+    ),
+  )
+  return new Map(
+    references.flatMap((it) => {
+      const id = all.get(it) ?? all.get(it.toLowerCase())
+      return id ? [[it, id]] : []
+    }),
+  )
 }
 
 export async function countDocuments({ db }: Pick<Deps, "db">) {

@@ -1,6 +1,7 @@
 import { z } from "zod"
 
 export const searchMode = z.enum(["hybrid", "vector", "lexical"])
+export type SearchMode = z.infer<typeof searchMode>
 
 export const searchInput = z.strictObject({
   query: z.string().trim().min(1, "Say what to look for.").max(10_000),
