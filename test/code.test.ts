@@ -16,11 +16,14 @@ async function chunksOf(name: string, text: string, size: number): Promise<[stri
   )
 }
 
-test.each(Object.keys(codeFiles))("the chunks of %s are declarations, and say which", async (name) => {
-  const { source, paths } = codeFiles[name]!
-  const chunks = await chunksOf(name, source, 130)
-  expect(chunks.map(([path]) => path)).toEqual(paths)
-})
+test.each(Object.keys(codeFiles))(
+  "the chunks of %s are declarations, and say which",
+  async (name) => {
+    const { source, paths } = codeFiles[name]!
+    const chunks = await chunksOf(name, source, 130)
+    expect(chunks.map(([path]) => path)).toEqual(paths)
+  },
+)
 
 describe("chunks of parsed code", () => {
   /** One declaration of each language, with so many lines inside. */

@@ -1,4 +1,4 @@
-import type { Command } from "commander"
+import { type Command, InvalidArgumentError } from "commander"
 import type { Context, ExitCode } from "./context"
 
 /** Puts commands under `program`, or under one that it has. */
@@ -14,4 +14,15 @@ export function withCommonOptions(command: Command): Command {
 /** Of an option that may be given again. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
+}
+
+/** Reads an option that is such a number. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
+    }
+    return number
+  }
 }

@@ -3,12 +3,13 @@ import { agentTypes } from "../agents/type"
 import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
+import { addEval } from "./eval"
 import { reportFailure } from "./failure"
 import { ingest } from "./ingest"
 import { listModels } from "./models"
 import { act, type ListOptions, list, show } from "./noun"
 import { agents, docs, type Noun, runs, sessions, workflows } from "./nouns"
-import { type Add, collect, withCommonOptions } from "./options"
+import { type Add, collect, wholeNumber, withCommonOptions } from "./options"
 import { type RunOptions, run } from "./run"
 import { addRunsOfRuns } from "./runs-of-runs"
 import { search } from "./search"
@@ -62,7 +63,7 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  for (const add of [addServe, addRun, addIngest, addSearch]) add(program, context, done)
+  for (const add of [addServe, addRun, addIngest, addSearch, addEval]) add(program, context, done)
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addDecisions(program, context, done)
@@ -174,16 +175,6 @@ const addDoctor: Add = (program, context, done) => {
 function usd(text: string): number {
   if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
   throw new InvalidArgumentError("It must be US dollars, such as 0.50.")
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text)
-    if (!/^\d+$/.test(text) || number < min || number > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
-    }
-    return number
-  }
 }
 
 /** As other nouns, and they can be started and tell what they do. */

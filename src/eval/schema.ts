@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { searchMode } from "../search/schema"
+import { searchInput, searchMode } from "../search/schema"
 
 const grade = z.number().int().min(0).max(100)
 const place = z.number().int().min(0)
@@ -31,7 +31,9 @@ export const questionInput = z.strictObject({
 })
 export type QuestionInput = z.infer<typeof questionInput>
 
-const settingInput = z.strictObject({ mode: searchMode, top_k: z.number().int().min(1).max(100) })
+const settingInput = searchInput
+  .pick({ top_k: true, mode: true, similarity_threshold: true })
+  .required({ top_k: true, mode: true })
 export type EvalSetting = z.infer<typeof settingInput>
 
 export const evalInput = z.strictObject({

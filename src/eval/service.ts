@@ -38,10 +38,7 @@ async function evaluateSetting(
 ): Promise<SettingResult> {
   const queries: SettingResult["queries"] = []
   for (const { id, query, relevant } of questions) {
-    const ranked = rankingOf(
-      await retrieve(deps, { query, ...setting, similarity_threshold: -1 }),
-      relevant,
-    )
+    const ranked = rankingOf(await retrieve(deps, { query, ...setting }), relevant)
     const grades = ranked.map(({ grade }) => grade)
     const judged = relevant.map(({ grade }) => grade)
     queries.push({ id, query, ...figuresOf(grades, judged), ranked })
