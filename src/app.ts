@@ -10,6 +10,7 @@ import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
 import { evalApi } from "./eval/api"
+import { evalPages } from "./eval/pages"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { limitBody } from "./http/body-limit"
@@ -84,6 +85,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/documents/eval", evalPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/workflows", workflowPages(deps))
   app.route("/agents", agentPages(deps))

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
 import { parseQuestions } from "../src/eval/jsonl"
 import { figuresOf, meanFigures } from "../src/eval/metrics"
 import { rankingOf } from "../src/eval/ranking"
 import type { RetrievalResult } from "../src/search/schema"
+import { command } from "./support/amelia"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
@@ -179,6 +181,58 @@ describe("of a server", () => {
     ])
     await server.client.deleteDocument(dogs!.id)
     expect(await server.client.listJudgements()).toEqual([])
+  })
+
+  test("a result is kept on a page, which shows what the search is worth then", async () => {
+    await using server = await testServer()
+    const [cats] = await server.client.uploadDocuments(uploads)
+    const page = async () => await (await server.fetch("/documents/eval")).text()
+    expect(await page()).toContain("Nothing was kept as relevant yet")
+    const body = new URLSearchParams({
+      query: "<cats>",
+      document_id: cats!.id,
+      start: "0",
+      end: "4",
+    })
+    const kept = await server.fetch("/documents/eval/judgements", {
+      method: "POST",
+      body,
+      headers: { "hx-request": "true" },
+    })
+    expect(await kept.text()).toContain("Kept as relevant")
+    const shown = await page()
+    expect(shown).toContain("lexical, 10 passages")
+    expect(shown).toContain("&lt;cats&gt;")
+    const [judgement] = await server.client.listJudgements()
+    await server.fetch(`/documents/eval/judgements/${judgement!.id}/delete`, { method: "POST" })
+    expect(await page()).toContain("Nothing was kept as relevant yet")
+  })
+
+  test("the command fails when a figure is worse than in its baseline", async () => {
+    await using server = await testServer()
+    await server.client.uploadDocuments(uploads)
+    const file = (name: string) => join(server.home, name)
+    const evaluate = (...options: string[]) =>
+      command(["eval", "questions.jsonl", "--mode", "lexical", "--top-k", "10", ...options], server)
+    await Bun.write(file("questions.jsonl"), '{"query": "hot tea", "relevant": ["tea.md"]}\n')
+    const saved = await evaluate("--save-baseline", "baseline.json", "--trec", "run.txt")
+    expect(saved).toMatchObject({ code: 0, err: "" })
+    expect(saved.out).toMatch(
+      /^mode +top_k +nDCG@10 +recall +MRR +MAP\nlexical +10( +1\.0000){4}\n/,
+    )
+    expect(await Bun.file(file("run.txt")).text()).toMatch(/^1 Q0 [\w-]{36} 1 1 lexical-10\n$/)
+    expect((await evaluate("--baseline", "baseline.json")).code).toBe(0)
+
+    await Bun.write(file("questions.jsonl"), '{"query": "hot tea", "relevant": ["cats.md"]}\n')
+    const worse = await evaluate("--baseline", "baseline.json")
+    expect(worse).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("lexical 10: map was 1.0000 and is 0.0000."),
+    })
+    expect((await evaluate("--baseline", "baseline.json", "--tolerance", "1")).code).toBe(0)
+
+    await Bun.write(file("questions.jsonl"), '{"query": "hot tea"}\n')
+    expect(await evaluate()).toMatchObject({ code: 2, err: expect.stringContaining("line 1") })
   })
 
   test("a span behind the end of its document is refused", async () => {

@@ -161,6 +161,6 @@ A question is {"query": …, "relevant": [document, …]}. A document is its nam
 {"document": …, "grade": 2, "start": 0, "end": 100}, where grade and span may be left out.`
 
 function fraction(text: string): number {
-  if (/^0(\.\d+)?$/.test(text)) return Number(text)
+  if (/^(0(\.\d+)?|1)$/.test(text)) return Number(text)
   throw new InvalidArgumentError("It must be a number from 0 to 1, such as 0.01.")
 }

@@ -33,12 +33,13 @@ export async function deleteJudgement({ db }: Pick<Deps, "db">, id: string): Pro
 }
 
 /**
- * The user's own questions. A span of a version that was replaced says nothing of the present one:
+ * The user's own questions that have something relevant. A span of a version that was replaced says nothing of the present one:
  * there the whole document is relevant.
  */
 export async function ownQuestions({ db }: Pick<Deps, "db">): Promise<QuestionInput[]> {
   const byQuery = Map.groupBy(await store.listJudgements(db), (row) => row.judgement.query)
-  return [...byQuery].map(([query, rows]) => ({
+  const answered = [...byQuery].filter(([, rows]) => rows.some((row) => row.judgement.grade > 0))
+  return answered.map(([query, rows]) => ({
     query,
     relevant: rows.map(({ judgement, document }) => {
       const { documentVersion, start, end, grade } = judgement
