@@ -201,7 +201,7 @@ describe("of a server", () => {
     })
     expect(await kept.text()).toContain("Kept as relevant")
     const shown = await page()
-    expect(shown).toContain("lexical, 10 passages")
+    expect(shown).toContain("lexical, top 10")
     expect(shown).toContain("&lt;cats&gt;")
     const [judgement] = await server.client.listJudgements()
     await server.fetch(`/documents/eval/judgements/${judgement!.id}/delete`, { method: "POST" })

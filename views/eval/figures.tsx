@@ -40,7 +40,9 @@ export function Figures({ result }: { result: EvalResult }): JSX.Element {
       </table>
       <details class="fold">
         <summary>Each question, by its nDCG@10</summary>
-        <Questions settings={settings} />
+        <section class="figures-of-all" aria-label="Each question" tabindex="0">
+          <Questions settings={settings} />
+        </section>
       </details>
     </section>
   )
@@ -88,5 +90,5 @@ function Figure({ value }: { value: number }): JSX.Element {
 }
 
 function nameOf({ mode, top_k }: SettingResult): string {
-  return `${mode}, ${plural(top_k, "passage")}`
+  return `${mode}, top ${top_k}`
 }

@@ -52,8 +52,7 @@ function Judgements({ judgements }: { judgements: Judgement[] }): JSX.Element {
         </caption>
         <thead>
           <tr>
-            <th scope="col">Query</th>
-            <th scope="col">Document</th>
+            <th scope="col">Query and document</th>
             <th scope="col" class="number">
               Grade
             </th>
@@ -80,14 +79,13 @@ function JudgementRow({ judgement }: { judgement: Judgement }): JSX.Element {
     : `/documents/${document_id}`
   return (
     <tr>
-      <th scope="row" safe>
-        {query}
-      </th>
-      <td>
-        <a href={href} safe>
+      <th scope="row">
+        <span safe>{query}</span>
+        <br />
+        <a class="muted" href={href} safe>
           {document_name}
         </a>
-      </td>
+      </th>
       <td class="number muted">{grade}</td>
       <td class="row-action">
         <form method="post" action={`/documents/eval/judgements/${id}/delete`}>
