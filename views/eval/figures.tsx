@@ -7,19 +7,20 @@ const labels = { ndcg_at_10: "nDCG@10", recall: "Recall", mrr: "MRR", map: "MAP"
 /** The figures of each setting, and of each question under all of them. */
 export function Figures({ result }: { result: EvalResult }): JSX.Element {
   const { questions, settings, left_out } = result
+  const isLess = left_out.length > 0
+  const missing = isLess ? `; without an embedding model not ${left_out.join(" or ")}` : ""
   return (
     <section aria-labelledby="figures">
       <h2 id="figures">By setting</h2>
       <table class="documents figures">
         <caption class="muted" safe>
-          {plural(questions, "question")}
-          {left_out.length > 0 ? `; without an embedding model not ${left_out.join(" or ")}` : ""}
+          {plural(questions, "question") + missing}
         </caption>
         <thead>
           <tr>
             <th scope="col">Setting</th>
             {figureNames.map((name) => (
-              <th scope="col" safe>
+              <th scope="col" class="number" safe>
                 {labels[name]}
               </th>
             ))}
@@ -55,7 +56,7 @@ function Questions({ settings }: { settings: SettingResult[] }): JSX.Element {
         <tr>
           <th scope="col">Question</th>
           {settings.map((setting) => (
-            <th scope="col" safe>
+            <th scope="col" class="number" safe>
               {nameOf(setting)}
             </th>
           ))}
