@@ -9,6 +9,8 @@ import { chatPages } from "./chat/pages"
 import type { Deps } from "./deps"
 import { documentsApi } from "./documents/api"
 import { documentPages } from "./documents/pages"
+import { evalApi } from "./eval/api"
+import { evalPages } from "./eval/pages"
 import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { foldersApi } from "./folders/api"
@@ -75,6 +77,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag/folders", foldersApi(deps))
   app.route("/api/rag", searchApi(deps))
+  app.route("/api/rag/eval", evalApi(deps))
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
@@ -86,6 +89,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/search", searchPages(deps))

@@ -3,6 +3,7 @@ import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./
 import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { documentClient } from "./client/documents"
+import { evalClient } from "./client/eval"
 import { type EventOptions, followEvents } from "./client/events"
 import { folderClient } from "./client/folders"
 import { type Endpoint, json, type Page } from "./client/http"
@@ -49,6 +50,7 @@ export function createClient(endpoint: Endpoint) {
     url: endpoint.url,
 
     ...documentClient(endpoint),
+    ...evalClient(endpoint),
     search: (input: SearchInput) => post<RetrievalResult[]>("/api/rag/query", input),
 
     listAgents: (page?: Page) => get<Agent[]>("/api/agents", page),

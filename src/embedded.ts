@@ -1,10 +1,24 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import cpp from "@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm" with { type: "file" }
+import go from "@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm" with { type: "file" }
+import java from "@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm" with { type: "file" }
+import javascript from "@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm" with {
+  type: "file",
+}
+import python from "@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm" with { type: "file" }
+import rust from "@vscode/tree-sitter-wasm/wasm/tree-sitter-rust.wasm" with { type: "file" }
+import tsx from "@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm" with { type: "file" }
+import typescript from "@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm" with {
+  type: "file",
+}
+import treeSitter from "web-tree-sitter/web-tree-sitter.wasm" with { type: "file" }
 import vectorBundle from "../node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz" with {
   type: "file",
 }
 import htmxSse from "../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" }
 import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file" }
+import type { Grammar } from "./documents/code/languages"
 
 /**
  * Where the files are that travel with the program: beside its source, or inside the binary. It
@@ -40,6 +54,16 @@ export function databaseArchive(): Bun.BunFile | undefined {
 /** pgvector's bundle. PGlite wants it as a real file: extract it first if it is inside a binary. */
 export function vectorBundleFile(): { file: Bun.BunFile; isReal: boolean } {
   return { file: Bun.file(vectorBundle), isReal: !Bun.isStandaloneExecutable }
+}
+
+/** The parser of source code, and what it needs to know of one language. */
+export function treeSitterFile(): Bun.BunFile {
+  return Bun.file(treeSitter)
+}
+
+export function grammarFile(grammar: Grammar): Bun.BunFile {
+  const files = { cpp, go, java, javascript, python, rust, tsx, typescript }
+  return Bun.file(files[grammar])
 }
 
 export function newDatabaseWorker(): Worker {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
 import { type ChunkOptions, chunkText } from "../src/documents/chunk"
+import { checkPromises } from "./support/chunks"
 
 const standard: ChunkOptions = { type: "markdown", size: 800, overlap: 200 }
 const contents = (text: string, options: Partial<ChunkOptions> = {}) =>
@@ -48,30 +49,6 @@ const options = fc.record({
   size: fc.integer({ min: 10, max: 200 }),
   overlap: fc.integer({ min: 0, max: 150 }),
 })
-
-/** What is promised of the chunks of any text whatever. */
-function checkPromises(text: string, options: ChunkOptions) {
-  const chunks = chunkText(text, options)
-  let covered = 0
-  let before = -1
-  for (const [i, { index, start, end }] of chunks.entries()) {
-    expect(index).toBe(i)
-    expect(start).toBeGreaterThan(before)
-    expect(end - start).toBeLessThanOrEqual(options.size)
-    expect(text.slice(start, end).trim()).not.toBe("")
-    expect(partsPair(text, start) || partsPair(text, end)).toBe(false)
-    if (start > covered) expect(text.slice(covered, start).trim()).toBe("")
-    else expect(covered - start).toBeLessThanOrEqual(options.overlap)
-    expect(end).toBeGreaterThan(covered)
-    covered = end
-    before = start
-  }
-  expect(text.slice(covered).trim()).toBe("")
-}
-
-function partsPair(text: string, at: number) {
-  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1))
-}
 
 describe("chunks of any text", () => {
   test("hold everything but white space, in order, within size and overlap", () => {

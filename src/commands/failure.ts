@@ -36,9 +36,10 @@ function sentence(error: unknown): string {
   return isNetwork ? `The server no longer answers: ${error.message}` : messageOf(error)
 }
 
-/** An API error lists its issues in the details; a ConfigurationError's sentence has them already. */
+/** Issues are listed in the details; a ConfigurationError's sentence has them already. */
 function issueLines(error: unknown): string[] {
-  if (!(error instanceof ApiError) || !Array.isArray(error.details.issues)) return []
+  const isTold = error instanceof ApiError || error instanceof AppError
+  if (!isTold || !Array.isArray(error.details.issues)) return []
   const issues: { path?: unknown; message?: unknown }[] = error.details.issues
   const untold = issues.filter(({ message }) => !error.message.includes(String(message)))
   return untold.map((issue) => {
@@ -51,6 +52,7 @@ function exitCode(error: unknown): ExitCode {
   if (error instanceof Interrupted) return exitCodes.interrupted
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof AppError && error.name === "ConfigurationError") return exitCodes.usage
-  if (error instanceof ApiError && error.name === "ValidationError") return exitCodes.usage
+  const isTold = error instanceof ApiError || error instanceof AppError
+  if (isTold && error.name === "ValidationError") return exitCodes.usage
   return exitCodes.failed
 }

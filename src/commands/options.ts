@@ -34,6 +34,7 @@ function usd(text: string): number {
   throw new InvalidArgumentError("It must be US dollars, such as 0.50.")
 }
 
+/** Reads an option that is such a number. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text)

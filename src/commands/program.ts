@@ -3,6 +3,7 @@ import { agentTypes } from "../agents/type"
 import { showLogs, startAgent } from "./agents"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { doctor } from "./doctor"
+import { addEval } from "./eval"
 import { reportFailure } from "./failure"
 import { type IngestOptions, ingest } from "./ingest"
 import { listModels } from "./models"
@@ -62,7 +63,9 @@ function createProgram(context: Context, done: (code: ExitCode) => void): Comman
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  for (const add of [addServe, addRun, addIngest, addSearch, addAsk]) add(program, context, done)
+  for (const add of [addServe, addRun, addIngest, addSearch, addAsk, addEval]) {
+    add(program, context, done)
+  }
   addAgents(program, context, done)
   addNoun(runs)(program, context, done)
   addDecisions(program, context, done)

@@ -1,4 +1,5 @@
 import { skipSpace } from "./characters"
+import type { Cut } from "./code/cuts"
 import { type Line, linesOf } from "./lines"
 import { atxHeading, closesFence, fenceOf, plainTitle, underline } from "./markdown-lines"
 import type { DocumentType } from "./schema"
@@ -9,10 +10,12 @@ export type Span = { start: number; end: number }
 /** A part of a text that belongs together, `[start, end)`. */
 export type Block =
   | { kind: "heading"; start: number; end: number; level: number; title: string }
-  | { kind: "prose" | "code"; start: number; end: number }
+  | { kind: "prose"; start: number; end: number }
+  | ({ kind: "code"; start: number; end: number } & Partial<Omit<Cut, "at">>)
 
 /** The blocks of a text in order. Between them is nothing but white space. */
-export function blocksOf(text: string, type: DocumentType): Generator<Block> {
+export function blocksOf(text: string, type: DocumentType, cuts?: Cut[]): Generator<Block> {
+  if (cuts) return partsOf(text, cuts)
   if (type === "code") return declarationsOf(text)
   return type === "text" || type === "pdf" ? paragraphsOf(text) : markdownBlocks(text)
 }
@@ -92,7 +95,17 @@ function paragraphsOf(text: string): Generator<Block> {
   return runsOf(text, "prose", (_, afterBlank) => afterBlank)
 }
 
-/** Source code, cut where a line without indentation follows a blank one. */
+/** Source code, cut where its grammar says. */
+function* partsOf(text: string, cuts: Cut[]): Generator<Block> {
+  for (const [i, { at, ...rest }] of [{ at: 0, path: [] }, ...cuts].entries()) {
+    const end = cuts[i]?.at ?? text.length
+    const first = skipSpace(text, at, end)
+    const start = Math.max(at, text.lastIndexOf("\n", first) + 1)
+    if (first < end) yield { kind: "code", start, end, ...rest }
+  }
+}
+
+/** Source code without a grammar, cut where a line without indentation follows a blank one. */
 function declarationsOf(text: string): Generator<Block> {
   const closing = /[)\]}]/
   return runsOf(text, "code", ({ start }, afterBlank) => {

@@ -1,14 +1,23 @@
 import { type Block, blocksOf, type Span } from "./blocks"
 import { skipSpace, trimEnd } from "./characters"
+import type { Cut } from "./code/cuts"
 import { HeadingPath } from "./heading-path"
 import { overlapStart } from "./overlap"
 import { piecesOf, wordCut } from "./pieces"
 import type { DocumentType } from "./schema"
 
-/** Lengths in UTF-16 units. */
-export type ChunkOptions = { type: DocumentType; size: number; overlap: number }
+/** Lengths in UTF-16 units. `cuts` are those of code whose grammar is known. */
+export type ChunkOptions = {
+  type: DocumentType
+  size: number
+  overlap: number
+  cuts?: Cut[] | undefined
+}
 
-/** A passage, `text.slice(start, end)`, and the headings that it stands under. */
+/**
+ * A passage, `text.slice(start, end)`, and the headings that it stands under; in code the names of
+ * the declarations that all of it belongs to.
+ */
 export type TextChunk = { index: number; start: number; end: number; headingPath: string[] }
 
 /** All chunks of a text; see `chunksOf`. */
@@ -20,19 +29,20 @@ export function chunkText(text: string, options: ChunkOptions): TextChunk[] {
  * Cuts a text into chunks of at most `size`, at headings, else between paragraphs, sentences and
  * words, in this order. A chunk never crosses a heading: it begins with it and has text below,
  * if there is any. Chunks of one section share up to `overlap`, in whole sentences where
- * possible. Every character but white space is in some chunk, starts strictly increase, and the
- * time is linear in the text's length.
+ * possible. Code is cut between declarations and, in those that are too long, between their parts;
+ * no chunk crosses the border of such a one. Every character but white space is in some chunk,
+ * starts strictly increase, and the time is linear in the text's length.
  */
 export function* chunksOf(text: string, options: ChunkOptions): Generator<TextChunk> {
   const path = new HeadingPath()
   const packer = new Packer(text, options)
-  for (const block of blocksOf(text, options.type)) {
-    if (block.kind === "heading") {
+  for (const block of blocksOf(text, options.type, options.cuts)) {
+    if (block.kind === "heading" || (block.kind === "code" && block.section)) {
       // Headings in a row wait for the text below the last of them.
       if (packer.hasText) yield* packer.endSection()
     }
     yield* packer.add(block)
-    if (block.kind === "heading") packer.path = path.enter(block.level, block.title)
+    if (block.kind === "heading") packer.enter(path.enter(block.level, block.title))
   }
   yield* packer.endSection()
 }
@@ -42,11 +52,11 @@ class Packer {
   readonly #text: string
   readonly #size: number
   readonly #overlap: number
-  #chunk: Span | undefined
+  #chunk: (Span & { path: string[] }) | undefined
   /** Where the section's text begins, which overlap must not reach behind. */
   #floor = 0
   #index = 0
-  path: string[] = []
+  #path: string[] = []
   hasText = false
 
   constructor(text: string, { size, overlap }: ChunkOptions) {
@@ -56,11 +66,21 @@ class Packer {
     this.#overlap = Math.min(overlap, Math.floor(this.#size / 2))
   }
 
+  /** The heading that was added last leads to this path. */
+  enter(path: string[]): void {
+    this.#path = path
+    if (this.#chunk) this.#chunk.path = path
+  }
+
   *add(block: Block): Generator<TextChunk> {
+    if (block.kind === "code" && block.path) {
+      this.#path = block.path
+      this.#floor = block.start
+    }
     const span = { start: block.start, end: trimEnd(this.#text, block.start, block.end) }
     if (this.#fits(span)) {
       yield* this.#put(span, block.kind)
-    } else if (this.#startsChunk(span, block.kind)) {
+    } else if (this.#startsChunk(span, block)) {
       // A declaration is whole by itself; the last lines of the one before would tell nothing.
       yield* this.#put(span, block.kind, block.kind === "code" ? 0 : this.#overlap)
     } else {
@@ -69,7 +89,7 @@ class Packer {
       }
     }
     if (block.kind === "heading") this.#floor = span.end
-    else this.hasText = true
+    else if (block.kind === "prose" || block.section !== "head") this.hasText = true
   }
 
   *endSection(): Generator<TextChunk> {
@@ -81,9 +101,10 @@ class Packer {
   *#put(span: Span, kind: Block["kind"], overlap = this.#overlap): Generator<TextChunk> {
     const chunk = this.#chunk
     if (!chunk) {
-      this.#chunk = { ...span }
+      this.#chunk = { ...span, path: this.#path }
     } else if (this.#fits(span)) {
       chunk.end = span.end
+      chunk.path = commonPath(chunk.path, this.#path)
     } else {
       yield this.#emit(chunk)
       const window = {
@@ -91,12 +112,12 @@ class Packer {
         end: chunk.end,
       }
       const start = overlapStart(this.#text, kind, window) ?? span.start
-      this.#chunk = { start, end: span.end }
+      this.#chunk = { start, end: span.end, path: this.#path }
     }
   }
 
-  #emit({ start, end }: Span): TextChunk {
-    return { index: this.#index++, start, end, headingPath: this.path }
+  #emit({ start, end, path }: Span & { path: string[] }): TextChunk {
+    return { index: this.#index++, start, end, headingPath: path }
   }
 
   #fits({ start, end }: Span): boolean {
@@ -105,13 +126,14 @@ class Packer {
 
   /**
    * Whether a block that doesn't fit rather begins the next chunk than is cut to fill this one:
-   * code always, a paragraph when this chunk is half full. A heading is never left alone.
+   * code always, a paragraph when this chunk is half full. A heading is never left alone; the first
+   * lines of a class are, for the sake of a whole method.
    */
-  #startsChunk({ start, end }: Span, kind: Block["kind"]): boolean {
+  #startsChunk({ start, end }: Span, block: Block): boolean {
     if (!this.#chunk || end - start > this.#size) return false
-    if (kind === "heading") return true
+    if (block.kind === "heading" || (block.kind === "code" && block.path)) return true
     const isHalfFull = this.#chunk.end - this.#chunk.start >= this.#size / 2
-    return this.hasText && (kind === "code" || isHalfFull)
+    return this.hasText && (block.kind === "code" || isHalfFull)
   }
 
   /** The first sentence below a heading, cut at a word if else the heading would stay alone. */
@@ -128,4 +150,11 @@ class Packer {
       { start: rest, end: piece.end },
     ]
   }
+}
+
+/** What two paths begin with. */
+function commonPath(a: string[], b: string[]): string[] {
+  if (a === b) return a
+  const differs = a.findIndex((name, i) => name !== b[i])
+  return differs < 0 ? a : a.slice(0, differs)
 }

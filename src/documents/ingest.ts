@@ -56,7 +56,7 @@ export async function ingest(deps: Deps, files: CheckedFile[]): Promise<Document
 async function storeAll(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
-  using preparer = startPreparer(sum(unique.map(sizeOf)))
+  using preparer = startPreparer(unique)
   const batches = batchesOf(unique, OF_TRANSACTION, sizeOf)
   const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
   for await (const batch of oneAhead(batches, start)) {

@@ -1,6 +1,7 @@
 import { breather } from "../search/breathe"
 import { type NewDocument, type PackedPassages, packPassages } from "../search/indexing"
 import { type ChunkOptions, chunksOf } from "./chunk"
+import type { CodeReader } from "./code/reader"
 import type { DocumentType } from "./schema"
 
 /** What of a file is prepared. */
@@ -9,13 +10,20 @@ export type Preparation = {
   options: Pick<ChunkOptions, "size" | "overlap">
 }
 
-/** Cuts files into passages and packs their terms: all of an upload that needs no database. */
-export async function prepare({ files, options }: Preparation): Promise<PackedPassages> {
+/**
+ * Cuts files into passages and packs their terms: all of an upload that needs no database. Without
+ * a reader code is cut by its lines.
+ */
+export async function prepare(
+  { files, options }: Preparation,
+  code?: CodeReader,
+): Promise<PackedPassages> {
   const breathe = breather()
   const documents: NewDocument[] = []
   for (const { name, text, type } of files) {
     const passages: NewDocument["passages"] = []
-    for (const chunk of chunksOf(text, { type, ...options })) {
+    const cuts = type === "code" ? await code?.cutsOf(name, text, options.size) : undefined
+    for (const chunk of chunksOf(text, { type, ...options, cuts })) {
       passages.push({ ...chunk, content: text.slice(chunk.start, chunk.end) })
       await breathe()
     }

@@ -1,5 +1,8 @@
 import { newPrepareWorker } from "../embedded"
 import type { PackedPassages } from "../search/indexing"
+import type { CheckedFile } from "./check"
+import { grammarOf } from "./code/languages"
+import { extensionOf } from "./names"
 import { type Preparation, prepare } from "./prepare"
 import type { Prepared } from "./prepare-worker"
 
@@ -10,9 +13,15 @@ export type Preparer = Disposable & {
   prepare(preparation: Preparation): Promise<PackedPassages>
 }
 
-/** Prepares so much text: in a worker, that the event loop is free for others, if it is much. */
-export function startPreparer(characters: number): Preparer {
-  return characters < CHARACTERS_MIN ? { prepare, [Symbol.dispose]() {} } : startWorker()
+/**
+ * Prepares such files: in a worker, that the event loop is free for others, if it is much text, or
+ * code to be parsed, whose parser gives memory back only with its thread.
+ */
+export function startPreparer(files: Pick<CheckedFile, "name" | "type" | "text">[]): Preparer {
+  const characters = files.reduce((sum, { text = "" }) => sum + text.length, 0)
+  const isParsed = files.some(({ name, type }) => type === "code" && grammarOf(extensionOf(name)))
+  const needsWorker = isParsed || characters >= CHARACTERS_MIN
+  return needsWorker ? startWorker() : { prepare, [Symbol.dispose]() {} }
 }
 
 function startWorker(): Preparer {

@@ -1,3 +1,4 @@
+import { z } from "zod"
 import { batchesOf } from "../batches"
 import type { Deps, RunDeps } from "../deps"
 import { AppError } from "../errors"
@@ -173,6 +174,30 @@ export async function stillThere(
   if (!ids) return undefined
   const missing = new Set(await store.listMissing(db, ids))
   return ids.filter((id) => !missing.has(id))
+}
+
+/** The ids of documents by what they are called here, a name or an id; without the unknown. */
+export async function findDocumentIds(
+  { db }: Pick<Deps, "db">,
+  references: string[],
+): Promise<Map<string, string>> {
+  const ids = references.filter((it) => z.uuid().safeParse(it).success)
+  const rows = await store.listNamed(db, references, ids)
+  const all = new Map(
+    rows.flatMap(
+      ({ id, name }) =>
+        [
+          [id, id],
+          [name, id],
+        ] as [string, string][],
+    ),
+  )
+  return new Map(
+    references.flatMap((it) => {
+      const id = all.get(it) ?? all.get(it.toLowerCase())
+      return id ? [[it, id]] : []
+    }),
+  )
 }
 
 export async function countDocuments({ db }: Pick<Deps, "db">) {

@@ -153,3 +153,11 @@ export async function countDocuments(db: Db) {
     .from(documents)
   return counts
 }
+
+/** The documents that have one of these names, or of these ids. */
+export function listNamed(db: Db, names: string[], ids: string[]) {
+  return db
+    .select({ id: documents.id, name: documents.name })
+    .from(documents)
+    .where(or(isAnyOf(documents.name, names), isAnyOf(documents.id, ids)))
+}

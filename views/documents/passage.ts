@@ -1,7 +1,9 @@
 import type { RetrievalResult } from "../../src/search/schema"
 
+type Place = Pick<RetrievalResult, "document_id" | "document_version" | "start" | "end">
+
 /** The document that a found passage stands in, opened at its place. */
-export function passageHref(passage: RetrievalResult): string {
+export function passageHref(passage: Place): string {
   const { document_id, document_version, start, end } = passage
   return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
 }

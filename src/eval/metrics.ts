@@ -1,0 +1,48 @@
+/** What a ranking is worth, each figure from 0 to 1. */
+export type Figures = { ndcg_at_10: number; recall: number; mrr: number; map: number }
+
+export const figureNames = ["ndcg_at_10", "recall", "mrr", "map"] as const
+
+const CUTOFF = 10
+
+/**
+ * The figures of one ranking: `ranked` are the grades of what was found, best first and 0 for what
+ * is not relevant, `judged` those of all that is. As in trec_eval, the gain is the grade itself,
+ * and whatever has one above 0 is relevant. nDCG is that of Järvelin and Kekäläinen, "Cumulated
+ * gain-based evaluation of IR techniques" (2002), with the logarithm to base 2 of rank + 1.
+ */
+export function figuresOf(ranked: number[], judged: number[]): Figures {
+  const relevant = judged.filter((grade) => grade > 0)
+  const best = relevant.toSorted((a, b) => b - a)
+  const hits = ranked.flatMap((grade, i) => (grade > 0 ? [i + 1] : []))
+  const precisions = hits.map((rank, i) => (i + 1) / rank)
+  return {
+    ndcg_at_10: ratio(gainOf(ranked), gainOf(best)),
+    recall: ratio(hits.length, relevant.length),
+    mrr: hits[0] === undefined ? 0 : 1 / hits[0],
+    map: ratio(sum(precisions), relevant.length),
+  }
+}
+
+/** The means over queries, in which each counts as much as any other. */
+export function meanFigures(all: Figures[]): Figures {
+  const mean = (name: keyof Figures) => ratio(sum(all.map((figures) => figures[name])), all.length)
+  return {
+    ndcg_at_10: mean("ndcg_at_10"),
+    recall: mean("recall"),
+    mrr: mean("mrr"),
+    map: mean("map"),
+  }
+}
+
+function gainOf(grades: number[]): number {
+  return sum(grades.slice(0, CUTOFF).map((grade, i) => grade / Math.log2(i + 2)))
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,100 @@
+import type { EvalResult, Judgement } from "../../src/eval/schema"
+import { passageHref } from "../documents/passage"
+import { Empty } from "../empty"
+import { plural } from "../format"
+import { Icon } from "../icon"
+import { type Frame, Layout } from "../layout"
+import { Figures } from "./figures"
+
+export type EvalPageProps = Frame & {
+  judgements: Judgement[]
+  /** What they say of each setting; null while there are none. */
+  result: EvalResult | null
+}
+
+/** What retrieval is worth on the results that somebody kept as relevant. */
+export function EvalPage({ judgements, result, ...frame }: EvalPageProps): JSX.Element {
+  return (
+    <Layout title="Search quality" current="documents" {...frame}>
+      <header class="page-head">
+        <nav aria-label="Breadcrumb" class="crumbs">
+          <a href="/documents">
+            <Icon name="back" />
+            Documents
+          </a>
+        </nav>
+        <h1>Search quality</h1>
+        <p class="lead">Whether a search finds what you know to be relevant.</p>
+      </header>
+      {result ? (
+        <>
+          <Figures result={result} />
+          <Judgements judgements={judgements} />
+        </>
+      ) : (
+        <Empty icon="search" title="Nothing was kept as relevant yet">
+          Search in the <a href="/documents">documents</a> and keep the results that are relevant.
+          Questions in a file are measured by <code>amelia eval FILE</code>.
+        </Empty>
+      )}
+    </Layout>
+  )
+}
+
+function Judgements({ judgements }: { judgements: Judgement[] }): JSX.Element {
+  return (
+    <section aria-labelledby="judgements">
+      <h2 id="judgements">Kept as relevant</h2>
+      <table class="documents">
+        <caption class="muted">
+          <span safe>{plural(judgements.length, "result")}</span>,{" "}
+          <a href="/api/rag/eval/questions.jsonl">as questions for amelia eval</a>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Query and document</th>
+            <th scope="col" class="number">
+              Grade
+            </th>
+            <th scope="col">
+              <span class="hidden-text">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {judgements.map((judgement) => (
+            <JudgementRow judgement={judgement} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function JudgementRow({ judgement }: { judgement: Judgement }): JSX.Element {
+  const { id, query, document_id, document_name, document_version, start, end, grade } = judgement
+  const isSpan = start !== null && end !== null
+  const href = isSpan
+    ? passageHref({ document_id, document_version, start, end })
+    : `/documents/${document_id}`
+  return (
+    <tr>
+      <th scope="row">
+        <span safe>{query}</span>
+        <br />
+        <a class="muted" href={href} safe>
+          {document_name}
+        </a>
+      </th>
+      <td class="number muted">{grade}</td>
+      <td class="row-action">
+        <form method="post" action={`/documents/eval/judgements/${id}/delete`}>
+          <button class="button quiet icon-only" type="submit" title="Keep no longer">
+            <Icon name="trash" />
+            <span class="hidden-text" safe>{`Keep ${document_name} no longer`}</span>
+          </button>
+        </form>
+      </td>
+    </tr>
+  )
+}
