@@ -36,7 +36,8 @@ export function SearchPage({ found, ...props }: SearchPageProps): JSX.Element {
         <h1>Search</h1>
         <p class="lead">
           Add <code>"such words"</code> for just those, <code>-word</code> to leave out,{" "}
-          <code>file:*.md</code> for names.
+          <code>file:*.md</code> for names. What you keep as relevant{" "}
+          <a href="/documents/eval">measures the search</a>.
         </p>
       </header>
       <SearchForm query={query} mode={mode} file={file} />

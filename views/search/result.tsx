@@ -1,3 +1,4 @@
+import { escapeHtml } from "@kitajs/html"
 import type { DistinctResult } from "../../src/search/duplicates"
 import type { Explanation } from "../../src/search/schema"
 import { passageHref } from "../documents/passage"
@@ -38,9 +39,30 @@ export function Result({ result, query }: ResultProps): JSX.Element {
           ))}
         </p>
       )}
-      {/* keep as relevant: its form goes here. */}
+      {query === "" ? "" : <KeepForm result={result} query={query} />}
       {explain ? <Why explain={explain} /> : null}
     </li>
+  )
+}
+
+/** Keeps it as an answer to the query, by which retrieval is then measured. */
+function KeepForm({ result, query }: ResultProps): JSX.Element {
+  const { document_id, start, end } = result
+  return (
+    <form
+      class="result-keep"
+      method="post"
+      action="/documents/eval/judgements"
+      hx-post="/documents/eval/judgements"
+      hx-swap="outerHTML"
+    >
+      {Object.entries({ query, document_id, start, end }).map(([name, value]) => (
+        <input type="hidden" name={name} value={escapeHtml(String(value))} />
+      ))}
+      <button class="button quiet" type="submit">
+        Keep as relevant
+      </button>
+    </form>
   )
 }
 
