@@ -1,4 +1,4 @@
-import { presentLexical } from "./present"
+import { presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"
 import { retrieve, type SearchDeps } from "./service"
 import { findPassages, listChunkPlaces } from "./store"
@@ -43,7 +43,8 @@ async function spread(
     db,
     chosen.map(({ id }) => id),
   )
-  return passages.map((row) => presentLexical(row, 0))
+  const unranked = { score: 0, similarity: null, mode: "lexical" } as const
+  return passages.map((row) => presentPassage(row, unranked))
 }
 
 function compare(a: string, b: string): number {

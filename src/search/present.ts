@@ -1,8 +1,14 @@
 import type { RetrievalResult } from "./schema"
 import type { PassageRow } from "./store"
+import type { Hit } from "./top-k"
 
-/** A passage as an answer to a lexical query: without vectors there is no similarity. */
-export function presentLexical({ chunk, document }: PassageRow, score: number): RetrievalResult {
+/** A hit and how it was found; without vectors there is no similarity. */
+export type Found = Hit & Pick<RetrievalResult, "similarity" | "mode">
+
+export function presentPassage(
+  { chunk, document }: PassageRow,
+  { score, similarity, mode }: Omit<Found, "chunkId">,
+): RetrievalResult {
   return {
     content: chunk.content,
     document_id: chunk.documentId,
@@ -13,9 +19,9 @@ export function presentLexical({ chunk, document }: PassageRow, score: number): 
     end: chunk.end,
     page: chunk.page,
     heading_path: chunk.headingPath,
-    similarity: null,
+    similarity,
     score,
-    mode: "lexical",
+    mode,
     metadata: document.metadata,
   }
 }

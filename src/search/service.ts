@@ -1,11 +1,10 @@
 import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
 import { AppError } from "../errors"
-import type { TextQuery } from "./bm25"
-import { presentLexical } from "./present"
+import { lexicalHits } from "./lexical"
+import { type Found, presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"
 import * as store from "./store"
-import { queryTerms } from "./terms"
 
 export type SearchDeps = Pick<Deps, "db" | "config" | "search">
 
@@ -23,33 +22,27 @@ export async function retrieve(deps: SearchDeps, input: SearchInput): Promise<Re
     throw new AppError("ServiceUnavailableError", sentence, { mode: input.mode })
   }
   await requireDocuments(deps, input.document_ids ?? [])
-  const query: TextQuery = {
-    terms: queryTerms(input.query),
-    topK: input.top_k ?? deps.config.ragTopK,
-    documentIds: input.document_ids,
-    metadata: input.metadata,
-  }
   for (let attempt = 1; ; attempt++) {
-    const { results, complete } = await searchText(deps, query)
-    if (complete || attempt === ATTEMPTS_MAX) return results
+    const found = await find(deps, input)
+    const results = await presentAll(deps, found)
+    // Fewer means that a passage was replaced or deleted since it was found.
+    if (results.length === found.length || attempt === ATTEMPTS_MAX) return results
   }
 }
 
-/** Not complete means that a passage was replaced or deleted since it was found. */
-async function searchText({ db, search }: SearchDeps, query: TextQuery) {
-  const hits = await search.search(db, query)
-  if (hits.length === 0) return { results: [], complete: true }
-  const passages = new Map(
-    (
-      await store.findPassages(
-        db,
-        hits.map(({ chunkId }) => chunkId),
-      )
-    ).map((row) => [row.chunk.id, row]),
-  )
-  const results = hits.flatMap(({ chunkId, score }) => {
-    const passage = passages.get(chunkId)
-    return passage ? [presentLexical(passage, score)] : []
+/** What is found in the mode of the query, best first. */
+async function find(deps: SearchDeps, input: SearchInput): Promise<Found[]> {
+  const hits = await lexicalHits(deps, input, input.top_k ?? deps.config.ragTopK)
+  return hits.map((hit) => ({ ...hit, similarity: null, mode: "lexical" }))
+}
+
+/** The passages in the order of `found`, without those that are gone. */
+async function presentAll({ db }: SearchDeps, found: Found[]): Promise<RetrievalResult[]> {
+  if (found.length === 0) return []
+  const ids = found.map(({ chunkId }) => chunkId)
+  const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
+  return found.flatMap((hit) => {
+    const row = rows.get(hit.chunkId)
+    return row ? [presentPassage(row, hit)] : []
   })
-  return { results, complete: results.length === hits.length }
 }
