@@ -59,7 +59,7 @@ export function newEmbeddingWorker(): Worker {
 }
 
 export function newMatrixWorker(): Worker {
-  return new Worker(new URL("./search/matrix-worker.ts", import.meta.url).href)
+  return new Worker(new URL("./search/vectors/matrix-worker.ts", import.meta.url).href)
 }
 
 /** onnxruntime's native files by name, to be extracted; none from source, which has real ones. */

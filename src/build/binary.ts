@@ -35,7 +35,7 @@ async function build(entry: string, outfile: string): Promise<void> {
     "src/documents/prepare-worker.ts",
     "src/documents/render-worker.ts",
     "src/embeddings/worker.ts",
-    "src/search/matrix-worker.ts",
+    "src/search/vectors/matrix-worker.ts",
   ]
   const workers = sources.map((path) => join(root, path))
   // Beside and renamed, because a binary that runs can't be overwritten.

@@ -10,7 +10,9 @@ const letters = [..."abcdefghijklmnopqrstuvwxyz0123456789"]
 const words =
   `the a of and to in is it for on with harbour lantern keeper ship storm light sea wave rope sail
   anchor port captain fog bell shore tide engine oil lamp night watch log book apple tree garden
-  flower seed soil rain sun fruit harvest spade bee honey bread oven flour yeast salt water dough`.split(/\s+/)
+  flower seed soil rain sun fruit harvest spade bee honey bread oven flour yeast salt water dough`.split(
+    /\s+/,
+  )
 /** Words, and letters for all other words. */
 const vocabulary = [
   ...special,
@@ -24,7 +26,11 @@ const vocabulary = [
 export function tinyModel({ seed = 1, dimension = 384 } = {}): ModelFiles {
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
   return {
-    "config.json": json({ model_type: "bert", hidden_size: dimension, architectures: ["BertModel"] }),
+    "config.json": json({
+      model_type: "bert",
+      hidden_size: dimension,
+      architectures: ["BertModel"],
+    }),
     "tokenizer.json": json(tokenizer()),
     "tokenizer_config.json": json({
       ...{ tokenizer_class: "BertTokenizer", model_max_length: 512, pad_token: "[PAD]" },
