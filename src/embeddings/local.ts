@@ -11,16 +11,19 @@ const ATTEMPTS_MAX = 2
  * A model in a worker of this process. One job is there at a time and the others wait here, so that
  * a query waits for one batch at most. A worker that ends is started again for the next job.
  */
-export async function openLocal(load: Omit<Load, "type">): Promise<Embedder> {
+export async function openLocal(
+  load: Omit<Load, "type">,
+  newWorker: () => Worker = newEmbeddingWorker,
+): Promise<Embedder> {
   const waiting: Job[] = []
-  let model: LoadedModel | undefined = await loadModel(load)
+  let model: LoadedModel | undefined = await loadModel(load, newWorker)
   let working = false
   let closed = false
 
   async function work({ texts }: Job): Promise<Float32Array[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        model ??= await loadModel(load)
+        model ??= await loadModel(load, newWorker)
         return await model.embed(texts)
       } catch (thrown) {
         if (model?.isOver()) model = undefined
@@ -61,8 +64,8 @@ type LoadedModel = {
 }
 
 /** Throws what keeps the model from being loaded, such as a native library that does not fit. */
-async function loadModel(load: Omit<Load, "type">): Promise<LoadedModel> {
-  const worker = newEmbeddingWorker()
+async function loadModel(load: Omit<Load, "type">, newWorker: () => Worker): Promise<LoadedModel> {
+  const worker = newWorker()
   let answer: PromiseWithResolvers<FromEmbedder> | undefined
   let over: Error | undefined
   const end = (reason: string) => {
