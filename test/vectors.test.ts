@@ -1,10 +1,17 @@
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
+import { sql } from "drizzle-orm"
 import wabt from "wabt"
+import * as embeddings from "../src/embeddings/store"
 import { fuse } from "../src/search/fuse"
+import { openGraphIndex } from "../src/search/vectors/graph-index"
 import { kernelBase64 } from "../src/search/vectors/kernel"
 import { Matrix } from "../src/search/vectors/matrix"
 import { toWholeNumbers } from "../src/search/vectors/numbers"
+import { openScanIndex } from "../src/search/vectors/scan-index"
+import { buildGraph } from "../src/search/vectors/store"
+import { openTestDatabase } from "./support/database"
+import { embeddedOnly } from "./support/server-database"
 import { randomNumbers } from "./support/tiny-model"
 
 const folder = join(import.meta.dir, "../src/search/vectors")
@@ -108,4 +115,37 @@ describe("fusion", () => {
   test("leaves a single ranking as it is", () => {
     expect(fuse([ranking(3, 1, 2), []], 2).map(({ chunkId }) => chunkId)).toEqual([3, 1])
   })
+})
+
+// The statements are those for a server; the embedded engine has the same extension.
+embeddedOnly("the graph of a server and the scan of a process find the same", async () => {
+  await using database = await openTestDatabase()
+  const { db } = database
+  const [a, b] = [crypto.randomUUID(), crypto.randomUUID()]
+  await db.execute(sql`insert into amelia.documents
+    (id, name, type, status, file_size, stored_bytes, content_hash, metadata) values
+    (${a}::uuid, 'a', 'text', 'indexed', 1, 1, 'a', '{"of":"a"}'), (${b}::uuid, 'b', 'text', 'indexed', 1, 1, 'b', '{}')`)
+  await db.execute(sql`insert into amelia.chunks
+    (id, document_id, document_version, chunk_index, start, "end", content)
+    select i, case when i % 5 = 0 then ${a}::uuid else ${b}::uuid end, 1, i, 0, 1, 'x'
+    from generate_series(1, 300) i`)
+  await embeddings.makeVectorTable(db)
+  const { id: modelId } = await embeddings.putModel(db, { name: "m", dimension: 8 })
+  const rows = Array.from({ length: 301 }, (_, index) => ({
+    id: index + 1,
+    vector: toWholeNumbers(randomNumbers(8, index + 1)),
+  }))
+  // The last one has no chunk any more.
+  expect((await embeddings.insertVectors(db, modelId, rows)).length).toBe(300)
+  const model = { modelId, dimension: 8 }
+  await buildGraph(db, model)
+  await buildGraph(db, model)
+  using graph = openGraphIndex(db, model)
+  using scan = await openScanIndex(db, { ...model, ended: () => {} })
+  for (const filter of [{}, { documentIds: [a] }, { metadata: { of: "a" } }, { documentIds: [] }]) {
+    const query = { vector: randomNumbers(8, 999), topK: 10, also: [3, 4], ...filter }
+    const [one, other] = await Promise.all([graph.search(query), scan.search(query)])
+    expect(one.hits.map(({ chunkId }) => chunkId)).toEqual(other.hits.map((hit) => hit.chunkId))
+    expect(one.similarities.get(4)).toBeCloseTo(other.similarities.get(4) ?? 0, 5)
+  }
 })
