@@ -5,10 +5,11 @@ import { newEmbeddingWorker } from "../src/embedded"
 import { fetchModel } from "../src/embeddings/fetch-model"
 import { modelFolder } from "../src/embeddings/files"
 import { openLocal } from "../src/embeddings/local"
-import { emptyHome, freshHome } from "./support/database"
+import { emptyHome, freshDataOn, freshHome } from "./support/database"
 import { embeddingsAre, foundByVectors, someDocuments } from "./support/embeddings"
 import { hubPeer } from "./support/hub-peer"
 import { ollamaPeer } from "./support/ollama-peer"
+import { postgresPrograms, startPostgres } from "./support/postgres"
 import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
@@ -111,6 +112,24 @@ withVectors("without a model search works by words, and says so", async () => {
   expect(found).toMatchObject({ mode: "lexical", similarity: null })
   expect((await server.fetch("/health")).status).toBe(200)
 })
+
+test.skipIf(!postgresPrograms)(
+  "a server without pgvector is searched by words",
+  async () => {
+    await using postgres = await startPostgres()
+    await using data = await freshDataOn(postgres.url)
+    await placeModel(data.home, model, files)
+    const settings = { EMBEDDING_MODEL: model, DATABASE_URL: data.databaseUrl }
+    await using server = await testServer({ home: data.home, settings })
+    await server.client.uploadDocuments(someDocuments(3))
+    const [found] = await server.client.search({ query: "lantern" })
+    expect(found).toMatchObject({ mode: "lexical", similarity: null })
+    expect(await embeddingsAre(server.client, "off")).toContain("pgvector is not installed")
+    const vector = rejection(server.client.search({ query: "lantern", mode: "vector" }))
+    expect(await vector).toMatchObject({ status: 503 })
+  },
+  60_000,
+)
 
 withVectors(
   "killed while it embeds, it goes on, to the index of one that was not",
