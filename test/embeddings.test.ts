@@ -38,8 +38,11 @@ test("a model whose connection is cut is fetched on from where it was", async ()
   await using at = await emptyHome()
   using hub = await hubPeer({ model, files })
   const { folder, seen, options } = fetching(hub.url, at.home)
-  hub.cut = { path: "onnx/model.onnx", bytes: 100_000 }
-  await rejection(fetchModel(options))
+  const { promise: received, resolve } = Promise.withResolvers<void>()
+  hub.cut = { path: "onnx/model.onnx", bytes: 100_000, received }
+  const smallFiles = 20_000
+  const progress = ({ done }: { done: number }) => void (done > smallFiles && resolve())
+  await rejection(fetchModel({ ...options, progress }))
   expect(await namesIn(folder)).toContain("model.onnx.part")
   await fetchModel(options)
   expect(hub.asked.at(-1)).toMatch(/onnx\/model\.onnx bytes=\d+-$/)

@@ -64,16 +64,21 @@ async function fetchFile(
 ): Promise<void> {
   const part = `${path}.part`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const there = await stat(part).then(
-    ({ size }) => size,
-    () => 0,
-  )
+  const there = await sizeOf(part)
   if (there < file.size) await append(url, part, there, signal, progress)
+  if ((await sizeOf(part)) < file.size) throw new Error(`${url} ended too early.`)
   if ((await checksum(part, file)) !== (file.lfs?.oid ?? file.oid)) {
     await rm(part)
     throw new Error(`${url} is not the file that its checksum says.`)
   }
   await rename(part, path)
+}
+
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 /** Writes the rest of a file; a server that knows no ranges sends it from the beginning. */

@@ -8,8 +8,8 @@ export type HubPeer = {
   url: string
   /** What was asked for, such as "/api/models/…", with the range if there was one. */
   asked: string[]
-  /** Ends the next answer with this file after so many bytes. */
-  cut?: { path: string; bytes: number }
+  /** Ends the next answer with this file after so many bytes, once the client has them. */
+  cut?: { path: string; bytes: number; received: Promise<void> }
 } & Disposable
 
 type Options = { model: string; files: ModelFiles; sent?: ModelFiles }
@@ -32,7 +32,8 @@ export async function hubPeer({ model, files, sent = {} }: Options): Promise<Hub
     const { cut } = peer
     if (cut?.path !== path) return response.end(bytes.slice(from))
     peer.cut = undefined
-    response.write(bytes.slice(from, cut.bytes), () => response.socket?.destroy())
+    response.write(bytes.slice(from, cut.bytes))
+    void cut.received.then(() => response.socket?.destroy())
   })
   await once(server.listen(0, "127.0.0.1"), "listening")
   const { port } = server.address() as AddressInfo
