@@ -4,6 +4,7 @@ import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { Conversions } from "./documents/conversions"
+import type { Embeddings } from "./embeddings/service"
 import type { EventHub } from "./events/hub"
 import type { FolderKeeper } from "./folders/keeper"
 import type { Prices } from "./llm/prices"
@@ -30,6 +31,7 @@ export type Deps = {
   search: SearchIndex
   /** The documents that are read in the background. */
   conversions: Conversions
+  embeddings: Embeddings
   models: ModelRegistry
   prices: Prices
   reservations: Reservations

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import cpp from "@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm" with { type: "file" }
 import go from "@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm" with { type: "file" }
@@ -76,4 +76,19 @@ export function newPrepareWorker(): Worker {
 
 export function newRenderWorker(): Worker {
   return new Worker(new URL("./documents/render-worker.ts", import.meta.url).href)
+}
+
+export function newEmbeddingWorker(): Worker {
+  return new Worker(new URL("./embeddings/worker.ts", import.meta.url).href)
+}
+
+export function newMatrixWorker(): Worker {
+  return new Worker(new URL("./search/vectors/matrix-worker.ts", import.meta.url).href)
+}
+
+/** onnxruntime's native files by name, to be extracted; none from source, which has real ones. */
+export function runtimeFiles(): Bun.BunFile[] {
+  if (!Bun.isStandaloneExecutable) return []
+  const folder = join(root, process.arch)
+  return readdirSync(folder).map((name) => Bun.file(join(folder, name)))
 }

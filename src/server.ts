@@ -9,6 +9,7 @@ import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
 import type { Deps } from "./deps"
 import { createConversions } from "./documents/conversions"
+import { createEmbeddings } from "./embeddings/service"
 import { AppError } from "./errors"
 import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
@@ -107,6 +108,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       running.retention = startRetention(deps)
       await deps.folders.start()
     }
+    // A command's own server would be gone before the model is open.
+    if (!options.temporary) deps.embeddings.begin()
     Object.assign(readiness, { ready: true, reason: "" })
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     // Who finds it there may ask for work at once.
@@ -151,8 +154,10 @@ export async function wire(
   const ownsHome = engine === "embedded"
   const found = { config, log, db, database, pgvector, ownsHome }
   const conversions = createConversions({ ...found, events, search })
+  const embeddings = createEmbeddings({ ...found, events })
   const money = { prices, reservations: createReservations() }
-  const running = { ...found, ...money, events, search, conversions, models, readiness }
+  const indexes = { search, conversions, embeddings }
+  const running = { ...found, ...money, ...indexes, events, models, readiness }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
   return { ...running, runs: createSupervisor(running), generations, folders }
@@ -184,7 +189,7 @@ async function stop(running: Running): Promise<void> {
   await running.retention?.close()
   await deps.folders.close()
   await deps.conversions.close()
-  await deps.search.close()
+  await Promise.all([deps.search.close(), deps.embeddings.close()])
   deps.events.close()
   const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)
   while (listening.pendingRequests > 0 && performance.now() < answered) await Bun.sleep(20)

@@ -26,6 +26,7 @@ test("a first home is made and all of it checked, and what is missing does not f
   const status = Object.fromEntries(Object.entries(checks).map(([name, it]) => [name, it.status]))
   expect(status).toEqual({
     ...{ Settings: "ok", Home: "ok", Server: "ok", Database: "ok", Vectors: "ok" },
+    Embeddings: "ok",
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
     ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
     ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },

@@ -74,6 +74,7 @@ describe("imports run one way", () => {
       /^src\/llm\//,
     ],
     ["PGlite stays inside db", /^@electric-sql\//, /^src\/(db|build)\/|^src\/embedded\.ts$/],
+    ["the embedding model stays inside embeddings", /^@huggingface\//, /^src\/embeddings\//],
     ["commander stays inside commands", /^commander$/, /^src\/commands\//],
   ]
   test.each(homes)("%s", (_, module, home) => {

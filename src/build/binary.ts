@@ -5,6 +5,7 @@
 import { mkdir, rename, rm } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { writeDatabaseArchive } from "./archive"
+import { patchOnnxruntime, runtimeFolder } from "./onnxruntime"
 
 const root = resolve(import.meta.dir, "../..")
 const inRoot = (path: string) => join(root, path)
@@ -33,6 +34,8 @@ async function build(entry: string, outfile: string): Promise<void> {
     "src/db/embedded/worker.ts",
     "src/documents/prepare-worker.ts",
     "src/documents/render-worker.ts",
+    "src/embeddings/worker.ts",
+    "src/search/vectors/matrix-worker.ts",
   ]
   const workers = sources.map((path) => join(root, path))
   // Beside and renamed, because a binary that runs can't be overwritten.
@@ -45,9 +48,12 @@ async function build(entry: string, outfile: string): Promise<void> {
       outfile: beside,
       autoloadDotenv: false,
       autoloadBunfig: false,
-      assets: [...["static", "drizzle", "node_modules/pdfjs-dist/cmaps"].map(inRoot), database],
+      assets: [
+        ...["static", "drizzle", "node_modules/pdfjs-dist/cmaps", runtimeFolder].map(inRoot),
+        database,
+      ],
     },
-    plugins: [withoutCanvas],
+    plugins: [withoutCanvas, patchOnnxruntime],
     minify: true,
     bytecode: true,
     format: "esm",

@@ -37,7 +37,6 @@ export const noModelKey =
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  ...(["EMBEDDING_MODEL", "EMBEDDING_DIMENSION", "RAG_SIMILARITY_THRESHOLD"] as const),
   ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
   "GIT_WORKTREE_DIR",
 ])

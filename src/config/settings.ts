@@ -80,7 +80,12 @@ const retrieval = {
   EMBEDDING_MODEL: setting(
     is.words,
     "sentence-transformers/all-MiniLM-L6-v2",
-    "Model that makes the vectors.",
+    "Model that makes the vectors; ollama:NAME for one of Ollama; none: search by words alone.",
+  ),
+  EMBEDDING_HUB_URL: setting(
+    is.httpUrl,
+    "https://huggingface.co",
+    "Where that model is fetched from, once, into <home>/models.",
   ),
   EMBEDDING_DIMENSION: setting(is.whole(1, 16_000), "384", "Numbers in each of its vectors."),
   CHUNK_SIZE: setting(is.whole(100, 1_000_000), "800", "Characters of one passage."),

@@ -2,8 +2,9 @@ import type { Explanation, RetrievalResult } from "./schema"
 import type { PassageRow } from "./store"
 import type { Hit } from "./top-k"
 
-/** A hit and how it was found; without vectors there is no similarity. */
-export type Found = Hit & Pick<RetrievalResult, "similarity" | "mode">
+/** A hit and how it was found; without vectors there is no similarity. `fusion` of two rankings. */
+export type Found = Hit &
+  Pick<RetrievalResult, "similarity" | "mode"> & { fusion?: Explanation["fusion"] }
 
 export function presentPassage(
   { chunk, document }: PassageRow,

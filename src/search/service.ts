@@ -1,55 +1,61 @@
 import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
-import { AppError } from "../errors"
 import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
 import { type Found, presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"
 import * as store from "./store"
+import { asLexical, hybridFound, vectorFound } from "./vector"
 
-export type SearchDeps = Pick<Deps, "db" | "config" | "search">
+export type SearchDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings">
 
 /** So often a search begins again when found passages are replaced before they are read. */
 const ATTEMPTS_MAX = 3
 
 /**
  * The best passages for a query, best first. Throws DocumentNotFoundError for an id in
- * `document_ids` that is no document, and ServiceUnavailableError for mode vector: there is no
- * embedding model yet. The default mode does without, and its results say so by their mode.
+ * `document_ids` that is no document, and ServiceUnavailableError for mode vector as
+ * long as no model is ready. The default mode does without, and its results say so by their mode.
  */
 export async function retrieve(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
-  if (input.mode === "vector") {
-    const sentence = "Vector search needs an embedding model, and none is ready. Use mode hybrid."
-    throw new AppError("ServiceUnavailableError", sentence, { mode: input.mode })
-  }
   await requireDocuments(deps, input.document_ids ?? [])
   for (let attempt = 1; ; attempt++) {
     const found = await find(deps, input)
-    const results = await presentAll(deps, input, found)
-    // Fewer means that a passage was replaced or deleted since it was found.
-    if (results.length === found.length || attempt === ATTEMPTS_MAX) return results
+    const { results, gone } = await presentAll(deps, input, found)
+    // Replaced or deleted since they were found.
+    if (gone.length === 0 || attempt === ATTEMPTS_MAX) return results
+    deps.embeddings.serving()?.index.forget(gone)
   }
 }
 
 /** What is found in the mode of the query, best first. */
 async function find(deps: SearchDeps, input: SearchInput): Promise<Found[]> {
-  const hits = await lexicalHits(deps, input, input.top_k ?? deps.config.ragTopK)
-  return hits.map((hit) => ({ ...hit, similarity: null, mode: "lexical" }))
+  const { mode = "hybrid", top_k = deps.config.ragTopK } = input
+  switch (mode) {
+    case "lexical":
+      return asLexical(await lexicalHits(deps, input, top_k))
+    case "vector":
+      return await vectorFound(deps, input)
+    case "hybrid":
+      return await hybridFound(deps, input)
+  }
 }
 
-/** The passages in the order of `found`, without those that are gone. */
+/** The passages in the order of `found`, and the chunks that are gone. */
 async function presentAll(
   { db }: SearchDeps,
   { query, explain }: SearchInput,
   found: Found[],
-): Promise<RetrievalResult[]> {
-  if (found.length === 0) return []
+): Promise<{ results: RetrievalResult[]; gone: number[] }> {
+  if (found.length === 0) return { results: [], gone: [] }
   const ids = found.map(({ chunkId }) => chunkId)
   const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
-  return found.flatMap((hit) => {
+  const results = found.flatMap((hit): RetrievalResult[] => {
     const row = rows.get(hit.chunkId)
     if (!row) return []
     const lexical = hit.terms ? explainTerms(row, query, hit.terms) : null
-    return [presentPassage(row, hit, explain ? { lexical, fusion: null } : undefined)]
+    const fusion = hit.fusion ?? null
+    return [presentPassage(row, hit, explain ? { lexical, fusion } : undefined)]
   })
+  return { results, gone: ids.filter((id) => !rows.has(id)) }
 }

@@ -66,6 +66,14 @@ export async function readSnapshot(
   return { segments, allowed }
 }
 
+/** The chunks that a filter allows; undefined for all. */
+export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
+  const { documentIds, metadata, names } = filter
+  if ([documentIds, metadata, names].every((it) => it === undefined)) return undefined
+  const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)
+  return row?.ids ? row.ids.split(",").map(Number) : []
+}
+
 /** The ids of the chunks of the documents that the filter means, by commas. */
 function allowedBy({ documentIds, metadata, names }: Filter) {
   const ids =

@@ -1,3 +1,4 @@
+import type { EmbeddingStatus } from "../embeddings/schema"
 export type HealthStatus = "healthy" | "degraded" | "unhealthy"
 
 export type Health = {
@@ -13,7 +14,14 @@ export type Health = {
       total_gb: number | null
       free_percent: number | null
     }
-    embeddings: { status: "healthy"; model: string | null; mode: "lexical" }
+    /** `model` while it answers queries. Without one health as a whole is as good. */
+    embeddings: {
+      status: "healthy" | "degraded"
+      model: string | null
+      mode: "lexical" | "hybrid"
+      state: EmbeddingStatus
+      note: string
+    }
     providers: Record<string, { status: "healthy" | "missing" | "degraded"; note: string }>
   }
 }

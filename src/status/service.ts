@@ -27,8 +27,7 @@ export async function checkHealth(deps: Deps): Promise<Health> {
     event_bus: { status: running ? "healthy" : "unhealthy", running, queue_size },
     pgvector: { status: deps.pgvector ? "healthy" : "missing", installed: deps.pgvector },
     disk_space,
-    // No embedding model is loaded yet, and search works by words: nothing is wrong with that.
-    embeddings: { status: "healthy", model: null, mode: "lexical" },
+    embeddings: checkEmbeddings(deps),
     providers,
   }
   return { status: overall(checks), timestamp: new Date().toISOString(), checks }
@@ -54,6 +53,15 @@ async function checkDatabase({ db, database }: Deps): Promise<Health["checks"]["
   ])
   const response_time_ms = Math.round((performance.now() - started) * 100) / 100
   return { status, response_time_ms, description: database }
+}
+
+/** Without a model search works by words: that alone is nothing to mend. */
+function checkEmbeddings({ embeddings }: Deps): Health["checks"]["embeddings"] {
+  const { status: state, model, mode, note } = embeddings.state()
+  return {
+    status: state === "failed" ? "degraded" : "healthy",
+    ...{ model: mode === "hybrid" ? model : null, mode, state, note },
+  }
 }
 
 /** Sizes are null where the disk can't be asked, as when the home was deleted. */

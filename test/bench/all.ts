@@ -1,11 +1,13 @@
 /** `bun run bench`: all benchmarks, one after another, in one table. */
 import { measureChat } from "./chat"
 import { measureConversion } from "./convert"
+import { measureEmbeddings } from "./embeddings"
 import { printFigures } from "./figures"
 import { measureIngest } from "./ingest"
 import { measureLargeFile } from "./large-file"
 import { measureQuery } from "./query"
 import { measureStart } from "./start"
+import { measureVectors } from "./vectors"
 
 printFigures([
   ...(await measureStart()),
@@ -13,5 +15,7 @@ printFigures([
   ...(await measureLargeFile()),
   ...(await measureConversion()),
   ...(await measureQuery()),
+  ...(await measureVectors()),
+  ...(await measureEmbeddings()),
   ...(await measureChat()),
 ])

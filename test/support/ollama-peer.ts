@@ -20,6 +20,14 @@ export type ChatRequest = Received & {
 export type OllamaPeer = Peer<ChatRequest>
 type Options = PeerOptions<ChatRequest> & { models?: string[]; context_length?: number }
 
+type Embed = { model: string; input: string[] }
+
+/** How often each letter stands in a text: 26 numbers. */
+function lettersOf(text: string): number[] {
+  const letters = [..."abcdefghijklmnopqrstuvwxyz"]
+  return letters.map((letter) => text.toLowerCase().split(letter).length - 1)
+}
+
 const embedding = { name: "nomic-embed-text:latest", details: { family: "nomic-bert" } }
 
 function protocol(models: string[], context_length: number): Protocol<ChatRequest> {
@@ -30,7 +38,8 @@ function protocol(models: string[], context_length: number): Protocol<ChatReques
     malformed: "{not json\n",
     failure: ({ message = "It failed." }) => ({ error: message }),
     answer: ({ messages, format }) => sampleFor(messages[1]?.content ?? "", format),
-    other(path) {
+    other(path, body) {
+      if (path === "/api/embed") return { embeddings: (body as Embed).input.map(lettersOf) }
       if (path === "/api/tags") return { models: [embedding, ...tags] }
       if (path === "/api/show") return { model_info: { "llama.context_length": context_length } }
       return undefined

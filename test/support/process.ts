@@ -19,6 +19,7 @@ export type ServerProcess = {
 /** A model server or program of this machine would take the place of `offline`. */
 export const noModels = {
   OLLAMA_BASE_URL: "http://127.0.0.1:1",
+  EMBEDDING_HUB_URL: "http://127.0.0.1:1",
   CLAUDE_CODE_PATH: "/nowhere/claude",
 }
 

@@ -71,12 +71,15 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
   if (!ready.ready) {
     return [warning("Health", `The server is ${ready.reason}.`, "Ask again in a moment.")]
   }
-  const { database, event_bus, pgvector, disk_space, providers } = (await client.health()).checks
+  const { database, event_bus, pgvector, disk_space, embeddings, providers } = (
+    await client.health()
+  ).checks
   return [
     checkDatabase(database),
     pgvector.installed
       ? ok("Vectors", "pgvector is installed")
       : warning("Vectors", "pgvector is not installed: search works by words.", pgvectorMend),
+    checkEmbeddings(embeddings),
     checkDisk(disk_space, home),
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
@@ -89,6 +92,14 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
 }
 
 const pgvectorMend = "Install pgvector on the PostgreSQL server and start Amelia again."
+
+function checkEmbeddings({ status, note }: Health["checks"]["embeddings"]): Check {
+  if (status === "healthy") return ok("Embeddings", note)
+  return warning("Embeddings", `Search works by words: ${note}`, embeddingsMend)
+}
+
+const embeddingsMend =
+  "Amelia tries again by itself. Without a network, copy the model's files to <home>/models; EMBEDDING_MODEL=none does without."
 
 function checkDatabase(database: Health["checks"]["database"]): Check {
   const { status, description, response_time_ms } = database

@@ -1,0 +1,32 @@
+import { join } from "node:path"
+import type { Deps } from "../deps"
+import { type Embedder, ollamaModel } from "./embedder"
+import { fetchModel } from "./fetch-model"
+import { isModelName, missingFiles, modelFolder } from "./files"
+import { openLocal } from "./local"
+import { nativeRuntime } from "./native"
+import { openOllama } from "./ollama"
+
+type OpenDeps = Pick<Deps, "config">
+type Fetching = {
+  signal: AbortSignal
+  progress: (bytes: { done: number; total: number }) => void
+}
+
+/** Opens a model. Its files are fetched if they are missing and `fetching` is given. */
+export async function openEmbedder(
+  { config }: OpenDeps,
+  name: string,
+  fetching?: Fetching,
+): Promise<Embedder> {
+  const ofOllama = ollamaModel(name)
+  if (ofOllama) return openOllama({ baseUrl: config.ollamaBaseUrl, model: ofOllama })
+  if (!isModelName(name)) throw new Error(`EMBEDDING_MODEL ${name} is no name of a model.`)
+  const { home, embeddingHubUrl: hubUrl } = config
+  const folder = modelFolder(home, name)
+  if (fetching) await fetchModel({ hubUrl, model: name, folder, ...fetching })
+  const missing = missingFiles(folder)
+  if (missing.length > 0) throw new Error(`${folder} has no ${missing.join(", ")}.`)
+  const runtime = await nativeRuntime(home)
+  return await openLocal({ models: join(home, "models"), model: name, runtime })
+}

@@ -1,0 +1,35 @@
+import { Matrix } from "./matrix"
+import type { FromMatrix, ToMatrix } from "./protocol"
+
+declare const self: Worker
+
+serve(self)
+
+/** Holds one matrix, so that a scan keeps nobody from the event loop. What it throws ends it. */
+function serve(port: Worker): void {
+  let opened: Matrix | undefined
+  const answer = (message: ToMatrix): FromMatrix | undefined => {
+    if (message.type === "open") opened = new Matrix(message.dimension)
+    if (!opened) throw new Error("The matrix was spoken to before it was opened.")
+    switch (message.type) {
+      case "open":
+        return undefined
+      case "put":
+        return void opened.put(message.rows)
+      case "keep":
+        return void retain(opened, new Set(message.ids), true)
+      case "forget":
+        return void retain(opened, new Set(message.ids), false)
+      case "search":
+        return opened.search(message.query)
+    }
+  }
+  port.onmessage = ({ data }: MessageEvent<ToMatrix>) => {
+    const answered = answer(data)
+    if (answered) port.postMessage(answered)
+  }
+}
+
+function retain(matrix: Matrix, ids: Set<number>, listed: boolean): void {
+  matrix.retain((id) => ids.has(id) === listed)
+}
