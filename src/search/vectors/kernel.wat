@@ -1,4 +1,4 @@
-;; Dot products of one vector with many. Vectors are rows of f32 whose length is a multiple of 16.
+;; Dot products of one vector with many. Vectors are rows of i16 whose length is a multiple of 32.
 (module
   (memory (import "amelia" "memory") 1)
   (func (export "dot")
@@ -15,14 +15,15 @@
         (local.set $d (v128.const f32x4 0 0 0 0))
         (local.set $q (local.get $query))
         (loop $columns
-          (local.set $a (f32x4.add (local.get $a) (f32x4.mul
-            (v128.load (local.get $q)) (v128.load (local.get $row)))))
-          (local.set $b (f32x4.add (local.get $b) (f32x4.mul
-            (v128.load offset=16 (local.get $q)) (v128.load offset=16 (local.get $row)))))
-          (local.set $c (f32x4.add (local.get $c) (f32x4.mul
-            (v128.load offset=32 (local.get $q)) (v128.load offset=32 (local.get $row)))))
-          (local.set $d (f32x4.add (local.get $d) (f32x4.mul
-            (v128.load offset=48 (local.get $q)) (v128.load offset=48 (local.get $row)))))
+          ;; Two products fit into an i32, and more of them into a float only.
+          (local.set $a (f32x4.add (local.get $a) (f32x4.convert_i32x4_s (i32x4.dot_i16x8_s
+            (v128.load (local.get $q)) (v128.load (local.get $row))))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.convert_i32x4_s (i32x4.dot_i16x8_s
+            (v128.load offset=16 (local.get $q)) (v128.load offset=16 (local.get $row))))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.convert_i32x4_s (i32x4.dot_i16x8_s
+            (v128.load offset=32 (local.get $q)) (v128.load offset=32 (local.get $row))))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.convert_i32x4_s (i32x4.dot_i16x8_s
+            (v128.load offset=48 (local.get $q)) (v128.load offset=48 (local.get $row))))))
           (local.set $q (i32.add (local.get $q) (i32.const 64)))
           (local.set $row (i32.add (local.get $row) (i32.const 64)))
           (br_if $columns (i32.lt_u (local.get $q) (local.get $end))))

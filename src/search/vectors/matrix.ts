@@ -1,8 +1,11 @@
 import { type Hit, TopK } from "../top-k"
 import { type Dot, instantiate } from "./kernel"
+import { toWholeNumbers } from "./numbers"
 
-/** What the kernel takes at a time, in floats. */
-const LANES = 16
+/** What the kernel takes at a time, in numbers of two bytes each. */
+const LANES = 32
+/** The kernel rounds a query, so that as many more of its best are looked at exactly. */
+const LOOKED_AT_MORE = 32
 const PAGE_BYTES = 65_536
 /** Rows whose scores stand in memory at a time. */
 const BLOCK_ROWS = 8192
@@ -23,8 +26,8 @@ export type MatrixQuery = {
 export type MatrixAnswer = { hits: Hit[]; similarities: Map<number, number> }
 
 /**
- * Vectors of chunks in memory, scanned exactly. Each is scaled to length one when it comes, so that
- * a dot product is a cosine; a vector of zeros is like nothing.
+ * Vectors of chunks in memory, scanned exactly. They are whole numbers as they are stored, since a
+ * scan takes as long as it takes to read them all; a vector of zeros is like nothing.
  */
 export class Matrix {
   readonly #dimension: number
@@ -35,10 +38,12 @@ export class Matrix {
   readonly #dot: Dot
   readonly #rowOf = new Map<number, number>()
   #ids: number[] = []
+  /** By row, one over the length of its vector. */
+  #inverse = new Float64Array(0)
 
   constructor(dimension: number) {
     this.#dimension = dimension
-    this.#rowBytes = Math.ceil(dimension / LANES) * LANES * 4
+    this.#rowBytes = Math.ceil(dimension / LANES) * LANES * 2
     this.#scoresAt = this.#rowBytes
     this.#rowsAt = this.#scoresAt + BLOCK_ROWS * 4
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#rowsAt / PAGE_BYTES) })
@@ -55,7 +60,8 @@ export class Matrix {
     for (const [i, id] of ids.entries()) {
       const row = this.#rowOf.get(id) ?? this.#ids.push(id) - 1
       this.#rowOf.set(id, row)
-      this.#write(this.#rowsAt + row * this.#rowBytes, vectors, i * this.#dimension)
+      const vector = vectors.slice(i * this.#dimension, (i + 1) * this.#dimension)
+      this.#inverse[row] = this.#write(this.#rowsAt + row * this.#rowBytes, vector)
     }
   }
 
@@ -70,29 +76,40 @@ export class Matrix {
       const bytes = new Uint8Array(this.#memory.buffer)
       bytes.copyWithin(this.#rowsAt + row * this.#rowBytes, from, from + this.#rowBytes)
       this.#ids[row] = last
+      this.#inverse[row] = this.#inverse[this.#ids.length] ?? 0
       this.#rowOf.set(last, row)
     }
   }
 
   search({ vector, topK, allowed, also }: MatrixQuery): MatrixAnswer {
-    this.#write(0, vector, 0)
-    const best = new TopK(topK)
-    const similarities = new Map<number, number>()
+    this.#write(0, vector.slice())
+    const best = new TopK(topK + LOOKED_AT_MORE)
     const rowsOf = (ids: number[]) => ids.flatMap((id) => this.#rowOf.get(id) ?? []).sort(ascending)
     const wanted = allowed && rowsOf(allowed)
-    const told = rowsOf(also)
     let next = 0
     for (let from = 0; from < this.#ids.length; from += BLOCK_ROWS) {
       const to = Math.min(from + BLOCK_ROWS, this.#ids.length)
       const scores = this.#scan(from, to)
-      const offer = (row: number) => best.offer(this.#ids[row] ?? 0, scores[row - from] ?? 0)
+      const offer = (row: number) =>
+        best.offer(this.#ids[row] ?? 0, (scores[row - from] ?? 0) * (this.#inverse[row] ?? 0))
       if (wanted) for (; (wanted[next] ?? to) < to; next++) offer(wanted[next] ?? 0)
       else for (let row = from; row < to; row++) offer(row)
-      for (const row of told) {
-        if (row >= from && row < to) similarities.set(this.#ids[row] ?? 0, scores[row - from] ?? 0)
-      }
     }
-    return { hits: best.best(), similarities }
+    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1
+    const cosine = (id: number) => this.#dotWith(vector, this.#rowOf.get(id) ?? 0) / length
+    const exact = new TopK(topK)
+    for (const { chunkId } of best.best()) exact.offer(chunkId, cosine(chunkId))
+    const known = also.filter((id) => this.#rowOf.has(id))
+    return { hits: exact.best(), similarities: new Map(known.map((id) => [id, cosine(id)])) }
+  }
+
+  /** With the vector of a row at length one. */
+  #dotWith(vector: Float32Array, row: number): number {
+    const at = this.#rowsAt + row * this.#rowBytes
+    const numbers = new Int16Array(this.#memory.buffer, at, this.#dimension)
+    return (
+      vector.reduce((sum, it, i) => sum + it * (numbers[i] ?? 0), 0) * (this.#inverse[row] ?? 0)
+    )
   }
 
   #scan(from: number, to: number): Float32Array {
@@ -101,17 +118,22 @@ export class Matrix {
     return new Float32Array(this.#memory.buffer, this.#scoresAt, to - from)
   }
 
-  #write(at: number, vectors: Float32Array, from: number): void {
-    const row = new Float32Array(this.#memory.buffer, at, this.#rowBytes / 4)
-    row.set(vectors.subarray(from, from + this.#dimension))
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0)) || 1
-    for (let i = 0; i < this.#dimension; i++) row[i] = (row[i] ?? 0) / length
+  /** Writes a vector, which becomes whole numbers, and gives one over its length. */
+  #write(at: number, vector: Float32Array): number {
+    const row = new Int16Array(this.#memory.buffer, at, this.#rowBytes / 2)
+    row.set(toWholeNumbers(vector))
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0))
+    return length > 0 ? 1 / length : 0
   }
 
   #makeRoom(rows: number): void {
     const bytes = this.#rowsAt + rows * this.#rowBytes
     const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / PAGE_BYTES)
     if (missing > 0) this.#memory.grow(Math.max(missing, GROWTH_PAGES))
+    if (rows <= this.#inverse.length) return
+    const inverse = new Float64Array(2 * rows)
+    inverse.set(this.#inverse)
+    this.#inverse = inverse
   }
 }
 
