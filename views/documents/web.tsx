@@ -4,11 +4,20 @@ import type { Document } from "../../src/documents/schema"
 /** Adds a page of the web; whoever sends it sees its document, or why it can't be read. */
 export function AddPageForm(): JSX.Element {
   return (
-    <form class="add-page" method="post" action="/documents/scrape">
-      <label for="url">Add a web page</label>
-      <input id="url" type="url" name="url" placeholder="https://" required autocomplete="off" />
+    <form class="add-line" method="post" action="/documents/scrape">
+      <label class="hidden-text" for="url">
+        Web page
+      </label>
+      <input
+        id="url"
+        type="url"
+        name="url"
+        placeholder="Web page, such as https://example.org/guide"
+        autocomplete="off"
+        required
+      />
       <button class="button" type="submit">
-        Add
+        Add page
       </button>
     </form>
   )

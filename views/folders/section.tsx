@@ -29,7 +29,7 @@ export function FolderSection({ folders }: { folders: Folder[] }): JSX.Element {
           </tbody>
         </table>
       )}
-      <form class="folder-add" {...posted("/documents/folders")}>
+      <form class="add-line" {...posted("/documents/folders")}>
         <label class="hidden-text" for="folder-path">
           Folder on this machine
         </label>
