@@ -45,7 +45,7 @@ test.skipIf(!browserPath)(
     await page.getByText("Nothing found").waitFor()
     await page.getByLabel("In files").fill("")
     await page.getByLabel("By").selectOption("vector")
-    await page.getByText("needs an embedding model").waitFor()
+    await page.getByText("Vector search is not ready").waitFor()
     await picture(page, "search-no-model")
 
     await page.getByLabel("By").selectOption("lexical")

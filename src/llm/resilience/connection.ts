@@ -49,7 +49,9 @@ export function openConnection(limits: ConnectionLimits, signal: AbortSignal): C
         const { value: piece, done } = (await reader?.read()) ?? { done: true }
         timer?.refresh()
         bytes += piece?.length ?? 0
-        if (bytes > limits.answer_bytes_max) return cut({ kind: "endless" })
+        if (bytes > limits.answer_bytes_max) cut({ kind: "endless" })
+        // An answer that is here already is not ended by the abort of its request.
+        ending.signal.throwIfAborted()
         if (piece) return stream.enqueue(piece)
         if (!done) return
         clearTimeout(timer)
