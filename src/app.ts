@@ -1,5 +1,4 @@
 import { Hono } from "hono"
-import { compress } from "hono/compress"
 import { version } from "../package.json"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
@@ -16,12 +15,13 @@ import type { WebSockets } from "./events/websocket"
 import { foldersApi } from "./folders/api"
 import { folderPages } from "./folders/pages"
 import { limitBody } from "./http/body-limit"
+import { compressAnswers } from "./http/compress"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
-import { serveStatic } from "./http/static"
+import { staticFiles } from "./http/static"
 import { requireToken } from "./http/token"
 import { modelsApi } from "./llm/api"
 import { loginPages } from "./login/pages"
@@ -48,8 +48,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
   // Of one request; each of its files is checked against the limit itself.
   app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))
-  app.use(compress({ threshold: 1000 }))
-  app.get("/static/:name", serveStatic)
+  app.use(compressAnswers)
+  app.get("/static/:name", staticFiles())
 
   const limitUploads = limitRate(config.rateLimitUploads, {
     what: "upload requests",

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { sql } from "drizzle-orm"
 import type { Database } from "../src/db/db"
 import { documents } from "../src/documents/table"
-import { createSearchIndex, type SearchIndex } from "../src/search/bm25"
+import { createSearchIndex, type SearchIndex, type TextQuery } from "../src/search/bm25"
 import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
 import { beginSegment, insertBlocks } from "../src/search/insert-store"
 import { lexicalHits } from "../src/search/lexical"
 import { mergeSegments } from "../src/search/merge"
+import type { Filter } from "../src/search/snapshot-store"
 import * as store from "../src/search/store"
 import { queryTerms, termsOf } from "../src/search/terms"
 import { openTestDatabase } from "./support/database"
@@ -55,8 +56,12 @@ async function remove(id: string | undefined) {
   })
 }
 
+function hitsOf(query: TextQuery, filter: Filter = {}, on = db()) {
+  return search.look(on, filter, (index) => index.search(query))
+}
+
 async function find(query: string, topK = 100) {
-  const hits = await search.search(db(), { terms: queryTerms(query), topK })
+  const hits = await hitsOf({ terms: queryTerms(query), topK })
   const rows =
     hits.length === 0
       ? []
@@ -133,9 +138,9 @@ describe("search", () => {
   test("is about some documents only if told so", async () => {
     const [first] = await add("zebra one", "zebra two")
     const query = { terms: queryTerms("zebra"), topK: 10 }
-    expect(await search.search(db(), { ...query, documentIds: [first!] })).toHaveLength(1)
-    expect(await search.search(db(), { ...query, documentIds: [] })).toHaveLength(0)
-    expect(await search.search(db(), query)).toHaveLength(2)
+    expect(await hitsOf(query, { documentIds: [first!] })).toHaveLength(1)
+    expect(await hitsOf(query, { documentIds: [] })).toHaveLength(0)
+    expect(await hitsOf(query)).toHaveLength(2)
   })
 
   test("finds what a transaction adds only after its commit", async () => {
@@ -150,7 +155,7 @@ describe("search", () => {
         const [row] = await tx.select().from(documents)
         await tx.execute(sql`update amelia.chunks set chunk_index = 9`)
         await addPassages(tx, [row!], prepared)
-        expect(await search.search(tx, { terms: queryTerms("zebra"), topK: 9 })).toHaveLength(2)
+        expect(await hitsOf({ terms: queryTerms("zebra"), topK: 9 }, {}, tx)).toHaveLength(2)
         tx.rollback()
       })
       .catch(() => {})

@@ -111,6 +111,15 @@ test("every answer has a request id, and what is not there says so in the client
   expect(await page.text()).toContain(page.headers.get("x-request-id") ?? "no id")
 })
 
+test("a browser that has a static file is not sent it again", async () => {
+  await using server = await testServer()
+  const first = await server.fetch("/static/base.css")
+  const known = { "If-None-Match": first.headers.get("etag") ?? "" }
+  expect((await first.text()).length).toBeGreaterThan(1000)
+  const second = await server.fetch("/static/base.css", { headers: known })
+  expect([second.status, await second.text()]).toEqual([304, ""])
+})
+
 test("answers over a kilobyte are compressed for who takes that", async () => {
   await using server = await testServer()
   const encoding = async (path: string) => {
@@ -119,5 +128,6 @@ test("answers over a kilobyte are compressed for who takes that", async () => {
     return response.headers.get("content-encoding")
   }
   expect(await encoding("/api/workflows/presets")).toBe("gzip")
+  expect(await encoding("/api")).toBeNull()
   expect(await encoding("/api/events")).toBeNull()
 })

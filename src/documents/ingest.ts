@@ -11,6 +11,7 @@ import {
   removePassages,
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
+import { together } from "../together"
 import { type CheckedFile, requireRoom } from "./check"
 import { keepOriginals, sweepOriginals } from "./originals"
 import { type Preparer, startPreparer } from "./preparer"
@@ -119,15 +120,18 @@ async function storeFresh(
 ): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
     const { db, config } = deps
-    const storedBytes = await store.lockStorage(db)
-    const { byHash, byName } = await store.listLike(db, files)
+    // One after the other on one connection, so that what is listed is what is there once it is locked.
+    const [storedBytes, { byHash, byName }] = await together([
+      store.lockStorage(db),
+      store.listLike(db, files),
+    ])
     if (files.some(({ contentHash }) => byHash.has(contentHash))) return undefined
     const moreBytes = sum(files.map(({ sizeBytes }) => sizeBytes))
     requireRoom(config, storedBytes, moreBytes)
     const rows = await putDocuments(deps, files, byName, prepared)
     const made = files.flatMap((file, i) => versionOf(file, rows[i]))
     // Made while the engine works on the one before: nobody else gets a turn until all are done.
-    await Promise.all([
+    await together([
       versions.insertVersions(db, made),
       versions.insertTexts(
         db,

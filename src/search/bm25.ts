@@ -10,21 +10,26 @@ import type { Hit } from "./top-k"
 /** So often a search begins again when merges take away parts while it reads them. */
 const ATTEMPTS_MAX = 20
 
-export type TextQuery = Filter &
-  Conditions & {
-    /** Terms as in the index, with how often the query names each. */
-    terms: ReadonlyMap<string, number>
-    topK: number
-    /** Whether hits say what each term gave to their scores. */
-    explain?: boolean
-  }
+export type TextQuery = Conditions & {
+  /** Terms as in the index, with how often the query names each. */
+  terms: ReadonlyMap<string, number>
+  topK: number
+  /** Whether hits say what each term gave to their scores. */
+  explain?: boolean | undefined
+}
+
+/** What was committed at one moment, as far as a filter allows it. */
+export type IndexView = {
+  /** The best chunks, best first, scored exactly. */
+  search(query: TextQuery): Promise<Hit[]>
+  /** How frequent terms are in the whole index. */
+  statistics(terms: string[]): Promise<Map<string, TermStatistics>>
+}
 
 /** The text index of one database, with a bounded memory of what was read of it. */
 export type SearchIndex = {
-  /** The best chunks, best first, scored exactly over what was committed at one moment. */
-  search(db: Db, query: TextQuery): Promise<Hit[]>
-  /** How frequent terms are in the whole index. */
-  statistics(db: Db, terms: string[]): Promise<Map<string, TermStatistics>>
+  /** Looks at one moment of the index; `work` begins again when merges take parts of that away. */
+  look<T>(db: Db, filter: Filter, work: (view: IndexView) => Promise<T>): Promise<T>
   /** The ids of those of `chunkIds` (ascending) that stand in each of the live segments. */
   locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
   /** Does `work` in the background, one at a time; a call meanwhile makes it run once more. */
@@ -33,24 +38,19 @@ export type SearchIndex = {
   close(): Promise<void>
 }
 
+/** Merges have taken away parts that a view is to read. */
+class PartsGone extends Error {}
+
 export function createSearchIndex(): SearchIndex {
   const cache = new SegmentCache()
 
-  async function search(db: Db, query: TextQuery): Promise<Hit[]> {
-    const { terms, any = [], all = [], none = [] } = query
-    if (terms.size === 0) return []
-    const named = [...new Set([...terms.keys(), ...any, ...all, ...none])]
-    return score(await readAll(db, query, named), terms, query)
-  }
-
-  async function statistics(db: Db, terms: string[]) {
-    return statisticsOf(await readAll(db, {}, terms), terms)
-  }
-
-  async function readAll(db: Db, filter: Filter, terms: string[]): Promise<Part[]> {
+  async function look<T>(db: Db, filter: Filter, work: (view: IndexView) => Promise<T>) {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const parts = await readParts(cache, db, filter, terms)
-      if (parts) return parts
+      try {
+        return await work(await openView(cache, db, filter))
+      } catch (thrown) {
+        if (!(thrown instanceof PartsGone)) throw thrown
+      }
     }
     throw new AppError("ServiceUnavailableError", "The search index changes too fast right now.")
   }
@@ -69,29 +69,37 @@ export function createSearchIndex(): SearchIndex {
     return located
   }
 
-  return { search, statistics, locate, ...background() }
+  return { look, locate, ...background() }
 }
 
-/** What a query needs of each segment; undefined if one is gone by now. */
-async function readParts(
-  cache: SegmentCache,
-  db: Db,
-  filter: Filter,
-  terms: string[],
-): Promise<Part[] | undefined> {
+async function openView(cache: SegmentCache, db: Db, filter: Filter): Promise<IndexView> {
   const snapshot = await readSnapshot(db, cache.revisions(), filter)
   const segments = await cache.follow(db, snapshot)
-  if (!isComplete(segments, snapshot)) return undefined
-  const postings = await cache.postings(db, segments, terms)
-  if (!postings) return undefined
-  return [...segments].map(([id, { lengths, dead, termCount }]) => ({
+  if (!isComplete(segments, snapshot)) throw new PartsGone()
+  const parts = [...segments].map(([id, { lengths, dead, termCount }]) => ({
+    id,
     lengths,
     dead: dead?.mask,
     liveCount: lengths.ids.length - (dead?.count ?? 0),
     liveTerms: termCount - (dead?.termCount ?? 0),
     allowed: snapshot.allowed && maskOf(lengths.ids, snapshot.allowed).mask,
-    postings: postings.get(id) ?? new Map(),
   }))
+
+  async function partsWith(terms: string[]): Promise<Part[]> {
+    const postings = await cache.postings(db, segments, terms)
+    if (!postings) throw new PartsGone()
+    return parts.map(({ id, ...part }) => ({ ...part, postings: postings.get(id) ?? new Map() }))
+  }
+
+  return {
+    async search(query) {
+      const { terms, any = [], all = [], none = [] } = query
+      if (terms.size === 0) return []
+      const named = [...new Set([...terms.keys(), ...any, ...all, ...none])]
+      return score(await partsWith(named), terms, query)
+    },
+    statistics: async (terms) => statisticsOf(await partsWith(terms), terms),
+  }
 }
 
 /** Whether all segments are here with just the tombstones that they had at that moment. */

@@ -1,7 +1,7 @@
 import type { Db } from "../db/db"
-import type { SearchIndex, TextQuery } from "./bm25"
+import type { IndexView, SearchIndex, TextQuery } from "./bm25"
 import { expand } from "./feedback"
-import { type Operators, parseOperators, phraseMatcher, phraseWords } from "./operators"
+import { parseOperators, phraseMatcher, phraseWords } from "./operators"
 import type { SearchInput } from "./schema"
 import * as store from "./store"
 import { queryTerms, termsOf } from "./terms"
@@ -16,46 +16,46 @@ const READ_FOR_PHRASES = 200
 
 /** The best chunks by their words, best first; none for a query without any. */
 export async function lexicalHits(
-  deps: LexicalDeps,
+  { db, search }: LexicalDeps,
   { query, document_ids: documentIds, document_names = [], metadata, explain }: SearchInput,
   topK: number,
 ): Promise<Hit[]> {
-  const operators = parseOperators(query)
-  const { text, phrases, without, files } = operators
+  const { text, phrases, without, files } = parseOperators(query)
   const names = [...document_names, ...files]
+  const filter = { documentIds, metadata, ...(names.length > 0 && { names }) }
   const asked: TextQuery = {
-    ...{ terms: queryTerms(text), documentIds, metadata, explain, topK },
-    ...(names.length > 0 && { names }),
+    ...{ terms: queryTerms(text), explain, topK },
     ...(without.length > 0 && { none: without.flatMap(wholeTerms) }),
   }
-  if (phrases.length === 0) return await bestHits(deps, asked, operators)
-  const exact = await hitsWithPhrases(deps, asked, phrases)
-  // What nothing says just so is looked for by its words.
-  return exact.length > 0 ? exact : await deps.search.search(deps.db, asked)
+  return await search.look(db, filter, async (index) => {
+    if (phrases.length > 0) {
+      const exact = await hitsWithPhrases(db, index, asked, phrases)
+      // What nothing says just so is looked for by its words.
+      return exact.length > 0 ? exact : await index.search(asked)
+    }
+    const isPlain = without.length === 0 && files.length === 0
+    return isPlain ? await hitsWithFeedback(db, index, asked) : await index.search(asked)
+  })
 }
 
-/** By the words of the query, and by those that feedback adds to a query without operators. */
-async function bestHits(
-  { db, search }: LexicalDeps,
-  asked: TextQuery,
-  { without, files }: Operators,
-): Promise<Hit[]> {
+/** By the words of the query, and by those that feedback adds to it. */
+async function hitsWithFeedback(db: Db, index: IndexView, asked: TextQuery): Promise<Hit[]> {
   const { terms, topK } = asked
-  if (without.length > 0 || files.length > 0) return await search.search(db, asked)
-  const hits = await search.search(db, { ...asked, topK: Math.max(topK, READ_FOR_FEEDBACK) })
+  const hits = await index.search({ ...asked, topK: Math.max(topK, READ_FOR_FEEDBACK) })
   const expanded = await expand(
     terms,
     () => readPassages(db, hits.slice(0, READ_FOR_FEEDBACK)),
-    (terms) => search.statistics(db, terms),
+    index.statistics,
   )
   if (!expanded) return hits.slice(0, topK)
   // The added words order what the query's own have found.
-  return await search.search(db, { ...asked, terms: expanded, any: [...terms.keys()] })
+  return await index.search({ ...asked, terms: expanded, any: [...terms.keys()] })
 }
 
 /** The index knows no places of words, so that passages with all of them are read, best first. */
 async function hitsWithPhrases(
-  { db, search }: LexicalDeps,
+  db: Db,
+  index: IndexView,
   asked: TextQuery,
   phrases: string[],
 ): Promise<Hit[]> {
@@ -63,7 +63,7 @@ async function hitsWithPhrases(
   const all = phrases.flatMap(phraseWords).flatMap(soleTerm)
   const found: Hit[] = []
   for (let read = 0, count = READ_FOR_PHRASES; ; read = count, count *= 4) {
-    const hits = await search.search(db, { ...asked, all, topK: count })
+    const hits = await index.search({ ...asked, all, topK: count })
     for (let from = read; from < hits.length; from += READ_FOR_PHRASES) {
       const rows = await readPassages(db, hits.slice(from, from + READ_FOR_PHRASES))
       for (const { chunk, document, hit } of rows) {

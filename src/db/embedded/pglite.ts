@@ -43,7 +43,7 @@ function startParams(): string[] {
   const settings = {
     wal_sync_method: "fsync",
     shared_buffers: "16MB",
-    max_wal_size: "8MB",
+    max_wal_size: "32MB",
     default_statistics_target: "10",
     plan_cache_mode: "force_generic_plan",
     search_path: "amelia,public",
