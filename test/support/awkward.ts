@@ -38,10 +38,10 @@ function pdfs(): Awkward[] {
 
 function archives(): Awkward[] {
   const row = (_: unknown, i: number) => [`Wombat ${i}`, `burrow${i}y`]
-  const table = docx(["# Animals", Array.from({ length: 300 }, row)])
+  const table = docx(["# Animals", Array.from({ length: 5000 }, row)])
   const bomb = docx(["a"], { "word/media/bomb.xml": new Uint8Array(300 * 1024 ** 2) })
   return [
-    { what: "a DOCX with a table", name: "table.docx", file: table, words: "burrow299y" },
+    { what: "a DOCX with a table", name: "table.docx", file: table, words: "burrow4999y" },
     { what: "a zip bomb", name: "bomb.docx", file: bomb, reason: /unpacks to more than/ },
   ]
 }

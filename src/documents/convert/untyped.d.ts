@@ -1,5 +1,8 @@
 declare module "@joplin/turndown-plugin-gfm" {
-  export const gfm: import("turndown").Plugin
+  type Plugin = import("turndown").Plugin
+  export const highlightedCodeBlock: Plugin
+  export const strikethrough: Plugin
+  export const taskListItems: Plugin
 }
 
 declare module "pdfjs-dist/legacy/build/pdf.worker.mjs"
