@@ -51,7 +51,7 @@ async function add(...contents: string[]): Promise<string[]> {
 
 async function remove(id: string | undefined) {
   await db().transaction(async (tx) => {
-    await removePassages({ db: tx, search }, id ?? "")
+    await removePassages({ db: tx, search }, [id ?? ""])
     await tx.delete(documents).where(sql`id = ${id}`)
   })
 }

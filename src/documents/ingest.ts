@@ -179,7 +179,7 @@ async function putDocuments(
       continue
     }
     // Until the next version can be found too, the former one is.
-    if (isIndexed) await removePassages(deps, older.id)
+    if (isIndexed) await removePassages(deps, [older.id])
     if (older.status === "processing") await supersede(deps.db, older)
     const storedBytes = older.storedBytes + fileSize
     const changes = { ...content, error: null, storedBytes }

@@ -24,7 +24,7 @@ import * as versions from "./versions-store"
 export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
 
 /** In one transaction, during which nothing else is stored. */
-const DELETED_TOGETHER = 10
+const DELETED_TOGETHER = 25
 
 /**
  * Stores files as documents, one for each, in their order. All are checked before any is stored;
@@ -129,21 +129,20 @@ export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<voi
 
 /** Whether any of them was there. */
 async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
-  const { deleted, files } = await transact(deps, async (deps, emit) => {
+  const { deleted, originals } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
     const rows = await store.listByIds(deps.db, ids)
-    const files: VersionRow[] = []
+    const found = rows.map(({ id }) => id)
+    const originals = await versions.listOriginals(deps.db, found)
+    await removePassages(deps, found)
+    await store.deleteDocuments(deps.db, found)
     for (const { id, name } of rows) {
-      files.push(...(await versions.listVersions(deps.db, id)))
-      await removePassages(deps, id)
-      await store.deleteDocument(deps.db, id)
       emit({ type: "document.deleted", data: { document_id: id, name } })
     }
     await store.addStoredBytes(deps.db, -rows.reduce((sum, row) => sum + row.storedBytes, 0))
-    return { deleted: rows.length > 0, files }
+    return { deleted: rows.length > 0, originals }
   })
   for (const id of ids) deps.conversions.cancel(id)
-  const originals = files.flatMap(({ original }) => original ?? [])
   await removeOriginals(deps.config, originals)
   requestMerge(deps)
   return deleted

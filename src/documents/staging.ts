@@ -123,7 +123,7 @@ export async function publish(
     const document = await store.findDocument(db, id)
     if (document?.version !== version || document.status !== "processing") return false
     const { indexedVersion, name } = document
-    if (indexedVersion !== null) await buryPassages(deps, id, indexedVersion)
+    if (indexedVersion !== null) await buryPassages(deps, [id], indexedVersion)
     await publishPassages(db, segmentIds)
     await versions.updateVersion(db, row, { status: "indexed", error: null, pageStarts })
     const { title: _, page_count: __, ...others } = document.metadata

@@ -127,8 +127,8 @@ export async function updateName(
   return row
 }
 
-export async function deleteDocument(db: Db, id: string): Promise<void> {
-  await db.delete(documents).where(eq(documents.id, id))
+export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {
+  await db.delete(documents).where(isAnyOf(documents.id, ids))
 }
 
 export async function listMissing(db: Db, ids: string[]): Promise<string[]> {

@@ -34,6 +34,15 @@ export function listVersions(db: Db, documentId: string): Promise<VersionRow[]> 
     .orderBy(desc(documentVersions.version))
 }
 
+/** The names of the files that were kept of all versions of these documents. */
+export async function listOriginals(db: Db, documentIds: string[]): Promise<string[]> {
+  const rows = await db
+    .select({ original: documentVersions.original })
+    .from(documentVersions)
+    .where(isAnyOf(documentVersions.documentId, documentIds))
+  return rows.flatMap(({ original }) => original ?? [])
+}
+
 export async function updateVersion(
   db: Db,
   key: VersionKey,

@@ -111,24 +111,24 @@ export async function addPassages(
 }
 
 /**
- * Takes a document's passages out of the index with the caller's transaction, which other
+ * Takes the passages of documents out of the index with the caller's transaction, which other
  * deletions and the end of a merge then wait for.
  */
 export async function removePassages(
   deps: Pick<Deps, "db" | "search">,
-  documentId: string,
+  documentIds: string[],
 ): Promise<void> {
-  await buryPassages(deps, documentId)
-  await store.deleteChunks(deps.db, documentId)
+  await buryPassages(deps, documentIds)
+  await store.deleteChunks(deps.db, documentIds)
 }
 
 /** As `removePassages`, but leaves the rows, of one version or of all, to be swept later. */
 export async function buryPassages(
   { db, search }: Pick<Deps, "db" | "search">,
-  documentId: string,
+  documentIds: string[],
   version?: number,
 ): Promise<void> {
-  const chunkIds = await store.listChunkIds(db, documentId, version)
+  const chunkIds = await store.listChunkIds(db, documentIds, version)
   if (chunkIds.length === 0) return
   await store.lockTombstones(db)
   const live = await store.listSegments(db)

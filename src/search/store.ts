@@ -146,20 +146,20 @@ export async function publishSegments(db: Db, ids: number[]): Promise<void> {
 /** Of one version, or of all. */
 export async function listChunkIds(
   db: Db,
-  documentId: string,
+  documentIds: string[],
   version?: number,
 ): Promise<number[]> {
   const isOfVersion = version === undefined ? undefined : eq(chunks.documentVersion, version)
   const rows = await db
     .select({ id: chunks.id })
     .from(chunks)
-    .where(and(eq(chunks.documentId, documentId), isOfVersion))
+    .where(and(isAnyOf(chunks.documentId, documentIds), isOfVersion))
     .orderBy(asc(chunks.id))
   return rows.map(({ id }) => id)
 }
 
-export async function deleteChunks(db: Db, documentId: string): Promise<void> {
-  await db.delete(chunks).where(eq(chunks.documentId, documentId))
+export async function deleteChunks(db: Db, documentIds: string[]): Promise<void> {
+  await db.delete(chunks).where(isAnyOf(chunks.documentId, documentIds))
 }
 
 /** Deletes at most `count` chunks that nobody finds any more, or will; how many it were. */
