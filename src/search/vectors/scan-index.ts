@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os"
 import type { Db } from "../../db/db"
-import { newMatrixWorker } from "../../embedded"
 import { findAllowed } from "../snapshot-store"
-import type { MatrixAnswer } from "./matrix"
-import type { FromMatrix, ToMatrix } from "./protocol"
+import { TopK } from "../top-k"
+import type { MatrixAnswer, Rows } from "./matrix"
+import { openShard } from "./shard"
 import { readVectors } from "./store"
 import type { VectorIndex } from "./vector-index"
 
@@ -15,45 +16,64 @@ export type IndexOptions = {
 
 /** Vectors read at a time: more would keep the embedded engine from others for too long. */
 const PAGE_ROWS = 500
+/** Workers that share the vectors at most; each more waits for the memory rather than for itself. */
+const SHARDS_MAX = 3
 
 /**
- * Exact search in a worker that holds all vectors of a model: what one process needs that has the
- * database for itself. An HNSW graph in the embedded engine would block every query for as long as
- * it is built, and 50 inserts with it there take 400 ms.
+ * Exact search in workers that hold all vectors of a model between them: what one process needs
+ * that has the database for itself. An HNSW graph in the embedded engine would block every query
+ * for as long as it is built, and 50 inserts with it there take 400 ms.
  */
 export async function openScanIndex(db: Db, options: IndexOptions): Promise<VectorIndex> {
-  const worker = newMatrixWorker()
-  const waiting: PromiseWithResolvers<MatrixAnswer>[] = []
-  let failure: Error | undefined
-  const post = (message: ToMatrix) => worker.postMessage(message)
-  const end = (reason: string) => {
-    if (failure) return
-    failure = new Error(`The worker that searches vectors ended: ${reason}`)
-    for (const { reject } of waiting.splice(0)) reject(failure)
-    options.ended(failure)
+  const { dimension } = options
+  const ended = once(options.ended)
+  const count = Math.max(1, Math.min(SHARDS_MAX, availableParallelism() - 1))
+  const shards = Array.from({ length: count }, () => openShard(dimension, ended))
+  const put = (rows: Rows) => {
+    for (const [i, shard] of shards.entries()) {
+      const share = shareOf(rows, dimension, (id) => id % count === i)
+      if (share.ids.length > 0) shard.post({ type: "put", rows: share })
+    }
   }
-  worker.onmessage = ({ data }: MessageEvent<FromMatrix>) => waiting.shift()?.resolve(data)
-  worker.addEventListener("error", ({ message }) => end(message))
-  worker.addEventListener("close", () => end("it does not say why."))
-
-  post({ type: "open", dimension: options.dimension })
-  for await (const rows of readVectors(db, options, PAGE_ROWS)) post({ type: "put", rows })
+  for await (const rows of readVectors(db, options, PAGE_ROWS)) put(rows)
   return {
     async search({ vector, topK, also, ...filter }) {
       const allowed = await findAllowed(db, filter)
-      if (failure) throw failure
-      const answer = Promise.withResolvers<MatrixAnswer>()
-      waiting.push(answer)
-      post({ type: "search", query: { vector, topK, also, allowed } })
-      return await answer.promise
+      const query = { vector, topK, also, allowed }
+      return joined(await Promise.all(shards.map((shard) => shard.search(query))), topK)
     },
-    put: (rows) => post({ type: "put", rows }),
-    keep: (ids) => post({ type: "keep", ids }),
-    forget: (ids) => post({ type: "forget", ids }),
+    put,
+    keep: (ids) => {
+      for (const shard of shards) shard.post({ type: "keep", ids })
+    },
+    forget: (ids) => {
+      for (const shard of shards) shard.post({ type: "forget", ids })
+    },
     [Symbol.dispose]() {
-      failure ??= new Error("The index of vectors was closed.")
-      for (const { reject } of waiting.splice(0)) reject(failure)
-      worker.terminate()
+      for (const shard of shards) shard[Symbol.dispose]()
     },
+  }
+}
+
+function shareOf({ ids, vectors }: Rows, dimension: number, isOf: (id: number) => boolean): Rows {
+  const chosen = [...ids.keys()].filter((row) => isOf(ids[row] ?? 0))
+  const share = new Float32Array(chosen.length * dimension)
+  for (const [to, row] of chosen.entries()) {
+    share.set(vectors.subarray(row * dimension, (row + 1) * dimension), to * dimension)
+  }
+  return { ids: Float64Array.from(chosen, (row) => ids[row] ?? 0), vectors: share }
+}
+
+function joined(answers: MatrixAnswer[], topK: number): MatrixAnswer {
+  const best = new TopK(topK)
+  for (const { hits } of answers) for (const { chunkId, score } of hits) best.offer(chunkId, score)
+  return { hits: best.best(), similarities: new Map(answers.flatMap((it) => [...it.similarities])) }
+}
+
+function once(tell: (reason: Error) => void): (reason: Error) => void {
+  let told = false
+  return (reason) => {
+    if (!told) tell(reason)
+    told = true
   }
 }
