@@ -9,6 +9,7 @@ import type { EventHub } from "./events/hub"
 import type { FolderKeeper } from "./folders/keeper"
 import type { Prices } from "./llm/prices"
 import type { ModelRegistry } from "./llm/registry"
+import type { Reranker } from "./reranking/service"
 import type { Supervisor } from "./runs/active"
 import type { SearchIndex } from "./search/bm25"
 import type { Readiness } from "./status/readiness"
@@ -32,6 +33,7 @@ export type Deps = {
   /** The documents that are read in the background. */
   conversions: Conversions
   embeddings: Embeddings
+  reranker: Reranker
   models: ModelRegistry
   prices: Prices
   reservations: Reservations

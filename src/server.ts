@@ -23,6 +23,7 @@ import { protect } from "./http/security"
 import { readPrices } from "./llm/price-file"
 import type { Prices } from "./llm/prices"
 import { createModelRegistry, type ModelOptions } from "./llm/registry"
+import { createReranker } from "./reranking/service"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
 import { createSearchIndex } from "./search/bm25"
@@ -109,7 +110,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await deps.folders.start()
     }
     // A command's own server would be gone before the model is open.
-    if (!options.temporary) deps.embeddings.begin()
+    if (!options.temporary) {
+      deps.embeddings.begin()
+      deps.reranker.begin()
+    }
     Object.assign(readiness, { ready: true, reason: "" })
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
     // Who finds it there may ask for work at once.
@@ -156,7 +160,7 @@ export async function wire(
   const conversions = createConversions({ ...found, events, search })
   const embeddings = createEmbeddings({ ...found, events })
   const money = { prices, reservations: createReservations() }
-  const indexes = { search, conversions, embeddings }
+  const indexes = { search, conversions, embeddings, reranker: createReranker(found) }
   const running = { ...found, ...money, ...indexes, events, models, readiness }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
@@ -189,7 +193,7 @@ async function stop(running: Running): Promise<void> {
   await running.retention?.close()
   await deps.folders.close()
   await deps.conversions.close()
-  await Promise.all([deps.search.close(), deps.embeddings.close()])
+  await Promise.all([deps.search.close(), deps.embeddings.close(), deps.reranker.close()])
   deps.events.close()
   const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)
   while (listening.pendingRequests > 0 && performance.now() < answered) await Bun.sleep(20)

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander"
 import { z } from "zod"
 import { parseQuestions } from "../eval/jsonl"
 import { type Figures, figureNames } from "../eval/metrics"
-import type { EvalResult, EvalSetting } from "../eval/schema"
+import { type EvalResult, type EvalSetting, settingName } from "../eval/schema"
 import { searchMode } from "../search/schema"
 import { inColumns } from "./columns"
 import { withConnection } from "./connect"
@@ -15,6 +15,7 @@ import { type CommonOptions, loadConfig } from "./settings"
 export type EvalOptions = CommonOptions & {
   mode?: EvalSetting["mode"][]
   topK?: number[]
+  rerank?: true
   trec?: string
   baseline?: string
   saveBaseline?: string
@@ -59,16 +60,17 @@ export async function evaluate(
 }
 
 /** By default the server's. */
-function settingsOf({ mode, topK }: EvalOptions): EvalSetting[] | undefined {
-  if (!mode && !topK) return undefined
+function settingsOf({ mode, topK, rerank }: EvalOptions): EvalSetting[] | undefined {
+  if (!mode && !topK && !rerank) return undefined
   const modes = mode ?? ["hybrid"]
-  return modes.flatMap((mode) => (topK ?? [100]).map((top_k) => ({ mode, top_k })))
+  const plain = modes.flatMap((mode) => (topK ?? [100]).map((top_k) => ({ mode, top_k })))
+  return rerank ? plain.flatMap((setting) => [setting, { ...setting, rerank }]) : plain
 }
 
 function tableOf({ questions, settings, left_out }: EvalResult): string {
   const heads = ["mode", "top_k", "nDCG@10", "recall", "MRR", "MAP"]
-  const rows = settings.map(({ mode, top_k, figures }) => [
-    mode,
+  const rows = settings.map(({ mode, top_k, rerank, figures }) => [
+    rerank ? `${mode} reranked` : mode,
     `${top_k}`,
     ...figureNames.map((name) => figures[name].toFixed(4)),
   ])
@@ -80,11 +82,12 @@ function tableOf({ questions, settings, left_out }: EvalResult): string {
 /** One line a document and question, as trec_eval reads them; the run's name is the setting. */
 function trecRun({ settings }: EvalResult): string {
   return settings
-    .flatMap(({ mode, top_k, queries }) =>
+    .flatMap(({ queries, ...setting }) =>
       queries.flatMap(({ id, ranked }) =>
         ranked.map(
           // Its own order counts: equal scores would be sorted anew.
-          (it, i) => `${id} Q0 ${it.document_id} ${i + 1} ${ranked.length - i} ${mode}-${top_k}\n`,
+          (it, i) =>
+            `${id} Q0 ${it.document_id} ${i + 1} ${ranked.length - i} ${settingName(setting).replaceAll(" ", "-")}\n`,
         ),
       ),
     )
@@ -92,7 +95,7 @@ function trecRun({ settings }: EvalResult): string {
 }
 
 function byName({ settings }: EvalResult): Map<string, Figures> {
-  return new Map(settings.map(({ mode, top_k, figures }) => [`${mode} ${top_k}`, figures]))
+  return new Map(settings.map((setting) => [settingName(setting), setting.figures]))
 }
 
 /** A sentence for each figure that is lower than it was by more than `tolerance`. */
@@ -141,6 +144,7 @@ export const addEval: Add = (program, context, done) => {
     .argument("[file]", "questions, one JSON object a line (default: what you kept as relevant)")
     .option("--mode <mode>", "lexical, vector or hybrid; may be given again", mode)
     .option("--top-k <n>", "passages a question; may be given again", topK)
+    .option("--rerank", "also measure each setting with the results reranked")
     .option("--trec <file>", "also write the ranking, as trec_eval reads it")
     .option("--save-baseline <file>", "also write the figures, to compare with later")
     .option("--baseline <file>", "fail if a figure is worse than there")

@@ -41,7 +41,7 @@ function resultText(result: RetrievalResult, index: number): string {
 }
 
 /** The terms with what they gave; those that the query doesn't have in brackets. */
-function explanationLines({ lexical, fusion }: Explanation): string[] {
+function explanationLines({ lexical, fusion, rerank }: Explanation): string[] {
   const terms = lexical?.terms.map(({ term, added, score }) => {
     return `${added ? `[${term}]` : term} ${score.toFixed(2)}`
   })
@@ -52,5 +52,6 @@ function explanationLines({ lexical, fusion }: Explanation): string[] {
   return [
     ...(terms ? [`score ${lexical?.score.toFixed(2)}: ${terms.join(", ")}`] : []),
     ...(ranks ? [ranks.join(", ")] : []),
+    ...(rerank ? [`reranked from ${rerank.rank_before} by ${rerank.score.toFixed(2)}`] : []),
   ]
 }

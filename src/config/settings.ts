@@ -85,9 +85,18 @@ const retrieval = {
   EMBEDDING_HUB_URL: setting(
     is.httpUrl,
     "https://huggingface.co",
-    "Where that model is fetched from, once, into <home>/models.",
+    "Where local models are fetched from, once, into <home>/models.",
   ),
-  EMBEDDING_DIMENSION: setting(is.whole(1, 16_000), "384", "Numbers in each of its vectors."),
+  EMBEDDING_DIMENSION: setting(
+    is.whole(1, 16_000),
+    "384",
+    "Numbers in each vector of EMBEDDING_MODEL.",
+  ),
+  RERANK_MODEL: setting(
+    is.words,
+    "none",
+    "Local cross-encoder that orders the best passages anew; Xenova/ms-marco-MiniLM-L-6-v2 is one.",
+  ),
   CHUNK_SIZE: setting(is.whole(100, 1_000_000), "800", "Characters of one passage."),
   CHUNK_OVERLAP: setting(is.whole(0, 999_999), "200", "Characters shared by two neighbours."),
   RAG_TOP_K: setting(is.whole(1, 100), "5", "Passages that a search gives."),

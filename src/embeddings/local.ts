@@ -1,30 +1,69 @@
+import { batchesOf } from "../batches"
 import { newEmbeddingWorker } from "../embedded"
+import type { CrossEncoder } from "./cross-encoder"
 import type { Embedder } from "./embedder"
-import type { FromEmbedder, Load, ToEmbedder } from "./protocol"
+import type { FromEmbedder, Load, ToEmbedder, Work } from "./protocol"
 
-type Job = { texts: string[]; urgent: boolean; told: PromiseWithResolvers<Float32Array[]> }
+type Place = Omit<Load, "type" | "kind">
+type JobOptions = { urgent?: boolean; signal?: AbortSignal }
+type Job = Work & JobOptions & { told: PromiseWithResolvers<Float32Array[]> }
+type LocalModel = Disposable & {
+  run(work: Work, options?: JobOptions): Promise<Float32Array[]>
+}
 
 /** A text that ends the worker each time must not do so for ever. */
 const ATTEMPTS_MAX = 2
+
+/** Of one call of a cross-encoder: so little that a query which is given up is soon out of the way. */
+const BATCH = { count: 8, size: 8000 }
+
+export async function openLocal(place: Place, newWorker = newEmbeddingWorker): Promise<Embedder> {
+  const model = await openModel({ ...place, kind: "embedder" }, newWorker)
+  return { ...model, embed: (texts, options) => model.run({ texts }, options) }
+}
+
+export async function openCrossEncoder(
+  place: Place,
+  newWorker = newEmbeddingWorker,
+): Promise<CrossEncoder> {
+  const model = await openModel({ ...place, kind: "cross-encoder" }, newWorker)
+  async function score(query: string, texts: string[], signal: AbortSignal): Promise<number[]> {
+    const scores: number[] = []
+    // Texts of one batch are padded to the longest of them.
+    const sorted = [...texts.entries()].sort(([, a], [, b]) => a.length - b.length)
+    for (const batch of batchesOf(sorted, BATCH, ([, text]) => text.length)) {
+      const work = { query, texts: batch.map(([, text]) => text) }
+      const numbers = await model.run(work, { signal })
+      for (const [k, [i]] of batch.entries()) scores[i] = scoreOf(place.model, numbers[k])
+    }
+    return scores
+  }
+  return { ...model, score }
+}
+
+/** Throws for a classifier of another kind, and for what is no number. */
+function scoreOf(model: string, numbers: Float32Array | undefined): number {
+  const [score = Number.NaN] = numbers ?? []
+  if (numbers?.length === 1 && Number.isFinite(score)) return score
+  throw new Error(`${model} is no cross-encoder: it gives [${numbers}] where one score is due.`)
+}
 
 /**
  * A model in a worker of this process. One job is there at a time and the others wait here, so that
  * a query waits for one batch at most. A worker that ends is started again for the next job.
  */
-export async function openLocal(
-  load: Omit<Load, "type">,
-  newWorker: () => Worker = newEmbeddingWorker,
-): Promise<Embedder> {
+async function openModel(load: Omit<Load, "type">, newWorker: () => Worker): Promise<LocalModel> {
   const waiting: Job[] = []
   let model: LoadedModel | undefined = await loadModel(load, newWorker)
   let working = false
   let closed = false
 
-  async function work({ texts }: Job): Promise<Float32Array[]> {
+  async function work({ texts, query, signal }: Job): Promise<Float32Array[]> {
+    signal?.throwIfAborted()
     for (let attempt = 1; ; attempt++) {
       try {
         model ??= await loadModel(load, newWorker)
-        return await model.embed(texts)
+        return await model.embed({ texts, ...(query !== undefined && { query }) })
       } catch (thrown) {
         if (model?.isOver()) model = undefined
         else throw thrown
@@ -43,9 +82,9 @@ export async function openLocal(
   }
 
   return {
-    embed(texts, { urgent = false } = {}) {
-      const job = { texts, urgent, told: Promise.withResolvers<Float32Array[]>() }
-      const later = waiting.findIndex((other) => urgent && !other.urgent)
+    run(work, options = {}) {
+      const job: Job = { ...work, ...options, told: Promise.withResolvers() }
+      const later = waiting.findIndex((other) => job.urgent && !other.urgent)
       waiting.splice(later < 0 ? waiting.length : later, 0, job)
       if (!working) void workOff()
       return job.told.promise
@@ -58,7 +97,7 @@ export async function openLocal(
 }
 
 type LoadedModel = {
-  embed(texts: string[]): Promise<Float32Array[]>
+  embed(work: Work): Promise<Float32Array[]>
   isOver(): boolean
   end(reason: string): void
 }
@@ -93,11 +132,11 @@ async function loadModel(load: Omit<Load, "type">, newWorker: () => Worker): Pro
   return {
     isOver: () => over !== undefined,
     end,
-    async embed(texts) {
-      const answered = await ask({ type: "embed", texts })
+    async embed(work) {
+      const answered = await ask({ type: "embed", ...work })
       if (answered.type !== "vectors") throw new Error("The embedding model answered no vectors.")
       const { vectors, dimension } = answered
-      return texts.map((_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
+      return work.texts.map((_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
     },
   }
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
-import { mkdir, rename, rm } from "node:fs/promises"
+import { mkdir, rename } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { version } from "../../package.json" with { type: "json" }
 import { runtimeFiles } from "../embedded"
@@ -19,10 +20,14 @@ export async function nativeRuntime(home: string): Promise<string | undefined> {
   return join(directory, BINDING)
 }
 
+/** Two models may be opened at once: each file comes whole, and the binding after what it needs. */
 async function extract(files: Bun.BunFile[], directory: string): Promise<void> {
-  const beside = `${directory}.new-${process.pid}`
-  await mkdir(beside, { recursive: true, mode: 0o700 })
-  for (const file of files) await Bun.write(join(beside, basename(file.name ?? "")), file)
-  await rm(directory, { recursive: true, force: true })
-  await rename(beside, directory)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const paths = files.map((file) => ({ file, path: join(directory, basename(file.name ?? "")) }))
+  const isBinding = ({ path }: { path: string }) => Number(path.endsWith(BINDING))
+  for (const { file, path } of paths.sort((a, b) => isBinding(a) - isBinding(b))) {
+    const beside = `${path}.new-${randomUUID()}`
+    await Bun.write(beside, file)
+    await rename(beside, path)
+  }
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path"
 import type { Deps } from "../deps"
+import type { CrossEncoder } from "./cross-encoder"
 import { type Embedder, ollamaModel } from "./embedder"
 import { fetchModel } from "./fetch-model"
 import { isModelName, missingFiles, modelFolder } from "./files"
-import { openLocal } from "./local"
+import { openCrossEncoder, openLocal } from "./local"
 import { nativeRuntime } from "./native"
 import { openOllama } from "./ollama"
 
@@ -21,12 +22,25 @@ export async function openEmbedder(
 ): Promise<Embedder> {
   const ofOllama = ollamaModel(name)
   if (ofOllama) return openOllama({ baseUrl: config.ollamaBaseUrl, model: ofOllama })
-  if (!isModelName(name)) throw new Error(`EMBEDDING_MODEL ${name} is no name of a model.`)
+  return await openLocal(await placeOf({ config }, name, fetching))
+}
+
+/** Opens a model that reads query and passage together; its files are fetched if they are missing. */
+export async function openReranker(
+  deps: OpenDeps,
+  name: string,
+  fetching: Fetching,
+): Promise<CrossEncoder> {
+  return await openCrossEncoder(await placeOf(deps, name, fetching))
+}
+
+async function placeOf({ config }: OpenDeps, name: string, fetching?: Fetching) {
+  if (!isModelName(name)) throw new Error(`${name} is no name of a model.`)
   const { home, embeddingHubUrl: hubUrl } = config
   const folder = modelFolder(home, name)
   if (fetching) await fetchModel({ hubUrl, model: name, folder, ...fetching })
   const missing = missingFiles(folder)
   if (missing.length > 0) throw new Error(`${folder} has no ${missing.join(", ")}.`)
   const runtime = await nativeRuntime(home)
-  return await openLocal({ models: join(home, "models"), model: name, runtime })
+  return { models: join(home, "models"), model: name, runtime }
 }

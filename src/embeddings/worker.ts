@@ -25,7 +25,7 @@ function serve(port: Worker): void {
       return { type: "loaded" }
     }
     if (!extract) throw new Error("The model was asked before it was loaded.")
-    return { type: "vectors", ...(await extract(message.texts)) }
+    return { type: "vectors", ...(await extract(message)) }
   }
   port.onmessage = ({ data }: MessageEvent<ToEmbedder>) => {
     last = last.then(async () => {

@@ -32,9 +32,13 @@ export const questionInput = z.strictObject({
 export type QuestionInput = z.infer<typeof questionInput>
 
 const settingInput = searchInput
-  .pick({ top_k: true, mode: true, similarity_threshold: true })
+  .pick({ top_k: true, mode: true, similarity_threshold: true, rerank: true })
   .required({ top_k: true, mode: true })
 export type EvalSetting = z.infer<typeof settingInput>
+
+export function settingName({ mode, top_k, rerank }: EvalSetting): string {
+  return `${mode} ${top_k}${rerank ? " reranked" : ""}`
+}
 
 export const evalInput = z.strictObject({
   /** By default those that were kept in the search page. */

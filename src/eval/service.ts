@@ -11,11 +11,13 @@ import type { EvalInput, EvalResult, EvalSetting, QuestionInput, SettingResult }
 type Question = { id: string; query: string; relevant: Relevant[] }
 
 const TOP_KS = [10, 100]
+/** Figures must not depend on how busy the machine is. */
+const RERANK_MS = 60_000
 
 /**
  * How well each setting answers the questions. Throws DocumentNotFoundError that names what is
  * unknown, ValidationError if there are no questions or one has nothing relevant, and
- * ServiceUnavailableError for a setting that needs an embedding model while none is ready.
+ * ServiceUnavailableError for a setting that needs a model while none is ready.
  */
 export async function evaluate(deps: Deps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
@@ -36,9 +38,14 @@ async function evaluateSetting(
   questions: Question[],
   setting: EvalSetting,
 ): Promise<SettingResult> {
+  const { status, note } = deps.reranker.state()
+  if (setting.rerank && status !== "ready") {
+    throw new AppError("ServiceUnavailableError", `Reranking is not ready: ${note}`, setting)
+  }
   const queries: SettingResult["queries"] = []
   for (const { id, query, relevant } of questions) {
-    const ranked = rankingOf(await retrieve(deps, { query, ...setting }), relevant)
+    const asked = { query, rerank: false, ...setting }
+    const ranked = rankingOf(await retrieve(deps, asked, RERANK_MS), relevant)
     const grades = ranked.map(({ grade }) => grade)
     const judged = relevant.map(({ grade }) => grade)
     queries.push({ id, query, ...figuresOf(grades, judged), ranked })
@@ -50,7 +57,7 @@ async function evaluateSetting(
 /** Without a model the other modes would only be the lexical one again. */
 async function usableModes(deps: Deps, query: string): Promise<SearchMode[]> {
   try {
-    await retrieve(deps, { query, mode: "vector", top_k: 1 })
+    await retrieve(deps, { query, mode: "vector", top_k: 1, rerank: false })
     return ["lexical", "vector", "hybrid"]
   } catch (thrown) {
     const isMissing = thrown instanceof AppError && thrown.name === "ServiceUnavailableError"

@@ -15,6 +15,8 @@ export const searchInput = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).optional(),
   /** Whether each result says how its score came about. */
   explain: z.boolean().optional(),
+  /** By default the cross-encoder of the settings orders the best, if there is one. */
+  rerank: z.boolean().optional(),
 })
 export type SearchInput = z.infer<typeof searchInput>
 
@@ -34,7 +36,10 @@ const termExplanation = z.strictObject({
 })
 export type TermExplanation = z.infer<typeof termExplanation>
 
-/** `lexical.score` is the sum of its terms' scores; `fusion.score` that of reciprocal ranks. */
+/**
+ * `lexical.score` is the sum of its terms' scores; `fusion.score` that of reciprocal ranks, and
+ * `rerank.score` the cross-encoder's, which has moved the result from `rank_before` to `rank`.
+ */
 export const explanationSchema = z.strictObject({
   lexical: z.strictObject({ score: z.number(), terms: z.array(termExplanation) }).nullable(),
   fusion: z
@@ -44,6 +49,13 @@ export const explanationSchema = z.strictObject({
       score: z.number(),
     })
     .nullable(),
+  rerank: z
+    .strictObject({
+      score: z.number(),
+      rank_before: z.number().int(),
+      rank: z.number().int(),
+    })
+    .optional(),
 })
 export type Explanation = z.infer<typeof explanationSchema>
 

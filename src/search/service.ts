@@ -3,11 +3,12 @@ import { requireDocuments } from "../documents/service"
 import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
 import { type Found, presentPassage } from "./present"
+import { RERANK_MS, reranked } from "./rerank"
 import type { RetrievalResult, SearchInput } from "./schema"
 import * as store from "./store"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
-export type SearchDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings">
+export type SearchDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings" | "reranker">
 
 /** So often a search begins again when found passages are replaced before they are read. */
 const ATTEMPTS_MAX = 3
@@ -17,8 +18,16 @@ const ATTEMPTS_MAX = 3
  * `document_ids` that is no document, and ServiceUnavailableError for mode vector as
  * long as no model is ready. The default mode does without, and its results say so by their mode.
  */
-export async function retrieve(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
+export async function retrieve(
+  deps: SearchDeps,
+  input: SearchInput,
+  rerank_ms = RERANK_MS,
+): Promise<RetrievalResult[]> {
   await requireDocuments(deps, input.document_ids ?? [])
+  return await reranked(deps, input, rerank_ms, (input) => retrieveAsFound(deps, input))
+}
+
+async function retrieveAsFound(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
   for (let attempt = 1; ; attempt++) {
     const found = await find(deps, input)
     const { results, gone } = await presentAll(deps, input, found)

@@ -1,4 +1,6 @@
 import type { EmbeddingStatus } from "../embeddings/schema"
+import type { RerankerStatus } from "../reranking/schema"
+
 export type HealthStatus = "healthy" | "degraded" | "unhealthy"
 
 export type Health = {
@@ -20,6 +22,13 @@ export type Health = {
       model: string | null
       mode: "lexical" | "hybrid"
       state: EmbeddingStatus
+      note: string
+    }
+    /** `model` while it orders results. Without one health as a whole is as good. */
+    reranking: {
+      status: "healthy" | "degraded"
+      model: string | null
+      state: RerankerStatus
       note: string
     }
     providers: Record<string, { status: "healthy" | "missing" | "degraded"; note: string }>

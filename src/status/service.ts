@@ -28,6 +28,7 @@ export async function checkHealth(deps: Deps): Promise<Health> {
     pgvector: { status: deps.pgvector ? "healthy" : "missing", installed: deps.pgvector },
     disk_space,
     embeddings: checkEmbeddings(deps),
+    reranking: checkReranking(deps),
     providers,
   }
   return { status: overall(checks), timestamp: new Date().toISOString(), checks }
@@ -62,6 +63,13 @@ function checkEmbeddings({ embeddings }: Deps): Health["checks"]["embeddings"] {
     status: state === "failed" ? "degraded" : "healthy",
     ...{ model: mode === "hybrid" ? model : null, mode, state, note },
   }
+}
+
+/** Without a model the order of the search stays. */
+function checkReranking({ reranker }: Deps): Health["checks"]["reranking"] {
+  const { status: state, model, note } = reranker.state()
+  const status = state === "failed" ? "degraded" : "healthy"
+  return { status, model: state === "ready" ? model : null, state, note }
 }
 
 /** Sizes are null where the disk can't be asked, as when the home was deleted. */

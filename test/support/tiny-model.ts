@@ -14,7 +14,7 @@ const words =
     /\s+/,
   )
 /** Words, and letters for all other words. */
-const vocabulary = [
+export const vocabulary = [
   ...special,
   ...new Set([...words, ...letters, ...letters.map((letter) => `##${letter}`)]),
 ]
@@ -92,7 +92,10 @@ function tokenizer() {
     post_processor: {
       type: "TemplateProcessing",
       single: [one("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, one("[SEP]")],
-      pair: [one("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, one("[SEP]")],
+      pair: [
+        ...[one("[CLS]"), { Sequence: { id: "A", type_id: 0 } }, one("[SEP]")],
+        ...[{ Sequence: { id: "B", type_id: 1 } }, { SpecialToken: { id: "[SEP]", type_id: 1 } }],
+      ],
       special_tokens: Object.fromEntries(
         ["[CLS]", "[SEP]"].map((it) => [it, { id: it, ids: [id(it)], tokens: [it] }]),
       ),

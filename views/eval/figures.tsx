@@ -90,6 +90,6 @@ function Figure({ value }: { value: number }): JSX.Element {
   )
 }
 
-function nameOf({ mode, top_k }: SettingResult): string {
-  return `${mode}, top ${top_k}`
+function nameOf({ mode, top_k, rerank }: SettingResult): string {
+  return `${mode}, top ${top_k}${rerank ? ", reranked" : ""}`
 }

@@ -66,12 +66,17 @@ function KeepForm({ result, query }: ResultProps): JSX.Element {
   )
 }
 
-function Why({ explain: { lexical, fusion } }: { explain: Explanation }): JSX.Element {
+function Why({ explain: { lexical, fusion, rerank } }: { explain: Explanation }): JSX.Element {
   return (
     <details class="result-why">
       <summary>Why it was found</summary>
       {lexical ? <Terms lexical={lexical} /> : null}
       {fusion ? <p class="muted" safe>{`By ranks: ${ranks(fusion)}`}</p> : null}
+      {rerank ? (
+        <p class="muted" safe>
+          {`Reranked from number ${rerank.rank_before}: the model gives ${rerank.score.toFixed(2)}`}
+        </p>
+      ) : null}
     </details>
   )
 }

@@ -71,7 +71,7 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
   if (!ready.ready) {
     return [warning("Health", `The server is ${ready.reason}.`, "Ask again in a moment.")]
   }
-  const { database, event_bus, pgvector, disk_space, embeddings, providers } = (
+  const { database, event_bus, pgvector, disk_space, embeddings, reranking, providers } = (
     await client.health()
   ).checks
   return [
@@ -80,6 +80,7 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
       ? ok("Vectors", "pgvector is installed")
       : warning("Vectors", "pgvector is not installed: search works by words.", pgvectorMend),
     checkEmbeddings(embeddings),
+    ...(reranking.state === "off" ? [] : [checkReranking(reranking)]),
     checkDisk(disk_space, home),
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
@@ -95,11 +96,17 @@ const pgvectorMend = "Install pgvector on the PostgreSQL server and start Amelia
 
 function checkEmbeddings({ status, note }: Health["checks"]["embeddings"]): Check {
   if (status === "healthy") return ok("Embeddings", note)
-  return warning("Embeddings", `Search works by words: ${note}`, embeddingsMend)
+  return warning("Embeddings", `Search works by words: ${note}`, modelMend("EMBEDDING_MODEL"))
 }
 
-const embeddingsMend =
-  "Amelia tries again by itself. Without a network, copy the model's files to <home>/models; EMBEDDING_MODEL=none does without."
+function checkReranking({ status, note }: Health["checks"]["reranking"]): Check {
+  if (status === "healthy") return ok("Reranking", note)
+  return warning("Reranking", `Results stay as they were found: ${note}`, modelMend("RERANK_MODEL"))
+}
+
+function modelMend(setting: "EMBEDDING_MODEL" | "RERANK_MODEL"): string {
+  return `Amelia tries again by itself. Without a network, copy the model's files to <home>/models; ${setting}=none does without.`
+}
 
 function checkDatabase(database: Health["checks"]["database"]): Check {
   const { status, description, response_time_ms } = database
