@@ -23,7 +23,7 @@ export function textOf(number: number): string {
   return `# ${drawn(2, number + 90_000)}\n\n${sections.join("\n\n")}\n`
 }
 
-/** Documents with the numbers `from` to `to`, that one left out. */
+/** Documents with the numbers from `from` on, before `to`. */
 export function numbered(from: number, to: number) {
   return Array.from({ length: to - from }, (_, i) => ({
     name: `document${from + i}.md`,
@@ -66,7 +66,7 @@ function placeOf({ document_name, start }: { document_name: string; start: numbe
   return `${document_name} ${start}`
 }
 
-/** What a home has that nobody finds any more; all 0 but for what is found. */
+/** How much a home has that nobody finds any more. */
 export async function leftIn(home: string) {
   const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
   const [counts] = await database.db.execute<Record<string, number>>(sql`
