@@ -18,7 +18,7 @@ const settings = {
   // A section is a passage: pieces of one are of a length, and score alike.
   CHUNK_SIZE: "4000",
 }
-const KILLS = process.env.AMELIA_CRASH_POINTS === "all" ? Number.POSITIVE_INFINITY : CRASHES / 3
+const KILLS = process.env.AMELIA_CRASH_POINTS === "all" ? Number.POSITIVE_INFINITY : CRASHES / 6
 
 type Situation = {
   /** The home as it is before, and the settings with which it is gone on. */
