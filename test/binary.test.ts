@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { version } from "../package.json"
 import { createClient } from "../src/client"
 import { testBinary } from "./support/binary"
 import { docx } from "./support/docx"
 import { embeddingsAre, someDocuments } from "./support/embeddings"
 import { chinesePdf } from "./support/pdf"
-import { noModels } from "./support/process"
+import { noModels, serveProcess } from "./support/process"
 import { placeModel, tinyModel } from "./support/tiny-model"
 
 test("the binary alone, in an empty environment, starts, serves and ends", async () => {
@@ -63,4 +64,20 @@ test("the binary alone embeds documents, by the native library that it has insid
   expect(found).toMatchObject({ mode: "hybrid", similarity: expect.any(Number) })
   server.kill("SIGTERM")
   expect(await server.exited).toBe(0)
+}, 120_000)
+
+test("a native library that can't be loaded leaves the search by words, and health says why", async () => {
+  await using binary = await testBinary()
+  const home = binary.directory
+  await placeModel(home, "tiny/one", tinyModel())
+  const broken = join(home, "cache", version, "onnxruntime", "onnxruntime_binding.node")
+  await Bun.write(broken, "This is no library.")
+  const env = { EMBEDDING_MODEL: "tiny/one" }
+  await using server = await serveProcess({ home, env, program: [binary.path] })
+  await server.client.uploadDocuments(someDocuments(3))
+  expect(await embeddingsAre(server.client, "failed")).toContain(broken)
+  const [found] = await server.client.search({ query: "harbour lantern" })
+  expect(found).toMatchObject({ mode: "lexical", similarity: null })
+  const { status, checks } = await server.client.health()
+  expect({ status, mode: checks.embeddings.mode }).toEqual({ status: "healthy", mode: "lexical" })
 }, 120_000)

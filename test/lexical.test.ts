@@ -160,3 +160,31 @@ test("neighbours that overlap are read as one passage, letter for letter the doc
   ])
   for (const { content, start, end } of joined) expect(content).toBe(text.slice(start, end))
 })
+
+test("what says the same as a better passage never hides that, and nothing is lost", () => {
+  const words = fc.array(fc.constantFrom(..."abcdefghijkl"), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(fc.array(words, { minLength: 1, maxLength: 12 }), (contents) => {
+      const results = contents.map(
+        (content, i): RetrievalResult => ({
+          ...{ content: content.map((it) => `word${it}`).join(" "), start: 0, end: 1, page: null },
+          ...{ document_id: `${i}`, document_name: `${i}.md`, document_version: 1, chunk_index: 0 },
+          ...{ heading_path: [], metadata: {}, similarity: null, mode: "lexical", score: 99 - i },
+        }),
+      )
+      const shown = distinct(results)
+      expect(shown[0]?.document_id).toBe("0")
+      expect(distinct(results)).toEqual(shown)
+      for (const { score, also_in } of shown) {
+        for (const hidden of also_in) expect(hidden.score).toBeLessThan(score)
+      }
+      const all = shown.flatMap(({ document_id, also_in }) => [
+        document_id,
+        ...also_in.map((it) => it.document_id),
+      ])
+      expect(all.sort()).toEqual(results.map((it) => it.document_id).sort())
+      const scores = shown.map(({ score }) => score)
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    }),
+  )
+})

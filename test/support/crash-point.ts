@@ -1,11 +1,12 @@
 /**
- * Loaded before a server that a test wants to die at one point of its first run: `CRASH_AT` is
- * `before 17` or `after 17`, the 17th message to the embedded engine since the run was stored or
- * the answer to it. Each message's statement is written to the file that `CRASH_POINTS` names.
+ * Loaded before a server that a test wants to die at one point of what it does: `CRASH_AT` is
+ * `before 17` or `after 17`, the 17th message to the embedded engine, or another worker, since a
+ * statement that begins as `CRASH_FROM` says (by default the one that stores a run), or the answer
+ * to it. Each message's statement is written to the file that `CRASH_POINTS` names.
  */
 import { appendFileSync } from "node:fs"
 
-const { CRASH_AT, CRASH_POINTS } = process.env
+const { CRASH_AT, CRASH_POINTS, CRASH_FROM = 'insert into "amelia"."runs"' } = process.env
 const [side, nth] = CRASH_AT?.split(" ") ?? []
 const post = Worker.prototype.postMessage
 const statements = new Map<string, string>()
@@ -14,7 +15,7 @@ let sent = 0
 Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
   const { type, bytes } = args[0] as { type: string; bytes: Uint8Array }
   const said = type === "bytes" ? statementsIn(Buffer.from(bytes)) : []
-  if (sent > 0 || said.some((it) => it.startsWith('insert into "amelia"."runs"'))) {
+  if (sent > 0 || said.some((it) => it.startsWith(CRASH_FROM))) {
     sent++
     if (CRASH_POINTS) appendFileSync(CRASH_POINTS, `${said.join("; ")}\n`)
     if (`${sent}` === nth && side === "before") die()
