@@ -127,6 +127,10 @@ async function answered(
   const response = await fetch(url, {
     signal,
     headers: { "accept-encoding": "identity", ...headers },
+  }).catch((cause) => {
+    signal.throwIfAborted()
+    const { code = "no answer" } = Object(cause) as { code?: string }
+    throw new Error(`${new URL(url).origin} can't be reached (${code}).`, { cause })
   })
   if (!response.ok) throw new Error(`${url} answered with status ${response.status}.`)
   return response

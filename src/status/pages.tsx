@@ -66,6 +66,8 @@ async function describeModel(deps: Deps): Promise<{ id: string; note: string }> 
   }
 }
 
+const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }
+
 /** The checks in words, for people. */
 function describeChecks(
   checks: Health["checks"],
@@ -80,7 +82,7 @@ function describeChecks(
       note: pgvector.installed ? "installed" : "not installed: search works by words only",
     },
     Disk: { status: disk_space.status, note: `${disk_space.free_gb ?? "?"} GB free` },
-    Search: { status: embeddings.status, note: "by words (BM25)" },
+    Search: { status: embeddings.status, note: searchNotes[embeddings.mode] },
     ...Object.fromEntries(failing),
   }
 }
