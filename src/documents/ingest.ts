@@ -27,7 +27,9 @@ import * as versions from "./versions-store"
 const OF_TRANSACTION = { count: 25, size: 25_000 }
 const ATTEMPTS_MAX = 10
 /** In such a time others get all the answers that they need of the database, and not one a batch. */
-const REST_MS = 10
+const REST_MS = 5
+/** A search asks for one thing after another, and would have to wait for a batch each time. */
+const SEARCH_MS = 40
 
 /**
  * Stores files as documents, each new or as the next version of the one with its name; content
@@ -61,7 +63,7 @@ async function storeAll(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]
   const batches = batchesOf(unique, OF_TRANSACTION, sizeOf)
   const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
   for await (const batch of oneAhead(batches, start)) {
-    if (rows.size > 0) await delay(REST_MS)
+    if (rows.size > 0) await Promise.all([delay(REST_MS), deps.search.untilQuiet(SEARCH_MS)])
     for (const row of await storeBatch(deps, batch, start)) rows.set(row.contentHash, row)
     requestMerge(deps)
   }

@@ -2,6 +2,7 @@ import type { Db } from "../db/db"
 import { AppError } from "../errors"
 import { background } from "./background"
 import type { Conditions } from "./conditions"
+import { countReaders } from "./readers"
 import { type Part, score, statisticsOf, type TermStatistics } from "./score"
 import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
 import { type Filter, readSnapshot, type Snapshot } from "./snapshot-store"
@@ -34,6 +35,10 @@ export type SearchIndex = {
   locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
   /** Does `work` in the background, one at a time; a call meanwhile makes it run once more. */
   tidy(work: () => Promise<void>): void
+  /** Does `work`, a search, which counts as a reader meanwhile. */
+  reading<T>(work: () => Promise<T>): Promise<T>
+  /** Waits until nobody searches, `ms` milliseconds at most. */
+  untilQuiet(ms: number): Promise<void>
   /** Waits until nothing runs in the background; nothing new begins afterwards. */
   close(): Promise<void>
 }
@@ -69,7 +74,7 @@ export function createSearchIndex(): SearchIndex {
     return located
   }
 
-  return { look, locate, ...background() }
+  return { look, locate, ...countReaders(), ...background() }
 }
 
 async function openView(cache: SegmentCache, db: Db, filter: Filter): Promise<IndexView> {

@@ -24,7 +24,8 @@ export async function retrieve(
   rerank_ms = RERANK_MS,
 ): Promise<RetrievalResult[]> {
   await requireDocuments(deps, input.document_ids ?? [])
-  return await reranked(deps, input, rerank_ms, (input) => retrieveAsFound(deps, input))
+  const find = (input: SearchInput) => deps.search.reading(() => retrieveAsFound(deps, input))
+  return await reranked(deps, input, rerank_ms, find)
 }
 
 async function retrieveAsFound(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
