@@ -20,7 +20,7 @@ import type {
   Step,
 } from "./runs/schema"
 import type { RetrievalResult, SearchInput } from "./search/schema"
-import type { Health } from "./status/schema"
+import type { Health, Metrics } from "./status/schema"
 import type { Preset, Workflow, workflowChange, workflowInput } from "./workflows/schema"
 
 export type { Upload } from "./client/documents"
@@ -104,6 +104,7 @@ export function createClient(endpoint: Endpoint) {
     handOver: () => post<{ status: "leaving" }>("/api/status/handover", {}),
     /** An unhealthy server answers too, with its checks. */
     health: () => json<Health>(endpoint, "/health", {}, [503]),
+    metrics: () => get<Metrics>("/metrics"),
     ready: () => json<Ready>(endpoint, "/ready", {}, [503]),
     live: () => get<{ alive: true }>("/live"),
   }

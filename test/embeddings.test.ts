@@ -5,7 +5,7 @@ import { newEmbeddingWorker } from "../src/embedded"
 import { fetchModel } from "../src/embeddings/fetch-model"
 import { modelFolder } from "../src/embeddings/files"
 import { openLocal } from "../src/embeddings/local"
-import { emptyHome, freshDataOn, freshHome } from "./support/database"
+import { emptyHome, freshData, freshDataOn } from "./support/database"
 import { embeddingsAre, foundByVectors, someDocuments } from "./support/embeddings"
 import { hubPeer } from "./support/hub-peer"
 import { ollamaPeer } from "./support/ollama-peer"
@@ -13,7 +13,7 @@ import { postgresPrograms, startPostgres } from "./support/postgres"
 import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
-import { databaseServer } from "./support/server-database"
+import { needsVectors } from "./support/server-database"
 import { placeModel, tinyModel } from "./support/tiny-model"
 
 const model = "tiny/one"
@@ -82,10 +82,10 @@ test("a worker that is killed is started again, and nobody notices but for the t
   expect(workers.length).toBe(2)
 })
 
-const withVectors = databaseServer ? test.skip : test
+const withVectors = await needsVectors()
 
 withVectors("a fetched model serves without its hub from then on", async () => {
-  await using at = await freshHome()
+  await using at = await freshData()
   const settings = { EMBEDDING_MODEL: model }
   {
     using hub = await hubPeer({ model, files })
@@ -137,7 +137,7 @@ test.skipIf(!postgresPrograms)(
 withVectors(
   "killed while it embeds, it goes on, to the index of one that was not",
   async () => {
-    await using at = await freshHome()
+    await using at = await freshData()
     await placeModel(at.home, model, files)
     const env = { EMBEDDING_MODEL: model, RATE_LIMIT_UPLOADS: "1000/minute" }
     const documents = someDocuments(250)
@@ -150,7 +150,7 @@ withVectors(
     await using again = await serveProcess({ home: at.home, env })
     await embeddingsAre(again.client, "ready")
 
-    await using fresh = await freshHome()
+    await using fresh = await freshData()
     await placeModel(fresh.home, model, files)
     await using whole = await testServer({ home: fresh.home, settings: env })
     await whole.client.uploadDocuments(documents)
@@ -165,7 +165,7 @@ withVectors(
 )
 
 withVectors("what is deleted or replaced is not found by its vector any more", async () => {
-  await using at = await freshHome()
+  await using at = await freshData()
   await placeModel(at.home, model, files)
   await using server = await testServer({ home: at.home, settings: { EMBEDDING_MODEL: model } })
   const { client } = server
@@ -182,7 +182,7 @@ withVectors("what is deleted or replaced is not found by its vector any more", a
 withVectors(
   "another model takes over once it has embedded all; until then the former serves",
   async () => {
-    await using at = await freshHome()
+    await using at = await freshData()
     await placeModel(at.home, model, files)
     await placeModel(at.home, "tiny/two", tinyModel({ seed: 2, dimension: 128 }))
     {

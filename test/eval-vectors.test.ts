@@ -1,14 +1,14 @@
-import { expect, test } from "bun:test"
-import { freshHome } from "./support/database"
+import { expect } from "bun:test"
+import { freshData } from "./support/database"
 import { embeddingsAre, someDocuments } from "./support/embeddings"
 import { testServer } from "./support/server"
-import { databaseServer } from "./support/server-database"
+import { needsVectors } from "./support/server-database"
 import { placeModel, tinyModel } from "./support/tiny-model"
 
-const withVectors = databaseServer ? test.skip : test
+const withVectors = await needsVectors()
 
 withVectors("with a model vectors and both together are measured, too", async () => {
-  await using at = await freshHome()
+  await using at = await freshData()
   await placeModel(at.home, "tiny/one", tinyModel())
   const settings = { EMBEDDING_MODEL: "tiny/one", RAG_SIMILARITY_THRESHOLD: "0" }
   await using server = await testServer({ home: at.home, settings })

@@ -11,7 +11,7 @@ import { toWholeNumbers } from "../src/search/vectors/numbers"
 import { openScanIndex } from "../src/search/vectors/scan-index"
 import { buildGraph } from "../src/search/vectors/store"
 import { openTestDatabase } from "./support/database"
-import { embeddedOnly } from "./support/server-database"
+import { needsVectors } from "./support/server-database"
 import { randomNumbers } from "./support/tiny-model"
 
 const folder = join(import.meta.dir, "../src/search/vectors")
@@ -117,8 +117,10 @@ describe("fusion", () => {
   })
 })
 
+const withVectors = await needsVectors()
+
 // The statements are those for a server; the embedded engine has the same extension.
-embeddedOnly("the graph of a server and the scan of a process find the same", async () => {
+withVectors("the graph of a server and the scan of a process find the same", async () => {
   await using database = await openTestDatabase()
   const { db } = database
   const [a, b] = [crypto.randomUUID(), crypto.randomUUID()]

@@ -23,9 +23,9 @@ export type FillOptions = {
 
 /**
  * Gives each chunk without a vector of this model one, in small transactions, so that it goes on
- * where it was ended. Chunks that come meanwhile are left for the next time.
+ * where it was ended. Chunks that come meanwhile are left for the next time. Gives how many have one.
  */
-export async function fill(db: Db, options: FillOptions): Promise<void> {
+export async function fill(db: Db, options: FillOptions): Promise<number> {
   const { modelId, index, signal, progress } = options
   const { ids, missing } = await sweep(db, modelId, signal)
   index?.keep(ids)
@@ -37,6 +37,7 @@ export async function fill(db: Db, options: FillOptions): Promise<void> {
     done += page.length
     progress({ done, total: ids.length })
   }
+  return done
 }
 
 /** All chunks, and those without a vector. */

@@ -56,7 +56,7 @@ export class Keeper {
     if (!this.serving && !own?.filled) await this.serveFormer(known)
     this.present ??= await this.openPresent()
     const row = own ?? (await store.putModel(db, { name, dimension }))
-    await fill(db, {
+    const count = await fill(db, {
       modelId: row.id,
       embedder: this.present,
       index: this.serving?.row.id === row.id ? this.serving.index : undefined,
@@ -66,7 +66,7 @@ export class Keeper {
       },
     })
     if (this.serving?.row.id !== row.id) await this.change(row, this.present)
-    this.say("ready", "Each passage has its vector.")
+    this.say("ready", `${count} of ${count} passages have their vector.`)
   }
 
   /** What a query was answered with does not work any more. */

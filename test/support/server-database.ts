@@ -14,6 +14,16 @@ export function embeddedOnly(name: string, work: () => Promise<void>, timeout?: 
   else test(name, work, timeout)
 }
 
+/** A test of vectors, which the embedded engine has, and of servers those with pgvector. */
+export async function needsVectors(): Promise<typeof test> {
+  if (!databaseServer) return test
+  const [row] = await administrate(
+    databaseServer,
+    (sql) => sql`select 1 from pg_available_extensions where name = 'vector'`,
+  )
+  return row ? test : test.skip
+}
+
 /** A migrated, empty database of its own. */
 export type ServerDatabase = { url: string } & AsyncDisposable
 
