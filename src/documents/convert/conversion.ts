@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Child, startChild } from "../../children/child"
 import { linesOf } from "../../children/lines"
-import { limits } from "./limits"
+import { processLimits } from "./limits"
 import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
 import { Unreadable } from "./unreadable"
 
@@ -18,7 +18,11 @@ export class ConversionCrashed extends Error {
  * while nobody takes the next one. Throws Unreadable for a file that can't be converted within the
  * limits, ConversionCrashed, or the signal's reason.
  */
-export async function* convertFile(job: Job, signal: AbortSignal): AsyncGenerator<Heard> {
+export async function* convertFile(
+  job: Job,
+  signal: AbortSignal,
+  limits = processLimits,
+): AsyncGenerator<Heard> {
   const ending = new AbortController()
   const child = await startChild({
     argv: converterCommand(),
@@ -34,10 +38,10 @@ export async function* convertFile(job: Job, signal: AbortSignal): AsyncGenerato
     why ??= new Unreadable(sentence)
     ending.abort(why)
   }
-  const watch = watchMemory(child, end)
+  const watch = watchMemory(child, limits.memoryBytes, end)
   child.stderr.resume()
   try {
-    for await (const message of heard(child, end)) {
+    for await (const message of heard(child, limits.silence_ms, end)) {
       if (message.type === "failed") throw new Unreadable(message.sentence)
       yield message
       if (message.type === "done") return
@@ -56,15 +60,19 @@ export async function* convertFile(job: Job, signal: AbortSignal): AsyncGenerato
 const tooSlow = "It takes too long to read."
 
 /** What a child tells, as long as it isn't silent for too long. */
-async function* heard({ stdout }: Child, end: (sentence: string) => void): AsyncGenerator<Heard> {
-  let silence = setTimeout(end, limits.silence_ms, tooSlow)
+async function* heard(
+  { stdout }: Child,
+  silence_ms: number,
+  end: (sentence: string) => void,
+): AsyncGenerator<Heard> {
+  let silence = setTimeout(end, silence_ms, tooSlow)
   try {
     for await (const line of linesOf(stdout)) {
       clearTimeout(silence)
       if (line === null) throw new ConversionCrashed("A message of its process has no end.")
       yield messageSchema.parse(JSON.parse(line))
       // The time that we take to store it is not the child's.
-      silence = setTimeout(end, limits.silence_ms, tooSlow)
+      silence = setTimeout(end, silence_ms, tooSlow)
     }
   } finally {
     clearTimeout(silence)
@@ -72,10 +80,10 @@ async function* heard({ stdout }: Child, end: (sentence: string) => void): Async
 }
 
 /** No limit of the kernel fits: JavaScript engines reserve far more memory than they use. */
-function watchMemory({ pid }: Child, end: (sentence: string) => void) {
+function watchMemory({ pid }: Child, bytes: number, end: (sentence: string) => void) {
   return setInterval(() => {
-    if (residentBytes(pid) <= limits.memoryBytes) return
-    end(`It takes more than ${limits.memoryBytes / 1024 ** 2} MB of memory to read.`)
+    if (residentBytes(pid) <= bytes) return
+    end(`It takes more than ${bytes / 1024 ** 2} MB of memory to read.`)
   }, LOOK_EVERY_MS)
 }
 
