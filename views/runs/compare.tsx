@@ -18,8 +18,12 @@ export function CompareChoice({
         <RunCrumbs run={run} />
         <h1>Compare with</h1>
       </header>
-      {others.length === 0 ? <p class="muted">There is no other run of it.</p> : null}
-      <ul class="lines">
+      {others.length === 0 ? (
+        <p class="muted">
+          There is no other run of this workflow. Fork this one, or start the workflow again.
+        </p>
+      ) : null}
+      <ul class="lines" hidden={others.length === 0}>
         {others.map(({ id, input, status, started_at }) => (
           <li>
             <StatusPill status={status} />{" "}
