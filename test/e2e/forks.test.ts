@@ -26,7 +26,7 @@ test.skipIf(!browserPath)(
     page.on("pageerror", (error) => complaints.push(error.message))
     await page.goto(`${url}/runs/${id}`)
     await page.getByRole("link", { name: "Compare" }).click()
-    await page.getByText("There is no other run of it.").waitFor()
+    await page.getByText("There is no other run of this workflow.").waitFor()
     await page.goBack()
     await page.getByRole("link", { name: "Fork", exact: true }).click()
     await page.getByLabel("Go on from").selectOption({ label: "after Draft" })
