@@ -60,7 +60,7 @@ test("headings go down under the page's own, with ids that are unique", () => {
   expect(html).toContain('<h3 id="plan-one-1">One</h3>')
 })
 
-const shown = { start: 0, anchors: [], pageStarts: [] }
+const shown = { name: "a.md", start: 0, anchors: [], pageStarts: [] }
 
 test("the passage marked in a document is exactly the span asked for", () => {
   const text = "\n🦜 a <b> & c\nend"
@@ -97,6 +97,27 @@ test("of rendered Markdown the blocks are marked that a passage reaches into", (
       '<div class="cited" id="passage"><p>One &lt;b&gt;.</p>\n</div><p>Two.</p>\n',
   )
 })
+
+test.each([
+  ["guide/a b.md", "../b%20c.md#x", "/documents/named?name=b+c.md"],
+  ["guide/a.md", "b.md", "/documents/named?name=guide%2Fb.md"],
+  ["a.md", "../../etc/passwd", "/documents/named?name=etc%2Fpasswd"],
+  ["a.md", "#What is this?", "#text-what-is-this"],
+  ["a.md", "https://example.org/b.md", "https://example.org/b.md"],
+  ["a.md", "/settings", "/settings"],
+  ["a.md", "%zz", "/documents/named?name=%25zz"],
+])("a link in %s to %s leads to %s", (name, href, to) => {
+  const html = renderedHtml({ ...shown, name, text: `[b](<${href}>)` })
+  expect(html).toBe(`<p><a href="${to}" rel="noopener noreferrer">b</a></p>\n`)
+})
+
+test.each(["javascript:alert(1)", "//evil.example/", "\\\\\\\\evil.example/", "data:text/html,x"])(
+  "a link to %s leads nowhere",
+  (href) => {
+    const html = renderedHtml({ ...shown, text: `[b](<${href}>)` })
+    expect(html).toBe('<p><a rel="noopener noreferrer">b</a></p>\n')
+  },
+)
 
 test("an excerpt begins near the first word found and marks all forms of it", () => {
   const parts = excerpt(`${"before ".repeat(100)}networks and edits`, "network")

@@ -9,6 +9,8 @@ export type MarkdownOptions = {
   prefix?: string
   /** How many levels the headings go down, to fit under the page's own. */
   shift?: number
+  /** Where a link leads that is not to a heading of the same text; by default to where it says. */
+  link?: (href: string) => string
   /** HTML of a block of code in that language, if there is one. */
   highlight?: (code: string, language: string) => string | undefined
 }
@@ -52,8 +54,14 @@ export function citationHref(citation: Citation): string {
   return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
 }
 
-function renderer({ prefix = "md", shift = 1, highlight }: MarkdownOptions): RendererObject {
+function renderer(options: MarkdownOptions): RendererObject {
+  const { prefix = "md", shift = 1, link = (href) => href, highlight } = options
   const used = new Map<string, number>()
+  const linked = (href: string, title: string | null, html: string) => {
+    const to = href.startsWith("#") ? `#${prefix}-${slugify(href)}` : link(href)
+    const tip = title ? ` title="${Bun.escapeHTML(title)}"` : ""
+    return `<a href="${Bun.escapeHTML(to)}"${tip}>${html}</a>`
+  }
   return {
     heading({ tokens, depth, text }) {
       const slug = `${prefix}-${slugify(text)}`
@@ -70,8 +78,11 @@ function renderer({ prefix = "md", shift = 1, highlight }: MarkdownOptions): Ren
     html({ text }) {
       return Bun.escapeHTML(text)
     },
-    image({ href, text }) {
-      return `<a href="${Bun.escapeHTML(href)}">${Bun.escapeHTML(text || href)}</a>`
+    link({ href, title, tokens }) {
+      return linked(href, title ?? null, this.parser.parseInline(tokens))
+    },
+    image({ href, title, text }) {
+      return linked(href, title, Bun.escapeHTML(text || href))
     },
     checkbox({ checked }) {
       return `<span class="tick">${checked ? "☑" : "☐"}</span> `

@@ -1,7 +1,9 @@
 import type { Deps } from "../deps"
+import { AppError } from "../errors"
 import { presentDetail } from "./present"
 import type { DocumentHead } from "./schema"
 import { requireDocument, requireVersion } from "./service"
+import { findByName } from "./store"
 import { readText } from "./versions-store"
 import { type Place, readWindow, type TextWindow } from "./window"
 
@@ -22,6 +24,13 @@ export async function getHead(
   const of = number === null ? undefined : await requireVersion({ db }, id, number)
   const { content: _, ...head } = presentDetail(row, "", of?.status === "indexed" ? of : undefined)
   return head
+}
+
+/** The id of the document with this name. */
+export async function getNamed({ db }: Pick<Deps, "db">, name: string): Promise<string> {
+  const row = await findByName(db, name)
+  if (row) return row.id
+  throw new AppError("DocumentNotFoundError", `There is no document named ${name}.`, { name })
 }
 
 /** The part of the text at that place, or its beginning where the text ends before. */

@@ -3,7 +3,8 @@ import { renderedHtml } from "../../views/documents/rendered"
 import { type Shown, sourceHtml } from "../../views/documents/source"
 
 /** Markdown to be read, or code in the language of its name or extension. */
-export type Rendering = Shown & ({ as: "markdown" } | { as: "code"; language: string })
+export type Rendering = Shown &
+  ({ as: "markdown"; name: string } | { as: "code"; language: string })
 
 declare const self: Worker
 

@@ -34,6 +34,11 @@ export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentR
   return row
 }
 
+export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.name, name))
+  return row
+}
+
 /** The documents whose present content or name is one of these. */
 export async function listLike(
   db: Db,

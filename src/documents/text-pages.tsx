@@ -12,7 +12,7 @@ import { distinct } from "../search/duplicates"
 import { listSections, type Section } from "../search/sections"
 import { retrieve } from "../search/service"
 import { extensionOf } from "./names"
-import { getHead, readCompared, readPart } from "./reading"
+import { getHead, getNamed, readCompared, readPart } from "./reading"
 import { render } from "./render"
 import type { DocumentHead } from "./schema"
 import { listVersions } from "./service"
@@ -36,6 +36,8 @@ const textQuery = z.object({
 })
 type TextQuery = z.infer<typeof textQuery>
 
+const namedQuery = z.object({ name: z.string().max(10_000) })
+
 const compareQuery = z.object({
   from: z.coerce.number().int().min(1),
   to: z.coerce.number().int().min(1),
@@ -47,6 +49,10 @@ const RESULTS = 20
 /** One document's text, mounted beside the list of them. */
 export function documentTextPages(deps: Deps): Hono {
   return new Hono()
+    .get("/named", async (c) => {
+      const id = await getNamed(deps, readQuery(c, namedQuery).name)
+      return c.redirect(`/documents/${id}`)
+    })
     .get("/:id", (c) => showDocument(c, deps))
     .get("/:id/text", async (c) => {
       const query = readQuery(c, textQuery)
@@ -136,7 +142,7 @@ async function htmlOf(
   view: Reading["view"],
   shown: Shown,
 ): Promise<string | undefined> {
-  if (view === "rendered") return await render({ as: "markdown", ...shown })
+  if (view === "rendered") return await render({ as: "markdown", name, ...shown })
   if (type !== "code") return undefined
   return await render({ as: "code", language: extensionOf(name) || name.toLowerCase(), ...shown })
 }

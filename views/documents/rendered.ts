@@ -1,4 +1,5 @@
 import { type MarkdownOptions, markdownBlocks } from "../markdown"
+import { linkIn } from "./links"
 import { anchorHtml, type Shown } from "./source"
 
 /**
@@ -6,7 +7,7 @@ import { anchorHtml, type Shown } from "./source"
  * a whole: what their exact words are shows the source.
  */
 export function renderedHtml(
-  { text, start, passage, anchors }: Shown,
+  { name, text, start, passage, anchors }: Shown & { name: string },
   options: MarkdownOptions = {},
 ): string {
   // Marked counts one unit for each end of a line.
@@ -18,7 +19,8 @@ export function renderedHtml(
     .map((at) => ({ at, in: place(at) }))
   const cited = passage && { start: place(passage.start), end: place(passage.end) }
   let isFirst = true
-  return markdownBlocks(text, { ...options, prefix: "text" })
+  const link = (href: string) => linkIn(name, href)
+  return markdownBlocks(text, { ...options, prefix: "text", link })
     .map(({ html: block, start, end }) => {
       const here = places.filter((it) => it.in >= start && it.in < end)
       const jumps = here.map(({ at }) => anchorHtml(at)).join("")
