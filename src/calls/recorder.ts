@@ -18,7 +18,7 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import { recordCall } from "./service"
+import { recordCall } from "./record-call"
 import { listCallsAt, type StepPlace } from "./store"
 import type { CallRow, NewCall } from "./table"
 

@@ -1,11 +1,9 @@
-import { warningsOf } from "../budgets/service"
 import type { Deps } from "../deps"
-import type { Emit } from "../events/transact"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
 import { currentSettings } from "../settings/service"
 import type { Call } from "./schema"
 import * as store from "./store"
-import type { CallRow, NewCall } from "./table"
+import type { CallRow } from "./table"
 import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
@@ -73,18 +71,6 @@ export async function totalsBySession(
 ): Promise<Map<string | null, CallTotals>> {
   const sums = await store.sumCallsBySession(db, sessionIds)
   return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
-}
-
-/** Stores a call; in a transaction, with what its cost makes worth a warning. */
-export async function recordCall(
-  { db, config }: Pick<Deps, "db" | "config">,
-  call: NewCall,
-  emit: Emit,
-): Promise<void> {
-  await store.insertCall(db, call)
-  const { costUsd, runId } = call
-  const warnings = await warningsOf({ db, config }, costUsd ?? 0, runId ?? undefined)
-  warnings.forEach(emit)
 }
 
 /** Totals of all model calls, or of those that the filter names. */

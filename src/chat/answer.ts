@@ -1,5 +1,5 @@
 import { type BudgetDeps, unreserved } from "../budgets/service"
-import { recordCall } from "../calls/service"
+import { recordCall } from "../calls/record-call"
 import { type AskedForSession, askForSession } from "../calls/session-call"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises"
-import { resolve } from "node:path"
 import type { Client } from "../client"
-import { messageOf } from "../errors"
 import type { GateInput, Run } from "../runs/schema"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
+import { readEdit } from "./edit"
 import { UsageError } from "./failure"
 import { follow } from "./run/follow"
 import { exitCodeOf, sayHowItGoesOn } from "./run/gate"
@@ -60,18 +58,4 @@ async function gateOf(client: Client, id: string, node: string | undefined) {
     return { node: node ?? waiting.node, version: waiting.version }
   }
   throw new UsageError(`Run ${id} waits for no decision: it is ${status}.`)
-}
-
-/** What a .json file holds is data, what any other file holds is text. */
-export async function readEdit(
-  { cwd }: Context,
-  file: string | undefined,
-): Promise<Pick<GateInput, "content" | "data">> {
-  if (!file) throw new UsageError("Name a file with --file: Markdown, or .json for the data.")
-  try {
-    const text = await readFile(resolve(cwd, file), "utf8")
-    return /\.json$/i.test(file) ? { data: JSON.parse(text) } : { content: text }
-  } catch (error) {
-    throw new UsageError(`${file} can't be read: ${messageOf(error)}`)
-  }
 }

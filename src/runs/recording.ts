@@ -1,11 +1,14 @@
-import type { Difference } from "./schema"
-import type { ArtifactRow, DecisionRow } from "./table"
+import type { Artifact, Difference, GateDecision } from "./schema"
 
 /** A person's word at a gate in a recorded run, with what it made of the artifact if it was an edit. */
-export type RecordedDecision = Pick<
-  DecisionRow,
-  "node" | "about" | "version" | "decision" | "feedback"
-> & { made?: Pick<ArtifactRow, "content" | "data" | "citations"> }
+export type RecordedDecision = {
+  node: string
+  about: string
+  version: number
+  decision: GateDecision
+  feedback: string | null
+  made?: Pick<Artifact, "content" | "data" | "citations">
+}
 
 /** What a replay works from beside the recorded calls, and where it has not done the same. */
 export type Recording = {

@@ -2,7 +2,6 @@ import type { RunDeps } from "../deps"
 import { AppError } from "../errors"
 import type { ActiveRun } from "./active"
 import { insertArtifact } from "./artifact-store"
-import type { Question } from "./gate"
 import { insertDecision, listDecisions } from "./gate-store"
 import { hold } from "./hold"
 import { NotApproved } from "./not-approved"
@@ -15,7 +14,7 @@ import { noteDifference } from "./recorder"
 export async function replayDecision(
   deps: RunDeps,
   run: ActiveRun,
-  { node, about }: Question,
+  { node, about }: Record<"node" | "about", { id: string }>,
   version: number,
 ): Promise<void> {
   const isHere = (it: { node: string; version: number }) =>

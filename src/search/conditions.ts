@@ -1,4 +1,4 @@
-import type { Part } from "./score"
+import type { Part } from "./part"
 
 /** Terms that a chunk must have, or must not have, whatever its score. */
 export type Conditions = {

@@ -1,21 +1,10 @@
 import { admittedBy, type Conditions } from "./conditions"
-import type { Lengths, Postings } from "./packing"
+import type { Part } from "./part"
 import { type Hit, type TermScore, TopK } from "./top-k"
 
 /** How fast more of the same term stops to count, and how much length counts against a chunk. */
 const K1 = 1.2
 const B = 0.75
-
-/** One segment as a query sees it. The masks hold 1 by ordinal; undefined masks nothing. */
-export type Part = {
-  lengths: Lengths
-  dead: Uint8Array | undefined
-  liveCount: number
-  /** Terms in all its live chunks together. */
-  liveTerms: number
-  allowed: Uint8Array | undefined
-  postings: ReadonlyMap<string, Postings>
-}
 
 /** In how many of the index's chunks a term stands, and what that makes a mention worth. */
 export type TermStatistics = { frequency: number; chunkCount: number; idf: number }

@@ -2,7 +2,7 @@ import type { Client } from "../../client"
 import { ApiError } from "../../client"
 import type { ArtifactVersion, GateInput, Run } from "../../runs/schema"
 import { type Context, type ExitCode, exitCodes } from "../context"
-import { readEdit } from "../decide"
+import { readEdit } from "../edit"
 import { UsageError } from "../failure"
 
 export type GateOptions = { yes?: boolean; json?: boolean; home?: string }

@@ -1,4 +1,4 @@
-import type { Line } from "./pdf-lines"
+import type { Line } from "./pdf-line"
 
 const BINS = 200
 /** Nobody reads a page of more. */

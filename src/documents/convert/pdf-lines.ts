@@ -1,17 +1,6 @@
 import type { TextContent, TextItem } from "pdfjs-dist/types/src/display/api"
 import { inColumns } from "./pdf-columns"
-
-/** A line of a page, or a part of one. Places in points from the lower left corner. */
-export type Line = {
-  text: string
-  x: number
-  right: number
-  y: number
-  /** Of its letters. */
-  height: number
-  /** From the bottom, 0, to the top of the page, 1. */
-  share: number
-}
+import type { Line } from "./pdf-line"
 
 /** So many heights apart, texts on one line belong to different columns or cells. */
 const CELL_GAP = 1.5

@@ -1,4 +1,4 @@
-import type { Line } from "./pdf-lines"
+import type { Line } from "./pdf-line"
 
 /** How far from the edge of a page a header or footer stands, as a share of its height. */
 const MARGIN = 0.08

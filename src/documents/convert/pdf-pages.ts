@@ -1,4 +1,4 @@
-import type { Line } from "./pdf-lines"
+import type { Line } from "./pdf-line"
 
 /** Lines further apart than this, measured in the usual distance, are of different paragraphs. */
 const PARAGRAPH_GAP = 1.4
