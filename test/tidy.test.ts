@@ -57,6 +57,18 @@ describe("imports run one way", () => {
     expect(wrong).toEqual([])
   })
 
+  test("no way leads back to where it began, not even for a type", () => {
+    let left = sources
+    for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+      before = left.length
+      const there = new Set(paths(left))
+      left = left.filter(({ imports }) => imports.some((it) => there.has(it)))
+      const imported = new Set(left.flatMap(({ imports }) => imports))
+      left = left.filter(({ path }) => imported.has(path))
+    }
+    expect(paths(left)).toEqual([])
+  })
+
   test("a noun calls another noun's service, never its store", () => {
     const wrong = sources.flatMap(({ path, imports }) =>
       imports

@@ -2,12 +2,9 @@ import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import type { Message } from "../llm/model"
 import { currentSettings } from "../settings/service"
-import type { Turn } from "./generation"
+import type { Asked, Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type BegunRow, beginTurns as storeTurns } from "./turn-store"
-
-/** A message to a session. */
-export type Asked = { sessionId: string; message: string }
 
 /**
  * What a model is sent of a session. Windows differ and nobody knows them all; this one fits those

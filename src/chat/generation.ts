@@ -6,6 +6,9 @@ import type { ChatUsage } from "./schema"
 /** Between two pieces for a reader: a frame of a screen. */
 const PIECE_MS = 16
 
+/** A message to a session. */
+export type Asked = { sessionId: string; message: string }
+
 /** A message that is stored, with a place for its answer, and what the model is to be asked. */
 export type Turn = {
   sessionId: string

@@ -9,13 +9,14 @@ import {
   sweepPassages,
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import type { ConversionDeps } from "./conversions"
 import { convertFile } from "./convert/conversion"
 import type { Heard } from "./convert/messages"
 import { originalPath } from "./originals"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
 import * as versions from "./versions-store"
+
+export type ConversionDeps = Pick<Deps, "db" | "config" | "log" | "events" | "search" | "ownsHome">
 
 const PROGRESS_EVERY_MS = 500
 /** How much of the work is done when a text has been made of pages. */

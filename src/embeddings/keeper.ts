@@ -5,6 +5,7 @@ import { openScanIndex } from "../search/vectors/scan-index"
 import { buildGraph } from "../search/vectors/store"
 import type { VectorIndex } from "../search/vectors/vector-index"
 import type { Embedder } from "./embedder"
+import type { Serving } from "./embeddings"
 import { fill } from "./fill"
 import { openEmbedder } from "./open"
 import type { EmbeddingState, EmbeddingStatus } from "./schema"
@@ -12,9 +13,6 @@ import * as store from "./store"
 import type { EmbeddingModelRow } from "./table"
 
 type KeeperDeps = Pick<Deps, "config" | "db" | "log" | "ownsHome">
-
-/** A model whose vectors are searched. */
-export type Serving = { row: EmbeddingModelRow; embedder: Embedder; index: VectorIndex }
 
 const VECTORS_A_SWEEP = 500
 

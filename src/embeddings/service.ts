@@ -1,19 +1,10 @@
 import type { Deps } from "../deps"
 import { messageOf } from "../errors"
-import { Keeper, type Serving } from "./keeper"
-import type { EmbeddingState } from "./schema"
+import type { Embeddings } from "./embeddings"
+import { Keeper } from "./keeper"
 
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
-
-export type Embeddings = {
-  /** Embeds documents in the background from now on, those that come too. */
-  begin(): void
-  state(): EmbeddingState
-  /** What queries are answered with; undefined as long as search works by words alone. */
-  serving(): Serving | undefined
-  close(): Promise<void>
-}
 
 type EmbeddingDeps = Pick<Deps, "config" | "db" | "log" | "events" | "pgvector" | "ownsHome">
 

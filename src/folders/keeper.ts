@@ -3,30 +3,15 @@ import { version } from "../../package.json"
 import type { RunDeps } from "../deps"
 import { AppError, messageOf } from "../errors"
 import { warn } from "../events/warn"
+import type { FolderKeeper } from "./folder-keeper"
 import { KeptFolder } from "./kept"
 import { removeKept } from "./remove"
-import type { Watching } from "./schema"
 import * as store from "./store"
 import { syncFolder } from "./sync"
 import type { FolderRow } from "./table"
 
 /** A sync says how far it is at most this often. */
 const TOLD_MS = 200
-
-/** Keeps folders in step with the disk, in the background and one after another. */
-export type FolderKeeper = {
-  /** Whose folders this process keeps, where several have one database. */
-  name: string
-  /** Watches all folders from now on, each with a sync for what changed before. */
-  start(): Promise<void>
-  /** Begins a sync; `recheck` also reads what was skipped for its content. */
-  sync(id: string, recheck: boolean): void
-  /** `progress` is undefined unless a sync is under way or waits for its turn. */
-  stateOf(id: string): { progress: number | undefined; watching: Watching }
-  /** Ends what is done for a folder that is to be removed. */
-  leave(id: string): Promise<void>
-  close(): Promise<void>
-}
 
 export function createFolderKeeper(deps: RunDeps): FolderKeeper {
   // Whoever has the embedded database has its folders too, wherever the home was moved.

@@ -1,4 +1,4 @@
-import type { FolderKeeper } from "./keeper"
+import type { FolderKeeper } from "./folder-keeper"
 import type { Folder } from "./schema"
 import type { FolderRow } from "./table"
 

@@ -3,21 +3,13 @@ import type { Deps } from "../deps"
 import type { CrossEncoder } from "../embeddings/cross-encoder"
 import { openReranker } from "../embeddings/open"
 import { messageOf } from "../errors"
+import type { Reranker } from "./reranker"
 import type { RerankerState, RerankerStatus } from "./schema"
 
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
 /** Of a longer query the begin is read, for the passage must fit into the model beside it. */
 const QUERY_LENGTH_MAX = 1000
-
-export type Reranker = {
-  /** Opens the model in the background, which fetches it if it is missing. */
-  begin(): void
-  state(): RerankerState
-  /** How well each text answers the query, in their order. Throws when there is no answer in time. */
-  score(query: string, texts: string[], timeout_ms: number): Promise<number[]>
-  close(): Promise<void>
-}
 
 /** Nothing waits for the model, and nothing needs it: what fails is told by `state`. */
 export function createReranker({ config, log }: Pick<Deps, "config" | "log">): Reranker {

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps"
-import type { Serving } from "../embeddings/keeper"
+import type { Serving } from "../embeddings/embeddings"
 import { AppError, messageOf } from "../errors"
 import { fuse } from "./fuse"
 import { lexicalHits } from "./lexical"
