@@ -3,6 +3,7 @@ import {
   AutoTokenizer,
   env,
   pipeline,
+  type Tensor,
 } from "@huggingface/transformers"
 import type { Load, Work } from "./protocol"
 
@@ -32,15 +33,37 @@ export async function loadModel({ kind, models, model }: Omit<Load, "runtime">):
   return kind === "embedder" ? await loadEmbedder(model) : await loadCrossEncoder(model)
 }
 
-/** The mean of a text's tokens is scaled to length one. */
 async function loadEmbedder(model: string): Promise<Extract> {
   const extract = await pipeline("feature-extraction", model, options)
   return async ({ texts }) => {
-    const output = await extract(texts, { pooling: "mean", normalize: true })
-    const vectors = Float32Array.from(output.data as Float32Array)
-    output.dispose()
+    const inputs = extract.tokenizer(texts, { padding: true, truncation: true })
+    const outputs = await extract.model(inputs)
+    const tokens: Tensor = outputs.last_hidden_state ?? outputs.token_embeddings
+    const vectors = meansOf(tokens, inputs.attention_mask)
+    tokens.dispose()
     return { vectors, dimension: vectors.length / texts.length }
   }
+}
+
+/**
+ * The mean of each text's tokens, scaled to length one. The library's own goes across the rows in
+ * memory, which takes a tenth of the time of the model.
+ */
+function meansOf({ data, dims }: Tensor, mask: Tensor): Float32Array<ArrayBuffer> {
+  const [texts = 0, length = 0, dimension = 0] = dims
+  const values = data as Float32Array
+  const vectors = new Float32Array(texts * dimension)
+  for (let text = 0; text < texts; text++) {
+    const sums = new Float64Array(dimension)
+    for (let token = text * length; token < (text + 1) * length; token++) {
+      if (!mask.data[token]) continue
+      const row = values.subarray(token * dimension, (token + 1) * dimension)
+      for (let i = 0; i < dimension; i++) sums[i] = (sums[i] ?? 0) + (row[i] ?? 0)
+    }
+    const size = Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0)) || 1
+    for (let i = 0; i < dimension; i++) vectors[text * dimension + i] = (sums[i] ?? 0) / size
+  }
+  return vectors
 }
 
 /** Query and text are read together, so that only the text is cut if the query is short. */
