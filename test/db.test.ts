@@ -27,6 +27,19 @@ const numbers = async (db: Db, table = "t") =>
   )
 const reasonOf = (thrown: unknown) => String((thrown as Error).cause ?? thrown)
 
+test("an answer comes while the statements sent after it are still worked at", async () => {
+  await withTable(async (db) => {
+    let isOver = false
+    // Both are sent now: what drizzle gives begins when it is waited for.
+    const first = db.execute(sql`select 1`).execute()
+    const second = db.execute(sql`select pg_sleep(0.5)`).then(() => (isOver = true))
+    await first
+    await new Promise(setImmediate)
+    expect(isOver).toBe(false)
+    await second
+  })
+})
+
 const child = join(import.meta.dir, "support/database-child.ts")
 
 const strace = Bun.which("strace")

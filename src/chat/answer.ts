@@ -14,11 +14,12 @@ export type ChatDeps = BudgetDeps & Pick<Deps, "models" | "ownsHome">
 /** Between two events that tell how far an answer is. */
 const TOLD_MS = 250
 
-/** Asks the model, and stores what came of it together with the call. Never rejects. */
+/** Asks the model, and stores what came of it together with the call, in its place. Never rejects. */
 export async function writeAnswer(deps: ChatDeps, generation: Generation): Promise<Ending> {
   const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved } = asked
+  await generation.turn.stored
   try {
     await reserved.settle(() => conclude(deps, generation, ending, asked.call))
     return ending

@@ -1,10 +1,11 @@
+import type { Config } from "../config"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import type { Message } from "../llm/model"
-import { currentSettings } from "../settings/service"
-import type { Asked, Turn } from "./generation"
+import { withChanges } from "../settings/service"
+import type { Asked, Generation, Turn } from "./generation"
 import { titleOf } from "./prompt"
-import { type BegunRow, beginTurns as storeTurns } from "./turn-store"
+import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
 
 /**
  * What a model is sent of a session. Windows differ and nobody knows them all; this one fits those
@@ -15,40 +16,58 @@ const HISTORY_TOKENS_MAX = 100_000
 const BYTES_A_TOKEN = 3
 const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
 
+/** What this process is writing. */
+type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
+
 /**
  * Stores messages with places for their answers in one transaction, so that many who ask at once
- * wait for one commit and not for each other's. Each becomes a turn, or the error that refuses it.
+ * wait for one commit and not for each other's, and meanwhile asks the models: a word of an answer
+ * waits for its model alone. Nobody sees one before its place is stored. Each becomes an answer
+ * that is being written, or the error that refuses it.
  */
 export async function beginTurns(
   { db, config, events }: Pick<Deps, "db" | "config" | "events">,
   asked: Asked[],
-): Promise<(Turn | AppError)[]> {
-  const turns = asked.map(({ sessionId, message }) => ({
+  writing: Writing,
+): Promise<(Generation | AppError)[]> {
+  const news = asked.map(({ sessionId, message }) => ({
     ...{ sessionId, message, title: titleOf(message) },
     // In this order, by which messages are listed.
     ...{ userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() },
   }))
-  const { channel } = events
-  // Asked for at once: each way to the database is one that the first word waits for.
-  const [rows, settings] = await Promise.all([
-    storeTurns(db, turns, { bytesMax: HISTORY_BYTES_MAX, channel }),
-    currentSettings({ db, config }),
-  ])
+  const reading = readTurns(db, news, HISTORY_BYTES_MAX)
+  const storing = storeTurns(db, news, events.channel)
+  const isBegun = (nth: number) => storing.then((rows) => rows[nth]?.is_begun === true)
+  const turns = news.map((one, nth) => ({ one, stored: isBegun(nth).catch(() => false) }))
+  const rowsOf = Map.groupBy(await reading, ({ answer_id }) => answer_id)
+  const begun = turns.map(({ one, stored }) => {
+    const past = rowsOf.get(one.answerId) ?? []
+    const turn = turnOf(config, one, past, stored)
+    const isFree = past[0]?.is_known === true && !past[0].is_busy
+    return { turn, answer: isFree && !writing.has(one.sessionId) ? writing.run(turn) : undefined }
+  })
+  const rows = await storing
   events.wake()
-  const rowsOf = Map.groupBy(rows, ({ answer_id }) => answer_id)
-  return turns.map(({ sessionId, message, userMessageId, answerId }) => {
-    const past = rowsOf.get(answerId) ?? []
-    const [first] = past
-    if (!first?.is_known) return sessionNotFound(sessionId)
-    if (!first.is_begun) return alreadyAnswering(sessionId)
-    const sent = historyOf(past, message)
-    const modelId = first.model ?? undefined
-    return { sessionId, userMessageId, answerId, modelId, settings, ...sent }
+  return begun.map(({ turn, answer }, nth) => {
+    if (!rows[nth]?.is_known) return sessionNotFound(turn.sessionId)
+    if (!rows[nth].is_begun) return alreadyAnswering(turn.sessionId)
+    return answer ?? writing.run(turn)
   })
 }
 
+function turnOf(
+  config: Config,
+  { sessionId, message, userMessageId, answerId }: NewTurn,
+  past: SeenRow[],
+  stored: Promise<boolean>,
+): Turn {
+  const settings = withChanges(config, past[0]?.changed ?? [])
+  const ids = { sessionId, userMessageId, answerId, modelId: past[0]?.model ?? undefined }
+  return { ...ids, settings, stored, ...historyOf(past, message) }
+}
+
 /** As much as may be sent, from a message of the user on. The new message always is. */
-function historyOf(past: BegunRow[], message: string): Pick<Turn, "history" | "trimmed"> {
+function historyOf(past: SeenRow[], message: string): Pick<Turn, "history" | "trimmed"> {
   const said = past.flatMap(({ role, content }): Message[] =>
     role !== null && content !== null ? [{ role, content }] : [],
   )

@@ -12,9 +12,8 @@ const SAVED_MS = 2000
 export function createGenerations(deps: ChatDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
-  const begin = gathered(async (asked: Asked[]) =>
-    (await beginTurns(deps, asked)).map((turn) => (turn instanceof AppError ? turn : run(turn))),
-  )
+  const has = (sessionId: string) => active.has(sessionId)
+  const begin = gathered((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
 
@@ -23,7 +22,7 @@ export function createGenerations(deps: ChatDeps): Generations {
     active.set(turn.sessionId, generation)
     saver ??= setInterval(() => void saveUnfinished(deps, all()), SAVED_MS)
     void writeAnswer(deps, generation).then((ending) => {
-      active.delete(turn.sessionId)
+      if (active.get(turn.sessionId) === generation) active.delete(turn.sessionId)
       if (active.size === 0) {
         clearInterval(saver)
         saver = undefined

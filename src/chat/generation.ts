@@ -9,7 +9,7 @@ const PIECE_MS = 16
 /** A message to a session. */
 export type Asked = { sessionId: string; message: string }
 
-/** A message that is stored, with a place for its answer, and what the model is to be asked. */
+/** A message, a place for its answer, and what the model is to be asked. */
 export type Turn = {
   sessionId: string
   userMessageId: string
@@ -19,6 +19,8 @@ export type Turn = {
   settings: Config
   history: Message[]
   trimmed: number
+  /** Whether the message and the place are stored, once that is certain. */
+  stored: Promise<boolean>
 }
 
 /** How an answer ended. An error has taken the place of the rest. */
@@ -38,14 +40,19 @@ export class AnswerLost extends Error {
 /** An answer that is being written, for one reader, who may be slow: it then gets larger pieces. */
 export class Generation {
   text = ""
-  /** How much of it is stored. */
-  saved = 0
+  /** How much of it is stored; undefined while there is no place for it. */
+  saved: number | undefined
   private isOver = false
   private wake = () => {}
   private readonly ending = new AbortController()
   private readonly ended = Promise.withResolvers<Ending>()
 
-  constructor(readonly turn: Turn) {}
+  constructor(readonly turn: Turn) {
+    void turn.stored.then((isStored) => {
+      if (isStored) this.saved = 0
+      else this.stop(new AnswerLost())
+    })
+  }
 
   /** Aborted, the model is not asked any further. */
   get signal(): AbortSignal {

@@ -8,7 +8,9 @@ import * as store from "./store"
  * tells what another process has stopped or deleted. Never rejects.
  */
 export async function saveUnfinished(deps: ChatDeps, active: Generation[]): Promise<void> {
-  const due = active.filter(({ saved, text }) => !deps.ownsHome || saved < text.length)
+  const due = active.filter(
+    ({ saved, text }) => saved !== undefined && (!deps.ownsHome || saved < text.length),
+  )
   if (due.length === 0) return
   const answers = due.map(({ turn, text }) => ({ id: turn.answerId, content: text.toWellFormed() }))
   try {

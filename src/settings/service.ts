@@ -10,6 +10,7 @@ import {
 } from "../config"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
+import type { Changed } from "./changed"
 import { type ChangeableName, changeable, type Setting, type Settings } from "./schema"
 import * as store from "./store"
 
@@ -24,10 +25,11 @@ export async function currentSettings({
   return withChanges(config, await store.listChanged(db))
 }
 
-type Changed = { name: string; value: string }[]
-
-/** A change that this version does not know or would refuse does not hold. */
-function withChanges(config: Config, changed: Changed): Config {
+/**
+ * The configuration with what `listChanged` or `changedJson` gave, for who asks for that together
+ * with more. A change that this version does not know or would refuse does not hold.
+ */
+export function withChanges(config: Config, changed: Changed[]): Config {
   const valid = changed.flatMap(({ name, value }) => {
     if (!isChangeable(name)) return []
     const checked = checkValue(name, value)

@@ -1,17 +1,14 @@
 import { inArray, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import type { Changed } from "./changed"
 import { changedSettings } from "./table"
 
-/** The changed settings as text. */
-export async function listChanged(db: Db): Promise<{ name: string; value: string }[]> {
+export async function listChanged(db: Db): Promise<Changed[]> {
   const { name, value } = changedSettings
   return db.select({ name, value }).from(changedSettings)
 }
 
-export async function putChanged(
-  db: Db,
-  settings: { name: string; value: string }[],
-): Promise<void> {
+export async function putChanged(db: Db, settings: Changed[]): Promise<void> {
   if (settings.length === 0) return
   const set = { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` }
   await db

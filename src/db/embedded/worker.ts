@@ -52,7 +52,10 @@ async function opened(engine: Promise<PGlite> | undefined): Promise<PGlite> {
   return engine
 }
 
-/** Executes whole protocol messages and posts the answer, whose bytes are copied out of the heap. */
+/**
+ * Executes whole protocol messages and posts each answer when it is whole, while the next is worked
+ * at. Its bytes are copied out of the heap.
+ */
 async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
   let pieces: Uint8Array[] = []
   let length = 0
@@ -69,8 +72,14 @@ async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
     onRawData(data) {
       pieces.push(data.slice())
       length += data.length
-      if (length >= PIECE_BYTES) flush()
+      if (length >= PIECE_BYTES || isEnd(data)) flush()
     },
   })
   flush()
+}
+
+/** Whether an answer ends here: with a ReadyForQuery, which is Z, its length of 5, and a state. */
+function isEnd(data: Uint8Array): boolean {
+  const [kind, ...length] = data.subarray(-6, -1)
+  return kind === 0x5a && length.join() === "0,0,0,5"
 }
