@@ -154,7 +154,7 @@ export async function publishPassages(db: Db, segmentIds: number[]): Promise<voi
 /** Removes segments that were never published, bit by bit. */
 export async function discardSegments(db: Db, segmentIds: number[]): Promise<void> {
   if (segmentIds.length === 0) return
-  while (!(await store.deleteBlocks(db, segmentIds, ROWS_OF_SWEEP)));
+  while (!(await store.deleteBlocks(db, segmentIds)));
   await store.deleteSegments(db, segmentIds)
 }
 

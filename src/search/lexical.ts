@@ -2,8 +2,8 @@ import type { Db } from "../db/db"
 import type { IndexView, SearchIndex, TextQuery } from "./bm25"
 import { expand } from "./feedback"
 import { parseOperators, phraseMatcher, phraseWords } from "./operators"
+import { passageReader, type ReadPassages } from "./passages"
 import type { SearchInput } from "./schema"
-import * as store from "./store"
 import { queryTerms, termsOf } from "./terms"
 import type { Hit } from "./top-k"
 
@@ -19,6 +19,7 @@ export async function lexicalHits(
   { db, search }: LexicalDeps,
   { query, document_ids: documentIds, document_names = [], metadata, explain }: SearchInput,
   topK: number,
+  read = passageReader(db),
 ): Promise<Hit[]> {
   const { text, phrases, without, files } = parseOperators(query)
   const names = [...document_names, ...files]
@@ -34,17 +35,21 @@ export async function lexicalHits(
       return exact.length > 0 ? exact : await index.search(asked)
     }
     const isPlain = without.length === 0 && files.length === 0
-    return isPlain ? await hitsWithFeedback(db, index, asked) : await index.search(asked)
+    return isPlain ? await hitsWithFeedback(read, index, asked) : await index.search(asked)
   })
 }
 
 /** By the words of the query, and by those that feedback adds to it. */
-async function hitsWithFeedback(db: Db, index: IndexView, asked: TextQuery): Promise<Hit[]> {
+async function hitsWithFeedback(
+  read: ReadPassages,
+  index: IndexView,
+  asked: TextQuery,
+): Promise<Hit[]> {
   const { terms, topK } = asked
   const hits = await index.search({ ...asked, topK: Math.max(topK, READ_FOR_FEEDBACK) })
   const expanded = await expand(
     terms,
-    () => readPassages(db, hits.slice(0, READ_FOR_FEEDBACK)),
+    () => passagesOf(read, hits.slice(0, READ_FOR_FEEDBACK)),
     index.statistics,
   )
   if (!expanded) return hits.slice(0, topK)
@@ -62,10 +67,11 @@ async function hitsWithPhrases(
   const matchers = phrases.map(phraseMatcher)
   const all = phrases.flatMap(phraseWords).flatMap(soleTerm)
   const found: Hit[] = []
-  for (let read = 0, count = READ_FOR_PHRASES; ; read = count, count *= 4) {
+  for (let seen = 0, count = READ_FOR_PHRASES; ; seen = count, count *= 4) {
     const hits = await index.search({ ...asked, all, topK: count })
-    for (let from = read; from < hits.length; from += READ_FOR_PHRASES) {
-      const rows = await readPassages(db, hits.slice(from, from + READ_FOR_PHRASES))
+    for (let from = seen; from < hits.length; from += READ_FOR_PHRASES) {
+      // Not kept, since they may be many.
+      const rows = await passagesOf(passageReader(db), hits.slice(from, from + READ_FOR_PHRASES))
       for (const { chunk, document, hit } of rows) {
         const texts = [chunk.content, ...chunk.headingPath, document.name]
         if (matchers.every((matches) => texts.some(matches))) found.push(hit)
@@ -77,10 +83,8 @@ async function hitsWithPhrases(
 }
 
 /** The passages of hits in their order, without those that are gone. */
-async function readPassages(db: Db, hits: Hit[]) {
-  if (hits.length === 0) return []
-  const ids = hits.map(({ chunkId }) => chunkId)
-  const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
+async function passagesOf(read: ReadPassages, hits: Hit[]) {
+  const rows = await read(hits.map(({ chunkId }) => chunkId))
   return hits.flatMap((hit) => {
     const row = rows.get(hit.chunkId)
     return row ? [{ ...row, hit, score: hit.score }] : []

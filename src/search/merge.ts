@@ -10,7 +10,8 @@ import { type Lengths, packIds, packLengths, packTerms, unpackIds, unpackLengths
 import * as store from "./store"
 
 const BLOCKS_A_BATCH = 50
-const BLOCKS_A_SWEEP = 500
+/** So long a merge waits for searches, again and again: nobody waits for it. */
+const SEARCH_MS = 40
 /** No merge takes so long; what is not live after that belongs to one that was killed. */
 const forsakenAge = sql`now() - interval '1 hour'`
 
@@ -18,7 +19,7 @@ const forsakenAge = sql`now() - interval '1 hour'`
 export function requestMerge({ db, log, search }: Pick<Deps, "db" | "log" | "search">): void {
   search.tidy(async () => {
     try {
-      await mergeSegments(db)
+      await mergeSegments(db, () => search.untilQuiet(SEARCH_MS))
     } catch (thrown) {
       log.warn({ module: "search", event: "search.not_merged", err: thrown })
     }
@@ -28,23 +29,30 @@ export function requestMerge({ db, log, search }: Pick<Deps, "db" | "log" | "sea
 /**
  * Merges segments as the policy says, until it says nothing. Each statement is short, and a new
  * segment counts only from the one transaction that puts it in the place of its sources; killed
- * before, a merge has changed nothing but left rows that a later one sweeps away.
+ * before, a merge has changed nothing but left rows that a later one sweeps away. It stops for
+ * `rest` now and then.
  */
-export async function mergeSegments(db: Db): Promise<void> {
+export async function mergeSegments(db: Db, rest?: Rest): Promise<void> {
   const retired: number[] = await store.listForsaken(db, forsakenAge)
   for (;;) {
     const sources = pickMerge(await store.listSegments(db))
     if (!sources) break
-    const merged = await merge(db, sources)
+    const merged = await merge(db, sources, rest)
     retired.push(...merged.retired)
     if (!merged.done) break
   }
   // Only now, since a search that runs may still read what was live when it began.
-  if (retired.length > 0) await sweep(db, retired)
+  if (retired.length > 0) await sweep(db, retired, rest)
 }
 
+type Rest = () => Promise<void>
+
 /** Not done means that another process merged the same segments first. */
-async function merge(db: Db, ids: number[]): Promise<{ done: boolean; retired: number[] }> {
+async function merge(
+  db: Db,
+  ids: number[],
+  rest?: Rest,
+): Promise<{ done: boolean; retired: number[] }> {
   const rows = await store.loadSegments(db, ids)
   if (rows.length < ids.length) return { done: false, retired: [] }
   const buried = await buriedIn(db, ids)
@@ -53,7 +61,7 @@ async function merge(db: Db, ids: number[]): Promise<{ done: boolean; retired: n
 
   const empty = { chunkCount: 0, lengths: new Uint8Array(), fences: new Uint8Array() }
   const id = await beginSegment(db, empty)
-  const fences = await writeBlocks(db, id, sources)
+  const fences = await writeBlocks(db, id, sources, rest)
   const target = {
     id,
     chunkCount: lengths.ids.length,
@@ -122,8 +130,8 @@ function arrange(
 }
 
 /** Writes the merged blocks in batches and returns their fences. */
-async function writeBlocks(db: Db, id: number, sources: Source[]): Promise<string[]> {
-  const breathe = breather()
+async function writeBlocks(db: Db, id: number, sources: Source[], rest?: Rest): Promise<string[]> {
+  const breathe = breather(rest)
   let batch: Block[] = []
   const writer = new BlockWriter((block) => batch.push(block))
   await joinTerms(db, sources, (term, packed) => {
@@ -139,7 +147,7 @@ async function writeBlocks(db: Db, id: number, sources: Source[]): Promise<strin
 }
 
 /** Deletes segments that are not live, bit by bit. */
-async function sweep(db: Db, ids: number[]): Promise<void> {
-  while (!(await store.deleteBlocks(db, ids, BLOCKS_A_SWEEP)));
+async function sweep(db: Db, ids: number[], rest?: Rest): Promise<void> {
+  while (!(await store.deleteBlocks(db, ids))) await rest?.()
   await store.deleteSegments(db, ids)
 }

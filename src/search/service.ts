@@ -2,10 +2,10 @@ import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
 import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
+import { passageReader, type ReadPassages } from "./passages"
 import { type Found, presentPassage } from "./present"
 import { RERANK_MS, reranked } from "./rerank"
 import type { RetrievalResult, SearchInput } from "./schema"
-import * as store from "./store"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
 export type SearchDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings" | "reranker">
@@ -30,8 +30,9 @@ export async function retrieve(
 
 async function retrieveAsFound(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
   for (let attempt = 1; ; attempt++) {
-    const found = await find(deps, input)
-    const { results, gone } = await presentAll(deps, input, found)
+    const read = passageReader(deps.db)
+    const found = await find(deps, input, read)
+    const { results, gone } = await presentAll(read, input, found)
     // Replaced or deleted since they were found.
     if (gone.length === 0 || attempt === ATTEMPTS_MAX) return results
     deps.embeddings.serving()?.index.forget(gone)
@@ -39,27 +40,26 @@ async function retrieveAsFound(deps: SearchDeps, input: SearchInput): Promise<Re
 }
 
 /** What is found in the mode of the query, best first. */
-async function find(deps: SearchDeps, input: SearchInput): Promise<Found[]> {
+async function find(deps: SearchDeps, input: SearchInput, read: ReadPassages): Promise<Found[]> {
   const { mode = "hybrid", top_k = deps.config.ragTopK } = input
   switch (mode) {
     case "lexical":
-      return asLexical(await lexicalHits(deps, input, top_k))
+      return asLexical(await lexicalHits(deps, input, top_k, read))
     case "vector":
       return await vectorFound(deps, input)
     case "hybrid":
-      return await hybridFound(deps, input)
+      return await hybridFound(deps, input, read)
   }
 }
 
 /** The passages in the order of `found`, and the chunks that are gone. */
 async function presentAll(
-  { db }: SearchDeps,
+  read: ReadPassages,
   { query, explain }: SearchInput,
   found: Found[],
 ): Promise<{ results: RetrievalResult[]; gone: number[] }> {
-  if (found.length === 0) return { results: [], gone: [] }
   const ids = found.map(({ chunkId }) => chunkId)
-  const rows = new Map((await store.findPassages(db, ids)).map((row) => [row.chunk.id, row]))
+  const rows = await read(ids)
   const results = found.flatMap((hit): RetrievalResult[] => {
     const row = rows.get(hit.chunkId)
     if (!row) return []

@@ -113,15 +113,17 @@ export async function replaceSegments(
   return replaced.length > 0
 }
 
-/** Deletes at most `count` blocks of segments that are not live; whether those were all. */
-export async function deleteBlocks(db: Db, ids: number[], count: number): Promise<boolean> {
-  const deleted = await db.execute<{ block: number }>(sql`
-    delete from ${searchBlocks} b using (
-      select segment_id, block from ${searchBlocks}
-      where ${inArray(searchBlocks.segmentId, ids)} limit ${count}::int
-    ) part where b.segment_id = part.segment_id and b.block = part.block
-    returning b.block`)
-  return deleted.length < count
+/** In one statement: more would keep a search waiting. */
+const BLOCKS_OF_DELETION = 100
+
+/** Deletes some blocks of segments that are not live, and so are never changed; whether it was all. */
+export async function deleteBlocks(db: Db, ids: number[]): Promise<boolean> {
+  const { count } = await db.execute(sql`
+    delete from ${searchBlocks} where ctid = any(array(
+      select ctid from ${searchBlocks}
+      where ${isAnyOf(searchBlocks.segmentId, ids)} limit ${BLOCKS_OF_DELETION}::int
+    ))`)
+  return count < BLOCKS_OF_DELETION
 }
 
 export async function deleteSegments(db: Db, ids: number[]): Promise<void> {

@@ -4,6 +4,7 @@ import { AppError, messageOf } from "../errors"
 import { fuse } from "./fuse"
 import { lexicalHits } from "./lexical"
 import { parseOperators } from "./operators"
+import type { ReadPassages } from "./passages"
 import type { Found } from "./present"
 import type { SearchInput } from "./schema"
 import type { Hit } from "./top-k"
@@ -35,14 +36,18 @@ export async function vectorFound(deps: VectorDeps, input: SearchInput): Promise
  * Words and vectors together; words alone as long as no model is ready, or when it fails. Of a query
  * with phrases, or words to leave out, only what its words admit is found.
  */
-export async function hybridFound(deps: VectorDeps, input: SearchInput): Promise<Found[]> {
+export async function hybridFound(
+  deps: VectorDeps,
+  input: SearchInput,
+  read: ReadPassages,
+): Promise<Found[]> {
   const topK = input.top_k ?? deps.config.ragTopK
   const serving = deps.embeddings.serving()
-  if (!serving) return asLexical(await lexicalHits(deps, input, topK))
+  if (!serving) return asLexical(await lexicalHits(deps, input, topK, read))
   const embedded = embedQuery(serving, input)
   // Its failure is met below.
   embedded.catch(() => {})
-  const lexical = await lexicalHits(deps, input, DEPTH)
+  const lexical = await lexicalHits(deps, input, DEPTH, read)
   try {
     const also = lexical.map(({ chunkId }) => chunkId)
     const query = { vector: await embedded, topK: DEPTH, also, ...filterOf(input) }
