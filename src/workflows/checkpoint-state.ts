@@ -21,16 +21,14 @@ export function deltaOf(state: State, parent: State): StoredState {
 
 /** The whole state of the last of a line of stored ones, of which each is the next one's parent. */
 export function wholeOf(line: StoredState[]): State | undefined {
-  const [first, ...later] = line
-  if (!first) return undefined
-  return later.reduce<State>(
-    (whole, { delta, ...state }) => ({
-      ...state,
-      channel_versions: { ...whole.channel_versions, ...state.channel_versions },
-      versions_seen: { ...whole.versions_seen, ...state.versions_seen },
-    }),
-    first,
-  )
+  const last = line.at(-1)
+  if (!last) return undefined
+  const { delta, ...state } = last
+  return {
+    ...state,
+    channel_versions: Object.assign({}, ...line.map((it) => it.channel_versions)),
+    versions_seen: Object.assign({}, ...line.map((it) => it.versions_seen)),
+  }
 }
 
 /** Undefined if something went that was there before. */

@@ -17,7 +17,7 @@ import {
   writesSortKey,
 } from "@langchain/langgraph-checkpoint"
 import type { Db } from "../db/db"
-import { deltaOf, type State, type StoredState, wholeOf } from "./checkpoint-state"
+import { deltaOf, type State, wholeOf } from "./checkpoint-state"
 import * as store from "./checkpoint-store"
 import type { CheckpointRow } from "./table"
 
@@ -27,7 +27,7 @@ import type { CheckpointRow } from "./table"
  * new with it, so storage grows with what changed. The contract is BaseCheckpointSaver's.
  */
 export class DatabaseSaver extends BaseCheckpointSaver {
-  /** What was put last, which is the parent of what comes next. */
+  /** What was put or read last, which is the parent of what comes next. */
   private last: { place: Place; state: State } | undefined
 
   constructor(private readonly db: Db) {
@@ -143,8 +143,9 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   private async stateOf({ threadId, namespace, checkpointId }: Place): Promise<State | undefined> {
     const place = { threadId, namespace, checkpointId }
     if (this.last && isDeepStrictEqual(this.last.place, place)) return this.last.state
-    const line = await store.listLine(this.db, place)
-    return wholeOf(line.map(({ checkpoint }) => checkpoint as StoredState))
+    const state = wholeOf(await store.listLine(this.db, place))
+    if (state) this.last = { place, state }
+    return state
   }
 
   /** What was written after a checkpoint, in the order in which a live run would apply it. */

@@ -5,6 +5,7 @@ import { measureEmbeddings } from "./embeddings"
 import { printFigures } from "./figures"
 import { measureIngest } from "./ingest"
 import { measureLargeFile } from "./large-file"
+import { measureLongRun } from "./long-run"
 import { measureQuery } from "./query"
 import { measureStart } from "./start"
 import { measureVectors } from "./vectors"
@@ -18,4 +19,5 @@ printFigures([
   ...(await measureVectors()),
   ...(await measureEmbeddings()),
   ...(await measureChat()),
+  ...(await measureLongRun()),
 ])

@@ -1,76 +1,138 @@
 /**
- * `bun test/bench/long-run.ts [nodes]`: one run of a chain of 500 nodes, offline. Says what the
- * first and the last 100 steps took in time and in stored bytes, which ought to be about the same.
+ * `bun test/bench/long-run.ts [steps]`: a chain of 500 nodes, offline. What the first and the last
+ * 100 steps of a run took in bytes of the database, which ought to be about the same, and how soon
+ * a second run goes on after it is paused or killed in its last fifth.
  */
 import { sql } from "drizzle-orm"
-import { readConfig } from "../../src/config"
-import { uploadDocuments } from "../../src/documents/service"
-import { silentLog } from "../../src/log"
-import { startRun } from "../../src/runs/service"
-import { wire } from "../../src/server"
-import { getWorkflow } from "../../src/workflows/service"
+import type { Client } from "../../src/client"
+import type { Db } from "../../src/db/db"
+import { openDatabase } from "../../src/db/open"
 import { insertWorkflow } from "../../src/workflows/store"
-import { openTestDatabase } from "../support/database"
+import type { ServerProcess } from "../support/process"
+import { type Figure, printFigures, quantile } from "./figures"
+import { homeOnDisk, startServer } from "./server"
 
+const STEPS = Number(process.argv[2] ?? 500)
 const COUNTED = 100
-const nodes = chain(Number(process.argv[2] ?? 500))
+const PAUSES = 5
 
-await using database = await openTestDatabase()
-const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
-const readiness = { ready: true, reason: "" }
-const deps = await wire({ config, log: silentLog() }, database, readiness)
-const bytes = new TextEncoder().encode("# Notes\n\nUsers must be able to save a link.")
-await uploadDocuments(deps, [{ name: "notes.md", bytes }])
-// Longer than the API takes, so past it.
-const definition = { nodes }
-const row = await insertWorkflow(deps.db, { name: "Long", definition })
-const stream = deps.events.subscribe({})
-const ended: number[] = []
-await startRun(deps, await getWorkflow(deps, row?.id ?? ""), { input: { query: "What?" } })
-for await (const { type } of stream) {
-  if (type === "agent.completed") ended.push(performance.now())
-  if (type === "workflow.completed" || type === "workflow.failed") break
+/** By what the rows of a table are in the order of the steps that made them. */
+const orders = {
+  ...{ checkpoints: "checkpoint_id", checkpoint_writes: "checkpoint_id" },
+  ...{ checkpoint_values: "ctid", steps: "id", artifacts: "id", calls: "id", events: "id" },
 }
-const perStep = (times: number[]) => ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1)
-console.log(
-  `ms a step: first ${COUNTED} ${perStep(ended.slice(0, COUNTED)).toFixed(1)},`,
-  `last ${COUNTED} ${perStep(ended.slice(-COUNTED)).toFixed(1)}`,
-)
-const order = {
-  checkpoints: "checkpoint_id",
-  checkpoint_writes: "checkpoint_id",
-  checkpoint_values: "ctid",
-  steps: "id",
-  artifacts: "id",
-  calls: "id",
-  events: "id",
+
+export async function measureLongRun(): Promise<Figure[]> {
+  await using at = await homeOnDisk()
+  // Longer than the API takes, so past it.
+  const workflow = await inDatabase(at.home, (db) =>
+    insertWorkflow(db, { name: "Long", definition: { nodes: chain(STEPS) } }),
+  )
+  const start = async ({ client }: ServerProcess) =>
+    (await client.startWorkflow(workflow?.id ?? "", { query: "What?" })).id
+  await runUndisturbed(at.home, start)
+  const bytes = await inDatabase(at.home, bytesPerStep)
+  return [...bytes, ...(await measureGoingOn(at.home, start))]
 }
-for (const [table, by] of Object.entries(order)) {
-  const first = await bytesAStep(table, `${by} asc`)
-  const last = await bytesAStep(table, `${by} desc`)
-  console.log(`bytes a step in ${table}: first ${first}, last ${last}`)
+
+async function runUndisturbed(home: string, start: (server: ServerProcess) => Promise<string>) {
+  await using server = await startServer(home)
+  const content = new Blob(["# Notes\n\nUsers must be able to save a link."])
+  await server.client.uploadDocuments([{ name: "notes.md", content }])
+  await until(server.client, await start(server), "workflow.completed", 1)
+  await server.stop()
 }
-await deps.runs.stop(0)
-deps.events.close()
+
+async function measureGoingOn(
+  home: string,
+  start: (server: ServerProcess) => Promise<string>,
+): Promise<Figure[]> {
+  await using server = await startServer(home)
+  const { client } = server
+  const run = await start(server)
+  await until(client, run, "agent.completed", STEPS * 0.8)
+  const resumed: number[] = []
+  for (let nth = 0; nth < PAUSES; nth++) resumed.push(await pauseAndResume(client, run))
+  await server.kill()
+  const killed = Date.now()
+  await using again = await startServer(home)
+  const taken = (await nextStart(again.client, run, killed)) - killed
+  await until(again.client, run, "workflow.completed", 1)
+  await again.stop()
+  const what = `resumed after ${STEPS * 0.8} steps, until the next, median`
+  return [
+    { what, ...ms(resumed, 0.5) },
+    { what: "  longest", ...ms(resumed, 1) },
+    { what: "  after SIGKILL, with the start of the server", value: taken, unit: "ms" },
+  ]
+}
+
+const ms = (times: number[], share: number) => ({
+  ...{ value: quantile(times, share), unit: "ms", aim: "≤ 500" },
+})
+
+async function inDatabase<T>(home: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
+  return await work(db).finally(close)
+}
+
+/** Until there have been so many of these events. */
+async function until(client: Client, runId: string, type: string, count: number): Promise<void> {
+  let seen = 0
+  for await (const _ of client.events({ runId, types: [type], lastEventId: 0 })) {
+    if (++seen >= count) return
+  }
+}
+
+async function pauseAndResume(client: Client, runId: string): Promise<number> {
+  const paused = client.events({ runId, types: ["workflow.paused"] })
+  const isPaused = paused.next()
+  await client.changeRun(runId, "pause")
+  await isPaused
+  await paused.return()
+  const resumed = Date.now()
+  await client.changeRun(runId, "resume")
+  return (await nextStart(client, runId, resumed)) - resumed
+}
+
+/** When the next step began. */
+async function nextStart(client: Client, runId: string, since: number): Promise<number> {
+  const started = client.events({ runId, types: ["agent.started"], lastEventId: 0 })
+  for await (const { timestamp } of started) {
+    if (Date.parse(timestamp) >= since) return Date.parse(timestamp)
+  }
+  return Number.NaN
+}
 
 function chain(count: number) {
   return Array.from({ length: count }, (_, n) => ({
-    id: `node${n}`,
-    name: `Node ${n}`,
-    type: "agent" as const,
-    agent: "discovery" as const,
+    ...{ id: `node${n}`, name: `Node ${n}`, type: "agent" as const, agent: "discovery" as const },
     dependencies: n === 0 ? [] : [`node${n - 1}`],
   }))
 }
 
-/** Of the rows at one end of a table, which holds about as many for each step. */
-async function bytesAStep(table: string, order: string): Promise<number> {
-  const [row] = await deps.db.execute<{ bytes: string }>(
+/** Of the rows at both ends of the tables, which hold about as many for each step. */
+async function bytesPerStep(db: Db): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const [table, by] of Object.entries(orders)) {
+    const first = await bytesAt(db, table, `${by} asc`)
+    const last = await bytesAt(db, table, `${by} desc`)
+    const what = `${table}: first ${first} bytes a step, last ${last}, which is`
+    const aim = "90 to 110"
+    figures.push({ what, value: (100 * last) / first, unit: "%", aim })
+  }
+  return figures
+}
+
+async function bytesAt(db: Db, table: string, order: string): Promise<number> {
+  const [row] = await db.execute<{ bytes: string }>(
     sql.raw(`with numbered as (
         select pg_column_size(t.*) as bytes, row_number() over (order by ${order}) as n,
           count(*) over () as "all" from ${table} t)
       select sum(bytes) / ${COUNTED} as bytes from numbered
-      where n <= "all" * ${COUNTED} / ${nodes.length}`),
+      where n <= "all" * ${COUNTED} / ${STEPS}`),
   )
   return Math.round(Number(row?.bytes))
 }
+
+if (import.meta.main) printFigures(await measureLongRun())
