@@ -187,6 +187,16 @@ describe("merging", () => {
     expect(await expanded()).toEqual(beforeExpanded)
   })
 
+  test("rests now and then, and meanwhile all is found", async () => {
+    for (const text of texts(120, 5)) await add(`${text} common`)
+    let rests = 0
+    await mergeSegments(db(), async () => {
+      rests++
+      expect(await find("common", 200)).toHaveLength(120)
+    })
+    expect(rests).toBeGreaterThan(0)
+  })
+
   test("keeps deletions that come while it runs, and searches go on", async () => {
     const ids: string[] = []
     for (const text of texts(60, 3)) ids.push(...(await add(`${text} common`)))
