@@ -38,7 +38,8 @@ embeddedOnly(
     const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
     const readiness = { ready: true, reason: "" }
     const deps = await wire({ config, log: silentLog() }, database, readiness)
-    const busy = rejection(database.db.execute(sql`select pg_sleep(60)`))
+    // Sent now, and so before what health asks.
+    const busy = rejection(database.db.execute(sql`select pg_sleep(60)`).execute())
     expect(await checkHealth(deps)).toMatchObject({
       status: "unhealthy",
       checks: {
