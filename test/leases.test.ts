@@ -126,6 +126,7 @@ onServer("a process that slept past its lease writes nothing more and ends its c
   await asked.promise
   process.kill(a.pid, "SIGSTOP")
   await askedAgain.promise
+  await until(async () => (await b.client.listCalls(id)).length === 2)
   const before = await recordsOf(b, id)
 
   const hungUp = once(peer.requests[1]!.disconnected, "abort")
@@ -184,6 +185,7 @@ onServer("who lost a run records no answer for it", async () => {
   const { a, url } = servers
   const id = await start(a.client, chain)
   await asked.promise
+  await until(async () => (await a.client.listCalls(id)).length === 1)
   await using sql = connectTo(url)
   await sql`update amelia.runs set owner = 'somebody else'`
   const before = await recordsOf(servers.b, id)
@@ -214,21 +216,27 @@ onServer("a cancel at another process reaches the call at once", async () => {
 onServer("what happens at one process is heard at another, which may pause and go on", async () => {
   const [asked, paused] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   await using peer = await peerThat((nth) => {
-    asked.resolve()
-    return nth === 1 && paused.promise
+    if (nth === 2) asked.resolve()
+    return nth === 2 && paused.promise
   })
   await using servers = await twoServers({ ...peer.env, RUN_LEASE: "3600" })
   const { a, b } = servers
   const opened = Promise.withResolvers<void>()
   const types = ["workflow", "agent"].flatMap((it) => [`${it}.started`, `${it}.completed`])
   const heard = b.client
-    .events({ types: [...types, "workflow.paused"], onOpen: () => opened.resolve() })
+    .events({
+      types: [...types, "workflow.paused", "chat.message"],
+      onOpen: () => opened.resolve(),
+    })
     [Symbol.asyncIterator]()
   const next = async (): Promise<string | undefined> => (await heard.next()).value?.type
   const first = next()
   await opened.promise
+  const session = await a.client.createSession()
+  await Array.fromAsync(a.client.chat(session.id, { message: "Hello?" }))
+  expect([await first, await next()]).toEqual(["chat.message", "chat.message"])
   const id = await start(a.client, chain)
-  expect(await first).toBe("workflow.started")
+  expect(await next()).toBe("workflow.started")
   expect(await next()).toBe("agent.started")
   await asked.promise
   await b.client.changeRun(id, "pause")
@@ -238,5 +246,5 @@ onServer("what happens at one process is heard at another, which may pause and g
   await a.kill()
   await b.client.changeRun(id, "resume")
   expect((await finished(b.client, id)).status).toBe("completed")
-  expect(peer.requests).toHaveLength(2)
+  expect(peer.requests).toHaveLength(3)
 })

@@ -3,8 +3,8 @@ import { and, asc, desc, eq, exists, getTableColumns, inArray, not, or, sql } fr
 import { alias } from "drizzle-orm/pg-core"
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
-import { insertionOf } from "../src/db/insert-many"
 import { withQuickTexts } from "../src/db/quick-texts"
+import { insertionOf } from "../src/db/writes"
 import { documents } from "../src/documents/table"
 import { chunks } from "../src/search/table"
 
@@ -93,7 +93,7 @@ const statements: Record<string, (db: Db) => { toSQL(): unknown }> = {
         set: { ...row, metadata: { b: 1 }, error: null },
       }),
   "an insert of many": (db) =>
-    db.insert(documents).select(sql`select * from (${insertionOf(db, documents, [full])}) it`),
+    db.insert(documents).select(sql`select * from (${insertionOf(documents, [full])}) it`),
   "an update": (db) =>
     db
       .update(documents)

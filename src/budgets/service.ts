@@ -127,7 +127,7 @@ export async function budgetLeft(
   return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
 }
 
-/** What to tell once a call of this cost is stored; in the transaction that stores it. */
+/** What to tell of a call of this cost; in the transaction that stores it, before it does. */
 export async function warningsOf(
   deps: Pick<Deps, "db" | "config">,
   costUsd: number,
@@ -137,9 +137,10 @@ export async function warningsOf(
   const warnings: RecordedEvent[] = []
   for (const budget of await budgetsOf(deps, runId)) {
     if (budget.budget === "day") await store.lockDay(deps.db)
-    const spent_usd = await spentOf(deps, budget)
+    const before = await spentOf(deps, budget)
+    const spent_usd = rounded(before + costUsd)
     const mark = rounded(budget.limit_usd * WARNING_SHARE)
-    if (spent_usd < mark || rounded(spent_usd - costUsd) >= mark) continue
+    if (spent_usd < mark || before >= mark) continue
     warnings.push({ type: "budget.warning", data: { ...budget, spent_usd } })
   }
   return warnings

@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { insertMany } from "../db/insert-many"
+import { insertMany } from "../db/writes"
 import type { Deps } from "../deps"
 import { retrievalResultSchema } from "../search/schema"
 import { reportedErrors } from "./recorder"

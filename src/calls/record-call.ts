@@ -1,17 +1,36 @@
 import { warningsOf } from "../budgets/service"
 import type { Deps } from "../deps"
+import type { RecordedEvent } from "../events/event"
 import type { Emit } from "../events/transact"
 import { insertCall } from "./store"
 import type { NewCall } from "./table"
 
 /** Stores a call; in a transaction, with what its cost makes worth a warning. */
 export async function recordCall(
-  { db, config }: Pick<Deps, "db" | "config">,
+  deps: Pick<Deps, "db" | "config">,
   call: NewCall,
   emit: Emit,
 ): Promise<void> {
-  await insertCall(db, call)
   const { costUsd, runId } = call
-  const warnings = await warningsOf({ db, config }, costUsd ?? 0, runId ?? undefined)
+  const warnings = await warningsOf(deps, costUsd ?? 0, runId ?? undefined)
+  await insertCall(deps.db, call)
   warnings.forEach(emit)
+}
+
+/**
+ * Does a write that stores a call, and with it the events that its cost is worth. With a cost it is
+ * in a transaction, in which nobody else adds to what was spent.
+ */
+export async function withWarnings<T, D extends Pick<Deps, "db" | "config" | "events">>(
+  deps: D,
+  { costUsd, runId }: NewCall,
+  write: (deps: D, warnings: RecordedEvent[]) => Promise<T>,
+): Promise<T> {
+  if (!costUsd) return write(deps, [])
+  const written = await deps.db.transaction(async (tx) => {
+    const within = { ...deps, db: tx }
+    return write(within, await warningsOf(within, costUsd, runId ?? undefined))
+  })
+  deps.events.wake()
+  return written
 }

@@ -1,12 +1,9 @@
-import type { Reserved } from "../budgets/reservations"
 import { type BudgetDeps, checkBudget, unreserved } from "../budgets/service"
-import type { Db } from "../db/db"
 import { AppError, errorNames } from "../errors"
-import { type Emit, transact } from "../events/transact"
 import type { CallOptions, ModelAnswer, ModelRequest } from "../llm/model"
 import type { ResolvedModel } from "../llm/registry"
 import type { RetrievalResult, SearchInput } from "../search/schema"
-import { together } from "../together"
+import { type Alongside, createKeeper, type Keeper, type Unrecorded, type Write } from "./keeper"
 import {
   body,
   failureOf,
@@ -18,7 +15,6 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import { recordCall } from "./record-call"
 import { listCallsAt, type StepPlace } from "./store"
 import type { CallRow, NewCall } from "./table"
 
@@ -31,12 +27,11 @@ type Described =
 const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as const
 
 type Key = StepPlace & { nth: number }
-type Hold = (db: Db) => Promise<unknown>
 
 /**
- * The calls of one attempt of a step. Each is recorded before its answer is used, under its place
- * in the run; after a crash the same calls in the same order get the recorded answers, so that
- * nothing is asked for or charged twice.
+ * The calls of one attempt of a step. Each is recorded under its place in the run before anything
+ * that comes of its answer; after a crash the same calls in the same order get the recorded answers,
+ * so that nothing is asked for or charged twice.
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
@@ -46,44 +41,45 @@ export type Recorder = {
     perform: () => Promise<Spent & { response: T; requestId: string | null }>,
   ): Promise<T>
   /**
-   * The last answer of a model, which is recorded with what is made of it: that spares a commit.
-   * Undefined if there is none that is not recorded.
+   * What is to be recorded with what is made of it: that spares commits. Undefined if there is
+   * nothing that is not recorded.
    */
   take(): Unrecorded | undefined
-  /** Records the last answer now. The next call does so too. */
+  /** Records that now. The next call does so too, but for a retrieval that was the first call. */
   flush(): Promise<void>
-  /** `alongside` is done in the transaction that records, so not for what is recorded already. */
+  /**
+   * The first call is recorded while a model works with what it found, since to look again costs
+   * nothing. `alongside` is written with it, so not for what is recorded already.
+   */
   retrieve<Input extends SearchInput>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
-    alongside?: (db: Db, results: RetrievalResult[]) => Promise<unknown>,
+    alongside?: (results: RetrievalResult[]) => Alongside,
   ): Promise<RetrievalResult[]>
-}
-
-/** An answer to be recorded by `record`, in a transaction for which `settle` waits its turn. */
-export type Unrecorded = {
-  record(deps: Pick<BudgetDeps, "db" | "config">, emit: Emit): Promise<void>
-  settle: Reserved["settle"]
 }
 
 /** Is told where a replay asks for something else than what is recorded; `nth` as in the table. */
 export type OnDifference = (nth: number, what: string) => Promise<void>
 
-/**
- * `hold` throws in a transaction that must not write for this step any more. With `onDifference`
- * nothing is performed: what is not recorded throws an AgentExecutionError.
- */
+type RecorderOptions = {
+  write: Write
+  /** Says that nothing is recorded at this place yet. */
+  isNew: boolean
+  /** With it nothing is performed: what is not recorded throws an AgentExecutionError. */
+  onDifference: OnDifference | undefined
+}
+
 export async function createRecorder(
   deps: BudgetDeps,
   place: StepPlace,
-  hold: Hold,
-  onDifference?: OnDifference,
+  { write, isNew, onDifference }: RecorderOptions,
 ): Promise<Recorder> {
-  const before = await listCallsAt(deps.db, place)
-  const { recorded, take, flush } = recording(deps, place, keeper(deps, hold), before, onDifference)
+  const before = isNew ? [] : await listCallsAt(deps.db, place)
+  const kept = createKeeper(deps, write)
+  const { recorded, take, flush } = recording(deps, place, kept, before, onDifference)
   return {
     take,
-    flush: () => flush(),
+    flush,
     ask({ provider, model }, given, options) {
       const of = { provider: provider.name, model }
       const request = { ...given, model }
@@ -117,7 +113,7 @@ export async function createRecorder(
 function recording(
   deps: BudgetDeps,
   place: StepPlace,
-  { keep, take, flush }: ReturnType<typeof keeper>,
+  { keep, take, settle, flush }: Keeper,
   before: CallRow[],
   onDifference: OnDifference | undefined,
 ) {
@@ -127,26 +123,22 @@ function recording(
     call: Described,
     perform: () => Promise<Outcome<T>>,
     reserve = async () => unreserved,
-    alongside?: (db: Db, response: T) => Promise<unknown>,
+    alongside?: (response: T) => Alongside,
   ): Promise<T> {
-    await flush()
+    await settle()
     const key = { ...place, nth: nth++ }
     const asked = { ...key, ...call, requestHash: hashOf(call.request) }
     const found = await findRecorded(deps, before, asked, onDifference)
     if (found) return replay<T>(found)
     const reserved = await reserve()
     const started = performance.now()
-    const ended = (more: Partial<NewCall>) => {
-      const row = { ...asked, durationMs: performance.now() - started, ...more }
-      keep({
-        record: (deps, emit) => recordCall(deps, row, emit),
-        settle: (work) => reserved.settle(work).finally(reserved.free),
-      })
+    const ended = (more: Partial<NewCall>, alongside?: Alongside) => {
+      const durationMs = performance.now() - started
+      keep({ call: { ...asked, durationMs, ...more }, reserved, alongside })
     }
     try {
       const { response, measures } = await perform()
-      ended({ ...measures, response })
-      if (call.kind === "retrieval") await flush((db) => alongside?.(db, response))
+      ended({ ...measures, response }, alongside?.(response))
       return response
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
@@ -159,29 +151,6 @@ function recording(
     }
   }
   return { recorded, take, flush }
-}
-
-/** Holds the last answer until somebody records it. */
-function keeper(deps: BudgetDeps, hold: Hold) {
-  let last: Unrecorded | undefined
-  const keep = (unrecorded: Unrecorded) => {
-    last = unrecorded
-  }
-  const take = () => {
-    const taken = last
-    last = undefined
-    return taken
-  }
-  async function flush(alongside?: (db: Db) => Promise<unknown> | undefined): Promise<void> {
-    const taken = take()
-    await taken?.settle(() =>
-      transact(deps, async (deps, emit) => {
-        // A process that lost the run must not take the place of its successor's answer.
-        await together([hold(deps.db), taken.record(deps, emit), alongside?.(deps.db)])
-      }),
-    )
-  }
-  return { keep, take, flush }
 }
 
 /** What is recorded of a call, if it is: by now it may be the answer to another request. */

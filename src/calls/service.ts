@@ -33,6 +33,9 @@ export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
   return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
+/** The statement that drops what models were asked and answered in a step, `when` that holds. */
+export { clearing as forgettingBodies } from "./store"
+
 /** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
 export async function forgetBodies(
   deps: Pick<Deps, "db" | "config">,

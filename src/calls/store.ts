@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
+import { and, asc, desc, eq, gte, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import { insertionOf, updateOf } from "../db/writes"
 import { runs } from "../runs/table"
 import { type CallRow, calls, type NewCall } from "./table"
 import type { CallFilter, CallGroup, CallTotals } from "./totals"
@@ -30,7 +31,12 @@ export async function findModelCall(db: Db, place: StepPlace): Promise<CallRow |
 }
 
 export async function insertCall(db: Db, call: NewCall): Promise<void> {
-  await db.insert(calls).values(call)
+  await db.execute(callInsertion(call))
+}
+
+/** The statement of `insertCall`, which stores it only `when` that holds. */
+export function callInsertion(call: NewCall, when?: SQL): SQL {
+  return insertionOf(calls, [{ id: Bun.randomUUIDv7(), ...call }], { when })
 }
 
 /** Oldest first; all of them, or those of one kind. */
@@ -48,18 +54,22 @@ export async function listCallsOfRun(
 
 /** Drops what a model was asked and answered in a step, once nothing needs it any more. */
 export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
-  await db
-    .update(calls)
-    .set({ request: null, response: null })
-    .where(
-      and(
-        eq(calls.kind, "model"),
-        eq(calls.runId, place.runId),
-        eq(calls.node, place.node),
-        eq(calls.iteration, place.iteration),
-        eq(calls.mapIndex, place.mapIndex),
-      ),
-    )
+  await db.execute(clearing(place, sql`true`))
+}
+
+/** The statement of `clearBodies`, which drops it only `when` that holds. */
+export function clearing(
+  { runId, node, iteration, mapIndex }: Omit<StepPlace, "attempt">,
+  when: SQL,
+): SQL {
+  const bodies = { request: null, response: null }
+  const where = and(
+    eq(calls.kind, "model"),
+    and(eq(calls.runId, runId), eq(calls.node, node)),
+    and(eq(calls.iteration, iteration), eq(calls.mapIndex, mapIndex)),
+    when,
+  )
+  return updateOf(calls, bodies, where ?? when)
 }
 
 /** Drops what was asked and answered in at most `limit` calls of a run; in how many it was. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, lt, notInArray, sql } from "drizzle-orm"
 import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
+import { insertMany } from "../db/writes"
 import { documents, documentTexts, documentVersions, type VersionRow } from "./table"
 
 /** Parts of a text that one statement reads. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { EventType } from "./event"
-import { sourceOf } from "./store"
+import { insertionOf } from "../db/writes"
+import { type EventType, type RecordedEvent, sourceOf } from "./event"
 import { eventCounter, events } from "./table"
 
 /**
@@ -8,7 +8,8 @@ import { eventCounter, events } from "./table"
  * each row of `made` becomes the data of an event.
  */
 export function appending(type: EventType, made: SQL, channel: string | undefined): SQL {
-  const said = channel ? sql`, said as (select pg_notify(${channel}, ''))` : sql``
+  // What is only selected and then not used would not be done.
+  const said = channel ? sql`, pg_notify(${channel}, '')` : sql``
   return sql`
     made as (select to_jsonb(made) as data, row_number() over () as nth from (${made}) as made),
     counted as (
@@ -19,6 +20,29 @@ export function appending(type: EventType, made: SQL, channel: string | undefine
       insert into ${events} (id, type, data, source)
       select last - (select count(*) from made) + nth, ${type}, data, ${sourceOf(type)}
       from made, counted
-      returning id
-    )${said}`
+      returning id${said}
+    )`
+}
+
+/** As `appendEvents`, as the last parts of a larger statement's WITH; only `when` that holds. */
+export function appended(emitted: RecordedEvent[], channel: string | undefined, when?: SQL): SQL {
+  const count = emitted.length
+  const rows = emitted.map((event, index) => ({
+    id: index + 1 - count,
+    type: event.type,
+    data: event.data,
+    source: sourceOf(event.type),
+    runId: "run_id" in event.data ? String(event.data.run_id) : null,
+    agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
+  }))
+  const computed = { id: (id: SQL) => sql`${id} + (select last from counted)` }
+  // What is only selected and then not used would not be done.
+  const said = channel ? sql` returning pg_notify(${channel}, '')` : sql``
+  return sql`
+    counted as (
+      insert into ${eventCounter} (id, last)
+      select 1, ${count}::bigint ${when ? sql`where ${when}` : sql``}
+      on conflict (id) do update set last = ${eventCounter.last} + excluded.last
+      returning last
+    ), stored as (${insertionOf(events, rows, { computed, when })}${said})`
 }

@@ -70,3 +70,8 @@ export type EventType = AppEvent["type"]
 
 /** An event on the wire. `id` is null for passing events, else it increases without gaps. */
 export type PublishedEvent = AppEvent & { id: number | null; timestamp: string; source: string }
+
+/** The noun that an event speaks of, such as "workflow" for workflow.started. */
+export function sourceOf(type: EventType): string {
+  return type.slice(0, type.indexOf("."))
+}

@@ -1,6 +1,6 @@
 import type { Database, Db } from "../db/db"
-import type { PassingEvent, PublishedEvent } from "./event"
-import { type EventRange, lastEventId, listEvents, sourceOf } from "./store"
+import { type PassingEvent, type PublishedEvent, sourceOf } from "./event"
+import { type EventRange, lastEventId, listEvents } from "./store"
 import { type EventFilter, matches, Subscription } from "./subscription"
 import { published, startTail } from "./tail"
 

@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, inArray, lte, type SQL, sql } from "drizzle-orm"
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
-import { insertionOf } from "../db/insert-many"
-import type { EventType, RecordedEvent } from "./event"
+import { appended } from "./appending"
+import type { RecordedEvent } from "./event"
 import type { EventFilter } from "./subscription"
 import { type EventRow, eventCounter, events } from "./table"
 
@@ -15,33 +15,7 @@ export async function appendEvents(
   emitted: RecordedEvent[],
   channel?: string,
 ): Promise<void> {
-  if (emitted.length === 0) return
-  const count = emitted.length
-  const counted = db
-    .insert(eventCounter)
-    .values({ id: 1, last: count })
-    .onConflictDoUpdate({
-      target: eventCounter.id,
-      set: { last: sql`${eventCounter.last} + ${count}` },
-    })
-    .returning({ last: eventCounter.last })
-    .getSQL()
-  const rows = emitted.map((event, index) => ({
-    id: index + 1 - count,
-    type: event.type,
-    data: event.data,
-    source: sourceOf(event.type),
-    runId: "run_id" in event.data ? String(event.data.run_id) : null,
-    agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
-  }))
-  const fromLast = { id: (id: SQL) => sql`${id} + (select last from counter)` }
-  await db.execute(sql`with counter as (${counted}) ${insertionOf(db, events, rows, fromLast)}`)
-  if (channel) await db.execute(sql`select pg_notify(${channel}, '')`)
-}
-
-/** The noun that an event speaks of, such as "workflow" for workflow.started. */
-export function sourceOf(type: EventType): string {
-  return type.slice(0, type.indexOf("."))
+  if (emitted.length > 0) await db.execute(sql`with ${appended(emitted, channel)} select`)
 }
 
 export type EventRange = EventFilter & { after: number; upTo?: number }

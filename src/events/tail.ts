@@ -7,6 +7,8 @@ import type { EventRow } from "./table"
 /** Rows of one query. */
 const PAGE = 500
 const RETRY_MS = 500
+/** So long the events that follow a first one are waited for. */
+const GATHERING_MS = 2
 
 /** Reads committed events in the order of their ids and delivers each once. */
 export type Tail = {
@@ -39,6 +41,8 @@ export function startTail(
       try {
         while (await readPage()) {}
         await woken
+        // Whoever woke it goes on first, and what they tell next is read with it.
+        await delay(GATHERING_MS)
       } catch (error) {
         if (!open) return
         onError(error)

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm"
 import { arrayLiteral, isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
 import type { Page } from "../db/page"
+import { insertMany } from "../db/writes"
 import { documents } from "../documents/table"
 import { type FolderFileRow, type FolderRow, folderFiles, folders } from "./table"
 

@@ -1,15 +1,16 @@
+import type { SQL } from "drizzle-orm"
 import { runRole } from "../agents/agent"
+import { roleOf } from "../agents/roles"
 import type { RunDeps } from "../deps"
 import { currentSettings } from "../settings/service"
-import { together } from "../together"
 import type { ActiveRun } from "./active"
 import { doClaudeWork } from "./claude-work"
-import { logStep } from "./log-store"
+import { logging, logStep } from "./log-store"
 import { gather, lookIn } from "./look"
 import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
 import { setupOf } from "./setup"
-import type { StepResult } from "./step-records"
+import type { Begun, StepResult } from "./step-records"
 import * as stepStore from "./step-store"
 import type { StepRow } from "./table"
 import { instructionsOf, type Task } from "./task"
@@ -18,41 +19,64 @@ import { artifactsFor } from "./upstream"
 /** Passages that an agent reads, for a run that does not say. */
 const TOP_K = 40
 
+/** What an attempt works from. */
+export type Prepared = Awaited<ReturnType<typeof prepare>>
+
+/** Reads what an attempt at a step needs. With `beginning` it is the first at a step that begins. */
+export async function prepare(
+  deps: RunDeps,
+  run: ActiveRun,
+  task: Task,
+  { attempt }: { attempt: number },
+  beginning?: Promise<Begun | undefined>,
+) {
+  const { node, iteration, mapIndex } = task
+  const of = { runId: run.row.id, node: node.id, iteration, mapIndex, attempt }
+  // Of a first attempt nothing is recorded yet, unless it is a replay's.
+  const isNew = beginning !== undefined && !run.row.recording
+  const [begun, upstream, recorder] = await Promise.all([
+    beginning ?? currentSettings(deps).then((settings) => ({ settings })),
+    artifactsFor(deps.db, run.row, node),
+    recorderFor(deps, run, of, isNew),
+  ])
+  return { of, settings: begun?.settings ?? deps.config, upstream, recorder }
+}
+
 /** One attempt at an agent's step: retrieves, asks, checks and renders. Stores only its calls. */
 export async function doAgentWork(
   deps: RunDeps,
   run: ActiveRun,
   task: Task,
   step: StepRow,
+  { of, settings, upstream, recorder }: Prepared,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { input } = run.row
   const { node } = task
-  const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
-  const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const [settings, upstream, recorder] = await Promise.all([
-    currentSettings(deps),
-    artifactsFor(deps.db, run.row, node),
-    recorderFor(deps, run, { ...place, ...attempt }),
-  ])
-  const { role, temperature, max_tokens, document_ids, ...setup } = setupOf(run.row, task, settings)
+  const { agent, temperature, max_tokens, document_ids, ...setup } = setupOf(
+    run.row,
+    task,
+    settings,
+  )
+  const role = roleOf(agent)
   if (!role) return doClaudeWork(deps, run, task, step, signal)
   const report = reporter(deps, run, task)
 
   report(0.01, `${node.name}: reading the documents`)
   const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
-  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
+  const model = await modelFor(deps, run, of, setup.model)
   const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
   const passages = await recorder.retrieve(
     search,
     (search) => gather(deps, search),
-    (db, { length }) =>
-      together([
-        stepStore.updateStep(db, step.id, { model: model.id }),
-        logStep(db, run.row, node, "INFO", [`found ${length} passages to read`, asks]),
-      ]),
+    ({ length }) =>
+      (isEnd) =>
+      (when) => [
+        ...(isEnd ? [] : [stepStore.stepUpdate(step.id, { model: model.id }, when)]),
+        logging(run.row, node, "INFO", [`found ${length} passages to read`, asks], when),
+      ],
   )
-  const say = (line: string) => logStep(deps.db, run.row, node, "INFO", [line])
+  const say = (line: string, when: SQL) => logging(run.row, node, "INFO", [line], when)
   const mayLook = setup.search_documents && model.provider.tools
   const result = await runRole(role, {
     query: input.query,
@@ -77,6 +101,7 @@ export async function doAgentWork(
   })
   return {
     answer: recorder.take(),
+    recordBodies: settings.recordBodies,
     output: result.data,
     input: { query: input.query, dependencies: node.dependencies, passages: passages.length },
     model: model.id,

@@ -1,23 +1,34 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm"
+import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
+import { insertionOf } from "../db/writes"
 import { type ArtifactRow, artifacts } from "./table"
 
 export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
 
 /** Adds an artifact as the next version of what its node, or the item of its map, made. */
 export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<ArtifactRow> {
-  const { runId, node, mapIndex = null } = artifact
-  const isOne = mapIndex === null ? isNull(artifacts.mapIndex) : eq(artifacts.mapIndex, mapIndex)
-  const before = db
-    .select({ last: sql`coalesce(max(${artifacts.version}), 0)` })
-    .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), eq(artifacts.node, node), isOne))
+  const version = sql`${lastVersion(artifact)} + 1`
   const [row] = await db
     .insert(artifacts)
-    .values({ ...artifact, version: sql`(${before}) + 1` })
+    .values({ ...artifact, version })
     .returning()
   if (!row) throw new Error("An insert gave no row.")
   return row
+}
+
+/** The statement of `insertArtifact`, which adds it only `when` that holds. */
+export function artifactInsertion(artifact: NewArtifact, when: SQL): SQL {
+  const row = { ...artifact, id: Bun.randomUUIDv7(), version: 1 }
+  const version = (more: SQL) => sql`${lastVersion(artifact)} + ${more}`
+  return insertionOf(artifacts, [row], { computed: { version }, when })
+}
+
+function lastVersion({ runId, node, mapIndex = null }: NewArtifact): SQL {
+  return sql`(
+    select coalesce(max(${artifacts.version}), 0) from ${artifacts}
+    where ${artifacts.runId} = ${runId} and ${artifacts.node} = ${node}
+      and ${artifacts.mapIndex} is not distinct from ${mapIndex}::integer
+  )`
 }
 
 /** All versions of all that a run made, also of the items of its maps, oldest first. */

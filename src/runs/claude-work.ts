@@ -9,6 +9,7 @@ import { runSession, type SessionOptions, type SessionResult } from "../claude-c
 import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { redact } from "../llm/failure"
+import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { logStep } from "./log-store"
@@ -103,7 +104,8 @@ export async function doClaudeWork(
   // Of a session that was recorded before a crash the id is another.
   const { session_id } = session
   const result = resultOf(session, { repo, input: { ...input, session_id }, model: model.id })
-  return { ...result, answer: recorder.take() }
+  const { recordBodies } = await currentSettings(deps)
+  return { ...result, answer: recorder.take(), recordBodies }
 }
 
 /** A session and what it changed, which `onFailure` is told of one that fails. */

@@ -1,5 +1,5 @@
 import type { Db } from "../db/db"
-import { insertMany } from "../db/insert-many"
+import { insertMany } from "../db/writes"
 import {
   type ArtifactRow,
   artifacts,

@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, lt } from "drizzle-orm"
+import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
+import { insertionOf } from "../db/writes"
 import type { WorkflowNode } from "../workflows/node"
 import { agentIdOf } from "./ref"
 import type { LogLevel } from "./schema"
@@ -19,12 +20,24 @@ export async function logStep(
   level: LogLevel,
   said: string[],
 ): Promise<void> {
+  await db.execute(logging(run, node, level, said))
+}
+
+/** The statement of `logStep`, which says it only `when` that holds. */
+export function logging(
+  run: RunRow,
+  node: WorkflowNode,
+  level: LogLevel,
+  said: string[],
+  when?: SQL,
+): SQL {
   const place = { runId: run.id, node: node.id, agentId: agentIdOf(node), at: new Date() }
   const lines = said.map((message) => {
     const line = `${node.name}: ${message}`.replace(/\s+/g, " ")
-    return { ...place, level, message: line.slice(0, MESSAGE_MAX).toWellFormed() }
+    const id = Bun.randomUUIDv7()
+    return { id, ...place, level, message: line.slice(0, MESSAGE_MAX).toWellFormed() }
   })
-  await db.insert(runLogs).values(lines)
+  return insertionOf(runLogs, lines, { when })
 }
 
 export type LogFilter = { runId?: string; agentId?: string }

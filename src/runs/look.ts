@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm"
 import type { Search } from "../agents/search-tool"
 import type { Recorder } from "../calls/recorder"
 import type { RunDeps } from "../deps"
@@ -19,19 +20,23 @@ async function withoutGone<S extends SearchInput>(deps: RunDeps, search: S): Pro
   return { ...search, document_ids: await stillThere(deps, search.document_ids) }
 }
 
-/** How a step's model looks further: recorded as any retrieval, and told in the log when made. */
+/** How a step's model looks further: recorded as any retrieval, with a line of the log by `say`. */
 export function lookIn(
   document_ids: string[] | undefined,
   recorder: Recorder,
-  say: (line: string) => Promise<void>,
+  say: (line: string, when: SQL) => SQL,
   deps: RunDeps,
   signal: AbortSignal,
 ): Search {
   return (input) =>
-    recorder.retrieve({ ...input, document_ids }, async (search) => {
-      signal.throwIfAborted()
-      const found = await retrieve(deps, await withoutGone(deps, search))
-      await say(`searched the documents for “${search.query}”: ${found.length} passages`)
-      return found
-    })
+    recorder.retrieve(
+      { ...input, document_ids },
+      async (search) => {
+        signal.throwIfAborted()
+        return retrieve(deps, await withoutGone(deps, search))
+      },
+      ({ length }) =>
+        () =>
+        (when) => [say(`searched the documents for “${input.query}”: ${length} passages`, when)],
+    )
 }

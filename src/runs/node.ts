@@ -1,13 +1,14 @@
 import type { RunDeps } from "../deps"
 import { evaluate } from "../workflows/expression"
-import type { GateNode, WorkflowNode } from "../workflows/node"
+import type { AgentNode, GateNode, WorkflowNode } from "../workflows/node"
 import type { ActiveRun } from "./active"
+import { prepare } from "./agent-work"
 import { aboutOf, awaitDecision } from "./gate"
 import { runMap } from "./map"
 import { NotApproved } from "./not-approved"
 import { isFinished } from "./present"
-import { refuseWhileDraining, runStep } from "./step"
-import { begin, fail, finish, placeOf, type Spot, skip } from "./step-records"
+import { doStep, refuseWhileDraining, runStep } from "./step"
+import { begin, beginFirst, fail, finish, placeOf, type Spot, skip } from "./step-records"
 import * as stepStore from "./step-store"
 import { type StepRow, WHOLE_MAP } from "./table"
 import { taskOf } from "./task"
@@ -19,6 +20,17 @@ import { scopeFor } from "./upstream"
  */
 export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
   const spot: Spot = { node, iteration: 0, mapIndex: node.type === "map" ? WHOLE_MAP : 0 }
+  // Most nodes are done for the first time and without conditions: one way to the database does it.
+  if (node.type === "agent" && node.when === undefined && !run.draining()) {
+    const task = taskOf(node)
+    const beginning = beginFirst(deps, run, spot)
+    const prepared = prepare(deps, run, task, { attempt: 1 }, beginning)
+    prepared.catch(() => {})
+    const begun = await beginning
+    if (begun) {
+      return approved(deps, run, spot, node, await doStep(deps, run, task, begun.step, prepared))
+    }
+  }
   const [seen, isBehindSkipped] = await Promise.all([
     stepStore.look(deps.db, placeOf(run, spot)),
     stepStore.areSkipped(deps.db, run.row.id, node.dependencies),
@@ -33,15 +45,24 @@ export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
       return runMap(deps, run, node)
     case "gate":
       return runGate(deps, run, node, seen)
-    case "agent": {
-      const step = await runStep(deps, run, taskOf(node), seen)
-      if (!node.approval || step.status !== "completed") return step
-      return orFail(deps, run, spot, step, async () => {
-        await awaitDecision(deps, run, { node, about: node })
-        return step
-      })
-    }
+    case "agent":
+      return approved(deps, run, spot, node, await runStep(deps, run, taskOf(node), seen))
   }
+}
+
+/** An agent's step, once a person has approved it if its node wants that. */
+async function approved(
+  deps: RunDeps,
+  run: ActiveRun,
+  spot: Spot,
+  node: AgentNode,
+  step: StepRow,
+): Promise<StepRow> {
+  if (!node.approval || step.status !== "completed") return step
+  return orFail(deps, run, spot, step, async () => {
+    await awaitDecision(deps, run, { node, about: node })
+    return step
+  })
 }
 
 /** Skips a node that has nothing to work from or whose condition is false; undefined if it's needed. */

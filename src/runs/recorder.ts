@@ -4,22 +4,29 @@ import type { RunDeps } from "../deps"
 import type { ResolvedModel } from "../llm/registry"
 import type { ActiveRun } from "./active"
 import { addDifference } from "./difference-store"
-import { hold } from "./hold"
+import { hold, writeHeld } from "./hold"
 import type { Place } from "./step-store"
 
 /** One attempt at a step, as its calls are recorded under it. */
 export type Attempt = Place & { attempt: number }
 
-/** The recorder of an attempt, which in a replay answers only from what is recorded. */
-export function recorderFor(deps: RunDeps, run: ActiveRun, attempt: Attempt): Promise<Recorder> {
+/**
+ * The recorder of an attempt, which in a replay answers only from what is recorded. Of one that
+ * `isNew` nothing is.
+ */
+export function recorderFor(
+  deps: RunDeps,
+  run: ActiveRun,
+  attempt: Attempt,
+  isNew = false,
+): Promise<Recorder> {
   const onDifference = (nth: number, what: string) =>
     noteDifference(deps, run, { ...attempt, nth }, what)
-  return createRecorder(
-    deps,
-    attempt,
-    (db) => hold(db, run),
-    run.row.recording ? onDifference : undefined,
-  )
+  return createRecorder(deps, attempt, {
+    isNew,
+    write: (deps, writes, told) => writeHeld(deps, run, writes, { told }),
+    onDifference: run.row.recording ? onDifference : undefined,
+  })
 }
 
 /** The model for an attempt: of a replay the one that is recorded, which need not be usable here. */

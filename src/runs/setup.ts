@@ -1,6 +1,4 @@
 import { configOf } from "../agents/config"
-import { roleOf } from "../agents/roles"
-import type { Role } from "../agents/roles/role"
 import type { AgentSnapshot } from "../agents/schema"
 import { agentType } from "../agents/type"
 import type { Deps } from "../deps"
@@ -11,8 +9,6 @@ import type { Task } from "./task"
 /** How a step is to be done. */
 export type StepSetup = {
   agent: AgentSnapshot
-  /** Undefined for Claude Code, which needs none. */
-  role: Role<unknown> | undefined
   model: string
   temperature: number
   max_tokens: number
@@ -36,7 +32,6 @@ export function setupOf(
   const { temperature, max_tokens, context_sources: sources } = agent
   return {
     agent,
-    role: roleOf(agent),
     model: work.model ?? input.model ?? agent.model,
     temperature,
     max_tokens,

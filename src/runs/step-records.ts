@@ -1,15 +1,18 @@
-import type { Unrecorded } from "../calls/recorder"
-import { forgetBodies } from "../calls/service"
+import { type SQL, sql } from "drizzle-orm"
+import type { Unrecorded } from "../calls/keeper"
+import { forgetBodies, forgettingBodies } from "../calls/service"
+import type { Config } from "../config"
+import type { Writes } from "../db/writes"
 import type { RunDeps } from "../deps"
 import { AppError, type ErrorName } from "../errors"
+import type { RecordedEvent } from "../events/event"
 import { transact } from "../events/transact"
-import { currentSettings } from "../settings/service"
-import { together } from "../together"
+import { currentSettings, withChanges } from "../settings/service"
 import type { WorkflowNode } from "../workflows/node"
 import { type ActiveRun, RunPaused } from "./active"
-import { insertArtifact } from "./artifact-store"
-import { hold } from "./hold"
-import { logStep } from "./log-store"
+import { artifactInsertion } from "./artifact-store"
+import { hold, writeHeld } from "./hold"
+import { logging, logStep } from "./log-store"
 import { agentRef } from "./ref"
 import * as stepStore from "./step-store"
 import * as store from "./store"
@@ -28,6 +31,8 @@ export type StepResult = {
   made?: Made
   /** What a model answered last, to be recorded with it. */
   answer?: Unrecorded | undefined
+  /** Whether what models were asked and answered is kept, by the settings at its begin. */
+  recordBodies?: boolean
 }
 
 /** The place of a step as its row has it. */
@@ -45,24 +50,54 @@ export async function begin(
   spot: Spot,
   input?: unknown,
 ): Promise<StepRow> {
-  let noted = () => {}
-  const step = await transact(deps, async ({ db }, emit) => {
-    const begun = { status: "running", startedAt: new Date(), input } as const
-    // Sent without waiting for each other: most of a step's own time is ways to the database.
-    const [{ pauseRequested }, step, flushed] = await together([
-      hold(db, run),
-      stepStore.insertStep(db, { ...placeOf(run, spot), ...begun }),
-      run.checkpoints?.flush(db),
-      logStep(db, run.row, spot.node, "INFO", [said(spot, "started")]),
-    ])
-    if (pauseRequested) throw new RunPaused("A pause was asked for.")
-    if (flushed) noted = flushed
-    if (isTold(run, spot))
-      emit({ type: "agent.started", data: { ...refOf(run, spot), attempt: 1 } })
-    return required(step)
+  return required((await beginIf(deps, run, spot, sql`true`, input))?.step)
+}
+
+/** A step that has begun, and the settings as they were then. */
+export type Begun = { step: StepRow; settings: Config }
+
+/** As `begin`, if its row and those of the steps before it say that it is to be done; else undefined. */
+export function beginFirst(deps: RunDeps, run: ActiveRun, spot: Spot): Promise<Begun | undefined> {
+  const isFirst = stepStore.isFirst(placeOf(run, spot), spot.node.dependencies)
+  return beginIf(deps, run, spot, isFirst)
+}
+
+async function beginIf(
+  deps: RunDeps,
+  run: ActiveRun,
+  spot: Spot,
+  only: SQL,
+  input?: unknown,
+): Promise<Begun | undefined> {
+  const step = newStep(run, spot, input)
+  let stored = () => {}
+  const writes: Writes = (when) => {
+    const waiting = run.checkpoints?.waiting(when)
+    if (waiting) ({ stored } = waiting)
+    const line = logging(run.row, spot.node, "INFO", [said(spot, "started")], when)
+    return [stepStore.stepInsertion(step, when), line, ...(waiting?.statements ?? [])]
+  }
+  const data = { ...refOf(run, spot), attempt: 1 }
+  const told = isTold(run, spot) ? [{ type: "agent.started" as const, data }] : []
+  const { pauseRequested, isDone, changed } = await writeHeld(deps, run, writes, {
+    told,
+    only: sql`not pause_requested and ${only}`,
   })
-  noted()
-  return step
+  if (pauseRequested) throw new RunPaused("A pause was asked for.")
+  if (!isDone) return undefined
+  stored()
+  return { step, settings: withChanges(deps.config, changed) }
+}
+
+/** The row of a step that begins now. */
+function newStep(run: ActiveRun, spot: Spot, input: unknown): StepRow {
+  const now = new Date()
+  const nothingYet = { model: null, output: null, error: null, errorName: null, rawOutput: null }
+  return {
+    ...{ id: Bun.randomUUIDv7(), ...placeOf(run, spot), attempt: 1, parked: 0, tolerated: false },
+    ...{ status: "running", progress: 0, input: input ?? null, ...nothingYet, copied: false },
+    ...{ startedAt: now, completedAt: null, createdAt: now, updatedAt: now },
+  }
 }
 
 export function beginAgain(
@@ -93,33 +128,34 @@ export function park(deps: RunDeps, run: ActiveRun, spot: Spot, step: StepRow, w
 }
 
 /** Result, artifact, events and the sign of progress for take-overs: all in one commit. */
-export function finish(
+export async function finish(
   deps: RunDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow,
-  { made, answer, ...result }: StepResult,
+  { made, answer, recordBodies = true, ...result }: StepResult,
 ): Promise<StepRow> {
   const completedAt = new Date()
-  const commit = () =>
-    transact(deps, async ({ db, config }, emit) => {
-      const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
-      const line = said(spot, `completed after ${duration_seconds} s`)
-      const data = { ...refOf(run, spot), duration_seconds }
-      const change = { status: "completed", progress: 1, completedAt, ...result } as const
-      const [, row] = await together([
-        hold(db, run),
-        stepStore.updateStep(db, step.id, change),
-        answer?.record({ db, config }, emit),
-        made && insertArtifact(db, { ...artifactPlace(run, spot), ...made }),
-        logStep(db, run.row, spot.node, "INFO", [line]),
-        forgetBodies({ db, config }, step),
-        store.clearTakeOvers(db, run.row.id),
-      ])
-      if (isTold(run, spot)) emit({ type: "agent.completed", data })
-      return required(row)
-    })
-  return answer ? answer.settle(commit) : commit()
+  const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
+  const change = { status: "completed", progress: 1, completedAt, ...result } as const
+  const line = said(spot, `completed after ${duration_seconds} s`)
+  const bodies = recordBodies ? undefined : { request: null, response: null }
+  const writes: Writes = (when) => [
+    ...(answer?.statements(when, bodies) ?? []),
+    stepStore.stepUpdate(step.id, change, when),
+    logging(run.row, spot.node, "INFO", [line], when),
+    ...(made ? [artifactInsertion({ ...artifactPlace(run, spot), ...made }, when)] : []),
+    ...(bodies ? [forgettingBodies(step, when)] : []),
+    ...(run.row.takeOvers > 0 ? [store.clearingTakeOvers(run.row.id, when)] : []),
+  ]
+  const data = { ...refOf(run, spot), duration_seconds }
+  const completed = isTold(run, spot) ? [{ type: "agent.completed" as const, data }] : []
+  const write = (deps: Pick<RunDeps, "db" | "events">, warnings: RecordedEvent[]) =>
+    writeHeld(deps, run, writes, { told: [...warnings, ...completed] })
+  const { changed } = await (answer ? answer.settle(write) : write(deps, []))
+  if (recordBodies && !withChanges(deps.config, changed).recordBodies)
+    await forgetBodies(deps, step)
+  return { ...step, ...change }
 }
 
 export function fail(

@@ -1,5 +1,7 @@
-import { and, asc, eq, inArray, ne } from "drizzle-orm"
+import { and, asc, eq, inArray, ne, type SQL, sql } from "drizzle-orm"
+import { isAnyOf } from "../db/array"
 import type { Db } from "../db/db"
+import { insertionOf, updateOf } from "../db/writes"
 import { type StepRow, steps } from "./table"
 
 /** The step that failed first, if one did whose failure counts. */
@@ -10,7 +12,7 @@ export async function findFailure(
   const [step] = await db
     .select({ error: steps.error })
     .from(steps)
-    .where(and(eq(steps.runId, runId), eq(steps.status, "failed"), eq(steps.tolerated, false)))
+    .where(failedIn(runId))
     .orderBy(asc(steps.id))
     .limit(1)
   return step
@@ -55,6 +57,19 @@ export async function look(db: Db, place: Place): Promise<Seen> {
   return { step, failure }
 }
 
+/**
+ * The condition that a step is to begin, as far as the steps know: there is none at its place, no
+ * failure counts, and something was done before it if it depends on anything.
+ */
+export function isFirst(place: Place, dependencies: string[]): SQL {
+  const before = and(eq(steps.runId, place.runId), isAnyOf(steps.node, dependencies))
+  return sql`not exists (select from ${steps} where ${atPlace(place)})
+    and not exists (select from ${steps} where ${failedIn(place.runId)})
+    and (${dependencies.length === 0}::boolean or exists (
+      select from ${steps} where ${before} and ${steps.status} <> 'skipped'
+    ))`
+}
+
 export async function findStep(db: Db, place: Place): Promise<StepRow | undefined> {
   const [step] = await db.select().from(steps).where(atPlace(place))
   return step
@@ -77,6 +92,16 @@ export async function updateStep(
   return row
 }
 
+/** The statement that inserts a step, `when` that holds. */
+export function stepInsertion(step: StepRow, when: SQL): SQL {
+  return insertionOf(steps, [step], { when })
+}
+
+/** The statement that changes a step, `when` that holds. */
+export function stepUpdate(id: string, change: Partial<typeof steps.$inferInsert>, when: SQL): SQL {
+  return updateOf(steps, change, sql`${steps.id} = ${id} and ${when}`)
+}
+
 /** Ends the running steps of a run as cancelled, and returns them. */
 export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
   return db
@@ -84,6 +109,10 @@ export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
     .set({ status: "cancelled", completedAt: new Date() })
     .where(and(eq(steps.runId, runId), eq(steps.status, "running")))
     .returning()
+}
+
+function failedIn(runId: string) {
+  return and(eq(steps.runId, runId), eq(steps.status, "failed"), eq(steps.tolerated, false))
 }
 
 function atPlace({ runId, node, iteration, mapIndex }: Place) {

@@ -2,7 +2,7 @@ import { startOfDay } from "../budgets/budget"
 import type { RunDeps } from "../deps"
 import { AppError, isUnavailable, messageOf } from "../errors"
 import { type ActiveRun, RunEnded, RunWaits } from "./active"
-import { doAgentWork } from "./agent-work"
+import { doAgentWork, type Prepared, prepare } from "./agent-work"
 import { requireHeld } from "./hold"
 import { logStep } from "./log-store"
 import { pause } from "./pause"
@@ -36,12 +36,24 @@ export async function runStep(
 
   if (step) await requireHeld(deps.db, run)
   else step = await begin(deps, run, task)
-  const { timeout } = setupOf(run.row, task, deps.config)
+  return doStep(deps, run, task, step)
+}
+
+/** Does a task whose step has begun. */
+export async function doStep(
+  deps: RunDeps,
+  run: ActiveRun,
+  task: Task,
+  step: StepRow,
+  prepared?: Promise<Prepared>,
+): Promise<StepRow> {
+  const { timeout, retries } = setupOf(run.row, task, deps.config)
   // AbortSignal.timeout would keep all that listens to it until the time is over.
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(tooLong(run, task, timeout)), timeout * 1000)
+  const signal = AbortSignal.any([run.signal, late.signal])
   try {
-    return await attempts(deps, run, task, step, AbortSignal.any([run.signal, late.signal]))
+    return await attempts(deps, run, task, { step, prepared, retries, signal })
   } finally {
     clearTimeout(timer)
     run.progress.delete(progressKey(task))
@@ -52,16 +64,24 @@ export function refuseWhileDraining(run: ActiveRun): void {
   if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
 }
 
+type Trial = {
+  step: StepRow
+  /** What its first attempt works from, if that is read already. */
+  prepared: Promise<Prepared> | undefined
+  /** Attempts after the first. */
+  retries: number
+  signal: AbortSignal
+}
+
 /** Tries until it is done, can't be tried again, or `signal` says that the time is over. */
 async function attempts(
   deps: RunDeps,
   run: ActiveRun,
   task: Task,
-  step: StepRow,
-  signal: AbortSignal,
+  { step, prepared, retries, signal }: Trial,
 ): Promise<StepRow> {
-  const { retries } = setupOf(run.row, task, deps.config)
   let present = step
+  let ready = prepared
   let failure: unknown
   for (;;) {
     try {
@@ -71,7 +91,9 @@ async function attempts(
         await pause(delay_ms, signal)
         present = await beginAgain(deps, run, task, present, messageOf(failure))
       }
-      const result = await doAgentWork(deps, run, task, present, signal)
+      const known = await (ready ?? prepare(deps, run, task, present))
+      ready = undefined
+      const result = await doAgentWork(deps, run, task, present, known, signal)
       await compareOutput(deps, run, present, result.output)
       return await finish(deps, run, task, present, result)
     } catch (error) {

@@ -1,7 +1,20 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNull,
+  lt,
+  max,
+  notInArray,
+  type SQL,
+  sql,
+} from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
 import type { Page } from "../db/page"
+import { updateOf } from "../db/writes"
 import type { RunStatus } from "./schema"
 import { type RunRow, runs } from "./table"
 
@@ -111,12 +124,10 @@ export async function updateRun(
   await db.update(runs).set(change).where(eq(runs.id, id))
 }
 
-/** Forgets that a run was taken over, since it has got further. */
-export async function clearTakeOvers(db: Db, id: string): Promise<void> {
-  await db
-    .update(runs)
-    .set({ takeOvers: 0 })
-    .where(and(eq(runs.id, id), gt(runs.takeOvers, 0)))
+/** The statement that forgets that a run was taken over, since it has got further. */
+export function clearingTakeOvers(id: string, when: SQL): SQL {
+  const isTaken = sql`${runs.id} = ${id} and ${runs.takeOvers} > 0`
+  return updateOf(runs, { takeOvers: 0 }, sql`${isTaken} and ${when}`)
 }
 
 /** Deletes a run with all that it made. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
-import { insertionOf, insertTogether } from "../db/insert-many"
+import { insertionOf, insertTogether } from "../db/writes"
 import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
 import { chunks, searchBlocks, searchSegments } from "./table"
@@ -42,26 +42,25 @@ export async function insertPassages(
   live: boolean,
 ): Promise<void> {
   const ofChunks = batches(rows, CHUNKS_A_STATEMENT)
-  const ofSegments = segmentInsertions(db, segments, live)
+  const ofSegments = segmentInsertions(segments, live)
   for (;;) {
     const batch = ofChunks.next().value
     const insertions = ofSegments.next().value ?? []
-    if (batch) insertions.push(insertionOf(db, chunks, batch))
+    if (batch) insertions.push(insertionOf(chunks, batch))
     if (insertions.length === 0) return
     await insertTogether(db, insertions)
   }
 }
 
 function* segmentInsertions(
-  db: Db,
   segments: (PackedSegment & { id: number })[],
   live: boolean,
 ): Generator<SQL[], undefined> {
   for (const { id, blocks, ...row } of segments) {
     const [first = [], ...others] = batches(blocks, BLOCKS_A_STATEMENT)
-    const segment = insertionOf(db, searchSegments, [{ id, ...row, live }])
-    yield [segment, ...blockInsertions(db, id, first)]
-    for (const batch of others) yield blockInsertions(db, id, batch)
+    const segment = insertionOf(searchSegments, [{ id, ...row, live }])
+    yield [segment, ...blockInsertions(id, first)]
+    for (const batch of others) yield blockInsertions(id, batch)
   }
 }
 
@@ -75,15 +74,15 @@ export async function beginSegment(db: Db, row: Omit<PackedSegment, "blocks">): 
   return inserted.id
 }
 
-function blockInsertions(db: Db, segmentId: number, blocks: Block[]): SQL[] {
+function blockInsertions(segmentId: number, blocks: Block[]): SQL[] {
   if (blocks.length === 0) return []
   const rows = blocks.map((block) => ({ segmentId, ...block }))
-  return [insertionOf(db, searchBlocks, rows)]
+  return [insertionOf(searchBlocks, rows)]
 }
 
 export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
   for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
-    await insertTogether(db, blockInsertions(db, segmentId, batch))
+    await insertTogether(db, blockInsertions(segmentId, batch))
   }
 }
 

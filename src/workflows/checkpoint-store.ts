@@ -1,5 +1,7 @@
 import { and, desc, eq, inArray, lt, lte, type SQL, sql } from "drizzle-orm"
+import type { PgTable } from "drizzle-orm/pg-core"
 import type { Db } from "../db/db"
+import { insertionOf } from "../db/writes"
 import type { StoredState } from "./checkpoint-state"
 import { type CheckpointRow, checkpoints, checkpointValues, checkpointWrites } from "./table"
 
@@ -136,35 +138,44 @@ export async function listWrites(
     )
 }
 
-/** Stores a checkpoint and the channel values that are new with it, for a transaction to hold. */
-export async function insertCheckpoint(
-  db: Db,
-  checkpoint: typeof checkpoints.$inferInsert,
-  values: ValueRow[],
-): Promise<void> {
-  const { checkpoint: state, metadata, parentId } = checkpoint
-  await Promise.all([
-    values.length > 0 && db.insert(checkpointValues).values(values).onConflictDoNothing(),
-    db
-      .insert(checkpoints)
-      .values(checkpoint)
-      .onConflictDoUpdate({
-        target: [checkpoints.threadId, checkpoints.namespace, checkpoints.checkpointId],
-        set: { checkpoint: state, metadata, parentId },
-      }),
-  ])
+/** What LangGraph gives to be stored: checkpoints, the channel values new with them, and writes. */
+export type Notes = {
+  checkpoints: (typeof checkpoints.$inferInsert)[]
+  values: ValueRow[]
+  writes: WriteRow[]
 }
 
-/** Ordinary writes are stored once; `replace` overwrites, as errors and interrupts must. */
-export async function insertWrites(db: Db, writes: WriteRow[], replace: boolean): Promise<void> {
-  if (writes.length === 0) return
-  const insert = db.insert(checkpointWrites).values(writes)
-  if (!replace) return void (await insert.onConflictDoNothing())
-  const { threadId, namespace, checkpointId, taskId, position } = checkpointWrites
-  await insert.onConflictDoUpdate({
-    target: [threadId, namespace, checkpointId, taskId, position],
-    set: { channel: sql`excluded.channel`, type: sql`excluded.type`, value: sql`excluded.value` },
-  })
+/**
+ * The statements that store notes, `when` that holds. What comes again is as it was; but of writes,
+ * errors and interrupts, whose positions are negative, replace those before them.
+ */
+export function storing(notes: Notes, when?: SQL): SQL[] {
+  const insert = <T extends PgTable>(table: T, rows: T["$inferInsert"][], onConflict: SQL) =>
+    rows.length === 0 ? [] : [sql`${insertionOf(table, rows, { when })} on conflict ${onConflict}`]
+  return [
+    ...insert(checkpointValues, notes.values, sql`do nothing`),
+    ...insert(
+      checkpoints,
+      lastOfEach(notes.checkpoints, ({ checkpointId }) => checkpointId),
+      sql`(thread_id, namespace, checkpoint_id) do update
+        set checkpoint = excluded.checkpoint, metadata = excluded.metadata, parent_id = excluded.parent_id`,
+    ),
+    ...insert(
+      checkpointWrites,
+      lastOfEach(
+        notes.writes,
+        ({ checkpointId, taskId, position }) => `${checkpointId} ${taskId} ${position}`,
+      ),
+      sql`(thread_id, namespace, checkpoint_id, task_id, position) do update
+        set channel = excluded.channel, type = excluded.type, value = excluded.value
+        where excluded.position < 0`,
+    ),
+  ]
+}
+
+/** A statement may not change a row twice. */
+function lastOfEach<T>(rows: T[], keyOf: (row: T) => string): T[] {
+  return [...new Map(rows.map((row) => [keyOf(row), row])).values()]
 }
 
 /** Deletes at most `limit` rows of a thread; how many it were, 0 when nothing is left. */

@@ -17,6 +17,7 @@ import {
   writesSortKey,
 } from "@langchain/langgraph-checkpoint"
 import type { Db } from "../db/db"
+import { insertTogether } from "../db/writes"
 import { deltaOf, type State, wholeOf } from "./checkpoint-state"
 import * as store from "./checkpoint-store"
 import type { CheckpointRow } from "./table"
@@ -77,7 +78,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     const place = { ...thread, checkpointId: checkpoint.id }
     const stored = parent ? deltaOf(state, parent) : state
     const row = { ...place, parentId, checkpoint: stored, metadata: { ...metadata } }
-    await this.store((db) => store.insertCheckpoint(db, row, values))
+    await this.store({ checkpoints: [row], values, writes: [] })
     this.last = { place, state }
     return configOf(place)
   }
@@ -98,13 +99,12 @@ export class DatabaseSaver extends BaseCheckpointSaver {
         return { ...thread, checkpointId, taskPath, taskId, position, channel, type, value: bytes }
       }),
     )
-    const special = writes.every(([channel]) => channel in WRITES_IDX_MAP)
-    await this.store((db) => store.insertWrites(db, rows, special))
+    await this.store({ checkpoints: [], values: [], writes: rows })
   }
 
-  /** Does a write, at once; one that a subclass does later must come before all that follow it. */
-  protected async store(write: (db: Db) => Promise<void>): Promise<void> {
-    await this.db.transaction(write)
+  /** Stores notes, at once; what a subclass stores later must come before all that follows it. */
+  protected async store(notes: store.Notes): Promise<void> {
+    await insertTogether(this.db, store.storing(notes))
   }
 
   async deleteThread(threadId: string): Promise<void> {

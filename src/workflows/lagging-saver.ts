@@ -1,7 +1,8 @@
+import type { SQL } from "drizzle-orm"
 import type { Db } from "../db/db"
+import { insertTogether } from "../db/writes"
 import { DatabaseSaver } from "./checkpoint"
-
-type Write = (db: Db) => Promise<void>
+import { type Notes, storing } from "./checkpoint-store"
 
 /**
  * A saver that keeps what it is given until the next transaction of its run takes it along, which
@@ -9,18 +10,31 @@ type Write = (db: Db) => Promise<void>
  * finds the steps that it does not know of as finished rows, and catches up.
  */
 export class LaggingSaver extends DatabaseSaver {
-  #waiting: Write[] = []
+  #waiting: Notes[] = []
 
-  protected override async store(write: Write): Promise<void> {
-    this.#waiting.push(write)
+  protected override async store(notes: Notes): Promise<void> {
+    this.#waiting.push(notes)
   }
 
-  /** Stores what waits, in a transaction. What this gives is to be called once that is committed. */
-  async flush(db: Db): Promise<() => void> {
+  /**
+   * The statements that store what waits, `when` that holds; `stored` is to be called once they are
+   * committed.
+   */
+  waiting(when?: SQL): { statements: SQL[]; stored: () => void } {
     const taken = [...this.#waiting]
-    await Promise.all(taken.map((write) => write(db)))
-    return () => {
-      this.#waiting = this.#waiting.filter((write) => !taken.includes(write))
+    const notes = {
+      checkpoints: taken.flatMap(({ checkpoints }) => checkpoints),
+      values: taken.flatMap(({ values }) => values),
+      writes: taken.flatMap(({ writes }) => writes),
     }
+    const stored = () => {
+      this.#waiting = this.#waiting.filter((notes) => !taken.includes(notes))
+    }
+    return { statements: storing(notes, when), stored }
+  }
+
+  /** Stores what waits, in the run's last transaction. */
+  async flush(db: Db): Promise<void> {
+    await insertTogether(db, this.waiting().statements)
   }
 }

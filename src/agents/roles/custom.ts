@@ -4,6 +4,7 @@ import { listSources } from "../markdown"
 import { freeRules, promptFor } from "./prompt"
 import type { Role } from "./role"
 
+const written = z.string().trim().min(1, "The answer is empty.")
 const task = "Do what the request asks, from the sources and the earlier results."
 
 /** What an own agent is and does is in its system prompt; its answer is Markdown as it comes. */
@@ -11,7 +12,7 @@ export function custom(systemPrompt: string): Role<string> {
   return {
     type: "custom",
     title: "Answer",
-    schema: z.string().trim().min(1, "The answer is empty."),
+    schema: written,
     free: true,
     system: [systemPrompt, freeRules].filter(Boolean).join("\n\n"),
     prompt: (material) => promptFor(material, task),

@@ -6,7 +6,7 @@ type Work<T> = (tx: postgres.TransactionSql) => Promise<T>
 /** A text that comes for the third time will come again. */
 const USES_MIN = 3
 /** Longer ones name each value of a list, so that there are too many of them. */
-const LENGTH_MAX = 3000
+const LENGTH_MAX = 8000
 /** Each takes memory of the engine until that ends. */
 const STATEMENTS_MAX = 200
 
@@ -26,8 +26,11 @@ export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
   }
   const preparing =
     (unsafe: Unsafe): Unsafe =>
-    (text, parameters, options) =>
-      unsafe(text, parameters, { ...options, prepare: isFrequent(text) })
+    (text, parameters, options) => {
+      // A text without parameters would otherwise be parsed and planned anew each time.
+      const prepared = isFrequent(text) ? { prepare: true, simple: false } : { prepare: false }
+      return unsafe(text, parameters, { ...options, ...prepared })
+    }
   const within = (tx: postgres.TransactionSql): postgres.TransactionSql =>
     ({
       unsafe: preparing(tx.unsafe),
