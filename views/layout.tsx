@@ -60,6 +60,7 @@ const scripts = [
   "graph",
   "chat",
   "editor",
+  "early",
 ]
 
 /** What every page hands on to its frame. */

@@ -28,9 +28,13 @@ test.skipIf(!browserPath)(
     await page.getByRole("link", { name: "Compare" }).click()
     await page.getByText("There is no other run of this workflow.").waitFor()
     await page.goBack()
+    // What is chosen before the scripts are there counts too.
+    const chosen = Promise.withResolvers<void>()
+    await page.route("**/htmx.min.js", (route) => chosen.promise.then(() => route.continue()))
     await page.getByRole("link", { name: "Fork", exact: true }).click()
     await page.getByLabel("Go on from").selectOption({ label: "after Draft" })
     await page.getByLabel("Text to take the place of").selectOption({ label: "Draft" })
+    chosen.resolve()
     const text = page.getByLabel("The text, in Markdown")
     await page.waitForFunction(() =>
       document.querySelector("textarea[name=content]")?.textContent?.includes("in memory"),

@@ -25,8 +25,13 @@ test.skipIf(!browserPath)(
 
     await page.goto(`${server.url}/search`)
     await picture(page, "search-empty")
+    // What is written before the scripts are there is looked for too.
+    const written = Promise.withResolvers<void>()
+    await page.route("**/htmx.min.js", (route) => written.promise.then(() => route.continue()))
+    await page.reload({ waitUntil: "commit" })
     const field = page.getByLabel("Look for")
     await field.pressSequentially("session timeout")
+    written.resolve()
     await page.getByText("2 passages, best first, by words only").waitFor()
     expect(new URL(page.url()).searchParams.get("q")).toBe("session timeout")
     const same = page.locator(".result-also")
