@@ -2,7 +2,7 @@ import { distinct } from "./duplicates"
 import { presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"
 import { retrieve, type SearchDeps } from "./service"
-import { findPassages, listChunkPlaces } from "./store"
+import { findSpread } from "./store"
 
 /** Above this many chunks a spread over all of them tells little and costs a long query. */
 const SPREAD_CHUNKS_MAX = 5000
@@ -52,7 +52,7 @@ function continues(last: RetrievalResult, next: RetrievalResult): boolean {
   return isSame && section && borders && next.end - last.start <= JOINED_LENGTH_MAX
 }
 
-/** `count` passages that lie evenly over the documents and are not in `found`. */
+/** Passages that are not in `found`, unless the documents are too long for a spread. */
 async function spread(
   { db }: SearchDeps,
   documentIds: string[] | undefined,
@@ -60,19 +60,8 @@ async function spread(
   count: number,
 ): Promise<RetrievalResult[]> {
   if (count <= 0) return []
-  const places = await listChunkPlaces(db, documentIds, SPREAD_CHUNKS_MAX + 1)
-  if (places.length > SPREAD_CHUNKS_MAX) return []
-  const known = new Set(found.map((it) => `${it.document_id} ${it.chunk_index}`))
-  const others = places.filter((it) => !known.has(`${it.documentId} ${it.chunkIndex}`))
-  const step = Math.max(1, others.length / count)
-  const chosen = Array.from({ length: Math.min(count, others.length) }).flatMap(
-    (_, index) => others[Math.floor(index * step)] ?? [],
-  )
-  if (chosen.length === 0) return []
-  const passages = await findPassages(
-    db,
-    chosen.map(({ id }) => id),
-  )
+  const wanted = { known: found, count, limit: SPREAD_CHUNKS_MAX }
+  const passages = await findSpread(db, documentIds, wanted)
   const unranked = { score: 0, similarity: null, mode: "lexical" } as const
   return passages.map((row) => presentPassage(row, unranked))
 }

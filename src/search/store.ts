@@ -200,22 +200,47 @@ const isFound = eq(chunks.documentVersion, documents.indexedVersion)
 
 /** Chunks with what results tell of their documents, in no order, without those that are gone. */
 export function findPassages(db: Db, ids: number[]) {
+  return passagesWhere(db, isAnyOf(chunks.id, ids))
+}
+export type PassageRow = Awaited<ReturnType<typeof findPassages>>[number]
+
+function passagesWhere(db: Db, where: SQL) {
   const { name, type, metadata } = documents
   return db
     .select({ chunk: chunks, document: { name, type, metadata } })
     .from(chunks)
     .innerJoin(documents, eq(documents.id, chunks.documentId))
-    .where(and(isAnyOf(chunks.id, ids), isFound))
+    .where(and(where, isFound))
 }
-export type PassageRow = Awaited<ReturnType<typeof findPassages>>[number]
 
-/** Where the chunks of these documents, or of all, stand; in reading order, at most `limit`. */
-export function listChunkPlaces(db: Db, documentIds: string[] | undefined, limit: number) {
-  return db
-    .select({ id: chunks.id, documentId: chunks.documentId, chunkIndex: chunks.chunkIndex })
-    .from(chunks)
-    .innerJoin(documents, eq(documents.id, chunks.documentId))
-    .where(and(documentIds && inArray(chunks.documentId, documentIds), isFound))
-    .orderBy(asc(chunks.documentId), asc(chunks.chunkIndex))
-    .limit(limit)
+/** A chunk by its place. */
+type Place = { document_id: string; chunk_index: number }
+
+/**
+ * `count` passages that lie evenly over these documents, or all, in their reading order, and are not
+ * `known`; in no order. None of more than `limit` chunks.
+ */
+export function findSpread(
+  db: Db,
+  documentIds: string[] | undefined,
+  { known, count, limit }: { known: Place[]; count: number; limit: number },
+) {
+  const among = documentIds ? isAnyOf(chunks.documentId, documentIds) : sql`true`
+  const knownIds = arrayLiteral(known.map(({ document_id }) => document_id))
+  const knownIndexes = arrayLiteral(known.map(({ chunk_index }) => chunk_index))
+  const chosen = sql`
+    with places as materialized (
+      select ${chunks.id} as id, ${chunks.documentId} as document, ${chunks.chunkIndex} as nth
+      from ${chunks} join ${documents} on ${documents.id} = ${chunks.documentId}
+      where ${among} and ${isFound} order by document, nth limit ${limit + 1}::int
+    ), others as (
+      select id, row_number() over (order by document, nth) - 1 as place, count(*) over () as total
+      from places where (document, nth) not in (
+        select * from unnest(${knownIds}::uuid[], ${knownIndexes}::int[]))
+    )
+    select id from others
+    where (select count(*) from places) <= ${limit}::int and place in (
+      select floor(i * greatest(1, total / ${count}::float8)) from generate_series(0, ${count}::int - 1) i
+    )`
+  return passagesWhere(db, sql`${chunks.id} = any(array(${chosen}))`)
 }
