@@ -149,26 +149,30 @@ export type Notes = {
  * The statements that store notes, `when` that holds. What comes again is as it was; but of writes,
  * errors and interrupts, whose positions are negative, replace those before them.
  */
-export function storing(notes: Notes, when?: SQL): SQL[] {
+export function storing({ checkpoints: points, values, writes }: Notes, when?: SQL): SQL[] {
   const insert = <T extends PgTable>(table: T, rows: T["$inferInsert"][], onConflict: SQL) =>
     rows.length === 0 ? [] : [sql`${insertionOf(table, rows, { when })} on conflict ${onConflict}`]
+  const special = writes.filter(({ position }) => position < 0)
   return [
-    ...insert(checkpointValues, notes.values, sql`do nothing`),
+    ...insert(checkpointValues, values, sql`do nothing`),
     ...insert(
       checkpoints,
-      lastOfEach(notes.checkpoints, ({ checkpointId }) => checkpointId),
+      lastOfEach(points, ({ checkpointId }) => checkpointId),
       sql`(thread_id, namespace, checkpoint_id) do update
         set checkpoint = excluded.checkpoint, metadata = excluded.metadata, parent_id = excluded.parent_id`,
     ),
     ...insert(
       checkpointWrites,
-      lastOfEach(
-        notes.writes,
-        ({ checkpointId, taskId, position }) => `${checkpointId} ${taskId} ${position}`,
+      writes.filter(({ position }) => position >= 0),
+      sql`do nothing`,
+    ),
+    ...insert(
+      checkpointWrites,
+      lastOfEach(special, ({ checkpointId, taskId, position }) =>
+        [checkpointId, taskId, position].join(" "),
       ),
       sql`(thread_id, namespace, checkpoint_id, task_id, position) do update
-        set channel = excluded.channel, type = excluded.type, value = excluded.value
-        where excluded.position < 0`,
+        set channel = excluded.channel, type = excluded.type, value = excluded.value`,
     ),
   ]
 }

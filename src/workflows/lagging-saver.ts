@@ -22,15 +22,17 @@ export class LaggingSaver extends DatabaseSaver {
    */
   waiting(when?: SQL): { statements: SQL[]; stored: () => void } {
     const taken = [...this.#waiting]
-    const notes = {
-      checkpoints: taken.flatMap(({ checkpoints }) => checkpoints),
-      values: taken.flatMap(({ values }) => values),
-      writes: taken.flatMap(({ writes }) => writes),
-    }
+    const checkpoints = taken.flatMap(({ checkpoints }) => checkpoints)
+    const values = taken.flatMap(({ values }) => values)
+    // What was written after a checkpoint is in the one that follows it.
+    const followed = new Set(checkpoints.map(({ parentId }) => parentId))
+    const writes = taken
+      .flatMap(({ writes }) => writes)
+      .filter(({ checkpointId }) => !followed.has(checkpointId))
     const stored = () => {
       this.#waiting = this.#waiting.filter((notes) => !taken.includes(notes))
     }
-    return { statements: storing(notes, when), stored }
+    return { statements: storing({ checkpoints, values, writes }, when), stored }
   }
 
   /** Stores what waits, in the run's last transaction. */
