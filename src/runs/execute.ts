@@ -40,8 +40,8 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
         threadId: run.row.id,
         saver,
         signal: run.signal,
-        runNode: async (node) => {
-          const step = await runNode(deps, run, node)
+        runNode: async (node, leave) => {
+          const step = await runNode(deps, run, node, leave)
           run.finished.add(node.id)
           return step.id
         },

@@ -16,9 +16,15 @@ import { scopeFor } from "./upstream"
 
 /**
  * Does all of a node and returns the row that speaks for it. Steps that have ended are not done
- * again, so that it may be called any number of times. Throws as `runStep` does.
+ * again, so that it may be called any number of times. Throws as `runStep` does. `leave` is told
+ * the row's id when all is done and it is only to be stored, if that can be said before.
  */
-export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode): Promise<StepRow> {
+export async function runNode(
+  deps: RunDeps,
+  run: ActiveRun,
+  node: WorkflowNode,
+  leave?: (id: string) => void,
+): Promise<StepRow> {
   const spot: Spot = { node, iteration: 0, mapIndex: node.type === "map" ? WHOLE_MAP : 0 }
   // Most nodes are done for the first time and without conditions: one way to the database does it.
   if (node.type === "agent" && node.when === undefined && !run.draining()) {
@@ -28,7 +34,8 @@ export async function runNode(deps: RunDeps, run: ActiveRun, node: WorkflowNode)
     prepared.catch(() => {})
     const begun = await beginning
     if (begun) {
-      return approved(deps, run, spot, node, await doStep(deps, run, task, begun.step, prepared))
+      const first = { prepared, leave: node.approval ? undefined : leave }
+      return approved(deps, run, spot, node, await doStep(deps, run, task, begun.step, first))
     }
   }
   const [seen, isBehindSkipped] = await Promise.all([

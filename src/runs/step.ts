@@ -45,7 +45,7 @@ export async function doStep(
   run: ActiveRun,
   task: Task,
   step: StepRow,
-  prepared?: Promise<Prepared>,
+  { prepared, leave }: First = {},
 ): Promise<StepRow> {
   const { timeout, retries } = setupOf(run.row, task, deps.config)
   // AbortSignal.timeout would keep all that listens to it until the time is over.
@@ -53,7 +53,7 @@ export async function doStep(
   const timer = setTimeout(() => late.abort(tooLong(run, task, timeout)), timeout * 1000)
   const signal = AbortSignal.any([run.signal, late.signal])
   try {
-    return await attempts(deps, run, task, { step, prepared, retries, signal })
+    return await attempts(deps, run, task, { step, prepared, leave, retries, signal })
   } finally {
     clearTimeout(timer)
     run.progress.delete(progressKey(task))
@@ -64,10 +64,16 @@ export function refuseWhileDraining(run: ActiveRun): void {
   if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
 }
 
-type Trial = {
+/** Of a step that has just begun. */
+type First = {
+  /** What its first attempt works from. */
+  prepared?: Promise<Prepared>
+  /** Is told its id when it is done and only to be stored. */
+  leave?: ((id: string) => void) | undefined
+}
+
+type Trial = First & {
   step: StepRow
-  /** What its first attempt works from, if that is read already. */
-  prepared: Promise<Prepared> | undefined
   /** Attempts after the first. */
   retries: number
   signal: AbortSignal
@@ -78,7 +84,7 @@ async function attempts(
   deps: RunDeps,
   run: ActiveRun,
   task: Task,
-  { step, prepared, retries, signal }: Trial,
+  { step, prepared, leave, retries, signal }: Trial,
 ): Promise<StepRow> {
   let present = step
   let ready = prepared
@@ -95,7 +101,9 @@ async function attempts(
       ready = undefined
       const result = await doAgentWork(deps, run, task, present, known, signal)
       await compareOutput(deps, run, present, result.output)
-      return await finish(deps, run, task, present, result)
+      const stored = finish(deps, run, task, present, result)
+      leave?.(present.id)
+      return await stored
     } catch (error) {
       if (run.signal.aborted) throw run.signal.reason
       // Whether a commit was done is unknown without a database: the row says so when it is back.

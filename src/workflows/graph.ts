@@ -3,8 +3,11 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint"
 import type { WorkflowNode } from "./node"
 import type { GraphDefinition } from "./schema"
 
-/** Does one node's step and returns the id of its row, which is all that a checkpoint keeps of it. */
-export type RunNode = (node: WorkflowNode) => Promise<string>
+/**
+ * Does one node's step and returns the id of its row, which is all that a checkpoint keeps of it.
+ * It may say the id before, by `leave`, when nothing but the storing is left to do.
+ */
+export type RunNode = (node: WorkflowNode, leave: (id: string) => void) => Promise<string>
 
 export type ExecuteOptions = {
   definition: GraphDefinition
@@ -23,10 +26,19 @@ export type ExecuteOptions = {
 export async function executeGraph(options: ExecuteOptions): Promise<void> {
   const { definition, threadId, saver, signal } = options
   const steps = new Set<Promise<string>>()
+  /** The step that LangGraph was told of early: what follows begins when that is stored. */
+  let left: Promise<unknown> = Promise.resolve()
   function runNode(node: WorkflowNode): Promise<string> {
-    const step = options.runNode(node).finally(() => steps.delete(step))
+    const early = Promise.withResolvers<string>()
+    const leave = (id: string) => {
+      // What is stored of others that run would say that this one is done before it is.
+      if (steps.size > 1) return
+      left = step
+      early.resolve(id)
+    }
+    const step = left.then(() => options.runNode(node, leave)).finally(() => steps.delete(step))
     steps.add(step)
-    return step
+    return Promise.race([early.promise, step])
   }
   const graph = compileGraph(definition, runNode).compile({ checkpointer: saver })
   const thread = { configurable: { thread_id: threadId } }
@@ -40,13 +52,17 @@ export async function executeGraph(options: ExecuteOptions): Promise<void> {
       // A superstep a node in the longest chain, and the default of 25 is too few.
       recursionLimit: definition.nodes.length + 10,
     })
+    await left
   } finally {
     // LangGraph rejects with the first failure and leaves the other branches running.
     await Promise.allSettled(steps)
   }
 }
 
-function compileGraph({ nodes }: GraphDefinition, runNode: RunNode) {
+function compileGraph(
+  { nodes }: GraphDefinition,
+  runNode: (node: WorkflowNode) => Promise<string>,
+) {
   const channels = Object.fromEntries(nodes.map(({ id }) => [channelOf(id), Annotation<string>()]))
   // Node ids are the user's, so LangGraph's types, which know names at compile time, give way here.
   const graph = new StateGraph(Annotation.Root({ run: Annotation<string>(), ...channels }))
