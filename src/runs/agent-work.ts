@@ -1,6 +1,7 @@
 import type { SQL } from "drizzle-orm"
 import { runRole } from "../agents/agent"
 import { roleOf } from "../agents/roles"
+import type { Config } from "../config"
 import type { RunDeps } from "../deps"
 import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
@@ -34,12 +35,25 @@ export async function prepare(
   const of = { runId: run.row.id, node: node.id, iteration, mapIndex, attempt }
   // Of a first attempt nothing is recorded yet, unless it is a replay's.
   const isNew = beginning !== undefined && !run.row.recording
+  // Reading needs no leave, so what is to be found is looked for while the beginning is stored.
+  const found =
+    isNew && roleOf(setupOf(run.row, task, deps.config).agent)
+      ? gather(deps, searchOf(run, task, deps.config))
+      : undefined
+  found?.catch(() => {})
   const [begun, upstream, recorder] = await Promise.all([
     beginning ?? currentSettings(deps).then((settings) => ({ settings })),
     artifactsFor(deps.db, run.row, node),
     recorderFor(deps, run, of, isNew),
   ])
-  return { of, settings: begun?.settings ?? deps.config, upstream, recorder }
+  return { of, settings: begun?.settings ?? deps.config, upstream, recorder, found }
+}
+
+/** What an agent's step looks for before it asks. */
+function searchOf({ row }: ActiveRun, task: Task, settings: Config) {
+  const { document_ids } = setupOf(row, task, settings)
+  const { query, rag_top_k: top_k = TOP_K } = row.input
+  return { query, top_k, document_ids }
 }
 
 /** One attempt at an agent's step: retrieves, asks, checks and renders. Stores only its calls. */
@@ -48,27 +62,23 @@ export async function doAgentWork(
   run: ActiveRun,
   task: Task,
   step: StepRow,
-  { of, settings, upstream, recorder }: Prepared,
+  { of, settings, upstream, recorder, found }: Prepared,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const { input } = run.row
   const { node } = task
-  const { agent, temperature, max_tokens, document_ids, ...setup } = setupOf(
-    run.row,
-    task,
-    settings,
-  )
+  const { agent, temperature, max_tokens, ...setup } = setupOf(run.row, task, settings)
   const role = roleOf(agent)
   if (!role) return doClaudeWork(deps, run, task, step, signal)
   const report = reporter(deps, run, task)
 
   report(0.01, `${node.name}: reading the documents`)
-  const search = { query: input.query, top_k: input.rag_top_k ?? TOP_K, document_ids }
+  const search = searchOf(run, task, settings)
   const model = await modelFor(deps, run, of, setup.model)
   const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
   const passages = await recorder.retrieve(
     search,
-    (search) => gather(deps, search),
+    (search) => found ?? gather(deps, search),
     ({ length }) =>
       (isEnd) =>
       (when) => [
@@ -83,7 +93,7 @@ export async function doAgentWork(
     passages,
     upstream,
     instructions: instructionsOf(task),
-    search: mayLook ? lookIn(document_ids, recorder, say, deps, signal) : undefined,
+    search: mayLook ? lookIn(search.document_ids, recorder, say, deps, signal) : undefined,
     onProgress: report,
     onRepair: (why) => {
       const said = `the answer can't be used (${why}) and is asked for once more`
