@@ -36,6 +36,8 @@ export type ActiveRun = {
   progress: Map<string, Progress>
   /** The nodes whose steps have ended. */
   finished: Set<string>
+  /** Whether a step failed or was skipped, after which others may be needless. */
+  hasGap?: boolean
   /** What LangGraph noted since the last commit. */
   checkpoints?: LaggingSaver
 }

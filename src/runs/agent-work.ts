@@ -35,11 +35,9 @@ export async function prepare(
   const of = { runId: run.row.id, node: node.id, iteration, mapIndex, attempt }
   // Of a first attempt nothing is recorded yet, unless it is a replay's.
   const isNew = beginning !== undefined && !run.row.recording
-  // Reading needs no leave, so what is to be found is looked for while the beginning is stored.
-  const found =
-    isNew && roleOf(setupOf(run.row, task, deps.config).agent)
-      ? gather(deps, searchOf(run, task, deps.config))
-      : undefined
+  // The search needs no permission, so it need not wait until the beginning is stored.
+  const reads = isNew && !run.hasGap && roleOf(setupOf(run.row, task, deps.config).agent)
+  const found = reads ? gather(deps, searchOf(run, task, deps.config)) : undefined
   found?.catch(() => {})
   const [begun, upstream, recorder] = await Promise.all([
     beginning ?? currentSettings(deps).then((settings) => ({ settings })),

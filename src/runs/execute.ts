@@ -43,6 +43,7 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
         runNode: async (node, leave) => {
           const step = await runNode(deps, run, node, leave)
           run.finished.add(node.id)
+          if (step.status !== "completed") run.hasGap = true
           return step.id
         },
       })
