@@ -1,7 +1,11 @@
 import { Hono } from "hono"
 import { version } from "../package.json"
+import { presenceApi } from "./actors/api"
+import { refuseRuns } from "./actors/guard"
+import { provePages } from "./actors/page-proofs"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
+import { auditApi } from "./audit/api"
 import { callsApi } from "./calls/api"
 import { chatApi } from "./chat/api"
 import { chatPages } from "./chat/pages"
@@ -46,6 +50,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
   app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
+  app.use(refuseRuns(deps), provePages(deps))
   // Of one request; each of its files is checked against the limit itself.
   app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))
   app.use(compressAnswers)
@@ -85,6 +90,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/models", modelsApi(deps))
   app.route("/api/settings", settingsApi(deps))
   app.route("/api/calls", callsApi(deps))
+  app.route("/api/audit", auditApi(deps))
+  app.route("/api/presence", presenceApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))

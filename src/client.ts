@@ -1,5 +1,6 @@
 import type { z } from "zod"
 import type { Agent, AgentChange, AgentInput, AgentResult, AgentStart } from "./agents/schema"
+import type { AuditEntry } from "./audit/schema"
 import type { Call } from "./calls/schema"
 import { chatClient } from "./client/chat"
 import { documentClient } from "./client/documents"
@@ -97,6 +98,7 @@ export function createClient(endpoint: Endpoint) {
 
     listModels: () => get<Model[]>("/api/models"),
     ...settingsClient(endpoint),
+    listAudit: (page?: Page) => get<AuditEntry[]>("/api/audit", page),
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 

@@ -1,4 +1,5 @@
 import type { Logger } from "pino"
+import type { Presence } from "./actors/presence"
 import type { Reservations } from "./budgets/reservations"
 import type { Generations } from "./chat/generations"
 import type { Config } from "./config"
@@ -9,6 +10,7 @@ import type { EventHub } from "./events/hub"
 import type { FolderKeeper } from "./folders/folder-keeper"
 import type { Prices } from "./llm/prices"
 import type { ModelRegistry } from "./llm/registry"
+import type { Peers } from "./peers/peers"
 import type { Reranker } from "./reranking/reranker"
 import type { Supervisor } from "./runs/active"
 import type { SearchIndex } from "./search/bm25"
@@ -38,6 +40,10 @@ export type Deps = {
   prices: Prices
   reservations: Reservations
   runs: Supervisor
+  /** Tells whose connection a request came over. */
+  peers: Peers
+  /** Proofs that a person is there. */
+  presence: Presence
   /** The answers in chats that are being written. */
   generations: Generations
   folders: FolderKeeper
@@ -45,4 +51,4 @@ export type Deps = {
 }
 
 /** What works in the background is made from: runs, answers and syncs. */
-export type RunDeps = Omit<Deps, "runs" | "generations" | "folders">
+export type RunDeps = Omit<Deps, "runs" | "generations" | "folders" | "peers" | "presence">

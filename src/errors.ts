@@ -9,6 +9,7 @@ export const errorNames = [
   "ForbiddenOriginError",
   "ForbiddenHostError",
   "ForbiddenUrlError",
+  "ForbiddenActorError",
   "NotFoundError",
   "DocumentNotFoundError",
   "AgentNotFoundError",

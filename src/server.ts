@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import type { Logger } from "pino"
 import { version } from "../package.json"
+import { createPresence } from "./actors/presence"
 import { createApp } from "./app"
 import { createReservations } from "./budgets/reservations"
 import { createGenerations } from "./chat/create-generations"
@@ -23,6 +24,7 @@ import { protect } from "./http/security"
 import { readPrices } from "./llm/price-file"
 import type { Prices } from "./llm/prices"
 import { createModelRegistry, type ModelOptions } from "./llm/registry"
+import { createPeers } from "./peers/peers"
 import { createReranker } from "./reranking/service"
 import { type Retention, startRetention } from "./retention/schedule"
 import { createSupervisor } from "./runs/supervisor"
@@ -164,7 +166,8 @@ export async function wire(
   const running = { ...found, ...money, ...indexes, events, models, readiness }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
-  return { ...running, runs: createSupervisor(running), generations, folders }
+  const callers = { peers: createPeers(), presence: createPresence() }
+  return { ...running, runs: createSupervisor(running), generations, folders, ...callers }
 }
 
 type Running = {

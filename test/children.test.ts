@@ -35,7 +35,7 @@ test("a child reads its stdin, is heard on both outputs, keeps its exit code and
   expect(out === stdin).toBe(true)
   const names = err.split("\n").map((line) => line.split("=")[0])
   expect(names.filter((it) => !/^(_|PWD|SHLVL|OLDPWD)$/.test(it ?? "")).sort()).toEqual([
-    ...["", "NAMED", "PATH", "bad"],
+    ...["", "AMELIA_CHILD", "NAMED", "PATH", "bad"],
   ])
   expect(await child.exited).toEqual({ code: 7, signal: null, cause: "itself" })
   const killed = await shell("kill -9 $$")

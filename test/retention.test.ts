@@ -17,6 +17,7 @@ import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
 const DAY_MS = 24 * 3600_000
+const someone = { via: "program", program: null, isPresent: false } as const
 const { signal } = new AbortController()
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS)
 
@@ -203,8 +204,8 @@ test("what is changed while running holds for the next removal", async () => {
   await runOnce(it.deps)
   const removedAfter = async (days: number) => (await removeOld(it.deps, inDays(days), signal)).runs
   expect(await removedAfter(40)).toBe(0)
-  await changeSettings(it.deps, { retention_days: 0 })
+  await changeSettings(it.deps, { retention_days: 0 }, someone)
   expect(await removedAfter(400)).toBe(0)
-  await changeSettings(it.deps, { retention_days: 30 })
+  await changeSettings(it.deps, { retention_days: 30 }, someone)
   expect(await removedAfter(40)).toBe(1)
 })

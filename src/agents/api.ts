@@ -1,5 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { answerList, linkNext, pageWith, readList } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
@@ -18,11 +19,15 @@ export function agentsApi(deps: Deps): Hono {
       const { limit, before } = readList(c)
       return answerList(c, await listAgents(deps, { limit: limit + 1, before }), limit)
     })
-    .post("/", async (c) => c.json(await createAgent(deps, await readJson(c, agentInput)), 201))
+    .post("/", async (c) => {
+      const input = await readJson(c, agentInput)
+      return c.json(await createAgent(deps, input, await actorOf(c, deps)), 201)
+    })
     .get("/:id", async (c) => c.json(await getAgent(deps, pathId(c, NOT_FOUND))))
     .patch("/:id", async (c) => {
       const change = await readJson(c, agentChange)
-      return c.json(await changeAgent(deps, pathId(c, NOT_FOUND), change))
+      const by = await actorOf(c, deps)
+      return c.json(await changeAgent(deps, pathId(c, NOT_FOUND), change, by))
     })
     .delete("/:id", async (c) => {
       await deleteAgent(deps, pathId(c, NOT_FOUND))

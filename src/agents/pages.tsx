@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { AgentListPage } from "../../views/agents/list"
 import { AgentPage } from "../../views/agents/page"
+import { actorOf } from "../actors/actor"
 import { totalsOf } from "../calls/service"
 import type { Deps } from "../deps"
 import { listDocuments } from "../documents/service"
@@ -61,7 +62,8 @@ export function agentPages(deps: Deps): Hono {
       return c.html(AgentListPage({ agents, ...(await choices(deps)), ...frameOf(c) }))
     })
     .post("/", async (c) => {
-      const { id } = await createAgent(deps, parse(agentInput, await readForm(c, agentForm)))
+      const input = parse(agentInput, await readForm(c, agentForm))
+      const { id } = await createAgent(deps, input, await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)
     })
     .get("/:id", (c) => show(c, deps))
@@ -74,7 +76,7 @@ export function agentPages(deps: Deps): Hono {
         ([key, it]) => !isDeepStrictEqual(it, before[key]),
       )
       const change = { ...Object.fromEntries(changes), version }
-      await changeAgent(deps, id, parse(agentChange, change))
+      await changeAgent(deps, id, parse(agentChange, change), await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)
     })
     .post("/:id/start", async (c) => {

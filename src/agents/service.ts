@@ -1,4 +1,6 @@
 import { z } from "zod"
+import type { Actor } from "../actors/schema"
+import { authorize } from "../audit/service"
 import type { Page } from "../db/page"
 import type { Deps } from "../deps"
 import { requireDocuments } from "../documents/service"
@@ -17,11 +19,15 @@ import * as store from "./store"
 import type { AgentRow } from "./table"
 
 /** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
-export async function createAgent(deps: Deps, input: AgentInput): Promise<Agent> {
+export async function createAgent(deps: Deps, input: AgentInput, by: Actor): Promise<Agent> {
   const { name, type, ...choices } = input
   await checkChoices(deps, { type, choices })
-  const row = await store.insertAgent(deps.db, { name, type, choices })
-  if (!row) throw new Error("An insert gave no row.")
+  const row = await transact(deps, async (deps) => {
+    const row = await store.insertAgent(deps.db, { name, type, choices })
+    if (!row) throw new Error("An insert gave no row.")
+    await authorize(deps, by, { action: "create_agent", subjectId: row.id, details: { ...input } })
+    return row
+  })
   return present(row, configOf(row, await currentSettings(deps)), undefined)
 }
 
@@ -40,6 +46,7 @@ export async function changeAgent(
   deps: Deps,
   id: string,
   { version, name, type, ...chosen }: AgentChange,
+  by: Actor,
 ): Promise<Agent> {
   const present = await requireAgent(deps, id)
   const choices = { ...present.choices, ...chosen }
@@ -49,7 +56,11 @@ export async function changeAgent(
   }
   const change = { name: name ?? present.name, type: type ?? present.type, choices }
   await checkChoices(deps, change)
-  const row = await store.updateAgent(deps.db, id, version ?? present.version, change)
+  const row = await transact(deps, async (deps) => {
+    const details = { name, type, ...chosen }
+    await authorize(deps, by, { action: "change_agent", subjectId: id, details })
+    return store.updateAgent(deps.db, id, version ?? present.version, change)
+  })
   if (row) return getAgent(deps, id)
   throw new AppError("ConcurrentModificationError", "Someone else changed this agent first.", {
     id,

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
+import { MARKER } from "./marker"
 import { type FromSupervisor, SUPERVISE, type ToSupervisor } from "./messages"
 
 /** What a program gets after SIGTERM to end by itself. */
@@ -63,7 +64,8 @@ export async function startChild(
 ): Promise<Child> {
   const { argv, cwd, env, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
-  const supervisor = spawnSupervisor(command)
+  const marker = crypto.randomUUID()
+  const supervisor = spawnSupervisor(command, marker)
   const tell = (message: ToSupervisor) => void (supervisor.connected && supervisor.send(message))
   let cause: Exit["cause"] = "itself"
   const end = (why: Exit["cause"]) => {
@@ -81,7 +83,7 @@ export async function startChild(
     signal?.removeEventListener("abort", cancel)
     return { ...exit, cause }
   })
-  tell({ type: "start", argv, cwd, env })
+  tell({ type: "start", argv, cwd, env: { ...env, [MARKER]: marker } })
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.
   stdin.on("error", () => {})
@@ -89,12 +91,15 @@ export async function startChild(
   return { pid: await heard.started, stdout, stderr, exited }
 }
 
-function spawnSupervisor([program, ...args]: Command): ChildProcessWithoutNullStreams {
+function spawnSupervisor(
+  [program, ...args]: Command,
+  marker: string,
+): ChildProcessWithoutNullStreams {
   return spawn(program, args, {
     // A session of its own, so that Ctrl-C in a terminal is for us alone to act on.
     detached: true,
     cwd: "/",
-    env: {},
+    env: { [MARKER]: marker },
     stdio: ["pipe", "pipe", "pipe", "ipc"],
   }) as ChildProcessWithoutNullStreams
 }

@@ -1,30 +1,43 @@
-import { dlopen } from "bun:ffi"
+import { dlopen, type FFIFunction, ptr } from "bun:ffi"
 
 const PR_SET_CHILD_SUBREAPER = 36
+const PR_GET_CHILD_SUBREAPER = 37
 const WNOHANG = 1
 
 /** What of the C library Bun has no word for. */
 export type Libc = {
   /** From now on orphaned descendants become children of this process instead of init's. */
   becomeSubreaper(): boolean
+  isSubreaper(): boolean
   /** Takes the exit status of a child that has ended, so that nothing is left of it. */
   reap(pid: number): void
 }
 
 /** Undefined where there is no Linux or the library can't be loaded: then one does without. */
 export function loadLibc(): Libc | undefined {
+  const symbols = openLibc({
+    prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
+    waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  })
+  if (!symbols) return undefined
+  const { prctl, waitpid } = symbols
+  return {
+    becomeSubreaper: () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0,
+    isSubreaper: () => {
+      const answer = new Int32Array(1)
+      return prctl(PR_GET_CHILD_SUBREAPER, ptr(answer), 0, 0, 0) === 0 && answer[0] === 1
+    },
+    reap: (pid) => void waitpid(pid, null, WNOHANG),
+  }
+}
+
+/** Functions of the C library; undefined where there is no Linux or it can't be loaded. */
+export function openLibc<T extends Record<string, FFIFunction>>(functions: T) {
   if (process.platform !== "linux") return undefined
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64"
   for (const name of ["libc.so.6", `libc.musl-${machine}.so.1`]) {
     try {
-      const { prctl, waitpid } = dlopen(name, {
-        prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
-        waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
-      }).symbols
-      return {
-        becomeSubreaper: () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0,
-        reap: (pid) => void waitpid(pid, null, WNOHANG),
-      }
+      return dlopen(name, functions).symbols
     } catch {
       // The next name, or none.
     }

@@ -6,9 +6,14 @@ export type Endpoint = {
   token?: string
   /** Where the server is now that it can't be reached at `url`; undefined if nowhere. */
   moved?: (signal?: AbortSignal) => Promise<string | undefined>
+  /** Has a person type the code, where REQUIRE_PRESENCE asks for that; false if nobody does. */
+  confirm?: (code: string) => Promise<boolean>
 }
 
 export type Page = { limit?: number; before?: string }
+
+const PROOF_HEADER = "X-Amelia-Presence"
+type Challenge = { proof: string; code: string }
 
 type Query = Record<string, string | number | undefined>
 
@@ -48,8 +53,22 @@ export async function send(
     endpoint.url = url
     return ask()
   })
-  if (!response.ok && !alsoFine.includes(response.status)) throw await apiError(response)
-  return response
+  if (response.ok || alsoFine.includes(response.status)) return response
+  const error = await apiError(response)
+  const isRefused = error.details.presence === "required" && !headers.has(PROOF_HEADER)
+  const proof = isRefused ? await proveOn(endpoint) : undefined
+  if (proof === undefined) throw error
+  return send(endpoint, path, {
+    ...options,
+    headers: { ...options.headers, [PROOF_HEADER]: proof },
+  })
+}
+
+/** The proof that a person is there, once that person has confirmed it. */
+async function proveOn(endpoint: Endpoint): Promise<string | undefined> {
+  if (!endpoint.confirm) return undefined
+  const challenge = await json<Challenge>(endpoint, "/api/presence", { method: "POST" })
+  return (await endpoint.confirm(challenge.code)) ? challenge.proof : undefined
 }
 
 /** The JSON of an answer, trusted to have the shape that wire.md gives it. */

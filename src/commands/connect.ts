@@ -7,6 +7,7 @@ import type { Context } from "./context"
 import { Interrupted } from "./failure"
 import { onceFree, waitForServer } from "./home"
 import type { CommonOptions } from "./settings"
+import type { Terminal } from "./terminal"
 
 export type Connection = {
   client: Client
@@ -109,7 +110,18 @@ function clientOf(context: Context, url: string, config: Config): Client {
   const patience = config.shutdownTimeout * 1000 + patience_ms
   const moved = (signal = context.interrupted) =>
     waitForServer(config.home, patience, AbortSignal.any([context.interrupted, signal]))
-  return createClient({ url, moved, ...(config.ameliaToken ? { token: config.ameliaToken } : {}) })
+  const { ask } = context.terminal
+  return createClient({
+    ...{ url, moved },
+    ...(config.ameliaToken && { token: config.ameliaToken }),
+    ...(ask && { confirm: (code: string) => isTyped(ask, code) }),
+  })
+}
+
+/** Where REQUIRE_PRESENCE is on: a program that only runs us can't answer that by accident. */
+async function isTyped(ask: NonNullable<Terminal["ask"]>, code: string): Promise<boolean> {
+  const typed = await ask(`To confirm that it is you, type ${code}: `)
+  return typed?.trim().toUpperCase() === code
 }
 
 /**

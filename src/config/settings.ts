@@ -40,6 +40,11 @@ const serving = {
   PORT: setting(is.whole(0, 65_535), "8000", "Port to listen on; 0 takes a free one."),
   AMELIA_TOKEN: choice(is.credential, "What clients must show; needed to leave loopback.", secret),
   ALLOWED_HOSTS: setting(is.hosts, "", "More names that a request's Host may have, by commas."),
+  REQUIRE_PRESENCE: setting(
+    is.flag,
+    "false",
+    "Require that a person confirms decisions at gates, budgets, settings and agents.",
+  ),
   SHUTDOWN_TIMEOUT: setting(is.whole(0, 3600), "30", "Seconds that running work gets at the end."),
 }
 

@@ -12,6 +12,7 @@ const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   ForbiddenOriginError: 403,
   ForbiddenHostError: 403,
   ForbiddenUrlError: 403,
+  ForbiddenActorError: 403,
   NotFoundError: 404,
   DocumentNotFoundError: 404,
   AgentNotFoundError: 404,

@@ -64,7 +64,7 @@ export function isSafe(method: string): boolean {
   return SAFE_METHODS.includes(method)
 }
 
-function isUpgrade(c: Context): boolean {
+export function isUpgrade(c: Context): boolean {
   return lower(c.req.header("upgrade") ?? "") === "websocket"
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
@@ -29,7 +30,9 @@ export function runsApi(deps: Deps): Hono {
       const schema =
         verb === "resume" ? resumeInput : verbInput.extend({ budget_usd: z.never().optional() })
       const { version, budget_usd } = await readOptionalJson(c, schema)
-      return c.json(await changeRun(deps, pathId(c, NOT_FOUND), verb, version, budget_usd))
+      const raise =
+        budget_usd === undefined ? undefined : { budget_usd, by: await actorOf(c, deps) }
+      return c.json(await changeRun(deps, pathId(c, NOT_FOUND), verb, version, raise))
     })
   }
   return api
@@ -68,7 +71,8 @@ export function runsApi(deps: Deps): Hono {
     )
     .post("/:id/gates/:node", async (c) => {
       const decision = await readJson(c, gateInput)
-      return c.json(await decide(deps, pathId(c, NOT_FOUND), c.req.param("node"), decision))
+      const by = await actorOf(c, deps)
+      return c.json(await decide(deps, pathId(c, NOT_FOUND), c.req.param("node"), decision, by))
     })
     .get("/:id/calls", async (c) => c.json(await listCalls(deps, pathId(c, NOT_FOUND))))
 }

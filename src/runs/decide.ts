@@ -1,4 +1,6 @@
+import type { Actor } from "../actors/schema"
 import { roleOf } from "../agents/roles"
+import { authorize, describeWay } from "../audit/service"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
@@ -25,6 +27,7 @@ export async function decide(
   id: string,
   nodeId: string,
   input: GateInput,
+  by: Actor,
 ): Promise<Run> {
   const launched = await transact(deps, async (deps, emit) => {
     const { db } = deps
@@ -44,7 +47,9 @@ export async function decide(
       version,
       feedback,
     })
-    await logStep(db, row, node, "INFO", [said(input)])
+    const details = { node: nodeId, decision, version, feedback }
+    await authorize(deps, by, { action: "decide_gate", subjectId: id, details })
+    await logStep(db, row, node, "INFO", [said(input, by)])
     if (decision === "edit") {
       const edited = edit(deps, row, about, artifact, input)
       const next = await insertArtifact(db, edited)
@@ -118,12 +123,12 @@ export function editedData(before: unknown, content: string): unknown {
   return typeof before === "string" ? content : { edited: content }
 }
 
-function said({ decision, version, feedback }: GateInput): string {
+function said({ decision, version, feedback }: GateInput, by: Actor): string {
   const words: Record<GateInput["decision"], string> = {
     approve: "approved",
     edit: "edited",
     request_changes: "to be changed",
     reject: "rejected",
   }
-  return `version ${version} was ${words[decision]}${feedback ? `: ${feedback}` : ""}`
+  return `version ${version} was ${words[decision]} ${describeWay(by)}${feedback ? `: ${feedback}` : ""}`
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import type { GateTrouble } from "../../views/runs/gate"
 import type { RunView } from "../../views/runs/page"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { AppError, issuesOf } from "../errors"
 import { statusOfError } from "../http/errors"
@@ -32,7 +33,7 @@ export function gatePages(deps: Deps, showRun: ShowRun): Hono {
       const node = c.req.param("node")
       const form = await readForm(c, gateForm)
       try {
-        await decide(deps, id, node, parse(gateInput, inputOf(form)))
+        await decide(deps, id, node, parse(gateInput, inputOf(form)), await actorOf(c, deps))
       } catch (error) {
         if (!(error instanceof AppError) || !isShown(error)) throw error
         c.status(statusOfError(error.name))

@@ -1,3 +1,5 @@
+import type { Actor } from "../actors/schema"
+import { authorize } from "../audit/service"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"
@@ -11,6 +13,9 @@ import { getRun } from "./service"
 import * as stepStore from "./step-store"
 import * as store from "./store"
 import type { RunRow } from "./table"
+
+/** What a resumed run may cost, and who says so. */
+type Raise = { budget_usd: number; by: Actor }
 
 const nothingAwaited = { waiting: null, wakeAt: null } as const
 const atWork = { ...nothingAwaited, status: "running" } as const
@@ -35,7 +40,7 @@ export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
 
 /**
  * Pauses, resumes or cancels a run. A pause takes effect when the running steps have ended, the
- * others at once; `budgetUsd` is what a resumed run may cost from then on. Throws WorkflowStateError if the status does not allow it, and
+ * others at once; a resumed run may cost what `raise` says from then on. Throws WorkflowStateError if the status does not allow it, and
  * ConcurrentModificationError if `version` is given and the run has changed since.
  */
 export async function changeRun(
@@ -43,14 +48,14 @@ export async function changeRun(
   id: string,
   verb: RunVerb,
   version?: number,
-  budgetUsd?: number,
+  raise?: Raise,
 ): Promise<Run> {
   switch (verb) {
     case "pause":
       await pauseRun(deps, id, version)
       break
     case "resume":
-      await resumeRun(deps, id, version, budgetUsd)
+      await resumeRun(deps, id, version, raise)
       break
     case "cancel":
       await cancelRun(deps, id, version)
@@ -84,14 +89,17 @@ async function resumeRun(
   deps: Deps,
   id: string,
   version: number | undefined,
-  budgetUsd: number | undefined,
+  raise: Raise | undefined,
 ): Promise<void> {
   const resuming = transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "resume", version)
-    const budget = budgetUsd === undefined ? {} : { budgetUsd }
+    if (raise) {
+      const { by, ...details } = raise
+      await authorize(deps, by, { action: "raise_budget", subjectId: id, details })
+    }
     const again = {
       ...atWork,
-      ...budget,
+      ...(raise && { budgetUsd: raise.budget_usd }),
       pauseRequested: false,
       error: null,
       takeOvers: 0,

@@ -1,4 +1,5 @@
 import { Hono } from "hono"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { readJson, readOptionalJson } from "../http/validate"
 import { testProvider } from "./provider-test"
@@ -8,7 +9,10 @@ import { changeSettings, listSettings } from "./service"
 export function settingsApi(deps: Deps): Hono {
   return new Hono()
     .get("/", async (c) => c.json(await listSettings(deps)))
-    .patch("/", async (c) => c.json(await changeSettings(deps, await readJson(c, settingsChange))))
+    .patch("/", async (c) => {
+      const change = await readJson(c, settingsChange)
+      return c.json(await changeSettings(deps, change, await actorOf(c, deps)))
+    })
     .post("/providers/:name/test", async (c) => {
       const { timeout } = await readOptionalJson(c, providerTestInput)
       return c.json(await testProvider(deps, c.req.param("name"), timeout * 1000))

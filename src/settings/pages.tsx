@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { SettingsPage } from "../../views/settings/page"
+import { actorOf } from "../actors/actor"
 import { sections } from "../config"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
@@ -23,7 +24,7 @@ export function settingsPages(deps: Deps): Hono {
   return new Hono()
     .get("/", (c) => show(c, deps))
     .post("/", async (c) => {
-      await changeSettings(deps, await readForm(c, settingsForm))
+      await changeSettings(deps, await readForm(c, settingsForm), await actorOf(c, deps))
       return goTo(c, "/settings")
     })
     .post("/providers/:name/test", async (c) => {

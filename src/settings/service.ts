@@ -1,3 +1,5 @@
+import type { Actor } from "../actors/schema"
+import { authorize } from "../audit/service"
 import {
   type Config,
   camelCase,
@@ -78,6 +80,7 @@ function shown(config: Config, name: SettingName): Setting["value"] {
 export async function changeSettings(
   deps: Deps,
   change: Record<string, unknown>,
+  by: Actor,
 ): Promise<Settings> {
   const checked = await Promise.all(
     Object.entries(change).map(([key, value]) => checkChange(deps, key, value)),
@@ -86,6 +89,7 @@ export async function changeSettings(
   if (issues.length > 0) throw wrongChange(issues)
   const wanted = checked.flatMap((it) => ("name" in it ? it : []))
   await deps.db.transaction(async (tx) => {
+    await authorize({ ...deps, db: tx }, by, { action: "change_settings", details: change })
     const kept = wanted.flatMap(({ name, value }) => (value === null ? [] : { name, value }))
     await store.putChanged(tx, kept)
     const others = wanted.filter(({ value }) => value === null)

@@ -33,7 +33,8 @@ export async function measureSteps(): Promise<Figure[]> {
   const bytes = new TextEncoder().encode("# Notes\n\nUsers must be able to save a link.")
   await uploadDocuments(deps, [{ name: "notes.md", bytes }])
   const writer = { name: "Writer", type: "custom", system_prompt: "You write." } as const
-  const agent = await createAgent(deps, writer)
+  const someone = { via: "program", program: null, isPresent: false } as const
+  const agent = await createAgent(deps, writer, someone)
   const nodes = chain(agent.id, NODES)
   const workflow = await createWorkflow(deps, { name: "Steps", graph_definition: { nodes } })
   const rounds = async (count: number) => {

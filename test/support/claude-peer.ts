@@ -14,6 +14,8 @@ export type Act =
   | { replay: string }
   | { complain: string }
   | { write: string; text: string }
+  /** A command, as the Bash tool runs it; what it prints goes to a file. */
+  | { run: string[]; out: string }
   /** A program with a session of its own that is not ended by SIGTERM; nor is this one from now on. */
   | { spawn: true }
   | { stall: true }
@@ -34,7 +36,10 @@ async function perform(act: Act): Promise<void> {
   else if ("replay" in act) await write(await Bun.file(act.replay).text())
   else if ("complain" in act) process.stderr.write(act.complain)
   else if ("write" in act) await Bun.write(act.write, act.text)
-  else if ("exit" in act) process.exit(act.exit)
+  else if ("run" in act) {
+    const child = Bun.spawn(act.run, { stdout: Bun.file(act.out), stderr: "inherit" })
+    await child.exited
+  } else if ("exit" in act) process.exit(act.exit)
   else if ("stall" in act) await new Promise(() => setInterval(() => {}, 60_000))
   else {
     process.on("SIGTERM", () => {})

@@ -107,6 +107,14 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
       details: { origin: "http://evil.example" },
     },
   ],
+  ForbiddenActorError: [
+    {
+      settings: { REQUIRE_PRESENCE: "true" },
+      ask: post("/api/agents", { name: "Mine", type: "discovery" }),
+      status: 403,
+      details: { presence: "required", via: "program" },
+    },
+  ],
   ForbiddenHostError: [
     {
       ask: get("/api/runs", { Host: "evil.example" }),

@@ -1,0 +1,54 @@
+import type { Context } from "hono"
+import { getConnInfo } from "hono/bun"
+import { getCookie } from "hono/cookie"
+import type { Deps } from "../deps"
+import type { PeerConnection } from "../peers/connection"
+import type { Program } from "../peers/sockets"
+import type { Actor, Way } from "./schema"
+
+/** Where a request carries the proof that a person is there. */
+export const PROOF_COOKIE = "amelia_presence"
+const PROOF_HEADER = "X-Amelia-Presence"
+
+type Known = Pick<Deps, "peers" | "presence">
+
+/**
+ * Who sent a request. Without a proof, `via` is what the request itself claims by its headers and
+ * what the system knows of the program behind it.
+ */
+export async function actorOf(c: Context, deps: Known): Promise<Actor> {
+  const program = await programOf(c, deps)
+  const proof = c.req.header(PROOF_HEADER) ?? getCookie(c, PROOF_COOKIE)
+  const proven = proof === undefined ? undefined : deps.presence.take(proof, program?.pid)
+  return {
+    via: proven ?? claimedWay(c, program),
+    program: program?.name ?? null,
+    isPresent: proven !== undefined,
+  }
+}
+
+/** The program behind a request, where the system tells. */
+export async function programOf(c: Context, { peers }: Pick<Known, "peers">) {
+  const connection = connectionOf(c)
+  return connection && (await peers.identify(connection))
+}
+
+/** Undefined for a request that came over no connection, or over one that is closed by now. */
+export function connectionOf(c: Context): PeerConnection | undefined {
+  const { address, port } = c.env ? getConnInfo(c).remote : {}
+  const serverPort = c.env?.port
+  if (!address || !port || typeof serverPort !== "number") return undefined
+  return { client: { address, port }, serverPort }
+}
+
+/** Whether a program is Amelia on a terminal, as a person starts it. */
+export function isOurTerminal(program: Program | undefined): boolean {
+  return program?.onTerminal === true && program.executable === process.execPath
+}
+
+function claimedWay(c: Context, program: Program | undefined): Way {
+  if (isOurTerminal(program)) return "terminal"
+  // A foreign origin has been refused by now.
+  if (c.req.header("sec-fetch-site") === "same-origin" || c.req.header("origin")) return "page"
+  return c.req.header("authorization") ? "token" : "program"
+}

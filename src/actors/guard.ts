@@ -1,0 +1,43 @@
+import type { Context, MiddlewareHandler } from "hono"
+import type { Deps } from "../deps"
+import { AppError } from "../errors"
+import { warn } from "../events/warn"
+import { createRateLimiter } from "../http/rate-limit"
+import { isSafe, isUpgrade } from "../http/security"
+import type { Peer } from "../peers/peers"
+import { connectionOf } from "./actor"
+
+/** Refusals that are told as events; more are only logged, so that a run can't fill the disk. */
+const told = { count: 60, windowSeconds: 60 }
+
+/**
+ * Refuses what changes something, and WebSockets, where a program asks that a run has started: an
+ * agent that works in a repository must not approve its own design. Throws ForbiddenActorError.
+ */
+export function refuseRuns(deps: Pick<Deps, "db" | "events" | "log" | "peers">): MiddlewareHandler {
+  const tooMany = createRateLimiter(told)
+  return async (c, next) => {
+    const connection = isSafe(c.req.method) && !isUpgrade(c) ? undefined : connectionOf(c)
+    const peer = connection && (await deps.peers.find(connection))
+    if (!peer || !(peer.kind === "run" || peer.kind === "gone")) return await next()
+    const { sentence, event } = said(c, peer)
+    const context = { method: c.req.method, path: c.req.path, ...peer }
+    if (tooMany("") === 0) await warn(deps, event, context)
+    else deps.log.warn({ module: "actors", event: "actor.refused", ...context })
+    throw new AppError("ForbiddenActorError", sentence, context)
+  }
+}
+
+function said({ req: { method, path } }: Context, peer: Peer) {
+  const asked = `${method} ${path}`
+  if (peer.kind === "run") {
+    return {
+      sentence: "A program that a run has started may not change anything in Amelia.",
+      event: `A program of a run asked for ${asked} and was refused.`,
+    }
+  }
+  return {
+    sentence: "The program that asked for this is gone, so Amelia can't tell whether it may.",
+    event: `A program that was gone at once asked for ${asked} and was refused.`,
+  }
+}

@@ -1,0 +1,33 @@
+const LASTS_MS = 12 * 3600 * 1000
+/** A new page needs one each; the oldest are forgotten. */
+const PROOFS_MAX = 1000
+
+type ProvenWay = "page" | "terminal"
+type Proof = { via: ProvenWay; pid: number | undefined; until: number }
+
+/** Proofs that a person is there, each good for one change. */
+export type Presence = {
+  /** Where the program is known, only that very process can use the proof. */
+  issue(via: ProvenWay, pid: number | undefined): string
+  /** The way that a proof was given; undefined if it is unknown, used, too old or somebody else's. */
+  take(proof: string, pid: number | undefined): ProvenWay | undefined
+}
+
+export function createPresence(): Presence {
+  const proofs = new Map<string, Proof>()
+  return {
+    issue(via, pid) {
+      const [oldest] = proofs.keys()
+      if (proofs.size >= PROOFS_MAX && oldest !== undefined) proofs.delete(oldest)
+      const proof = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url")
+      proofs.set(proof, { via, pid, until: performance.now() + LASTS_MS })
+      return proof
+    },
+    take(proof, pid) {
+      const found = proofs.get(proof)
+      if (!found || (found.pid !== undefined && found.pid !== pid)) return undefined
+      proofs.delete(proof)
+      return found.until > performance.now() ? found.via : undefined
+    },
+  }
+}

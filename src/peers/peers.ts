@@ -1,0 +1,112 @@
+import { networkInterfaces } from "node:os"
+import { canonical, type PeerConnection } from "./connection"
+import { linuxSockets } from "./linux"
+import { lsofSockets } from "./lsof"
+import { RunProcesses } from "./run-processes"
+import type { Program, Sockets } from "./sockets"
+
+/** Connections whose client was looked up; a browser asks again and again over the same. */
+const REMEMBERED_MAX = 1000
+
+/** Who is at the other end of a connection. */
+export type Peer =
+  /** A program of this machine that no run has started. */
+  | { kind: "program" }
+  /** A program that a run has started, or a descendant of one. */
+  | { kind: "run"; pid: number }
+  /** A program of this machine that has closed its end, has ended or can't be looked into. */
+  | { kind: "gone" }
+  /** Another machine; or any, where the system doesn't say. */
+  | { kind: "unknown" }
+
+export type Peers = {
+  /** A client counts as one of a run if any process of a run holds its socket. */
+  find(connection: PeerConnection): Promise<Peer>
+  /** The program behind a connection that no run has started, where the system says. */
+  identify(connection: PeerConnection): Promise<(Program & { pid: number }) | undefined>
+}
+
+/** Tells whose connection it is, so that what a run starts can't act for the user. */
+export function createPeers(sockets = systemSockets()): Peers {
+  if (sockets) return peersBy(sockets)
+  return { find: async () => ({ kind: "unknown" }), identify: async () => undefined }
+}
+
+function peersBy(known: Sockets): Peers {
+  const processes = new RunProcesses(known)
+  /** Sockets that were found to be of no run. Nobody can take one over later. */
+  const harmless = new Set<string>()
+  const works = once(() => findsItself(known))
+
+  async function find(connection: PeerConnection): Promise<Peer> {
+    if (!isOfThisMachine(connection.client.address) || !(await works())) return { kind: "unknown" }
+    const socket = await known.find(connection)
+    if (!socket) return { kind: "gone" }
+    if (socket.id !== undefined && harmless.has(socket.id)) return { kind: "program" }
+    const { ofRuns, others } = await processes.list()
+    const ofRun = ofRuns.find(socket.isHeldBy)
+    if (ofRun !== undefined) return { kind: "run", pid: ofRun }
+    // Who hands a socket on and ends while we look is seen nowhere.
+    const isSeen = ofRuns.length === 0 || others.some(socket.isHeldBy)
+    if (!isSeen) return { kind: "gone" }
+    if (socket.id !== undefined) remember(harmless, socket.id)
+    return { kind: "program" }
+  }
+
+  async function identify(connection: PeerConnection) {
+    if (!isOfThisMachine(connection.client.address)) return undefined
+    const socket = await known.find(connection)
+    const { others } = await processes.list()
+    const pid = others.find((pid) => socket?.isHeldBy(pid))
+    const program = pid === undefined ? undefined : await known.describe(pid)
+    return pid === undefined || !program ? undefined : { ...program, pid }
+  }
+
+  return { find, identify }
+}
+
+function systemSockets(): Sockets | undefined {
+  if (process.platform === "linux") return linuxSockets()
+  return process.platform === "darwin" ? lsofSockets : undefined
+}
+
+/** Whether an address is one of this machine's, so that the client is a process here. */
+function isOfThisMachine(given: string): boolean {
+  const address = canonical(given)
+  if (address === "::1" || address.startsWith("127.")) return true
+  const own = Object.values(networkInterfaces()).flatMap((it) => it ?? [])
+  return own.some((it) => it.address === address)
+}
+
+/** Whether the system tells whose sockets are whose; some containers hide it. */
+async function findsItself(sockets: Sockets): Promise<boolean> {
+  const address = "127.0.0.1"
+  const server = Bun.listen({ hostname: address, port: 0, socket: { data() {} } })
+  try {
+    const handler = { socket: { data() {} } }
+    const client = await Bun.connect({ hostname: address, port: server.port, ...handler })
+    const end = { address, port: client.localPort }
+    const socket = await sockets.find({ client: end, serverPort: server.port })
+    const isFound = socket?.isHeldBy(process.pid) ?? false
+    client.end()
+    return isFound
+  } catch {
+    return false
+  } finally {
+    server.stop(true)
+  }
+}
+
+function remember(set: Set<string>, value: string): void {
+  set.add(value)
+  const [oldest] = set
+  if (set.size > REMEMBERED_MAX && oldest !== undefined) set.delete(oldest)
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
