@@ -25,7 +25,11 @@ export async function createAgent(deps: Deps, input: AgentInput, by: Actor): Pro
   const row = await transact(deps, async (deps) => {
     const row = await store.insertAgent(deps.db, { name, type, choices })
     if (!row) throw new Error("An insert gave no row.")
-    await authorize(deps, by, { action: "create_agent", subjectId: row.id, details: { ...input } })
+    await authorize(deps, by, {
+      action: "create_agent",
+      subjectId: row.id,
+      details: permissionsOf(input),
+    })
     return row
   })
   return present(row, configOf(row, await currentSettings(deps)), undefined)
@@ -57,7 +61,7 @@ export async function changeAgent(
   const change = { name: name ?? present.name, type: type ?? present.type, choices }
   await checkChoices(deps, change)
   const row = await transact(deps, async (deps) => {
-    const details = { name, type, ...chosen }
+    const details = permissionsOf({ name, type, ...chosen })
     await authorize(deps, by, { action: "change_agent", subjectId: id, details })
     return store.updateAgent(deps.db, id, version ?? present.version, change)
   })
@@ -88,6 +92,12 @@ export async function stopAgent(deps: Deps, id: string): Promise<Agent> {
 
 export function countAgents({ db }: Deps): Promise<number> {
   return store.countAgents(db)
+}
+
+/** What an audit entry tells of an agent: who it is and what it may do. */
+function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
+  const { name, type, model, permission_mode, allowed_tools } = given
+  return { name, type, model, permission_mode, allowed_tools }
 }
 
 async function requireAgent({ db }: Deps, id: string): Promise<AgentRow> {

@@ -10,7 +10,7 @@ export const auditActions = [
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
-/** One change that mattered, and how it came. */
+/** One change that matters, and how it came. */
 export type AuditEntry = {
   id: string
   action: AuditAction

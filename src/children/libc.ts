@@ -1,14 +1,12 @@
-import { dlopen, type FFIFunction, ptr } from "bun:ffi"
+import { dlopen, type FFIFunction } from "bun:ffi"
 
 const PR_SET_CHILD_SUBREAPER = 36
-const PR_GET_CHILD_SUBREAPER = 37
 const WNOHANG = 1
 
 /** What of the C library Bun has no word for. */
 export type Libc = {
   /** From now on orphaned descendants become children of this process instead of init's. */
   becomeSubreaper(): boolean
-  isSubreaper(): boolean
   /** Takes the exit status of a child that has ended, so that nothing is left of it. */
   reap(pid: number): void
 }
@@ -23,10 +21,6 @@ export function loadLibc(): Libc | undefined {
   const { prctl, waitpid } = symbols
   return {
     becomeSubreaper: () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0,
-    isSubreaper: () => {
-      const answer = new Int32Array(1)
-      return prctl(PR_GET_CHILD_SUBREAPER, ptr(answer), 0, 0, 0) === 0 && answer[0] === 1
-    },
     reap: (pid) => void waitpid(pid, null, WNOHANG),
   }
 }

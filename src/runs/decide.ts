@@ -1,6 +1,7 @@
 import type { Actor } from "../actors/schema"
 import { roleOf } from "../agents/roles"
-import { authorize, describeWay } from "../audit/service"
+import { authorize } from "../audit/service"
+import { describeWay } from "../audit/way"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { transact } from "../events/transact"

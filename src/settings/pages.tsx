@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { SettingsPage } from "../../views/settings/page"
 import { actorOf } from "../actors/actor"
+import { listAudit } from "../audit/service"
 import { sections } from "../config"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
@@ -13,6 +14,8 @@ import { standingOf } from "../llm/standing"
 import { testProvider } from "./provider-test"
 import { type ProviderTest, providerTestInput } from "./schema"
 import { changeSettings, listSettings } from "./service"
+
+const AUDIT_ENTRIES = 20
 
 /** A field that is left empty returns to what is configured. */
 const settingsForm = z.record(
@@ -37,11 +40,12 @@ export function settingsPages(deps: Deps): Hono {
 }
 
 async function show(c: Context, deps: Deps, tested?: ProviderTest): Promise<Response> {
-  const [providers, models, settings, automatic] = await Promise.all([
+  const [providers, models, settings, automatic, audit] = await Promise.all([
     deps.models.list(),
     knownModels(deps.models),
     listSettings(deps),
     deps.models.resolve("auto"),
+    listAudit(deps, { limit: AUDIT_ENTRIES }),
   ])
   const page = SettingsPage({
     providers: providers.map((provider) => ({ ...provider, ...standingOf(provider) })),
@@ -52,6 +56,7 @@ async function show(c: Context, deps: Deps, tested?: ProviderTest): Promise<Resp
       names: Object.keys(names).map((name) => name.toLowerCase() as keyof typeof settings),
     })),
     automatic: automatic.id,
+    audit,
     config_file: join(deps.config.home, "config.env"),
     ...(tested && { tested }),
     ...frameOf(c),

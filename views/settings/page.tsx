@@ -1,7 +1,9 @@
+import type { AuditEntry } from "../../src/audit/schema"
 import type { KnownModel } from "../../src/llm/choices"
 import type { ProviderTest, Settings } from "../../src/settings/schema"
 import { type Frame, Layout } from "../layout"
 import { AllSettings, type SettingsSection } from "./all"
+import { Audit } from "./audit"
 import { LimitsForm, ModelForm } from "./forms"
 import { type ProviderState, Providers } from "./providers"
 
@@ -14,12 +16,15 @@ export type SettingsPageProps = Frame & {
   automatic: string
   /** Where a person writes what can't be changed here. */
   config_file: string
+  /** The newest first. */
+  audit: AuditEntry[]
   /** What came of the test that was just made. */
   tested?: ProviderTest
 }
 
 export function SettingsPage(props: SettingsPageProps): JSX.Element {
-  const { providers, models, settings, sections, automatic, config_file, tested, ...frame } = props
+  const { providers, models, settings, sections, automatic, config_file, audit, tested, ...frame } =
+    props
   return (
     <Layout title="Settings" current="settings" {...frame}>
       <header class="page-head">
@@ -35,6 +40,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         <h2 id="limits-head">Budgets and retention</h2>
         <LimitsForm settings={settings} />
       </section>
+      <Audit entries={audit} />
       <AllSettings {...{ settings, sections, config_file }} />
     </Layout>
   )

@@ -1,0 +1,62 @@
+import type { AuditEntry } from "../../src/audit/schema"
+import { describeWay } from "../../src/audit/way"
+import { Ago } from "../time"
+
+/** Who changed what may be spent or done, and who decided at gates. */
+export function Audit({ entries }: { entries: AuditEntry[] }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="audit-head">
+      <h2 id="audit-head">Recent decisions</h2>
+      {entries.length === 0 ? (
+        <p class="muted">Nobody has decided or changed anything yet.</p>
+      ) : (
+        <dl class="settings">
+          {entries.map((entry) => (
+            <Entry entry={entry} />
+          ))}
+        </dl>
+      )}
+    </section>
+  )
+}
+
+function Entry({ entry }: { entry: AuditEntry }): JSX.Element {
+  return (
+    <div>
+      <dt>
+        <Subject {...entry} />
+      </dt>
+      <dd class="setting-value">
+        <Ago at={entry.created_at} />
+      </dd>
+      <dd class="muted" safe>
+        {describeWay(entry)}
+      </dd>
+    </div>
+  )
+}
+
+function Subject({ action, subject_id: id, details }: AuditEntry): JSX.Element {
+  const name = String(details.name ?? "an agent")
+  switch (action) {
+    case "decide_gate":
+      return (
+        <a href={`/runs/${id}`} safe>{`${decided[String(details.decision)]} ${details.node}`}</a>
+      )
+    case "raise_budget":
+      return <a href={`/runs/${id}`} safe>{`Set a run's budget to $${details.budget_usd}`}</a>
+    case "change_settings":
+      return <span safe>{`Changed ${Object.keys(details).join(", ").toUpperCase()}`}</span>
+    case "create_agent":
+      return <a href={`/agents/${id}`} safe>{`Created the agent ${name}`}</a>
+    case "change_agent":
+      return <a href={`/agents/${id}`} safe>{`Changed the agent ${name}`}</a>
+  }
+}
+
+const decided: Record<string, string> = {
+  approve: "Approved",
+  edit: "Edited",
+  request_changes: "Requested changes to",
+  reject: "Rejected",
+}
