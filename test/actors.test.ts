@@ -88,7 +88,7 @@ test("a program of the user's own may do all of it, and the audit log says how i
   const program = expect.stringContaining("bun")
   expect(await at.server.client.listAudit()).toMatchObject([
     { action: "create_agent", via: "page", program, details: { name: "Mine", type: "discovery" } },
-    { action: "change_settings", subject_id: null, details: { budget_run_usd: 1000 } },
+    { action: "change_settings", subject_id: null, details: { budget_run_usd: "1000" } },
     {
       ...{ action: "decide_gate", subject_id: run.id, via: "page", program },
       details: { node: "gate", decision: "approve", version: 1 },
@@ -120,9 +120,9 @@ test("a client that is gone before it can be looked at changes nothing", async (
 /** What a browser sends with a form of a page of ours, beside the cookies that it was given. */
 const fromPage = (url: string) => ({ Origin: url, "Sec-Fetch-Site": "same-origin" })
 
-async function changeOnPage(url: string, cookie?: string): Promise<number> {
+async function changeOnPage(url: string, tokens: number, cookie?: string): Promise<number> {
   const headers = { ...fromPage(url), ...(cookie && { Cookie: cookie }) }
-  const body = new URLSearchParams({ default_max_tokens: "1000" })
+  const body = new URLSearchParams({ default_max_tokens: `${tokens}` })
   const init = { method: "POST", headers, body, redirect: "manual" } as const
   return (await fetch(`${url}/settings`, init)).status
 }
@@ -135,13 +135,13 @@ async function proofOf(url: string): Promise<string> {
 test("with REQUIRE_PRESENCE a page's proof is good for one change, by the browser that has the page", async () => {
   await using server = await testServer({ settings: { REQUIRE_PRESENCE: "true" } })
   const { url } = server
-  expect(await changeOnPage(url)).toBe(403)
+  expect(await changeOnPage(url, 1000)).toBe(403)
   const proof = await proofOf(url)
   const curl = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-b", proof]
   const other = [...curl, "-d", "default_max_tokens=1000", `${url}/settings`]
   expect(await new Response(Bun.spawn(other, { stdout: "pipe" }).stdout).text()).toBe("403")
-  expect(await changeOnPage(url, proof)).toBe(303)
-  expect(await changeOnPage(url, proof)).toBe(403)
+  expect(await changeOnPage(url, 1000, proof)).toBe(303)
+  expect(await changeOnPage(url, 2000, proof)).toBe(403)
   expect(await server.client.listAudit()).toMatchObject([
     { action: "change_settings", via: "page", details: { default_max_tokens: "1000" } },
   ])
@@ -150,7 +150,7 @@ test("with REQUIRE_PRESENCE a page's proof is good for one change, by the browse
 test("without REQUIRE_PRESENCE pages set no cookie and a plain request may decide", async () => {
   await using server = await testServer()
   expect(await proofOf(server.url)).toBe("")
-  expect(await changeOnPage(server.url)).toBe(303)
+  expect(await changeOnPage(server.url, 1000)).toBe(303)
 })
 
 const main = join(import.meta.dir, "..", "src", "main.ts")

@@ -89,7 +89,9 @@ export async function changeSettings(
   if (issues.length > 0) throw wrongChange(issues)
   const wanted = checked.flatMap((it) => ("name" in it ? it : []))
   await deps.db.transaction(async (tx) => {
-    await authorize({ ...deps, db: tx }, by, { action: "change_settings", details: change })
+    const details = await whatChanges(tx, wanted)
+    if (Object.keys(details).length === 0) return
+    await authorize({ ...deps, db: tx }, by, { action: "change_settings", details })
     const kept = wanted.flatMap(({ name, value }) => (value === null ? [] : { name, value }))
     await store.putChanged(tx, kept)
     const others = wanted.filter(({ value }) => value === null)
@@ -103,13 +105,21 @@ export async function changeSettings(
 }
 
 type Issue = { path: string; message: string }
+type Wanted = { name: ChangeableName; value: string | null }
+
+/** The settings that get another value, by name; null for one that returns to its configuration. */
+async function whatChanges(db: Deps["db"], wanted: Wanted[]): Promise<Record<string, unknown>> {
+  const before = new Map((await store.listChanged(db)).map(({ name, value }) => [name, value]))
+  const changes = wanted.filter(({ name, value }) => (before.get(name) ?? null) !== value)
+  return Object.fromEntries(changes.map(({ name, value }) => [name.toLowerCase(), value]))
+}
 
 /** The change as it is stored, or what is wrong with it. */
 async function checkChange(
   { models }: Deps,
   path: string,
   value: unknown,
-): Promise<Issue | { name: ChangeableName; value: string | null }> {
+): Promise<Issue | Wanted> {
   const name = path.toUpperCase()
   if (path !== path.toLowerCase() || !isChangeable(name)) return { path, message: whyNot(path) }
   if (value === null) return { name, value }

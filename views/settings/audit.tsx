@@ -46,12 +46,17 @@ function Subject({ action, subject_id: id, details }: AuditEntry): JSX.Element {
     case "raise_budget":
       return <a href={`/runs/${id}`} safe>{`Set a run's budget to $${details.budget_usd}`}</a>
     case "change_settings":
-      return <span safe>{`Changed ${Object.keys(details).join(", ").toUpperCase()}`}</span>
+      return <span safe>{Object.entries(details).map(settingText).join("; ")}</span>
     case "create_agent":
       return <a href={`/agents/${id}`} safe>{`Created the agent ${name}`}</a>
     case "change_agent":
       return <a href={`/agents/${id}`} safe>{`Changed the agent ${name}`}</a>
   }
+}
+
+function settingText([name, value]: [string, unknown]): string {
+  const setting = name.toUpperCase()
+  return value === null ? `Reset ${setting}` : `Set ${setting} to ${value}`
 }
 
 const decided: Record<string, string> = {
