@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { version } from "../package.json"
 import { presenceApi } from "./actors/api"
-import { refuseRuns } from "./actors/guard"
+import { refuseOtherUsers, refuseRuns } from "./actors/guard"
 import { provePages } from "./actors/page-proofs"
 import { agentsApi } from "./agents/api"
 import { agentPages } from "./agents/pages"
@@ -49,7 +49,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.notFound(notFound)
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
-  app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
+  app.use(refuseOtherUsers(deps), requireToken(config.ameliaToken))
+  app.use(refuseUnlessReady(deps.readiness))
   app.use(refuseRuns(deps), provePages(deps))
   // Of one request; each of its files is checked against the limit itself.
   app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))

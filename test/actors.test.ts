@@ -214,3 +214,24 @@ test("the proof of a terminal is given to amelia on a terminal alone", async () 
   expect(answer.status).toBe(403)
   expect(await answer.json()).toMatchObject({ error: "ForbiddenActorError" })
 })
+
+const isRoot = process.getuid?.() === 0
+
+test.skipIf(!isRoot || !Bun.which("setpriv"))(
+  "without a token no other user of the machine reads or changes anything",
+  async () => {
+    const asked = async (url: string, ...args: string[]) => {
+      const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+      const curl = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", ...args, url]
+      const child = Bun.spawn([...nobody, ...curl], { stdout: "pipe" })
+      return new Response(child.stdout).text()
+    }
+    await using server = await testServer()
+    expect(await asked(`${server.url}/api/rag/documents`)).toBe("403")
+    expect(await asked(`${server.url}/documents`, "-H", "Accept: text/html")).toBe("403")
+    expect(await asked(`${server.url}/api/agents`, "-X", "POST")).toBe("403")
+    await using shared = await testServer({ settings: { AMELIA_TOKEN: "a-long-random-text" } })
+    const token = ["-H", "Authorization: Bearer a-long-random-text"]
+    expect(await asked(`${shared.url}/api/rag/documents`, ...token)).toBe("200")
+  },
+)

@@ -28,6 +28,25 @@ export function refuseRuns(deps: Pick<Deps, "db" | "events" | "log" | "peers">):
   }
 }
 
+/**
+ * Without a token, only the user that runs this server may use it, and root. Throws
+ * ForbiddenActorError for other users of this machine, who reach loopback as well.
+ */
+export function refuseOtherUsers({
+  config,
+  peers,
+}: Pick<Deps, "config" | "peers">): MiddlewareHandler {
+  const own = process.getuid?.()
+  return async (c, next) => {
+    const connection = config.ameliaToken === undefined ? connectionOf(c) : undefined
+    const uid = connection && (await peers.userOf(connection))
+    if (uid === undefined || uid === own || uid === 0) return await next()
+    const sentence =
+      "This server belongs to another user of this machine. To share it, its owner sets AMELIA_TOKEN."
+    throw new AppError("ForbiddenActorError", sentence, { uid })
+  }
+}
+
 function said({ req: { method, path } }: Context, peer: Peer) {
   const asked = `${method} ${path}`
   if (peer.kind === "run") {

@@ -17,14 +17,18 @@ const family = { v4: 2, v6: 10 }
 
 /** A `nlmsghdr` and an `inet_diag_req_v2`. */
 const REQUEST_BYTES = 16 + 56
-/** In an `inet_diag_msg`, after the socket's ends, timer, queues and user. */
-const INODE_AT = 16 + 4 + 48 + 16
+/** In an `inet_diag_msg`, after the socket's ends, timer and queues. */
+const UID_AT = 16 + 4 + 48 + 12
+const INODE_AT = UID_AT + 4
 
-/** The inode of a socket by its two ends: 0 if no process holds it, undefined if there is none. */
-export type FindInode = (local: Endpoint, remote: Endpoint) => number | undefined
+/** A socket as the kernel knows it. Its inode is 0 if no process holds it any more. */
+export type KernelSocket = { inode: number; uid: number }
+
+/** The socket with these two ends; undefined if there is none. */
+export type FindSocket = (local: Endpoint, remote: Endpoint) => KernelSocket | undefined
 
 /** Undefined where the kernel can't be asked in this way. */
-export function openInetDiag(): FindInode | undefined {
+export function openInetDiag(): FindSocket | undefined {
   const libc = openLibc({
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     send: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
@@ -38,7 +42,8 @@ export function openInetDiag(): FindInode | undefined {
     if (Number(libc.send(netlink, request, request.length, 0)) < 0) return undefined
     const length = Number(libc.recv(netlink, answer, answer.length, 0))
     const isFound = length > INODE_AT && answer.readUInt16LE(4) === SOCK_DIAG_BY_FAMILY
-    return isFound ? answer.readUInt32LE(INODE_AT) : undefined
+    if (!isFound) return undefined
+    return { inode: answer.readUInt32LE(INODE_AT), uid: answer.readUInt32LE(UID_AT) }
   }
 }
 

@@ -4,15 +4,16 @@ import { basename } from "node:path"
 import ipaddr from "ipaddr.js"
 import { MARKER } from "../children/marker"
 import { canonical, type Endpoint, type PeerConnection } from "./connection"
-import { type FindInode, openInetDiag } from "./inet-diag"
+import { type FindSocket, type KernelSocket, openInetDiag } from "./inet-diag"
 import type { Program, Socket, Sockets } from "./sockets"
 
 /** By /proc: see proc(5). */
-export function linuxSockets(findInode = openInetDiag()): Sockets {
+export function linuxSockets(findSocket = openInetDiag()): Sockets {
   return {
+    tellsUsers: true,
     async find(connection) {
-      const inode = quickInode(connection, findInode) ?? (await listedInode(connection))
-      return inode ? socketOf(inode) : undefined
+      const found = quickSocket(connection, findSocket) ?? (await listedSocket(connection))
+      return found?.inode ? socketOf(found) : undefined
     },
     async markersOf(pids) {
       const found = pids.map((pid) => [pid, markerOf(pid)] as const)
@@ -23,26 +24,29 @@ export function linuxSockets(findInode = openInetDiag()): Sockets {
 }
 
 /** A program on this machine reaches us at a loopback address, or at its own one. */
-function quickInode(
+function quickSocket(
   { client, serverPort: port }: PeerConnection,
-  findInode: FindInode | undefined,
-): number | undefined {
+  findSocket: FindSocket | undefined,
+): KernelSocket | undefined {
   const local = { ...client, address: canonical(client.address) }
   const loopback = local.address.includes(":") ? "::1" : "127.0.0.1"
   for (const address of [loopback, local.address]) {
-    const inode = findInode?.(local, { address, port })
-    if (inode !== undefined) return inode
+    const found = findSocket?.(local, { address, port })
+    if (found) return found
   }
   return undefined
 }
 
 /** By the list of all sockets, whatever address of ours it came to. */
-async function listedInode({ client, serverPort }: PeerConnection): Promise<number | undefined> {
+async function listedSocket({
+  client,
+  serverPort,
+}: PeerConnection): Promise<KernelSocket | undefined> {
   const lists = await Promise.all(["tcp", "tcp6"].map(readList))
   for (const line of lists.flat()) {
-    const [, local = "", remote = "", , , , , , , inode] = line.trim().split(/\s+/)
+    const [, local = "", remote = "", , , , , uid, , inode] = line.trim().split(/\s+/)
     const isOurs = portOf(remote) === serverPort && isEndpoint(local, client)
-    if (isOurs) return Number(inode)
+    if (isOurs) return { inode: Number(inode), uid: Number(uid) }
   }
   return undefined
 }
@@ -72,10 +76,10 @@ function addressOf(written: string): string {
   return canonical(ipaddr.fromByteArray([...bytes]).toString())
 }
 
-function socketOf(inode: number): Socket {
+function socketOf({ inode, uid }: KernelSocket): Socket {
   const link = `socket:[${inode}]`
   return {
-    id: link,
+    ...{ id: link, uid },
     isHeldBy(pid) {
       const directory = `/proc/${pid}/fd`
       try {

@@ -4,6 +4,7 @@ import type { Sockets } from "./sockets"
 
 /** By lsof(8) and ps(1), for macOS. */
 export const lsofSockets: Sockets = {
+  tellsUsers: false,
   async find(connection) {
     const listed = await outputOf("lsof", "-nP", `-iTCP:${connection.client.port}`, "-F", "pn")
     const pids = holdersIn(listed, connection)

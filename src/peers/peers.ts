@@ -22,6 +22,8 @@ export type Peer =
 export type Peers = {
   /** A client counts as one of a run if any process of a run holds its socket. */
   find(connection: PeerConnection): Promise<Peer>
+  /** The user who opened a connection on this machine, where the system says. */
+  userOf(connection: PeerConnection): Promise<number | undefined>
   /** The program behind a connection that no run has started, where the system says. */
   identify(connection: PeerConnection): Promise<(Program & { pid: number }) | undefined>
 }
@@ -29,7 +31,8 @@ export type Peers = {
 /** Tells whose connection it is, so that what a run starts can't act for the user. */
 export function createPeers(sockets = systemSockets()): Peers {
   if (sockets) return peersBy(sockets)
-  return { find: async () => ({ kind: "unknown" }), identify: async () => undefined }
+  const nobody = async () => undefined
+  return { find: async () => ({ kind: "unknown" }), userOf: nobody, identify: nobody }
 }
 
 function peersBy(known: Sockets): Peers {
@@ -53,6 +56,11 @@ function peersBy(known: Sockets): Peers {
     return { kind: "program" }
   }
 
+  async function userOf(connection: PeerConnection) {
+    if (!known.tellsUsers || !isOfThisMachine(connection.client.address)) return undefined
+    return (await known.find(connection))?.uid
+  }
+
   async function identify(connection: PeerConnection) {
     if (!isOfThisMachine(connection.client.address)) return undefined
     const socket = await known.find(connection)
@@ -62,7 +70,7 @@ function peersBy(known: Sockets): Peers {
     return pid === undefined || !program ? undefined : { ...program, pid }
   }
 
-  return { find, identify }
+  return { find, userOf, identify }
 }
 
 function systemSockets(): Sockets | undefined {
