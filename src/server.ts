@@ -15,10 +15,11 @@ import { AppError } from "./errors"
 import type { Connection } from "./events/connection"
 import { createEventHub } from "./events/hub"
 import { warn } from "./events/warn"
-import { createWebSockets, type WebSockets, webSocketHandler } from "./events/websocket"
+import { createWebSockets, type WebSockets } from "./events/websocket"
 import { createFolderKeeper } from "./folders/keeper"
 import { removeServerEntry, writeServerEntry } from "./home"
 import { errorHandler } from "./http/error-handler"
+import { displayHost, listen } from "./http/listen"
 import { withRequestId } from "./http/request-log"
 import { protect } from "./http/security"
 import { readPrices } from "./llm/price-file"
@@ -66,13 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, log } = options
   const prices = await readPrices(config.home)
   const readiness: Readiness = { ready: false, reason: "starting" }
-  const opening = openDatabase({
-    databaseUrl: config.databaseUrl,
-    poolSize: config.databasePoolSize,
-    home: config.home,
-    log: (event, context) =>
-      log[event === "database.upkeep" ? "debug" : "info"]({ module: "db", event, ...context }),
-  })
+  const opening = open(config, log)
   let app: App = startingApp(config, log, readiness)
   const listening = await listen(config, (request, server) => app.fetch(request, server)).catch(
     // A taken home says more than its taken port.
@@ -131,6 +126,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await database?.close()
     throw error
   }
+}
+
+/** Opens the database while its caller does something else, and only then waits for it. */
+function open({ databaseUrl, databasePoolSize, home }: Config, log: Logger): Promise<Database> {
+  const opening = openDatabase({
+    databaseUrl,
+    poolSize: databasePoolSize,
+    home,
+    log: (event, context) =>
+      log[event === "database.upkeep" ? "debug" : "info"]({ module: "db", event, ...context }),
+  })
+  // A failure that comes before anybody waits is not unhandled.
+  opening.catch(() => undefined)
+  return opening
 }
 
 /** What services need, over an open database. */
@@ -216,27 +225,4 @@ function startingApp(config: Config, log: Logger, readiness: Readiness): App {
     throw new AppError("ServiceUnavailableError", "Amelia is starting. Try again in a moment.")
   })
   return app
-}
-
-async function listen(
-  { host, port }: Config,
-  fetch: (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>,
-): Promise<Bun.Server<Connection>> {
-  try {
-    // Event streams are quiet for long; without a limit of its own Bun would close them.
-    const idleTimeout = 0
-    // The app has a limit of its own, and says so: Bun would answer without a word.
-    const maxRequestBodySize = Number.MAX_SAFE_INTEGER
-    const limits = { idleTimeout, maxRequestBodySize, development: false }
-    return Bun.serve({ hostname: host, port, fetch, websocket: webSocketHandler, ...limits })
-  } catch (cause) {
-    const sentence = `Amelia can't listen on ${host}:${port}: is another program there? Choose one with --port.`
-    throw new AppError("ConfigurationError", sentence, { host, port }, { cause })
-  }
-}
-
-/** A host as it stands in a URL; an address that means all interfaces is reached by loopback. */
-function displayHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
-  return host.includes(":") ? `[${host}]` : host
 }

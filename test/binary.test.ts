@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { version } from "../package.json"
 import { createClient } from "../src/client"
 import { testBinary } from "./support/binary"
+import { freshHome } from "./support/database"
 import { docx } from "./support/docx"
 import { embeddingsAre, someDocuments } from "./support/embeddings"
 import { chinesePdf } from "./support/pdf"
@@ -31,6 +32,24 @@ test("the binary alone, in an empty environment, starts, serves and ends", async
     }
     server.kill("SIGTERM")
     expect(await server.exited).toBe(0)
+  }
+}, 120_000)
+
+test("of two binaries with homes of their own, one has the port, and the other names it", async () => {
+  await using binary = await testBinary()
+  await using theirs = await freshHome()
+  await using server = await serveProcess({ home: binary.directory, program: [binary.path] })
+  const { host, port } = new URL(server.url)
+  const second = Bun.spawn([binary.path, "serve", "--port", port, "--home", theirs.home], {
+    env: { HOME: theirs.home },
+    stderr: "pipe",
+  })
+  const said = await new Response(second.stderr).text()
+  const owner = `Amelia for ${binary.directory} (process ${server.pid})`
+  expect(said).toContain(`${owner} already listens on ${host}. Choose another port with --port.`)
+  expect(await second.exited).toBe(2)
+  for (let request = 0; request < 10; request++) {
+    expect(await server.client.live()).toEqual({ alive: true })
   }
 }, 120_000)
 

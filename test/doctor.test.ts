@@ -123,7 +123,8 @@ test("a port that is taken fails, and a file where the home should be", async ()
   using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() })
   const taken = await doctor(at.home, { PORT: `${other.port}` })
   expect(taken).toMatchObject({ code: 1, checks: { Database: { status: "ok" } } })
-  expect(taken.checks.Server?.found).toBe(`Another program listens on 127.0.0.1:${other.port}.`)
+  const found = `bun (process ${process.pid}) already listens on 127.0.0.1:${other.port}.`
+  expect(taken.checks.Server?.found).toBe(found)
 
   const file = join(at.home, "file")
   await Bun.write(file, "")

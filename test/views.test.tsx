@@ -7,7 +7,7 @@ import { renderedHtml } from "../views/documents/rendered"
 import { sourceHtml } from "../views/documents/source"
 import { formatBytes, formatCount, formatDuration, formatUsd } from "../views/format"
 import { Layout } from "../views/layout"
-import { markdown } from "../views/markdown"
+import { markdown, markdownBlocks } from "../views/markdown"
 import { excerpt } from "../views/search/excerpt"
 import { Graph } from "../views/workflows/graph"
 import { layoutGraph } from "../views/workflows/graph-layout"
@@ -58,6 +58,40 @@ test("headings go down under the page's own, with ids that are unique", () => {
   const html = markdown("# One\n\n# One", { prefix: "plan", shift: 2 })
   expect(html).toContain('<h3 id="plan-one">One</h3>')
   expect(html).toContain('<h3 id="plan-one-1">One</h3>')
+})
+
+const levels = Array.from({ length: 400 }, (_, level) => `${"  ".repeat(level)}- item ${level}.`)
+const nested: [string, string, string[]][] = [
+  ["quotes", `${"> ".repeat(10_000)}one\n> two`, ["one", "two"]],
+  ["lists", levels.join("\n"), levels.map((_, level) => `item ${level}.`)],
+  ["lists on one line", `${"- ".repeat(10_000)}one\n- two`, ["one", "two"]],
+  ["numbered lists", `${"1. ".repeat(5000)}one\n2. two`, ["one", "two"]],
+  ["quotes and lists", `${"> - ".repeat(5000)}one\n\ntwo`, ["one", "two"]],
+  ["emphasis", `${"*".repeat(3001)}one${"*".repeat(3001)} two`, ["one", "two"]],
+]
+
+test.each(nested)("nested %s go down twelve levels at most and keep their words", (...given) => {
+  const [, source, words] = given
+  const blocks = markdownBlocks(source)
+  const html = blocks.map((block) => block.html).join("")
+  let depth = 0
+  let deepest = 0
+  for (const [tag] of html.matchAll(/<\/?(blockquote|ul|ol|em|strong)\b/g)) {
+    depth += tag.startsWith("</") ? -1 : 1
+    deepest = Math.max(deepest, depth)
+  }
+  expect(deepest).toBeLessThanOrEqual(12)
+  const text = html.replaceAll(/<[^>]*>/g, "")
+  for (const word of words) expect(text).toContain(word)
+  expect(blocks.at(-1)?.end, "the blocks cover the source").toBe(source.length)
+})
+
+test("the deepest quote and list are flat: a line, or an item, for each that would be nested", () => {
+  const mark = "- ".repeat(11)
+  const list = markdown(`${mark}a\n${" ".repeat(22)}- b\n${" ".repeat(24)}- c\n${" ".repeat(26)}d`)
+  expect(list).toContain("<li>a<ul>\n<li>b</li>\n<li>c\nd</li>\n</ul>")
+  const quote = markdown(`${"> ".repeat(12)}a\n${"> ".repeat(14)}b *c*\n${"> ".repeat(12)}d`)
+  expect(quote).toContain("<blockquote>\n<p>a<br />b <em>c</em><br />d</p>\n</blockquote>")
 })
 
 const shown = { name: "a.md", start: 0, anchors: [], pageStarts: [] }

@@ -1,6 +1,7 @@
 import { Marked, type RendererObject, type TokenizerAndRendererExtension } from "marked"
 import sanitizeHtml from "sanitize-html"
 import type { Citation } from "../src/agents/citation"
+import { ShallowTokenizer } from "./nesting"
 
 export type MarkdownOptions = {
   /** Passages that `[n]` in the text refers to; a number without one stays plain text. */
@@ -31,6 +32,7 @@ export function markdown(source: string, options: MarkdownOptions = {}): string 
 /** As `markdown`, with the place of each block in the source. */
 export function markdownBlocks(source: string, options: MarkdownOptions = {}): MarkdownBlock[] {
   const marked = new Marked({ gfm: true, async: false })
+  marked.setOptions({ tokenizer: new ShallowTokenizer() })
   marked.use({ renderer: renderer(options), extensions: [citationLinks(options.citations ?? [])] })
   let start = 0
   return marked.lexer(source).map((token) => {

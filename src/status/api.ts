@@ -1,13 +1,10 @@
-import { monitorEventLoopDelay } from "node:perf_hooks"
 import { type Context, Hono } from "hono"
 import { accepts } from "hono/accepts"
 import type { Deps } from "../deps"
+import { measureLoopDelay } from "./loop-delay"
 import { type PrometheusFormat, prometheusText, prometheusTypes } from "./prometheus"
 import type { Readiness } from "./readiness"
 import { checkHealth, readMetrics } from "./service"
-
-/** How often the event loop is looked at; what comes later than that is delay. */
-const RESOLUTION_MS = 20
 
 /** `/live` and `/ready`, which answer before there is a database. */
 export function livenessApi(readiness: Readiness): Hono {
@@ -28,8 +25,7 @@ export function handoverApi(leave: () => void): Hono {
 }
 
 export function statusApi(deps: Deps): Hono {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
+  const loopDelay = measureLoopDelay()
   return new Hono()
     .route("/", livenessApi(deps.readiness))
     .get("/health", async (c) => {
@@ -38,9 +34,7 @@ export function statusApi(deps: Deps): Hono {
     })
     .get("/circuit-breakers", (c) => c.json({ circuit_breakers: deps.models.breakers() }))
     .get("/metrics", async (c) => {
-      const delay_ms = Math.max(0, delay.mean / 1e6 - RESOLUTION_MS) || 0
-      delay.reset()
-      const metrics = await readMetrics(deps, process.uptime(), delay_ms)
+      const metrics = await readMetrics(deps, process.uptime(), loopDelay())
       const format = prometheusFormat(c)
       c.header("Vary", "Accept")
       if (!format) return c.json(metrics)

@@ -3,6 +3,7 @@ import { measureChat } from "./chat"
 import { measureConversion } from "./convert"
 import { measureEmbeddings } from "./embeddings"
 import { printFigures } from "./figures"
+import { measureIdle } from "./idle"
 import { measureIngest } from "./ingest"
 import { measureLargeFile } from "./large-file"
 import { measureLongRun } from "./long-run"
@@ -12,6 +13,7 @@ import { measureVectors } from "./vectors"
 
 printFigures([
   ...(await measureStart()),
+  ...(await measureIdle()),
   ...(await measureIngest()),
   ...(await measureLargeFile()),
   ...(await measureConversion()),

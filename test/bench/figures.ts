@@ -33,5 +33,6 @@ export function ofRuns(what: string, values: number[], unit: string, aim?: strin
 }
 
 function written(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1)
+  if (value >= 100) return Math.round(value).toLocaleString("en")
+  return value.toFixed(value < 1 ? 2 : 1)
 }

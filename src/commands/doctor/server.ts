@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { describeListener, findListener } from "../../children/listener"
 import type { Client, Health } from "../../client"
 import type { Config } from "../../config"
 import { AppError, messageOf } from "../../errors"
@@ -26,7 +27,7 @@ export async function checkServer(context: Context, settings: Settings): Promise
   const running = entry && !entry.temporary
   const server = running
     ? ok("Server", `runs at ${entry.url} (process ${entry.pid})`)
-    : checkPort(config)
+    : await checkPort(config)
   try {
     return await withConnection(context, settings, async ({ client }) => [
       server,
@@ -50,17 +51,17 @@ function notStarted(error: unknown, server: Check, { databaseUrl }: Config): Che
 }
 
 /** Whether `amelia serve` could listen where it is set to. */
-function checkPort({ host, port }: Config): Check {
+async function checkPort({ host, port }: Config): Promise<Check> {
+  const other = port === 0 ? undefined : await findListener(host, port)
+  if (other) {
+    const mend = "Set PORT to another one, or end the program that listens there."
+    return failed("Server", `${describeListener(other)}.`, mend)
+  }
   try {
     Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true)
     const place = port === 0 ? `a free port of ${host}` : `${host}:${port}`
     return ok("Server", `not running; it can listen on ${place}`)
-  } catch (problem) {
-    const isTaken = (problem as NodeJS.ErrnoException).code === "EADDRINUSE"
-    if (isTaken) {
-      const mend = "Set PORT to another one, or end the program that listens there."
-      return failed("Server", `Another program listens on ${host}:${port}.`, mend)
-    }
+  } catch {
     const mend = "Set HOST to an address of this machine, and PORT to one that you may use."
     return failed("Server", `It can't listen on ${host}:${port}.`, mend)
   }

@@ -12,7 +12,7 @@ import { startEngine } from "./engine"
 import { ensureDirectory, POSTGRES_MAJOR } from "./first-start"
 import { refusalOf } from "./refusal"
 import { openSessions } from "./sessions"
-import { openUpkeep } from "./upkeep"
+import { openUpkeep, type Upkeep } from "./upkeep"
 import { realVectorBundle } from "./vector-bundle"
 
 export type EmbeddedOptions = {
@@ -40,18 +40,20 @@ async function open({ home, log }: EmbeddedOptions): Promise<Database> {
     const directory = join(home, "db")
     const vectorBundle = await realVectorBundle(home)
     await ensureDirectory(directory, (empty) => fill(empty, vectorBundle))
+    let upkeep: Upkeep | undefined
     const sessions = openSessions({
       directory,
       vectorBundle,
       newWorker: newDatabaseWorker,
       died: (cause) => log("database.engine_died", { reason: cause.message }),
+      used: () => upkeep?.noteUse(),
     })
     const db = guarded(sessions.db, sessions.unlessLost)
     const pgvector = await prepare(sessions.current(), db).catch(async (thrown) => {
       await sessions.close()
       throw thrown
     })
-    const upkeep = openUpkeep(sessions.peek, log)
+    upkeep = openUpkeep(sessions.peek, log)
     let closing: Promise<void> | undefined
     return {
       db,
@@ -60,7 +62,7 @@ async function open({ home, log }: EmbeddedOptions): Promise<Database> {
       pgvector,
       interrupt: async () => (await sessions.current()).kill(interrupted()),
       close() {
-        upkeep.close()
+        upkeep?.close()
         closing ??= sessions.close().finally(() => lock.release())
         return closing
       },

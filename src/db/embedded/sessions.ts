@@ -13,20 +13,20 @@ type Options = {
   newWorker: () => Worker
   /** Called when an engine ended by itself; the next query starts another one. */
   died: (cause: Error) => void
+  /** Called each time that somebody asks for the database. */
+  used: () => void
 }
 
 /** The engine and its only connection, which live and end together. */
 type Session = {
   db: Db
-  /** How often it was asked for, so that upkeep sees whether something may have been written. */
-  uses: number
   client: postgres.Sql
   started: Promise<Engine>
   transactions: Set<(cause: Error) => void>
 }
 
 /** What upkeep sees of a session. Its `db` shares the connection, so a statement waits its turn. */
-export type Peeked = { db: Db; uses: number; transactions: number }
+export type Peeked = { db: Db; transactions: number }
 
 /** One session at a time; after the end of an engine, the next query begins another session. */
 export type Sessions = {
@@ -74,7 +74,6 @@ export function openSessions(options: Options): Sessions {
       db: withReadableFailures(
         withQuickTexts(drizzle({ client: withPreparedStatements(client), casing: "snake_case" })),
       ),
-      uses: 0,
       client,
       started,
       transactions,
@@ -90,11 +89,11 @@ export function openSessions(options: Options): Sessions {
   return {
     current: () => current().started,
     db() {
-      const mine = current()
-      mine.uses++
-      return mine.db
+      const { db } = current()
+      options.used()
+      return db
     },
-    peek: () => session && { ...session, transactions: session.transactions.size },
+    peek: () => session && { db: session.db, transactions: session.transactions.size },
     async unlessLost(transaction) {
       const { transactions } = current()
       const lost = Promise.withResolvers<never>()

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Db } from "../db"
 import type { Peeked } from "./sessions"
 
+/** The pace of looks while the database is used. */
 const LOOK_EVERY_MS = 100
 /**
  * A checkpoint after this much WAL takes some 50 ms, and after it the first change of each page is
@@ -19,6 +20,8 @@ const TABLES_EVERY_MS = 10_000
 const IDLE_MS = 1_000
 
 export type Upkeep = {
+  /** Says that the database is being used, so there may be something to do soon. */
+  noteUse(): void
   /** Begins nothing any more; a statement that is under way ends with the session. */
   close(): void
 }
@@ -27,7 +30,8 @@ type Log = (event: string, context: Record<string, unknown>) => void
 
 /** What upkeep remembers of the database from one look to the next. Times are `performance.now()`. */
 type Seen = {
-  uses: number
+  /** Whether it was used since the last look. */
+  isUsed: boolean
   usedAt: number
   checkpointAt: number
   tablesAt: number
@@ -41,33 +45,72 @@ type Seen = {
  * Does what PostgreSQL's background processes do and PGlite lacks: checkpoints by size and time of
  * the WAL, ANALYZE of tables that changed much, VACUUM of those with many dead rows while the
  * database is idle. One statement at a time, and none while a transaction runs or waits, but for a
- * checkpoint that is overdue. Each is told to `log` as `database.upkeep`. A database that nobody
- * uses is left in peace, and an engine that has ended is not started. A failure is left to the
- * next look, for those who use the database meet its cause.
+ * checkpoint that is overdue. Each is told to `log` as `database.upkeep`. An idle database costs
+ * nothing: no timer runs until it is used again. An engine that has ended is not started. A failure
+ * is left to the next look, for those who use the database meet its cause.
  */
 export function openUpkeep(peek: () => Peeked | undefined, log: Log): Upkeep {
   const now = performance.now()
-  const seen = { uses: 0, usedAt: now, checkpointAt: now, tablesAt: 0, wal: 0, isStale: true }
+  const seen: Seen = {
+    isUsed: true,
+    usedAt: now,
+    checkpointAt: now,
+    tablesAt: 0,
+    wal: 0,
+    isStale: false,
+  }
+  let timer: Timer | undefined
   let looking = false
-  const timer = setInterval(async () => {
-    if (looking) return
+  let closed = false
+
+  async function lookOnce(): Promise<void> {
     looking = true
     await look(seen, peek, log).catch(() => {
       seen.isStale = false
     })
     looking = false
-  }, LOOK_EVERY_MS)
-  timer.unref()
-  return { close: () => clearInterval(timer) }
+    plan()
+  }
+  function plan(): void {
+    clearTimeout(timer)
+    const wait_ms = nextLookMs(seen, performance.now())
+    if (closed || wait_ms === undefined) return
+    timer = setTimeout(lookOnce, wait_ms)
+    timer.unref()
+  }
+  plan()
+  return {
+    noteUse() {
+      const isPlanned = looking || seen.isUsed
+      Object.assign(seen, { isUsed: true, usedAt: performance.now() })
+      if (!isPlanned) plan()
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** Milliseconds until there may be something to do; undefined if not before the next use. */
+function nextLookMs(seen: Seen, now: number): number | undefined {
+  if (seen.isUsed) return LOOK_EVERY_MS
+  if (seen.isStale) return Math.max(LOOK_EVERY_MS, seen.usedAt + IDLE_MS - now)
+  if (seen.wal <= WAL_BYTES_OWN) return undefined
+  return Math.max(LOOK_EVERY_MS, seen.checkpointAt + CHECKPOINT_EVERY_MS - now)
 }
 
 async function look(seen: Seen, peek: () => Peeked | undefined, log: Log): Promise<void> {
+  const { isUsed } = seen
+  seen.isUsed = false
+  if (isUsed) seen.isStale = true
   const session = peek()
-  if (!session) return
+  if (!session) {
+    Object.assign(seen, { wal: 0, isStale: false })
+    return
+  }
   const now = performance.now()
   const isFree = () => peek()?.transactions === 0
-  const isUsed = session.uses !== seen.uses
-  if (isUsed) Object.assign(seen, { uses: session.uses, usedAt: now, isStale: true })
 
   if (isUsed || isTimeForCheckpoint(seen, now)) {
     seen.wal = await walBytes(session.db)

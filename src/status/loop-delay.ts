@@ -1,0 +1,25 @@
+/** A finer pace would wake an idle server all the time, and cost more than all its other work. */
+const TICK_MS = 1000
+
+/**
+ * Measures how late the event loop is for a timer. Returns a function that gives the mean since it
+ * was last called, in milliseconds, or 0 if no timer was due since.
+ */
+export function measureLoopDelay(): () => number {
+  let dueAt = performance.now() + TICK_MS
+  let late_ms = 0
+  let ticks = 0
+  const timer = setInterval(() => {
+    const now = performance.now()
+    late_ms += Math.max(0, now - dueAt)
+    ticks++
+    dueAt = now + TICK_MS
+  }, TICK_MS)
+  timer.unref()
+  return () => {
+    const mean_ms = ticks === 0 ? 0 : late_ms / ticks
+    late_ms = 0
+    ticks = 0
+    return mean_ms
+  }
+}

@@ -1,0 +1,80 @@
+import { Tokenizer, type Tokens } from "marked"
+
+/** As many levels of quotes and lists as leave room for words on a phone. */
+const BLOCKS_MAX = 12
+/** As many of emphasis in emphasis. */
+const SPANS_MAX = 12
+
+const mark = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/
+const beforeMark = new RegExp(`\n(?=${mark.source})`)
+/** At the start of each line. Numbers stay, because they may be referred to. */
+const marks = /^[ \t]*(?:(?:>|[-*+](?=[ \t]))[ \t]*)*/gm
+
+/**
+ * Reads one Markdown text down to a fixed depth, without losing any of it: the deepest quote or list
+ * is flat and takes what would be nested in it, and deeper emphasis stays as it is written. Without
+ * a limit each level makes the page wider, and a small text can take minutes or the whole stack.
+ */
+export class ShallowTokenizer extends Tokenizer {
+  #blocks = 0
+  #spans = 0
+
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    if (this.#blocks < BLOCKS_MAX - 1) return this.#inBlock(() => super.blockquote(src))
+    if (!this.rules.other.blockquoteStart.test(src)) return undefined
+    const text = piecesOf(src).join("  \n")
+    const tokens = [{ type: "paragraph", raw: text, text, tokens: this.lexer.inline(text) }]
+    return { type: "blockquote", raw: src, text, tokens }
+  }
+
+  override list(src: string): Tokens.List | undefined {
+    if (this.#blocks < BLOCKS_MAX - 1) return this.#inBlock(() => super.list(src))
+    if (!this.rules.block.list.test(src)) return undefined
+    const items = piecesOf(src).map((text): Tokens.ListItem => {
+      const tokens = [{ type: "text", raw: text, text, tokens: this.lexer.inline(text) }]
+      return { type: "list_item", raw: text, text, task: false, loose: false, tokens }
+    })
+    return { type: "list", raw: src, ordered: false, start: "", loose: false, items }
+  }
+
+  override emStrong(...given: Parameters<Tokenizer["emStrong"]>) {
+    return this.#inSpan(() => super.emStrong(...given))
+  }
+
+  override del(...given: Parameters<Tokenizer["del"]>) {
+    return this.#inSpan(() => super.del(...given))
+  }
+
+  override link(src: string) {
+    return this.#inSpan(() => super.link(src))
+  }
+
+  override reflink(...given: Parameters<Tokenizer["reflink"]>) {
+    return this.#inSpan(() => super.reflink(...given))
+  }
+
+  #inBlock<T>(read: () => T): T {
+    this.#blocks++
+    try {
+      return read()
+    } finally {
+      this.#blocks--
+    }
+  }
+
+  #inSpan<T>(read: () => T): T | undefined {
+    if (this.#spans === SPANS_MAX) return undefined
+    this.#spans++
+    try {
+      return read()
+    } finally {
+      this.#spans--
+    }
+  }
+}
+
+/** The lines of nested quotes and lists without their marks; one without a mark goes on with the last. */
+function piecesOf(text: string): string[] {
+  const pieces = text.split(beforeMark).map((piece) => piece.replace(marks, "").trim())
+  return pieces.filter((piece) => piece !== "")
+}
