@@ -107,6 +107,12 @@ describe("the process belongs to main", () => {
     ["only main ends the process", /process\.exit\b/, /^src\/(main\.ts|build\/)/],
     ["nobody writes to the console", /\bconsole\.\w+\(/, /^src\/(main\.ts|commands\/|build\/)/],
     ["pino's transports fail in the binary", /pino\.transport/, /^$/],
+    // Anything else would run what a repository's configuration names.
+    [
+      "only src/git/run.ts starts git",
+      /[[(]\s*["'`]git\b|\$`\s*git\b|simple-git/,
+      /^src\/git\/run\.ts$/,
+    ],
   ]
   test.each(words)("%s", (_, word, home) => {
     const wrong = sources.filter(({ path, text }) => word.test(code(text)) && !home.test(path))

@@ -4,7 +4,7 @@ import { z } from "zod"
 import type { AgentSnapshot } from "../agents/schema"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
-import { isWorkTree } from "../git/changes"
+import { workTreeOf } from "../git/changes"
 import type { ResolvedModel } from "../llm/registry"
 import { workOf } from "../workflows/node"
 import type { GraphDefinition } from "../workflows/schema"
@@ -57,7 +57,7 @@ export async function requireRepository(
   if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is no absolute path.`)
   const found = await stat(repo).catch(() => undefined)
   if (!found?.isDirectory()) return refuse("repo", `There is no directory ${repo}.`)
-  if (await isWorkTree(repo, config.programEnv)) return repo
+  if (await workTreeOf(repo, config.programEnv)) return repo
   return refuse("repo", `${repo} is in no git repository: run git init there, or choose another.`)
 }
 
