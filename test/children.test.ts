@@ -42,6 +42,18 @@ test("a child reads its stdin, is heard on both outputs, keeps its exit code and
   expect(await killed.exited).toEqual({ code: null, signal: "SIGKILL", cause: "itself" })
 })
 
+test.skipIf(process.platform !== "linux")(
+  "a secret reaches the program, and nothing that it starts",
+  async () => {
+    const secret = { name: "KEY", value: "sk-ant-test-0001", descriptor: "KEY_DESCRIPTOR" }
+    const look = 'cat "/dev/fd/$KEY_DESCRIPTOR"'
+    const child = await shell(`${look}; echo; sh -c '${look}; echo $KEY nothing; env'`, { secret })
+    const [told, found, ...rest] = (await text(child.stdout)).split("\n")
+    expect([told, found]).toEqual([secret.value, "nothing"])
+    expect(rest.join("\n")).not.toContain(secret.value)
+  },
+)
+
 const refusals: [string, Partial<ChildOptions>, named: string, code: string][] = [
   ["a program that does not exist", { argv: ["no-such-program"] }, "no-such-program", "ENOENT"],
   ["a file that is no program", { argv: ["/etc/passwd"] }, "/etc/passwd", "EACCES"],

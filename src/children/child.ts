@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import type { Readable } from "node:stream"
 import { MARKER } from "./marker"
-import { type FromSupervisor, SUPERVISE, type ToSupervisor } from "./messages"
+import { type FromSupervisor, type Secret, SUPERVISE, type ToSupervisor } from "./messages"
 
 /** What a program gets after SIGTERM to end by itself. */
 const GRACE_MS = 2_000
@@ -16,6 +16,7 @@ export type ChildOptions = {
   cwd: string
   /** All variables that it gets: none is inherited. */
   env: Record<string, string>
+  secret?: Secret | undefined
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array
   /** Aborted, the program and all its descendants end. */
@@ -62,7 +63,7 @@ export async function startChild(
   options: ChildOptions,
   command = supervisorCommand(),
 ): Promise<Child> {
-  const { argv, cwd, env, signal, timeout_ms, grace_ms = GRACE_MS } = options
+  const { argv, cwd, env, secret, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
   const marker = crypto.randomUUID()
   const supervisor = spawnSupervisor(command, marker)
@@ -83,7 +84,8 @@ export async function startChild(
     signal?.removeEventListener("abort", cancel)
     return { ...exit, cause }
   })
-  tell({ type: "start", argv, cwd, env: { ...env, [MARKER]: marker } })
+  const marked = { ...env, [MARKER]: marker }
+  tell({ type: "start", argv, cwd, env: marked, ...(secret && { secret }) })
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.
   stdin.on("error", () => {})

@@ -9,6 +9,8 @@ export type Libc = {
   becomeSubreaper(): boolean
   /** Takes the exit status of a child that has ended, so that nothing is left of it. */
   reap(pid: number): void
+  /** A pipe's two ends; undefined if there can be none. */
+  pipe(): { reads: number; writes: number } | undefined
 }
 
 /** Undefined where there is no Linux or the library can't be loaded: then one does without. */
@@ -16,12 +18,19 @@ export function loadLibc(): Libc | undefined {
   const symbols = openLibc({
     prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
     waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+    pipe: { args: ["ptr"], returns: "i32" },
   })
   if (!symbols) return undefined
-  const { prctl, waitpid } = symbols
+  const { prctl, waitpid, pipe } = symbols
   return {
     becomeSubreaper: () => prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) === 0,
     reap: (pid) => void waitpid(pid, null, WNOHANG),
+    pipe: () => {
+      const ends = new Int32Array(2)
+      if (pipe(ends) !== 0) return undefined
+      const [reads = 0, writes = 0] = ends
+      return { reads, writes }
+    },
   }
 }
 

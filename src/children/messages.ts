@@ -1,6 +1,13 @@
+/**
+ * What a program alone is to know, not the programs that it starts. It reads it from a file
+ * descriptor, whose number stands in the variable `descriptor`, or finds it in the variable `name`
+ * where there are no such pipes.
+ */
+export type Secret = { name: string; value: string; descriptor: string }
+
 /** What the supervisor of a child is told; the first message starts the program. */
 export type ToSupervisor =
-  | { type: "start"; argv: string[]; cwd: string; env: Record<string, string> }
+  | { type: "start"; argv: string[]; cwd: string; env: Record<string, string>; secret?: Secret }
   /** SIGTERM to the program and all its descendants, SIGKILL to those who are there after that. */
   | { type: "end"; grace_ms: number }
 

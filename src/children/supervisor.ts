@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs"
+import { closeSync, existsSync, writeSync } from "node:fs"
 import { setTimeout as delay } from "node:timers/promises"
 import { messageOf } from "../errors"
 import { Family } from "./family"
-import { loadLibc } from "./libc"
-import type { FromSupervisor, ToSupervisor } from "./messages"
+import { type Libc, loadLibc } from "./libc"
+import type { FromSupervisor, Secret, ToSupervisor } from "./messages"
 
 /** How often it looks for descendants: to remember them, or only to take leave of the ended. */
 const LOOK_EVERY_MS = { remembering: 250, reaping: 5_000 }
@@ -26,7 +26,7 @@ export async function superviseChild(): Promise<number> {
   const forgetsNobody = libc?.becomeSubreaper() ?? false
   let program: Bun.Subprocess
   try {
-    program = startProgram(first)
+    program = startProgram(first, libc)
   } catch (error) {
     const { code = null } = error as { code?: string }
     await tell({ type: "failed", code, message: messageOf(error) })
@@ -68,11 +68,28 @@ function listen() {
   return { order: order.promise, end: end.promise, orphaned: orphaned.promise }
 }
 
-function startProgram({ argv, cwd, env }: Order): Bun.Subprocess {
-  if (existsSync(cwd))
-    return Bun.spawn(argv, { cwd, env, stdio: ["inherit", "inherit", "inherit"] })
-  // Otherwise the program itself would be said not to exist.
-  throw Object.assign(new Error(`There is no directory ${cwd}.`), { code: "ENOENT" })
+function startProgram({ argv, cwd, env, secret }: Order, libc: Libc | undefined): Bun.Subprocess {
+  if (!existsSync(cwd)) {
+    // Otherwise the program itself would be said not to exist.
+    throw Object.assign(new Error(`There is no directory ${cwd}.`), { code: "ENOENT" })
+  }
+  const told = secret && tellSecret(secret, libc)
+  try {
+    const stdio = ["inherit", "inherit", "inherit", ...(told?.reads ? [told.reads] : [])] as const
+    return Bun.spawn(argv, { cwd, env: { ...env, ...told?.env }, stdio: [...stdio] })
+  } finally {
+    if (told?.reads) closeSync(told.reads)
+  }
+}
+
+/** The end of a pipe that the program gets as descriptor 3, and the variables that go with it. */
+function tellSecret({ name, value, descriptor }: Secret, libc: Libc | undefined) {
+  const pipe = libc?.pipe()
+  if (!pipe) return { env: { [name]: value } }
+  // It fits into the pipe whether or not anyone reads.
+  writeSync(pipe.writes, value)
+  closeSync(pipe.writes)
+  return { reads: pipe.reads, env: { [descriptor]: "3" } }
 }
 
 /** Resolves when it is on its way, or when nobody is there any more to hear it. */

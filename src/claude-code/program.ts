@@ -1,8 +1,8 @@
 import { programVersion } from "../children/version"
 import type { Config } from "../config"
 
-/** The Claude Code CLI and all variables that it gets. */
-export type ClaudeCode = { path: string; env: Record<string, string> }
+/** The Claude Code CLI, all variables that it gets, and the API key that no program it starts gets. */
+export type ClaudeCode = { path: string; env: Record<string, string>; key?: string | undefined }
 
 type Settings = Pick<Config, "claudeCodePath" | "programEnv"> &
   Partial<Pick<Config, "anthropicApiKey" | "anthropicBaseUrl">>
@@ -11,12 +11,11 @@ export function claudeCode(settings: Settings): ClaudeCode {
   const { claudeCodePath: path, programEnv, anthropicApiKey, anthropicBaseUrl } = settings
   const env = {
     ...programEnv,
-    ...(anthropicApiKey && { ANTHROPIC_API_KEY: anthropicApiKey }),
     ...(anthropicBaseUrl && { ANTHROPIC_BASE_URL: anthropicBaseUrl }),
     // It neither changes itself nor reports to anyone.
     ...{ DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
   }
-  return { path, env }
+  return { path, env, key: anthropicApiKey }
 }
 
 /** Whether it is there, in a sentence either way. */

@@ -5,6 +5,8 @@ import { absentError, costOf, resultError, silenceError, usageOf } from "./failu
 import type { ClaudeCode } from "./program"
 import { type Denial, type Line, type Result, readLine, toolsIn } from "./protocol"
 
+/** The key goes by a pipe: what a session starts, as a test or a hook, must not find it. */
+const keyPlace = { name: "ANTHROPIC_API_KEY", descriptor: "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" }
 /** After its result the CLI has only to end. */
 const LAST_WORDS_MS = 10_000
 
@@ -48,7 +50,7 @@ export type SessionResult = {
  * and budget, or the signal's reason.
  */
 export async function runSession(
-  { path, env }: ClaudeCode,
+  { path, env, key }: ClaudeCode,
   options: SessionOptions,
 ): Promise<SessionResult> {
   const { args, prompt, cwd, model, signal, timeout_ms } = options
@@ -57,6 +59,7 @@ export async function runSession(
     const child = await startChild({
       argv: [path, ...args],
       ...{ cwd, env: { ...env, ...options.env }, stdin: prompt },
+      secret: key === undefined ? undefined : { ...keyPlace, value: key },
       signal: AbortSignal.any([signal, watch.signal]),
       ...(timeout_ms === undefined ? {} : { timeout_ms }),
     })

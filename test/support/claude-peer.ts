@@ -2,6 +2,7 @@
  * A program that speaks as the Claude Code CLI does. Its first argument is a directory: what it does
  * stands there in `acts.json`, and what it was given it adds to `seen.jsonl`. The others are the CLI's.
  */
+import { readFileSync } from "node:fs"
 import { appendFile } from "node:fs/promises"
 import { join } from "node:path"
 
@@ -21,7 +22,14 @@ export type Act =
   | { stall: true }
   | { exit: number }
 
-export type Seen = { args: string[]; stdin: string; env: Record<string, string>; cwd: string }
+export type Seen = {
+  args: string[]
+  stdin: string
+  env: Record<string, string>
+  cwd: string
+  /** The API key, as the CLI reads it. */
+  key: string
+}
 
 const [dir = "", ...args] = process.argv.slice(2)
 
@@ -52,7 +60,10 @@ async function perform(act: Act): Promise<void> {
 if (args[0] === "--version") await write("2.1.330 (Claude Code)\n")
 else {
   const stdin = await Bun.stdin.text()
-  const seen = { args, stdin, env: process.env, cwd: process.cwd() }
+  const key = process.env.CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR
+    ? readFileSync(`/dev/fd/${process.env.CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR}`, "utf8")
+    : ""
+  const seen = { args, stdin, env: process.env, cwd: process.cwd(), key }
   await appendFile(join(dir, "seen.jsonl"), `${JSON.stringify(seen)}\n`)
   const acts: Act[] = await Bun.file(join(dir, "acts.json")).json()
   for (const act of acts) await perform(act)
