@@ -18,6 +18,8 @@ import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { foldersApi } from "./folders/api"
 import { folderPages } from "./folders/pages"
+import { gitApi } from "./git/api"
+import { gitPages } from "./git/pages"
 import { limitBody } from "./http/body-limit"
 import { compressAnswers } from "./http/compress"
 import { errorHandler, notFound } from "./http/error-handler"
@@ -93,6 +95,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/calls", callsApi(deps))
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
+  app.route("/api/git", gitApi(deps))
 
   app.route("/", loginPages(deps))
   app.route("/", homePages(deps))
@@ -105,6 +108,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/agents", agentPages(deps))
   app.route("/runs", runPages(deps))
   app.route("/runs", forkPages(deps))
+  app.route("/git", gitPages(deps))
   app.route("/settings", settingsPages(deps))
   return app
 }

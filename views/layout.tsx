@@ -1,7 +1,7 @@
 import type { Children } from "@kitajs/html"
 import { Icon, type IconName } from "./icon"
 
-export type Area = "home" | "chat" | "documents" | "workflows" | "agents" | "settings"
+export type Area = "home" | "chat" | "documents" | "workflows" | "agents" | "git" | "settings"
 
 export type LayoutProps = {
   title: string
@@ -23,6 +23,7 @@ const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
   { area: "documents", href: "/documents", label: "Documents", icon: "documents" },
   { area: "workflows", href: "/workflows", label: "Workflows", icon: "workflows" },
   { area: "agents", href: "/agents", label: "Agents", icon: "agents" },
+  { area: "git", href: "/git", label: "Git", icon: "git" },
   { area: "settings", href: "/settings", label: "Settings", icon: "settings" },
 ]
 

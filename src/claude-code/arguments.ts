@@ -11,6 +11,8 @@ export type AgentSession = {
   allowed_tools: string[]
   max_turns: number
   max_budget_usd?: number | undefined
+  /** Whether the settings that the repository brings are used: see repositoryTrust. */
+  trusted: boolean
 }
 
 /** One question to a model through the CLI, which then is no agent. */
@@ -21,10 +23,14 @@ const streaming = [
   ...["--verbose", "--include-partial-messages"],
 ]
 
+/** Nothing of a repository that runs programs, serves tools or redirects requests. */
+const ownSettingsOnly = ["--setting-sources", "user", "--strict-mcp-config"]
+
 export function agentArguments(session: AgentSession): string[] {
   const { id, resume, model, system, allowed_tools: allowed, max_budget_usd: budget } = session
   return [
     ...[...streaming, "--model", model],
+    ...(session.trusted ? ["--setting-sources", "user,project,local"] : ownSettingsOnly),
     ...["--session-id", id],
     ...(resume ? ["--resume", resume, "--fork-session"] : []),
     ...["--permission-mode", session.permission_mode],

@@ -49,7 +49,9 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     source: filePath,
   }))
   const found: Config["given"] = {}
-  const values: Record<string, unknown> = { home, programEnv: inherited(env), given: found }
+  const values: Record<string, unknown> = {
+    ...{ home, startDirectory: cwd, programEnv: inherited(env), given: found },
+  }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
     if (given) found[name] = given

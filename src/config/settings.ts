@@ -186,6 +186,8 @@ export type Config = {
 } & {
   /** Absolute path of the home directory. */
   home: string
+  /** Where Amelia was started. */
+  startDirectory: string
   /** What of the environment the programs get that we start; see `inherited`. */
   programEnv: Record<string, string>
   /** What was not left at its default. */

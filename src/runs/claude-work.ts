@@ -3,11 +3,12 @@ import { renderSession, type SessionOutput, standardSession, toolText } from "..
 import { numberSources } from "../agents/sources"
 import { budgetLeft } from "../budgets/service"
 import { agentArguments } from "../claude-code/arguments"
-import { type ClaudeCode, claudeCode } from "../claude-code/program"
+import { claudeCode } from "../claude-code/program"
 import { type Line, toolsIn } from "../claude-code/protocol"
 import { runSession, type SessionOptions, type SessionResult } from "../claude-code/run"
 import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
+import { ownSettings } from "../git/session"
 import { redact } from "../llm/failure"
 import { currentSettings } from "../settings/service"
 import type { ActiveRun } from "./active"
@@ -79,11 +80,14 @@ export async function doClaudeWork(
   const session = await recorder
     .perform<Session>(call, async () => {
       await begin(deps, run, task, step, { input, model: model.id, resume: resume?.session_id })
+      const own = await ownSettings(deps, repo)
+      for (const said of own.said) watched.tell("INFO", said)
       const args = agentArguments({
         ...{ id, model: model.model, system: agent.system_prompt },
         ...{ permission_mode, allowed_tools, max_turns },
         ...(resume && { resume: resume.session_id }),
         max_budget_usd: await budgetLeft(deps, run.row.id),
+        trusted: own.trusted,
       })
       const idle_timeout_ms = IDLE_TIMEOUT_MS
       const { onLine, tell } = watched
@@ -91,12 +95,13 @@ export async function doClaudeWork(
         args,
         prompt,
         cwd: repo,
+        env: own.variables,
         model: model.model,
         signal,
         idle_timeout_ms,
         onLine,
       }
-      return sessionIn(claudeCode(deps.config), options, (changed) =>
+      return sessionIn(deps.config, options, (changed) =>
         tell("WARNING", `has changed what stays so: ${changed.join(", ")}`),
       )
     })
@@ -110,15 +115,16 @@ export async function doClaudeWork(
 
 /** A session and what it changed, which `onFailure` is told of one that fails. */
 async function sessionIn(
-  program: ClaudeCode,
+  config: RunDeps["config"],
   options: SessionOptions,
   onFailure: (changed: string[]) => void,
 ) {
-  const before = await stateOf(options.cwd, program.env)
+  const { programEnv } = config
+  const before = await stateOf(options.cwd, programEnv)
   try {
-    const ended = await runSession(program, options)
+    const ended = await runSession(claudeCode(config), options)
     const { usage, cost_usd, request_id: requestId } = ended
-    const files_changed = await changedSince(before, program.env)
+    const files_changed = await changedSince(before, programEnv)
     return {
       response: { ...ended, text: redact(ended.text), files_changed },
       usage,
@@ -126,7 +132,7 @@ async function sessionIn(
       requestId,
     }
   } catch (error) {
-    const changed = await changedSince(before, program.env)
+    const changed = await changedSince(before, programEnv)
     if (changed.length > 0) onFailure(changed)
     throw error
   }

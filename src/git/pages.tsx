@@ -1,0 +1,29 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import { GitPage } from "../../views/git/page"
+import type { Deps } from "../deps"
+import { frameOf } from "../http/frame"
+import { goTo } from "../http/go-to"
+import { readForm } from "../http/validate"
+import { repositoryQuery, trustInput } from "./schema"
+import { listRepositories, trustRepository, withdrawTrust } from "./service"
+
+const repoForm = repositoryQuery.required()
+const trustForm = z.strictObject({ ...repoForm.shape, ...trustInput.shape })
+
+export function gitPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", async (c) => {
+      return c.html(GitPage({ repositories: await listRepositories(deps), ...frameOf(c) }))
+    })
+    .post("/trust", async (c) => {
+      const { repo, hash } = await readForm(c, trustForm)
+      await trustRepository(deps, repo, hash, "page")
+      return goTo(c, "/git")
+    })
+    .post("/withdraw", async (c) => {
+      const { repo } = await readForm(c, repoForm)
+      await withdrawTrust(deps, repo)
+      return goTo(c, "/git")
+    })
+}

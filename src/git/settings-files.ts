@@ -1,0 +1,99 @@
+import type { Dirent } from "node:fs"
+import { readdir, readFile, realpath, stat } from "node:fs/promises"
+import { dirname, join, relative } from "node:path"
+import { isIn } from "../folders/root"
+import { type FoundFile, isSettings, parseSettings } from "./settings-json"
+import { programsIn } from "./settings-programs"
+
+const FILES_MAX = 1000
+const BYTES_MAX = 20 * 1024 ** 2
+/** Directory entries that are looked through for settings. */
+const ENTRIES_MAX = 500_000
+
+/** What Claude Code itself writes there and never runs. */
+const ownNotes = /^(worktrees|plans|agent-memory|agent-memory-local)$/
+const instructionNames = ["CLAUDE.md", "CLAUDE.local.md", "AGENTS.md"]
+
+export type FoundSettings = { files: FoundFile[]; instructions: string[]; problems: string[] }
+
+/**
+ * Everything in a work tree that makes Claude Code run something: all `.claude` directories and
+ * `.mcp.json` files at any depth, since it also looks for skills where it reads files, `.mcp.json`
+ * above the root, where it looks too, and the programs that these files name.
+ */
+export async function findSettings(root: string, userDir: string): Promise<FoundSettings> {
+  const search = new Search(root, await realpath(userDir).catch(() => userDir))
+  await search.walk(root)
+  for (let dir = dirname(root); dir !== dirname(dir); dir = dirname(dir)) await search.above(dir)
+  for (const file of [...search.files.values()].filter(({ path }) => isSettings(path))) {
+    if (parseSettings(file) === undefined) search.refuse(`${file.path} is not valid JSON.`)
+    for (const program of programsIn(file, root)) await search.addAll(program)
+  }
+  const names = (await readdir(root)).filter((name) => instructionNames.includes(name))
+  const files = [...search.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return { files, instructions: names.sort(), problems: [...search.problems].sort() }
+}
+
+class Search {
+  /** By their paths as they are shown. */
+  readonly files = new Map<string, FoundFile>()
+  readonly problems = new Set<string>()
+  private entries = 0
+  private bytes = 0
+
+  constructor(
+    private readonly root: string,
+    /** The user's own settings, which may lie in a repository. */
+    private readonly userDir: string,
+  ) {}
+
+  async walk(dir: string): Promise<void> {
+    for (const entry of await this.list(dir)) {
+      const path = join(dir, entry.name)
+      // On some file systems .Claude is the same.
+      if (/^\.(claude|mcp\.json)$/i.test(entry.name)) await this.addAll(path)
+      else if (entry.isDirectory() && entry.name !== ".git") await this.walk(path)
+    }
+  }
+
+  /** Takes a file, or all files of a directory; links are followed, though not in circles. */
+  async addAll(path: string, around: string[] = []): Promise<void> {
+    const shown = relative(this.root, path)
+    const real = await realpath(path).catch(() => undefined)
+    if (real === undefined || real === this.userDir || around.includes(real)) return
+    if (!isIn(real, this.root)) return this.refuse(`${shown} leads out of the repository.`)
+    if (!(await stat(real)).isDirectory()) return this.add(shown, real)
+    for (const { name } of await this.list(real)) {
+      if (!ownNotes.test(name)) await this.addAll(join(path, name), [...around, real])
+    }
+  }
+
+  /** Takes the servers of a directory above the root. A link there is not the repository's. */
+  async above(dir: string): Promise<void> {
+    const path = join(dir, ".mcp.json")
+    const isThere = await stat(path).catch(() => undefined)
+    if (isThere) await this.add(path, path)
+  }
+
+  refuse(problem: string): void {
+    this.problems.add(problem)
+  }
+
+  private async add(shown: string, path: string): Promise<void> {
+    if (this.files.has(shown)) return
+    const found = await stat(path)
+    if (!found.isFile()) return this.refuse(`${shown} is not a file.`)
+    this.bytes += found.size
+    if (this.bytes > BYTES_MAX) return this.refuse("The settings are larger than 20 MB.")
+    if (this.files.size >= FILES_MAX) return this.refuse(`There are more than ${FILES_MAX} files.`)
+    this.files.set(shown, { path: shown, bytes: await readFile(path) })
+  }
+
+  private async list(dir: string): Promise<Dirent[]> {
+    const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
+    this.entries += entries.length
+    if (this.entries <= ENTRIES_MAX) return entries
+    this.refuse("The repository has too many files to look through.")
+    return []
+  }
+}

@@ -1,0 +1,29 @@
+import { basename } from "node:path"
+import type { RepositoryTrust } from "../../src/git/schema"
+import { Empty } from "../empty"
+import { type Frame, Layout } from "../layout"
+import { Repository } from "./repository"
+
+type GitPageProps = Frame & { repositories: RepositoryTrust[] }
+
+export function GitPage({ repositories, ...frame }: GitPageProps): JSX.Element {
+  return (
+    <Layout title="Git" current="git" {...frame}>
+      <header class="page-head">
+        <h1>Git</h1>
+        <p class="lead">
+          Repositories that agents work in. Claude Code ignores the settings that a repository
+          brings along until you trust them, and again once they change.
+        </p>
+      </header>
+      {repositories.length === 0 && (
+        <Empty icon="git" title="No repositories yet">
+          Start an agent of Claude Code in one, and it stands here.
+        </Empty>
+      )}
+      {repositories.map((repository) => (
+        <Repository repository={repository} name={basename(repository.repo)} />
+      ))}
+    </Layout>
+  )
+}
