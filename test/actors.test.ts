@@ -21,6 +21,7 @@ const changesOf = ({ id, waiting }: Run): [string, string, unknown?][] => [
   ["PATCH", "/api/settings", { budget_run_usd: 1000 }],
   ["POST", "/api/agents", { name: "Mine", type: "discovery" }],
   ["POST", "/api/git/merge", { branch: "mine", into: "main" }],
+  ["PUT", "/api/git/trust", { hash: "0".repeat(64) }],
   ["POST", "/api/presence"],
   ["DELETE", `/api/runs/${id}`],
   ["GET", "/ws"],

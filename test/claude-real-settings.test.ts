@@ -44,7 +44,7 @@ async function trapped(permission_mode: "acceptEdits" | "plan") {
   }
   const amelia = await testServer({ settings })
   const { client } = amelia
-  const coder = { name: "Coder", type: "claude_code", allowed_tools: ["Bash"] } as const
+  const coder = { name: "Coder", type: "claude_code" as const, allowed_tools: ["Bash"] }
   const agent = await client.createAgent({ ...coder, permission_mode })
   return {
     ...{ repo, evil, peer, traps, amelia },

@@ -43,7 +43,7 @@ test.each(["acceptEdits", "plan"] as const)(
     const { repo, peer } = at
     await peer.set(
       ...[["status"], ["diff"], ["log", "-p", "-1"], ["branch", "new"]].map((args) => {
-        return { run: ["git", "-C", repo.path, ...args] }
+        return { run: ["git", "-C", repo.path, ...args], out: "/dev/null" }
       }),
       { write: join(repo.path, "new.ev"), text: "new\n" },
       { say: said.result() },

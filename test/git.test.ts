@@ -4,6 +4,7 @@ import { dirname, join } from "node:path"
 import { changedSince, stateOf, workTreeOf } from "../src/git/changes"
 import { type Command, commands } from "../src/git/hardening"
 import { GitError, git } from "../src/git/run"
+import { quietGit } from "../src/git/session"
 import { freshHome } from "./support/database"
 import { processesOf } from "./support/process"
 import { rejection } from "./support/rejection"
@@ -183,4 +184,24 @@ test("what the user set for themselves stays: who they are and what they ignore"
   await git(repo.path, me.env, ["commit", "--all", "--message", "Gone"])
   const author = await git(repo.path, me.env, ["log", "-1", "--format=%an"])
   expect(author.stdout.toString()).toBe("T\n")
+})
+
+test("git of a program that works there runs what the user configured, and nothing of the repository", async () => {
+  await using repo = await trappedRepository()
+  await using me = await user()
+  const clean = await repo.trap("users-own")
+  await appendFile(join(me.home, ".gitconfig"), `[filter "ev"]\n\tclean = ${clean}\n`)
+  const { variables, silenced } = await quietGit(repo.path, me.env)
+  const { GIT_DIR: _, ...env } = { ...me.env, ...variables }
+  const stdio = ["ignore", "ignore", "ignore"] as const
+  for (const args of [["status"], ["diff"], ["branch", "new"], ["commit", "-am", "Five"]]) {
+    await Bun.spawn(["git", "-C", repo.path, ...args], { env, stdio: [...stdio] }).exited
+  }
+  expect((await repo.sprung()).names).toEqual(["users-own"])
+  expect(silenced).toEqual(expect.arrayContaining(["core.fsmonitor", "filter.own.clean", "hooks"]))
+
+  await using plain = await testRepository()
+  expect(await quietGit(plain.path, me.env)).toMatchObject({
+    ...{ silenced: [], variables: { GIT_CONFIG_COUNT: "1" } },
+  })
 })

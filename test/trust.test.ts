@@ -70,6 +70,9 @@ test("trust holds for exactly what was seen, and ends when any of it changes", a
   expect((await trust.put("0".repeat(64))).status).toBe(409)
   expect((await trust.put("all of it")).status).toBe(400)
   expect(await (await trust.put(hash)).json()).toMatchObject({ state: "trusted" })
+  const [entry] = await server.client.listAudit()
+  const details = { repo: repo.path, hash, files: pinned }
+  expect(entry).toMatchObject({ action: "trust_repository", details })
 
   const state = async () => (await trust.get()).state
   const changes = [...pinned, "packages/two/.claude/agents/a.md", "packages/.mcp.json"]

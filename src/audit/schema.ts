@@ -7,6 +7,7 @@ export const auditActions = [
   "change_settings",
   "create_agent",
   "change_agent",
+  "trust_repository",
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
@@ -14,7 +15,7 @@ export type AuditAction = (typeof auditActions)[number]
 export type AuditEntry = {
   id: string
   action: AuditAction
-  /** The run or agent that it changed; null for settings. */
+  /** The run or agent that it changed; null for settings and repositories. */
   subject_id: string | null
   /** What was decided or set. */
   details: Record<string, unknown>

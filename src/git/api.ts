@@ -1,4 +1,5 @@
 import { Hono } from "hono"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { readJson, readQuery } from "../http/validate"
 import { repositoryQuery, trustInput } from "./schema"
@@ -14,7 +15,7 @@ export function gitApi(deps: Deps): Hono {
     .put("/trust", async (c) => {
       const { repo } = readQuery(c, repositoryQuery)
       const { hash } = await readJson(c, trustInput)
-      return c.json(await trustRepository(deps, repo, hash, "api"))
+      return c.json(await trustRepository(deps, repo, hash, await actorOf(c, deps)))
     })
     .delete("/trust", async (c) => {
       const { repo } = readQuery(c, repositoryQuery)

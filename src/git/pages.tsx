@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import { z } from "zod"
 import { GitPage } from "../../views/git/page"
+import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { frameOf } from "../http/frame"
 import { goTo } from "../http/go-to"
@@ -18,7 +19,7 @@ export function gitPages(deps: Deps): Hono {
     })
     .post("/trust", async (c) => {
       const { repo, hash } = await readForm(c, trustForm)
-      await trustRepository(deps, repo, hash, "page")
+      await trustRepository(deps, repo, hash, await actorOf(c, deps))
       return goTo(c, "/git")
     })
     .post("/withdraw", async (c) => {

@@ -11,9 +11,6 @@ export const trustInput = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, "It must be the hash of the settings as they are now."),
 })
 
-/** How a trust came about. */
-export type TrustedBy = "api" | "page"
-
 export type SettingsFile = {
   /** From the root of the work tree; absolute for a file above it. */
   path: string

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
+import type { Actor } from "../actors/schema"
+import { authorize } from "../audit/service"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { workTreeOf } from "./changes"
-import type { RepositoryTrust, SettingsFile, TrustedBy, TrustState } from "./schema"
+import type { RepositoryTrust, SettingsFile, TrustState } from "./schema"
 import { type FoundSettings, findSettings } from "./settings-files"
 import type { FoundFile } from "./settings-json"
 import { summaryOf } from "./settings-summary"
@@ -54,13 +56,13 @@ export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust
 
 /**
  * Trusts the settings with this hash. Throws ConcurrentModificationError if they are no longer
- * those, and ValidationError if they can't be trusted.
+ * those, ValidationError if they can't be trusted, and what `authorize` throws.
  */
 export async function trustRepository(
   deps: TrustDeps,
   dir: string | undefined,
   hash: string,
-  trustedBy: TrustedBy,
+  by: Actor,
 ): Promise<RepositoryTrust> {
   const { repo, hash: now, state, files, problems } = await repositoryTrust(deps, dir)
   if (state === "untrustable") {
@@ -72,8 +74,12 @@ export async function trustRepository(
     throw new AppError("ConcurrentModificationError", sentence, { repo, hash, now, help: sentence })
   }
   const trustedFiles = files.map(({ path }) => path)
-  const trusted = { trustedHash: hash, trustedFiles, trustedAt: new Date(), trustedBy }
-  await store.putRepository(deps.db, repo, trusted)
+  const trusted = { trustedHash: hash, trustedFiles, trustedAt: new Date(), trustedBy: by.via }
+  await deps.db.transaction(async (db) => {
+    const details = { repo, hash, files: trustedFiles }
+    await authorize({ ...deps, db }, by, { action: "trust_repository", details })
+    await store.putRepository(db, repo, trusted)
+  })
   return repositoryTrust(deps, repo)
 }
 

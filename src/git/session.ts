@@ -1,6 +1,7 @@
 import { accessSync, constants, readdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Deps } from "../deps"
+import { AppError, messageOf } from "../errors"
 import type { Environment } from "../home"
 import { configuration, type Entry, overrideOf, type Pair } from "./hardening"
 import { git, readConfiguration } from "./run"
@@ -19,7 +20,10 @@ const NAMES_MAX = 10
  */
 export async function ownSettings(deps: Pick<Deps, "db" | "config">, dir: string) {
   const trust = await useRepository(deps, dir)
-  const { variables, silenced } = await quietGit(dir, deps.config.programEnv)
+  const { variables, silenced } = await quietGit(dir, deps.config.programEnv).catch((cause) => {
+    const sentence = `${messageOf(cause)} Mend the repository ${dir}, then start this again.`
+    throw new AppError("AgentExecutionError", sentence, { repo: dir }, { cause })
+  })
   const quiet = `git there runs nothing that the repository names: ${list(silenced)}`
   const said = [settingsUsed(trust), silenced.length > 0 ? quiet : ""]
   return { trusted: trust.state === "trusted", variables, said: said.filter(Boolean) }

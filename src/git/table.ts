@@ -1,6 +1,6 @@
 import { jsonb, text } from "drizzle-orm/pg-core"
+import type { Way } from "../actors/schema"
 import { amelia, createdAt, moment, updatedAt } from "../db/columns"
-import type { TrustedBy } from "./schema"
 
 /** Repositories that sessions of Claude Code worked in or whose settings someone trusted. */
 export const gitRepositories = amelia.table("git_repositories", {
@@ -11,7 +11,7 @@ export const gitRepositories = amelia.table("git_repositories", {
   /** The paths of those files. */
   trustedFiles: jsonb().$type<string[]>(),
   trustedAt: moment(),
-  trustedBy: text().$type<TrustedBy>(),
+  trustedBy: text().$type<Way>(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })

@@ -2,7 +2,7 @@ import { promptFor } from "../agents/roles/prompt"
 import { renderSession, type SessionOutput, standardSession, toolText } from "../agents/session"
 import { numberSources } from "../agents/sources"
 import { budgetLeft } from "../budgets/service"
-import { agentArguments } from "../claude-code/arguments"
+import { type AgentSession, agentArguments } from "../claude-code/arguments"
 import { claudeCode } from "../claude-code/program"
 import { type Line, toolsIn } from "../claude-code/protocol"
 import { runSession, type SessionOptions, type SessionResult } from "../claude-code/run"
@@ -80,30 +80,14 @@ export async function doClaudeWork(
   const session = await recorder
     .perform<Session>(call, async () => {
       await begin(deps, run, task, step, { input, model: model.id, resume: resume?.session_id })
-      const own = await ownSettings(deps, repo)
-      for (const said of own.said) watched.tell("INFO", said)
-      const args = agentArguments({
+      const wanted = {
         ...{ id, model: model.model, system: agent.system_prompt },
         ...{ permission_mode, allowed_tools, max_turns },
         ...(resume && { resume: resume.session_id }),
         max_budget_usd: await budgetLeft(deps, run.row.id),
-        trusted: own.trusted,
-      })
-      const idle_timeout_ms = IDLE_TIMEOUT_MS
-      const { onLine, tell } = watched
-      const options = {
-        args,
-        prompt,
-        cwd: repo,
-        env: own.variables,
-        model: model.model,
-        signal,
-        idle_timeout_ms,
-        onLine,
       }
-      return sessionIn(deps.config, options, (changed) =>
-        tell("WARNING", `has changed what stays so: ${changed.join(", ")}`),
-      )
+      const options = { prompt, cwd: repo, model: model.model, signal, onLine: watched.onLine }
+      return sessionIn(deps, wanted, options, watched.tell)
     })
     .finally(watched.told)
   // Of a session that was recorded before a crash the id is another.
@@ -113,18 +97,23 @@ export async function doClaudeWork(
   return { ...result, answer: recorder.take(), recordBodies }
 }
 
-/** A session and what it changed, which `onFailure` is told of one that fails. */
+/** A session and what it changed, which one that fails tells too. */
 async function sessionIn(
-  config: RunDeps["config"],
-  options: SessionOptions,
-  onFailure: (changed: string[]) => void,
+  deps: RunDeps,
+  session: Omit<AgentSession, "trusted">,
+  options: Omit<SessionOptions, "args" | "env" | "idle_timeout_ms">,
+  tell: (level: LogLevel, said: string) => void,
 ) {
-  const { programEnv } = config
-  const before = await stateOf(options.cwd, programEnv)
+  const { config } = deps
+  const before = await stateOf(options.cwd, config.programEnv)
+  const { trusted, variables: env, said } = await ownSettings(deps, options.cwd)
+  for (const each of said) tell("INFO", each)
+  const args = agentArguments({ ...session, trusted })
+  const more = { args, env, idle_timeout_ms: IDLE_TIMEOUT_MS }
   try {
-    const ended = await runSession(claudeCode(config), options)
+    const ended = await runSession(claudeCode(config), { ...options, ...more })
     const { usage, cost_usd, request_id: requestId } = ended
-    const files_changed = await changedSince(before, programEnv)
+    const files_changed = await changedSince(before, config.programEnv)
     return {
       response: { ...ended, text: redact(ended.text), files_changed },
       usage,
@@ -132,8 +121,8 @@ async function sessionIn(
       requestId,
     }
   } catch (error) {
-    const changed = await changedSince(before, programEnv)
-    if (changed.length > 0) onFailure(changed)
+    const changed = await changedSince(before, config.programEnv)
+    if (changed.length > 0) tell("WARNING", `has changed what stays so: ${changed.join(", ")}`)
     throw error
   }
 }

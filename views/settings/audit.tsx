@@ -51,6 +51,8 @@ function Subject({ action, subject_id: id, details }: AuditEntry): JSX.Element {
       return <a href={`/agents/${id}`} safe>{`Created the agent ${name}`}</a>
     case "change_agent":
       return <a href={`/agents/${id}`} safe>{`Changed the agent ${name}`}</a>
+    case "trust_repository":
+      return <a href="/git" safe>{`Trusted the settings of ${details.repo}`}</a>
   }
 }
 
