@@ -50,7 +50,10 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   }))
   const found: Config["given"] = {}
   const values: Record<string, unknown> = {
-    ...{ home, startDirectory: cwd, programEnv: inherited(env), given: found },
+    home,
+    startDirectory: cwd,
+    programEnv: inherited(env),
+    given: found,
   }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })

@@ -5,7 +5,6 @@ import type { TestServer } from "./server"
 /** Names whose nouns are still to come. One that src throws must leave this list for a case. */
 export const toCome = [
   "InvalidGitRefError",
-  "RepositoryNotFoundError",
   "GitConflictError",
   "EmbeddingGenerationError",
 ] as const satisfies readonly ErrorName[]
@@ -136,6 +135,9 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
   ],
   AgentNotFoundError: [{ ask: get(`/api/agents/${id}/logs`), status: 404, details: { id } }],
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
+  RepositoryNotFoundError: [
+    { ask: get("/api/git/trust?repo=/"), status: 404, details: { repo: "/" } },
+  ],
   SessionNotFoundError: [{ ask: get(`/api/chat/sessions/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],
   ConcurrentModificationError: [
