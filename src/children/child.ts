@@ -1,8 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { once } from "node:events"
-import { join } from "node:path"
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
 import type { Readable } from "node:stream"
+import { messageOf } from "../errors"
 import { type FromSupervisor, SUPERVISE, type ToSupervisor } from "./messages"
+import { ownCommand } from "./own-command"
+import { enterSandbox, type Sandbox } from "./sandbox"
 
 /** What a program gets after SIGTERM to end by itself. */
 const GRACE_MS = 2_000
@@ -15,6 +19,8 @@ export type ChildOptions = {
   cwd: string
   /** All variables that it gets: none is inherited. */
   env: Record<string, string>
+  /** What confines it. The program may do whatever this one may if it is missing. */
+  sandbox?: Sandbox | undefined
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array
   /** Aborted, the program and all its descendants end. */
@@ -59,10 +65,11 @@ export class ChildNotStarted extends Error {
  */
 export async function startChild(
   options: ChildOptions,
-  command = supervisorCommand(),
+  command = ownCommand(SUPERVISE),
 ): Promise<Child> {
-  const { argv, cwd, env, signal, timeout_ms, grace_ms = GRACE_MS } = options
+  const { cwd, env, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
+  const { argv, leave } = await entered(options)
   const supervisor = spawnSupervisor(command)
   const tell = (message: ToSupervisor) => void (supervisor.connected && supervisor.send(message))
   let cause: Exit["cause"] = "itself"
@@ -75,18 +82,37 @@ export async function startChild(
   const timer = timeout_ms === undefined ? undefined : setTimeout(() => end("timeout"), timeout_ms)
   signal?.addEventListener("abort", cancel, { once: true })
 
-  const heard = hear(supervisor, argv[0])
-  const exited = heard.exited.then((exit) => {
+  const heard = hear(supervisor, options.argv[0])
+  const exited = heard.exited.then(async (exit) => {
     clearTimeout(timer)
     signal?.removeEventListener("abort", cancel)
+    await leave().catch(() => {})
     return { ...exit, cause }
   })
-  tell({ type: "start", argv, cwd, env })
+  const isWrapped = options.sandbox !== undefined && process.platform === "linux"
+  tell({ type: "start", argv, cwd, env, isWrapped })
+  if (signal?.aborted) cancel()
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.
   stdin.on("error", () => {})
   stdin.end(options.stdin)
   return { pid: await heard.started, stdout, stderr, exited }
+}
+
+/** The command line that is really run. */
+async function entered({ argv, cwd, env, sandbox }: ChildOptions) {
+  if (!sandbox) return { argv, leave: async () => {} }
+  const [name, ...args] = argv
+  const program = Bun.which(name, { PATH: env.PATH ?? "", cwd })
+  if (!program) {
+    const code = existsSync(resolve(cwd, name)) ? "EACCES" : "ENOENT"
+    throw new ChildNotStarted(`${name} can't be started: no such program`, code)
+  }
+  try {
+    return await enterSandbox({ argv: [program, ...args], cwd, env }, sandbox)
+  } catch (error) {
+    throw new ChildNotStarted(`${name} can't be put in its sandbox: ${messageOf(error)}`, null)
+  }
 }
 
 function spawnSupervisor([program, ...args]: Command): ChildProcessWithoutNullStreams {
@@ -123,10 +149,4 @@ function hear(supervisor: ChildProcessWithoutNullStreams, name: string) {
     () => {},
   )
   return { started: started.promise, exited: exited.promise }
-}
-
-/** This program once more, as what `superviseChild` is for. */
-function supervisorCommand(): Command {
-  if (Bun.isStandaloneExecutable) return [process.execPath, SUPERVISE]
-  return [process.execPath, join(import.meta.dir, "../main.ts"), SUPERVISE]
 }

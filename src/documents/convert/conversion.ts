@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { type Child, startChild } from "../../children/child"
 import { linesOf } from "../../children/lines"
+import { ownCommand } from "../../children/own-command"
 import { processLimits } from "./limits"
 import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
 import { Unreadable } from "./unreadable"
@@ -25,7 +25,7 @@ export async function* convertFile(
 ): AsyncGenerator<Heard> {
   const ending = new AbortController()
   const child = await startChild({
-    argv: converterCommand(),
+    argv: ownCommand(CONVERT),
     cwd: "/",
     env: {},
     stdin: JSON.stringify(job),
@@ -97,9 +97,4 @@ function residentBytes(pid: number): number {
     // It has just ended.
     return 0
   }
-}
-
-function converterCommand(): [string, ...string[]] {
-  if (Bun.isStandaloneExecutable) return [process.execPath, CONVERT]
-  return [process.execPath, join(import.meta.dir, "../../main.ts"), CONVERT]
 }

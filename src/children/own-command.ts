@@ -1,0 +1,7 @@
+import { join } from "node:path"
+
+/** How this program starts itself again for one of its hidden subcommands. */
+export function ownCommand(subcommand: string): [string, ...string[]] {
+  if (Bun.isStandaloneExecutable) return [process.execPath, subcommand]
+  return [process.execPath, join(import.meta.dir, "../main.ts"), subcommand]
+}
