@@ -30,7 +30,7 @@ test("a first home is made and all of it checked, and what is missing does not f
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
     ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
     ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },
-    ...{ Git: "warning", "Claude Code": "warning" },
+    ...{ Git: "warning", "Claude Code": "warning", Sandbox: "warning" },
   })
   expect(checks.Git?.mend).toContain("Install it")
   expect(checks["Claude Code"]?.mend).toContain("npm install -g @anthropic-ai/claude-code")

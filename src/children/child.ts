@@ -6,7 +6,8 @@ import type { Readable } from "node:stream"
 import { messageOf } from "../errors"
 import { type FromSupervisor, SUPERVISE, type ToSupervisor } from "./messages"
 import { ownCommand } from "./own-command"
-import { enterSandbox, type Sandbox } from "./sandbox"
+import { enterSandbox } from "./sandbox"
+import type { Sandbox } from "./sandbox/policy"
 
 /** What a program gets after SIGTERM to end by itself. */
 const GRACE_MS = 2_000

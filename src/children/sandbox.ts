@@ -2,34 +2,12 @@ import { mkdtemp, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BRIDGE } from "./messages"
-import { ownCommand } from "./own-command"
+import { ownCommand, ownFiles } from "./own-command"
 import { bubblewrapArguments } from "./sandbox/bubblewrap"
+import type { Command, Sandbox } from "./sandbox/policy"
 import { openProxy } from "./sandbox/proxy"
 import { seatbeltProfile } from "./sandbox/seatbelt"
 import { viewOf } from "./sandbox/view"
-
-/**
- * What a program may do. All files can be read and none written, except for these paths; where one
- * lies in another, the longer path decides. Paths that don't exist are ignored.
- */
-export type Policy = {
-  writable: string[]
-  /** Read-only, although they lie in something hidden or writable. */
-  readable?: string[]
-  /** The program sees an empty folder or file instead. */
-  hidden: string[]
-  /** Files of which the program gets a copy that it may write. Its changes are thrown away. */
-  copied?: string[]
-  /** `outside` is the public internet, through a proxy that refuses every other address. */
-  network: "none" | "outside" | "all"
-  /** `host:port` pairs that `outside` allows as well, whatever their addresses are. */
-  reachable?: string[]
-}
-
-/** A policy, and the program that enforces it: bubblewrap, or sandbox-exec on macOS. */
-export type Sandbox = Policy & { program: string }
-
-export type Command = { argv: [string, ...string[]]; cwd: string; env: Record<string, string> }
 
 type Entered = { argv: [string, ...string[]]; leave: () => Promise<void> }
 
@@ -67,11 +45,10 @@ export async function enterSandbox(command: Command, sandbox: Sandbox): Promise<
 async function bridged({ argv, cwd }: Command, { reachable = [] }: Sandbox, folder: string) {
   const socket = join(folder, "proxy")
   const proxy = await openProxy(socket, reachable)
-  const bridge = ownCommand(BRIDGE)
   const options = JSON.stringify({ socket, cwd, reachable, argv })
   return {
-    argv: [...bridge, options] satisfies [string, ...string[]],
-    readable: [socket, ...bridge.filter((part) => part.startsWith("/"))],
+    argv: [...ownCommand(BRIDGE), options] satisfies [string, ...string[]],
+    readable: [socket, ...ownFiles],
     close: proxy.close,
   }
 }

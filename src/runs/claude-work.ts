@@ -6,6 +6,7 @@ import { agentArguments } from "../claude-code/arguments"
 import { type ClaudeCode, claudeCode } from "../claude-code/program"
 import { type Line, toolsIn } from "../claude-code/protocol"
 import { runSession, type SessionOptions, type SessionResult } from "../claude-code/run"
+import { agentPolicy, cacheVariables } from "../claude-code/sandbox"
 import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { redact } from "../llm/failure"
@@ -85,18 +86,13 @@ export async function doClaudeWork(
         ...(resume && { resume: resume.session_id }),
         max_budget_usd: await budgetLeft(deps, run.row.id),
       })
+      const program = claudeCode(deps.config)
       const idle_timeout_ms = IDLE_TIMEOUT_MS
       const { onLine, tell } = watched
-      const options = {
-        args,
-        prompt,
-        cwd: repo,
-        model: model.model,
-        signal,
-        idle_timeout_ms,
-        onLine,
-      }
-      return sessionIn(claudeCode(deps.config), options, (changed) =>
+      const confined = await confinement(deps, program, repo)
+      const usual = { prompt, cwd: repo, model: model.model, signal, idle_timeout_ms, onLine }
+      const options = { args, ...usual, ...confined }
+      return sessionIn(program, options, (changed) =>
         tell("WARNING", `has changed what stays so: ${changed.join(", ")}`),
       )
     })
@@ -106,6 +102,12 @@ export async function doClaudeWork(
   const result = resultOf(session, { repo, input: { ...input, session_id }, model: model.id })
   const { recordBodies } = await currentSettings(deps)
   return { ...result, answer: recorder.take(), recordBodies }
+}
+
+/** The sandbox of a session, if it has one, and the variables that it needs there. */
+async function confinement({ config, sandboxes }: RunDeps, program: ClaudeCode, repo: string) {
+  const sandbox = await sandboxes.confine(await agentPolicy(program, repo, config))
+  return sandbox ? { sandbox, env: cacheVariables(config.home) } : {}
 }
 
 /** A session and what it changed, which `onFailure` is told of one that fails. */

@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { constants } from "node:os"
 import { z } from "zod"
+import { join } from "./join"
 
 /** What the bridge is told, as its only argument in JSON. */
 const optionsSchema = z.object({
@@ -26,7 +27,9 @@ export async function bridgeNetwork(argument: string, env: NodeJS.ProcessEnv): P
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {})
   // First, since the proxy can do with any port that is left.
   for (const pair of reachable) await listenAt(pair, socket)
-  const port = await listen("127.0.0.1", 0, (client) => join(client, connect(socket)))
+  const port = await listen("127.0.0.1", 0, (client) =>
+    join(client, connect({ path: socket, allowHalfOpen: true })),
+  )
   const proxy = `http://127.0.0.1:${port}`
   const program = Bun.spawn(argv, {
     cwd,
@@ -68,7 +71,7 @@ function listen(host: string, port: number, serve: (client: Socket) => void): Pr
 
 /** Connects a client to a pair of host and port, by the proxy's word CONNECT. */
 function tunnel(client: Socket, socket: string, pair: string): void {
-  const proxy = connect(socket)
+  const proxy = connect({ path: socket, allowHalfOpen: true })
   proxy.write(`CONNECT ${pair} HTTP/1.1\r\nHost: ${pair}\r\n\r\n`)
   let answer = ""
   const take = (chunk: Buffer) => {
@@ -82,11 +85,4 @@ function tunnel(client: Socket, socket: string, pair: string): void {
   }
   proxy.on("data", take).on("error", () => client.destroy())
   client.on("error", () => proxy.destroy())
-}
-
-function join(client: Socket, proxy: Socket): void {
-  client.on("error", () => proxy.destroy()).on("close", () => proxy.destroy())
-  proxy.on("error", () => client.destroy()).on("close", () => client.destroySoon())
-  client.pipe(proxy)
-  proxy.pipe(client)
 }

@@ -1,4 +1,4 @@
-import type { Policy } from "../sandbox"
+import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
 /** In memory. Room for temporary files, and for the folders on the way to what a hidden one shows. */

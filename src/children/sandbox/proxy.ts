@@ -2,6 +2,7 @@ import { connect, createServer, type Socket } from "node:net"
 import { networkInterfaces } from "node:os"
 import { type Address, addressesOf, systemLookup, unlessPublic } from "../../documents/web/address"
 import { AppError, messageOf } from "../../errors"
+import { join } from "./join"
 
 const HEAD_BYTES_MAX = 64 * 1024
 const HEAD_MS = 30_000
@@ -42,13 +43,10 @@ async function serve(client: Socket, reachable: string[]): Promise<void> {
     if (!asked) return refuse(client, 400, "This proxy takes CONNECT and absolute http:// URLs.")
     const server = await connectTo(asked.url, reachable)
     if (client.destroyed) return void server.destroy()
-    client.on("close", () => server.destroy())
-    server.on("close", () => client.destroySoon()).on("error", () => client.destroy())
     if (asked.head) server.write(asked.head)
     else client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
     server.write(rest)
-    client.pipe(server)
-    server.pipe(client)
+    join(client, server)
   } catch (error) {
     const isForbidden = error instanceof AppError && error.name === "ForbiddenUrlError"
     refuse(client, isForbidden ? 403 : 502, messageOf(error))

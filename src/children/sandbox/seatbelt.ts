@@ -1,4 +1,4 @@
-import type { Policy } from "../sandbox"
+import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
 /**
