@@ -19,7 +19,7 @@ export function resolveHome(from: { flag?: string; env: Environment; cwd: string
   return join(from.env.HOME || homedir(), ".local", "share", "amelia")
 }
 
-export type HomeFolder = "db" | "uploads" | "worktrees" | "models" | "logs" | "cache" | "sandbox"
+export type HomeFolder = "db" | "uploads" | "worktrees" | "models" | "logs" | "cache"
 
 /**
  * Makes the home, or a folder in it, readable by its owner alone, and gives its path. Throws a

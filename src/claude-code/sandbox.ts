@@ -5,7 +5,6 @@ import type { Policy } from "../children/sandbox/policy"
 import { secretPaths } from "../children/sandbox/secrets"
 import type { Config } from "../config"
 import { repositoryAccess } from "../git/sandbox"
-import { makeHome } from "../home"
 import type { ClaudeCode } from "./program"
 
 /**
@@ -22,17 +21,18 @@ const caches = {
   YARN_GLOBAL_FOLDER: "yarn",
 }
 
-type Settings = Pick<Config, "home" | "sandboxWritable" | "sandboxHosts">
+type Settings = Pick<Config, "sandboxWritable" | "sandboxHosts">
 
 /** What an agent's session may do: work in a repository, and reach the public internet. */
 export async function agentPolicy(
   { env }: ClaudeCode,
   repo: string,
-  { home, sandboxWritable, sandboxHosts }: Settings,
+  { sandboxWritable, sandboxHosts }: Settings,
 ): Promise<Policy> {
   const repository = await repositoryAccess(repo)
   const own = await ownState(env)
-  const cache = await makeHome(home, "sandbox")
+  const cache = cacheFolder(env)
+  await mkdir(cache, { recursive: true, mode: 0o700 })
   return {
     writable: [...repository.writable, ...own.writable, cache, ...sandboxWritable],
     readable: [...repository.readable, ...own.readable],
@@ -50,11 +50,9 @@ export async function questionPolicy({ env }: ClaudeCode): Promise<Policy> {
 }
 
 /** The variables that a session in a sandbox needs besides its own. */
-export function cacheVariables(home: string): Record<string, string> {
-  const named = Object.entries(caches).map(([name, folder]) => [
-    name,
-    join(home, "sandbox", folder),
-  ])
+export function cacheVariables({ env }: ClaudeCode): Record<string, string> {
+  const folder = cacheFolder(env)
+  const named = Object.entries(caches).map(([name, part]) => [name, join(folder, part)])
   return Object.fromEntries(named)
 }
 
@@ -82,6 +80,11 @@ function baseUrlOf({ ANTHROPIC_BASE_URL: url }: ClaudeCode["env"]): string[] {
   if (!url) return []
   const { hostname, port, protocol } = new URL(url)
   return [`${hostname}:${port || (protocol === "https:" ? 443 : 80)}`]
+}
+
+/** Not in Amelia's home, of which the programs in a sandbox learn nothing. */
+function cacheFolder(env: ClaudeCode["env"]): string {
+  return join(userHome(env), ".cache", "amelia-sandbox")
 }
 
 function userHome(env: ClaudeCode["env"]): string {

@@ -92,7 +92,7 @@ export async function doClaudeWork(
       const confined = await confinement(deps, program, repo)
       const usual = { prompt, cwd: repo, model: model.model, signal, idle_timeout_ms, onLine }
       const options = { args, ...usual, ...confined }
-      return sessionIn(program, options, (changed) =>
+      return sessionIn(program, options, deps.config.programEnv, (changed) =>
         tell("WARNING", `has changed what stays so: ${changed.join(", ")}`),
       )
     })
@@ -107,20 +107,21 @@ export async function doClaudeWork(
 /** The sandbox of a session, if it has one, and the variables that it needs there. */
 async function confinement({ config, sandboxes }: RunDeps, program: ClaudeCode, repo: string) {
   const sandbox = await sandboxes.confine(await agentPolicy(program, repo, config))
-  return sandbox ? { sandbox, env: cacheVariables(config.home) } : {}
+  return sandbox ? { sandbox, env: cacheVariables(program) } : {}
 }
 
 /** A session and what it changed, which `onFailure` is told of one that fails. */
 async function sessionIn(
   program: ClaudeCode,
   options: SessionOptions,
+  gitEnv: Record<string, string>,
   onFailure: (changed: string[]) => void,
 ) {
-  const before = await stateOf(options.cwd, program.env)
+  const before = await stateOf(options.cwd, gitEnv)
   try {
     const ended = await runSession(program, options)
     const { usage, cost_usd, request_id: requestId } = ended
-    const files_changed = await changedSince(before, program.env)
+    const files_changed = await changedSince(before, gitEnv)
     return {
       response: { ...ended, text: redact(ended.text), files_changed },
       usage,
@@ -128,7 +129,7 @@ async function sessionIn(
       requestId,
     }
   } catch (error) {
-    const changed = await changedSince(before, program.env)
+    const changed = await changedSince(before, gitEnv)
     if (changed.length > 0) onFailure(changed)
     throw error
   }
