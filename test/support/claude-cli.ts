@@ -54,6 +54,8 @@ export async function claudeCli(...first: Act[]) {
         .split("\n")
         .map((line) => JSON.parse(line))
     },
+    /** What the scripts of `run` wrote. */
+    ran: () => Bun.file(join(state, "ran.txt")).text(),
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   }
 }

@@ -16,6 +16,8 @@ export type Act =
   | { write: string; text: string }
   /** A program with a session of its own that is not ended by SIGTERM; nor is this one from now on. */
   | { spawn: true }
+  /** A shell script, as a tool of the CLI would run it. What it writes is in `ran.txt`. */
+  | { run: string }
   | { stall: true }
   | { exit: number }
 
@@ -34,7 +36,10 @@ async function perform(act: Act): Promise<void> {
   else if ("replay" in act) await write(await Bun.file(act.replay).text())
   else if ("complain" in act) process.stderr.write(act.complain)
   else if ("write" in act) await Bun.write(act.write, act.text)
-  else if ("exit" in act) process.exit(act.exit)
+  else if ("run" in act) {
+    const ran = Bun.spawnSync(["sh", "-c", `exec 2>&1\n${act.run}`])
+    await appendFile(join(dir, "ran.txt"), ran.stdout)
+  } else if ("exit" in act) process.exit(act.exit)
   else if ("stall" in act) await new Promise(() => setInterval(() => {}, 60_000))
   else {
     process.on("SIGTERM", () => {})
