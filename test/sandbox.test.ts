@@ -131,6 +131,8 @@ describe(`processes${skipped}`, () => {
     expect(out.replaceAll(/\s+/g, " ")).toBe(
       "CapEff: 0000000000000000 CapBnd: 0000000000000000 NoNewPrivs: 1 no",
     )
+    const same = "cat /proc/sys/vm/swappiness > /proc/sys/vm/swappiness"
+    expect((await confined(same)).code).not.toBe(0)
     expect((await confined("echo x > /dev/tty")).err).toContain("No such device")
   })
 

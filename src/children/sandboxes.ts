@@ -11,9 +11,9 @@ export type Sandboxes = {
   trial(): Promise<Trial>
   /**
    * The sandbox for a program, which hides Amelia's own files as well; undefined if it is to run
-   * without one. Throws a ConfigurationError if it must have one and none works.
+   * without one: then nothing is asked for its policy. Throws a ConfigurationError if it must have one and none works.
    */
-  confine(policy: Policy): Promise<Sandbox | undefined>
+  confine(policyOf: () => Policy | Promise<Policy>): Promise<Sandbox | undefined>
 }
 
 type Settings = Pick<Config, "sandbox" | "programEnv" | "home" | "given">
@@ -33,10 +33,13 @@ export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
   }
   return {
     trial,
-    async confine(policy) {
+    async confine(policyOf) {
       if (mode === "off") return undefined
       const { program, found, mend } = await trial()
-      if (program) return { ...policy, hidden: [...policy.hidden, ...own], program }
+      if (program) {
+        const policy = await policyOf()
+        return { ...policy, hidden: [...policy.hidden, ...own], program }
+      }
       if (mode === "auto") return undefined
       const sentence = `SANDBOX is required, but there is no sandbox. ${found} ${mend ?? ""}`.trim()
       throw new AppError("ConfigurationError", sentence)

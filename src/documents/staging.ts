@@ -55,7 +55,7 @@ export async function stage(
   let characters = 0
   let part = 0
   let converted = 0
-  const sandbox = await sandboxes.confine(converterPolicy(path))
+  const sandbox = await sandboxes.confine(() => converterPolicy(path))
   for await (const message of convertFile(job, signal, { sandbox })) {
     signal.throwIfAborted()
     switch (message.type) {

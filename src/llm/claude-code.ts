@@ -38,7 +38,7 @@ export function createClaudeCode(
       // An empty one, so that no instructions of a project are read.
       const cwd = await mkdtemp(join(tmpdir(), "amelia-claude-"))
       try {
-        const sandbox = await sandboxes?.confine(await questionPolicy(program))
+        const sandbox = await sandboxes?.confine(() => questionPolicy(program))
         return await attempt(program, request, { ...options, cwd, timeout_ms, sandbox })
       } finally {
         await rm(cwd, { recursive: true, force: true })

@@ -106,7 +106,7 @@ export async function doClaudeWork(
 
 /** The sandbox of a session, if it has one, and the variables that it needs there. */
 async function confinement({ config, sandboxes }: RunDeps, program: ClaudeCode, repo: string) {
-  const sandbox = await sandboxes.confine(await agentPolicy(program, repo, config))
+  const sandbox = await sandboxes.confine(() => agentPolicy(program, repo, config))
   return sandbox ? { sandbox, env: cacheVariables(program) } : {}
 }
 

@@ -20,6 +20,9 @@ export function bubblewrapArguments(
     ...(network === "all" ? [] : ["--unshare-net"]),
     ...["--die-with-parent", "--new-session"],
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+    // Root may set the kernel's parameters there without any privilege.
+    ...["--ro-bind", "/proc/sys", "/proc/sys"],
+    ...["--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger"],
     ...mounts.flatMap(mountArguments),
     ...["--chdir", cwd, "--"],
   ]
