@@ -53,6 +53,20 @@ describe(`files${skipped}`, () => {
     expect(await readFile(place("password"), "utf8")).toBe("secret")
   })
 
+  testConfined(
+    "the working directory and the program stay writable in what is writable",
+    async () => {
+      await using at = await testFolder()
+      const [program, cwd] = [join(at.path, "program"), join(at.path, "below")]
+      await mkdir(cwd)
+      await Bun.write(program, "#!/bin/sh\necho x > a; cat a; rm ../program")
+      await chmod(program, 0o755)
+      const ran = await confined("", { writable: [at.path] }, { argv: [program], cwd })
+      expect(ran).toMatchObject({ out: "x", err: "", code: 0 })
+      expect(existsSync(program)).toBe(false)
+    },
+  )
+
   testConfined("changes to a copied file are thrown away", async () => {
     await using at = await testFolder()
     const file = join(at.path, "state.json")

@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BRIDGE } from "./messages"
-import { ownCommand, ownFiles } from "./own-command"
+import { ownCommand } from "./own-command"
 import { bubblewrapArguments } from "./sandbox/bubblewrap"
 import type { Command, Sandbox } from "./sandbox/policy"
 import { openProxy } from "./sandbox/proxy"
@@ -48,7 +48,7 @@ async function bridged({ argv, cwd }: Command, { reachable = [] }: Sandbox, fold
   const options = JSON.stringify({ socket, cwd, reachable, argv })
   return {
     argv: [...ownCommand(BRIDGE), options] satisfies [string, ...string[]],
-    readable: [socket, ...ownFiles],
+    readable: [socket],
     close: proxy.close,
   }
 }

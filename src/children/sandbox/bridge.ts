@@ -55,8 +55,8 @@ function proxyVariables(proxy: string): Record<string, string> {
 /** A service on this machine's loopback address is found under the same address inside. */
 async function listenAt(pair: string, socket: string): Promise<void> {
   const { hostname, port } = new URL(`http://${pair}`)
-  if (!LOCAL.split(",").includes(hostname.replace(/^\[|\]$/g, ""))) return
   const host = hostname.replace(/^\[|\]$/g, "")
+  if (!LOCAL.split(",").includes(host)) return
   // One that can't be had here, such as a port below 1024, is still reached through the proxy.
   await listen(host, Number(port || 80), (client) => tunnel(client, socket, pair)).catch(() => {})
 }

@@ -30,6 +30,8 @@ function rules({ path, access }: Mount): string[] {
     case "writable":
     case "temporary":
       return [`(allow file-read* file-write* ${place})`]
+    case "shown":
+      return [`(allow file-read* ${place})`]
     case "copied":
     case "readable":
       return [`(allow file-read* ${place})`, `(deny file-write* ${place})`]

@@ -1,12 +1,14 @@
 import { copyFile, realpath, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ownFiles } from "../own-command"
 import type { Command, Policy } from "./policy"
 
 /** What the program finds at a path: a file or folder of this machine, or an empty folder. */
 export type Mount = {
   path: string
-  access: "readable" | "writable" | "copied" | "temporary" | "hidden"
+  /** `shown` is readable only where it would be hidden, and as it is elsewhere. */
+  access: "shown" | "readable" | "writable" | "copied" | "temporary" | "hidden"
   /** Undefined for a new, empty folder. */
   source: string | undefined
 }
@@ -41,7 +43,7 @@ export async function viewOf(
   const resolver = policy.network === "all" ? ["/run/systemd/resolve"] : []
   // Where a path is named twice, the later line wins.
   const wanted: [Mount["access"], string[]][] = [
-    ["readable", [...programs, ...resolver, argv[0], cwd]],
+    ["shown", [...programs, ...resolver, ...ownFiles, argv[0], cwd]],
     ["temporary", [...temporary, ...named]],
     ["writable", policy.writable],
     ["copied", policy.copied ?? []],
@@ -54,9 +56,10 @@ export async function viewOf(
   }
   const inOrder = [...access].sort(([a], [b]) => a.length - b.length)
   const needed = inOrder.filter(([path, kind], at) => {
-    if (kind !== "readable") return true
-    const around = inOrder.slice(0, at).findLast(([other]) => isInside(path, other))
-    return around !== undefined && around[1] !== "readable"
+    if (kind !== "readable" && kind !== "shown") return true
+    const [, around] = inOrder.slice(0, at).findLast(([other]) => isInside(path, other)) ?? []
+    const isHidden = around === "hidden" || around === "temporary"
+    return isHidden || (kind === "readable" && around === "writable")
   })
   return await Promise.all(
     needed.map(async ([path, kind], at) => {
@@ -76,7 +79,7 @@ function isInside(path: string, folder: string): boolean {
 }
 
 async function sourceOf(path: string, access: Mount["access"], made: string) {
-  if (access === "readable" || access === "writable") return path
+  if (access === "readable" || access === "writable" || access === "shown") return path
   if (access === "temporary" || (await stat(path)).isDirectory()) return undefined
   if (access === "copied") await copyFile(path, made)
   else await writeFile(made, "")

@@ -1,6 +1,6 @@
 import { type Child, startChild } from "../../children/child"
 import { linesOf } from "../../children/lines"
-import { ownCommand, ownFiles } from "../../children/own-command"
+import { ownCommand } from "../../children/own-command"
 import { residentBytes } from "../../children/processes"
 import type { Policy, Sandbox } from "../../children/sandbox/policy"
 import { processLimits } from "./limits"
@@ -18,7 +18,7 @@ type Options = { sandbox?: Sandbox | undefined; limits?: typeof processLimits }
 
 /** A hostile file can do nothing but be read. */
 export function converterPolicy(path: string): Policy {
-  return { writable: [], readable: [path, ...ownFiles], hidden: [], network: "none" }
+  return { writable: [], readable: [path], hidden: [], network: "none" }
 }
 
 /**
