@@ -1,4 +1,5 @@
 export { checkValue } from "./config/check"
+export { inheritedWithDesktop } from "./config/inherited"
 export type { RateLimit } from "./config/kinds"
 export {
   type ConfigSources,

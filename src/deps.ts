@@ -2,6 +2,7 @@ import type { Logger } from "pino"
 import type { Presence } from "./actors/presence"
 import type { Reservations } from "./budgets/reservations"
 import type { Generations } from "./chat/generations"
+import type { Sandboxes } from "./children/sandboxes"
 import type { Config } from "./config"
 import type { Db } from "./db/db"
 import type { Conversions } from "./documents/conversions"
@@ -30,6 +31,7 @@ export type Deps = {
   pgvector: boolean
   /** Whether this process alone has the database, so that the owner of any other run is dead. */
   ownsHome: boolean
+  sandboxes: Sandboxes
   events: EventHub
   search: SearchIndex
   /** The documents that are read in the background. */

@@ -1,5 +1,6 @@
 import { version } from "../package.json"
-import { SUPERVISE } from "./children/messages"
+import { BRIDGE, SUPERVISE } from "./children/messages"
+import { bridgeNetwork } from "./children/sandbox/bridge"
 import { superviseChild } from "./children/supervisor"
 import { exitCodes, type StartServer } from "./commands/context"
 import { runCommand } from "./commands/program"
@@ -34,6 +35,9 @@ function surviveStrays(): void {
 
 async function main(): Promise<void> {
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
+  if (process.argv[2] === BRIDGE) {
+    process.exit(await bridgeNetwork(process.argv[3] ?? "", process.env))
+  }
   if (process.argv[2] === CONVERT) {
     await (await import("./documents/convert/child")).convertDocument()
     process.exit(exitCodes.done)

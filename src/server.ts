@@ -5,6 +5,7 @@ import { createPresence } from "./actors/presence"
 import { createApp } from "./app"
 import { createReservations } from "./budgets/reservations"
 import { createGenerations } from "./chat/create-generations"
+import { createSandboxes } from "./children/sandboxes"
 import { type Config, hideSecrets, secretsOf } from "./config"
 import type { Database } from "./db/db"
 import { openDatabase } from "./db/open"
@@ -159,15 +160,17 @@ export async function wire(
     onError: (err) => log.error({ module: "events", event: "events.unread", err }),
   })
   const search = createSearchIndex()
+  const sandboxes = createSandboxes(config, log)
   const models = createModelRegistry(config, {
     defaultModel: async () => (await currentSettings({ db, config })).defaultModel,
     hide: hideSecrets(secretsOf(config)),
     limits,
+    sandboxes,
     onOpen: (provider, message, retry_after) =>
       void warn({ db, events, log }, message, { provider, retry_after }),
   })
   const ownsHome = engine === "embedded"
-  const found = { config, log, db, database, pgvector, ownsHome }
+  const found = { config, log, db, database, pgvector, ownsHome, sandboxes }
   const conversions = createConversions({ ...found, events, search })
   const embeddings = createEmbeddings({ ...found, events })
   const money = { prices, reservations: createReservations() }

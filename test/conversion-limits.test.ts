@@ -21,7 +21,9 @@ test.each([
     const path = join(at.path, "file")
     await Bun.write(path, pdf(manyPages))
     const job = { path, name: "file.pdf", type: "pdf", url: null, size: 512, overlap: 64 } as const
-    const heard = Array.fromAsync(convertFile(job, signal, { ...processLimits, ...limit }))
+    const heard = Array.fromAsync(
+      convertFile(job, signal, { limits: { ...processLimits, ...limit } }),
+    )
     expect(await rejection(heard)).toMatchObject({ name: "Unreadable", message })
   },
 )

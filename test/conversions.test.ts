@@ -151,7 +151,9 @@ async function converterOf({ pid }: ServerProcess, except?: number): Promise<num
   for (;;) {
     const converter = descendantsOf(pid, listProcesses()).find((it) => {
       const path = `/proc/${it.pid}/cmdline`
-      return it.pid !== except && existsSync(path) && readFileSync(path, "utf8").includes(CONVERT)
+      const line = existsSync(path) ? readFileSync(path, "utf8") : ""
+      // Its sandbox has the same words in its own.
+      return it.pid !== except && line.includes(CONVERT) && !line.includes("bwrap")
     })
     if (converter) return converter.pid
     await Bun.sleep(5)

@@ -30,7 +30,7 @@ test("a first home is made and all of it checked, and what is missing does not f
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
     ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
     ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },
-    ...{ Git: "warning", "Claude Code": "warning" },
+    ...{ Git: "warning", "Claude Code": "warning", Sandbox: "warning" },
   })
   expect(checks.Git?.mend).toContain("Install it")
   expect(checks["Claude Code"]?.mend).toContain("npm install -g @anthropic-ai/claude-code")
@@ -174,3 +174,30 @@ test("a program counts as there when it says its version", async () => {
   const silent = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
 }, 60_000)
+
+test.skipIf(process.platform !== "linux")(
+  "says whether programs are confined, and what to do if they are not",
+  async () => {
+    await using at = await freshHome()
+    const bin = join(at.home, "bin")
+    await mkdir(bin)
+    const bwrap = async (script: string) => {
+      await Bun.write(join(bin, "bwrap"), `#!/bin/sh\n${script}\n`)
+      await chmod(join(bin, "bwrap"), 0o755)
+    }
+    const found = async (env: Env = {}) =>
+      (await doctor(at.home, { PATH: bin, ...env })).checks.Sandbox
+    expect(await found()).toMatchObject({
+      status: "warning",
+      mend: expect.stringContaining("Install"),
+    })
+    await bwrap("exit 0")
+    expect(await found()).toEqual({ status: "ok", found: `on, by ${bin}/bwrap`, mend: null })
+    expect(await found({ SANDBOX: "off" })).toMatchObject({ found: "off, as SANDBOX says" })
+    await bwrap("echo 'bwrap: Unknown option --disable-userns' >&2; exit 1")
+    const old = { found: "bubblewrap is too old.", mend: "Install version 0.8 or newer." }
+    expect(await found()).toEqual({ status: "warning", ...old, found: `off. ${old.found}` })
+    expect(await found({ SANDBOX: "required" })).toEqual({ status: "failed", ...old })
+  },
+  60_000,
+)

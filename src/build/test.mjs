@@ -15,6 +15,7 @@ const bun = prepare()
 ensureGit()
 ensureBrowser()
 ensurePostgres()
+ensureBubblewrap()
 run(process.argv.slice(2))
 
 function ensureGit() {
@@ -42,6 +43,11 @@ function ensurePostgres() {
   }
   if (isThere()) return
   say("There is no PostgreSQL, so the tests on a server are skipped; please install it.")
+}
+
+function ensureBubblewrap() {
+  if (process.platform !== "linux" || works("bwrap", ["--version"]) || install("bubblewrap")) return
+  say("There is no bubblewrap, so the tests of the sandbox are skipped; please install it.")
 }
 
 /** Only where that surprises nobody: as root of a Debian, which is what a container is. */

@@ -1,9 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { once } from "node:events"
-import { join } from "node:path"
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
 import type { Readable } from "node:stream"
+import { messageOf } from "../errors"
 import { MARKER } from "./marker"
 import { type FromSupervisor, type Secret, SUPERVISE, type ToSupervisor } from "./messages"
+import { ownCommand } from "./own-command"
+import { enterSandbox } from "./sandbox"
+import type { Sandbox } from "./sandbox/policy"
 
 /** What a program gets after SIGTERM to end by itself. */
 const GRACE_MS = 2_000
@@ -17,6 +22,8 @@ export type ChildOptions = {
   /** All variables that it gets: none is inherited. */
   env: Record<string, string>
   secret?: Secret | undefined
+  /** What confines it. The program may do whatever this one may if it is missing. */
+  sandbox?: Sandbox | undefined
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array
   /** Aborted, the program and all its descendants end. */
@@ -61,10 +68,11 @@ export class ChildNotStarted extends Error {
  */
 export async function startChild(
   options: ChildOptions,
-  command = supervisorCommand(),
+  command = ownCommand(SUPERVISE),
 ): Promise<Child> {
-  const { argv, cwd, env, secret, signal, timeout_ms, grace_ms = GRACE_MS } = options
+  const { cwd, secret, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
+  const { argv, leave } = await entered(options)
   const marker = crypto.randomUUID()
   const supervisor = spawnSupervisor(command, marker)
   const tell = (message: ToSupervisor) => void (supervisor.connected && supervisor.send(message))
@@ -78,19 +86,39 @@ export async function startChild(
   const timer = timeout_ms === undefined ? undefined : setTimeout(() => end("timeout"), timeout_ms)
   signal?.addEventListener("abort", cancel, { once: true })
 
-  const heard = hear(supervisor, argv[0])
-  const exited = heard.exited.then((exit) => {
+  const heard = hear(supervisor, options.argv[0])
+  const exited = heard.exited.then(async (exit) => {
     clearTimeout(timer)
     signal?.removeEventListener("abort", cancel)
+    await leave().catch(() => {})
     return { ...exit, cause }
   })
-  const marked = { ...env, [MARKER]: marker }
-  tell({ type: "start", argv, cwd, env: marked, ...(secret && { secret }) })
+  const env = { ...options.env, [MARKER]: marker }
+  const isWrapped = options.sandbox !== undefined && process.platform === "linux"
+  tell({ type: "start", argv, cwd, env, isWrapped, ...(secret && { secret }) })
+  if (signal?.aborted) cancel()
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.
   stdin.on("error", () => {})
   stdin.end(options.stdin)
   return { pid: await heard.started, stdout, stderr, exited }
+}
+
+/** The command line that is really run. */
+async function entered({ argv, cwd, env, secret, sandbox }: ChildOptions) {
+  if (!sandbox) return { argv, leave: async () => {} }
+  const [name, ...args] = argv
+  const program = Bun.which(name, { PATH: env.PATH ?? "", cwd })
+  if (!program) {
+    const code = existsSync(resolve(cwd, name)) ? "EACCES" : "ENOENT"
+    throw new ChildNotStarted(`${name} can't be started: no such program`, code)
+  }
+  try {
+    const command = { argv: [program, ...args] satisfies Command, cwd, env }
+    return await enterSandbox({ ...command, hasSecret: secret !== undefined }, sandbox)
+  } catch (error) {
+    throw new ChildNotStarted(`${name} can't be put in its sandbox: ${messageOf(error)}`, null)
+  }
 }
 
 function spawnSupervisor(
@@ -130,10 +158,4 @@ function hear(supervisor: ChildProcessWithoutNullStreams, name: string) {
     () => {},
   )
   return { started: started.promise, exited: exited.promise }
-}
-
-/** This program once more, as what `superviseChild` is for. */
-function supervisorCommand(): Command {
-  if (Bun.isStandaloneExecutable) return [process.execPath, SUPERVISE]
-  return [process.execPath, join(import.meta.dir, "../main.ts"), SUPERVISE]
 }

@@ -17,6 +17,7 @@ export class Family {
     private readonly libc: Libc | undefined,
     /** The child whose exit status Bun waits for. */
     private readonly program: number,
+    private readonly isWrapped: boolean,
   ) {}
 
   /** Who is left of it, after taking leave of the ended that nobody else waits for. */
@@ -34,8 +35,10 @@ export class Family {
     return [...this.seen.values()]
   }
 
+  /** SIGTERM would end a wrapper, and all that is in it, before the program in it can act on it. */
   signal(signal: "SIGTERM" | "SIGKILL"): void {
     for (const { pid } of this.look()) {
+      if (signal === "SIGTERM" && this.isWrapped && pid === this.program) continue
       try {
         process.kill(pid, signal)
       } catch {

@@ -7,7 +7,15 @@ export type Secret = { name: string; value: string; descriptor: string }
 
 /** What the supervisor of a child is told; the first message starts the program. */
 export type ToSupervisor =
-  | { type: "start"; argv: string[]; cwd: string; env: Record<string, string>; secret?: Secret }
+  | {
+      type: "start"
+      argv: string[]
+      cwd: string
+      env: Record<string, string>
+      secret?: Secret
+      /** Whether `argv` is bubblewrap, which runs the program as a child of its own. */
+      isWrapped: boolean
+    }
   /** SIGTERM to the program and all its descendants, SIGKILL to those who are there after that. */
   | { type: "end"; grace_ms: number }
 
@@ -20,3 +28,6 @@ export type FromSupervisor =
 
 /** The hidden subcommand of the program that makes it a supervisor. */
 export const SUPERVISE = "supervise-child"
+
+/** The one that makes it the bridge of a sandbox to its proxy. */
+export const BRIDGE = "bridge-network"

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, writeSync } from "node:fs"
+import { constants } from "node:os"
 import { setTimeout as delay } from "node:timers/promises"
 import { messageOf } from "../errors"
 import { Family } from "./family"
@@ -33,7 +34,7 @@ export async function superviseChild(): Promise<number> {
     return NOT_STARTED
   }
   await tell({ type: "started", pid: program.pid })
-  const family = new Family(libc, program.pid)
+  const family = new Family(libc, program.pid, first.isWrapped)
   const { reaping, remembering } = LOOK_EVERY_MS
   const looking = setInterval(() => family.look(), forgetsNobody ? reaping : remembering)
   void orphaned.then(() => family.killAll())
@@ -45,10 +46,21 @@ export async function superviseChild(): Promise<number> {
   await program.exited
   await family.killAll()
   clearInterval(looking)
-  const { exitCode, signalCode } = program
-  const signal = signalCode === null ? null : String(signalCode)
-  await tell({ type: "exited", code: exitCode, signal })
-  return exitCode ?? NOT_STARTED
+  const { code, signal } = exitOf(program, first)
+  await tell({ type: "exited", code, signal })
+  return code ?? NOT_STARTED
+}
+
+/**
+ * A wrapper says 128 + n for a program that signal n ended. Up to 131 the code is the program's own:
+ * a sandbox has no terminal that sends SIGHUP, SIGINT or SIGQUIT, and git itself ends with 128 or 129.
+ */
+function exitOf({ exitCode, signalCode }: Bun.Subprocess, { isWrapped }: Order) {
+  const named = Object.entries(constants.signals).find(([, n]) => n + 128 === exitCode)
+  if (isWrapped && named && named[1] > constants.signals.SIGQUIT) {
+    return { code: null, signal: named[0] }
+  }
+  return { code: exitCode, signal: signalCode === null ? null : String(signalCode) }
 }
 
 /** What it is told, once each. A signal to it means the same as the death of its master. */

@@ -1,5 +1,6 @@
 import { ChildNotStarted, startChild } from "../children/child"
 import { linesOf, tailOf } from "../children/lines"
+import type { Sandbox } from "../children/sandbox/policy"
 import type { TokenUsage } from "../llm/model"
 import { absentError, costOf, resultError, silenceError, usageOf } from "./failure"
 import type { ClaudeCode } from "./program"
@@ -19,6 +20,7 @@ export type SessionOptions = {
   model: string
   /** Variables beside those of the program. */
   env?: Record<string, string>
+  sandbox?: Sandbox | undefined
   signal: AbortSignal
   /** How long it may be silent while no tool runs. */
   idle_timeout_ms: number
@@ -53,12 +55,12 @@ export async function runSession(
   { path, env, key }: ClaudeCode,
   options: SessionOptions,
 ): Promise<SessionResult> {
-  const { args, prompt, cwd, model, signal, timeout_ms } = options
+  const { args, prompt, cwd, model, sandbox, signal, timeout_ms } = options
   const watch = watchSilence(options.idle_timeout_ms)
   try {
     const child = await startChild({
       argv: [path, ...args],
-      ...{ cwd, env: { ...env, ...options.env }, stdin: prompt },
+      ...{ cwd, env: { ...env, ...options.env }, sandbox, stdin: prompt },
       secret: key === undefined ? undefined : { ...keyPlace, value: key },
       signal: AbortSignal.any([signal, watch.signal]),
       ...(timeout_ms === undefined ? {} : { timeout_ms }),

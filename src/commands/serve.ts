@@ -1,4 +1,4 @@
-import type { Config } from "../config"
+import { type Config, inheritedWithDesktop } from "../config"
 import { messageOf } from "../errors"
 import { makeHome } from "../home"
 import { createLog } from "../log"
@@ -49,14 +49,16 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
 }
 
-function openBrowser({ terminal }: Context, url: string): void {
+function openBrowser({ terminal, env }: Context, url: string): void {
   const openers: Record<string, string[]> = {
     darwin: ["open", url],
     win32: ["rundll32", "url.dll,FileProtocolHandler", url],
   }
   try {
     const command = openers[process.platform] ?? ["xdg-open", url]
-    Bun.spawn(command, { stdio: ["ignore", "ignore", "ignore"] }).unref()
+    Bun.spawn(command, {
+      ...{ env: inheritedWithDesktop(env), stdio: ["ignore", "ignore", "ignore"] },
+    }).unref()
   } catch (error) {
     terminal.err(`No browser could be opened: ${messageOf(error)}\n`)
   }

@@ -92,6 +92,21 @@ export const hosts = kind("host names, separated by commas", (text) => {
   return wanted.every((name) => /^[a-z0-9._\-[\]:]+$/.test(name)) ? wanted : undefined
 })
 
+function parts(text: string): string[] {
+  return text.split(",").flatMap((part) => part.trim() || [])
+}
+
+export const paths = kind("absolute paths, separated by commas", (text) =>
+  parts(text).every(isAbsolute) ? parts(text) : undefined,
+)
+
+/** In lower case. */
+export const pairs = kind("host:port pairs, separated by commas", (text) => {
+  const found = parts(text.toLowerCase())
+  const isPair = (part: string) => /^([a-z0-9._-]+|\[[0-9a-f:.]+\]):\d{1,5}$/.test(part)
+  return found.every(isPair) ? found : undefined
+})
+
 const unitSeconds = { second: 1, minute: 60, hour: 3600, day: 86_400 }
 export type RateLimit = { count: number; windowSeconds: number }
 

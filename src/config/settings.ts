@@ -127,6 +127,21 @@ const work = {
     "30",
     "Seconds of silence after which other processes on DATABASE_URL go on with a process's runs.",
   ),
+  SANDBOX: setting(
+    is.oneOf(["auto", "off", "required"]),
+    "auto",
+    "Confine the programs that Amelia starts. auto: where it works; required: or don't start them.",
+  ),
+  SANDBOX_WRITABLE: setting(
+    is.paths,
+    "",
+    "More folders and files that Claude Code may write in its sandbox, by commas.",
+  ),
+  SANDBOX_HOSTS: setting(
+    is.pairs,
+    "",
+    "host:port pairs on this machine or a private network that Claude Code may reach, by commas.",
+  ),
   RECORD_BODIES: setting(is.flag, "true", "Keep what models were asked and answered."),
   RETENTION_DAYS: setting(
     is.days(0, 36_500),

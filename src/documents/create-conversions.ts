@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { setTimeout as delay } from "node:timers/promises"
-import { isUnavailable } from "../errors"
+import { AppError, isUnavailable } from "../errors"
 import { background } from "../search/background"
 import { sweepUnpublished } from "../search/indexing"
 import type { Conversions } from "./conversions"
@@ -119,6 +119,7 @@ async function work(
 
 function sentenceOf(thrown: unknown): string {
   if (thrown instanceof Unreadable) return thrown.message
+  if (thrown instanceof AppError && thrown.name === "ConfigurationError") return thrown.message
   if (thrown instanceof ConversionCrashed) return "Reading it ended its process twice."
   return "Reading it broke off. The log has the cause."
 }

@@ -9,14 +9,17 @@ import {
   sweepPassages,
 } from "../search/indexing"
 import { requestMerge } from "../search/merge"
-import { convertFile } from "./convert/conversion"
+import { converterPolicy, convertFile } from "./convert/conversion"
 import type { Heard } from "./convert/messages"
 import { originalPath } from "./originals"
 import * as store from "./store"
 import type { DocumentRow, VersionRow } from "./table"
 import * as versions from "./versions-store"
 
-export type ConversionDeps = Pick<Deps, "db" | "config" | "log" | "events" | "search" | "ownsHome">
+export type ConversionDeps = Pick<
+  Deps,
+  "db" | "config" | "log" | "events" | "search" | "ownsHome" | "sandboxes"
+>
 
 const PROGRESS_EVERY_MS = 500
 /** How much of the work is done when a text has been made of pages. */
@@ -42,7 +45,7 @@ export async function stage(
   { name, url, row }: versions.Waiting,
   { staged, signal }: Work,
 ): Promise<void> {
-  const { config, db } = deps
+  const { config, db, sandboxes } = deps
   // What an attempt before this one left.
   await discard(deps, row, staged)
   const path = originalPath(config, row.original ?? "")
@@ -52,7 +55,8 @@ export async function stage(
   let characters = 0
   let part = 0
   let converted = 0
-  for await (const message of convertFile(job, signal)) {
+  const sandbox = await sandboxes.confine(() => converterPolicy(path))
+  for await (const message of convertFile(job, signal, { sandbox })) {
     signal.throwIfAborted()
     switch (message.type) {
       case "progress":

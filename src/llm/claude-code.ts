@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { Sandbox } from "../children/sandbox/policy"
+import type { Sandboxes } from "../children/sandboxes"
 import { plainArguments } from "../claude-code/arguments"
 import { type ClaudeCode, lookFor } from "../claude-code/program"
 import { runSession } from "../claude-code/run"
+import { questionPolicy } from "../claude-code/sandbox"
 import { kept } from "./kept"
 import type { Answered, Message, ModelRequest } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
@@ -16,7 +19,11 @@ const models = [DEFAULT_MODEL, "opus", "haiku"]
 const limits = { idle_timeout_ms: 120_000 }
 
 /** Models as the Claude Code CLI reaches them, without its tools: it is asked and answers. */
-export function createClaudeCode(program: ClaudeCode, timeout_ms: number): Service {
+export function createClaudeCode(
+  program: ClaudeCode,
+  timeout_ms: number,
+  sandboxes: Sandboxes | undefined,
+): Service {
   return {
     name: "claude-code",
     title: "Claude Code",
@@ -31,7 +38,8 @@ export function createClaudeCode(program: ClaudeCode, timeout_ms: number): Servi
       // An empty one, so that no instructions of a project are read.
       const cwd = await mkdtemp(join(tmpdir(), "amelia-claude-"))
       try {
-        return await attempt(program, request, { ...options, cwd, timeout_ms })
+        const sandbox = await sandboxes?.confine(() => questionPolicy(program))
+        return await attempt(program, request, { ...options, cwd, timeout_ms, sandbox })
       } finally {
         await rm(cwd, { recursive: true, force: true })
       }
@@ -42,9 +50,9 @@ export function createClaudeCode(program: ClaudeCode, timeout_ms: number): Servi
 async function attempt(
   program: ClaudeCode,
   { model, system, messages, max_tokens, output }: ModelRequest,
-  options: AttemptOptions & { cwd: string; timeout_ms: number },
+  options: AttemptOptions & { cwd: string; timeout_ms: number; sandbox: Sandbox | undefined },
 ): Promise<Answered> {
-  const { signal, onDelta, cwd, timeout_ms, idle_timeout_ms } = options
+  const { signal, onDelta, cwd, timeout_ms, idle_timeout_ms, sandbox } = options
   // It fetches no other schema, not even the one that says what a schema is.
   const schema = output && { ...schemaOf(output), $schema: undefined }
   const session = await runSession(program, {
@@ -52,7 +60,7 @@ async function attempt(
     prompt: promptOf(messages),
     // Who repeats it is the caller of this attempt.
     env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(max_tokens), CLAUDE_CODE_MAX_RETRIES: "0" },
-    ...{ model, cwd, signal, timeout_ms, idle_timeout_ms },
+    ...{ model, cwd, sandbox, signal, timeout_ms, idle_timeout_ms },
     onLine(line) {
       if (line.type !== "stream_event") return
       const { delta } = line.event

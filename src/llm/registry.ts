@@ -1,3 +1,4 @@
+import type { Sandboxes } from "../children/sandboxes"
 import { claudeCode } from "../claude-code/program"
 import { AppError } from "../errors"
 import { createAnthropic } from "./anthropic"
@@ -32,6 +33,8 @@ export type ModelOptions = {
   onOpen?: OnOpen
   /** The default setting as it is now, where it can change. */
   defaultModel?: () => Promise<string>
+  /** Confines the programs that answer. */
+  sandboxes?: Sandboxes
   /** Keeps secrets out of a text; errors of providers pass through it. */
   hide?: Hide
   /** What differs from a provider's own limits. */
@@ -84,7 +87,7 @@ export function createModelRegistry(
   const { defaultModel = async () => settings.defaultModel } = options
   const services = [
     createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
-    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000),
+    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000, options.sandboxes),
     createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
     createOllama({ baseUrl: settings.ollamaBaseUrl }),
   ]

@@ -3,9 +3,10 @@ import { renderSession, type SessionOutput, standardSession, toolText } from "..
 import { numberSources } from "../agents/sources"
 import { budgetLeft } from "../budgets/service"
 import { type AgentSession, agentArguments } from "../claude-code/arguments"
-import { claudeCode } from "../claude-code/program"
+import { type ClaudeCode, claudeCode } from "../claude-code/program"
 import { type Line, toolsIn } from "../claude-code/protocol"
 import { runSession, type SessionOptions, type SessionResult } from "../claude-code/run"
+import { agentPolicy, cacheVariables } from "../claude-code/sandbox"
 import type { RunDeps } from "../deps"
 import { changedSince, stateOf } from "../git/changes"
 import { ownSettings } from "../git/session"
@@ -97,6 +98,12 @@ export async function doClaudeWork(
   return { ...result, answer: recorder.take(), recordBodies }
 }
 
+/** The sandbox of a session, if it has one, and the variables that it needs there. */
+async function confinement({ config, sandboxes }: RunDeps, program: ClaudeCode, repo: string) {
+  const sandbox = await sandboxes.confine(() => agentPolicy(program, repo, config))
+  return sandbox ? { sandbox, env: cacheVariables(program) } : {}
+}
+
 /** A session and what it changed, which one that fails tells too. */
 async function sessionIn(
   deps: RunDeps,
@@ -105,13 +112,17 @@ async function sessionIn(
   tell: (level: LogLevel, said: string) => void,
 ) {
   const { config } = deps
+  const program = claudeCode(config)
   const before = await stateOf(options.cwd, config.programEnv)
-  const { trusted, variables: env, said } = await ownSettings(deps, options.cwd)
+  const confined = await confinement(deps, program, options.cwd)
+  const { trusted, variables, said } = await ownSettings(deps, options.cwd)
   for (const each of said) tell("INFO", each)
-  const args = agentArguments({ ...session, trusted })
-  const more = { args, env, idle_timeout_ms: IDLE_TIMEOUT_MS }
+  const more = {
+    ...{ args: agentArguments({ ...session, trusted }), idle_timeout_ms: IDLE_TIMEOUT_MS },
+    ...{ ...confined, env: { ...confined.env, ...variables } },
+  }
   try {
-    const ended = await runSession(claudeCode(config), { ...options, ...more })
+    const ended = await runSession(program, { ...options, ...more })
     const { usage, cost_usd, request_id: requestId } = ended
     const files_changed = await changedSince(before, config.programEnv)
     return {

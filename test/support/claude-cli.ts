@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { ClaudeCode } from "../../src/claude-code/program"
@@ -35,9 +35,12 @@ export const said = {
 export async function claudeCli(...first: Act[]) {
   const dir = await mkdtemp(join(tmpdir(), "amelia-claude-peer-"))
   const path = join(dir, "claude")
-  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${peer}' '${dir}' "$@"\n`)
+  // The CLI's own folder, since that can be written in a sandbox too.
+  const state = join(dir, ".claude")
+  await mkdir(state)
+  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${peer}' '${state}' "$@"\n`)
   await chmod(path, 0o755)
-  const set = (...acts: Act[]) => writeFile(join(dir, "acts.json"), JSON.stringify(acts))
+  const set = (...acts: Act[]) => writeFile(join(state, "acts.json"), JSON.stringify(acts))
   await set(...first)
   const env = { PATH: process.env.PATH ?? "", HOME: dir }
   const program: ClaudeCode = { path, env }
@@ -45,12 +48,14 @@ export async function claudeCli(...first: Act[]) {
     ...{ path, dir, program, set },
     /** What it was given, each time that it was started for a session. */
     async seen(): Promise<Seen[]> {
-      const text = await Bun.file(join(dir, "seen.jsonl")).text()
+      const text = await Bun.file(join(state, "seen.jsonl")).text()
       return text
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line))
     },
+    /** What the scripts of `run` wrote. */
+    ran: () => Bun.file(join(state, "ran.txt")).text(),
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   }
 }

@@ -19,6 +19,8 @@ export type Act =
   | { run: string[]; out: string }
   /** A program with a session of its own that is not ended by SIGTERM; nor is this one from now on. */
   | { spawn: true }
+  /** A shell script, as a tool of the CLI would run it. What it writes is in `ran.txt`. */
+  | { script: string }
   | { stall: true }
   | { exit: number }
 
@@ -47,6 +49,9 @@ async function perform(act: Act): Promise<void> {
   else if ("run" in act) {
     const child = Bun.spawn(act.run, { stdout: Bun.file(act.out), stderr: "inherit" })
     await child.exited
+  } else if ("script" in act) {
+    const ran = Bun.spawnSync(["sh", "-c", `exec 2>&1\n${act.script}`])
+    await appendFile(join(dir, "ran.txt"), ran.stdout)
   } else if ("exit" in act) process.exit(act.exit)
   else if ("stall" in act) await new Promise(() => setInterval(() => {}, 60_000))
   else {

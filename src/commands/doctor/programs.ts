@@ -1,15 +1,27 @@
+import { createSandboxes } from "../../children/sandboxes"
 import { programVersion } from "../../children/version"
 import type { Config } from "../../config"
-import { type Check, ok, warning } from "./check"
+import { type Check, failed, ok, warning } from "./check"
 
 /** Whether the programs that Amelia starts are there and say their versions. */
-export function checkPrograms({ claudeCodePath, programEnv }: Config): Promise<Check[]> {
+export function checkPrograms(config: Config): Promise<Check[]> {
+  const { claudeCodePath, programEnv } = config
   const installClaude =
     "To use it, run npm install -g @anthropic-ai/claude-code, or set CLAUDE_CODE_PATH."
   return Promise.all([
     checkProgram(programEnv, "Git", "git", "Install it, to let Amelia work on repositories."),
     checkProgram(programEnv, "Claude Code", claudeCodePath, installClaude),
+    checkSandbox(config),
   ])
+}
+
+/** Whether what an agent does is confined. */
+async function checkSandbox(config: Config): Promise<Check> {
+  if (config.sandbox === "off") return warning("Sandbox", "off, as SANDBOX says")
+  const { program, found, mend } = await createSandboxes(config).trial()
+  if (program) return ok("Sandbox", found)
+  if (config.sandbox === "required") return failed("Sandbox", found, mend)
+  return warning("Sandbox", `off. ${found}`, mend)
 }
 
 async function checkProgram(

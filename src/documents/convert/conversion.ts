@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { type Child, startChild } from "../../children/child"
 import { linesOf } from "../../children/lines"
+import { ownCommand } from "../../children/own-command"
+import { residentBytes } from "../../children/processes"
+import type { Policy, Sandbox } from "../../children/sandbox/policy"
 import { processLimits } from "./limits"
 import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
 import { Unreadable } from "./unreadable"
@@ -13,6 +14,13 @@ export class ConversionCrashed extends Error {
   override readonly name = "ConversionCrashed"
 }
 
+type Options = { sandbox?: Sandbox | undefined; limits?: typeof processLimits }
+
+/** A hostile file can do nothing but be read. */
+export function converterPolicy(path: string): Policy {
+  return { writable: [], readable: [path], hidden: [], network: "none" }
+}
+
 /**
  * Converts a file in a process of its own, and gives what that tells, piece by piece: it waits
  * while nobody takes the next one. Throws Unreadable for a file that can't be converted within the
@@ -21,13 +29,14 @@ export class ConversionCrashed extends Error {
 export async function* convertFile(
   job: Job,
   signal: AbortSignal,
-  limits = processLimits,
+  { sandbox, limits = processLimits }: Options = {},
 ): AsyncGenerator<Heard> {
   const ending = new AbortController()
   const child = await startChild({
-    argv: converterCommand(),
+    argv: ownCommand(CONVERT),
     cwd: "/",
     env: {},
+    sandbox,
     stdin: JSON.stringify(job),
     signal: AbortSignal.any([signal, ending.signal]),
     timeout_ms: limits.total_ms,
@@ -85,21 +94,4 @@ function watchMemory({ pid }: Child, bytes: number, end: (sentence: string) => v
     if (residentBytes(pid) <= bytes) return
     end(`It takes more than ${bytes / 1024 ** 2} MB of memory to read.`)
   }, LOOK_EVERY_MS)
-}
-
-function residentBytes(pid: number): number {
-  try {
-    if (process.platform === "linux") {
-      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
-    }
-    return Number(Bun.spawnSync(["ps", "-o", "rss=", "-p", `${pid}`]).stdout.toString()) * 1024
-  } catch {
-    // It has just ended.
-    return 0
-  }
-}
-
-function converterCommand(): [string, ...string[]] {
-  if (Bun.isStandaloneExecutable) return [process.execPath, CONVERT]
-  return [process.execPath, join(import.meta.dir, "../../main.ts"), CONVERT]
 }

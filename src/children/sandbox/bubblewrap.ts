@@ -1,0 +1,39 @@
+import type { Policy } from "./policy"
+import type { Mount } from "./view"
+
+/** In memory. Room for temporary files, and for the folders on the way to what a hidden one shows. */
+const TEMPORARY_BYTES = 2 * 1024 ** 3
+const HIDDEN_BYTES = 1024 ** 2
+
+/**
+ * The options of bubblewrap 0.8 that put a command in these mounts. It can't see or signal other
+ * processes, gain privileges, make namespaces of its own, or write to our terminal.
+ */
+export function bubblewrapArguments(
+  mounts: Mount[],
+  network: Policy["network"],
+  cwd: string,
+): string[] {
+  return [
+    ...["--unshare-user", "--disable-userns", "--cap-drop", "ALL"],
+    ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
+    ...(network === "all" ? [] : ["--unshare-net"]),
+    ...["--die-with-parent", "--new-session"],
+    ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+    // Root may set the kernel's parameters there without any privilege.
+    ...["--ro-bind", "/proc/sys", "/proc/sys"],
+    ...["--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger"],
+    ...mounts.flatMap(mountArguments),
+    ...["--chdir", cwd, "--"],
+  ]
+}
+
+function mountArguments({ path, access, source }: Mount): string[] {
+  if (source === undefined) {
+    const [mode, bytes] =
+      access === "temporary" ? ["1777", TEMPORARY_BYTES] : ["0755", HIDDEN_BYTES]
+    return ["--perms", `${mode}`, "--size", `${bytes}`, "--tmpfs", path]
+  }
+  const isWritable = access === "writable" || access === "copied"
+  return [isWritable ? "--bind" : "--ro-bind", source, path]
+}

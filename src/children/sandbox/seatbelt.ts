@@ -1,0 +1,62 @@
+import type { Policy } from "./policy"
+import type { Mount } from "./view"
+
+/**
+ * A profile for macOS's sandbox-exec that comes as near to a policy as that can: it has no private
+ * folders, so temporary ones are shared and a copied file can only be read; and it can cut off
+ * this machine, but no other private address. The last rule that matches decides.
+ */
+export function seatbeltProfile(
+  { network, reachable = [] }: Pick<Policy, "network" | "reachable">,
+  mounts: Mount[],
+): string {
+  return [
+    "(version 1)",
+    "(allow default)",
+    // Each would let another process work for this one.
+    "(deny appleevent-send)",
+    "(deny signal (target others))",
+    "(deny process-info* (target others))",
+    "(deny file-write*)",
+    '(allow file-write* (regex #"^/dev/(null|zero|tty|fd/|std(out|err)$)"))',
+    ...mounts.flatMap(rules),
+    ...networkRules(network, reachable),
+  ].join("\n")
+}
+
+function rules({ path, access }: Mount): string[] {
+  const place = `(subpath ${quoted(path)})`
+  switch (access) {
+    case "writable":
+    case "temporary":
+      return [`(allow file-read* file-write* ${place})`]
+    case "shown":
+      return [`(allow file-read* ${place})`]
+    case "copied":
+    case "readable":
+      return [`(allow file-read* ${place})`, `(deny file-write* ${place})`]
+    case "hidden":
+      return [`(deny file-read* file-write* ${place})`]
+  }
+}
+
+function networkRules(network: Policy["network"], reachable: string[]): string[] {
+  if (network === "all") return []
+  if (network === "none") return ["(deny network*)"]
+  const ports = reachable.filter(isLocal).map((pair) => pair.slice(pair.lastIndexOf(":") + 1))
+  return [
+    '(deny network* (remote ip "localhost:*"))',
+    "(deny network-outbound (remote unix-socket))",
+    // Names are resolved by a service behind this socket.
+    '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
+    ...ports.map((port) => `(allow network-outbound (remote ip "localhost:${port}"))`),
+  ]
+}
+
+function isLocal(pair: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\]):\d+$/.test(pair)
+}
+
+function quoted(path: string): string {
+  return `"${path.replace(/["\\]/g, "\\$&")}"`
+}
