@@ -14,7 +14,8 @@ import type { GitRepositoryRow } from "./table"
 import { visible } from "./visible"
 
 const REPOSITORIES_LISTED = 20
-const SHOWN_MAX = 20_000
+/** Characters that are shown of a file, and of all files together. */
+const SHOWN_MAX = { file: 20_000, all: 500_000 }
 
 type TrustDeps = Pick<Deps, "db" | "config">
 
@@ -106,7 +107,7 @@ async function present(
   const hash = hashOf(found.files)
   return {
     ...{ repo, hash, state: stateOf(found, hash, row?.trustedHash ?? null) },
-    files: found.files.map(shown),
+    files: shown(found.files),
     instructions: found.instructions,
     summary: summaryOf(found.files),
     problems: found.problems.map(visible),
@@ -133,8 +134,13 @@ function sha256(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("hex")
 }
 
-function shown({ path, bytes }: FoundFile): SettingsFile {
-  const text = visible(new TextDecoder().decode(bytes))
-  const hidden = Math.max(0, text.length - SHOWN_MAX)
-  return { path: visible(path), size: bytes.length, content: text.slice(0, SHOWN_MAX), hidden }
+function shown(files: FoundFile[]): SettingsFile[] {
+  let left = SHOWN_MAX.all
+  return files.map(({ path, bytes }) => {
+    const text = visible(new TextDecoder().decode(bytes))
+    const content = text.slice(0, Math.min(left, SHOWN_MAX.file))
+    left -= content.length
+    const hidden = text.length - content.length
+    return { path: visible(path), size: bytes.length, content, hidden }
+  })
 }

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs"
 import { readdir, readFile, realpath, stat } from "node:fs/promises"
-import { dirname, join, relative } from "node:path"
+import { basename, dirname, join, relative } from "node:path"
 import { isIn } from "../folders/root"
 import { type FoundFile, isSettings, parseSettings } from "./settings-json"
 import { programsIn } from "./settings-programs"
@@ -10,7 +10,7 @@ const BYTES_MAX = 20 * 1024 ** 2
 /** Directory entries that are looked through for settings. */
 const ENTRIES_MAX = 500_000
 
-/** What Claude Code itself writes there and never runs. */
+/** What Claude Code itself writes into .claude and never runs; settings may still lie deeper. */
 const ownNotes = /^(worktrees|plans|agent-memory|agent-memory-local)$/
 const instructionNames = ["CLAUDE.md", "CLAUDE.local.md", "AGENTS.md"]
 
@@ -34,6 +34,11 @@ export async function findSettings(root: string, userDir: string): Promise<Found
   return { files, instructions: names.sort(), problems: [...search.problems].sort() }
 }
 
+/** On some file systems .Claude is the same. */
+function isClaude(path: string): boolean {
+  return basename(path).toLowerCase() === ".claude"
+}
+
 class Search {
   /** By their paths as they are shown. */
   readonly files = new Map<string, FoundFile>()
@@ -50,8 +55,7 @@ class Search {
   async walk(dir: string): Promise<void> {
     for (const entry of await this.list(dir)) {
       const path = join(dir, entry.name)
-      // On some file systems .Claude is the same.
-      if (/^\.(claude|mcp\.json)$/i.test(entry.name)) await this.addAll(path)
+      if (isClaude(path) || entry.name.toLowerCase() === ".mcp.json") await this.addAll(path)
       else if (entry.isDirectory() && entry.name !== ".git") await this.walk(path)
     }
   }
@@ -64,7 +68,9 @@ class Search {
     if (!isIn(real, this.root)) return this.refuse(`${shown} leads out of the repository.`)
     if (!(await stat(real)).isDirectory()) return this.add(shown, real)
     for (const { name } of await this.list(real)) {
-      if (!ownNotes.test(name)) await this.addAll(join(path, name), [...around, real])
+      const isNote = around.length === 0 && isClaude(path) && ownNotes.test(name)
+      if (isNote) await this.walk(join(path, name))
+      else await this.addAll(join(path, name), [...around, real])
     }
   }
 
@@ -86,7 +92,9 @@ class Search {
     this.bytes += found.size
     if (this.bytes > BYTES_MAX) return this.refuse("The settings are larger than 20 MB.")
     if (this.files.size >= FILES_MAX) return this.refuse(`There are more than ${FILES_MAX} files.`)
-    this.files.set(shown, { path: shown, bytes: await readFile(path) })
+    const bytes = await readFile(path).catch(() => undefined)
+    if (!bytes) return this.refuse(`${shown} can't be read.`)
+    this.files.set(shown, { path: shown, bytes })
   }
 
   private async list(dir: string): Promise<Dirent[]> {

@@ -3,6 +3,7 @@ import { type FoundFile, parseSettings } from "./settings-json"
 import { visibleLine } from "./visible"
 
 const NAMES_MAX = 8
+const PHRASES_MAX = 30
 
 const anything = z.record(z.string(), z.unknown()).catch({})
 const settings = z
@@ -14,10 +15,14 @@ const settings = z
   })
   .partial()
   .catch({})
+type Settings = z.infer<typeof settings>
 const servers = z.looseObject({ mcpServers: anything }).catch({ mcpServers: {} })
 
 /** Told in words of their own. */
-const told = ["hooks", "env", "enabledPlugins", "permissions", "enableAllProjectMcpServers"]
+const told = [
+  ...["hooks", "env", "enabledPlugins", "permissions", "enableAllProjectMcpServers"],
+  "apiKeyHelper",
+]
 /** Settings whose value is a command that Claude Code runs. */
 const commandSettings = /(Helper|Refresh|Export|Command|statusLine|StatusLine|fileSuggestion)$/
 /** Variables that say where requests go, or through what. */
@@ -27,19 +32,39 @@ const addresses = /(URL|PROXY|ENDPOINT|SOCKET)$/i
 export function summaryOf(files: FoundFile[]): string {
   const own = files.filter(({ path }) => /\.claude\/settings(\.local)?\.json$/i.test(path))
   const lists = files.filter(({ path }) => /\.mcp\.json$/i.test(path))
-  const phrases = [...own.flatMap(settingsPhrases), ...lists.flatMap(serverPhrases)]
-  const all = [...new Set([...phrases, ...additions(files)])]
-  return all.length > 0 ? `Once trusted, they ${list(all, all.length)}.` : ""
+  const parsed = own.map((file) => settings.parse(parseSettings(file)))
+  // What concerns the key is named before anything is left out.
+  const key = [...parsed.flatMap(keyPhrases), mentionPhrase(files)]
+  const others = [...parsed.flatMap(settingsPhrases), ...lists.map(serverPhrase), additions(files)]
+  const all = [...new Set([...key, ...others])].filter(Boolean)
+  return all.length > 0 ? `Once trusted, they ${list(all, PHRASES_MAX)}.` : ""
 }
 
-function settingsPhrases(file: FoundFile): string[] {
-  const parsed = settings.parse(parseSettings(file))
+function keyPhrases({ apiKeyHelper, env: { ANTHROPIC_BASE_URL: url } = {} }: Settings): string[] {
+  const helper = "run the command of apiKeyHelper, whose output is sent as API key"
+  const address = `send requests, with your API key, to ${visibleLine(String(url))}`
+  return [
+    apiKeyHelper === undefined ? "" : helper,
+    url === undefined ? "" : `${address} (ANTHROPIC_BASE_URL)`,
+  ]
+}
+
+/** Claude Code puts variables into the addresses and headers of servers. */
+function mentionPhrase(files: FoundFile[]): string {
+  const names = files.filter(({ bytes }) => /ANTHROPIC_(API_KEY|AUTH_TOKEN)/.test(String(bytes)))
+  return phrase(
+    "speak of your API key in",
+    names.map(({ path }) => path),
+  )
+}
+
+function settingsPhrases(parsed: Settings): string[] {
   const { hooks = {}, env = {}, permissions = { allow: [] }, enabledPlugins = {} } = parsed
   const others = Object.keys(parsed).filter((key) => !told.includes(key))
   const { allow, ...limits } = permissions
   return [
     phrase("run commands on", Object.keys(hooks)),
-    ...others.filter(isCommand).map(commandPhrase),
+    phrase("run the commands of", others.filter(isCommand)),
     ...Object.entries(env).filter(isAddress).map(addressPhrase),
     phrase("set the variables", Object.keys(env)),
     phrase("allow without asking", allow),
@@ -50,41 +75,34 @@ function settingsPhrases(file: FoundFile): string[] {
       "set",
       others.filter((key) => !isCommand(key)),
     ),
-  ].filter(Boolean)
+  ]
 }
 
 function isCommand(key: string): boolean {
   return commandSettings.test(key)
 }
 
-function commandPhrase(key: string): string {
-  if (key === "apiKeyHelper")
-    return "run the command of apiKeyHelper, whose output is sent as API key"
-  return `run the command of ${visibleLine(key)}`
-}
-
 function isAddress([name]: [string, unknown]): boolean {
-  return addresses.test(name)
+  return name !== "ANTHROPIC_BASE_URL" && addresses.test(name)
 }
 
 function addressPhrase([name, value]: [string, unknown]): string {
-  const what = name === "ANTHROPIC_BASE_URL" ? "requests, with your API key," : "traffic"
-  return `send ${what} to ${visibleLine(String(value))} (${visibleLine(name)})`
+  return `send traffic to ${visibleLine(String(value))} (${visibleLine(name)})`
 }
 
-function serverPhrases(file: FoundFile): string[] {
+function serverPhrase(file: FoundFile): string {
   const { mcpServers } = servers.parse(parseSettings(file))
-  return [phrase("start the MCP servers", Object.keys(mcpServers))].filter(Boolean)
+  return phrase("start the MCP servers", Object.keys(mcpServers))
 }
 
 /** Skills, commands and agents, each of which may bring commands and hooks of its own. */
-function additions(files: FoundFile[]): string[] {
+function additions(files: FoundFile[]): string {
   const counts = ["skills", "commands", "agents", "hooks", "workflows"].map((kind) => {
     const those = files.filter(({ path }) => path.includes(`.claude/${kind}/`))
     return those.length > 0 ? `${those.length} of ${kind}` : ""
   })
   const some = counts.filter(Boolean)
-  return some.length > 0 ? [`add files that may bring commands: ${list(some, some.length)}`] : []
+  return some.length > 0 ? `add files that may bring commands: ${list(some)}` : ""
 }
 
 function phrase(verb: string, names: string[]): string {
