@@ -33,6 +33,8 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
+  // First of all, so that nothing is ever written that others may read.
+  const umask = process.umask(0o077)
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === CONVERT) {
     await (await import("./documents/convert/child")).convertDocument()
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
     version,
     cwd: process.cwd(),
     env: process.env,
+    umask,
     terminal,
     interrupted: onSignals(),
     // Loaded when it is needed, so that --help does not wait for a database engine.

@@ -15,6 +15,8 @@ export type ChildOptions = {
   cwd: string
   /** All variables that it gets: none is inherited. */
   env: Record<string, string>
+  /** Default: our own, under which nobody else can read what it writes. */
+  umask?: number
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array
   /** Aborted, the program and all its descendants end. */
@@ -61,7 +63,7 @@ export async function startChild(
   options: ChildOptions,
   command = supervisorCommand(),
 ): Promise<Child> {
-  const { argv, cwd, env, signal, timeout_ms, grace_ms = GRACE_MS } = options
+  const { argv, cwd, env, umask, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
   const supervisor = spawnSupervisor(command)
   const tell = (message: ToSupervisor) => void (supervisor.connected && supervisor.send(message))
@@ -81,7 +83,7 @@ export async function startChild(
     signal?.removeEventListener("abort", cancel)
     return { ...exit, cause }
   })
-  tell({ type: "start", argv, cwd, env })
+  tell({ type: "start", argv, cwd, env, ...(umask !== undefined && { umask }) })
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.
   stdin.on("error", () => {})

@@ -1,6 +1,6 @@
 /** What the supervisor of a child is told; the first message starts the program. */
 export type ToSupervisor =
-  | { type: "start"; argv: string[]; cwd: string; env: Record<string, string> }
+  | { type: "start"; argv: string[]; cwd: string; env: Record<string, string>; umask?: number }
   /** SIGTERM to the program and all its descendants, SIGKILL to those who are there after that. */
   | { type: "end"; grace_ms: number }
 

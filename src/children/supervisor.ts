@@ -68,7 +68,9 @@ function listen() {
   return { order: order.promise, end: end.promise, orphaned: orphaned.promise }
 }
 
-function startProgram({ argv, cwd, env }: Order): Bun.Subprocess {
+function startProgram({ argv, cwd, env, umask }: Order): Bun.Subprocess {
+  // The program inherits it; a supervisor writes no files itself.
+  if (umask !== undefined) process.umask(umask)
   if (existsSync(cwd))
     return Bun.spawn(argv, { cwd, env, stdio: ["inherit", "inherit", "inherit"] })
   // Otherwise the program itself would be said not to exist.

@@ -1,10 +1,10 @@
 import { programVersion } from "../children/version"
 import type { Config } from "../config"
 
-/** The Claude Code CLI and all variables that it gets. */
-export type ClaudeCode = { path: string; env: Record<string, string> }
+/** The Claude Code CLI, all variables that it gets, and its umask. */
+export type ClaudeCode = { path: string; env: Record<string, string>; umask: number }
 
-type Settings = Pick<Config, "claudeCodePath" | "programEnv"> &
+type Settings = Pick<Config, "claudeCodePath" | "programEnv" | "programUmask"> &
   Partial<Pick<Config, "anthropicApiKey" | "anthropicBaseUrl">>
 
 export function claudeCode(settings: Settings): ClaudeCode {
@@ -16,11 +16,11 @@ export function claudeCode(settings: Settings): ClaudeCode {
     // It neither changes itself nor reports to anyone.
     ...{ DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
   }
-  return { path, env }
+  return { path, env, umask: settings.programUmask }
 }
 
 /** Whether it is there, in a sentence either way. */
-export async function lookFor({ path, env }: ClaudeCode) {
+export async function lookFor({ path, env }: Pick<ClaudeCode, "path" | "env">) {
   const found = Bun.which(path, { PATH: env.PATH ?? "" })
   if (!found) return { usable: false, reason: `There is no command ${path} on the PATH.` }
   const version = await programVersion(found, env)

@@ -48,7 +48,7 @@ export type SessionResult = {
  * and budget, or the signal's reason.
  */
 export async function runSession(
-  { path, env }: ClaudeCode,
+  { path, env, umask }: ClaudeCode,
   options: SessionOptions,
 ): Promise<SessionResult> {
   const { args, prompt, cwd, model, signal, timeout_ms } = options
@@ -56,7 +56,7 @@ export async function runSession(
   try {
     const child = await startChild({
       argv: [path, ...args],
-      ...{ cwd, env: { ...env, ...options.env }, stdin: prompt },
+      ...{ cwd, env: { ...env, ...options.env }, umask, stdin: prompt },
       signal: AbortSignal.any([signal, watch.signal]),
       ...(timeout_ms === undefined ? {} : { timeout_ms }),
     })

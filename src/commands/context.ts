@@ -26,6 +26,8 @@ export type Context = {
   version: string
   cwd: string
   env: Environment
+  /** That of the person's shell; the process itself runs under a stricter one. */
+  umask: number
   terminal: Terminal
   /** Aborts at the first SIGINT or SIGTERM; at a second the process is gone. */
   interrupted: AbortSignal

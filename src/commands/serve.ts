@@ -2,6 +2,7 @@ import type { Config } from "../config"
 import { messageOf } from "../errors"
 import { makeHome } from "../home"
 import { createLog } from "../log"
+import { withUmask } from "../umask"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { claimHome, onceFree } from "./home"
 import { loadConfig, type ServeOptions } from "./settings"
@@ -49,14 +50,14 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
 }
 
-function openBrowser({ terminal }: Context, url: string): void {
+function openBrowser({ terminal, umask }: Context, url: string): void {
   const openers: Record<string, string[]> = {
     darwin: ["open", url],
     win32: ["rundll32", "url.dll,FileProtocolHandler", url],
   }
   try {
     const command = openers[process.platform] ?? ["xdg-open", url]
-    Bun.spawn(command, { stdio: ["ignore", "ignore", "ignore"] }).unref()
+    withUmask(umask, () => Bun.spawn(command, { stdio: ["ignore", "ignore", "ignore"] })).unref()
   } catch (error) {
     terminal.err(`No browser could be opened: ${messageOf(error)}\n`)
   }

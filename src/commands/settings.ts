@@ -22,6 +22,7 @@ export function loadConfig(context: Context, options: ServeOptions): Promise<Loa
       ...(port ? { PORT: port } : {}),
     },
     env: context.env,
+    umask: context.umask,
     cwd: context.cwd,
   })
 }

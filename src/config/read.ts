@@ -19,6 +19,8 @@ export type ConfigSources = {
   /** Settings by name as text, and the two flags that say where to read. */
   flags?: { home?: string; envFile?: string } & Partial<Record<SettingName, string>>
   env?: Environment
+  /** The umask of programs that we start; by default that of this process. */
+  umask?: number
   /** What relative paths in flags are relative to. Nothing else is read from there. */
   cwd?: string
 }
@@ -35,7 +37,7 @@ export type LoadedConfig = {
  * Throws one ConfigurationError that names every wrong setting (`details.issues`).
  */
 export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const { flags = {}, env = {}, cwd = process.cwd() } = sources
+  const { flags = {}, env = {}, umask = process.umask(), cwd = process.cwd() } = sources
   const home = resolveHome({ flag: flags.home, env, cwd })
   const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
   const file = await readEnvFile(filePath)
@@ -49,7 +51,8 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     source: filePath,
   }))
   const found: Config["given"] = {}
-  const values: Record<string, unknown> = { home, programEnv: inherited(env), given: found }
+  const programs = { programEnv: inherited(env), programUmask: umask }
+  const values: Record<string, unknown> = { home, ...programs, given: found }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
     if (given) found[name] = given
