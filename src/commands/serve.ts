@@ -10,11 +10,13 @@ import { loadConfig, type ServeOptions } from "./settings"
 /** Serves until the first SIGINT or SIGTERM, then ends gracefully. */
 export async function serve(context: Context, options: ServeOptions): Promise<ExitCode> {
   const { terminal, interrupted } = context
-  const { config, warnings } = await loadConfig(context, options)
+  const { config, warnings, protection } = await loadConfig(context, options)
   await makeHome(config.home)
   await claimHome(context, config)
   const { log, close } = createLog(config, { write: terminal.err, isTTY: terminal.errIsTTY })
-  for (const warning of warnings) log.child({ module: "config" }).warn(warning)
+  for (const warning of [...protection.warnings, ...warnings]) {
+    log.child({ module: "config" }).warn(warning)
+  }
   try {
     const server = await onceFree(context, leaving_ms(config), async () => {
       // A command that had the home without being ready yet may be asked by now.

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home"
+import { type Protection, protectHome } from "../home/protect"
 import { checkValue } from "./check"
 import { type EnvFile, readEnvFile } from "./env-file"
 import { inherited } from "./inherited"
@@ -29,16 +30,20 @@ export type LoadedConfig = {
   config: Config
   /** Sentences for the person who started Amelia. */
   warnings: string[]
+  /** Likewise, of the home that was made private before anything in it was believed. */
+  protection: Protection
 }
 
 /**
  * Reads and checks all settings: defaults, then `<home>/config.env` (or the env file of the flags),
  * the environment and the flags, of which the later wins. An empty text counts as not given.
- * Throws one ConfigurationError that names every wrong setting (`details.issues`).
+ * Throws one ConfigurationError that names every wrong setting (`details.issues`), or says why the
+ * home can't be trusted.
  */
 export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const { flags = {}, env = {}, umask = process.umask(), cwd = process.cwd() } = sources
   const home = resolveHome({ flag: flags.home, env, cwd })
+  const protection = await protectHome(home)
   const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
   const file = await readEnvFile(filePath)
   if (!file && flags.envFile) {
@@ -65,7 +70,7 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
   const warnings = [...fileWarnings(file, filePath), ...warningsOf(config)]
-  return { config, warnings }
+  return { config, warnings, protection }
 }
 
 type Layers = {
