@@ -51,6 +51,12 @@ export type RunningServer = {
   stopped: Promise<void>
 }
 
+/** Of what the database tells, where that is not information. */
+const levels: Record<string, "debug" | "warn"> = {
+  "database.upkeep": "debug",
+  "cache.replaced": "warn",
+}
+
 type App = Pick<Hono, "fetch">
 
 /** For the answers to those who waited for runs that have used up all of SHUTDOWN_TIMEOUT. */
@@ -68,8 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     databaseUrl: config.databaseUrl,
     poolSize: config.databasePoolSize,
     home: config.home,
-    log: (event, context) =>
-      log[event === "database.upkeep" ? "debug" : "info"]({ module: "db", event, ...context }),
+    log: (event, context) => log[levels[event] ?? "info"]({ module: "db", event, ...context }),
   })
   let app: App = startingApp(config, log, readiness)
   const listening = await listen(config, (request, server) => app.fetch(request, server)).catch(

@@ -9,7 +9,7 @@ export function look(path: string): Promise<Stats | undefined> {
 }
 
 export function isOurs({ uid }: Owned): boolean {
-  return uid === process.getuid?.()
+  return process.getuid === undefined || uid === process.getuid()
 }
 
 /** Whether it belongs to neither us nor root, who can do anything anyway. */
