@@ -20,6 +20,8 @@ import { type CommonOptions, loadConfig } from "./settings"
 
 export type RunOptions = CommonOptions & {
   doc?: string[]
+  /** Uses documents that look like secrets. */
+  force?: boolean
   model?: string
   repo?: string
   out?: string
@@ -57,7 +59,7 @@ export async function runToEnd(
   start: Start,
 ): Promise<ExitCode> {
   const { config, warnings } = await loadConfig(context, options)
-  const sources = await readSources(context, options.doc ?? [])
+  const sources = await readSources(context, options.doc ?? [], options)
   const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
   if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
   const folder = options.out ? makeOutFolder(context, options.out) : undefined
