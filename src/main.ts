@@ -33,7 +33,7 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
-  // First of all, so that nothing is ever written that others may read.
+  // First of all, so that no file is ever readable by others.
   const umask = process.umask(0o077)
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === CONVERT) {

@@ -51,7 +51,7 @@ export type RunningServer = {
   stopped: Promise<void>
 }
 
-/** Of what the database tells, where that is not information. */
+/** Log levels of the database's events, where they are not information. */
 const levels: Record<string, "debug" | "warn"> = {
   "database.upkeep": "debug",
   "cache.replaced": "warn",

@@ -1,7 +1,7 @@
 /**
- * Does `work` under another umask than our own, which keeps all files private: for files that the
- * person asked for outside the home, and for programs of theirs. Covers only what `work` does
- * before it returns, so it must not be asynchronous.
+ * Runs `work` under another umask than our own, which keeps files private. For files and programs
+ * that belong to the person rather than to the home. `work` must be synchronous: whatever it awaits
+ * would run under our own umask again.
  */
 export function withUmask<T>(umask: number, work: () => T): T {
   const own = process.umask(umask)

@@ -15,7 +15,7 @@ export type ChildOptions = {
   cwd: string
   /** All variables that it gets: none is inherited. */
   env: Record<string, string>
-  /** Default: our own, under which nobody else can read what it writes. */
+  /** Default: our own, which keeps its files private. */
   umask?: number
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array

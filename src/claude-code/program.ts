@@ -20,7 +20,7 @@ export function claudeCode(settings: Settings): ClaudeCode {
 }
 
 /** Whether it is there, in a sentence either way. */
-export async function lookFor({ path, env }: Pick<ClaudeCode, "path" | "env">) {
+export async function lookFor({ path, env }: ClaudeCode) {
   const found = Bun.which(path, { PATH: env.PATH ?? "" })
   if (!found) return { usable: false, reason: `There is no command ${path} on the PATH.` }
   const version = await programVersion(found, env)

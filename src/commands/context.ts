@@ -26,7 +26,7 @@ export type Context = {
   version: string
   cwd: string
   env: Environment
-  /** That of the person's shell; the process itself runs under a stricter one. */
+  /** The umask of the person's shell. The process itself uses a stricter one. */
   umask: number
   terminal: Terminal
   /** Aborts at the first SIGINT or SIGTERM; at a second the process is gone. */

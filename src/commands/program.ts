@@ -129,8 +129,8 @@ const addIngest: Add = (program, context, done) => {
     .argument("<path...>", "files and folders to read, or addresses of web pages")
     .option("--dry-run", "only say what would be done of folders")
     .option("--force", "add files that look like secrets without asking")
-    .option("--include-secrets", "let folders have files that look like secrets as documents too")
-    .option("--no-include-secrets", "leave them out, as at first")
+    .option("--include-secrets", "also index files in folders that look like secrets")
+    .option("--no-include-secrets", "skip them, which is the default")
     .option(...verbose)
     .addHelpText(
       "after",

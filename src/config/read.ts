@@ -20,7 +20,7 @@ export type ConfigSources = {
   /** Settings by name as text, and the two flags that say where to read. */
   flags?: { home?: string; envFile?: string } & Partial<Record<SettingName, string>>
   env?: Environment
-  /** The umask of programs that we start; by default that of this process. */
+  /** The umask for programs that we start. Default: that of this process. */
   umask?: number
   /** What relative paths in flags are relative to. Nothing else is read from there. */
   cwd?: string
@@ -30,7 +30,7 @@ export type LoadedConfig = {
   config: Config
   /** Sentences for the person who started Amelia. */
   warnings: string[]
-  /** Likewise, of the home that was made private before anything in it was believed. */
+  /** The outcome of making the home private, before anything in it was read. */
   protection: Protection
 }
 

@@ -2,12 +2,12 @@ import { join } from "node:path"
 import { runtimeFiles } from "../embedded"
 import { extract, type OnReplaced } from "../home/cache"
 
-/** Gives the path of onnxruntime's binding, after verifying it and the library beside it. */
+/** Verifies onnxruntime's binding and the library beside it, and returns the binding's path. */
 export type NativeRuntime = () => Promise<string>
 
 /**
- * Onnxruntime as real files, since the system loads nothing from inside a binary. Undefined from
- * source, where they are that already. To be called each time before they are loaded.
+ * Onnxruntime as real files, since the system loads nothing from inside a binary. Returns undefined
+ * when run from source, where they are real already. Call the result before each load.
  */
 export function nativeRuntime(home: string, onReplaced: OnReplaced): NativeRuntime | undefined {
   if (!Bun.isStandaloneExecutable) return undefined

@@ -17,7 +17,7 @@ const TICK_MS = 100
 /** A file with its content, and when it changed if that will show the next change. */
 export type Examined = Candidate & { bytes: Uint8Array; hash: string; size: number } & {
   changedAt: number | null
-  /** Why it must not be a document. */
+  /** The reason to skip it, if it looks like a secret. */
   secret: string | undefined
 }
 type Options = { maxBytes: number; includeSecrets: boolean }

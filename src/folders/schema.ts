@@ -6,7 +6,7 @@ export const folderInput = z.strictObject({
     .string()
     .max(4096)
     .refine(isAbsolute, "It must be an absolute path, such as /home/you/project."),
-  /** Whether files that look like secrets are documents too. Left out: as it is, at first not. */
+  /** Also index files that look like secrets. Omitted: unchanged, or false for a new folder. */
   include_secrets: z.boolean().optional(),
   /** Answers what a sync would do, and does nothing. */
   dry_run: z.boolean().default(false),
@@ -56,7 +56,7 @@ export const folderSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   path: z.string(),
-  /** Whether files that look like secrets are documents too. */
+  /** True if files that look like secrets are indexed too. */
   include_secrets: z.boolean(),
   status: z.enum(["syncing", "synced", "failed"]),
   progress: z.number(),

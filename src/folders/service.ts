@@ -77,7 +77,7 @@ export async function syncNow(deps: Deps, id: string): Promise<Folder> {
   return getFolder(deps, id)
 }
 
-/** Changes what of a folder becomes documents, which a sync in the background then sees to. */
+/** Changes which files of a folder are indexed. A sync in the background applies it. */
 export async function changeFolder(
   deps: Deps,
   id: string,

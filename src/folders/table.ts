@@ -23,7 +23,7 @@ export const folders = amelia.table(
     path: text().notNull(),
     /** The machine and home whose process keeps it in step: on others the path means nothing. */
     keeper: text().notNull(),
-    /** Whether files that look like secrets are documents too. */
+    /** True if files that look like secrets are indexed too. */
     includeSecrets: boolean().notNull().default(false),
     /** Why the last sync failed; null if it did not. */
     error: text(),

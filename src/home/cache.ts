@@ -4,10 +4,10 @@ import { join } from "node:path"
 import { version } from "../../package.json" with { type: "json" }
 import { isOurs, look } from "./owner"
 
-/** A file inside the binary, with the hash in hex that the build took of it. */
+/** A file inside the binary, with the hash that the build took of it, in hex. */
 export type PackedFile = { name: string; file: Bun.BunFile; sha256: string }
 
-/** Told the path of a file that was not what the build took in, and was replaced. */
+/** Called with the path of a file that differed from the build's and was replaced. */
 export type OnReplaced = (path: string) => void
 
 /** Little enough that the event loop serves others between two reads. */
@@ -46,7 +46,7 @@ async function makePrivate(directory: string): Promise<void> {
   if (found && (found.mode & 0o077) !== 0) await chmod(directory, 0o700)
 }
 
-/** Undefined if there is no such file; "" for what can't be one that we wrote. */
+/** Returns undefined if there is no such file, and "" for one that we can't have written. */
 async function hashOf(path: string): Promise<string | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
     ({ code }: NodeJS.ErrnoException) => (code === "ENOENT" ? undefined : ""),
@@ -67,7 +67,7 @@ async function hashOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Another process may read it, or do the same, so it comes whole. */
+/** Renames a whole copy into place, since others may read the file or replace it too. */
 async function replace(path: string, file: Bun.BunFile): Promise<void> {
   const beside = `${path}.new-${Bun.randomUUIDv7()}`
   try {

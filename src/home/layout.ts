@@ -2,10 +2,10 @@ export type HomeFolder = (typeof folders)[number]
 
 const folders = ["db", "uploads", "worktrees", "models", "logs", "cache"] as const
 const files = /^(config\.env|prices\.json|server\.json.*|db\.lock.*|db\.new-.*)$/
-/** Hidden files, and what a file system has at its top. */
-const nobodys = /^(\..*|lost\+found)$/
+/** Hidden files, and the folder at the top of each ext4 file system. */
+const neutral = /^(\..*|lost\+found)$/
 
-/** Whether a directory with this entry may be Amelia's alone. */
+/** True if a home that holds nothing but Amelia's files can have this entry. */
 export function isHomeEntry(name: string): boolean {
-  return folders.some((folder) => folder === name) || files.test(name) || nobodys.test(name)
+  return folders.some((folder) => folder === name) || files.test(name) || neutral.test(name)
 }

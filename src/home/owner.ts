@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises"
 
 type Owned = Pick<Stats, "uid" | "gid" | "mode">
 
-/** What is there, through links; undefined if nothing is, or nothing that we may look at. */
+/** Follows links. Returns undefined if there is nothing, or nothing that we may look at. */
 export function look(path: string): Promise<Stats | undefined> {
   return stat(path).catch(() => undefined)
 }
@@ -12,12 +12,12 @@ export function isOurs({ uid }: Owned): boolean {
   return process.getuid === undefined || uid === process.getuid()
 }
 
-/** Whether it belongs to neither us nor root, who can do anything anyway. */
+/** True if it belongs to neither us nor root, who can do anything anyway. */
 export function isForeign(found: Owned): boolean {
   return !isOurs(found) && found.uid !== 0
 }
 
-/** Whether its mode lets anyone write but its owner, where a group of us alone does not count. */
+/** True if the mode lets others write. A group with no other member does not count. */
 export async function othersCanWrite({ mode, gid }: Owned): Promise<boolean> {
   if ((mode & 0o002) !== 0) return true
   return (mode & 0o020) !== 0 && !(await isOwnGroup(gid))
@@ -28,7 +28,7 @@ async function isOwnGroup(gid: number): Promise<boolean> {
   if (gid !== process.getgid?.()) return false
   const [groups, users] = await Promise.all([linesOf("/etc/group"), linesOf("/etc/passwd")])
   const group = groups.find(([, , id]) => id === `${gid}`)
-  // Of one that is kept elsewhere, in a directory service say, nobody knows who is in it.
+  // The group is defined elsewhere, such as in LDAP, so its members are unknown.
   if (!group) return false
   const own = users.filter(([, , uid]) => uid === `${process.getuid?.()}`).map(([name]) => name)
   const members = (group[3] ?? "").split(",").filter(Boolean)

@@ -6,18 +6,18 @@ import { shellQuoted } from "../shell"
 import { isHomeEntry } from "./layout"
 import { isForeign, isOurs, look, othersCanWrite } from "./owner"
 
-/** What came of protecting a home, in sentences for the person who runs Amelia. */
+/** The outcome of `protectHome`, in sentences for the person who runs Amelia. */
 export type Protection = {
-  /** What was open to others and is private now. */
+  /** Files that were open to others and are private now. */
   changes: string[]
-  /** What is not private, or could be replaced. */
+  /** Risks that remain. */
   warnings: string[]
 }
 
 /**
- * Makes a home that is there, and its settings, readable by their owner alone. That also takes
- * effect from an ACL, whose mask is the group's part of the mode. Throws a ConfigurationError for a
- * home that others can write to: its settings say which programs run, and who is given the token.
+ * Makes an existing home and its settings readable by their owner alone. This also disables ACL
+ * entries, because the group bits are the ACL's mask. Throws a ConfigurationError for a home that
+ * others can write to: its files decide which programs run and where the token is sent.
  */
 export async function protectHome(home: string): Promise<Protection> {
   const done: Protection = { changes: [], warnings: [] }
@@ -47,7 +47,7 @@ async function closeHome(home: string, found: Stats, { changes, warnings }: Prot
   if (!isOurs(found)) {
     warnings.push(`${others}, which belongs to root. Have root run ${command}, or ${elsewhere}.`)
   } else if (!(await readdir(home)).every(isHomeEntry)) {
-    const why = "It was left so, because it holds more than Amelia's files."
+    const why = "It was left as it is because it holds more than Amelia's files."
     warnings.push(`${others}. ${why} Run ${command}, or ${elsewhere}.`)
   } else if (await close(home, found, 0o700)) {
     changes.push(`The home ${home} was open to others and is private now.`)
@@ -61,7 +61,7 @@ function isOpen({ mode }: Stats): boolean {
   return (mode & 0o077) !== 0
 }
 
-/** False if the file system refuses, or says yes and does nothing, as FAT and some drives do. */
+/** Returns false if the file system refuses, or agrees and does nothing, as FAT can. */
 async function close(path: string, found: Stats, mode: number): Promise<boolean> {
   if (!isOurs(found)) return false
   await chmod(path, mode).catch(() => undefined)
@@ -98,7 +98,7 @@ function modeOf({ mode }: Stats): string {
   return (mode & 0o777).toString(8)
 }
 
-/** A directory on the way to a home in which others could put another one in its place. */
+/** Finds a parent directory in which others could replace the home, or a link to it. */
 async function exposedParent(home: string): Promise<string | undefined> {
   const real = await realpath(home).catch(() => home)
   for (const path of new Set([...above(home), ...above(real)])) {

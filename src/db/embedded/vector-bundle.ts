@@ -3,8 +3,8 @@ import { vectorBundleFile } from "../../embedded"
 import { extract, type OnReplaced } from "../../home/cache"
 
 /**
- * The path of pgvector's bundle as a real file: PGlite streams it, which does not work from inside
- * a binary. To be called each time before that, since it is verified then.
+ * Verifies pgvector's bundle and returns its path. It must be a real file: PGlite streams it, which
+ * does not work from inside a binary. Call it before each load.
  */
 export async function realVectorBundle(home: string, onReplaced: OnReplaced): Promise<string> {
   const bundle = await vectorBundleFile()
