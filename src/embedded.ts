@@ -19,6 +19,7 @@ import vectorBundle from "../node_modules/@electric-sql/pglite-pgvector/dist/vec
 import htmxSse from "../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" }
 import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file" }
 import type { Grammar } from "./documents/code/languages"
+import type { PackedFile } from "./home/cache"
 
 /**
  * Where the files are that travel with the program: beside its source, or inside the binary. It
@@ -51,9 +52,10 @@ export function databaseArchive(): Bun.BunFile | undefined {
   return Bun.isStandaloneExecutable ? Bun.file(join(root, "database.tar.gz")) : undefined
 }
 
-/** pgvector's bundle. PGlite wants it as a real file: extract it first if it is inside a binary. */
-export function vectorBundleFile(): { file: Bun.BunFile; isReal: boolean } {
-  return { file: Bun.file(vectorBundle), isReal: !Bun.isStandaloneExecutable }
+/** pgvector's bundle: its path, or what is to be extracted, since PGlite wants it as a real file. */
+export async function vectorBundleFile(): Promise<{ path: string } | PackedFile> {
+  if (!Bun.isStandaloneExecutable) return { path: vectorBundle }
+  return await packed("vector.tar.gz", vectorBundle)
 }
 
 /** The parser of source code, and what it needs to know of one language. */
@@ -86,9 +88,16 @@ export function newMatrixWorker(): Worker {
   return new Worker(new URL("./search/vectors/matrix-worker.ts", import.meta.url).href)
 }
 
-/** onnxruntime's native files by name, to be extracted; none from source, which has real ones. */
-export function runtimeFiles(): Bun.BunFile[] {
-  if (!Bun.isStandaloneExecutable) return []
+/** onnxruntime's native files inside the binary, to be extracted. */
+export function runtimeFiles(): Promise<PackedFile[]> {
   const folder = join(root, process.arch)
-  return readdirSync(folder).map((name) => Bun.file(join(folder, name)))
+  return Promise.all(readdirSync(folder).map((name) => packed(name, join(folder, name))))
+}
+
+/** A file of the binary with the hash that `src/build/hashes.ts` took of it. */
+async function packed(name: string, path: string): Promise<PackedFile> {
+  const hashes: Record<string, string> = await Bun.file(join(root, "sha256.json")).json()
+  const sha256 = hashes[name]
+  if (sha256 === undefined) throw new Error(`The build took no hash of ${name}.`)
+  return { name, file: Bun.file(path), sha256 }
 }

@@ -1,8 +1,10 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { homedir } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
 import { z } from "zod"
 import { AppError, messageOf } from "./errors"
+import type { HomeFolder } from "./home/layout"
+import { protectHome } from "./home/protect"
 
 export type Environment = Record<string, string | undefined>
 
@@ -19,18 +21,14 @@ export function resolveHome(from: { flag?: string; env: Environment; cwd: string
   return join(from.env.HOME || homedir(), ".local", "share", "amelia")
 }
 
-export type HomeFolder = "db" | "uploads" | "worktrees" | "models" | "logs" | "cache"
-
 /**
  * Makes the home, or a folder in it, readable by its owner alone, and gives its path. Throws a
- * ConfigurationError when the place is a file or can't be written.
+ * ConfigurationError when the place is a file or can't be written, or others can write there.
  */
 export async function makeHome(home: string, folder?: HomeFolder): Promise<string> {
   const path = folder ? join(home, folder) : home
   try {
-    const made = await mkdir(path, { recursive: true, mode: 0o700 })
-    if (made) await chmod(path, 0o700)
-    return path
+    await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new AppError(
       "ConfigurationError",
@@ -39,6 +37,9 @@ export async function makeHome(home: string, folder?: HomeFolder): Promise<strin
       { cause },
     )
   }
+  // Somebody else may have made it just before us.
+  if (!folder) await protectHome(home)
+  return path
 }
 
 const serverEntrySchema = z.object({

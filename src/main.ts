@@ -34,6 +34,8 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
+  // First of all, so that no file is ever readable by others.
+  const umask = process.umask(0o077)
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === BRIDGE) {
     process.exit(await bridgeNetwork(process.argv[3] ?? "", process.env))
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     version,
     cwd: process.cwd(),
     env: process.env,
+    umask,
     terminal,
     interrupted: onSignals(),
     // Loaded when it is needed, so that --help does not wait for a database engine.

@@ -55,6 +55,12 @@ export type RunningServer = {
   stopped: Promise<void>
 }
 
+/** Log levels of the database's events, where they are not information. */
+const levels: Record<string, "debug" | "warn"> = {
+  "database.upkeep": "debug",
+  "cache.replaced": "warn",
+}
+
 type App = Pick<Hono, "fetch">
 
 /** For the answers to those who waited for runs that have used up all of SHUTDOWN_TIMEOUT. */
@@ -135,8 +141,7 @@ function open({ databaseUrl, databasePoolSize, home }: Config, log: Logger): Pro
     databaseUrl,
     poolSize: databasePoolSize,
     home,
-    log: (event, context) =>
-      log[event === "database.upkeep" ? "debug" : "info"]({ module: "db", event, ...context }),
+    log: (event, context) => log[levels[event] ?? "info"]({ module: "db", event, ...context }),
   })
   // A failure that comes before anybody waits is not unhandled.
   opening.catch(() => undefined)

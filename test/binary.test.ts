@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test"
+import { chmod, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { version } from "../package.json"
+import { runtimeFolder } from "../src/build/onnxruntime"
 import { createClient } from "../src/client"
 import { testBinary } from "./support/binary"
 import { freshHome } from "./support/database"
@@ -9,6 +11,12 @@ import { embeddingsAre, someDocuments } from "./support/embeddings"
 import { chinesePdf } from "./support/pdf"
 import { noModels, serveProcess } from "./support/process"
 import { placeModel, tinyModel } from "./support/tiny-model"
+
+const root = join(import.meta.dir, "..")
+
+async function sha256(path: string): Promise<string> {
+  return new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes()).digest("hex")
+}
 
 test("the binary alone, in an empty environment, starts, serves and ends", async () => {
   await using binary = await testBinary()
@@ -85,12 +93,50 @@ test("the binary alone embeds documents, by the native library that it has insid
   expect(await server.exited).toBe(0)
 }, 120_000)
 
+test("what was extracted from the binary and changed since is replaced before it is loaded", async () => {
+  await using binary = await testBinary()
+  const home = join(binary.directory, "home")
+  await placeModel(home, "tiny/one", tinyModel())
+  const cache = join(home, "cache", version)
+  const files: Record<string, string> = {
+    "pgvector/vector.tar.gz": "node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz",
+  }
+  for (const name of await readdir(join(root, runtimeFolder))) {
+    files[`onnxruntime/${name}`] = join(runtimeFolder, name)
+  }
+  for (const path of Object.keys(files)) await Bun.write(join(cache, path), "This is no library.")
+  await chmod(join(home, "cache"), 0o777)
+  const env = { EMBEDDING_MODEL: "tiny/one" }
+  const start = async () => {
+    await using server = await serveProcess({ home, env, program: [binary.path] })
+    await server.client.uploadDocuments(someDocuments(3))
+    await embeddingsAre(server.client, "ready")
+    expect(await server.stop()).toBe(0)
+  }
+  await start()
+  for (const [path, original] of Object.entries(files)) {
+    expect(await sha256(join(cache, path)), path).toBe(await sha256(join(root, original)))
+  }
+  expect((await stat(join(home, "cache"))).mode & 0o777).toBe(0o700)
+  const replaced = async () => {
+    const log = await Bun.file(join(home, "logs/amelia.log")).text()
+    const lines = log.trim().split("\n")
+    return lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "cache.replaced")
+  }
+  const paths = Object.keys(files).map((path) => join(cache, path))
+  expect((await replaced()).map(({ path }) => path).sort()).toEqual(paths.sort())
+  expect((await replaced()).map(({ level }) => level)).toEqual(paths.map(() => "WARNING"))
+  await start()
+  expect(await replaced(), "what is right is left").toHaveLength(paths.length)
+}, 120_000)
+
 test("a native library that can't be loaded leaves the search by words, and health says why", async () => {
   await using binary = await testBinary()
   const home = binary.directory
   await placeModel(home, "tiny/one", tinyModel())
   const broken = join(home, "cache", version, "onnxruntime", "onnxruntime_binding.node")
-  await Bun.write(broken, "This is no library.")
+  // Nothing can be put in its place.
+  await Bun.write(join(broken, "file"), "")
   const env = { EMBEDDING_MODEL: "tiny/one" }
   await using server = await serveProcess({ home, env, program: [binary.path] })
   await server.client.uploadDocuments(someDocuments(3))

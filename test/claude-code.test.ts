@@ -129,7 +129,7 @@ test("what ends without a result is an error that says what stands on stderr, wi
   )
   expect(plain.details).toMatchObject({ provider: "claude-code", retryable: false, status: null })
   expect((await ending({ say: said.init })).details).toMatchObject({ retryable: true })
-  const absent = { path: "/nowhere/claude", env: {} }
+  const absent = { path: "/nowhere/claude", env: {}, umask: 0o022 }
   await using peer = await claudeCli()
   expect(await rejection(session({ ...peer, program: absent }))).toMatchObject({
     message: expect.stringContaining("set CLAUDE_CODE_PATH"),

@@ -21,10 +21,9 @@ async function read(env: Record<string, string> = {}, flags: ConfigSources["flag
   return await readConfig({ flags: { home, ...flags }, env, cwd: home })
 }
 
-async function withFile<T>(text: string, work: () => Promise<T>, mode = 0o600): Promise<T> {
+async function withFile<T>(text: string, work: () => Promise<T>): Promise<T> {
   const path = join(home, "config.env")
-  await writeFile(path, text)
-  await chmod(path, mode)
+  await writeFile(path, text, { mode: 0o600 })
   return await work().finally(() => rm(path))
 }
 
@@ -180,13 +179,10 @@ describe("warnings", () => {
   })
 
   test("a file that others can read is said with the command that mends it", async () => {
-    await withFile(
-      "PORT=1",
-      async () => {
-        expect((await read()).warnings[0]).toContain(`chmod 600 ${join(home, "config.env")}`)
-      },
-      0o640,
-    )
+    const envFile = join(home, "other.env")
+    await writeFile(envFile, "PORT=1")
+    await chmod(envFile, 0o640)
+    expect((await read({}, { envFile })).warnings[0]).toContain(`chmod 600 ${envFile}`)
   })
 })
 

@@ -148,7 +148,7 @@ test("what could be better warns: an open home, a log, a clock, a misspelt setti
   expect(code).toBe(0)
   for (const [name, sentence] of [
     ["Settings", "Did you mean CHUNK_SIZE?"],
-    ["Home", `Others can look into ${at.home}`],
+    ["Home", `The home ${at.home} was open to others and is private now.`],
     ["Log", `${log} can't be written`],
     ["Time", "but the home was used at"],
   ] as const) {

@@ -19,7 +19,9 @@ async function amelia(home: string, cwd: string, ...args: string[]) {
   }
   const interrupted = new AbortController().signal
   const env = { AMELIA_HOME: home, ...noModels }
-  const code = await runCommand({ version, cwd, env, terminal, interrupted, startServer }, args)
+  const umask = process.umask()
+  const context = { version, cwd, env, umask, terminal, interrupted, startServer }
+  const code = await runCommand(context, args)
   return { code, out: out.join(""), err: err.join("") }
 }
 

@@ -20,7 +20,8 @@ async function ingest(server: TestServer, files: Record<string, string | Uint8Ar
     columns: () => 80,
   }
   const interrupted = new AbortController().signal
-  const context = { version, cwd: home, env: { AMELIA_HOME: home }, terminal, interrupted }
+  const settings = { env: { AMELIA_HOME: home }, umask: process.umask() }
+  const context = { version, cwd: home, ...settings, terminal, interrupted }
   const code = await runCommand({ ...context, startServer }, ["ingest", ...Object.keys(files)])
   return { code, out: out.join(""), err: err.join("") }
 }

@@ -101,7 +101,8 @@ async function ingest(home: string, onSaid: (text: string, interrupt: () => void
   const err = (text: string) => onSaid(text, () => interruption.abort())
   const terminal = { out, err, flush: out, outIsTTY: false, errIsTTY: false, columns: () => 80 }
   const interrupted = interruption.signal
-  const context = { version, cwd: home, env: { AMELIA_HOME: home }, terminal, interrupted }
+  const settings = { env: { AMELIA_HOME: home }, umask: process.umask() }
+  const context = { version, cwd: home, ...settings, terminal, interrupted }
   return await runCommand({ ...context, startServer }, ["ingest", path])
 }
 

@@ -5,12 +5,15 @@
 import { mkdir, rename, rm } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 import { writeDatabaseArchive } from "./archive"
+import { writeHashes } from "./hashes"
 import { patchOnnxruntime, runtimeFolder } from "./onnxruntime"
 
 const root = resolve(import.meta.dir, "../..")
 const inRoot = (path: string) => join(root, path)
 const [entry = join(root, "src/main.ts"), outfile = join(root, "dist/amelia")] =
   process.argv.slice(2)
+
+const vectorBundle = "node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz"
 
 /** PDF.js draws pages with 33 MB that nobody here needs. */
 const withoutCanvas: Bun.BunPlugin = {
@@ -30,6 +33,7 @@ async function build(entry: string, outfile: string): Promise<void> {
   const dist = join(root, "dist")
   await mkdir(dist, { recursive: true })
   const database = await writeDatabaseArchive(dist)
+  const hashes = await writeHashes(dist, [runtimeFolder, vectorBundle].map(inRoot))
   const sources = [
     "src/db/embedded/worker.ts",
     "src/documents/prepare-worker.ts",
@@ -50,7 +54,7 @@ async function build(entry: string, outfile: string): Promise<void> {
       autoloadBunfig: false,
       assets: [
         ...["static", "drizzle", "node_modules/pdfjs-dist/cmaps", runtimeFolder].map(inRoot),
-        database,
+        ...[database, hashes],
       ],
     },
     plugins: [withoutCanvas, patchOnnxruntime],

@@ -24,6 +24,8 @@ export type ChildOptions = {
   secret?: Secret | undefined
   /** What confines it. The program may do whatever this one may if it is missing. */
   sandbox?: Sandbox | undefined
+  /** Default: our own, which keeps its files private. */
+  umask?: number
   /** What it reads from stdin, which then ends. */
   stdin?: string | Uint8Array
   /** Aborted, the program and all its descendants end. */
@@ -70,7 +72,7 @@ export async function startChild(
   options: ChildOptions,
   command = ownCommand(SUPERVISE),
 ): Promise<Child> {
-  const { cwd, secret, signal, timeout_ms, grace_ms = GRACE_MS } = options
+  const { cwd, secret, umask, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
   const { argv, leave } = await entered(options)
   const marker = crypto.randomUUID()
@@ -95,7 +97,8 @@ export async function startChild(
   })
   const env = { ...options.env, [MARKER]: marker }
   const isWrapped = options.sandbox !== undefined && process.platform === "linux"
-  tell({ type: "start", argv, cwd, env, isWrapped, ...(secret && { secret }) })
+  const more = { ...(secret && { secret }), ...(umask !== undefined && { umask }) }
+  tell({ type: "start", argv, cwd, env, isWrapped, ...more })
   if (signal?.aborted) cancel()
   const { stdin, stdout, stderr } = supervisor
   // A program need not read what it is given.

@@ -13,6 +13,7 @@ export type ToSupervisor =
       cwd: string
       env: Record<string, string>
       secret?: Secret
+      umask?: number
       /** Whether `argv` is bubblewrap, which runs the program as a child of its own. */
       isWrapped: boolean
     }

@@ -80,11 +80,14 @@ function listen() {
   return { order: order.promise, end: end.promise, orphaned: orphaned.promise }
 }
 
-function startProgram({ argv, cwd, env, secret }: Order, libc: Libc | undefined): Bun.Subprocess {
+function startProgram(order: Order, libc: Libc | undefined): Bun.Subprocess {
+  const { argv, cwd, env, umask, secret } = order
   if (!existsSync(cwd)) {
     // Otherwise the program itself would be said not to exist.
     throw Object.assign(new Error(`There is no directory ${cwd}.`), { code: "ENOENT" })
   }
+  // The program inherits it; a supervisor writes no files itself.
+  if (umask !== undefined) process.umask(umask)
   const told = secret && tellSecret(secret, libc)
   try {
     const stdio = ["inherit", "inherit", "inherit", ...(told?.reads ? [told.reads] : [])] as const

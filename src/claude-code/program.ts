@@ -1,10 +1,15 @@
 import { programVersion } from "../children/version"
 import type { Config } from "../config"
 
-/** The Claude Code CLI, all variables that it gets, and the API key that no program it starts gets. */
-export type ClaudeCode = { path: string; env: Record<string, string>; key?: string | undefined }
+/** The Claude Code CLI, its variables and umask, and the API key that no program it starts gets. */
+export type ClaudeCode = {
+  path: string
+  env: Record<string, string>
+  umask: number
+  key?: string | undefined
+}
 
-type Settings = Pick<Config, "claudeCodePath" | "programEnv"> &
+type Settings = Pick<Config, "claudeCodePath" | "programEnv" | "programUmask"> &
   Partial<Pick<Config, "anthropicApiKey" | "anthropicBaseUrl">>
 
 export function claudeCode(settings: Settings): ClaudeCode {
@@ -15,7 +20,7 @@ export function claudeCode(settings: Settings): ClaudeCode {
     // It neither changes itself nor reports to anyone.
     ...{ DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
   }
-  return { path, env, key: anthropicApiKey }
+  return { path, env, umask: settings.programUmask, key: anthropicApiKey }
 }
 
 /** Whether it is there, in a sentence either way. */

@@ -52,7 +52,7 @@ export type SessionResult = {
  * and budget, or the signal's reason.
  */
 export async function runSession(
-  { path, env, key }: ClaudeCode,
+  { path, env, umask, key }: ClaudeCode,
   options: SessionOptions,
 ): Promise<SessionResult> {
   const { args, prompt, cwd, model, sandbox, signal, timeout_ms } = options
@@ -60,7 +60,7 @@ export async function runSession(
   try {
     const child = await startChild({
       argv: [path, ...args],
-      ...{ cwd, env: { ...env, ...options.env }, sandbox, stdin: prompt },
+      ...{ cwd, env: { ...env, ...options.env }, umask, sandbox, stdin: prompt },
       secret: key === undefined ? undefined : { ...keyPlace, value: key },
       signal: AbortSignal.any([signal, watch.signal]),
       ...(timeout_ms === undefined ? {} : { timeout_ms }),

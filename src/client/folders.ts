@@ -1,5 +1,13 @@
-import type { Folder, FolderDetail, FolderPlan } from "../folders/schema"
+import type {
+  Folder,
+  FolderChanges,
+  FolderDetail,
+  FolderInput,
+  FolderPlan,
+} from "../folders/schema"
 import { type Endpoint, json } from "./http"
+
+type FolderOptions = Pick<FolderInput, "include_secrets">
 
 const FOLDERS = "/api/rag/folders"
 
@@ -10,9 +18,12 @@ export function folderClient(endpoint: Endpoint) {
   return {
     listFolders: (query: { limit?: number; before?: string } = {}) =>
       json<Folder[]>(endpoint, FOLDERS, { query }),
-    addFolder: (path: string) => add<Folder>({ path }),
-    previewFolder: (path: string) => add<FolderPlan>({ path, dry_run: true }),
+    addFolder: (path: string, options: FolderOptions = {}) => add<Folder>({ path, ...options }),
+    previewFolder: (path: string, options: FolderOptions = {}) =>
+      add<FolderPlan>({ path, dry_run: true, ...options }),
     getFolder: (id: string) => json<FolderDetail>(endpoint, at(id)),
+    changeFolder: (id: string, body: FolderChanges) =>
+      json<Folder>(endpoint, at(id), { method: "PATCH", body }),
     syncFolder: (id: string) =>
       json<Folder>(endpoint, `${at(id)}/sync`, { method: "POST", body: {} }),
     removeFolder: (id: string) =>

@@ -26,6 +26,8 @@ export type Context = {
   version: string
   cwd: string
   env: Environment
+  /** The umask of the person's shell. The process itself uses a stricter one. */
+  umask: number
   terminal: Terminal
   /** Aborts at the first SIGINT or SIGTERM; at a second the process is gone. */
   interrupted: AbortSignal

@@ -17,10 +17,11 @@ export async function doctor(context: Context, options: CommonOptions): Promise<
 }
 
 async function allChecks(context: Context, options: CommonOptions): Promise<Check[]> {
-  const { config, checks } = await checkSettings(context, options)
-  if (!config) return checks
+  const { loaded, checks } = await checkSettings(context, options)
+  if (!loaded) return checks
+  const { config, protection } = loaded
   const time = await checkTime(config.home)
-  const place = await checkHome(config.home)
+  const place = await checkHome(config.home, protection.changes)
   const inside =
     place.status === "failed"
       ? []

@@ -6,6 +6,7 @@ import { ApiError, type Client, type Upload } from "../client"
 import type { Document } from "../documents/schema"
 import type { Context } from "./context"
 import { UsageError } from "./failure"
+import { agreeToSecrets, type SecretOptions } from "./secrets"
 
 /** What a person wants to be read: files, and pages of the web by their addresses. */
 export type Sources = { files: Upload[]; urls: string[] }
@@ -17,21 +18,31 @@ export function namesOf({ files, urls }: Sources): string[] {
 
 /**
  * Checks what the person wants to be read, before anything is sent. Throws a UsageError for what
- * is no readable file, and for two files of one name, since the second would replace the first.
+ * is no readable file, for two files of one name, since the second would replace the first, and as
+ * `agreeToSecrets` does.
  */
-export async function readSources(context: Context, given: string[]): Promise<Sources> {
+export async function readSources(
+  context: Context,
+  given: string[],
+  options: SecretOptions,
+): Promise<Sources> {
   const isUrl = (source: string) => /^https?:\/\//i.test(source)
   const urls = [...new Set(given.filter(isUrl))]
   return {
     files: await readFiles(
       context,
       given.filter((source) => !isUrl(source)),
+      options,
     ),
     urls,
   }
 }
 
-async function readFiles(context: Context, paths: string[]): Promise<Upload[]> {
+async function readFiles(
+  context: Context,
+  paths: string[],
+  options: SecretOptions,
+): Promise<Upload[]> {
   const uploads: Upload[] = []
   const seen = new Map<string, string>()
   for (const given of paths) {
@@ -47,6 +58,7 @@ async function readFiles(context: Context, paths: string[]): Promise<Upload[]> {
     seen.set(name, path)
     uploads.push({ name, content: Bun.file(path) })
   }
+  await agreeToSecrets(context, [...seen.values()], options)
   return uploads
 }
 

@@ -10,6 +10,7 @@ import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { UsageError } from "./failure"
 import { type Add, collect, wholeNumber, withCommonOptions } from "./options"
+import { writeOutput } from "./output"
 import { type CommonOptions, loadConfig } from "./settings"
 
 export type EvalOptions = CommonOptions & {
@@ -49,10 +50,10 @@ export async function evaluate(
   }
   const { terminal } = context
   await terminal.out(options.json ? `${JSON.stringify(result)}\n` : tableOf(result))
-  if (options.trec) await Bun.write(resolve(context.cwd, options.trec), trecRun(result))
+  if (options.trec) writeOutput(context, resolve(context.cwd, options.trec), trecRun(result))
   if (options.saveBaseline) {
     const saved = `${JSON.stringify(Object.fromEntries(byName(result)), null, 2)}\n`
-    await Bun.write(resolve(context.cwd, options.saveBaseline), saved)
+    writeOutput(context, resolve(context.cwd, options.saveBaseline), saved)
   }
   const worse = baseline ? worseThan(baseline, byName(result), options.tolerance) : []
   for (const line of worse) terminal.err(`${line}\n`)

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import type { Client } from "../client"
-import type { Folder, FolderPlan } from "../folders/schema"
+import type { Folder, FolderInput, FolderPlan } from "../folders/schema"
 import type { Context } from "./context"
 
 const LOOK_MS = 200
@@ -28,6 +28,7 @@ export async function ingestFolders(
   { terminal }: Context,
   client: Client,
   paths: string[],
+  options: Pick<FolderInput, "include_secrets">,
 ): Promise<Folder[]> {
   const done: Folder[] = []
   for (const path of paths) {
@@ -37,7 +38,7 @@ export async function ingestFolders(
       if (terminal.errIsTTY && text !== told) terminal.err(text)
       told = text
     }
-    done.push(await inStep(client, await client.addFolder(path), tell))
+    done.push(await inStep(client, await client.addFolder(path, options), tell))
     if (terminal.errIsTTY && told) terminal.err("\n")
   }
   return done

@@ -9,7 +9,11 @@ import { type CommonOptions, loadConfig } from "./settings"
 /** More documents than this get one line together, unless they failed. */
 const linesMax = 50
 
-export type IngestOptions = CommonOptions & { dryRun?: boolean }
+export type IngestOptions = CommonOptions & {
+  dryRun?: boolean
+  force?: boolean
+  includeSecrets?: boolean
+}
 
 /** Puts files, folders and pages of the web among the documents; done when all are indexed. */
 export async function ingest(
@@ -19,20 +23,22 @@ export async function ingest(
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
   const { folders, others } = await foldersAmong(context, given)
-  const sources = await readSources(context, others)
+  const sources = await readSources(context, others, options)
   if (options.dryRun && others.length > 0) {
     throw new UsageError(`--dry-run is for folders; ${others[0]} is none.`)
   }
   return await withConnection(context, { config, options }, async ({ client }) => {
     const answer = (json: unknown, text: string) =>
       context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
+    const { includeSecrets } = options
+    const wanted = includeSecrets === undefined ? {} : { include_secrets: includeSecrets }
     if (options.dryRun) {
-      const plans = await Promise.all(folders.map((path) => client.previewFolder(path)))
+      const plans = await Promise.all(folders.map((path) => client.previewFolder(path, wanted)))
       await answer(plans, plans.map(planText).join(""))
       return exitCodes.done
     }
     const documents = await upload(context, client, sources)
-    const kept = await ingestFolders(context, client, folders)
+    const kept = await ingestFolders(context, client, folders, wanted)
     const text = documentLines(documents) + kept.map(folderLine).join("")
     await answer(folders.length > 0 ? { documents, folders: kept } : documents, text)
     const failed = [...documents, ...kept].some(({ status }) => status === "failed")

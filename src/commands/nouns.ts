@@ -141,7 +141,12 @@ export const folders: Noun<Folder> = {
   async text(client, folder) {
     const { skipped } = await client.getFolder(folder.id)
     const lines = skipped.map(({ path, reason }) => `${path}: ${reason}`)
-    return [folderLine(folder).trimEnd(), ...(lines.length > 0 ? ["", ...lines] : [])].join("\n")
+    const secrets = `Files that look like secrets are ${folder.include_secrets ? "included" : "skipped"}.`
+    return [
+      folderLine(folder).trimEnd(),
+      secrets,
+      ...(lines.length > 0 ? ["", ...lines] : []),
+    ].join("\n")
   },
   verbs: {
     sync: async (client, id) => inStep(client, await client.syncFolder(id)),

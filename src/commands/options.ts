@@ -22,6 +22,7 @@ export const verbose = ["--verbose", "show the log on stderr"] as const
 export function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
     .option("--doc <file|url>", "use this document; may be given again", collect)
+    .option("--force", "use documents that look like secrets without asking")
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
     .option("--budget <usd>", "the most that it may cost (default: BUDGET_RUN_USD)", usd)
     .option("--repo <dir>", "work in this git repository, where Claude Code is to work")

@@ -128,6 +128,9 @@ const addIngest: Add = (program, context, done) => {
     .description("put files among the documents, and keep folders in step with them")
     .argument("<path...>", "files and folders to read, or addresses of web pages")
     .option("--dry-run", "only say what would be done of folders")
+    .option("--force", "add files that look like secrets without asking")
+    .option("--include-secrets", "also index files in folders that look like secrets")
+    .option("--no-include-secrets", "skip them, which is the default")
     .option(...verbose)
     .addHelpText(
       "after",

@@ -20,6 +20,8 @@ import { type CommonOptions, loadConfig } from "./settings"
 
 export type RunOptions = CommonOptions & {
   doc?: string[]
+  /** Uses documents that look like secrets. */
+  force?: boolean
   model?: string
   repo?: string
   out?: string
@@ -57,10 +59,10 @@ export async function runToEnd(
   start: Start,
 ): Promise<ExitCode> {
   const { config, warnings } = await loadConfig(context, options)
-  const sources = await readSources(context, options.doc ?? [])
+  const sources = await readSources(context, options.doc ?? [], options)
   const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
   if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
-  const folder = options.out ? await makeOutFolder(context, options.out) : undefined
+  const folder = options.out ? makeOutFolder(context, options.out) : undefined
   for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
 
   let started: Run | undefined
@@ -109,14 +111,15 @@ async function indexed(context: Context, client: Client, sources: Sources): Prom
 type Results = { run: Run; folder: string | undefined; json?: boolean }
 
 async function showResults(
-  { terminal }: Context,
+  context: Context,
   client: Client,
   { run, folder, json = false }: Results,
 ): Promise<void> {
+  const { terminal } = context
   const nodeIds = nodeIdsOf(run)
   const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
   const calls_summary = await summarizeCalls(client, run.run_id)
-  if (folder) await writeArtifacts(folder, artifacts, nodeIds)
+  if (folder) writeArtifacts(context, folder, artifacts, nodeIds)
   const text = artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n")
   if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
   // Who has them in a folder needs no screens full of them; a pipe gets them all the same.

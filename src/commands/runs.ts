@@ -1,10 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Comparison, NodeSide } from "../runs/schema"
 import { inColumns } from "./columns"
 import type { Context, ExitCode } from "./context"
 import { UsageError } from "./failure"
 import { answer, answerRun } from "./noun"
+import { writeOutput } from "./output"
 import type { CommonOptions } from "./settings"
 
 export type ForkOptions = CommonOptions & {
@@ -55,7 +56,7 @@ export function exportRun(
     const text = `${JSON.stringify(file, null, 2)}\n`
     if (out === undefined) return { json: file, text }
     const path = resolve(context.cwd, out)
-    await writeFile(path, text)
+    writeOutput(context, path, text)
     return { json: { run_id: id, path }, text: `${path}\n` }
   })
 }

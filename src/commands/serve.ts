@@ -2,6 +2,7 @@ import { type Config, inheritedWithDesktop } from "../config"
 import { messageOf } from "../errors"
 import { makeHome } from "../home"
 import { createLog } from "../log"
+import { withUmask } from "../umask"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { claimHome, onceFree } from "./home"
 import { loadConfig, type ServeOptions } from "./settings"
@@ -9,11 +10,13 @@ import { loadConfig, type ServeOptions } from "./settings"
 /** Serves until the first SIGINT or SIGTERM, then ends gracefully. */
 export async function serve(context: Context, options: ServeOptions): Promise<ExitCode> {
   const { terminal, interrupted } = context
-  const { config, warnings } = await loadConfig(context, options)
+  const { config, warnings, protection } = await loadConfig(context, options)
   await makeHome(config.home)
   await claimHome(context, config)
   const { log, close } = createLog(config, { write: terminal.err, isTTY: terminal.errIsTTY })
-  for (const warning of warnings) log.child({ module: "config" }).warn(warning)
+  for (const warning of [...protection.warnings, ...warnings]) {
+    log.child({ module: "config" }).warn(warning)
+  }
   try {
     const server = await onceFree(context, leaving_ms(config), async () => {
       // A command that had the home without being ready yet may be asked by now.
@@ -49,16 +52,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
 }
 
-function openBrowser({ terminal, env }: Context, url: string): void {
+function openBrowser({ terminal, env, umask }: Context, url: string): void {
   const openers: Record<string, string[]> = {
     darwin: ["open", url],
     win32: ["rundll32", "url.dll,FileProtocolHandler", url],
   }
   try {
     const command = openers[process.platform] ?? ["xdg-open", url]
-    Bun.spawn(command, {
-      ...{ env: inheritedWithDesktop(env), stdio: ["ignore", "ignore", "ignore"] },
-    }).unref()
+    const options = {
+      env: inheritedWithDesktop(env),
+      stdio: ["ignore", "ignore", "ignore"],
+    } as const
+    withUmask(umask, () => Bun.spawn(command, { ...options, stdio: [...options.stdio] })).unref()
   } catch (error) {
     terminal.err(`No browser could be opened: ${messageOf(error)}\n`)
   }

@@ -11,10 +11,13 @@ export type CommonOptions = {
 
 export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
 
-/** Reads the configuration as the flags of a command change it. Throws a ConfigurationError. */
-export function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
+/**
+ * Reads the configuration as the flags of a command change it, and says what it made private.
+ * Throws a ConfigurationError.
+ */
+export async function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
   const { home, envFile, host, port } = options
-  return readConfig({
+  const loaded = await readConfig({
     flags: {
       ...(home ? { home } : {}),
       ...(envFile ? { envFile } : {}),
@@ -22,6 +25,9 @@ export function loadConfig(context: Context, options: ServeOptions): Promise<Loa
       ...(port ? { PORT: port } : {}),
     },
     env: context.env,
+    umask: context.umask,
     cwd: context.cwd,
   })
+  for (const change of loaded.protection.changes) context.terminal.err(`${change}\n`)
+  return loaded
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises"
 import { AppError, messageOf } from "../errors"
+import { shellQuoted } from "../shell"
 
 export type EnvFile = {
   values: Record<string, string>
@@ -28,10 +29,6 @@ export async function readEnvFile(path: string): Promise<EnvFile | undefined> {
 
 function openWarning(path: string): string {
   return `Others can read ${path}, which may hold keys. Run: chmod 600 ${shellQuoted(path)}`
-}
-
-function shellQuoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 export function parseEnv(text: string): Omit<EnvFile, "warnings"> {

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home"
+import { type Protection, protectHome } from "../home/protect"
 import { checkValue } from "./check"
 import { type EnvFile, readEnvFile } from "./env-file"
 import { inherited } from "./inherited"
@@ -19,6 +20,8 @@ export type ConfigSources = {
   /** Settings by name as text, and the two flags that say where to read. */
   flags?: { home?: string; envFile?: string } & Partial<Record<SettingName, string>>
   env?: Environment
+  /** The umask for programs that we start. Default: that of this process. */
+  umask?: number
   /** What relative paths in flags are relative to. Nothing else is read from there. */
   cwd?: string
 }
@@ -27,16 +30,20 @@ export type LoadedConfig = {
   config: Config
   /** Sentences for the person who started Amelia. */
   warnings: string[]
+  /** The outcome of making the home private, before anything in it was read. */
+  protection: Protection
 }
 
 /**
  * Reads and checks all settings: defaults, then `<home>/config.env` (or the env file of the flags),
  * the environment and the flags, of which the later wins. An empty text counts as not given.
- * Throws one ConfigurationError that names every wrong setting (`details.issues`).
+ * Throws one ConfigurationError that names every wrong setting (`details.issues`), or says why the
+ * home can't be trusted.
  */
 export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> {
-  const { flags = {}, env = {}, cwd = process.cwd() } = sources
+  const { flags = {}, env = {}, umask = process.umask(), cwd = process.cwd() } = sources
   const home = resolveHome({ flag: flags.home, env, cwd })
+  const protection = await protectHome(home)
   const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
   const file = await readEnvFile(filePath)
   if (!file && flags.envFile) {
@@ -49,12 +56,8 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     source: filePath,
   }))
   const found: Config["given"] = {}
-  const values: Record<string, unknown> = {
-    home,
-    startDirectory: cwd,
-    programEnv: inherited(env),
-    given: found,
-  }
+  const programs = { programEnv: inherited(env), programUmask: umask }
+  const values: Record<string, unknown> = { home, startDirectory: cwd, ...programs, given: found }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
     if (given) found[name] = given
@@ -67,7 +70,7 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
   const warnings = [...fileWarnings(file, filePath), ...warningsOf(config)]
-  return { config, warnings }
+  return { config, warnings, protection }
 }
 
 type Layers = {

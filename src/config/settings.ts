@@ -205,6 +205,8 @@ export type Config = {
   startDirectory: string
   /** What of the environment the programs get that we start; see `inherited`. */
   programEnv: Record<string, string>
+  /** Their umask: the person's own, since they write into that person's repositories. */
+  programUmask: number
   /** What was not left at its default. */
   given: Partial<Record<SettingName, Given>>
 }

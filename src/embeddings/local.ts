@@ -2,9 +2,11 @@ import { batchesOf } from "../batches"
 import { newEmbeddingWorker } from "../embedded"
 import type { CrossEncoder } from "./cross-encoder"
 import type { Embedder } from "./embedder"
+import type { NativeRuntime } from "./native"
 import type { FromEmbedder, Load, ToEmbedder, Work } from "./protocol"
 
-type Place = Omit<Load, "type" | "kind">
+type Place = Omit<Load, "type" | "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
+type ModelLoad = Place & Pick<Load, "kind">
 type JobOptions = { urgent?: boolean; signal?: AbortSignal }
 type Job = Work & JobOptions & { told: PromiseWithResolvers<Float32Array[]> }
 type LocalModel = Disposable & {
@@ -52,7 +54,7 @@ function scoreOf(model: string, numbers: Float32Array | undefined): number {
  * A model in a worker of this process. One job is there at a time and the others wait here, so that
  * a query waits for one batch at most. A worker that ends is started again for the next job.
  */
-async function openModel(load: Omit<Load, "type">, newWorker: () => Worker): Promise<LocalModel> {
+async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<LocalModel> {
   const waiting: Job[] = []
   let model: LoadedModel | undefined = await loadModel(load, newWorker)
   let working = false
@@ -103,7 +105,8 @@ type LoadedModel = {
 }
 
 /** Throws what keeps the model from being loaded, such as a native library that does not fit. */
-async function loadModel(load: Omit<Load, "type">, newWorker: () => Worker): Promise<LoadedModel> {
+async function loadModel(load: ModelLoad, newWorker: () => Worker): Promise<LoadedModel> {
+  const runtime = await load.runtime?.()
   const worker = newWorker()
   let answer: PromiseWithResolvers<FromEmbedder> | undefined
   let over: Error | undefined
@@ -125,7 +128,7 @@ async function loadModel(load: Omit<Load, "type">, newWorker: () => Worker): Pro
     return answered
   }
 
-  await ask({ type: "load", ...load }).catch((thrown) => {
+  await ask({ type: "load", ...load, runtime }).catch((thrown) => {
     worker.terminate()
     throw thrown
   })

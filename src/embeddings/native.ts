@@ -1,33 +1,18 @@
-import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
-import { mkdir, rename } from "node:fs/promises"
-import { basename, join } from "node:path"
-import { version } from "../../package.json" with { type: "json" }
+import { join } from "node:path"
 import { runtimeFiles } from "../embedded"
+import { extract, type OnReplaced } from "../home/cache"
 
-const BINDING = "onnxruntime_binding.node"
+/** Verifies onnxruntime's binding and the library beside it, and returns the binding's path. */
+export type NativeRuntime = () => Promise<string>
 
 /**
- * The path of onnxruntime's binding as a real file with its library beside it, since the system
- * loads nothing from inside a binary: extracted once, to `<home>/cache/<version>/onnxruntime`.
- * Undefined from source, where they are real files already.
+ * Onnxruntime as real files, since the system loads nothing from inside a binary. Returns undefined
+ * when run from source, where they are real already. Call the result before each load.
  */
-export async function nativeRuntime(home: string): Promise<string | undefined> {
-  const files = runtimeFiles()
-  if (files.length === 0) return undefined
-  const directory = join(home, "cache", version, "onnxruntime")
-  if (!existsSync(join(directory, BINDING))) await extract(files, directory)
-  return join(directory, BINDING)
-}
-
-/** Two models may be opened at once: each file comes whole, and the binding after what it needs. */
-async function extract(files: Bun.BunFile[], directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const paths = files.map((file) => ({ file, path: join(directory, basename(file.name ?? "")) }))
-  const isBinding = ({ path }: { path: string }) => Number(path.endsWith(BINDING))
-  for (const { file, path } of paths.sort((a, b) => isBinding(a) - isBinding(b))) {
-    const beside = `${path}.new-${randomUUID()}`
-    await Bun.write(beside, file)
-    await rename(beside, path)
+export function nativeRuntime(home: string, onReplaced: OnReplaced): NativeRuntime | undefined {
+  if (!Bun.isStandaloneExecutable) return undefined
+  return async () => {
+    const directory = await extract(home, "onnxruntime", await runtimeFiles(), onReplaced)
+    return join(directory, "onnxruntime_binding.node")
   }
 }

@@ -8,7 +8,7 @@ import { openCrossEncoder, openLocal } from "./local"
 import { nativeRuntime } from "./native"
 import { openOllama } from "./ollama"
 
-type OpenDeps = Pick<Deps, "config">
+type OpenDeps = Pick<Deps, "config" | "log">
 type Fetching = {
   signal: AbortSignal
   progress: (bytes: { done: number; total: number }) => void
@@ -16,13 +16,13 @@ type Fetching = {
 
 /** Opens a model. Its files are fetched if they are missing and `fetching` is given. */
 export async function openEmbedder(
-  { config }: OpenDeps,
+  deps: OpenDeps,
   name: string,
   fetching?: Fetching,
 ): Promise<Embedder> {
   const ofOllama = ollamaModel(name)
-  if (ofOllama) return openOllama({ baseUrl: config.ollamaBaseUrl, model: ofOllama })
-  return await openLocal(await placeOf({ config }, name, fetching))
+  if (ofOllama) return openOllama({ baseUrl: deps.config.ollamaBaseUrl, model: ofOllama })
+  return await openLocal(await placeOf(deps, name, fetching))
 }
 
 /** Opens a model that reads query and passage together; its files are fetched if they are missing. */
@@ -34,13 +34,15 @@ export async function openReranker(
   return await openCrossEncoder(await placeOf(deps, name, fetching))
 }
 
-async function placeOf({ config }: OpenDeps, name: string, fetching?: Fetching) {
+async function placeOf({ config, log }: OpenDeps, name: string, fetching?: Fetching) {
   if (!isModelName(name)) throw new Error(`${name} is no name of a model.`)
   const { home, embeddingHubUrl: hubUrl } = config
   const folder = modelFolder(home, name)
   if (fetching) await fetchModel({ hubUrl, model: name, folder, ...fetching })
   const missing = missingFiles(folder)
   if (missing.length > 0) throw new Error(`${folder} has no ${missing.join(", ")}.`)
-  const runtime = await nativeRuntime(home)
+  const runtime = nativeRuntime(home, (path) =>
+    log.warn({ module: "embeddings", event: "cache.replaced", path }),
+  )
   return { models: join(home, "models"), model: name, runtime }
 }

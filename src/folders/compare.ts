@@ -7,7 +7,7 @@ export type Candidate = { found: Found; row: FolderFileRow | undefined }
 /** What differs between the disk and the record, as far as it can be seen without reading. */
 export type Comparison = {
   added: Candidate[]
-  /** Read again, since their size or time changed, or their document is gone. */
+  /** Read again: their size or time changed, their document is gone, or the rules are others. */
   changed: Candidate[]
   /** That can't be documents, where the record does not say so yet. */
   refused: Candidate[]
@@ -17,11 +17,18 @@ export type Comparison = {
   skipped: FolderFileRow[]
 }
 
-/** With `recheck`, files that were skipped for their content are read again. */
+/** Which files are read again though they did not change. */
+export type Again = {
+  /** Those that were skipped for their content. */
+  recheck: boolean
+  /** Those that are documents as well. */
+  rejudge: boolean
+}
+
 export function compare(
   rows: FolderFileRow[],
   found: Map<string, Found>,
-  recheck: boolean,
+  { recheck, rejudge }: Again,
 ): Comparison {
   const byPath = new Map(rows.map((row) => [row.path, row]))
   const gone = rows.filter(({ path }) => !found.has(path))
@@ -36,8 +43,8 @@ export function compare(
       if (row && row.skipped === file.skipped) comparison.skipped.push(row)
       else comparison.refused.push(candidate)
     } else if (!row) comparison.added.push(candidate)
-    else if (isSame && row.documentId !== null) comparison.unchanged++
-    else if (isSame && row.skipped !== null && !recheck) comparison.skipped.push(row)
+    else if (isSame && row.documentId !== null && !rejudge) comparison.unchanged++
+    else if (isSame && row.skipped !== null && !recheck && !rejudge) comparison.skipped.push(row)
     else comparison.changed.push(candidate)
   }
   return comparison

@@ -1,8 +1,10 @@
 import { join } from "node:path"
 import { batchesOf } from "../batches"
+import { secretByContent } from "../documents/secret"
 import { contentHashOf } from "../documents/service"
 import type { Candidate } from "./compare"
 import { codeOf, type ReadFile, readRegular } from "./read"
+import { secretReason } from "./secrets"
 
 /** What is in memory together at most; a larger file is alone. */
 const OF_BATCH = { count: 500, size: 4 * 1024 ** 2 }
@@ -15,7 +17,10 @@ const TICK_MS = 100
 /** A file with its content, and when it changed if that will show the next change. */
 export type Examined = Candidate & { bytes: Uint8Array; hash: string; size: number } & {
   changedAt: number | null
+  /** The reason to skip it, if it looks like a secret. */
+  secret: string | undefined
 }
+type Options = { maxBytes: number; includeSecrets: boolean }
 /** One that the file system does not let us read. */
 export type Unreadable = Candidate & { reason: string }
 
@@ -23,13 +28,13 @@ export type Unreadable = Candidate & { reason: string }
 export async function* examine(
   folder: string,
   candidates: Candidate[],
-  { maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
+  { signal, ...options }: Options & { signal: AbortSignal },
 ): AsyncGenerator<(Examined | Unreadable)[]> {
   for (const batch of batchesOf(candidates, OF_BATCH, ({ found }) => found.size)) {
     signal.throwIfAborted()
     const read: (Examined | Unreadable | undefined)[] = []
     for (const some of batchesOf(batch, OPEN, () => 0)) {
-      read.push(...(await Promise.all(some.map((it) => examineOne(folder, it, maxBytes)))))
+      read.push(...(await Promise.all(some.map((it) => examineOne(folder, it, options)))))
     }
     yield read.filter((it) => it !== undefined)
   }
@@ -38,7 +43,7 @@ export async function* examine(
 async function examineOne(
   folder: string,
   candidate: Candidate,
-  maxBytes: number,
+  { maxBytes, includeSecrets }: Options,
 ): Promise<Examined | Unreadable | undefined> {
   try {
     const begun = Date.now()
@@ -46,7 +51,8 @@ async function examineOne(
     if (!file) return undefined
     const { bytes, size } = file
     const hash = await contentHashOf(bytes)
-    return { ...candidate, bytes, size, hash, changedAt: reliable(file, begun) }
+    const secret = includeSecrets ? undefined : secretReason(secretByContent(bytes))
+    return { ...candidate, bytes, size, hash, secret, changedAt: reliable(file, begun) }
   } catch (thrown) {
     const code = codeOf(thrown)
     if (code === undefined) throw thrown

@@ -6,6 +6,7 @@ import { warn } from "../events/warn"
 import type { FolderKeeper } from "./folder-keeper"
 import { KeptFolder } from "./kept"
 import { removeKept } from "./remove"
+import { needsRejudging, secretRules } from "./secrets"
 import * as store from "./store"
 import { syncFolder } from "./sync"
 import type { FolderRow } from "./table"
@@ -107,10 +108,14 @@ async function syncRow(deps: RunDeps, folder: KeptFolder, row: FolderRow): Promi
   // A newer Amelia may read what an older one could not.
   const recheck = folder.recheck || row.lastSync?.version !== version
   const tally = await folder.look((looking) =>
-    syncFolder(deps, row, { ...looking, recheck, onProgress: teller(deps, folder) }),
+    syncFolder(deps, row, {
+      ...looking,
+      ...{ recheck, rejudge: needsRejudging(row) },
+      onProgress: teller(deps, folder),
+    }),
   )
   folder.recheck = false
-  const lastSync = { ...tally.counts, version }
+  const lastSync = { ...tally.counts, version, secretRules: secretRules(row) }
   const done = { error: null, lastSync, syncedAt: new Date() }
   await store.updateFolder(deps.db, row.id, done)
 }

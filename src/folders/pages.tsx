@@ -7,12 +7,13 @@ import { frameOf } from "../http/frame"
 import { goTo, isHtmx } from "../http/go-to"
 import { parse, pathId, readForm } from "../http/validate"
 import { folderInput } from "./schema"
-import { addFolder, getFolder, listFolders, removeFolder, syncNow } from "./service"
+import { addFolder, changeFolder, getFolder, listFolders, removeFolder, syncNow } from "./service"
 
 const NOT_FOUND = "NotFoundError"
 export const FOLDERS_SHOWN = 100
 
 const addForm = z.strictObject({ path: z.string().trim() })
+const secretsForm = z.strictObject({ include: z.enum(["true", "false"]) })
 
 /** Folders, under /documents/folders. */
 export function folderPages(deps: Deps): Hono {
@@ -21,7 +22,7 @@ export function folderPages(deps: Deps): Hono {
       return c.html(FolderSection({ folders: await listFolders(deps, { limit: FOLDERS_SHOWN }) }))
     })
     .post("/", async (c) => {
-      await addFolder(deps, parse(folderInput, await readForm(c, addForm)).path)
+      await addFolder(deps, parse(folderInput, await readForm(c, addForm)))
       return goTo(c, "/documents")
     })
     .get("/:id", async (c) => {
@@ -32,6 +33,12 @@ export function folderPages(deps: Deps): Hono {
       const { id } = await syncNow(deps, pathId(c, NOT_FOUND))
       // The page that asked hears of it as any other does.
       return isHtmx(c) ? c.body(null, 204) : goTo(c, `/documents/folders/${id}`)
+    })
+    .post("/:id/secrets", async (c) => {
+      const { include } = await readForm(c, secretsForm)
+      const changes = { include_secrets: include === "true" }
+      const { id } = await changeFolder(deps, pathId(c, NOT_FOUND), changes)
+      return goTo(c, `/documents/folders/${id}`)
     })
     .delete("/:id", async (c) => {
       await removeFolder(deps, pathId(c, NOT_FOUND))

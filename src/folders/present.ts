@@ -14,6 +14,7 @@ export function presentFolder(
     id: row.id,
     name: row.name,
     path: row.path,
+    include_secrets: row.includeSecrets,
     status: progress !== undefined || never ? "syncing" : settled,
     progress: progress ?? (never ? 0 : 1),
     error: row.error,
@@ -28,6 +29,6 @@ export function presentFolder(
 
 function countsOf(lastSync: FolderRow["lastSync"]): Folder["last_sync"] {
   if (!lastSync) return null
-  const { version: _, ...counts } = lastSync
+  const { version: _, secretRules: __, ...counts } = lastSync
   return counts
 }

@@ -1,9 +1,11 @@
 import type { Dirent } from "node:fs"
 import { lstat, readdir } from "node:fs/promises"
 import { join } from "node:path"
+import { secretByPath } from "../documents/secret"
 import { AppError } from "../errors"
 import { changedAt, codeOf } from "./read"
 import { isIgnored, rulesAbove, rulesInside } from "./rules"
+import { secretReason } from "./secrets"
 
 /** Beyond this it is a disk rather than a folder of documents. */
 const FILES_MAX = 200_000
@@ -21,6 +23,7 @@ export type ScanOptions = {
   /** A directory that is left out: Amelia's own. */
   without: string
   maxBytes: number
+  includeSecrets: boolean
   signal: AbortSignal
   /** Called with each directory before its entries are listed. */
   onDirectory?: (directory: string) => void
@@ -54,7 +57,7 @@ export async function scan(folder: string, options: ScanOptions): Promise<Map<st
       if (entry.isDirectory()) waiting.push({ directory: path, rules })
       else files.push(path)
     }
-    for (const file of await Promise.all(files.map((it) => look(it, folder, options.maxBytes)))) {
+    for (const file of await Promise.all(files.map((it) => look(it, folder, options)))) {
       if (file) found.set(file.path, file)
     }
     if (found.size > FILES_MAX) throw tooMany(folder)
@@ -76,7 +79,11 @@ async function list(directory: string, folder: string): Promise<Dirent[] | undef
   }
 }
 
-async function look(full: string, folder: string, maxBytes: number): Promise<Found | undefined> {
+async function look(
+  full: string,
+  folder: string,
+  { maxBytes, includeSecrets }: ScanOptions,
+): Promise<Found | undefined> {
   const path = full.slice(folder.length + 1)
   try {
     const stats = await lstat(full)
@@ -85,6 +92,8 @@ async function look(full: string, folder: string, maxBytes: number): Promise<Fou
       return { ...file, skipped: "It is a symbolic link, and those are not followed." }
     }
     if (!stats.isFile()) return { ...file, skipped: "It is not a file with content." }
+    const secret = includeSecrets ? undefined : secretReason(secretByPath(full, stats.mode))
+    if (secret) return { ...file, skipped: secret }
     if (stats.size > maxBytes) {
       return { ...file, skipped: `It is larger than ${maxBytes / 1024 ** 2} MB.` }
     }

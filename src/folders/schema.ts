@@ -6,10 +6,15 @@ export const folderInput = z.strictObject({
     .string()
     .max(4096)
     .refine(isAbsolute, "It must be an absolute path, such as /home/you/project."),
+  /** Also index files that look like secrets. Omitted: unchanged, or false for a new folder. */
+  include_secrets: z.boolean().optional(),
   /** Answers what a sync would do, and does nothing. */
   dry_run: z.boolean().default(false),
 })
 export type FolderInput = z.input<typeof folderInput>
+
+export const folderChanges = z.strictObject({ include_secrets: z.boolean() })
+export type FolderChanges = z.infer<typeof folderChanges>
 
 const count = z.number().int()
 
@@ -51,6 +56,8 @@ export const folderSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   path: z.string(),
+  /** True if files that look like secrets are indexed too. */
+  include_secrets: z.boolean(),
   status: z.enum(["syncing", "synced", "failed"]),
   progress: z.number(),
   error: z.string().nullable(),

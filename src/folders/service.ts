@@ -6,10 +6,13 @@ import { AppError } from "../errors"
 import { presentFolder } from "./present"
 import { removeKept } from "./remove"
 import { isIn, refuse, requireRoot } from "./root"
-import type { Folder, FolderDetail, FolderPlan } from "./schema"
+import type { Folder, FolderChanges, FolderDetail, FolderInput, FolderPlan } from "./schema"
+import { needsRejudging } from "./secrets"
 import * as store from "./store"
 import { previewSync } from "./sync"
 import type { FolderRow } from "./table"
+
+type AddedFolder = Omit<FolderInput, "dry_run">
 
 const SKIPPED_LISTED = 200
 const ATTEMPTS_MAX = 5
@@ -21,13 +24,15 @@ const ATTEMPTS_MAX = 5
  */
 export async function addFolder(
   deps: Deps,
-  given: string,
+  given: AddedFolder,
 ): Promise<{ folder: Folder; isNew: boolean }> {
-  const path = await requireRoot(deps.config, given)
+  const path = await requireRoot(deps.config, given.path)
+  const includeSecrets = given.include_secrets
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const present = await findKept(deps, path)
-    const row = present ?? (await insert(deps, path))
+    const row = present ?? (await insert(deps, path, includeSecrets ?? false))
     if (!row) continue
+    if (includeSecrets !== undefined) await store.updateFolder(deps.db, row.id, { includeSecrets })
     deps.folders.sync(row.id, true)
     return { folder: await getFolder(deps, row.id), isNew: !present }
   }
@@ -40,13 +45,15 @@ export async function addFolder(
 /** What adding a folder, or a sync of one that is kept, would do. Reads it, and stores nothing. */
 export async function previewFolder(
   deps: Deps,
-  given: string,
+  given: AddedFolder,
   signal: AbortSignal,
 ): Promise<FolderPlan> {
-  const path = await requireRoot(deps.config, given)
+  const path = await requireRoot(deps.config, given.path)
   const present = await findKept(deps, path)
-  const folder = present ?? { id: Bun.randomUUIDv7(), name: basename(path), path }
-  return (await previewSync(deps, folder, signal)).plan(path)
+  const as = present ?? { id: Bun.randomUUIDv7(), name: basename(path), path, lastSync: null }
+  const includeSecrets = given.include_secrets ?? present?.includeSecrets ?? false
+  const folder = { ...as, includeSecrets }
+  return (await previewSync(deps, folder, { signal, rejudge: needsRejudging(folder) })).plan(path)
 }
 
 /** Newest first. */
@@ -67,6 +74,18 @@ export async function getFolder(deps: Deps, id: string): Promise<FolderDetail> {
 export async function syncNow(deps: Deps, id: string): Promise<Folder> {
   await requireOwn(deps, id)
   deps.folders.sync(id, true)
+  return getFolder(deps, id)
+}
+
+/** Changes which files of a folder are indexed. A sync in the background applies it. */
+export async function changeFolder(
+  deps: Deps,
+  id: string,
+  { include_secrets: includeSecrets }: FolderChanges,
+): Promise<Folder> {
+  await requireOwn(deps, id)
+  await store.updateFolder(deps.db, id, { includeSecrets })
+  deps.folders.sync(id, false)
   return getFolder(deps, id)
 }
 
@@ -102,12 +121,16 @@ async function findKept(deps: Deps, path: string): Promise<FolderRow | undefined
 }
 
 /** Undefined if its path or name was taken meanwhile. */
-async function insert({ db, folders }: Deps, path: string): Promise<FolderRow | undefined> {
+async function insert(
+  { db, folders }: Deps,
+  path: string,
+  includeSecrets: boolean,
+): Promise<FolderRow | undefined> {
   const plain = safeName(basename(path))
   const taken = new Set(await store.listNames(db, plain))
   let name = plain
   for (let n = 2; taken.has(name); n++) name = `${plain} (${n})`
-  return store.insertFolder(db, { name, path, keeper: folders.name })
+  return store.insertFolder(db, { name, path, includeSecrets, keeper: folders.name })
 }
 
 async function requireFolder({ db }: Pick<Deps, "db">, id: string): Promise<FolderRow> {

@@ -51,7 +51,9 @@ export async function insertFolder(
 export async function updateFolder(
   db: Db,
   id: string,
-  changes: Partial<Pick<FolderRow, "error" | "removing" | "lastSync" | "syncedAt">>,
+  changes: Partial<
+    Pick<FolderRow, "includeSecrets" | "error" | "removing" | "lastSync" | "syncedAt">
+  >,
 ): Promise<void> {
   await db.update(folders).set(changes).where(eq(folders.id, id))
 }

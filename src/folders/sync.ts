@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises"
 import type { RunDeps } from "../deps"
 import { documentsByHash, judgeFiles, putFiles } from "../documents/service"
 import { transact } from "../events/transact"
-import { type Candidate, compare } from "./compare"
+import { type Again, type Candidate, compare } from "./compare"
 import { type Examined, examine, type Unreadable } from "./examine"
 import { documentName } from "./name"
 import { parted, settle } from "./places"
@@ -12,14 +12,13 @@ import type { FolderFileRow, FolderRow, folderFiles } from "./table"
 import { Tally } from "./tally"
 
 /** The folder, or one that is not kept yet. */
-type Of = Pick<FolderRow, "id" | "name" | "path">
+type Of = Pick<FolderRow, "id" | "name" | "path" | "includeSecrets">
 
-export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> & {
-  /** Whether files that were skipped for their content are read again. */
-  recheck: boolean
-  /** Of the files that have to be read. */
-  onProgress?: (done: number, total: number) => void
-}
+export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
+  Again & {
+    /** Of the files that have to be read. */
+    onProgress?: (done: number, total: number) => void
+  }
 
 /** What became of a file: its document, or why it has none. */
 type Judged = { documentId: string | null; skipped: string | null }
@@ -48,24 +47,29 @@ export async function syncFolder(
 }
 
 /** What `syncFolder` would do now. All files are read that it would read. */
-export async function previewSync(deps: RunDeps, folder: Of, signal: AbortSignal): Promise<Tally> {
+export async function previewSync(
+  deps: RunDeps,
+  folder: Of,
+  options: Pick<SyncOptions, "signal" | "rejudge">,
+): Promise<Tally> {
   const judge: Judge = async (files) => {
     const judged = await judgeFiles(deps, given(folder, files))
-    return judged.map((it) => ({
+    return judged.map((it, i) => ({
       documentId: null,
-      skipped: "refused" in it ? it.refused : null,
+      skipped: files[i]?.secret ?? ("refused" in it ? it.refused : null),
     }))
   }
-  return (await walk(deps, folder, { signal, recheck: true }, judge)).tally
+  return (await walk(deps, folder, { ...options, recheck: true }, judge)).tally
 }
 
 async function walk(deps: RunDeps, folder: Of, options: SyncOptions, judge: Judge) {
   const { signal, onProgress } = options
   const maxBytes = deps.config.maxUploadMb * 1024 ** 2
   const without = await realpath(deps.config.home)
-  const found = await scan(folder.path, { ...options, maxBytes, without })
+  const { includeSecrets } = folder
+  const found = await scan(folder.path, { ...options, maxBytes, includeSecrets, without })
   const rows = await store.listFiles(deps.db, folder.id)
-  const { added, changed, ...rest } = compare(rows, found, options.recheck)
+  const { added, changed, ...rest } = compare(rows, found, options)
   const tally = new Tally(rest.gone)
   tally.unchanged(rest.unchanged)
   for (const { path, skipped } of [...rest.skipped, ...rest.refused.map((it) => it.found)]) {
@@ -74,7 +78,8 @@ async function walk(deps: RunDeps, folder: Of, options: SyncOptions, judge: Judg
   const total = added.length + changed.length
   let done = 0
   for (const candidates of [added, changed]) {
-    for await (const batch of examine(folder.path, candidates, { maxBytes, signal })) {
+    const limits = { maxBytes, includeSecrets, signal }
+    for await (const batch of examine(folder.path, candidates, limits)) {
       const unreadable = batch.filter((it) => "reason" in it)
       rest.refused.push(...unreadable.map(refusal))
       for (const { found, reason } of unreadable) tally.skipped(found.path, reason)
@@ -108,7 +113,8 @@ async function putAll(deps: RunDeps, folder: FolderRow, files: Examined[]): Prom
   const judged = new Map<Examined, Judged>()
   for (const file of files) {
     const document = known.get(file.hash)
-    if (document) judged.set(file, { documentId: document.id, skipped: null })
+    if (file.secret) judged.set(file, { documentId: null, skipped: file.secret })
+    else if (document) judged.set(file, { documentId: document.id, skipped: null })
   }
   await recordJudged(deps, folder, judged)
   const fresh = files.filter((file) => !judged.has(file))

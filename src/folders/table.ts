@@ -23,12 +23,14 @@ export const folders = amelia.table(
     path: text().notNull(),
     /** The machine and home whose process keeps it in step: on others the path means nothing. */
     keeper: text().notNull(),
+    /** True if files that look like secrets are indexed too. */
+    includeSecrets: boolean().notNull().default(false),
     /** Why the last sync failed; null if it did not. */
     error: text(),
     /** Set before its documents go, so that a removal that is killed is gone on with. */
     removing: boolean().notNull().default(false),
-    /** What the last sync that succeeded did, and the Amelia that judged the files. */
-    lastSync: jsonb().$type<SyncCounts & { version: string }>(),
+    /** What the last sync that succeeded did, and the Amelia and rules that judged the files. */
+    lastSync: jsonb().$type<SyncCounts & { version: string; secretRules?: number }>(),
     syncedAt: moment(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),

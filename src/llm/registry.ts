@@ -24,6 +24,7 @@ export type ModelSettings = {
   /** Seconds. */
   claudeCodeTimeout: number
   programEnv: Record<string, string>
+  programUmask: number
   defaultModel: string
   /** Calls at a time to one provider. */
   providerConcurrency: number

@@ -27,7 +27,7 @@ export function createReranker({ config, log }: Pick<Deps, "config" | "log">): R
 
   async function open(): Promise<CrossEncoder> {
     say("fetching", `${name} is being opened.`)
-    const opened = await openReranker({ config }, name, {
+    const opened = await openReranker({ config, log }, name, {
       signal,
       progress: ({ done, total }) =>
         say("fetching", `${Math.floor((100 * done) / total)} % of ${name} are here.`),

@@ -38,7 +38,13 @@ test.skipIf(!browserPath)(
     await folder.write({ "empty.md": "" })
     await page.getByText("empty.md", { exact: true }).waitFor()
     await page.getByRole("button", { name: "Sync now" }).click()
+    await folder.write({ ".env": "TOKEN=1" })
+    await page.getByText("It looks like a secret: environment variables.").waitFor()
     await picture(page, "folder")
+    await page.getByRole("button", { name: "Include them" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Include" }).click()
+    await page.getByText("Files that look like secrets are included.").waitFor()
+    await page.getByText("It looks like a secret").waitFor({ state: "detached" })
     await page.emulateMedia({ colorScheme: "dark" })
     await picture(page, "folder-dark")
 

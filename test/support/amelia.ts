@@ -46,7 +46,8 @@ export async function command(
   }
   const interrupted = new AbortController().signal
   const settings = { AMELIA_HOME: home, ...apart, ...env }
-  const context = { version, cwd: home, env: settings, terminal, interrupted, startServer }
+  const umask = process.umask()
+  const context = { version, cwd: home, env: settings, umask, terminal, interrupted, startServer }
   const code = await runCommand(context, args)
   return { code, ...said }
 }

@@ -43,7 +43,7 @@ export async function claudeCli(...first: Act[]) {
   const set = (...acts: Act[]) => writeFile(join(state, "acts.json"), JSON.stringify(acts))
   await set(...first)
   const env = { PATH: process.env.PATH ?? "", HOME: dir }
-  const program: ClaudeCode = { path, env }
+  const program: ClaudeCode = { path, env, umask: process.umask() }
   return {
     ...{ path, dir, program, set },
     /** What it was given, each time that it was started for a session. */

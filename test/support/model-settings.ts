@@ -4,5 +4,5 @@ import { noModels } from "./process"
 export const modelSettings = {
   ...{ defaultModel: "auto", providerConcurrency: 8 },
   ...{ ollamaBaseUrl: noModels.OLLAMA_BASE_URL, claudeCodePath: noModels.CLAUDE_CODE_PATH },
-  ...{ claudeCodeTimeout: 300, programEnv: {} },
+  ...{ claudeCodeTimeout: 300, programEnv: {}, programUmask: 0o022 },
 }

@@ -55,6 +55,7 @@ export function FolderPage({ folder, ...frame }: Frame & { folder: FolderDetail 
             <code safe>{path}</code>
           </p>
           <SyncBar folder={folder} />
+          <SecretsForm folder={folder} />
         </header>
         {error ? (
           <div class="callout" data-tone="bad">
@@ -65,6 +66,31 @@ export function FolderPage({ folder, ...frame }: Frame & { folder: FolderDetail 
         <Skipped folder={folder} />
       </div>
     </Layout>
+  )
+}
+
+/** Whether files that look like secrets are documents, and the way to change that. */
+function SecretsForm({ folder: { id, include_secrets } }: { folder: FolderDetail }): JSX.Element {
+  const question =
+    "Include files that look like secrets, such as keys and .env files? " +
+    "Their text can be searched, and sent to the provider of a model."
+  return (
+    <form
+      class="folder-secrets muted"
+      method="post"
+      action={`/documents/folders/${id}/secrets`}
+      data-confirm={include_secrets ? undefined : question}
+    >
+      <input type="hidden" name="include" value={include_secrets ? "false" : "true"} />
+      <span>
+        {include_secrets
+          ? "Files that look like secrets are included."
+          : "Files that look like secrets are skipped."}
+      </span>
+      <button class="button" type="submit">
+        {include_secrets ? "Skip them" : "Include them"}
+      </button>
+    </form>
   )
 }
 

@@ -3,18 +3,19 @@ import { dirname } from "node:path"
 import type { Config } from "../../config"
 import { messageOf } from "../../errors"
 import { makeHome } from "../../home"
+import { protectHome } from "../../home/protect"
 import { type Check, failed, ok, warning } from "./check"
 
 const MINUTE_MS = 60_000
 
-/** Whether the home is there, or can be made, and is its owner's alone. */
-export async function checkHome(home: string): Promise<Check> {
+/** Whether the home is there, or can be made, and is its owner's alone without any `changes`. */
+export async function checkHome(home: string, changes: string[]): Promise<Check> {
   try {
     await makeHome(home)
     await access(home, constants.R_OK | constants.W_OK | constants.X_OK)
-    const { mode } = await stat(home)
-    if (process.platform === "win32" || (mode & 0o077) === 0) return ok("Home", `${home}, private`)
-    return warning("Home", `Others can look into ${home}.`, `Run: chmod 700 "${home}"`)
+    const { warnings } = await protectHome(home)
+    const said = [...changes, ...warnings]
+    return said.length === 0 ? ok("Home", `${home}, private`) : warning("Home", said.join(" "))
   } catch (problem) {
     const mend = "Give it to the user who runs Amelia, or choose another home with --home."
     return failed("Home", messageOf(problem), mend)

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { type Config, noModelKey } from "../../config"
+import { type LoadedConfig, noModelKey } from "../../config"
 import { AppError, messageOf } from "../../errors"
 import { readPrices } from "../../llm/price-file"
 import type { Context } from "../context"
 import { type CommonOptions, loadConfig } from "../settings"
 import { type Check, failed, ok, warning } from "./check"
 
-export type Settings = { config?: Config; checks: Check[] }
+export type Settings = { loaded?: LoadedConfig; checks: Check[] }
 
-/** Reads the settings as every command does. `config` is missing if they are wrong. */
+/** Reads the settings as every command does. `loaded` is missing if they are wrong. */
 export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
   try {
     const loaded = await loadConfig(context, options)
@@ -20,7 +20,7 @@ export async function checkSettings(context: Context, options: CommonOptions): P
     const place = existsSync(file) ? file : `there is no ${file}, so defaults`
     const good = ok("Settings", `${place} and the environment`)
     const checks = warnings.map((it) => warning("Settings", it))
-    return { config: loaded.config, checks: checks.length > 0 ? checks : [good] }
+    return { loaded, checks: checks.length > 0 ? checks : [good] }
   } catch (error) {
     return { checks: problemsOf(error) }
   }
@@ -28,7 +28,8 @@ export async function checkSettings(context: Context, options: CommonOptions): P
 
 function problemsOf(error: unknown): Check[] {
   if (!(error instanceof AppError) || error.name !== "ConfigurationError") throw error
-  const { issues } = error.details
+  const { issues, home } = error.details
+  if (home !== undefined) return [failed("Home", error.message)]
   if (!Array.isArray(issues)) return [failed("Settings", messageOf(error))]
   return issues.map(({ setting, message, source }) =>
     failed("Settings", `${setting}: ${message}.`, `Change it in ${source}.`),

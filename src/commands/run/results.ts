@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import type { Call } from "../../calls/schema"
 import type { Client } from "../../client"
@@ -6,6 +5,7 @@ import { messageOf } from "../../errors"
 import type { Artifact, Run } from "../../runs/schema"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
+import { makeOutputFolder, writeOutput } from "../output"
 
 /**
  * What the calls of language models come to; `offline` is none, so its answers are counted apart.
@@ -53,10 +53,10 @@ export async function newestArtifacts(
 }
 
 /** Makes the folder for --out, so that one that can't be written is known before anything runs. */
-export async function makeOutFolder({ cwd }: Context, given: string): Promise<string> {
-  const folder = resolve(cwd, given)
+export function makeOutFolder(context: Context, given: string): string {
+  const folder = resolve(context.cwd, given)
   try {
-    await mkdir(folder, { recursive: true })
+    makeOutputFolder(context, folder)
     return folder
   } catch (error) {
     throw new UsageError(`The folder ${given} can't be made: ${messageOf(error)}`)
@@ -64,15 +64,16 @@ export async function makeOutFolder({ cwd }: Context, given: string): Promise<st
 }
 
 /** Writes `<n>-<node>.md` and `.json`; `n` is the node's place in the workflow, from 1. */
-export async function writeArtifacts(
+export function writeArtifacts(
+  context: Context,
   folder: string,
   artifacts: Artifact[],
   nodeIds: string[],
-): Promise<void> {
+): void {
   for (const artifact of artifacts) {
     const path = join(folder, `${nodeIds.indexOf(artifact.node) + 1}-${artifact.node}`)
-    await writeFile(`${path}.md`, `${artifact.content.trimEnd()}\n`)
-    await writeFile(`${path}.json`, `${JSON.stringify(artifact, null, 2)}\n`)
+    writeOutput(context, `${path}.md`, `${artifact.content.trimEnd()}\n`)
+    writeOutput(context, `${path}.json`, `${JSON.stringify(artifact, null, 2)}\n`)
   }
 }
 

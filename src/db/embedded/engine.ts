@@ -9,8 +9,8 @@ const STOP_TIMEOUT_MS = 10_000
 
 export type EngineOptions = {
   directory: string
-  /** The path of pgvector's bundle, a real file. */
-  vectorBundle: string
+  /** Gives the path of pgvector's bundle, a real file, when the engine is about to load it. */
+  vectorBundle: () => Promise<string>
   newWorker: () => Worker
   /** Called once when the worker ends without having been asked to. */
   died: (cause: Error) => void
@@ -32,6 +32,7 @@ export type Engine = {
  * cannot, or StorageQuotaExceededError when that is for want of room.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const vectorBundle = await options.vectorBundle()
   const worker = options.newWorker()
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []) =>
     worker.postMessage(message, transfer)
@@ -69,7 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     wire.cut(stopped("it was closed"))
     await within(gone.promise)
   }
-  post({ type: "open", directory: options.directory, vectorBundle: options.vectorBundle })
+  post({ type: "open", directory: options.directory, vectorBundle })
   await ready.promise.catch(async (cause) => {
     await within(gone.promise)
     throw cause

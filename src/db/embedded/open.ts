@@ -38,7 +38,7 @@ async function open({ home, log }: EmbeddedOptions): Promise<Database> {
   const lock = await lockHome(home)
   try {
     const directory = join(home, "db")
-    const vectorBundle = await realVectorBundle(home)
+    const vectorBundle = () => realVectorBundle(home, (path) => log("cache.replaced", { path }))
     await ensureDirectory(directory, (empty) => fill(empty, vectorBundle))
     let upkeep: Upkeep | undefined
     const sessions = openSessions({
@@ -82,7 +82,7 @@ async function prepare(started: Promise<unknown>, db: Database["db"]): Promise<b
 }
 
 /** Fills an empty directory from the archive in the binary; from source, PGlite initialises it. */
-async function fill(directory: string, vectorBundle: string): Promise<void> {
+async function fill(directory: string, vectorBundle: () => Promise<string>): Promise<void> {
   const archive = databaseArchive()
   if (archive) return unpack(archive, directory)
   const newWorker = newDatabaseWorker

@@ -9,7 +9,7 @@ import { withPreparedStatements } from "./prepared"
 
 type Options = {
   directory: string
-  vectorBundle: string
+  vectorBundle: () => Promise<string>
   newWorker: () => Worker
   /** Called when an engine ended by itself; the next query starts another one. */
   died: (cause: Error) => void

@@ -1,0 +1,161 @@
+/**
+ * Which files are secrets. Passages of documents reach the providers of models, so a folder leaves
+ * these out, and a command asks before it adds one. Other files that mention a secret, such as a
+ * guide with an example of a key, are documents like any others.
+ */
+
+/** Raise it when the rules below change, so that folders are judged again. */
+export const SECRET_RULES_VERSION = 1
+
+/** How much of a file is examined. Keys are shorter, and longer files begin with what they are. */
+export const SECRET_HEAD_BYTES = 64 * 1024
+
+const KEYS = "a file of keys"
+const STORE = "a store of keys or passwords"
+const CREDENTIALS = "credentials"
+const TOOLS = "settings of tools with their tokens"
+const HISTORY = "the history of a shell"
+const KUBERNETES = "access to a Kubernetes cluster"
+
+/** By names in lower case. */
+const byName = table({
+  "a private key": "id_rsa id_dsa id_ecdsa id_ecdsa_sk id_ed25519 id_ed25519_sk",
+  [CREDENTIALS]:
+    ".netrc _netrc .npmrc .pypirc .git-credentials .htpasswd .dockercfg .pgpass pgpass.conf " +
+    ".my.cnf .mylogin.cnf .s3cfg .boto rclone.conf .vault-token .terraformrc terraform.rc " +
+    "credentials.tfrc.json credentials.json secret.yml secret.yaml secret.json secret.toml " +
+    "secrets.yml secrets.yaml secrets.json secrets.toml",
+  [KUBERNETES]: "kubeconfig",
+  [TOOLS]: ".mcp.json .claude.json",
+  [HISTORY]: ".zhistory .histfile fish_history consolehost_history.txt",
+})
+
+/**
+ * By extensions. A PEM file with certificates alone is no secret, but nobody searches it either,
+ * and like this none has to be opened.
+ */
+const byExtension = table({
+  [KEYS]: "pem key ppk p8",
+  [STORE]: "pfx p12 jks keystore kdb kdbx",
+  [KUBERNETES]: "kubeconfig",
+})
+
+const byPattern: [what: string, name: RegExp][] = [
+  ["environment variables", /^(\.env(\..+)?|.+\.env|\.envrc)$/],
+  [CREDENTIALS, /^client_secret.*\.json$/],
+  ["a Terraform state", /\.tfstate(\.[^.]+)?$/],
+  [HISTORY, /^\.\w+_history$/],
+]
+/** Names of environment files that are made to be shared. */
+const example = /(^|[._-])(example|sample|template|dist|defaults?)([._-]|$)/
+
+/** By paths with hidden directories. */
+const byPath: [what: string, path: RegExp][] = [
+  ["keys of SSH or GnuPG", /\/\.(ssh|gnupg)\//],
+  [CREDENTIALS, /\/\.aws\/((credentials|config)$|(sso|cli)\/)/],
+  [CREDENTIALS, /\/\.azure\/(accesstokens|msal_token_cache|service_principal_entries)[^/]*$/],
+  [CREDENTIALS, /\/\.config\/(gcloud\/|gh\/hosts\.yml$)/],
+  [CREDENTIALS, /\/\.(docker\/config\.json|gem\/credentials|cargo\/credentials(\.toml)?)$/],
+  [KUBERNETES, /\/\.kube\/config$/],
+  [TOOLS, /\/\.(cursor|vscode)\/mcp\.json$/],
+  [TOOLS, /\/\.claude\/(settings\.local|\.credentials)\.json$/],
+  [TOOLS, /\/\.(codex\/auth|gemini\/oauth_creds)\.json$/],
+]
+
+/** What a file is by its beginning; `body` is without the comments that stand before it. */
+const byContent: [what: string, test: (text: string, body: string) => boolean][] = [
+  ["a private key", isKeyFile],
+  ["a private key", (text) => /^PuTTY-User-Key-File-\d/.test(text)],
+  ["a private key", (_, body) => /^AGE-(SECRET-KEY|PLUGIN-\w+)-1/.test(body)],
+  ["a private key", (text) => /^untrusted comment: .*secret key/.test(text)],
+  ["a private key", (text) => isJson(text) && /"private_key"\s*:\s*"-+BEGIN /.test(text)],
+  ["a private key", (_, body) => isIni(body) && /^PrivateKey *= *\S/m.test(body)],
+  [CREDENTIALS, (_, body) => isIni(body) && /^aws_secret_access_key *= *\S/m.test(body)],
+  [CREDENTIALS, (text) => /^(user name,password,)?access key id,secret access/i.test(text)],
+  [KUBERNETES, isKubeconfig],
+  ["a Terraform state", (text) => isJson(text) && /^ *"terraform_version":/m.test(text)],
+  ["hashes of passwords", (text) => /^[\w-]+:[^:\n]*(:\d*){6}:\n/.test(text)],
+]
+
+/** Names the secret that a file seems to be by its absolute path and mode, such as "a private key". */
+export function secretByPath(path: string, mode: number): string | undefined {
+  const lower = path.toLowerCase()
+  const name = lower.slice(lower.lastIndexOf("/") + 1)
+  const extension = name.slice(name.lastIndexOf(".") + 1)
+  const found = byName.get(name) ?? byExtension.get(extension) ?? matching(byPattern, name)
+  if (found && !example.test(name)) return found
+  const inHidden = lower.includes("/.") && matching(byPath, lower)
+  if (inHidden) return inHidden
+  const isPublic = (mode & 0o004) !== 0 || !/^(\/private)?\/etc\//.test(path)
+  return isPublic ? undefined : "a file of the system that only some users may read"
+}
+
+/** Names the secret that a file seems to be by its first bytes. */
+export function secretByContent(bytes: Uint8Array): string | undefined {
+  // Dropping zeros and the byte order mark turns ASCII in UTF-16 into plain ASCII.
+  const head = Buffer.from(bytes.subarray(0, SECRET_HEAD_BYTES))
+    .toString("latin1")
+    .replaceAll("\0", "")
+  const text = head.replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, "").trimStart()
+  const body = withoutComments(text)
+  return byContent.find(([, test]) => test(text, body))?.[0]
+}
+
+function matching(patterns: [string, RegExp][], text: string): string | undefined {
+  return patterns.find(([, pattern]) => pattern.test(text))?.[0]
+}
+
+/** From words that mean a secret to that secret. */
+function table(words: Record<string, string>): Map<string, string> {
+  return new Map(
+    Object.entries(words).flatMap(([what, names]) =>
+      names.split(" ").map((name): [string, string] => [name, what]),
+    ),
+  )
+}
+
+/** True if a file starts with a PEM block or holds nothing else, and one block is a private key. */
+function isKeyFile(text: string): boolean {
+  const key = /^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)? ?-{4,5}\s*$/m
+  if (!key.test(text)) return false
+  return isBegin(text) || !hasProse(text)
+}
+
+function isBegin(line: string): boolean {
+  return /^-{4,5} ?BEGIN /.test(line)
+}
+
+/** True if a line outside the PEM blocks is neither a comment nor an attribute from OpenSSL. */
+function hasProse(text: string): boolean {
+  let isInside = false
+  for (const line of text.split("\n")) {
+    if (isBegin(line)) isInside = true
+    else if (/^-{4,5} ?END /.test(line)) isInside = false
+    else if (!isInside && !/^\s*$|^[#;]|^(Bag|Key) Attributes|^(subject|issuer)|^ +/.test(line)) {
+      return true
+    }
+  }
+  return false
+}
+
+function withoutComments(text: string): string {
+  let start = 0
+  while (/^[#;\s]/.test(text.slice(start, start + 1))) {
+    const end = text.indexOf("\n", start)
+    if (end < 0) break
+    start = end + 1
+  }
+  return text.slice(start)
+}
+
+function isJson(text: string): boolean {
+  return text.startsWith("{")
+}
+
+function isIni(text: string): boolean {
+  return /^\[[^\]\n]+\]\s/.test(text)
+}
+
+function isKubeconfig(text: string): boolean {
+  return /^apiVersion: v1\s*$/m.test(text) && /^(clusters|users):\s*$/m.test(text)
+}
