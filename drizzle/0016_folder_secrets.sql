@@ -1,0 +1,1 @@
+ALTER TABLE "amelia"."folders" ADD COLUMN "include_secrets" boolean DEFAULT false NOT NULL;
