@@ -45,7 +45,10 @@ test.each(Object.keys(escapes))(
   async (way) => {
     await using cli = await claudeCli()
     await using repo = await testRepository()
-    await using at = await stage({ CLAUDE_CODE_PATH: cli.path, PATH: process.env.PATH ?? "" })
+    const PATH = process.env.PATH ?? ""
+    // In a sandbox it would not even reach the server.
+    const settings = { CLAUDE_CODE_PATH: cli.path, PATH, HOME: cli.dir, SANDBOX: "off" }
+    await using at = await stage(settings)
     const { server } = at
     const run = await atGate(at)
     const changes = changesOf(run)

@@ -106,7 +106,7 @@ test("a session reads its prompt, has the variables it needs and no other, and t
   const [seen] = await peer.seen()
   expect(seen?.stdin).toHaveLength(600_000)
   const own = Object.keys(seen?.env ?? {}).filter((name) => !/^(_|PWD|SHLVL|OLDPWD)$/.test(name))
-  expect(own.sort()).toEqual(["HOME", "PATH"])
+  expect(own.sort()).toEqual(["AMELIA_CHILD", "HOME", "PATH"])
 })
 
 test("lines that are no JSON, unknown or endless are passed over, and those that can't be read are counted", async () => {
