@@ -65,6 +65,7 @@ const secretTexts = [
 const plainTexts = [
   ...["", "# Notes\n", guide, `const key = \`${key}\``, block("CERTIFICATE"), block("PUBLIC KEY")],
   ...["Write aws_secret_access_key = … into [default].", "apiVersion: v1\nkind: Pod\n"],
+  ...["# Access\n\nLike this:\n\n```\napiVersion: v1\nclusters:\nusers:\n```\n"],
   ...[
     '{"private_key": "see the vault"}',
     "root:x:0:0:root:/root:/bin/sh\n",

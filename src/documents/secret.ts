@@ -10,8 +10,6 @@ export const SECRET_RULES_VERSION = 1
 /** How much of a file is examined. Keys are shorter, and longer files begin with what they are. */
 export const SECRET_HEAD_BYTES = 64 * 1024
 
-const KEYS = "a file of keys"
-const STORE = "a store of keys or passwords"
 const CREDENTIALS = "credentials"
 const TOOLS = "settings of tools with their tokens"
 const HISTORY = "the history of a shell"
@@ -35,18 +33,20 @@ const byName = table({
  * and like this none has to be opened.
  */
 const byExtension = table({
-  [KEYS]: "pem key ppk p8",
-  [STORE]: "pfx p12 jks keystore kdb kdbx",
+  "a file of keys": "pem key ppk p8",
+  "a store of keys or passwords": "pfx p12 jks keystore kdb kdbx",
   [KUBERNETES]: "kubeconfig",
 })
 
+/** By patterns of names in lower case. */
 const byPattern: [what: string, name: RegExp][] = [
   ["environment variables", /^(\.env(\..+)?|.+\.env|\.envrc)$/],
   [CREDENTIALS, /^client_secret.*\.json$/],
   ["a Terraform state", /\.tfstate(\.[^.]+)?$/],
   [HISTORY, /^\.\w+_history$/],
 ]
-/** Names of environment files that are made to be shared. */
+
+/** Names of files that are made to be shared. */
 const example = /(^|[._-])(example|sample|template|dist|defaults?)([._-]|$)/
 
 /** By paths with hidden directories. */
@@ -156,6 +156,8 @@ function isIni(text: string): boolean {
   return /^\[[^\]\n]+\]\s/.test(text)
 }
 
-function isKubeconfig(text: string): boolean {
-  return /^apiVersion: v1\s*$/m.test(text) && /^(clusters|users):\s*$/m.test(text)
+/** A guide that shows one does not begin as YAML. */
+function isKubeconfig(_: string, body: string): boolean {
+  if (!/^(---\s+)?[\w-]+:\s/.test(body)) return false
+  return /^apiVersion: v1\s*$/m.test(body) && /^(clusters|users):\s*$/m.test(body)
 }
