@@ -1,4 +1,4 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { version } from "../package.json"
 import { presenceApi } from "./actors/api"
 import { refuseOtherUsers, refuseRuns } from "./actors/guard"
@@ -23,13 +23,14 @@ import { gitPages } from "./git/pages"
 import { limitBody } from "./http/body-limit"
 import { compressAnswers } from "./http/compress"
 import { errorHandler, notFound } from "./http/error-handler"
-import { limitRate } from "./http/rate-limit"
+import { countUpTo, limitRate } from "./http/rate-limit"
 import { refuseUnlessReady } from "./http/readiness"
 import { requestLog, withRequestId } from "./http/request-log"
 import { pageHeaders, protect } from "./http/security"
 import { staticFiles } from "./http/static"
 import { requireToken } from "./http/token"
 import { modelsApi } from "./llm/api"
+import { isSignedIn } from "./login/cookie"
 import { loginPages } from "./login/pages"
 import { runsApi } from "./runs/api"
 import { forkPages } from "./runs/fork-pages"
@@ -43,6 +44,9 @@ import { homePages } from "./status/pages"
 import { workflowsApi } from "./workflows/api"
 import { workflowPages } from "./workflows/pages"
 
+/** Of one client address, at `/login` and as Bearer together. */
+const WRONG_TOKENS = { count: 10, windowSeconds: 60 }
+
 /** Every mount of the server. */
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
@@ -51,7 +55,13 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.notFound(notFound)
 
   app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
-  app.use(refuseOtherUsers(deps), requireToken(config.ameliaToken))
+  const countWrong = countUpTo(WRONG_TOKENS, {
+    what: "wrong tokens",
+    help: "The token is the AMELIA_TOKEN that the server was started with.",
+  })
+  const token = config.ameliaToken
+  const gate = { token, countWrong, isSignedIn: (c: Context) => isSignedIn(c, deps, token) }
+  app.use(refuseOtherUsers(deps), requireToken(gate))
   app.use(refuseUnlessReady(deps.readiness))
   app.use(refuseRuns(deps), provePages(deps))
   // Of one request; each of its files is checked against the limit itself.
@@ -59,22 +69,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.use(compressAnswers)
   app.get("/static/:name", staticFiles())
 
-  const limitUploads = limitRate(config.rateLimitUploads, {
-    what: "upload requests",
-    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
-  })
-  app.post("/api/rag/documents/upload", limitUploads)
-  app.post("/api/rag/documents/scrape", limitUploads)
-  app.post("/api/rag/documents/:id/refetch", limitUploads)
-  app.post("/documents", limitUploads)
-  app.post("/documents/scrape", limitUploads)
-  app.post("/documents/:id/refetch", limitUploads)
-  const limitMessages = limitRate(config.rateLimitMessages, {
-    what: "messages",
-    help: "RATE_LIMIT_MESSAGES sets how many there may be.",
-  })
-  app.post("/api/chat/sessions/:id/stream", limitMessages)
-  app.post("/chat", limitMessages)
+  limitWork(app, config)
 
   const status = statusApi(deps)
   app.route("/", status)
@@ -97,7 +92,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/presence", presenceApi(deps))
   app.route("/api/git", gitApi(deps))
 
-  app.route("/", loginPages(deps))
+  app.route("/", loginPages(deps, countWrong))
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
   app.route("/documents/eval", evalPages(deps))
@@ -111,4 +106,24 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/git", gitPages(deps))
   app.route("/settings", settingsPages(deps))
   return app
+}
+
+/** How often a client may ask for what costs time or money. */
+function limitWork(app: Hono, config: Deps["config"]): void {
+  const limitUploads = limitRate(config.rateLimitUploads, {
+    what: "upload requests",
+    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
+  })
+  app.post("/api/rag/documents/upload", limitUploads)
+  app.post("/api/rag/documents/scrape", limitUploads)
+  app.post("/api/rag/documents/:id/refetch", limitUploads)
+  app.post("/documents", limitUploads)
+  app.post("/documents/scrape", limitUploads)
+  app.post("/documents/:id/refetch", limitUploads)
+  const limitMessages = limitRate(config.rateLimitMessages, {
+    what: "messages",
+    help: "RATE_LIMIT_MESSAGES sets how many there may be.",
+  })
+  app.post("/api/chat/sessions/:id/stream", limitMessages)
+  app.post("/chat", limitMessages)
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
 import { nextPath } from "../src/login/next-path"
+import { freshData } from "./support/database"
 import { type TestServer, testServer } from "./support/server"
 
 const token = "a-long-random-text"
@@ -69,7 +70,7 @@ test("a browser is led to the log-in and back, everybody else gets 401", async (
   expect(htmx.headers.get("hx-redirect")).toBe("/login?next=%2Fruns%2F1")
 })
 
-test("a wrong token is refused in a sentence, and after ten a minute not even looked at", async () => {
+test("a wrong token is refused in a sentence, and after ten a minute with the time to wait", async () => {
   await using server = await protectedServer()
   const wrong = await logIn(server, { token: "wrong", next: "/documents" })
   expect(wrong.status).toBe(401)
@@ -81,10 +82,48 @@ test("a wrong token is refused in a sentence, and after ten a minute not even lo
   expect(await json.json()).toMatchObject({ error: "UnauthorizedError" })
 
   for (let i = 2; i < 10; i++) expect((await logIn(server, { token: `${i}` })).status).toBe(401)
-  const late = await logIn(server, { token })
+  const late = await logIn(server, { token: "wrong" })
   expect(late.status).toBe(429)
   expect(Number(late.headers.get("retry-after"))).toBeWithin(1, 7)
-  expect(late.headers.get("set-cookie")).toBeNull()
+  expect((await logIn(server, { token })).status).toBe(303)
+})
+
+test("guesses as Bearer are limited together with those of the form, and the right token never is", async () => {
+  await using server = await protectedServer()
+  const ask = (given: string, path = "/api/workflows") =>
+    server.fetch(path, { headers: { Authorization: `Bearer ${given}` } })
+  for (let i = 0; i < 5; i++) expect((await ask(`wrong ${i}`)).status).toBe(401)
+  for (let i = 0; i < 5; i++) expect((await logIn(server, { token: `${i}` })).status).toBe(401)
+  for (const path of ["/api/workflows", "/api/events", "/ws", "/"]) {
+    const refused = await ask("wrong", path)
+    expect(refused.status, path).toBe(429)
+    expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 7)
+  }
+  expect((await ask(token)).status).toBe(200)
+  expect((await logIn(server, { token })).status).toBe(303)
+  expect((await server.fetch("/api/workflows")).status, "nothing given is no guess").toBe(401)
+})
+
+test("logging out ends the session for every copy of its cookie, and no other session", async () => {
+  await using data = await freshData()
+  const settings = { AMELIA_TOKEN: token }
+  const before = await testServer({ home: data.home, settings })
+  const [left, stays] = [await logIn(before, { token }), await logIn(before, { token })].map(
+    cookieOf,
+  )
+  const status = async (server: TestServer, Cookie = "") =>
+    (await server.fetch("/api/workflows", { headers: { Cookie } })).status
+  expect([await status(before, left), await status(before, stays)]).toEqual([200, 200])
+  await before.fetch("/logout", { method: "POST", headers: { Cookie: left ?? "" } })
+  expect([await status(before, left), await status(before, stays)]).toEqual([401, 200])
+  await before.stop()
+  {
+    await using again = await testServer({ home: data.home, settings })
+    expect([await status(again, left), await status(again, stays)]).toEqual([401, 200])
+  }
+  const other = { AMELIA_TOKEN: "another-long-random-text" }
+  await using changed = await testServer({ home: data.home, settings: other })
+  expect(await status(changed, stays)).toBe(401)
 })
 
 test("a huge or strange form is refused before anybody is let in", async () => {

@@ -20,17 +20,24 @@ type Options = {
  * they carry. Routes that are to share one limit share the handler. Throws RateLimitError, before
  * the body is read.
  */
-export function limitRate(limit: RateLimit, { what, help }: Options): MiddlewareHandler {
-  const take = createRateLimiter(limit)
+export function limitRate(limit: RateLimit, options: Options): MiddlewareHandler {
+  const count = countUpTo(limit, options)
   return async (c, next) => {
-    const retry_after = take(clientAddress(c) ?? "")
-    if (retry_after > 0) {
-      const allowed = written(limit)
-      const sentence = `Too many ${what}: the limit is ${allowed}. Try again in ${retry_after} s.`
-      const details = { limit: allowed, retry_after, provider: null, help }
-      throw new AppError("RateLimitError", sentence, details)
-    }
+    count(clientAddress(c) ?? "")
     await next()
+  }
+}
+
+/** A function that counts what a client does, and throws RateLimitError for what is too much. */
+export function countUpTo(limit: RateLimit, { what, help }: Options): (client: string) => void {
+  const take = createRateLimiter(limit)
+  return (client) => {
+    const retry_after = take(client)
+    if (retry_after === 0) return
+    const allowed = written(limit)
+    const sentence = `Too many ${what}: the limit is ${allowed}. Try again in ${retry_after} s.`
+    const details = { limit: allowed, retry_after, provider: null, help }
+    throw new AppError("RateLimitError", sentence, details)
   }
 }
 

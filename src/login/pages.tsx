@@ -5,47 +5,47 @@ import { LoginPage } from "../../views/login"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { limitBody } from "../http/body-limit"
+import { clientAddress } from "../http/client-address"
 import { acceptsHtml } from "../http/errors"
-import { limitRate } from "../http/rate-limit"
-import { isSame, isSignedIn, signIn, signOut } from "../http/session"
+import { isSame } from "../http/token"
 import { readForm, readQuery } from "../http/validate"
+import { isSignedIn, signIn, signOut } from "./cookie"
 import { nextPath } from "./next-path"
 
 const next = z.string().default("/").transform(nextPath)
 const loginQuery = z.object({ next })
 const loginForm = z.strictObject({ token: z.string().trim(), next })
 
-/** Anybody may send this form, so its size and how often it is tried are limited. */
+/** Anybody may send this form, so its size is limited. */
 const MAX_FORM_BYTES = 16_000
-const attempts = { count: 10, windowSeconds: 60 }
 
 /** `/login` and `/logout`, for browsers. Without AMELIA_TOKEN there is nothing to log in to. */
-export function loginPages({ config }: Pick<Deps, "config">): Hono {
-  const token = config.ameliaToken
-  const limitAttempts = limitRate(attempts, {
-    what: "attempts to log in",
-    help: "The token is the AMELIA_TOKEN that the server was started with.",
-  })
+export function loginPages(
+  deps: Pick<Deps, "config" | "db">,
+  countWrong: (client: string) => void,
+): Hono {
+  const token = deps.config.ameliaToken
   return new Hono()
-    .get("/login", (c) => {
+    .get("/login", async (c) => {
       const { next } = readQuery(c, loginQuery)
-      if (token === undefined || isSignedIn(c, token)) return c.redirect(next, 303)
+      if (token === undefined || (await isSignedIn(c, deps, token))) return c.redirect(next, 303)
       return c.html(LoginPage({ next, version }))
     })
-    .post("/login", limitAttempts, limitBody(MAX_FORM_BYTES), async (c) => {
+    .post("/login", limitBody(MAX_FORM_BYTES), async (c) => {
       const { token: given, next } = await readForm(c, loginForm)
       if (token === undefined) return c.redirect(next, 303)
       if (!isSame(given, token)) {
+        countWrong(clientAddress(c) ?? "")
         const wrong = "That is not the token of this server (AMELIA_TOKEN)."
         c.header("WWW-Authenticate", "Bearer")
         if (!acceptsHtml(c)) throw new AppError("UnauthorizedError", wrong)
         return c.html(LoginPage({ next, wrong, version }), 401)
       }
-      signIn(c, token)
+      await signIn(c, deps, token)
       return c.redirect(next, 303)
     })
-    .post("/logout", (c) => {
-      signOut(c)
+    .post("/logout", async (c) => {
+      await signOut(c, deps)
       return c.redirect(token === undefined ? "/" : "/login", 303)
     })
 }
