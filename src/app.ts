@@ -14,7 +14,7 @@ import { eventsApi } from "./events/api"
 import type { WebSockets } from "./events/websocket"
 import { foldersApi } from "./folders/api"
 import { folderPages } from "./folders/pages"
-import { limitBody } from "./http/body-limit"
+import { limitBodies } from "./http/body-limit"
 import { compressAnswers } from "./http/compress"
 import { errorHandler, notFound } from "./http/error-handler"
 import { limitRate } from "./http/rate-limit"
@@ -37,6 +37,22 @@ import { homePages } from "./status/pages"
 import { workflowsApi } from "./workflows/api"
 import { workflowPages } from "./workflows/pages"
 
+/** The bytes that a body may have, where that is not BODY_BYTES_MAX. */
+function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
+  // One request carries many files. Each is checked against MAX_UPLOAD_MB by itself.
+  const upload = maxUploadMb * 4 * 1024 ** 2
+  return {
+    "/api/rag/documents/upload": upload,
+    "/documents": upload,
+    // A run of many steps with long texts.
+    "/api/runs/replay": 50_000_000,
+    // Ten thousand questions with their documents.
+    "/api/rag/eval": 50_000_000,
+    // Anybody may send this form.
+    "/login": 16_000,
+  }
+}
+
 /** Every mount of the server. */
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
@@ -44,10 +60,9 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.onError(errorHandler(log))
   app.notFound(notFound)
 
-  app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
+  app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
+  app.use(protect(config))
   app.use(requireToken(config.ameliaToken), refuseUnlessReady(deps.readiness))
-  // Of one request; each of its files is checked against the limit itself.
-  app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))
   app.use(compressAnswers)
   app.get("/static/:name", staticFiles())
 

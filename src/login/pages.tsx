@@ -4,7 +4,6 @@ import { version } from "../../package.json"
 import { LoginPage } from "../../views/login"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
-import { limitBody } from "../http/body-limit"
 import { acceptsHtml } from "../http/errors"
 import { limitRate } from "../http/rate-limit"
 import { isSame, isSignedIn, signIn, signOut } from "../http/session"
@@ -15,8 +14,7 @@ const next = z.string().default("/").transform(nextPath)
 const loginQuery = z.object({ next })
 const loginForm = z.strictObject({ token: z.string().trim(), next })
 
-/** Anybody may send this form, so its size and how often it is tried are limited. */
-const MAX_FORM_BYTES = 16_000
+/** Anybody may send this form, so how often it is tried is limited. */
 const attempts = { count: 10, windowSeconds: 60 }
 
 /** `/login` and `/logout`, for browsers. Without AMELIA_TOKEN there is nothing to log in to. */
@@ -32,7 +30,7 @@ export function loginPages({ config }: Pick<Deps, "config">): Hono {
       if (token === undefined || isSignedIn(c, token)) return c.redirect(next, 303)
       return c.html(LoginPage({ next, version }))
     })
-    .post("/login", limitAttempts, limitBody(MAX_FORM_BYTES), async (c) => {
+    .post("/login", limitAttempts, async (c) => {
       const { token: given, next } = await readForm(c, loginForm)
       if (token === undefined) return c.redirect(next, 303)
       if (!isSame(given, token)) {
