@@ -20,7 +20,7 @@ import { foldersApi } from "./folders/api"
 import { folderPages } from "./folders/pages"
 import { gitApi } from "./git/api"
 import { gitPages } from "./git/pages"
-import { limitBody } from "./http/body-limit"
+import { limitBodies } from "./http/body-limit"
 import { compressAnswers } from "./http/compress"
 import { errorHandler, notFound } from "./http/error-handler"
 import { countUpTo, limitRate } from "./http/rate-limit"
@@ -47,6 +47,22 @@ import { workflowPages } from "./workflows/pages"
 /** Of one client address, at `/login` and as Bearer together. */
 const WRONG_TOKENS = { count: 10, windowSeconds: 60 }
 
+/** The bytes that a body may have, where that is not BODY_BYTES_MAX. */
+function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
+  // One request carries many files. Each is checked against MAX_UPLOAD_MB by itself.
+  const upload = maxUploadMb * 4 * 1024 ** 2
+  return {
+    "/api/rag/documents/upload": upload,
+    "/documents": upload,
+    // A run of many steps with long texts.
+    "/api/runs/replay": 50_000_000,
+    // Ten thousand questions with their documents.
+    "/api/rag/eval": 50_000_000,
+    // Anybody may send this form.
+    "/login": 16_000,
+  }
+}
+
 /** Every mount of the server. */
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
@@ -54,7 +70,8 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.onError(errorHandler(log))
   app.notFound(notFound)
 
-  app.use(withRequestId, requestLog(log), pageHeaders, protect(config))
+  app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
+  app.use(protect(config))
   const countWrong = countUpTo(WRONG_TOKENS, {
     what: "wrong tokens",
     help: "The token is the AMELIA_TOKEN that the server was started with.",
@@ -64,8 +81,6 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.use(refuseOtherUsers(deps), requireToken(gate))
   app.use(refuseUnlessReady(deps.readiness))
   app.use(refuseRuns(deps), provePages(deps))
-  // Of one request; each of its files is checked against the limit itself.
-  app.use(limitBody(config.maxUploadMb * 4 * 1024 ** 2))
   app.use(compressAnswers)
   app.get("/static/:name", staticFiles())
 

@@ -1,31 +1,12 @@
 import { beforeAll, expect, test } from "bun:test"
-import { createApp } from "../src/app"
-import { readConfig } from "../src/config"
-import { createWebSockets } from "../src/events/websocket"
-import { silentLog } from "../src/log"
-import { wire } from "../src/server"
-import { openTestDatabase } from "./support/database"
+import { appRoutes, type Route } from "./support/routes"
 import { testServer } from "./support/server"
 
-/** Promises of every route that the app has, so that a new one can't be forgotten. */
-type Route = { method: string; path: string }
-
+/** Promises of every route. */
 let routes: Route[]
 beforeAll(async () => {
-  await using database = await openTestDatabase()
-  const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
-  const deps = await wire({ config, log: silentLog() }, database, { ready: true, reason: "" })
-  const own = createApp(deps, createWebSockets(deps)).routes.filter(
-    ({ method }) => method !== "ALL",
-  )
-  routes = own.map(({ method, path }) => ({ method, path: concrete(path) }))
-  deps.events.close()
+  routes = await appRoutes()
 })
-
-/** A path that the route matches, with ids of nothing. */
-function concrete(path: string): string {
-  return path.replace(/:\w+\{.+\}$/, "one.md").replace(/:\w+/g, Bun.randomUUIDv7())
-}
 
 const isChange = ({ method }: Route) => method !== "GET"
 const isApi = ({ path }: Route) => path.startsWith("/api/")

@@ -120,6 +120,14 @@ describe("the process belongs to main", () => {
   })
 })
 
+test("bodies are read within their route's limit, and nowhere else", () => {
+  const reads = /\breq\.(json|text|arrayBuffer|blob|formData|parseBody)\(|\breq\.raw\.body\b/
+  const wrong = sources.filter(
+    ({ path, text }) => reads.test(code(text)) && path !== "src/http/body-limit.ts",
+  )
+  expect(paths(wrong)).toEqual([])
+})
+
 describe("a file is found by its noun and fits the head", () => {
   test("none is longer than 250 lines", () => {
     expect(paths(files.filter(({ text }) => text.split("\n").length > 251))).toEqual([])

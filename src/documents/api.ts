@@ -35,9 +35,10 @@ export function documentsApi(deps: Deps): Hono {
     const { limit, ...page } = readQuery(c, listQuery)
     return answerList(c, await listDocuments(deps, { ...page, limit: limit + 1 }), limit)
   })
-  api.post("/documents/upload", async (c) =>
-    c.json(await uploadDocuments(deps, await readUploads(c)), 201),
-  )
+  api.post("/documents/upload", async (c) => {
+    await using uploads = await readUploads(deps.config, c)
+    return c.json(await uploadDocuments(deps, uploads.files), 201)
+  })
   api.post("/documents/scrape", async (c) => {
     const { url } = await readJson(c, scrapeSchema)
     return c.json(await scrape(deps, url), 201)

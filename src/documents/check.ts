@@ -2,16 +2,17 @@ import type { Config } from "../config"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
 import { breather } from "../search/breathe"
+import { type Content, contentOf } from "./content"
 import { safeName } from "./names"
 import type { DocumentType } from "./schema"
 import { sniff } from "./sniff"
 import * as store from "./store"
+import { decodeText } from "./text"
 
 export const MB = 1024 * 1024
-const HASH_SLICE_BYTES = 4 * MB
 
 /** A file as it was sent. */
-export type UploadedFile = { name: string; bytes: Uint8Array }
+export type UploadedFile = { name: string } & ({ bytes: Uint8Array } | { content: Content })
 
 /** A file that may be stored. */
 export type CheckedFile = {
@@ -19,11 +20,11 @@ export type CheckedFile = {
   type: DocumentType
   sizeBytes: number
   contentHash: string
-  /** Missing if it is converted in the background. */
-  text?: string
-  /** Where the text does not give them back, or is still to come; then they are kept. */
-  bytes?: Uint8Array
-  /** The name under which they are. */
+  /** Missing if it is converted in the background. Read again when needed, as many may wait. */
+  text?: () => Promise<string>
+  /** Where the text does not give it back, or is still to come; then it is kept. */
+  content?: Content
+  /** The name under which it is. */
   original?: string
   /** Where on the web it comes from. */
   sourceUrl?: string
@@ -83,28 +84,19 @@ export async function checkFile(
   file: UploadedFile,
   name = safeName(file.name),
 ): Promise<CheckedFile> {
-  const sizeBytes = file.bytes.byteLength
+  const content = "content" in file ? file.content : await contentOf(file.bytes)
+  const { sizeBytes, hash: contentHash } = content
   if (sizeBytes > config.maxUploadMb * MB) {
     const sentence = `The file “${name}” is larger than ${config.maxUploadMb} MB.`
     const details = { name, size_bytes: sizeBytes, max_bytes: config.maxUploadMb * MB }
     throw new AppError("FileTooLargeError", sentence, details)
   }
-  const { type, decoded } = await sniff(file.bytes, name)
+  const { type, decoded } = await sniff(content, name)
   if (decoded && decoded.text.trim() === "") {
     throw new AppError("DocumentProcessingError", `The file “${name}” has no text.`, { name })
   }
-  const checked = { name, type, sizeBytes, contentHash: await hashOf(file.bytes) }
-  const text = decoded && { text: decoded.text }
-  return decoded?.isExact ? { ...checked, ...text } : { ...checked, ...text, bytes: file.bytes }
-}
-
-/** SHA-256 of the content, in hex. */
-export async function hashOf(bytes: Uint8Array): Promise<string> {
-  const breathe = breather()
-  const hasher = new Bun.CryptoHasher("sha256")
-  for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {
-    hasher.update(bytes.subarray(at, at + HASH_SLICE_BYTES))
-    await breathe()
-  }
-  return hasher.digest("hex")
+  const checked = { name, type, sizeBytes, contentHash }
+  if (!decoded) return { ...checked, content }
+  const text = async () => (await decodeText(await content.read())).text
+  return { ...checked, text, ...(!decoded.isExact && { content }) }
 }

@@ -90,11 +90,13 @@ async function prepareFresh({ db, config }: Deps, files: CheckedFile[], preparer
   const { byHash } = await store.listLike(db, files)
   const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
+  const texts = await Promise.all(fresh.map(({ text }) => text?.()))
   const packed = await preparer.prepare({
-    files: fresh.map(({ name, text = "", type }) => ({ name, text, type })),
+    files: fresh.map(({ name, type }, i) => ({ name, type, text: texts[i] ?? "" })),
     options,
   })
-  return { files, known: [...byHash.values()], fresh, prepared: await numberPassages(db, packed) }
+  const prepared = await numberPassages(db, packed)
+  return { files, known: [...byHash.values()], fresh, texts, prepared }
 }
 
 async function storeBatch(
@@ -103,9 +105,9 @@ async function storeBatch(
   again: (files: CheckedFile[]) => Promise<Batch>,
 ): Promise<DocumentRow[]> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const { known, fresh, prepared } = attempt === 0 ? batch : await again(batch.files)
-    const stored = fresh.length === 0 ? [] : await storeFresh(deps, fresh, prepared)
-    if (stored) return [...known, ...stored]
+    const current = attempt === 0 ? batch : await again(batch.files)
+    const stored = current.fresh.length === 0 ? [] : await storeFresh(deps, current)
+    if (stored) return [...current.known, ...stored]
   }
   const sentence = "These documents are being uploaded by someone else right now. Please try again."
   throw new AppError("ConcurrentModificationError", sentence, {
@@ -117,8 +119,7 @@ async function storeBatch(
 /** Stores new contents. Undefined if one of them was stored meanwhile: nothing is done then. */
 async function storeFresh(
   deps: Deps,
-  files: CheckedFile[],
-  prepared: PreparedPassages,
+  { fresh: files, texts, prepared }: Batch,
 ): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
     const { db, config } = deps
@@ -138,7 +139,7 @@ async function storeFresh(
       versions.insertTexts(
         db,
         made.flatMap(({ documentId, version }, i) => {
-          const content = files[i]?.text
+          const content = texts[i]
           return content === undefined ? [] : { documentId, version, content }
         }),
       ),
@@ -203,7 +204,7 @@ function tell(emit: Emit, { id, name, status, chunkCount }: DocumentRow): void {
   emit({ type: "document.indexed", data: { document_id: id, name, chunk_count: chunkCount } })
 }
 
-const sizeOf = ({ text }: CheckedFile) => text?.length ?? 0
+const sizeOf = ({ text, sizeBytes }: CheckedFile) => (text ? sizeBytes : 0)
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0)

@@ -1,32 +1,49 @@
-import { open, readdir, rm } from "node:fs/promises"
+import { open, readdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { Config } from "../config"
 import type { Db } from "../db/db"
 import { makeHome } from "../home"
+import { writeNewFile } from "../new-file"
 import type { CheckedFile } from "./check"
+import type { Content } from "./content"
 import { listNamedOriginals } from "./versions-store"
 
 type Home = Pick<Config, "home">
 
 /**
- * Writes the files that must be kept as they are, synced to the disk, before anything names them.
+ * Stores the files that must be kept as they are, synced to the disk, before anything names them.
  * Each has a name of its own that begins with its hash, so that nobody else's deletion takes it.
+ * Keeps none if one can't be stored.
  */
-export async function keepOriginals({ home }: Home, files: CheckedFile[]): Promise<CheckedFile[]> {
-  if (!files.some(({ bytes }) => bytes)) return files
-  const folder = await makeHome(home, "uploads")
-  const kept: CheckedFile[] = []
-  for (const { bytes, ...file } of files) {
-    if (!bytes) {
-      kept.push(file)
-      continue
+export async function keepOriginals(config: Home, files: CheckedFile[]): Promise<CheckedFile[]> {
+  if (!files.some(({ content }) => content)) return files
+  const folder = await makeHome(config.home, "uploads")
+  const originals: string[] = []
+  try {
+    const kept: CheckedFile[] = []
+    for (const { content, ...file } of files) {
+      if (!content) {
+        kept.push(file)
+        continue
+      }
+      const original = `${file.contentHash}-${Bun.randomUUIDv7()}`
+      originals.push(original)
+      await keep(content, join(folder, original), file.text === undefined)
+      kept.push({ ...file, original })
     }
-    const original = `${file.contentHash}-${Bun.randomUUIDv7()}`
-    await writeSynced(join(folder, original), bytes)
-    kept.push({ ...file, original })
+    await sync(folder)
+    return kept
+  } catch (error) {
+    await removeOriginals(config, originals)
+    throw error
   }
-  await syncFolder(folder)
-  return kept
+}
+
+/** `isMoved`: whether nobody needs the content where it is now. */
+async function keep({ path, read }: Content, original: string, isMoved: boolean): Promise<void> {
+  if (path && isMoved) await rename(path, original)
+  else await writeNewFile(original, await read())
+  await sync(original)
 }
 
 export function originalPath({ home }: Home, original: string): string {
@@ -49,13 +66,8 @@ export async function sweepOriginals(
   await removeOriginals(config, forsaken)
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, "wx", 0o600)
-  await file.writeFile(bytes)
+/** Puts a file or a folder's entries on the disk. */
+async function sync(path: string): Promise<void> {
+  await using file = await open(path)
   await file.sync()
-}
-
-async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path)
-  await folder.sync()
 }

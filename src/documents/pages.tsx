@@ -44,7 +44,8 @@ export function documentPages(deps: Deps): Hono {
   return new Hono()
     .get("/", (c) => showList(c, deps))
     .post("/", async (c) => {
-      await uploadDocuments(deps, await readUploads(c))
+      await using uploads = await readUploads(deps.config, c)
+      await uploadDocuments(deps, uploads.files)
       return c.redirect("/documents", 303)
     })
     .post("/scrape", async (c) => {

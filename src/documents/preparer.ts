@@ -17,8 +17,8 @@ export type Preparer = Disposable & {
  * Prepares such files: in a worker, that the event loop is free for others, if it is much text, or
  * code to be parsed, whose parser gives memory back only with its thread.
  */
-export function startPreparer(files: Pick<CheckedFile, "name" | "type" | "text">[]): Preparer {
-  const characters = files.reduce((sum, { text = "" }) => sum + text.length, 0)
+export function startPreparer(files: Omit<CheckedFile, "content">[]): Preparer {
+  const characters = files.reduce((sum, { text, sizeBytes }) => sum + (text ? sizeBytes : 0), 0)
   const isParsed = files.some(({ name, type }) => type === "code" && grammarOf(extensionOf(name)))
   const needsWorker = isParsed || characters >= CHARACTERS_MIN
   return needsWorker ? startWorker() : { prepare, [Symbol.dispose]() {} }

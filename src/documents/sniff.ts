@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate"
 import { AppError } from "../errors"
+import type { Content } from "./content"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
 import { extensionOf } from "./names"
 import type { DocumentType } from "./schema"
@@ -25,26 +26,32 @@ export type Sniffed = { type: DocumentType; decoded?: Decoded }
  * that is soon read. Throws InvalidFileTypeError for what can't be converted or contradicts its
  * extension.
  */
-export async function sniff(bytes: Uint8Array, name: string): Promise<Sniffed> {
+export async function sniff(content: Content, name: string): Promise<Sniffed> {
   const extension = extensionOf(name)
-  const format = binaryFormat(bytes)
-  const type = convertibleType(bytes, format, extension)
+  const start = await content.start(AT_ONCE_BYTES)
+  const format = binaryFormat(start)
+  const type = convertibleType(start, content, format, extension)
   if (type && (extension === type || extension === "")) return { type }
   if (format)
     throw refuse(name, isNamedWrong(type, extension) ?? `is ${format}, which can't be read`)
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
-  const decoded = await textOf(bytes.subarray(0, AT_ONCE_BYTES), name)
+  const decoded = await textOf(start, name)
   // Its tags and scripts are not what anybody looks for.
   if (/^x?html?$/.test(extension)) return { type: "html" }
-  const isWhole = bytes.length <= AT_ONCE_BYTES
+  const isWhole = content.sizeBytes <= AT_ONCE_BYTES
   return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
 }
 
-function convertibleType(bytes: Uint8Array, format: string | undefined, extension: string) {
-  if (format === "a PDF" || (extension === "pdf" && isLatePdf(bytes))) return "pdf"
-  return format === zipFormat && isWord(bytes) ? "docx" : undefined
+function convertibleType(
+  start: Uint8Array,
+  content: Content,
+  format: string | undefined,
+  extension: string,
+) {
+  if (format === "a PDF" || (extension === "pdf" && isLatePdf(start))) return "pdf"
+  return format === zipFormat && isWord(content.view()) ? "docx" : undefined
 }
 
 /** Readers look for the mark in the first 1,024 bytes. */

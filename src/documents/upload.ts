@@ -1,37 +1,60 @@
+import { rm } from "node:fs/promises"
+import { join } from "node:path"
 import type { Context } from "hono"
+import type { Config } from "../config"
 import { AppError } from "../errors"
+import { makeHome } from "../home"
+import { readBody } from "../http/body-limit"
+import { type Part, readParts } from "../http/multipart"
 import { requireType } from "../http/validate"
-import { breather } from "../search/breathe"
 import type { UploadedFile } from "./check"
+import { receiveContent } from "./content"
+
+/** What one request keeps in memory; its other files wait on the disk. */
+const IN_MEMORY_BYTES = 4 * 1024 ** 2
+
+/** The files of a request. Disposing removes those that nobody has moved. */
+export type Uploads = AsyncDisposable & { files: UploadedFile[] }
 
 /**
- * The `file` parts of a multipart request. Another content type throws UnsupportedMediaTypeError;
- * a body that can't be read, other parts and no file at all throw ValidationError.
+ * Receives the `file` parts of a multipart request. Another content type throws
+ * UnsupportedMediaTypeError; a body that can't be read, other parts and no file at all throw
+ * ValidationError.
  */
-export async function readUploads(c: Context): Promise<UploadedFile[]> {
+export async function readUploads({ home }: Pick<Config, "home">, c: Context): Promise<Uploads> {
   requireType(c, "multipart/form-data")
+  const folder = await makeHome(home, "uploads")
   const files: UploadedFile[] = []
-  const breathe = breather()
-  for (const [field, part] of await readForm(c)) {
-    if (field !== "file") throw invalid(field, `There is no field named “${field}” here.`)
-    if (typeof part === "string") throw invalid(field, "This part must be a file.")
-    // A browser sends one file without name and content when none was chosen.
-    if (part.name === "" && part.size === 0) continue
-    files.push({ name: part.name, bytes: new Uint8Array(await part.arrayBuffer()) })
-    await breathe()
+  const paths: string[] = []
+  const remove = async () => {
+    for (const path of paths) await rm(path, { force: true })
   }
-  if (files.length === 0) throw invalid("file", "At least one file is needed.")
-  return files
-}
-
-async function readForm(c: Context): Promise<Iterable<[string, string | File]>> {
+  let roomBytes = IN_MEMORY_BYTES
   try {
-    return (await c.req.formData()) as unknown as Iterable<[string, string | File]>
-  } catch (cause) {
-    throw invalid("", "The body is not valid multipart/form-data.", cause)
+    for await (const part of readParts(c.req.header("content-type") ?? "", readBody(c))) {
+      requireFile(part)
+      const path = join(folder, `incoming-${Bun.randomUUIDv7()}`)
+      const content = await receiveContent(part.content, { roomBytes, path })
+      if (content.path) paths.push(path)
+      else roomBytes -= content.sizeBytes
+      // A browser sends one file without name and content when none was chosen.
+      if (part.filename === "" && content.sizeBytes === 0) continue
+      if (!part.filename) throw invalid("file", "A file needs a name.")
+      files.push({ name: part.filename, content })
+    }
+    if (files.length === 0) throw invalid("file", "At least one file is needed.")
+  } catch (error) {
+    await remove()
+    throw error
   }
+  return { files, [Symbol.asyncDispose]: remove }
 }
 
-function invalid(path: string, message: string, cause?: unknown): AppError {
-  return new AppError("ValidationError", message, { issues: [{ path, message }] }, { cause })
+function requireFile({ name, filename }: Part): void {
+  if (name !== "file") throw invalid(name, `There is no field named “${name}” here.`)
+  if (filename === undefined) throw invalid(name, "This part must be a file.")
+}
+
+function invalid(path: string, message: string): AppError {
+  return new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

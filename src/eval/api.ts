@@ -1,19 +1,16 @@
 import { Hono } from "hono"
 import type { Deps } from "../deps"
-import { pathId, readJson } from "../http/validate"
+import { pathId, readJson, readLargeJson } from "../http/validate"
 import { formatQuestions } from "./jsonl"
 import { deleteJudgement, keepJudgement, listJudgements, ownQuestions } from "./judgements"
 import { evalInput, judgementInput } from "./schema"
 import { evaluate } from "./service"
 
-/** Ten thousand questions with their documents. */
-const BODY_BYTES_MAX = 50_000_000
-
 /** What retrieval is worth, under /api/rag/eval. */
 export function evalApi(deps: Deps): Hono {
   return new Hono()
     .post("/", async (c) =>
-      c.json(await evaluate(deps, await readJson(c, evalInput, BODY_BYTES_MAX))),
+      c.json(await evaluate(deps, await readLargeJson(deps.config, c, evalInput))),
     )
     .get("/judgements", async (c) => c.json(await listJudgements(deps)))
     .post("/judgements", async (c) =>

@@ -1,20 +1,25 @@
 import type { Context } from "hono"
+import { parseBody } from "hono/utils/body"
 import { z } from "zod"
+import type { Config } from "../config"
 import { AppError, type ErrorName } from "../errors"
-import { bodyTooLarge } from "./body-limit"
-
-/** Bodies of JSON routes; documents come as multipart and have their own limit. */
-const MAX_JSON_BYTES = 1_000_000
+import { readBody, readBytes } from "./body-limit"
+import { readSpooled } from "./spool"
 
 /** The body as JSON of this shape. Unknown fields, malformed JSON and another content type throw. */
-export async function readJson<T extends z.ZodType>(
+export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+  requireType(c, "application/json")
+  return parse(schema, parseJson(new TextDecoder().decode(await readBytes(c))))
+}
+
+/** As `readJson`, for a route that takes many megabytes. */
+export async function readLargeJson<T extends z.ZodType>(
+  { home }: Pick<Config, "home">,
   c: Context,
   schema: T,
-  maxBytes = MAX_JSON_BYTES,
 ): Promise<z.output<T>> {
   requireType(c, "application/json")
-  const text = await readText(c, maxBytes)
-  return parse(schema, parseJson(text))
+  return parse(schema, parseJson(await readSpooled(home, readBody(c))))
 }
 
 /** As `readJson`, where a request without a body and content type says `{}`. */
@@ -22,8 +27,7 @@ export async function readOptionalJson<T extends z.ZodType>(
   c: Context,
   schema: T,
 ): Promise<z.output<T>> {
-  const isEmpty =
-    c.req.header("content-type") === undefined && !(await c.req.arrayBuffer()).byteLength
+  const isEmpty = c.req.header("content-type") === undefined && !(await readBytes(c)).byteLength
   return isEmpty ? parse(schema, {}) : readJson(c, schema)
 }
 
@@ -37,7 +41,8 @@ export async function readForm<T extends z.ZodType>(c: Context, schema: T): Prom
   // A browser always names a type; who sends none sends no fields.
   if (c.req.header("content-type") === undefined) return parse(schema, {})
   requireType(c, "application/x-www-form-urlencoded", "multipart/form-data")
-  const fields = await c.req.parseBody({ all: true }).catch((cause: unknown) => {
+  const form = new Request(c.req.raw, { body: await readBytes(c) })
+  const fields = await parseBody(form, { all: true }).catch((cause: unknown) => {
     throw unreadable("The body is not a valid form.", cause)
   })
   const named = Object.entries(fields).map(([name, value]) => [name, unified(value)])
@@ -87,14 +92,9 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
 function isStorable(value: unknown): boolean {
   if (typeof value === "string") return !value.includes("\0") && value.isWellFormed()
   if (typeof value !== "object" || value === null) return true
+  // An array's indexes as text would cost more than all the rest.
+  if (Array.isArray(value)) return value.every(isStorable)
   return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner))
-}
-
-async function readText(c: Context, maxBytes: number): Promise<string> {
-  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
-  const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength > maxBytes) throw bodyTooLarge(maxBytes)
-  return new TextDecoder().decode(bytes)
 }
 
 function parseJson(text: string): unknown {

@@ -4,7 +4,6 @@ import { version } from "../../package.json"
 import { LoginPage } from "../../views/login"
 import type { Deps } from "../deps"
 import { AppError } from "../errors"
-import { limitBody } from "../http/body-limit"
 import { clientAddress } from "../http/client-address"
 import { acceptsHtml } from "../http/errors"
 import { isSame } from "../http/token"
@@ -15,9 +14,6 @@ import { nextPath } from "./next-path"
 const next = z.string().default("/").transform(nextPath)
 const loginQuery = z.object({ next })
 const loginForm = z.strictObject({ token: z.string().trim(), next })
-
-/** Anybody may send this form, so its size is limited. */
-const MAX_FORM_BYTES = 16_000
 
 /** `/login` and `/logout`, for browsers. Without AMELIA_TOKEN there is nothing to log in to. */
 export function loginPages(
@@ -31,7 +27,7 @@ export function loginPages(
       if (token === undefined || (await isSignedIn(c, deps, token))) return c.redirect(next, 303)
       return c.html(LoginPage({ next, version }))
     })
-    .post("/login", limitBody(MAX_FORM_BYTES), async (c) => {
+    .post("/login", async (c) => {
       const { token: given, next } = await readForm(c, loginForm)
       if (token === undefined) return c.redirect(next, 303)
       if (!isSame(given, token)) {

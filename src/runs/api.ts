@@ -3,7 +3,7 @@ import { z } from "zod"
 import { actorOf } from "../actors/actor"
 import type { Deps } from "../deps"
 import { answerList, pageWith } from "../http/list"
-import { pathId, readJson, readOptionalJson, readQuery } from "../http/validate"
+import { pathId, readJson, readLargeJson, readOptionalJson, readQuery } from "../http/validate"
 import { compareRuns } from "./compare"
 import { decide } from "./decide"
 import { exportRun } from "./export"
@@ -14,8 +14,6 @@ import { forkInput, gateInput, resumeInput, runStatus, runVerbs, verbInput } fro
 import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 import { changeRun, deleteRun } from "./verbs"
 
-/** A run of many steps with long texts. */
-const EXPORT_MAX_BYTES = 100_000_000
 const NOT_FOUND = "RunNotFoundError"
 const listQuery = pageWith({
   workflow_id: z.uuid().optional(),
@@ -37,7 +35,7 @@ export function runsApi(deps: Deps): Hono {
   }
   return api
     .post("/replay", async (c) => {
-      return c.json(await replayRun(deps, await readJson(c, runExport, EXPORT_MAX_BYTES)), 202)
+      return c.json(await replayRun(deps, await readLargeJson(deps.config, c, runExport)), 202)
     })
     .get("/:id/export", async (c) => {
       const id = pathId(c, NOT_FOUND)

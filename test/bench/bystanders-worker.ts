@@ -24,7 +24,9 @@ const lateness = "(the benchmark's own timers)"
 const waits: Waits = { [lateness]: [] }
 let open = true
 
-self.onmessage = async ({ data }: MessageEvent<string>) => {
+type Target = { url: string; headers: Record<string, string> }
+
+self.onmessage = async ({ data }: MessageEvent<Target | "end">) => {
   if (data === "end") {
     open = false
     return
@@ -34,12 +36,12 @@ self.onmessage = async ({ data }: MessageEvent<string>) => {
   self.postMessage(waits)
 }
 
-async function poll(url: string, what: string, [path, init]: Ask): Promise<void> {
+async function poll({ url, headers }: Target, what: string, [path, init]: Ask): Promise<void> {
   const taken: number[] = []
   waits[what] = taken
   while (open) {
     const asked = performance.now()
-    const response = await fetch(url + path, init)
+    const response = await fetch(url + path, { ...init, headers: { ...init?.headers, ...headers } })
     await response.arrayBuffer()
     if (!response.ok) throw new Error(`${path} answered ${response.status}`)
     const answered = performance.now()

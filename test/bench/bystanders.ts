@@ -7,7 +7,10 @@ export type Waits = Record<string, number[]>
  * Asks `url` all the time for what people and monitors ask for, in a worker, so that what the
  * benchmark itself does is not taken for the server's. `end` gives how long the answers took.
  */
-export async function startBystanders(url: string): Promise<{ end(): Promise<Waits> }> {
+export async function startBystanders(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ end(): Promise<Waits> }> {
   const worker = new Worker(new URL("./bystanders-worker.ts", import.meta.url).href)
   const next = () => {
     const { promise, resolve, reject } = Promise.withResolvers<Waits>()
@@ -16,7 +19,7 @@ export async function startBystanders(url: string): Promise<{ end(): Promise<Wai
     return promise
   }
   const started = next()
-  worker.postMessage(url)
+  worker.postMessage({ url, headers })
   await started
   return {
     async end() {

@@ -1,6 +1,7 @@
 import type { Deps } from "../../deps"
 import { AppError } from "../../errors"
-import { type CheckedFile, checkFiles, hashOf } from "../check"
+import { type CheckedFile, checkFiles } from "../check"
+import { contentOf, hashOf } from "../content"
 import { glanceAt } from "../convert/html-shape"
 import { decodeHtml } from "../convert/html-text"
 import { safeName } from "../names"
@@ -68,7 +69,7 @@ async function htmlFile({ url, charset, bytes }: Page): Promise<CheckedFile> {
     type: "html",
     sizeBytes: bytes.byteLength,
     contentHash: await hashOf(encoder.encode(words)),
-    bytes: encoder.encode(`\ufeff${html}`),
+    content: await contentOf(encoder.encode(`\ufeff${html}`)),
   }
 }
 
