@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs"
 import type { Context } from "hono"
 import { getConnInfo } from "hono/bun"
 import { getCookie } from "hono/cookie"
@@ -33,17 +34,31 @@ export async function programOf(c: Context, { peers }: Pick<Known, "peers">) {
   return connection && (await peers.identify(connection))
 }
 
-/** Undefined for a request that came over no connection, or over one that is closed by now. */
+/** False for `app.request`, by which the app is asked without a server. */
+export function cameOverNetwork(c: Context): boolean {
+  return typeof c.env?.port === "number"
+}
+
+/** Undefined for a request whose connection is closed by now, or that came over none. */
 export function connectionOf(c: Context): PeerConnection | undefined {
-  const { address, port } = c.env ? getConnInfo(c).remote : {}
-  const serverPort = c.env?.port
-  if (!address || !port || typeof serverPort !== "number") return undefined
-  return { client: { address, port }, serverPort }
+  const { address, port } = cameOverNetwork(c) ? getConnInfo(c).remote : {}
+  if (!address || !port) return undefined
+  return { client: { address, port }, serverPort: c.env.port }
 }
 
 /** Whether a program is Amelia on a terminal, as a person starts it. */
 export function isOurTerminal(program: Program | undefined): boolean {
-  return program?.onTerminal === true && program.executable === process.execPath
+  if (!program?.onTerminal || program.executable === undefined) return false
+  return realPath(program.executable) === realPath(process.execPath)
+}
+
+/** A command on the PATH is often a link. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 function claimedWay(c: Context, program: Program | undefined): Way {

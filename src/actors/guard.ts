@@ -5,7 +5,7 @@ import { warn } from "../events/warn"
 import { createRateLimiter } from "../http/rate-limit"
 import { isSafe, isUpgrade } from "../http/security"
 import type { Peer } from "../peers/peers"
-import { connectionOf } from "./actor"
+import { cameOverNetwork, connectionOf } from "./actor"
 
 /** Refusals that are told as events; more are only logged, so that a run can't fill the disk. */
 const told = { count: 60, windowSeconds: 60 }
@@ -17,9 +17,11 @@ const told = { count: 60, windowSeconds: 60 }
 export function refuseRuns(deps: Pick<Deps, "db" | "events" | "log" | "peers">): MiddlewareHandler {
   const tooMany = createRateLimiter(told)
   return async (c, next) => {
-    const connection = isSafe(c.req.method) && !isUpgrade(c) ? undefined : connectionOf(c)
-    const peer = connection && (await deps.peers.find(connection))
-    if (!peer || !(peer.kind === "run" || peer.kind === "gone")) return await next()
+    const changesNothing = isSafe(c.req.method) && !isUpgrade(c)
+    if (changesNothing || !cameOverNetwork(c)) return await next()
+    const connection = connectionOf(c)
+    const peer: Peer = connection ? await deps.peers.find(connection) : { kind: "gone" }
+    if (peer.kind === "program" || peer.kind === "unknown") return await next()
     const { sentence, event } = said(c, peer)
     const context = { method: c.req.method, path: c.req.path, ...peer }
     if (tooMany("") === 0) await warn(deps, event, context)
