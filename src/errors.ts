@@ -67,6 +67,26 @@ export function isUnavailable(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.cause !== undefined && isUnavailable(thrown.cause)
 }
 
+/**
+ * What was thrown as an error for the user, or undefined if nobody foresaw it. Also where libraries
+ * wrapped it, a full disk is StorageQuotaExceededError.
+ */
+export function asAppError(thrown: unknown): AppError | undefined {
+  if (isDiskFull(thrown)) {
+    const sentence = "The disk is full. Make room on the disk that holds the home, then try again."
+    const help = "Delete what you don't need there, or give the user who runs Amelia more room."
+    return new AppError("StorageQuotaExceededError", sentence, { help }, { cause: thrown })
+  }
+  return thrown instanceof AppError ? thrown : undefined
+}
+
+/** By the codes for no space on the disk, and for no more space for this user. */
+function isDiskFull(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  const { code } = thrown as NodeJS.ErrnoException
+  return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(thrown.cause)
+}
+
 export type Issue = { path: string; message: string }
 
 /** What is wrong where, of a ValidationError; its sentence alone, of any other. */

@@ -1,7 +1,7 @@
 import { hostname } from "node:os"
 import { version } from "../../package.json"
 import type { RunDeps } from "../deps"
-import { AppError, messageOf } from "../errors"
+import { asAppError, messageOf } from "../errors"
 import { warn } from "../events/warn"
 import type { FolderKeeper } from "./folder-keeper"
 import { KeptFolder } from "./kept"
@@ -87,8 +87,8 @@ async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
   const { db, log } = deps
   const fail = async (row: FolderRow, thrown: unknown) => {
     if (folder.signal.aborted) return
-    const known = thrown instanceof AppError
-    const error = known ? thrown.message : `It could not be read: ${messageOf(thrown)}`
+    const known = asAppError(thrown)
+    const error = known ? known.message : `It could not be read: ${messageOf(thrown)}`
     // It is looked at again soon, and most often fails for the same reason.
     if (error === row.error) return
     if (!known) log.error({ event: "folder.failed", folder_id: row.id, err: thrown })

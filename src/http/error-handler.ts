@@ -1,14 +1,18 @@
 import type { Context, ErrorHandler } from "hono"
 import type { Logger } from "pino"
 import { ErrorPage } from "../../views/error"
-import { AppError } from "../errors"
+import { AppError, asAppError } from "../errors"
 import { errorBody, statusOfError, wantsPage } from "./errors"
 import { frameOf } from "./frame"
+
+/** For the log; nginx has it too. */
+const CLIENT_CLOSED_REQUEST = 499
 
 /** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
 export function errorHandler(log: Logger): ErrorHandler {
   return (error, c) => {
-    if (!(error instanceof AppError)) {
+    if (hasLeft(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
+    if (!asAppError(error)) {
       log.error({
         module: "http",
         event: "request.failed",
@@ -18,6 +22,11 @@ export function errorHandler(log: Logger): ErrorHandler {
     }
     return answerError(c, error)
   }
+}
+
+/** Whether the request failed because its client is gone, so that nobody reads the answer. */
+function hasLeft(c: Context, { name }: Error): boolean {
+  return name === "AbortError" && c.req.raw.signal.aborted
 }
 
 export function notFound(c: Context): Response | Promise<Response> {

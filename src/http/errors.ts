@@ -1,6 +1,6 @@
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
-import { AppError, type ErrorName } from "../errors"
+import { AppError, asAppError, type ErrorName } from "../errors"
 
 const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   ValidationError: 400,
@@ -48,9 +48,8 @@ export type ErrorBody = {
 /** What a client is told of a failure. Anything unforeseen gets a fixed sentence: its text may hold SQL or secrets. */
 export function errorBody(c: Context, thrown: unknown): ErrorBody {
   const error =
-    thrown instanceof AppError
-      ? thrown
-      : new AppError("InternalServerError", "Something went wrong here. The log has the cause.")
+    asAppError(thrown) ??
+    new AppError("InternalServerError", "Something went wrong here. The log has the cause.")
   return {
     error: error.name,
     message: error.message,

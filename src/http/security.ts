@@ -23,6 +23,7 @@ export function protect(allowed: Allowed): MiddlewareHandler {
         help: "Add the name to ALLOWED_HOSTS if it is yours.",
       })
     }
+    requirePath(c)
     if (!isSafe(c.req.method) || isUpgrade(c)) refuseForeignOrigin(c, host)
     await next()
   }
@@ -47,6 +48,17 @@ export const pageHeaders = secureHeaders({
   // Amelia speaks plain HTTP on loopback: promising HTTPS would lock the browser out.
   strictTransportSecurity: false,
 })
+
+/**
+ * Refuses a request for something that is no path, as a proxy is asked for it (CONNECT, OPTIONS *),
+ * and a path with NUL, which the database can't compare with anything.
+ */
+function requirePath(c: Context): void {
+  const isPath = URL.parse(c.req.url)?.protocol === "http:"
+  if (isPath && !c.req.path.includes("\0")) return
+  const message = "A request must name a path of this server, without NUL characters."
+  throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
+}
 
 function refuseForeignOrigin(c: Context, host: string): void {
   const origin = c.req.header("origin")

@@ -7,7 +7,7 @@ export type RawRequest = {
   answered: Promise<void>
   closed: Promise<void>
   isClosed(): boolean
-  /** Resolves once there is room for more, or the connection is closed. */
+  /** Resolves once the bytes are on their way, or the connection is closed. */
   write(bytes: string | Uint8Array): Promise<void>
 } & Disposable
 
@@ -39,9 +39,9 @@ export function rawRequest(url: string, [line = "", ...headers]: string[]): RawR
     closed: closed.promise,
     isClosed: () => isClosed,
     async write(bytes) {
-      if (isClosed || socket.write(bytes)) return
+      if (isClosed) return
       const { promise, resolve } = Promise.withResolvers<void>()
-      socket.once("drain", resolve)
+      socket.write(bytes, () => resolve())
       await Promise.race([promise, closed.promise])
     },
     [Symbol.dispose]: () => void socket.destroy(),
