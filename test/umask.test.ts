@@ -34,7 +34,7 @@ test("what Claude Code writes in a repository has the person's umask", async () 
   await using at = await freshHome()
   await using repo = await testRepository()
   await using peer = await claudeCli({ write: join(repo.path, "made.txt"), text: "made" })
-  const env = { CLAUDE_CODE_PATH: peer.path }
+  const env = { CLAUDE_CODE_PATH: peer.path, HOME: peer.dir }
   await using server = await serveProcess({ ...at, env, program: under("002") })
   const { client } = server
   const { id } = await client.createAgent({ name: "Coder", type: "claude_code" })
