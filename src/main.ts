@@ -34,12 +34,13 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
-  // First of all, so that no file is ever readable by others.
-  const umask = process.umask(0o077)
-  if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
+  // It writes no files, and its program has the person's umask.
   if (process.argv[2] === BRIDGE) {
     process.exit(await bridgeNetwork(process.argv[3] ?? "", process.env))
   }
+  // Before anything is written, so that no file is ever readable by others.
+  const umask = process.umask(0o077)
+  if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === CONVERT) {
     await (await import("./documents/convert/child")).convertDocument()
     process.exit(exitCodes.done)

@@ -92,6 +92,8 @@ test("a client that leaves while its folder is previewed is no error", async () 
     ...["Content-Type: application/json", `Content-Length: ${body.length}`],
   ])
   await request.write(body)
+  // Once it has answered another one, the server has begun with this one.
+  await fetch(`${server.url}/api/workflows`, { method: "POST" })
   request[Symbol.dispose]()
   expect(await promise).toMatchObject({ status_code: 499 })
   expect(lines.filter(({ event }) => event === "request.failed")).toEqual([])
