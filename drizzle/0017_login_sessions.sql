@@ -1,6 +1,5 @@
 CREATE TABLE "amelia"."login_sessions" (
-	"secret_hash" text PRIMARY KEY NOT NULL,
-	"token_hash" text NOT NULL,
+	"hash" text PRIMARY KEY NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );

@@ -76,8 +76,10 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
     what: "wrong tokens",
     help: "The token is the AMELIA_TOKEN that the server was started with.",
   })
-  const token = config.ameliaToken
-  const gate = { token, countWrong, isSignedIn: (c: Context) => isSignedIn(c, deps, token) }
+  const gate = {
+    ...{ token: config.ameliaToken, countWrong },
+    isSignedIn: (c: Context) => isSignedIn(c, deps),
+  }
   app.use(refuseOtherUsers(deps), requireToken(gate))
   app.use(refuseUnlessReady(deps.readiness))
   app.use(refuseRuns(deps), provePages(deps))

@@ -3,6 +3,8 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import type { Deps } from "../deps"
 import { closeSession, isOpenSession, openSession, SESSION_S } from "./service"
 
+type Known = Pick<Deps, "db" | "config">
+
 const COOKIE = "amelia_session"
 const place = { path: "/", httpOnly: true, sameSite: "Strict" } as const
 
@@ -11,23 +13,19 @@ const place = { path: "/", httpOnly: true, sameSite: "Strict" } as const
  * from scripts and from requests that other sites begin. It can't be `Secure`, since Amelia itself
  * speaks plain HTTP.
  */
-export async function signIn(c: Context, deps: Pick<Deps, "db">, token: string): Promise<void> {
-  setCookie(c, COOKIE, await openSession(deps, token), { ...place, maxAge: SESSION_S })
+export async function signIn(c: Context, deps: Known): Promise<void> {
+  setCookie(c, COOKIE, await openSession(deps), { ...place, maxAge: SESSION_S })
 }
 
 /** Ends the session of this browser, also for whoever has copied its cookie. */
-export async function signOut(c: Context, deps: Pick<Deps, "db">): Promise<void> {
+export async function signOut(c: Context, deps: Known): Promise<void> {
   const secret = getCookie(c, COOKIE)
   if (secret) await closeSession(deps, secret)
   deleteCookie(c, COOKIE, place)
 }
 
-/** Whether the request carries the cookie of a session that is open, for this very token. */
-export async function isSignedIn(
-  c: Context,
-  deps: Pick<Deps, "db">,
-  token: string | undefined,
-): Promise<boolean> {
+/** Whether the request carries the cookie of a session that is open. */
+export async function isSignedIn(c: Context, deps: Known): Promise<boolean> {
   const secret = getCookie(c, COOKIE)
-  return token !== undefined && !!secret && isOpenSession(deps, secret, token)
+  return !!secret && isOpenSession(deps, secret)
 }

@@ -24,7 +24,7 @@ export function loginPages(
   return new Hono()
     .get("/login", async (c) => {
       const { next } = readQuery(c, loginQuery)
-      if (token === undefined || (await isSignedIn(c, deps, token))) return c.redirect(next, 303)
+      if (token === undefined || (await isSignedIn(c, deps))) return c.redirect(next, 303)
       return c.html(LoginPage({ next, version }))
     })
     .post("/login", async (c) => {
@@ -37,7 +37,7 @@ export function loginPages(
         if (!acceptsHtml(c)) throw new AppError("UnauthorizedError", wrong)
         return c.html(LoginPage({ next, wrong, version }), 401)
       }
-      await signIn(c, deps, token)
+      await signIn(c, deps)
       return c.redirect(next, 303)
     })
     .post("/logout", async (c) => {

@@ -8,21 +8,15 @@ export async function insertSession(db: Db, session: Session): Promise<void> {
   await db.insert(loginSessions).values(session)
 }
 
-export async function hasSession(
-  db: Db,
-  { secretHash, tokenHash, now }: Pick<Session, "secretHash" | "tokenHash"> & { now: Date },
-): Promise<boolean> {
-  const isOpen = and(
-    eq(loginSessions.secretHash, secretHash),
-    eq(loginSessions.tokenHash, tokenHash),
-    gt(loginSessions.expiresAt, now),
-  )
-  const found = await db.select({ id: loginSessions.secretHash }).from(loginSessions).where(isOpen)
+/** False too for a session that has expired. */
+export async function hasSession(db: Db, hash: string, now: Date): Promise<boolean> {
+  const isOpen = and(eq(loginSessions.hash, hash), gt(loginSessions.expiresAt, now))
+  const found = await db.select({ hash: loginSessions.hash }).from(loginSessions).where(isOpen)
   return found.length > 0
 }
 
-export async function deleteSession(db: Db, secretHash: string): Promise<void> {
-  await db.delete(loginSessions).where(eq(loginSessions.secretHash, secretHash))
+export async function deleteSession(db: Db, hash: string): Promise<void> {
+  await db.delete(loginSessions).where(eq(loginSessions.hash, hash))
 }
 
 export async function deleteExpired(db: Db, now: Date): Promise<void> {
