@@ -10,8 +10,8 @@ import { type Figure, printFigures } from "./figures"
 import { homeOnDisk, uploadMarkdown, usageOf } from "./server"
 
 const seconds = Number(process.argv[2] ?? 60)
-/** What a start or a sync leaves behind, such as garbage to collect, is over after this. */
-const SETTLE_MS = 20_000
+/** By then the garbage that a start or a sync leaves behind is collected. */
+const SETTLE_MS = 100_000
 const AIM = "≤ 0.3"
 
 export async function measureIdle(): Promise<Figure[]> {
