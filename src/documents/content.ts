@@ -56,9 +56,14 @@ export async function receiveContent(
     yield* arriving
   }
   await writeNewFile(path, all())
+  return contentAt(path, sizeBytes, hasher.digest("hex"))
+}
+
+/** Made here, where no closure holds on to what was received. */
+function contentAt(path: string, sizeBytes: number, hash: string): Content {
   const file = Bun.file(path)
   return {
-    ...{ sizeBytes, hash: hasher.digest("hex"), path },
+    ...{ path, sizeBytes, hash },
     start: (count) => file.slice(0, count).bytes(),
     read: () => file.bytes(),
     view: () => Bun.mmap(path),
