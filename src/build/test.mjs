@@ -12,15 +12,16 @@ import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs
 const LIMIT_MS = 30_000
 
 const bun = prepare()
-ensureGit()
+ensureProgram("git")
+ensureProgram("curl")
 ensureBrowser()
 ensurePostgres()
 ensureBubblewrap()
 run(process.argv.slice(2))
 
-function ensureGit() {
-  if (works("git", ["--version"]) || install("git")) return
-  fail("The tests need git; please install it.")
+function ensureProgram(name) {
+  if (works(name, ["--version"]) || install(name)) return
+  fail(`The tests need ${name}; please install it.`)
 }
 
 function ensureBrowser() {
