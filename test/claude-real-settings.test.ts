@@ -16,7 +16,7 @@ function looksAround({ messages }: MessagesRequest) {
 }
 
 /** The real program in a repository of which everything is a trap. */
-async function trapped(permission_mode: "acceptEdits" | "plan") {
+async function trapped(permission_mode: "acceptEdits" | "plan", SANDBOX = "auto") {
   const peer = await anthropicPeer({ answer: looksAround })
   const evil = await anthropicPeer({ answer: () => "Done." })
   const traps = await makeTraps()
@@ -40,7 +40,7 @@ async function trapped(permission_mode: "acceptEdits" | "plan") {
   })
   const settings = {
     ...{ CLAUDE_CODE_PATH: real ?? "", PATH: process.env.PATH ?? "", HOME: traps.dir },
-    ...{ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: peer.url },
+    ...{ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: peer.url, SANDBOX },
   }
   const amelia = await testServer({ settings })
   const { client } = amelia
@@ -75,7 +75,8 @@ test.skipIf(!real).each(["acceptEdits", "plan"] as const)(
 test.skipIf(!real)(
   "the real program uses the settings of a repository that someone trusts",
   async () => {
-    await using at = await trapped("acceptEdits")
+    // A sandbox would keep it from the other address, which is one of this machine.
+    await using at = await trapped("acceptEdits", "off")
     const url = `/api/git/trust?repo=${encodeURIComponent(at.repo.path)}`
     const { hash } = await (await at.amelia.fetch(url)).json()
     const headers = { "content-type": "application/json" }
