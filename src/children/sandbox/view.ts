@@ -56,8 +56,9 @@ export async function viewOf(
   }
   const inOrder = [...access].sort(([a], [b]) => a.length - b.length)
   const needed = inOrder.filter(([path, kind], at) => {
-    if (kind !== "readable" && kind !== "shown") return true
     const [, around] = inOrder.slice(0, at).findLast(([other]) => isInside(path, other)) ?? []
+    if (kind === "hidden") return around !== "hidden"
+    if (kind !== "readable" && kind !== "shown") return true
     const isHidden = around === "hidden" || around === "temporary"
     return isHidden || (kind === "readable" && around === "writable")
   })
