@@ -24,7 +24,7 @@ test.skipIf(!postgresPrograms)(
     ])
     expect(await child.exited, said.replace(/^\(pass\).*\n/gm, "")).toBe(0)
   },
-  600_000,
+  1_800_000,
 )
 
 /** The files whose tests open the database under test. */
