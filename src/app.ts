@@ -44,7 +44,7 @@ import { homePages } from "./status/pages"
 import { workflowsApi } from "./workflows/api"
 import { workflowPages } from "./workflows/pages"
 
-/** Of one client address, at `/login` and as Bearer together. */
+/** Wrong tokens allowed per client address, at `/login` and as Bearer together. */
 const WRONG_TOKENS = { count: 10, windowSeconds: 60 }
 
 /** The bytes that a body may have, where that is not BODY_BYTES_MAX. */

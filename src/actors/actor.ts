@@ -14,8 +14,8 @@ const PROOF_HEADER = "X-Amelia-Presence"
 type Known = Pick<Deps, "peers" | "presence">
 
 /**
- * Who sent a request. Without a proof, `via` is what the request itself claims by its headers and
- * what the system knows of the program behind it.
+ * Finds out who sent a request. Without a proof, `via` rests on the headers of the request and on
+ * the program behind it.
  */
 export async function actorOf(c: Context, deps: Known): Promise<Actor> {
   const program = await programOf(c, deps)

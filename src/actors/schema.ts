@@ -2,7 +2,7 @@
 export const ways = ["page", "terminal", "token", "program"] as const
 export type Way = (typeof ways)[number]
 
-/** Who asks for a change. */
+/** The sender of a request that changes something. */
 export type Actor = {
   via: Way
   /** The program's name, such as "firefox" or "curl"; null where the system doesn't tell. */

@@ -1,6 +1,6 @@
 import type { Way } from "../actors/schema"
 
-/** What is recorded, and what REQUIRE_PRESENCE asks a person to prove. */
+/** Actions that are recorded. With REQUIRE_PRESENCE they need a proof that a person is there. */
 export const auditActions = [
   "decide_gate",
   "raise_budget",
@@ -17,7 +17,7 @@ export type AuditEntry = {
   action: AuditAction
   /** The run or agent that it changed; null for settings and repositories. */
   subject_id: string | null
-  /** What was decided or set. */
+  /** The decision or the new values. */
   details: Record<string, unknown>
   via: Way
   program: string | null

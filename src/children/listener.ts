@@ -63,7 +63,7 @@ async function ownerByProc(port: number): Promise<Owner | undefined> {
   return undefined
 }
 
-/** What the process has open; nothing if it has ended or is another user's. */
+/** Files the process has open. Empty if it has ended or belongs to another user. */
 async function openFiles(pid: number): Promise<string[]> {
   const directory = `/proc/${pid}/fd`
   const names = await readdir(directory).catch(() => [])

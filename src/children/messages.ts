@@ -1,5 +1,5 @@
 /**
- * What a program alone is to know, not the programs that it starts. It reads it from a file
+ * A secret for one program, hidden from the programs that it starts. It reads it from a file
  * descriptor, whose number stands in the variable `descriptor`, or finds it in the variable `name`
  * where there are no such pipes.
  */

@@ -1,5 +1,4 @@
-import { networkInterfaces } from "node:os"
-import { canonical, type PeerConnection } from "./connection"
+import { canonical, isOwnAddress, type PeerConnection } from "./connection"
 import { linuxSockets } from "./linux"
 import { lsofSockets } from "./lsof"
 import { RunProcesses } from "./run-processes"
@@ -39,10 +38,12 @@ function peersBy(known: Sockets): Peers {
   const processes = new RunProcesses(known)
   /** Sockets that were found to be of no run. Nobody can take one over later. */
   const harmless = new Set<string>()
-  const works = once(() => findsItself(known))
+  let works: Promise<boolean> | undefined
 
   async function find(connection: PeerConnection): Promise<Peer> {
-    if (!isOfThisMachine(connection.client.address) || !(await works())) return { kind: "unknown" }
+    if (!isOfThisMachine(connection.client.address)) return { kind: "unknown" }
+    works ??= findsItself(known)
+    if (!(await works)) return { kind: "unknown" }
     const socket = await known.find(connection)
     if (!socket) return { kind: "gone" }
     if (socket.id !== undefined && harmless.has(socket.id)) return { kind: "program" }
@@ -82,8 +83,7 @@ function systemSockets(): Sockets | undefined {
 function isOfThisMachine(given: string): boolean {
   const address = canonical(given)
   if (address === "::1" || address.startsWith("127.")) return true
-  const own = Object.values(networkInterfaces()).flatMap((it) => it ?? [])
-  return own.some((it) => it.address === address)
+  return isOwnAddress(address)
 }
 
 /** Whether the system tells whose sockets are whose; some containers hide it. */
@@ -109,12 +109,4 @@ function remember(set: Set<string>, value: string): void {
   set.add(value)
   const [oldest] = set
   if (set.size > REMEMBERED_MAX && oldest !== undefined) set.delete(oldest)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

@@ -3,9 +3,9 @@ import { constants } from "node:os"
 import { z } from "zod"
 import { join } from "./join"
 
-/** What the bridge is told, as its only argument in JSON. */
+/** The bridge's only argument, in JSON. */
 const optionsSchema = z.object({
-  /** Of the proxy, which is outside. */
+  /** Path of the socket of the proxy outside. */
   socket: z.string(),
   /** Pairs of host and port. */
   reachable: z.array(z.string()),

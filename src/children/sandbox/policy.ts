@@ -1,5 +1,5 @@
 /**
- * What a program may do. It can read all files and write none, except for these paths; where one
+ * The rights of a program. It can read all files and write none, except for these paths; where one
  * lies in another, the longer path decides. Paths that don't exist are ignored.
  */
 export type Policy = {

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net"
-import { networkInterfaces } from "node:os"
 import { type Address, addressesOf, systemLookup, unlessPublic } from "../../documents/web/address"
 import { AppError, messageOf } from "../../errors"
+import { isOwnAddress } from "../../peers/connection"
 import { join } from "./join"
 
 const HEAD_BYTES_MAX = 64 * 1024
@@ -9,7 +9,7 @@ const HEAD_MS = 30_000
 const CONNECT_MS = 30_000
 const CONNECTIONS_MAX = 512
 
-/** What a client asks for: where to connect to, and what to send there first. */
+/** A client's request: where to connect, and the head to send there first. */
 type Asked = { url: URL; head: string }
 
 /**
@@ -111,9 +111,7 @@ async function connectTo(url: URL, reachable: string[]): Promise<Socket> {
 
 /** A public address may also be one of this machine. */
 function unlessElsewhere(address: string): string | undefined {
-  const own = Object.values(networkInterfaces()).flatMap((them) => them ?? [])
-  const isOwn = own.some((it) => it.address === address)
-  return isOwn ? "is this machine" : unlessPublic(address)
+  return isOwnAddress(address) ? "is this machine" : unlessPublic(address)
 }
 
 function connected({ address, family }: Address, port: number): Promise<Socket> {

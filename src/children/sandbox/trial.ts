@@ -9,7 +9,7 @@ const PATIENCE_MS = 10_000
 /** `program` is the one that confines others, or undefined where that does not work. */
 export type Trial = {
   program: string | undefined
-  /** What was found, as a sentence. */
+  /** The finding, as a sentence. */
   found: string
   /** What to do about it. */
   mend: string | null
