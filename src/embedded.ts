@@ -18,8 +18,8 @@ import vectorBundle from "../node_modules/@electric-sql/pglite-pgvector/dist/vec
 }
 import htmxSse from "../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" }
 import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file" }
-import type { Grammar } from "./documents/code/languages"
-import type { PackedFile } from "./home/cache"
+import type { Grammar } from "./engines/convert/code/languages"
+import type { PackedFile } from "./platform/home/cache"
 
 /**
  * Where the files are that travel with the program: beside its source, or inside the binary. It
@@ -69,23 +69,23 @@ export function grammarFile(grammar: Grammar): Bun.BunFile {
 }
 
 export function newDatabaseWorker(): Worker {
-  return new Worker(new URL("./db/embedded/worker.ts", import.meta.url).href)
+  return new Worker(new URL("./platform/db/embedded/worker.ts", import.meta.url).href)
 }
 
 export function newPrepareWorker(): Worker {
-  return new Worker(new URL("./documents/prepare-worker.ts", import.meta.url).href)
+  return new Worker(new URL("./engines/convert/chunk/prepare-worker.ts", import.meta.url).href)
 }
 
 export function newRenderWorker(): Worker {
-  return new Worker(new URL("./documents/render-worker.ts", import.meta.url).href)
+  return new Worker(new URL("./features/documents/render-worker.ts", import.meta.url).href)
 }
 
 export function newEmbeddingWorker(): Worker {
-  return new Worker(new URL("./embeddings/worker.ts", import.meta.url).href)
+  return new Worker(new URL("./engines/inference/worker.ts", import.meta.url).href)
 }
 
 export function newMatrixWorker(): Worker {
-  return new Worker(new URL("./search/vectors/matrix-worker.ts", import.meta.url).href)
+  return new Worker(new URL("./engines/index/vectors/matrix-worker.ts", import.meta.url).href)
 }
 
 /** onnxruntime's native files inside the binary, to be extracted. */

@@ -1,12 +1,12 @@
 import { version } from "../package.json"
-import { BRIDGE, SUPERVISE } from "./children/messages"
-import { bridgeNetwork } from "./children/sandbox/bridge"
-import { superviseChild } from "./children/supervisor"
-import { exitCodes, type StartServer } from "./commands/context"
-import { runCommand } from "./commands/program"
-import { createTerminal } from "./commands/terminal"
-import { CONVERT } from "./documents/convert/messages"
-import { messageOf } from "./errors"
+import { CONVERT } from "./engines/convert/messages"
+import { messageOf } from "./platform/errors"
+import { BRIDGE, SUPERVISE } from "./platform/processes/messages"
+import { superviseChild } from "./platform/processes/supervisor"
+import { bridgeNetwork } from "./platform/sandbox/bridge"
+import { exitCodes, type StartServer } from "./ways-in/cli/context"
+import { runCommand } from "./ways-in/cli/program"
+import { createTerminal } from "./ways-in/cli/terminal"
 
 /** The first SIGINT or SIGTERM asks the command to end; the second ends the process at once. */
 function onSignals(): AbortSignal {
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const umask = process.umask(0o077)
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === CONVERT) {
-    await (await import("./documents/convert/child")).convertDocument()
+    await (await import("./engines/convert/child")).convertDocument()
     process.exit(exitCodes.done)
   }
   surviveStrays()

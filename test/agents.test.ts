@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { AgentInput } from "../src/agents/schema"
+import type { AgentInput } from "../src/features/agents/schema"
 import { addDocument, question, recorded } from "./support/agents"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"

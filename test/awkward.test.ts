@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { Client } from "../src/client"
+import type { Client } from "../src/ways-in/client/client"
 import { type Awkward, awkwardFiles, refusedFiles } from "./support/awkward"
 import { freshHome } from "./support/database"
 import { serveProcess } from "./support/process"

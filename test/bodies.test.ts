@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { createClient } from "../src/client"
+import { createClient } from "../src/ways-in/client/client"
 import { chunkOf, rawRequest, statusOf } from "./support/raw-request"
 import { appRoutes, type Route } from "./support/routes"
 import { type TestServer, testServer } from "./support/server"

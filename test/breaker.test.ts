@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test"
-import { createBreaker, standardBreaker, type Verdict } from "../src/llm/resilience/breaker"
+import {
+  createBreaker,
+  standardBreaker,
+  type Verdict,
+} from "../src/engines/models/resilience/breaker"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { testServer } from "./support/server"
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { connect } from "node:net"
-import type { Client } from "../src/client"
+import type { Client } from "../src/ways-in/client/client"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { chatServer, firstText, modelAt, slowAnswer, whole } from "./support/chat"
 import { freshHome } from "./support/database"

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test"
 import { type CheckpointTuple, MemorySaver } from "@langchain/langgraph-checkpoint"
 import { sql } from "drizzle-orm"
-import { DatabaseSaver } from "../src/workflows/checkpoint"
-import { executeGraph } from "../src/workflows/graph"
-import type { WorkflowNode } from "../src/workflows/node"
+import { DatabaseSaver } from "../src/engines/graph/checkpoint"
+import { executeGraph } from "../src/engines/graph/graph"
+import type { WorkflowNode } from "../src/platform/shapes/workflow-node"
 import { openTestDatabase } from "./support/database"
 
 const thread = { configurable: { thread_id: "t" } }

@@ -1,7 +1,11 @@
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { DatabaseSaver } from "../src/workflows/checkpoint"
-import { checkpoints, checkpointValues, checkpointWrites } from "../src/workflows/table"
+import { DatabaseSaver } from "../src/engines/graph/checkpoint"
+import {
+  checkpoints,
+  checkpointValues,
+  checkpointWrites,
+} from "../src/platform/db/schema/workflows"
 import { openTestDatabase } from "./support/database"
 
 type Suite = typeof import("@langchain/langgraph-checkpoint-validation")

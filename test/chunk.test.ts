@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { type ChunkOptions, chunkText } from "../src/documents/chunk"
+import { type ChunkOptions, chunkText } from "../src/engines/convert/chunk/chunk"
 import { checkPromises } from "./support/chunks"
 
 const standard: ChunkOptions = { type: "markdown", size: 800, overlap: 200 }

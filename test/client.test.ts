@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
-import { createClient } from "../src/client"
-import { readMessages, type SseMessage } from "../src/client/sse"
-import { waitForServer } from "../src/commands/home"
+import { waitForServer } from "../src/ways-in/cli/home"
+import { createClient } from "../src/ways-in/client/client"
+import { readMessages, type SseMessage } from "../src/ways-in/client/sse"
 import { emptyHome } from "./support/database"
 
 test("an event stream is read the same wherever its chunks end", async () => {

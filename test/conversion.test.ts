@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { strToU8, zipSync } from "fflate"
-import type { Document, DocumentDetail } from "../src/documents/schema"
+import type { Document, DocumentDetail } from "../src/features/documents/schema"
 import { docx } from "./support/docx"
 import { chinesePdf, lines, pdf } from "./support/pdf"
 import { rejection } from "./support/rejection"

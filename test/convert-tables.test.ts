@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { toMarkdown } from "../src/documents/convert/markdown"
+import { toMarkdown } from "../src/engines/convert/markdown"
 
 const table = (...rows: string[]) =>
   `<table>${rows.map((row) => `<tr>${row}</tr>`).join("")}</table>`

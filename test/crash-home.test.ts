@@ -3,10 +3,10 @@ import { mkdir, readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { sql } from "drizzle-orm"
-import { pack } from "../src/db/embedded/archive"
-import { migrate } from "../src/db/migrate"
-import { openDatabase } from "../src/db/open"
 import { drizzleDirectory } from "../src/embedded"
+import { pack } from "../src/platform/db/embedded/archive"
+import { migrate } from "../src/platform/db/migrate"
+import { openDatabase } from "../src/platform/db/open"
 import {
   killWithin,
   momentOf,

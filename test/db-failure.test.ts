@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
 import { customType, integer, pgTable } from "drizzle-orm/pg-core"
-import { AppError } from "../src/errors"
+import { AppError } from "../src/platform/errors"
 import { openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
 import { embeddedOnly } from "./support/server-database"

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
-import { openServer } from "../src/db/server/open"
+import { openServer } from "../src/platform/db/server/open"
 import { noPostgres, postgresPrograms, startPostgres, type TestPostgres } from "./support/postgres"
 import { rejection } from "./support/rejection"
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../src/db/open"
+import { openDatabase } from "../src/platform/db/open"
 import { freshHome } from "./support/database"
 
 const MB = 1024 ** 2

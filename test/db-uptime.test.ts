@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../src/db/open"
-import { createEventHub } from "../src/events/hub"
-import { transact } from "../src/events/transact"
+import { openDatabase } from "../src/platform/db/open"
+import { createEventHub } from "../src/platform/events/hub"
+import { transact } from "../src/platform/events/transact"
 import { freshHome, openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
-import type { Check } from "../src/commands/doctor/check"
+import type { Check } from "../src/ways-in/cli/doctor/check"
 import { emptyHome, freshHome } from "./support/database"
 import { noModels, serveProcess } from "./support/process"
 

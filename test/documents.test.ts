@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { safeName } from "../src/documents/names"
-import type { Document, DocumentDetail } from "../src/documents/schema"
-import type { RetrievalResult } from "../src/search/schema"
+import { safeName } from "../src/features/documents/names"
+import type { Document, DocumentDetail } from "../src/features/documents/schema"
+import type { RetrievalResult } from "../src/features/search/schema"
 import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
 import { env, pipeline } from "@huggingface/transformers"
-import { openLocal } from "../src/embeddings/local"
+import { openLocal } from "../src/engines/inference/local"
 import { emptyHome } from "./support/database"
 import { placeModel, tinyModel } from "./support/tiny-model"
 

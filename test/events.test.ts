@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
-import type { PublishedEvent } from "../src/events/event"
-import { createEventHub } from "../src/events/hub"
-import { transact } from "../src/events/transact"
+import type { PublishedEvent } from "../src/platform/events/event"
+import { createEventHub } from "../src/platform/events/hub"
+import { transact } from "../src/platform/events/transact"
 import { openTestDatabase } from "./support/database"
 
 async function openHub(queueMax = 100) {

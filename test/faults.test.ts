@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test"
-import { createAnthropic } from "../src/llm/anthropic"
-import type { Provider } from "../src/llm/model"
-import { createOllama } from "../src/llm/ollama"
-import { createOpenRouter } from "../src/llm/openrouter"
-import type { Limits } from "../src/llm/resilience/limits"
-import { resilient } from "../src/llm/resilience/resilient"
-import type { Service } from "../src/llm/resilience/service"
+import { createAnthropic } from "../src/engines/models/anthropic"
+import type { Provider } from "../src/engines/models/model"
+import { createOllama } from "../src/engines/models/ollama"
+import { createOpenRouter } from "../src/engines/models/openrouter"
+import type { Limits } from "../src/engines/models/resilience/limits"
+import { resilient } from "../src/engines/models/resilience/resilient"
+import type { Service } from "../src/engines/models/resilience/service"
 import { anthropicPeer } from "./support/anthropic-peer"
 import {
   inTurn,

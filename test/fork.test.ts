@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { Client } from "../src/client"
+import type { Client } from "../src/ways-in/client/client"
 import type { MessagesRequest } from "./support/anthropic-peer"
 import { rejection } from "./support/rejection"
 import { madeBy, nodesOf, stage, start, steeredRun } from "./support/replays"

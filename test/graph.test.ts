@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { setImmediate } from "node:timers/promises"
 import { MemorySaver } from "@langchain/langgraph-checkpoint"
-import { executeGraph, type RunNode } from "../src/workflows/graph"
+import { executeGraph, type RunNode } from "../src/engines/graph/graph"
 import { rejection } from "./support/rejection"
 
 /** Says of which nodes LangGraph was told that they are done, as it is told. */

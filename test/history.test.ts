@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { PublishedEvent } from "../src/events/event"
+import type { PublishedEvent } from "../src/platform/events/event"
 import { type TestServer, testServer } from "./support/server"
 
 /** Two documents leave `uploaded` and `indexed` each, numbered 1 to 4. */

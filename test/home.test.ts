@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
 import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { readConfig } from "../src/config"
-import { makeHome } from "../src/home"
+import { readConfig } from "../src/platform/config"
+import { makeHome } from "../src/platform/home"
 import { start } from "./support/amelia"
 import { emptyHome, freshHome } from "./support/database"
 import { canMount, mounted } from "./support/mounts"
@@ -37,7 +37,7 @@ async function amelia(home: string, args: string[]) {
 
 /** What a process started by way of the command `through` finds of a home. */
 async function protection(home: string, through: string[]) {
-  const script = `const { protectHome } = await import("${join(import.meta.dir, "../src/home/protect")}")
+  const script = `const { protectHome } = await import("${join(import.meta.dir, "../src/platform/home/protect")}")
     console.log(JSON.stringify(await protectHome("${home}").catch(({ message }) => message)))`
   const child = Bun.spawn([...through, process.execPath, "-e", script], { stdout: "pipe" })
   return await new Response(child.stdout).json()

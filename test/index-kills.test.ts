@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { mkdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import type { Client } from "../src/client"
+import type { Client } from "../src/ways-in/client/client"
 import { CRASHES, play } from "./support/crashes"
 import { copyOf, freshHome, type TestHome } from "./support/database"
 import { embeddingsAre } from "./support/embeddings"

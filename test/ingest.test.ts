@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
 import { version } from "../package.json"
-import { runCommand } from "../src/commands/program"
 import { startServer } from "../src/server"
+import { runCommand } from "../src/ways-in/cli/program"
 import { type TestServer, testServer } from "./support/server"
 
 /** `amelia ingest` of these files in this process, and what it says. */

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { joinNeighbours } from "../src/search/context"
-import { distinct } from "../src/search/duplicates"
-import { parseOperators, phraseMatcher } from "../src/search/operators"
-import { explanationSchema, type RetrievalResult, type SearchInput } from "../src/search/schema"
+import { joinNeighbours } from "../src/features/search/context"
+import { distinct } from "../src/features/search/duplicates"
+import { parseOperators, phraseMatcher } from "../src/features/search/operators"
+import {
+  explanationSchema,
+  type RetrievalResult,
+  type SearchInput,
+} from "../src/features/search/schema"
 import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer

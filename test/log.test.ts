@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test"
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises"
 import { join } from "node:path"
-import { readConfig } from "../src/config"
-import { createLog } from "../src/log"
-import { type LogFileOptions, logFile } from "../src/log/file"
+import { readConfig } from "../src/platform/config"
+import { createLog } from "../src/platform/log"
+import { type LogFileOptions, logFile } from "../src/platform/log/file"
 import { emptyHome, freshHome } from "./support/database"
 import { serveProcess } from "./support/process"
 

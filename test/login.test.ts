@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
-import { nextPath } from "../src/login/next-path"
+import { nextPath } from "../src/features/login/next-path"
 import { freshData } from "./support/database"
 import { type TestServer, testServer } from "./support/server"
 

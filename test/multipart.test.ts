@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
-import { readParts } from "../src/http/multipart"
+import { readParts } from "../src/platform/http/multipart"
 import { rejection } from "./support/rejection"
 
 const type = "multipart/form-data; boundary=b"

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test"
-import { design } from "../src/agents/roles/design"
-import { discovery } from "../src/agents/roles/discovery"
-import { planning } from "../src/agents/roles/planning"
-import type { Role, Upstream } from "../src/agents/roles/role"
-import { createOffline, extractiveNotice } from "../src/llm/offline"
-import { costOf } from "../src/llm/prices"
+import { createOffline, extractiveNotice } from "../src/engines/models/offline"
+import { costOf } from "../src/engines/models/prices"
+import { design } from "../src/engines/roles/design/role"
+import { discovery } from "../src/engines/roles/discovery/role"
+import { planning } from "../src/engines/roles/planning/role"
+import type { Role, Upstream } from "../src/engines/roles/role"
 import { askRules, passage } from "./support/roles"
 
 const sections: [heading: string[], content: string][] = [

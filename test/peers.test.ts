@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test"
 import { text } from "node:stream/consumers"
-import { startChild } from "../src/children/child"
-import type { PeerConnection } from "../src/peers/connection"
-import { linuxSockets } from "../src/peers/linux"
-import { lsofSockets } from "../src/peers/lsof"
-import { createPeers, type Peer } from "../src/peers/peers"
+import type { PeerConnection } from "../src/platform/peers/connection"
+import { linuxSockets } from "../src/platform/peers/linux"
+import { lsofSockets } from "../src/platform/peers/lsof"
+import { createPeers, type Peer } from "../src/platform/peers/peers"
+import { startChild } from "../src/platform/processes/child"
 
 const isLinux = process.platform === "linux"
 const hasLsof = Bun.which("lsof") !== null

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
-import { readConfig } from "../src/config"
-import { listen } from "../src/http/listen"
+import { readConfig } from "../src/platform/config"
+import { listen } from "../src/platform/http/listen"
 import { start } from "./support/amelia"
 import { freshHome } from "./support/database"
 import { serveProcess } from "./support/process"

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import * as packing from "../src/search/packing"
-import { queryTerms, termsOf } from "../src/search/terms"
+import * as packing from "../src/engines/index/packing"
+import { queryTerms, termsOf } from "../src/engines/index/terms"
 
 describe("packed data", () => {
   const ascending = fc

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
-import { prometheusText } from "../src/status/prometheus"
-import type { Metrics } from "../src/status/schema"
+import { prometheusText } from "../src/features/status/prometheus"
+import type { Metrics } from "../src/features/status/schema"
 import { testServer } from "./support/server"
 
 test("who asks for text gets Prometheus' format, and all others JSON", async () => {

@@ -3,10 +3,10 @@ import { and, asc, desc, eq, exists, getTableColumns, inArray, not, or, sql } fr
 import { alias } from "drizzle-orm/pg-core"
 import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
-import { withQuickTexts } from "../src/db/quick-texts"
-import { insertionOf } from "../src/db/writes"
-import { documents } from "../src/documents/table"
-import { chunks } from "../src/search/table"
+import { withQuickTexts } from "../src/platform/db/quick-texts"
+import { documents } from "../src/platform/db/schema/documents"
+import { chunks } from "../src/platform/db/schema/search"
+import { insertionOf } from "../src/platform/db/writes"
 
 // It connects when it is first asked for something, which nothing here does.
 const client = postgres("postgres://127.0.0.1:1/none", { max: 1 })

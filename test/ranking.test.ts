@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import type { Document } from "../src/documents/schema"
-import type { RetrievalResult } from "../src/search/schema"
+import type { Document } from "../src/features/documents/schema"
+import type { RetrievalResult } from "../src/features/search/schema"
 import { type TestServer, testServer } from "./support/server"
 
 /** Public test collections beside the project; they are not part of it. */

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test"
 import { join } from "node:path"
 import fc from "fast-check"
 import { version } from "../package.json"
-import { runCommand } from "../src/commands/program"
-import { createRateLimiter } from "../src/http/rate-limit"
+import { createRateLimiter } from "../src/platform/http/rate-limit"
 import { startServer } from "../src/server"
+import { runCommand } from "../src/ways-in/cli/program"
 import { type TestServer, testServer } from "./support/server"
 
 function filesNamed(...names: string[]): FormData {

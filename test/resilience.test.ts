@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
-import { createAnthropic } from "../src/llm/anthropic"
-import type { Provider } from "../src/llm/model"
-import type { Limits } from "../src/llm/resilience/limits"
-import { resilient } from "../src/llm/resilience/resilient"
+import { createAnthropic } from "../src/engines/models/anthropic"
+import type { Provider } from "../src/engines/models/model"
+import type { Limits } from "../src/engines/models/resilience/limits"
+import { resilient } from "../src/engines/models/resilience/resilient"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { rejection } from "./support/rejection"
 

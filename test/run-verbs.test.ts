@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { PublishedEvent } from "../src/events/event"
+import type { PublishedEvent } from "../src/platform/events/event"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { rejection } from "./support/rejection"
 import { finished } from "./support/runs"

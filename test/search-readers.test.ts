@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { countReaders } from "../src/search/readers"
+import { countReaders } from "../src/engines/index/readers"
 
 const LONG_MS = 60_000
 

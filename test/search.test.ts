@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
-import type { Database } from "../src/db/db"
-import { documents } from "../src/documents/table"
-import { createSearchIndex, type SearchIndex, type TextQuery } from "../src/search/bm25"
-import { addPassages, numberPassages, packPassages, removePassages } from "../src/search/indexing"
-import { beginSegment, insertBlocks } from "../src/search/insert-store"
-import { lexicalHits } from "../src/search/lexical"
-import { mergeSegments } from "../src/search/merge"
-import type { Filter } from "../src/search/snapshot-store"
-import * as store from "../src/search/store"
-import { queryTerms, termsOf } from "../src/search/terms"
+import { createSearchIndex, type SearchIndex, type TextQuery } from "../src/engines/index/bm25"
+import {
+  addPassages,
+  numberPassages,
+  packPassages,
+  removePassages,
+} from "../src/engines/index/indexing"
+import { beginSegment, insertBlocks } from "../src/engines/index/insert-store"
+import { mergeSegments } from "../src/engines/index/merge"
+import type { Filter } from "../src/engines/index/snapshot-store"
+import * as store from "../src/engines/index/store"
+import { queryTerms, termsOf } from "../src/engines/index/terms"
+import { lexicalHits } from "../src/features/search/lexical"
+import type { Database } from "../src/platform/db/db"
+import { documents } from "../src/platform/db/schema/documents"
 import { openTestDatabase } from "./support/database"
 
 let database: Database & AsyncDisposable

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { type Client, createClient } from "../src/client"
+import { type Client, createClient } from "../src/ways-in/client/client"
 import { addDocument, question } from "./support/agents"
 import { start } from "./support/amelia"
 import { anthropicPeer } from "./support/anthropic-peer"

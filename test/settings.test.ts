@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { ApiError } from "../src/client"
+import { ApiError } from "../src/ways-in/client/client"
 import { addDocument, question, serverWithModel } from "./support/agents"
 import { inTurn } from "./support/anthropic-peer"
 import { freshHome } from "./support/database"

@@ -11,7 +11,7 @@ const sources = files.filter(({ path }) => /^(src|views)\//.test(path))
 
 test("the rules below see how files import each other", () => {
   const main = sources.find(({ path }) => path === "src/main.ts")
-  expect(main?.imports).toEqual(expect.arrayContaining(["src/server.ts", "src/errors.ts"]))
+  expect(main?.imports).toEqual(expect.arrayContaining(["src/server.ts", "src/platform/errors.ts"]))
 })
 
 describe("imports run one way", () => {
@@ -79,15 +79,23 @@ describe("imports run one way", () => {
   })
 
   const homes: [string, RegExp, RegExp][] = [
-    ["LangGraph stays inside workflows", /^@langchain\//, /^src\/workflows\//],
+    ["LangGraph stays inside the graph engine", /^@langchain\//, /^src\/engines\/graph\//],
     [
-      "the providers' clients stay inside llm",
+      "the providers' clients stay inside the models engine",
       /^@anthropic-ai\/|^(openai|ollama)\b/,
-      /^src\/llm\//,
+      /^src\/engines\/models\//,
     ],
-    ["PGlite stays inside db", /^@electric-sql\//, /^src\/(db|build)\/|^src\/embedded\.ts$/],
-    ["the embedding model stays inside embeddings", /^@huggingface\//, /^src\/embeddings\//],
-    ["commander stays inside commands", /^commander$/, /^src\/commands\//],
+    [
+      "PGlite stays inside db",
+      /^@electric-sql\//,
+      /^src\/(platform\/db|build)\/|^src\/embedded\.ts$/,
+    ],
+    [
+      "the embedding model stays inside the inference engine",
+      /^@huggingface\//,
+      /^src\/engines\/inference\//,
+    ],
+    ["commander stays inside the command line", /^commander$/, /^src\/ways-in\/cli\//],
   ]
   test.each(homes)("%s", (_, module, home) => {
     const wrong = sources.filter(
@@ -105,13 +113,13 @@ describe("the process belongs to main", () => {
       /^src\/(main\.ts|build\/)/,
     ],
     ["only main ends the process", /process\.exit\b/, /^src\/(main\.ts|build\/)/],
-    ["nobody writes to the console", /\bconsole\.\w+\(/, /^src\/(main\.ts|commands\/|build\/)/],
+    ["nobody writes to the console", /\bconsole\.\w+\(/, /^src\/(main\.ts|ways-in\/cli\/|build\/)/],
     ["pino's transports fail in the binary", /pino\.transport/, /^$/],
     // Anything else would run what a repository's configuration names.
     [
-      "only src/git/run.ts starts git",
+      "only src/platform/git/run.ts starts git",
       /[[(]\s*["'`]git\b|\$`\s*git\b|simple-git/,
-      /^src\/git\/run\.ts$/,
+      /^src\/platform\/git\/run\.ts$/,
     ],
   ]
   test.each(words)("%s", (_, word, home) => {
@@ -123,7 +131,7 @@ describe("the process belongs to main", () => {
 test("bodies are read within their route's limit, and nowhere else", () => {
   const reads = /\breq\.(json|text|arrayBuffer|blob|formData|parseBody)\(|\breq\.raw\.body\b/
   const wrong = sources.filter(
-    ({ path, text }) => reads.test(code(text)) && path !== "src/http/body-limit.ts",
+    ({ path, text }) => reads.test(code(text)) && path !== "src/platform/http/body-limit.ts",
   )
   expect(paths(wrong)).toEqual([])
 })
@@ -144,7 +152,7 @@ describe("a file is found by its noun and fits the head", () => {
 
   test("none is named after nothing", () => {
     const vague =
-      /\/(utils?|helpers?|managers?|common|misc|index)(\.tsx?$|\/)|-(utils?|helpers?|manager)\.tsx?$/
+      /\/(utils?|helpers?|managers?|common|misc)(\.tsx?$|\/)|\/index\.tsx?$|-(utils?|helpers?|manager)\.tsx?$/
     expect(paths(files.filter(({ path }) => vague.test(path)))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import type { Client } from "../src/client"
+import type { Client } from "../src/ways-in/client/client"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { freshData } from "./support/database"
 import type { Answering, Received } from "./support/model-peer"

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { appendFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { RepositoryTrust } from "../src/git/schema"
+import type { RepositoryTrust } from "../src/features/git/schema"
 import { testRepository } from "./support/repository"
 import { type TestServer, testServer } from "./support/server"
 

@@ -2,19 +2,19 @@ import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
 import { sql } from "drizzle-orm"
 import wabt from "wabt"
-import * as embeddings from "../src/embeddings/store"
-import { fuse } from "../src/search/fuse"
-import { openGraphIndex } from "../src/search/vectors/graph-index"
-import { kernelBase64 } from "../src/search/vectors/kernel"
-import { Matrix } from "../src/search/vectors/matrix"
-import { toWholeNumbers } from "../src/search/vectors/numbers"
-import { openScanIndex } from "../src/search/vectors/scan-index"
-import { buildGraph } from "../src/search/vectors/store"
+import { openGraphIndex } from "../src/engines/index/vectors/graph-index"
+import { kernelBase64 } from "../src/engines/index/vectors/kernel"
+import { Matrix } from "../src/engines/index/vectors/matrix"
+import { toWholeNumbers } from "../src/engines/index/vectors/numbers"
+import { openScanIndex } from "../src/engines/index/vectors/scan-index"
+import { buildGraph } from "../src/engines/index/vectors/store"
+import * as embeddings from "../src/features/search/embeddings-store"
+import { fuse } from "../src/features/search/fuse"
 import { openTestDatabase } from "./support/database"
 import { needsVectors } from "./support/server-database"
 import { randomNumbers } from "./support/tiny-model"
 
-const folder = join(import.meta.dir, "../src/search/vectors")
+const folder = join(import.meta.dir, "../src/engines/index/vectors")
 
 /** Ids from 1 on with random vectors. */
 function randomRows(count: number, dimension: number, seed = 1) {

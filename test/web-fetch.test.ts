@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { unlessPublic } from "../src/documents/web/address"
-import { fetchPage } from "../src/documents/web/fetch"
+import { fetchPage } from "../src/features/documents/web/fetch"
+import { unlessPublic } from "../src/platform/net/address"
 import { rejection } from "./support/rejection"
 import { type TestServer, testServer } from "./support/server"
 import { html, none, reach, site, startListener, startSite } from "./support/web-peer"

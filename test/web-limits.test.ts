@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { createServer } from "node:net"
 import { gzipSync } from "node:zlib"
-import { fetchPage } from "../src/documents/web/fetch"
+import { fetchPage } from "../src/features/documents/web/fetch"
 import { rejection } from "./support/rejection"
 import { none, reach, site, startSite } from "./support/web-peer"
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test"
-import type { Document } from "../src/documents/schema"
+import type { Document } from "../src/features/documents/schema"
 import { lines, pdf } from "./support/pdf"
 import { rejection } from "./support/rejection"
 import { type TestServer, testServer } from "./support/server"

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { asc, eq, sql } from "drizzle-orm"
-import { insertionOf, insertMany, partsOf, updateOf } from "../src/db/writes"
-import { documents } from "../src/documents/table"
+import { documents } from "../src/platform/db/schema/documents"
+import { insertionOf, insertMany, partsOf, updateOf } from "../src/platform/db/writes"
 import { openTestDatabase } from "./support/database"
 import { rejection } from "./support/rejection"
 

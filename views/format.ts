@@ -1,4 +1,4 @@
-import type { Cost } from "../src/calls/totals"
+import type { Cost } from "../src/features/usage/totals"
 
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"]
 

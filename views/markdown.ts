@@ -1,6 +1,6 @@
 import { Marked, type RendererObject, type TokenizerAndRendererExtension } from "marked"
 import sanitizeHtml from "sanitize-html"
-import type { Citation } from "../src/agents/citation"
+import type { Citation } from "../src/platform/shapes/citation"
 import { ShallowTokenizer } from "./nesting"
 
 export type MarkdownOptions = {

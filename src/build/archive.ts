@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pack } from "../db/embedded/archive"
-import { openDatabase } from "../db/open"
 import { drizzleDirectory } from "../embedded"
+import { pack } from "../platform/db/embedded/archive"
+import { openDatabase } from "../platform/db/open"
 
 /**
  * Writes `dist/database.tar.gz`, an initialised and migrated database for first starts: it saves

@@ -35,11 +35,11 @@ async function build(entry: string, outfile: string): Promise<void> {
   const database = await writeDatabaseArchive(dist)
   const hashes = await writeHashes(dist, [runtimeFolder, vectorBundle].map(inRoot))
   const sources = [
-    "src/db/embedded/worker.ts",
-    "src/documents/prepare-worker.ts",
-    "src/documents/render-worker.ts",
-    "src/embeddings/worker.ts",
-    "src/search/vectors/matrix-worker.ts",
+    "src/platform/db/embedded/worker.ts",
+    "src/engines/convert/chunk/prepare-worker.ts",
+    "src/features/documents/render-worker.ts",
+    "src/engines/inference/worker.ts",
+    "src/engines/index/vectors/matrix-worker.ts",
   ]
   const workers = sources.map((path) => join(root, path))
   // Beside and renamed, because a binary that runs can't be overwritten.

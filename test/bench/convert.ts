@@ -1,7 +1,7 @@
 /** `bun test/bench/convert.ts`: files of each format are indexed, beside the bare library. */
 import mammoth from "mammoth"
-import type { Client } from "../../src/client"
-import "../../src/documents/convert/pdf-globals"
+import type { Client } from "../../src/ways-in/client/client"
+import "../../src/engines/convert/pdf-globals"
 import { docx } from "../support/docx"
 import { lines, pdf } from "../support/pdf"
 import { markdownFiles } from "./corpus"

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module"
 import { join } from "node:path"
-import { openLocal } from "../../src/embeddings/local"
+import { openLocal } from "../../src/engines/inference/local"
 import { embeddingsAre } from "../support/embeddings"
 import { serveProcess } from "../support/process"
 import { placeModel } from "../support/tiny-model"

@@ -4,10 +4,10 @@
  * a second run goes on after it is paused or killed in its last fifth.
  */
 import { sql } from "drizzle-orm"
-import type { Client } from "../../src/client"
-import type { Db } from "../../src/db/db"
-import { openDatabase } from "../../src/db/open"
-import { insertWorkflow } from "../../src/workflows/store"
+import { insertWorkflow } from "../../src/features/workflows/store"
+import type { Db } from "../../src/platform/db/db"
+import { openDatabase } from "../../src/platform/db/open"
+import type { Client } from "../../src/ways-in/client/client"
 import type { ServerProcess } from "../support/process"
 import { type Figure, printFigures, quantile } from "./figures"
 import { homeOnDisk, startServer } from "./server"

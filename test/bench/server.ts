@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Client } from "../../src/client"
+import type { Client } from "../../src/ways-in/client/client"
 import { type ServerProcess, serveProcess } from "../support/process"
 import { markdownFiles } from "./corpus"
 

@@ -1,10 +1,11 @@
 /** `bun test/bench/vectors.ts`: queries over 100,000 chunks with clustered vectors. */
-import { openDatabase } from "../../src/db/open"
-import { openLocal } from "../../src/embeddings/local"
-import * as store from "../../src/embeddings/store"
-import { TopK } from "../../src/search/top-k"
-import { toWholeNumbers } from "../../src/search/vectors/numbers"
-import { readVectors } from "../../src/search/vectors/store"
+
+import { TopK } from "../../src/engines/index/top-k"
+import { toWholeNumbers } from "../../src/engines/index/vectors/numbers"
+import { readVectors } from "../../src/engines/index/vectors/store"
+import { openLocal } from "../../src/engines/inference/local"
+import * as store from "../../src/features/search/embeddings-store"
+import { openDatabase } from "../../src/platform/db/open"
 import { embeddingsAre } from "../support/embeddings"
 import { serveProcess } from "../support/process"
 import { placeModel, randomNumbers, tinyModel } from "../support/tiny-model"

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
-import type { Artifact } from "../../src/runs/schema"
+import type { Artifact } from "../../src/features/runs/schema"
 import { anthropicPeer } from "../support/anthropic-peer"
 import { testBinary } from "../support/binary"
 import { noModels } from "../support/process"

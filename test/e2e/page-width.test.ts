@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import type { Client } from "../../src/client"
+import type { Client } from "../../src/ways-in/client/client"
 import { browserPath, launchBrowser } from "../support/browser"
 import { whole } from "../support/chat"
 import { kept, testFolder } from "../support/folder"

@@ -1,6 +1,6 @@
-import type { AgentInput } from "../../src/agents/schema"
-import type { Client } from "../../src/client"
-import type { PublishedEvent } from "../../src/events/event"
+import type { AgentInput } from "../../src/features/agents/schema"
+import type { PublishedEvent } from "../../src/platform/events/event"
+import type { Client } from "../../src/ways-in/client/client"
 import { anthropicPeer, type MessagesRequest } from "./anthropic-peer"
 import { testServer } from "./server"
 

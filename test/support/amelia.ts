@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { version } from "../../package.json"
-import { runCommand } from "../../src/commands/program"
 import { startServer } from "../../src/server"
+import { runCommand } from "../../src/ways-in/cli/program"
 import { noModels } from "./process"
 
 const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }

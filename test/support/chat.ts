@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../../src/client/chat"
+import type { ChatEvent } from "../../src/ways-in/client/chat"
 import { anthropicPeer } from "./anthropic-peer"
 import { testServer } from "./server"
 

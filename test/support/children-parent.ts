@@ -2,7 +2,7 @@
  * A process for a test to kill: it starts two programs that start others, and passes on what those
  * say, their process ids. Arguments: the command of another supervisor, if it is not to be ours.
  */
-import { startChild } from "../../src/children/child"
+import { startChild } from "../../src/platform/processes/child"
 
 const [program, ...args] = process.argv.slice(2)
 const line =

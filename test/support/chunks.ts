@@ -1,5 +1,5 @@
 import { expect } from "bun:test"
-import { type ChunkOptions, chunkText } from "../../src/documents/chunk"
+import { type ChunkOptions, chunkText } from "../../src/engines/convert/chunk/chunk"
 
 /** What is promised of the chunks of any text whatever. */
 export function checkPromises(text: string, options: ChunkOptions): void {

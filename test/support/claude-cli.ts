@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { ClaudeCode } from "../../src/claude-code/program"
+import type { ClaudeCode } from "../../src/engines/models/claude-code/program"
 import type { Act, Seen } from "./claude-peer"
 
 const peer = join(import.meta.dir, "claude-peer.ts")

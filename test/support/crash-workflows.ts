@@ -1,7 +1,7 @@
 import { expect } from "bun:test"
 import { existsSync } from "node:fs"
-import type { NewWorkflow } from "../../src/client"
-import type { Step } from "../../src/runs/schema"
+import type { Step } from "../../src/features/runs/schema"
+import type { NewWorkflow } from "../../src/ways-in/client/client"
 import {
   expectNoAnswerAskedAgain,
   outcomeOf,

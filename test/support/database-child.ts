@@ -3,7 +3,7 @@
  * table in the database of a home. Arguments: home, table, count.
  */
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../../src/db/open"
+import { openDatabase } from "../../src/platform/db/open"
 
 const [home = "", table = "rows", count = "0"] = process.argv.slice(2)
 const { db, close } = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })

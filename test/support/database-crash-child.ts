@@ -5,8 +5,8 @@
  */
 import { writeSync } from "node:fs"
 import { type SQL, sql } from "drizzle-orm"
-import type { Db } from "../../src/db/db"
-import { openDatabase } from "../../src/db/open"
+import type { Db } from "../../src/platform/db/db"
+import { openDatabase } from "../../src/platform/db/open"
 
 const BULK = 200
 

@@ -5,7 +5,7 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../../src/db/open"
+import { openDatabase } from "../../src/platform/db/open"
 
 const [home = ""] = process.argv.slice(2)
 const ballast = join(home, "ballast")

@@ -6,7 +6,7 @@
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { freeBytes } from "../../src/db/embedded/room"
+import { freeBytes } from "../../src/platform/db/embedded/room"
 import { randomOf, victim } from "./crashes"
 import { expectKept } from "./database-kept"
 

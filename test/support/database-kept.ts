@@ -1,6 +1,6 @@
 import { expect } from "bun:test"
 import { sql } from "drizzle-orm"
-import { openDatabase } from "../../src/db/open"
+import { openDatabase } from "../../src/platform/db/open"
 
 /**
  * Opens a home, at the first try, in which processes of database-crash-child.ts were killed. Finds

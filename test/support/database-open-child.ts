@@ -1,5 +1,5 @@
 /** A process that opens the database of a home and says as JSON how that went. Argument: home. */
-import { openDatabase } from "../../src/db/open"
+import { openDatabase } from "../../src/platform/db/open"
 
 const [home = ""] = process.argv.slice(2)
 const opened = await openDatabase({ databaseUrl: undefined, poolSize: 1, home }).catch((e) => e)

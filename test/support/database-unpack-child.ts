@@ -3,8 +3,8 @@
  * Arguments: home, archive.
  */
 import { join } from "node:path"
-import { unpack } from "../../src/db/embedded/archive"
-import { ensureDirectory } from "../../src/db/embedded/first-start"
+import { unpack } from "../../src/platform/db/embedded/archive"
+import { ensureDirectory } from "../../src/platform/db/embedded/first-start"
 
 const [home = "", archive = ""] = process.argv.slice(2)
 console.log("begin")

@@ -3,9 +3,9 @@ import { existsSync, statfsSync } from "node:fs"
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Database } from "../../src/db/db"
-import { openDatabase } from "../../src/db/open"
 import { drizzleDirectory } from "../../src/embedded"
+import type { Database } from "../../src/platform/db/db"
+import { openDatabase } from "../../src/platform/db/open"
 import { databaseServer, serverDatabase } from "./server-database"
 
 /** A home takes 31 MB, and a hundred tests may leave theirs behind. */

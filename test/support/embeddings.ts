@@ -1,5 +1,5 @@
-import type { Client } from "../../src/client"
-import type { EmbeddingState } from "../../src/embeddings/schema"
+import type { EmbeddingState } from "../../src/engines/inference/schema"
+import type { Client } from "../../src/ways-in/client/client"
 
 /**
  * Asks until embeddings are in this state. `ready` counts only for all passages that there are: it

@@ -1,5 +1,5 @@
 import { expect } from "bun:test"
-import type { ErrorName } from "../../src/errors"
+import type { ErrorName } from "../../src/platform/errors"
 import type { TestServer } from "./server"
 
 /** Names whose nouns are still to come. One that src throws must leave this list for a case. */

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import type { Client } from "../../src/client"
-import type { Document } from "../../src/documents/schema"
-import type { PublishedEvent } from "../../src/events/event"
-import type { FolderDetail } from "../../src/folders/schema"
+import type { Document } from "../../src/features/documents/schema"
+import type { FolderDetail } from "../../src/features/folders/schema"
+import type { PublishedEvent } from "../../src/platform/events/event"
+import type { Client } from "../../src/ways-in/client/client"
 
 type Files = Record<string, string | Uint8Array>
 

@@ -1,4 +1,4 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
 import { type AnthropicPeer, anthropicPeer, sampleAnswer } from "./anthropic-peer"
 import { reached } from "./runs"
 import { type TestServer, testServer } from "./server"

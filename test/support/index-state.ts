@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
-import type { Client } from "../../src/client"
-import { openDatabase } from "../../src/db/open"
+import { openDatabase } from "../../src/platform/db/open"
+import type { Client } from "../../src/ways-in/client/client"
 import { randomNumbers } from "./tiny-model"
 
 const words =

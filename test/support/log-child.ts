@@ -2,7 +2,7 @@
  * A process that writes numbered lines to a log file, half of them yesterday and half today,
  * as soon as its stdin ends. Arguments: path, name of the process, lines.
  */
-import { logFile } from "../../src/log/file"
+import { logFile } from "../../src/platform/log/file"
 
 const [path = "", name = "", count = "0"] = process.argv.slice(2)
 const half = Number(count) / 2

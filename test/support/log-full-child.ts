@@ -4,7 +4,7 @@
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { logFile } from "../../src/log/file"
+import { logFile } from "../../src/platform/log/file"
 
 const [directory = ""] = process.argv.slice(2)
 const path = join(directory, "amelia.log")

@@ -1,8 +1,8 @@
-import type { Change } from "../../src/agents/output/changes"
-import type { DocumentationOutput } from "../../src/agents/output/documentation"
-import type { ImplementationOutput } from "../../src/agents/output/implementation"
-import type { ReviewOutput } from "../../src/agents/output/review"
-import type { TestingOutput } from "../../src/agents/output/testing"
+import type { DocumentationOutput } from "../../src/engines/roles/documentation/output"
+import type { ImplementationOutput } from "../../src/engines/roles/implementation/output"
+import type { Change } from "../../src/engines/roles/output-changes"
+import type { ReviewOutput } from "../../src/engines/roles/review/output"
+import type { TestingOutput } from "../../src/engines/roles/testing/output"
 
 const citations = [{ source: 1, quote: "Links are saved." }]
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { type Client, createClient } from "../../src/client"
+import { type Client, createClient } from "../../src/ways-in/client/client"
 
 const main = join(import.meta.dir, "..", "..", "src", "main.ts")
 

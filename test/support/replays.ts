@@ -1,5 +1,5 @@
-import type { Client } from "../../src/client"
-import type { Artifact, Run } from "../../src/runs/schema"
+import type { Artifact, Run } from "../../src/features/runs/schema"
+import type { Client } from "../../src/ways-in/client/client"
 import { type AnthropicPeer, anthropicPeer } from "./anthropic-peer"
 import { reached } from "./runs"
 import { type TestServer, testServer } from "./server"

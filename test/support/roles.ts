@@ -1,9 +1,9 @@
-import { runRole } from "../../src/agents/agent"
-import type { Role, Upstream } from "../../src/agents/roles/role"
-import { createAnthropic } from "../../src/llm/anthropic"
-import { createOffline } from "../../src/llm/offline"
-import { resilient } from "../../src/llm/resilience/resilient"
-import type { RetrievalResult } from "../../src/search/schema"
+import { createAnthropic } from "../../src/engines/models/anthropic"
+import { createOffline } from "../../src/engines/models/offline"
+import { resilient } from "../../src/engines/models/resilience/resilient"
+import type { Role, Upstream } from "../../src/engines/roles/role"
+import { runRole } from "../../src/features/agents/agent"
+import type { RetrievalResult } from "../../src/features/search/schema"
 import type { AnthropicPeer } from "./anthropic-peer"
 
 /** A passage of a document, by default of its beginning. */

@@ -1,6 +1,6 @@
-import type { Client } from "../../src/client"
-import type { PublishedEvent } from "../../src/events/event"
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
+import type { PublishedEvent } from "../../src/platform/events/event"
+import type { Client } from "../../src/ways-in/client/client"
 
 const UNFINISHED = ["running", "waiting", "paused"]
 

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { type ChildOptions, startChild } from "../../src/children/child"
-import type { Policy } from "../../src/children/sandbox/policy"
-import { trySandbox } from "../../src/children/sandbox/trial"
+import { type ChildOptions, startChild } from "../../src/platform/processes/child"
+import type { Policy } from "../../src/platform/sandbox/policy"
+import { trySandbox } from "../../src/platform/sandbox/trial"
 
 const { program, found } = await trySandbox(process.env.PATH)
 

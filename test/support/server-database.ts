@@ -1,6 +1,6 @@
 import { test } from "bun:test"
 import postgres from "postgres"
-import { openServer } from "../../src/db/server/open"
+import { openServer } from "../../src/platform/db/server/open"
 
 /**
  * The PostgreSQL server on which the tests shall run instead of the embedded engine. Its role must

@@ -1,8 +1,8 @@
 import type { Logger } from "pino"
-import { type Client, createClient } from "../../src/client"
-import { readConfig } from "../../src/config"
-import { silentLog } from "../../src/log"
+import { readConfig } from "../../src/platform/config"
+import { silentLog } from "../../src/platform/log"
 import { type RunningServer, type ServerOptions, startServer } from "../../src/server"
+import { type Client, createClient } from "../../src/ways-in/client/client"
 import { freshData } from "./database"
 import { noModels } from "./process"
 

@@ -1,5 +1,5 @@
 import { connect } from "node:net"
-import type { PublishedEvent } from "../../src/events/event"
+import type { PublishedEvent } from "../../src/platform/events/event"
 
 const upgrade = [
   ...["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"],

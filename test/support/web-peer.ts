@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net"
-import { systemLookup, unlessPublic } from "../../src/documents/web/address"
-import type { Reach } from "../../src/documents/web/request"
+import { systemLookup, unlessPublic } from "../../src/platform/net/address"
+import type { Reach } from "../../src/platform/net/request"
 
 /** Where a site of the tests listens that may be read, unlike all else on this machine. */
 export const site = "127.0.0.2"

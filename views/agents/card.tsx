@@ -1,4 +1,4 @@
-import type { Agent } from "../../src/agents/schema"
+import type { Agent } from "../../src/features/agents/schema"
 import { Icon } from "../icon"
 import { StatusPill } from "../runs/status"
 import { Ago } from "../time"

@@ -1,6 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Agent } from "../../src/agents/schema"
-import { agentTypes } from "../../src/agents/type"
+import type { Agent } from "../../src/features/agents/schema"
+import { agentTypes } from "../../src/platform/shapes/agent-type"
 import { posted } from "../form"
 import { DocumentChoice, type StartFormProps } from "../workflows/start"
 import { SessionFields } from "./session"

@@ -1,4 +1,4 @@
-import type { Agent } from "../../src/agents/schema"
+import type { Agent } from "../../src/features/agents/schema"
 import { Empty } from "../empty"
 import { type Frame, Layout } from "../layout"
 import { AgentCard } from "./card"

@@ -1,5 +1,5 @@
-import type { Agent } from "../../src/agents/schema"
-import type { Artifact, Run } from "../../src/runs/schema"
+import type { Agent } from "../../src/features/agents/schema"
+import type { Artifact, Run } from "../../src/features/runs/schema"
 import { costNote, formatCount, formatPercent } from "../format"
 import { Icon } from "../icon"
 import { ArtifactView } from "../runs/artifact"

@@ -1,4 +1,4 @@
-import { type CallTotals, costOfAll } from "../../src/calls/totals"
+import { type CallTotals, costOfAll } from "../../src/features/usage/totals"
 import { costNote, formatCount, plural } from "../format"
 
 /** What all runs of an agent took; keeps itself up to date. */

@@ -1,4 +1,4 @@
-import type { AgentType } from "../../src/agents/type"
+import type { AgentType } from "../../src/platform/shapes/agent-type"
 import type { IconName } from "../icon"
 
 export const typeIcons: Record<AgentType, IconName> = {

@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { ChatMessage, Session } from "../../src/chat/schema"
+import type { ChatMessage, Session } from "../../src/features/chat/schema"
 import { Empty } from "../empty"
 import { formatUsd, plural } from "../format"
 import { Icon } from "../icon"

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../src/chat/schema"
+import type { ChatMessage } from "../../src/features/chat/schema"
 import { formatCount, formatUsd, plural } from "../format"
 import { Icon } from "../icon"
 

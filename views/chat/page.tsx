@@ -1,4 +1,4 @@
-import type { Session } from "../../src/chat/schema"
+import type { Session } from "../../src/features/chat/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { DocumentHead } from "../../src/documents/schema"
+import type { DocumentHead } from "../../src/features/documents/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 import { isMarkdown, type Reading, readingHref } from "./reading"

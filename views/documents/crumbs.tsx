@@ -1,4 +1,4 @@
-import type { Document } from "../../src/documents/schema"
+import type { Document } from "../../src/features/documents/schema"
 import { Icon } from "../icon"
 
 /** The way back: to all documents, and from a part of one to the document itself. */

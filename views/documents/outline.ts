@@ -1,4 +1,4 @@
-import type { Section } from "../../src/search/sections"
+import type { Section } from "../../src/features/search/sections"
 
 export type Heading = { title: string; level: number; start: number }
 

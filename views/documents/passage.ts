@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "../../src/search/schema"
+import type { RetrievalResult } from "../../src/features/search/schema"
 
 type Place = Pick<RetrievalResult, "document_id" | "document_version" | "start" | "end">
 

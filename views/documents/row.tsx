@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Document } from "../../src/documents/schema"
+import type { Document } from "../../src/features/documents/schema"
 import { formatBytes } from "../format"
 import { Icon } from "../icon"
 import { Ago } from "../time"

@@ -1,4 +1,4 @@
-import type { DocumentHead } from "../../src/documents/schema"
+import type { DocumentHead } from "../../src/features/documents/schema"
 import { formatPercent } from "../format"
 import { Icon } from "../icon"
 import { ReadingBar, RetryForm } from "./status"

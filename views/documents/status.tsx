@@ -1,4 +1,4 @@
-import type { Document, DocumentStatus, DocumentType } from "../../src/documents/schema"
+import type { Document, DocumentStatus, DocumentType } from "../../src/features/documents/schema"
 import { posted } from "../form"
 import { formatPercent } from "../format"
 import { type Badge, Pill } from "../pill"

@@ -4,7 +4,7 @@ import {
   type DocumentSummary,
   documentStatus,
   documentTypes,
-} from "../../src/documents/schema"
+} from "../../src/features/documents/schema"
 import { Empty } from "../empty"
 import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"

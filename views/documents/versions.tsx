@@ -1,4 +1,4 @@
-import type { DocumentHead, DocumentVersion } from "../../src/documents/schema"
+import type { DocumentHead, DocumentVersion } from "../../src/features/documents/schema"
 import { formatBytes } from "../format"
 import { type Frame, Layout } from "../layout"
 import { Diff } from "../runs/diff"

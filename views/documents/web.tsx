@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Document } from "../../src/documents/schema"
+import type { Document } from "../../src/features/documents/schema"
 
 /** Adds a page of the web; whoever sends it sees its document, or why it can't be read. */
 export function AddPageForm(): JSX.Element {

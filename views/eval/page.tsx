@@ -1,4 +1,4 @@
-import type { EvalResult, Judgement } from "../../src/eval/schema"
+import type { EvalResult, Judgement } from "../../src/features/eval/schema"
 import { passageHref } from "../documents/passage"
 import { Empty } from "../empty"
 import { plural } from "../format"

@@ -1,4 +1,4 @@
-import type { FolderDetail } from "../../src/folders/schema"
+import type { FolderDetail } from "../../src/features/folders/schema"
 import { posted } from "../form"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

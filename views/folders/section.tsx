@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Folder } from "../../src/folders/schema"
+import type { Folder } from "../../src/features/folders/schema"
 import { posted } from "../form"
 import { plural } from "../format"
 import { Icon } from "../icon"

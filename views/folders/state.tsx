@@ -1,4 +1,4 @@
-import type { Folder, Watching } from "../../src/folders/schema"
+import type { Folder, Watching } from "../../src/features/folders/schema"
 import { type Badge, Pill } from "../pill"
 
 const badges: Record<Folder["status"], Badge> = {

@@ -1,5 +1,5 @@
 import { basename } from "node:path"
-import type { RepositoryTrust } from "../../src/git/schema"
+import type { RepositoryTrust } from "../../src/features/git/schema"
 import { Empty } from "../empty"
 import { type Frame, Layout } from "../layout"
 import { Repository } from "./repository"

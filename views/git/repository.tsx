@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { RepositoryTrust, SettingsFile, TrustState } from "../../src/git/schema"
+import type { RepositoryTrust, SettingsFile, TrustState } from "../../src/features/git/schema"
 import { posted } from "../form"
 import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"

@@ -1,4 +1,4 @@
-import type { Call } from "../../src/calls/schema"
+import type { Call } from "../../src/features/usage/schema"
 import { formatCount, formatDuration, formatUsd, formatValue, plural } from "../format"
 import { StateMark } from "../pill"
 

@@ -1,4 +1,4 @@
-import type { Comparison, NodeSide, Run, RunSide } from "../../src/runs/schema"
+import type { Comparison, NodeSide, Run, RunSide } from "../../src/features/runs/schema"
 import { formatDuration, formatUsd, formatValue, plural } from "../format"
 import { type Frame, Layout } from "../layout"
 import { Ago } from "../time"

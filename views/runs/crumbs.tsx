@@ -1,4 +1,4 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
 import { Icon } from "../icon"
 
 /** The way back to a run. */

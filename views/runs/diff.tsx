@@ -1,5 +1,5 @@
 import { diffWordsWithSpace, structuredPatch } from "diff"
-import type { Artifact } from "../../src/runs/schema"
+import type { Artifact } from "../../src/features/runs/schema"
 
 /** Beyond, the search for the shortest difference takes too long for a page. */
 const limits = { maxEditLength: 4000, timeout: 300 }

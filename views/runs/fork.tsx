@@ -1,4 +1,4 @@
-import type { Artifact, Checkpoint, Run } from "../../src/runs/schema"
+import type { Artifact, Checkpoint, Run } from "../../src/features/runs/schema"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { RunCrumbs } from "./crumbs"

@@ -1,7 +1,7 @@
 import type { Children } from "@kitajs/html"
-import type { Issue } from "../../src/errors"
-import type { Artifact, GateDecision, Run } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type { Artifact, GateDecision, Run } from "../../src/features/runs/schema"
+import type { Issue } from "../../src/platform/errors"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"
 import { Until } from "../time"
 

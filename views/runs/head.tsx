@@ -1,5 +1,5 @@
-import type { Run, RunVerb } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type { Run, RunVerb } from "../../src/features/runs/schema"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { costNote, formatCount, formatPercent, formatUsd, plural } from "../format"
 import { Icon, type IconName } from "../icon"
 import { Ago, Elapsed, Until } from "../time"

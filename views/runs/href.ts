@@ -1,4 +1,4 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
 
 /** The page of a run with one of its nodes, an item of it, or one version of what it made. */
 export function nodeHref(

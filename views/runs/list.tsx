@@ -1,4 +1,4 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
 import { costNote, formatPercent, plural } from "../format"
 import { StateMark } from "../pill"
 import { Ago, Elapsed } from "../time"

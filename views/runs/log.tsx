@@ -1,4 +1,4 @@
-import type { LogLevel, LogLine } from "../../src/runs/schema"
+import type { LogLevel, LogLine } from "../../src/features/runs/schema"
 import type { Tone } from "../pill"
 
 export type LogProps = {

@@ -1,4 +1,4 @@
-import type { Run } from "../../src/runs/schema"
+import type { Run } from "../../src/features/runs/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 

@@ -1,7 +1,14 @@
-import type { Call } from "../../src/calls/schema"
-import type { Artifact, ArtifactVersion, LogLine, Run, RunVerb, Step } from "../../src/runs/schema"
-import type { RetrievalResult } from "../../src/search/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type {
+  Artifact,
+  ArtifactVersion,
+  LogLine,
+  Run,
+  RunVerb,
+  Step,
+} from "../../src/features/runs/schema"
+import type { RetrievalResult } from "../../src/features/search/schema"
+import type { Call } from "../../src/features/usage/schema"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
 import { Graph } from "../workflows/graph"

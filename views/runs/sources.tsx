@@ -1,4 +1,4 @@
-import type { Citation } from "../../src/agents/citation"
+import type { Citation } from "../../src/platform/shapes/citation"
 import { citationHref } from "../markdown"
 
 /** The passages that `[n]` stands for, beside what cites them. */

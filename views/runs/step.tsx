@@ -1,7 +1,13 @@
-import type { Call } from "../../src/calls/schema"
-import type { Artifact, ArtifactVersion, LogLine, Run, RunNode } from "../../src/runs/schema"
-import type { RetrievalResult } from "../../src/search/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type {
+  Artifact,
+  ArtifactVersion,
+  LogLine,
+  Run,
+  RunNode,
+} from "../../src/features/runs/schema"
+import type { RetrievalResult } from "../../src/features/search/schema"
+import type { Call } from "../../src/features/usage/schema"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { formatCount, formatPercent, formatUsd, formatValue, plural } from "../format"
 import { Icon } from "../icon"
 import { Elapsed } from "../time"

@@ -1,5 +1,5 @@
-import type { Run, RunNode } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type { Run, RunNode } from "../../src/features/runs/schema"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { StateMark } from "../pill"
 import { Elapsed } from "../time"
 import { nodeHref, swapRun } from "./href"

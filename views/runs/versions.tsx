@@ -1,4 +1,4 @@
-import type { ArtifactVersion, Run } from "../../src/runs/schema"
+import type { ArtifactVersion, Run } from "../../src/features/runs/schema"
 import { plural } from "../format"
 import { Ago } from "../time"
 import { Diff } from "./diff"

@@ -1,6 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
-import type { DistinctResult } from "../../src/search/duplicates"
-import type { Explanation } from "../../src/search/schema"
+import type { DistinctResult } from "../../src/features/search/duplicates"
+import type { Explanation } from "../../src/features/search/schema"
 import { passageHref } from "../documents/passage"
 import { plural } from "../format"
 import { excerpt } from "./excerpt"

@@ -1,4 +1,4 @@
-import type { Setting, Settings } from "../../src/settings/schema"
+import type { Setting, Settings } from "../../src/features/settings/schema"
 
 export type SettingsSection = { title: string; names: (keyof Settings)[] }
 

@@ -1,5 +1,5 @@
-import type { KnownModel } from "../../src/llm/choices"
-import type { Setting, Settings } from "../../src/settings/schema"
+import type { KnownModel } from "../../src/engines/models/choices"
+import type { Setting, Settings } from "../../src/features/settings/schema"
 import { Field } from "../agents/form"
 import { posted } from "../form"
 

@@ -1,4 +1,4 @@
-import type { Preset } from "../../src/workflows/schema"
+import type { Preset } from "../../src/features/workflows/schema"
 import { UploadForm } from "../documents/upload"
 import { Graph } from "../workflows/graph"
 import { StartForm } from "../workflows/start"

@@ -1,4 +1,4 @@
-import type { Preset, Workflow } from "../../src/workflows/schema"
+import type { Preset, Workflow } from "../../src/features/workflows/schema"
 import { plural } from "../format"
 import { StatusPill } from "../runs/status"
 import { Ago } from "../time"

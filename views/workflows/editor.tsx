@@ -1,5 +1,5 @@
-import type { WorkflowNode } from "../../src/workflows/node"
-import type { Fault } from "../../src/workflows/source"
+import type { Fault } from "../../src/features/workflows/source"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { posted } from "../form"
 import { plural } from "../format"
 import { Icon } from "../icon"

@@ -5,7 +5,7 @@ import {
   type NodeLabel,
   type Point,
 } from "@dagrejs/dagre"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 
 export const NODE_HEIGHT = 52
 const NODE_WIDTH_MIN = 148

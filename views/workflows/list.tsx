@@ -1,4 +1,4 @@
-import type { Preset, Workflow } from "../../src/workflows/schema"
+import type { Preset, Workflow } from "../../src/features/workflows/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

@@ -1,5 +1,5 @@
 import type { Children } from "@kitajs/html"
-import type { Document } from "../../src/documents/schema"
+import type { Document } from "../../src/features/documents/schema"
 import { posted } from "../form"
 import { plural } from "../format"
 import { Icon } from "../icon"

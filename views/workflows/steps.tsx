@@ -1,5 +1,5 @@
-import type { RunNode } from "../../src/runs/schema"
-import type { WorkflowNode } from "../../src/workflows/node"
+import type { RunNode } from "../../src/features/runs/schema"
+import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { statusBadge } from "../runs/status"
 import { kindNote, namesBefore } from "./words"
 

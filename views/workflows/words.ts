@@ -1,5 +1,5 @@
-import { agentTypes } from "../../src/agents/type"
-import { type WorkflowNode, workOf } from "../../src/workflows/node"
+import { agentTypes } from "../../src/platform/shapes/agent-type"
+import { type WorkflowNode, workOf } from "../../src/platform/shapes/workflow-node"
 
 /** An agent of the user's own stands in the definition by its id, which tells people nothing. */
 export function planNote(node: WorkflowNode): string {

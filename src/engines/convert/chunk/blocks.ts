@@ -1,0 +1,137 @@
+import type { DocumentType } from "../../../features/documents/schema"
+import type { Cut } from "../code/cuts"
+import { skipSpace } from "./characters"
+import { type Line, linesOf } from "./lines"
+import { atxHeading, closesFence, fenceOf, plainTitle, underline } from "./markdown-lines"
+
+/** `text.slice(start, end)`. */
+export type Span = { start: number; end: number }
+
+/** A part of a text that belongs together, `[start, end)`. */
+export type Block =
+  | { kind: "heading"; start: number; end: number; level: number; title: string }
+  | { kind: "prose"; start: number; end: number }
+  | ({ kind: "code"; start: number; end: number } & Partial<Omit<Cut, "at">>)
+
+/** The blocks of a text in order. Between them is nothing but white space. */
+export function blocksOf(text: string, type: DocumentType, cuts?: Cut[]): Generator<Block> {
+  if (cuts) return partsOf(text, cuts)
+  if (type === "code") return declarationsOf(text)
+  return type === "text" || type === "pdf" ? paragraphsOf(text) : markdownBlocks(text)
+}
+
+/** Paragraphs that are longer than this are no heading, whatever line comes below. */
+const SETEXT_LENGTH_MAX = 300
+const FRONT_MATTER_LINES_MAX = 200
+/** What a heading, its underline or a fence begins with. */
+const special = "#=-`~"
+
+/**
+ * Headings (ATX and setext), fenced code and paragraphs as in CommonMark 0.31. A fence that is
+ * never closed lasts to the end. YAML front matter is a paragraph.
+ */
+function* markdownBlocks(text: string): Generator<Block> {
+  let paragraph: Span | undefined
+  let fence: (Span & { marker: string }) | undefined
+  const begin = frontMatterEnd(text)
+  if (begin > 0) yield { kind: "code", start: 0, end: begin }
+  for (const line of linesOf(text, begin)) {
+    if (fence) {
+      fence.end = line.end
+      if (!closesFence(text, line, fence.marker)) continue
+      yield { kind: "code", start: fence.start, end: fence.end }
+      fence = undefined
+      continue
+    }
+    const first = skipSpace(text, line.start, line.end)
+    const isBlank = first === line.end
+    const isSpecial = !isBlank && special.includes(text.charAt(first))
+    const level = isSpecial && paragraph ? levelOf(text, paragraph, line) : undefined
+    if (paragraph && level) {
+      const title = plainTitle(text.slice(paragraph.start, paragraph.end))
+      yield { kind: "heading", start: paragraph.start, end: line.end, level, title }
+      paragraph = undefined
+      continue
+    }
+    const marker = isSpecial ? fenceOf(text, line) : undefined
+    const heading = isSpecial ? atxHeading(text, line) : undefined
+    if (paragraph && (marker || heading || isBlank)) {
+      yield { kind: "prose", ...paragraph }
+      paragraph = undefined
+    }
+    if (marker) fence = { start: line.start, end: line.end, marker }
+    else if (heading) yield { kind: "heading", start: line.start, end: line.end, ...heading }
+    else if (!isBlank) paragraph = { start: paragraph?.start ?? line.start, end: line.end }
+  }
+  if (fence) yield { kind: "code", start: fence.start, end: fence.end }
+  if (paragraph) yield { kind: "prose", ...paragraph }
+}
+
+/** The level of the setext heading that `line` makes of the paragraph above, if it does. */
+function levelOf(text: string, { start, end }: Span, line: Line): 1 | 2 | undefined {
+  if (end - start > SETEXT_LENGTH_MAX) return undefined
+  const lastLine = Math.max(start, text.lastIndexOf("\n", end - 1) + 1)
+  // Items of lists, quotations and table rows are no headings.
+  const isItem = [start, lastLine].some((at) =>
+    /^\s*(?:[-*+>|]|\d+[.)]\s)/.test(text.slice(at, at + 12)),
+  )
+  return isItem ? undefined : underline(text, line)
+}
+
+/** Where the metadata between two lines `---` at the very beginning ends; 0 without such. */
+function frontMatterEnd(text: string): number {
+  let count = 0
+  for (const { start, end } of linesOf(text)) {
+    const isRule = end - start === 3 && text.startsWith("---", start)
+    if (count === 0 && !isRule) return 0
+    if (count > 0 && isRule) return end
+    if (++count > FRONT_MATTER_LINES_MAX) return 0
+  }
+  return 0
+}
+
+/** Runs of lines with text. */
+function paragraphsOf(text: string): Generator<Block> {
+  return runsOf(text, "prose", (_, afterBlank) => afterBlank)
+}
+
+/** Source code, cut where its grammar says. */
+function* partsOf(text: string, cuts: Cut[]): Generator<Block> {
+  for (const [i, { at, ...rest }] of [{ at: 0, path: [] }, ...cuts].entries()) {
+    const end = cuts[i]?.at ?? text.length
+    const first = skipSpace(text, at, end)
+    const start = Math.max(at, text.lastIndexOf("\n", first) + 1)
+    if (first < end) yield { kind: "code", start, end, ...rest }
+  }
+}
+
+/** Source code without a grammar, cut where a line without indentation follows a blank one. */
+function declarationsOf(text: string): Generator<Block> {
+  const closing = /[)\]}]/
+  return runsOf(text, "code", ({ start }, afterBlank) => {
+    const first = text[start] ?? ""
+    return afterBlank && first !== " " && first !== "\t" && !closing.test(first)
+  })
+}
+
+function* runsOf(
+  text: string,
+  kind: "prose" | "code",
+  begins: (line: Line, afterBlank: boolean) => boolean,
+): Generator<Block> {
+  let run: Span | undefined
+  let afterBlank = false
+  for (const line of linesOf(text)) {
+    if (skipSpace(text, line.start, line.end) === line.end) {
+      afterBlank = true
+      continue
+    }
+    if (run && begins(line, afterBlank)) {
+      yield { kind, ...run }
+      run = undefined
+    }
+    run = { start: run?.start ?? line.start, end: line.end }
+    afterBlank = false
+  }
+  if (run) yield { kind, ...run }
+}

@@ -1,0 +1,160 @@
+import type { DocumentType } from "../../../features/documents/schema"
+import type { Cut } from "../code/cuts"
+import { type Block, blocksOf, type Span } from "./blocks"
+import { skipSpace, trimEnd } from "./characters"
+import { HeadingPath } from "./heading-path"
+import { overlapStart } from "./overlap"
+import { piecesOf, wordCut } from "./pieces"
+
+/** Lengths in UTF-16 units. `cuts` are those of code whose grammar is known. */
+export type ChunkOptions = {
+  type: DocumentType
+  size: number
+  overlap: number
+  cuts?: Cut[] | undefined
+}
+
+/**
+ * A passage, `text.slice(start, end)`, and the headings that it stands under; in code the names of
+ * the declarations that all of it belongs to.
+ */
+export type TextChunk = { index: number; start: number; end: number; headingPath: string[] }
+
+/** All chunks of a text; see `chunksOf`. */
+export function chunkText(text: string, options: ChunkOptions): TextChunk[] {
+  return [...chunksOf(text, options)]
+}
+
+/**
+ * Cuts a text into chunks of at most `size`, at headings, else between paragraphs, sentences and
+ * words, in this order. A chunk never crosses a heading: it begins with it and has text below,
+ * if there is any. Chunks of one section share up to `overlap`, in whole sentences where
+ * possible. Code is cut between declarations and, in those that are too long, between their parts;
+ * no chunk crosses the border of such a one. Every character but white space is in some chunk,
+ * starts strictly increase, and the time is linear in the text's length.
+ */
+export function* chunksOf(text: string, options: ChunkOptions): Generator<TextChunk> {
+  const path = new HeadingPath()
+  const packer = new Packer(text, options)
+  for (const block of blocksOf(text, options.type, options.cuts)) {
+    if (block.kind === "heading" || (block.kind === "code" && block.section)) {
+      // Headings in a row wait for the text below the last of them.
+      if (packer.hasText) yield* packer.endSection()
+    }
+    yield* packer.add(block)
+    if (block.kind === "heading") packer.enter(path.enter(block.level, block.title))
+  }
+  yield* packer.endSection()
+}
+
+/** Fills chunks, one at a time, with the spans of one section. */
+class Packer {
+  readonly #text: string
+  readonly #size: number
+  readonly #overlap: number
+  #chunk: (Span & { path: string[] }) | undefined
+  /** Where the section's text begins, which overlap must not reach behind. */
+  #floor = 0
+  #index = 0
+  #path: string[] = []
+  hasText = false
+
+  constructor(text: string, { size, overlap }: ChunkOptions) {
+    this.#text = text
+    // A surrogate pair must fit.
+    this.#size = Math.max(2, size)
+    this.#overlap = Math.min(overlap, Math.floor(this.#size / 2))
+  }
+
+  /** The heading that was added last leads to this path. */
+  enter(path: string[]): void {
+    this.#path = path
+    if (this.#chunk) this.#chunk.path = path
+  }
+
+  *add(block: Block): Generator<TextChunk> {
+    if (block.kind === "code" && block.path) {
+      this.#path = block.path
+      this.#floor = block.start
+    }
+    const span = { start: block.start, end: trimEnd(this.#text, block.start, block.end) }
+    if (this.#fits(span)) {
+      yield* this.#put(span, block.kind)
+    } else if (this.#startsChunk(span, block)) {
+      // A declaration is whole by itself; the last lines of the one before would tell nothing.
+      yield* this.#put(span, block.kind, block.kind === "code" ? 0 : this.#overlap)
+    } else {
+      for (const piece of piecesOf(this.#text, block, this.#size)) {
+        for (const part of this.#belowHeading(piece)) yield* this.#put(part, block.kind)
+      }
+    }
+    if (block.kind === "heading") this.#floor = span.end
+    else if (block.kind === "prose" || block.section !== "head") this.hasText = true
+  }
+
+  *endSection(): Generator<TextChunk> {
+    if (this.#chunk) yield this.#emit(this.#chunk)
+    this.#chunk = undefined
+    this.hasText = false
+  }
+
+  *#put(span: Span, kind: Block["kind"], overlap = this.#overlap): Generator<TextChunk> {
+    const chunk = this.#chunk
+    if (!chunk) {
+      this.#chunk = { ...span, path: this.#path }
+    } else if (this.#fits(span)) {
+      chunk.end = span.end
+      chunk.path = commonPath(chunk.path, this.#path)
+    } else {
+      yield this.#emit(chunk)
+      const window = {
+        start: Math.max(chunk.start + 1, this.#floor, chunk.end - overlap, span.end - this.#size),
+        end: chunk.end,
+      }
+      const start = overlapStart(this.#text, kind, window) ?? span.start
+      this.#chunk = { start, end: span.end, path: this.#path }
+    }
+  }
+
+  #emit({ start, end, path }: Span & { path: string[] }): TextChunk {
+    return { index: this.#index++, start, end, headingPath: path }
+  }
+
+  #fits({ start, end }: Span): boolean {
+    return end - (this.#chunk?.start ?? start) <= this.#size
+  }
+
+  /**
+   * Whether a block that doesn't fit rather begins the next chunk than is cut to fill this one:
+   * code always, a paragraph when this chunk is half full. A heading is never left alone; the first
+   * lines of a class are, for the sake of a whole method.
+   */
+  #startsChunk({ start, end }: Span, block: Block): boolean {
+    if (!this.#chunk || end - start > this.#size) return false
+    if (block.kind === "heading" || (block.kind === "code" && block.path)) return true
+    const isHalfFull = this.#chunk.end - this.#chunk.start >= this.#size / 2
+    return this.hasText && (block.kind === "code" || isHalfFull)
+  }
+
+  /** The first sentence below a heading, cut at a word if else the heading would stay alone. */
+  #belowHeading(piece: Span): Span[] {
+    const chunk = this.#chunk
+    if (!chunk || this.hasText || chunk.end > this.#floor || this.#fits(piece)) return [piece]
+    const start = skipSpace(this.#text, piece.start, piece.end)
+    const limit = chunk.start + this.#size
+    const cut = limit > start ? wordCut(this.#text, start, limit) : undefined
+    if (cut === undefined) return [piece]
+    const rest = skipSpace(this.#text, cut, piece.end)
+    return [
+      { start, end: trimEnd(this.#text, start, cut) },
+      { start: rest, end: piece.end },
+    ]
+  }
+}
+
+/** What two paths begin with. */
+function commonPath(a: string[], b: string[]): string[] {
+  if (a === b) return a
+  const differs = a.findIndex((name, i) => name !== b[i])
+  return differs < 0 ? a : a.slice(0, differs)
+}

@@ -1,0 +1,96 @@
+import { unzipSync } from "fflate"
+import { extensionOf } from "../../../features/documents/names"
+import type { DocumentType } from "../../../features/documents/schema"
+import { AppError } from "../../../platform/errors"
+import type { Content } from "../content"
+import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
+import { type Decoded, decodeText, NoText } from "./text"
+
+const codeExtensions: ReadonlySet<string> = new Set(
+  (
+    "ts tsx mts cts js jsx mjs cjs py pyi rb go rs c h cc cpp cxx hpp hh cs java kt kts scala " +
+    "swift m mm php pl pm lua r jl dart ex exs erl hs ml mli fs fsx clj cljs elm zig nim sql " +
+    "sh bash zsh fish ps1 bat vue svelte css scss less xml json jsonc yaml yml toml " +
+    "ini graphql proto tf gradle cmake mk make vim el lisp"
+  ).split(" "),
+)
+
+/** A longer text is read and indexed in the background: it would keep the database from others. */
+const AT_ONCE_BYTES = 1024 ** 2
+
+/** `decoded` is missing for what is converted in the background. */
+export type Sniffed = { type: DocumentType; decoded?: Decoded }
+
+/**
+ * What an uploaded file is, judged by its content first and by its name second, with its text if
+ * that is soon read. Throws InvalidFileTypeError for what can't be converted or contradicts its
+ * extension.
+ */
+export async function sniff(content: Content, name: string): Promise<Sniffed> {
+  const extension = extensionOf(name)
+  const start = await content.start(AT_ONCE_BYTES)
+  const format = binaryFormat(start)
+  const type = convertibleType(start, content, format, extension)
+  if (type && (extension === type || extension === "")) return { type }
+  if (format)
+    throw refuse(name, isNamedWrong(type, extension) ?? `is ${format}, which can't be read`)
+  if (binaryExtensions.has(extension)) {
+    throw refuse(name, `is named .${extension}, but its content is not of that kind`)
+  }
+  const decoded = await textOf(start, name)
+  // Its tags and scripts are not what anybody looks for.
+  if (/^x?html?$/.test(extension)) return { type: "html" }
+  const isWhole = content.sizeBytes <= AT_ONCE_BYTES
+  return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
+}
+
+function convertibleType(
+  start: Uint8Array,
+  content: Content,
+  format: string | undefined,
+  extension: string,
+) {
+  if (format === "a PDF" || (extension === "pdf" && isLatePdf(start))) return "pdf"
+  return format === zipFormat && isWord(content.view()) ? "docx" : undefined
+}
+
+/** Readers look for the mark in the first 1,024 bytes. */
+function isLatePdf(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 1024)).includes("%PDF-")
+}
+
+function isNamedWrong(type: DocumentType | undefined, extension: string): string | undefined {
+  if (type) return `is of type ${type}, but is named .${extension}`
+  return extension === "docx" ? "is named .docx, but is no Word document" : undefined
+}
+
+/** By the names of its parts, of which none is unpacked. */
+function isWord(bytes: Uint8Array): boolean {
+  const names: string[] = []
+  try {
+    unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 })
+  } catch {
+    // It is broken, or cut off.
+    return false
+  }
+  return names.some((name) => /^word\/document\d*\.xml$/.test(name))
+}
+
+function typeOf(extension: string): DocumentType {
+  if (extension === "md" || extension === "markdown") return "markdown"
+  return codeExtensions.has(extension) ? "code" : "text"
+}
+
+async function textOf(bytes: Uint8Array, name: string): Promise<Decoded> {
+  try {
+    return await decodeText(bytes)
+  } catch (thrown) {
+    if (thrown instanceof NoText) throw refuse(name, thrown.message, thrown)
+    throw thrown
+  }
+}
+
+function refuse(name: string, reason: string, cause?: unknown): AppError {
+  const sentence = `The file “${name}” ${reason}.`
+  return new AppError("InvalidFileTypeError", sentence, { name }, { cause })
+}

@@ -1,0 +1,82 @@
+import { breather } from "../../platform/async/breathe"
+import { writeNewFile } from "../../platform/files/new-file"
+
+const HASH_SLICE_BYTES = 4 * 1024 ** 2
+
+/** The bytes of a file: in memory, or in a file from which they are read when they are needed. */
+export type Content = {
+  sizeBytes: number
+  /** SHA-256, in hex. */
+  hash: string
+  /** The first bytes, at most `count`. */
+  start(count: number): Promise<Uint8Array>
+  read(): Promise<Uint8Array>
+  /** All bytes, of which only those that are looked at are read. */
+  view(): Uint8Array
+  /** The file that holds them. */
+  path?: string
+}
+
+export async function contentOf(bytes: Uint8Array, hash?: string): Promise<Content> {
+  return {
+    sizeBytes: bytes.byteLength,
+    hash: hash ?? (await hashOf(bytes)),
+    start: async (count) => bytes.subarray(0, count),
+    read: async () => bytes,
+    view: () => bytes,
+  }
+}
+
+/**
+ * Receives the bytes of a file. Up to `roomBytes` stay in memory; more are written to a new file
+ * at `path`, which is the caller's to remove.
+ */
+export async function receiveContent(
+  chunks: AsyncIterable<Uint8Array>,
+  { roomBytes, path }: { roomBytes: number; path: string },
+): Promise<Content> {
+  const hasher = new Bun.CryptoHasher("sha256")
+  let sizeBytes = 0
+  async function* counted() {
+    for await (const chunk of chunks) {
+      hasher.update(chunk)
+      sizeBytes += chunk.byteLength
+      yield chunk
+    }
+  }
+  const arriving = counted()
+  const held: Uint8Array[] = []
+  while (sizeBytes <= roomBytes) {
+    const { done, value } = await arriving.next()
+    if (done) return contentOf(Buffer.concat(held), hasher.digest("hex"))
+    held.push(new Uint8Array(value))
+  }
+  async function* all() {
+    yield* held
+    yield* arriving
+  }
+  await writeNewFile(path, all())
+  return contentAt(path, sizeBytes, hasher.digest("hex"))
+}
+
+/** Made here, where no closure holds on to what was received. */
+function contentAt(path: string, sizeBytes: number, hash: string): Content {
+  const file = Bun.file(path)
+  return {
+    ...{ path, sizeBytes, hash },
+    start: (count) => file.slice(0, count).bytes(),
+    read: () => file.bytes(),
+    view: () => Bun.mmap(path),
+  }
+}
+
+/** SHA-256 of the content, in hex. */
+export async function hashOf(bytes: Uint8Array): Promise<string> {
+  const breathe = breather()
+  const hasher = new Bun.CryptoHasher("sha256")
+  for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {
+    hasher.update(bytes.subarray(at, at + HASH_SLICE_BYTES))
+    await breathe()
+  }
+  return hasher.digest("hex")
+}

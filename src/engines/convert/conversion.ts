@@ -1,0 +1,97 @@
+import { type Child, startChild } from "../../platform/processes/child"
+import { linesOf } from "../../platform/processes/lines"
+import { ownCommand } from "../../platform/processes/own-command"
+import { residentBytes } from "../../platform/processes/processes"
+import type { Policy, Sandbox } from "../../platform/sandbox/policy"
+import { processLimits } from "./limits"
+import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
+import { Unreadable } from "./unreadable"
+
+const LOOK_EVERY_MS = 100
+
+/** The process that converts ended without a word why; another attempt may do better. */
+export class ConversionCrashed extends Error {
+  override readonly name = "ConversionCrashed"
+}
+
+type Options = { sandbox?: Sandbox | undefined; limits?: typeof processLimits }
+
+/** A hostile file can do nothing but be read. */
+export function converterPolicy(path: string): Policy {
+  return { writable: [], readable: [path], hidden: [], network: "none" }
+}
+
+/**
+ * Converts a file in a process of its own, and gives what that tells, piece by piece: it waits
+ * while nobody takes the next one. Throws Unreadable for a file that can't be converted within the
+ * limits, ConversionCrashed, or the signal's reason.
+ */
+export async function* convertFile(
+  job: Job,
+  signal: AbortSignal,
+  { sandbox, limits = processLimits }: Options = {},
+): AsyncGenerator<Heard> {
+  const ending = new AbortController()
+  const child = await startChild({
+    argv: ownCommand(CONVERT),
+    cwd: "/",
+    env: {},
+    sandbox,
+    stdin: JSON.stringify(job),
+    signal: AbortSignal.any([signal, ending.signal]),
+    timeout_ms: limits.total_ms,
+    grace_ms: 0,
+  })
+  let why: Unreadable | undefined
+  const end = (sentence: string) => {
+    why ??= new Unreadable(sentence)
+    ending.abort(why)
+  }
+  const watch = watchMemory(child, limits.memoryBytes, end)
+  child.stderr.resume()
+  try {
+    for await (const message of heard(child, limits.silence_ms, end)) {
+      if (message.type === "failed") throw new Unreadable(message.sentence)
+      yield message
+      if (message.type === "done") return
+    }
+    const { cause } = await child.exited
+    signal.throwIfAborted()
+    if (cause === "timeout") end(tooSlow)
+    throw why ?? new ConversionCrashed("The process that reads the file has crashed.")
+  } finally {
+    clearInterval(watch)
+    ending.abort()
+    await child.exited
+  }
+}
+
+const tooSlow = "It takes too long to read."
+
+/** What a child tells, as long as it isn't silent for too long. */
+async function* heard(
+  { stdout }: Child,
+  silence_ms: number,
+  end: (sentence: string) => void,
+): AsyncGenerator<Heard> {
+  let silence = setTimeout(end, silence_ms, tooSlow)
+  try {
+    for await (const line of linesOf(stdout)) {
+      clearTimeout(silence)
+      if (line === null) throw new ConversionCrashed("A message of its process has no end.")
+      yield messageSchema.parse(JSON.parse(line))
+      // The time that we take to store it is not the child's.
+      silence = setTimeout(end, silence_ms, tooSlow)
+    }
+  } finally {
+    clearTimeout(silence)
+  }
+}
+
+/** No limit of the kernel fits: JavaScript engines reserve far more memory than they use. */
+function watchMemory({ pid }: Child, bytes: number, end: (sentence: string) => void) {
+  return setInterval(() => {
+    if (residentBytes(pid) <= bytes) return
+    end(`It takes more than ${bytes / 1024 ** 2} MB of memory to read.`)
+  }, LOOK_EVERY_MS)
+}

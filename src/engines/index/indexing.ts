@@ -1,0 +1,186 @@
+import { sql } from "drizzle-orm"
+import type { Deps } from "../../deps"
+import { breather } from "../../platform/async/breathe"
+import type { Db } from "../../platform/db/db"
+import { insertPassages, reserveIds } from "./insert-store"
+import { packIds, packLengths, unpackIds } from "./packing"
+import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./segment"
+import * as store from "./store"
+import { type Term, tokenizer } from "./terms"
+
+/** Chunks of one segment at most when they are added, which bounds the time that packing takes. */
+const SEGMENT_CHUNKS_MAX = 500
+
+/** One statement for more would keep others waiting. */
+const ROWS_OF_SWEEP = 500
+
+/** A passage of a document's text. */
+export type Passage = {
+  index: number
+  start: number
+  end: number
+  /** Where it begins, from 1; of documents that have pages. */
+  page?: number | undefined
+  headingPath: string[]
+  content: string
+}
+
+/** A document's passages, before they are stored, and what it calls itself. */
+export type NewDocument = { title: string; passages: Passage[] }
+
+/** Passages with their terms packed, by document in the order given. */
+export type PackedPassages = { passages: Passage[][]; segments: UnnumberedSegment[] }
+
+/** Passages made ready for the index, by document in the order given. */
+export type PreparedPassages = {
+  rows: (Passage & { id: number })[][]
+  segments: (PackedSegment & { id: number })[]
+}
+
+/**
+ * Tokenises and packs the passages of documents that will be added together. The title and the
+ * headings above are indexed with each passage: they often name the very thing that its text then
+ * only calls "it". Each word of the title counts once, however often it says it.
+ */
+export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
+  const breathe = breather()
+  const termsOf = tokenizer()
+  const segments: UnnumberedSegment[] = []
+  let builder = new SegmentBuilder()
+  for (const { title, passages } of documents) {
+    const ofTitle = new Set(termsOf(title).map(({ term }) => term))
+    const headingsOf = headingTerms(termsOf)
+    for (const { headingPath, content } of passages) {
+      builder.add([...headingsOf(headingPath), ...termsOf(content)], ofTitle)
+      if (builder.chunkCount === SEGMENT_CHUNKS_MAX) {
+        segments.push(builder.pack())
+        builder = new SegmentBuilder()
+      }
+      await breathe()
+    }
+  }
+  if (builder.chunkCount > 0) segments.push(builder.pack())
+  return { passages: documents.map(({ passages }) => passages), segments }
+}
+
+/** Gives packed passages their numbers, before the transaction that adds them. */
+export async function numberPassages(
+  db: Db,
+  { passages, segments }: PackedPassages,
+): Promise<PreparedPassages> {
+  const [ids, segmentIds] = await Promise.all([
+    reserveIds(db, "chunks", sum(passages.map(({ length }) => length))),
+    reserveIds(db, "search_segments", segments.length),
+  ])
+  let next = 0
+  const rows = passages.map((ofDocument) =>
+    ofDocument.map((passage) => ({ ...passage, id: ids[next++] ?? 0 })),
+  )
+  next = 0
+  return {
+    rows,
+    segments: segments.map(({ lengths, ...packed }, i) => {
+      const ofSegment = Float64Array.from(ids.slice(next, next + lengths.length))
+      next += lengths.length
+      const chunkCount = lengths.length
+      const packedLengths = packLengths({ ids: ofSegment, lengths })
+      return { ...packed, id: segmentIds[i] ?? 0, chunkCount, lengths: packedLengths }
+    }),
+  }
+}
+
+/**
+ * Adds prepared passages to `documents`, which come in the order that they were prepared in. They
+ * are found, all at once, from the commit on; those that are not `live` once they are published.
+ */
+export async function addPassages(
+  db: Db,
+  documents: { id: string; version: number }[],
+  { rows, segments }: PreparedPassages,
+  live = true,
+): Promise<void> {
+  const chunks = documents.flatMap(({ id, version }, i) =>
+    (rows[i] ?? []).map(({ index, ...row }) => ({
+      ...row,
+      documentId: id,
+      documentVersion: version,
+      chunkIndex: index,
+    })),
+  )
+  await insertPassages(db, chunks, segments, live)
+}
+
+/**
+ * Takes the passages of documents out of the index with the caller's transaction, which other
+ * deletions and the end of a merge then wait for.
+ */
+export async function removePassages(
+  deps: Pick<Deps, "db" | "search">,
+  documentIds: string[],
+): Promise<void> {
+  await buryPassages(deps, documentIds)
+  await store.deleteChunks(deps.db, documentIds)
+}
+
+/** As `removePassages`, but leaves the rows, of one version or of all, to be swept later. */
+export async function buryPassages(
+  { db, search }: Pick<Deps, "db" | "search">,
+  documentIds: string[],
+  version?: number,
+): Promise<void> {
+  const chunkIds = await store.listChunkIds(db, documentIds, version)
+  if (chunkIds.length === 0) return
+  await store.lockTombstones(db)
+  const live = await store.listSegments(db)
+  const located = await search.locate(
+    db,
+    live.map(({ id }) => id),
+    chunkIds,
+  )
+  const present = await store.findTombstones(db, [...located.keys()])
+  const before = new Map(present.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
+  for (const [segmentId, gone] of located) {
+    const all = [...new Set([...(before.get(segmentId) ?? []), ...gone])].sort((a, b) => a - b)
+    const chunkIds = packIds(all)
+    await store.putTombstones(db, { segmentId, chunkCount: all.length, chunkIds })
+  }
+}
+
+/** Lets the passages in these segments be found from the caller's commit on. */
+export async function publishPassages(db: Db, segmentIds: number[]): Promise<void> {
+  await store.publishSegments(db, segmentIds)
+}
+
+/** Removes segments that were never published, bit by bit. */
+export async function discardSegments(db: Db, segmentIds: number[]): Promise<void> {
+  if (segmentIds.length === 0) return
+  while (!(await store.deleteBlocks(db, segmentIds)));
+  await store.deleteSegments(db, segmentIds)
+}
+
+/** Removes, bit by bit, the rows of passages of other versions than the one that is found. */
+export async function sweepPassages(db: Db, documentId: string): Promise<void> {
+  while ((await store.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
+}
+
+/**
+ * Removes what a process that was killed left behind: passages and segments that were never
+ * published. Only for who knows that nobody else makes any now.
+ */
+export async function sweepUnpublished(db: Db): Promise<void> {
+  for (const documentId of await store.listStale(db)) await sweepPassages(db, documentId)
+  await discardSegments(db, await store.listForsaken(db, sql`now() + interval '1 day'`))
+}
+
+/** The terms of a heading path; neighbours in a document mostly share them. */
+function headingTerms(termsOf: (text: string) => Term[]) {
+  let last: { path: string[]; terms: Term[] } | undefined
+  return (path: string[]): Term[] => {
+    if (last?.path !== path) last = { path, terms: path.flatMap(termsOf) }
+    return last.terms
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

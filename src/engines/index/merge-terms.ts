@@ -1,0 +1,117 @@
+import type { Db } from "../../platform/db/db"
+import { readBlock } from "./blocks"
+import { packPostings, unpackPostings } from "./packing"
+import * as store from "./store"
+
+/** A segment to merge, and the ordinals that its chunks get, -1 for the dead. */
+export type Source = { segmentId: number; ordinals: Int32Array }
+
+/** Blocks read at once of all sources together, which bounds the memory that a merge takes. */
+const BLOCKS_AHEAD = 400
+
+type Entry = [term: string, postings: Uint8Array]
+type BlockRow = { packed: Uint8Array }
+
+/**
+ * Gives `emit` all terms of the sources in ascending order with their postings renumbered and
+ * joined. Only what takes its time is waited for: a promise a term would take most of it.
+ */
+export async function joinTerms(
+  db: Db,
+  sources: Source[],
+  emit: (term: string, packed: Uint8Array) => Promise<void> | undefined,
+): Promise<void> {
+  let cursors = await openCursors(db, sources)
+  while (cursors.length > 0) {
+    let term = cursors[0]?.entry[0] ?? ""
+    for (const { entry } of cursors) if (entry[0] < term) term = entry[0]
+    const having = cursors.filter(({ entry }) => entry[0] === term)
+    const packed = joinPostings(having)
+    const emitted = packed && emit(term, packed)
+    if (emitted) await emitted
+    let ended = false
+    for (const cursor of having) {
+      if (!cursor.next() && !(await cursor.load(db))) ended = true
+    }
+    if (ended) cursors = cursors.filter((cursor) => !cursor.ended)
+  }
+}
+
+async function openCursors(db: Db, sources: Source[]): Promise<Cursor[]> {
+  const ahead = Math.max(2, Math.floor(BLOCKS_AHEAD / sources.length))
+  const ids = sources.map(({ segmentId }) => segmentId)
+  const first = Map.groupBy(await store.listBlocks(db, ids, 0, ahead), (row) => row.segmentId)
+  return sources
+    .map((source) => new Cursor(source, first.get(source.segmentId) ?? [], ahead))
+    .filter((cursor) => cursor.next())
+}
+
+/** A place among the terms of a segment, of which `ahead` blocks are here at a time. */
+class Cursor {
+  readonly source: Source
+  entry: Entry = ["", new Uint8Array()]
+  ended = false
+  readonly #ahead: number
+  #from = 0
+  #isLast: boolean
+  #entries: Iterator<Entry>
+
+  constructor(source: Source, first: BlockRow[], ahead: number) {
+    this.source = source
+    this.#ahead = ahead
+    this.#isLast = first.length < ahead
+    this.#entries = entriesOf(first)
+  }
+
+  /** Goes to the next term that is here; false if none is. */
+  next(): boolean {
+    const { value, done } = this.#entries.next()
+    if (!done) this.entry = value
+    return !done
+  }
+
+  /** Goes to the next term that is not here yet; false if there is none. */
+  async load(db: Db): Promise<boolean> {
+    if (!this.#isLast) {
+      this.#from += this.#ahead
+      const blocks = await store.listBlocks(db, [this.source.segmentId], this.#from, this.#ahead)
+      this.#isLast = blocks.length < this.#ahead
+      this.#entries = entriesOf(blocks)
+      if (this.next()) return true
+    }
+    this.ended = true
+    return false
+  }
+}
+
+function* entriesOf(blocks: BlockRow[]): Generator<Entry> {
+  for (const { packed } of blocks) yield* readBlock(packed)
+}
+
+/** Undefined when all chunks with the term are dead. */
+function joinPostings(cursors: Cursor[]): Uint8Array | undefined {
+  const joined: { ordinals: number[]; frequencies: number[] } = { ordinals: [], frequencies: [] }
+  let ascends = true
+  let before = -1
+  for (const { source, entry } of cursors) {
+    const { ordinals, frequencies } = unpackPostings(entry[1])
+    for (let i = 0; i < ordinals.length; i++) {
+      const ordinal = source.ordinals[ordinals[i] ?? 0] ?? -1
+      if (ordinal < 0) continue
+      if (ordinal < before) ascends = false
+      before = ordinal
+      joined.ordinals.push(ordinal)
+      joined.frequencies.push(frequencies[i] ?? 0)
+    }
+  }
+  if (joined.ordinals.length === 0) return undefined
+  return packPostings(ascends ? joined : sorted(joined))
+}
+
+function sorted({ ordinals, frequencies }: { ordinals: number[]; frequencies: number[] }) {
+  const order = [...ordinals.keys()].sort((a, b) => (ordinals[a] ?? 0) - (ordinals[b] ?? 0))
+  return {
+    ordinals: order.map((i) => ordinals[i] ?? 0),
+    frequencies: order.map((i) => frequencies[i] ?? 0),
+  }
+}

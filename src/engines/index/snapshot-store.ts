@@ -1,0 +1,94 @@
+import { sql } from "drizzle-orm"
+import { globPattern } from "../../features/search/operators"
+import { arrayLiteral } from "../../platform/db/array"
+import type { Db } from "../../platform/db/db"
+import { documents } from "../../platform/db/schema/documents"
+import { chunks, searchSegments, searchTombstones } from "../../platform/db/schema/search"
+
+/** Which documents a search is about; without fields, all. */
+export type Filter = {
+  documentIds?: string[] | undefined
+  metadata?: Record<string, unknown> | undefined
+  /** Globs of which the document's name fits one. */
+  names?: string[] | undefined
+}
+
+/**
+ * Parts of the index that belong together. `lengths` and `fences` only of segments that are not
+ * known, `tombstones` only if newer than the known revision.
+ */
+export type Snapshot = {
+  segments: SegmentState[]
+  /** Ids of the chunks that the filter allows; undefined for all. */
+  allowed: number[] | undefined
+}
+
+type SegmentState = {
+  id: number
+  revision: number
+  tombstones: Uint8Array | null
+  lengths: Uint8Array | null
+  fences: Uint8Array | null
+}
+
+type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
+
+/**
+ * The live segments, their tombstones and the allowed chunks, all of one moment: they come from
+ * one statement, since between two a document could be replaced and then be found in neither
+ * version. `known` says by segment which tombstones the caller has already.
+ */
+export async function readSnapshot(
+  db: Db,
+  known: ReadonlyMap<number, number>,
+  filter: Filter,
+): Promise<Snapshot> {
+  const revisions = JSON.stringify(Object.fromEntries(known))
+  const { documentIds, metadata, names } = filter
+  const filtered = [documentIds, metadata, names].some((it) => it !== undefined)
+  const rows: Row[] = await db.execute<Row>(sql`
+    select s.id, coalesce(t.revision, 0) as revision,
+      case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
+        then t.chunk_ids end as tombstones,
+      case when not ${revisions}::jsonb ? s.id::text then s.lengths end as lengths,
+      case when not ${revisions}::jsonb ? s.id::text then s.fences end as fences,
+      null as allowed
+    from ${searchSegments} s left join ${searchTombstones} t on t.segment_id = s.id
+    where s.live
+    ${filtered ? sql`union all select null, 0, null, null, null, ${allowedBy(filter)}` : sql``}`)
+  const segments: Snapshot["segments"] = []
+  let allowed: number[] | undefined
+  for (const row of rows) {
+    if (row.id === null) allowed = row.allowed ? row.allowed.split(",").map(Number) : []
+    else segments.push({ ...row, id: Number(row.id) })
+  }
+  segments.sort((a, b) => a.id - b.id)
+  return { segments, allowed }
+}
+
+/** The chunks that a filter allows; undefined for all. */
+export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
+  const { documentIds, metadata, names } = filter
+  if ([documentIds, metadata, names].every((it) => it === undefined)) return undefined
+  const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)
+  return row?.ids ? row.ids.split(",").map(Number) : []
+}
+
+/** The ids of the chunks of the documents that the filter means, by commas. */
+function allowedBy({ documentIds, metadata, names }: Filter) {
+  const ids =
+    documentIds &&
+    sql.join(
+      documentIds.map((id) => sql`${id}::uuid`),
+      sql`, `,
+    )
+  const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
+  const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
+  const ofNames = names
+    ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])`
+    : sql`true`
+  return sql`(select string_agg(c.id::text, ',' order by c.id)
+    from ${chunks} c
+      join ${documents} d on d.id = c.document_id and d.indexed_version = c.document_version
+    where ${ofIds} and ${ofMetadata} and ${ofNames})`
+}

@@ -1,0 +1,79 @@
+import { availableParallelism } from "node:os"
+import type { Db } from "../../../platform/db/db"
+import { findAllowed } from "../snapshot-store"
+import { TopK } from "../top-k"
+import type { MatrixAnswer, Rows } from "./matrix"
+import { openShard } from "./shard"
+import { readVectors } from "./store"
+import type { VectorIndex } from "./vector-index"
+
+export type IndexOptions = {
+  modelId: number
+  dimension: number
+  /** Called once when it can't be used any more. */
+  ended: (reason: Error) => void
+}
+
+/** Vectors read at a time: more would keep the embedded engine from others for too long. */
+const PAGE_ROWS = 500
+/** Workers that share the vectors at most; each more waits for the memory rather than for itself. */
+const SHARDS_MAX = 3
+
+/**
+ * Exact search in workers that hold all vectors of a model between them: what one process needs
+ * that has the database for itself. An HNSW graph in the embedded engine would block every query
+ * for as long as it is built, and 50 inserts with it there take 400 ms.
+ */
+export async function openScanIndex(db: Db, options: IndexOptions): Promise<VectorIndex> {
+  const { dimension } = options
+  const ended = once(options.ended)
+  const count = Math.max(1, Math.min(SHARDS_MAX, availableParallelism() - 1))
+  const shards = Array.from({ length: count }, () => openShard(dimension, ended))
+  const put = (rows: Rows) => {
+    for (const [i, shard] of shards.entries()) {
+      const share = shareOf(rows, dimension, (id) => id % count === i)
+      if (share.ids.length > 0) shard.post({ type: "put", rows: share })
+    }
+  }
+  for await (const rows of readVectors(db, options, PAGE_ROWS)) put(rows)
+  return {
+    async search({ vector, topK, also, ...filter }) {
+      const allowed = await findAllowed(db, filter)
+      const query = { vector, topK, also, allowed }
+      return joined(await Promise.all(shards.map((shard) => shard.search(query))), topK)
+    },
+    put,
+    keep: (ids) => {
+      for (const shard of shards) shard.post({ type: "keep", ids })
+    },
+    forget: (ids) => {
+      for (const shard of shards) shard.post({ type: "forget", ids })
+    },
+    [Symbol.dispose]() {
+      for (const shard of shards) shard[Symbol.dispose]()
+    },
+  }
+}
+
+function shareOf({ ids, vectors }: Rows, dimension: number, isOf: (id: number) => boolean): Rows {
+  const chosen = [...ids.keys()].filter((row) => isOf(ids[row] ?? 0))
+  const share = new Float32Array(chosen.length * dimension)
+  for (const [to, row] of chosen.entries()) {
+    share.set(vectors.subarray(row * dimension, (row + 1) * dimension), to * dimension)
+  }
+  return { ids: Float64Array.from(chosen, (row) => ids[row] ?? 0), vectors: share }
+}
+
+function joined(answers: MatrixAnswer[], topK: number): MatrixAnswer {
+  const best = new TopK(topK)
+  for (const { hits } of answers) for (const { chunkId, score } of hits) best.offer(chunkId, score)
+  return { hits: best.best(), similarities: new Map(answers.flatMap((it) => [...it.similarities])) }
+}
+
+function once(tell: (reason: Error) => void): (reason: Error) => void {
+  let told = false
+  return (reason) => {
+    if (!told) tell(reason)
+    told = true
+  }
+}

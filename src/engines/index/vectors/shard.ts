@@ -1,0 +1,44 @@
+import { newMatrixWorker } from "../../../embedded"
+import type { MatrixAnswer, MatrixQuery } from "./matrix"
+import type { FromMatrix, ToMatrix } from "./protocol"
+
+/** A worker with a part of the vectors. Once it has ended, searches fail with the reason. */
+export type Shard = Disposable & {
+  post(message: Exclude<ToMatrix, { type: "search" }>): void
+  search(query: MatrixQuery): Promise<MatrixAnswer>
+}
+
+/** `ended` is called once when the worker has ended by itself. */
+export function openShard(dimension: number, ended: (reason: Error) => void): Shard {
+  const worker = newMatrixWorker()
+  const waiting: PromiseWithResolvers<MatrixAnswer>[] = []
+  let failure: Error | undefined
+  const post = (message: ToMatrix) => worker.postMessage(message)
+  const fail = (reason: Error) => {
+    failure ??= reason
+    for (const { reject } of waiting.splice(0)) reject(failure)
+  }
+  const end = (reason: string) => {
+    if (failure) return
+    fail(new Error(`The worker that searches vectors ended: ${reason}`))
+    if (failure) ended(failure)
+  }
+  worker.onmessage = ({ data }: MessageEvent<FromMatrix>) => waiting.shift()?.resolve(data)
+  worker.addEventListener("error", ({ message }) => end(message))
+  worker.addEventListener("close", () => end("it does not say why."))
+  post({ type: "open", dimension })
+  return {
+    post,
+    search(query) {
+      if (failure) return Promise.reject(failure)
+      const answer = Promise.withResolvers<MatrixAnswer>()
+      waiting.push(answer)
+      post({ type: "search", query })
+      return answer.promise
+    },
+    [Symbol.dispose]() {
+      fail(new Error("The index of vectors was closed."))
+      worker.terminate()
+    },
+  }
+}

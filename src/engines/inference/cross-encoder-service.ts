@@ -1,0 +1,84 @@
+import { setTimeout as delay } from "node:timers/promises"
+import type { Deps } from "../../deps"
+import { messageOf } from "../../platform/errors"
+import type { CrossEncoder } from "./cross-encoder"
+import { openReranker } from "./open"
+import type { RerankerState, RerankerStatus } from "./rerank-schema"
+import type { Reranker } from "./reranker"
+
+const RETRY_MIN_MS = 5000
+const RETRY_MAX_MS = 3600_000
+/** Of a longer query the begin is read, for the passage must fit into the model beside it. */
+const QUERY_LENGTH_MAX = 1000
+
+/** Nothing waits for the model, and nothing needs it: what fails is told by `state`. */
+export function createReranker({ config, log }: Pick<Deps, "config" | "log">): Reranker {
+  const { rerankModel: name } = config
+  const closing = new AbortController()
+  const { signal } = closing
+  let state: RerankerState
+  let model: CrossEncoder | undefined
+  let running: Promise<void> | undefined
+  const say = (status: RerankerStatus, note: string) => {
+    state = { status, model: name, note }
+  }
+  if (name === "none") say("off", "RERANK_MODEL is none: results stay as they were found.")
+  else say("waiting", "The model is opened by amelia serve.")
+
+  async function open(): Promise<CrossEncoder> {
+    say("fetching", `${name} is being opened.`)
+    const opened = await openReranker({ config, log }, name, {
+      signal,
+      progress: ({ done, total }) =>
+        say("fetching", `${Math.floor((100 * done) / total)} % of ${name} are here.`),
+    })
+    try {
+      await opened.score("query", ["passage"], signal)
+      return opened
+    } catch (thrown) {
+      opened[Symbol.dispose]()
+      throw thrown
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (let retry_ms = RETRY_MIN_MS; !model && !signal.aborted; retry_ms *= 2) {
+      try {
+        model = await open()
+        say("ready", `${name} orders the best passages.`)
+      } catch (thrown) {
+        if (signal.aborted) return
+        const reason = messageOf(thrown)
+        say("failed", reason)
+        log.info({ module: "reranking", event: "reranker.not_opened", reason })
+        const pause_ms = Math.min(RETRY_MAX_MS, retry_ms)
+        await delay(pause_ms, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  return {
+    state: () => state,
+    begin() {
+      if (state.status !== "off") running = run()
+    },
+    async score(query, texts, timeout_ms) {
+      if (!model) throw new Error(state.note)
+      const over = new AbortController()
+      const late = delay(timeout_ms, undefined, { signal: over.signal }).then(() => {
+        throw new Error(`It took longer than ${timeout_ms} ms.`)
+      })
+      try {
+        const scored = model.score(query.slice(0, QUERY_LENGTH_MAX), texts, over.signal)
+        return await Promise.race([scored, late])
+      } finally {
+        over.abort()
+      }
+    },
+    async close() {
+      closing.abort()
+      await running
+      model?.[Symbol.dispose]()
+    },
+  }
+}

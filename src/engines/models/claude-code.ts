@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Sandbox } from "../../platform/sandbox/policy"
+import type { Sandboxes } from "../../platform/sandbox/sandboxes"
+import { plainArguments } from "./claude-code/arguments"
+import { type ClaudeCode, lookFor } from "./claude-code/program"
+import { runSession } from "./claude-code/run"
+import { questionPolicy } from "./claude-code/sandbox"
+import { kept } from "./kept"
+import type { Answered, Message, ModelRequest } from "./model"
+import type { AttemptOptions, Service } from "./resilience/service"
+import { schemaOf } from "./structured"
+
+const DEFAULT_MODEL = "sonnet"
+const models = [DEFAULT_MODEL, "opus", "haiku"]
+
+/** For the start of the CLI and the first token of a model that thinks first. */
+const limits = { idle_timeout_ms: 120_000 }
+
+/** Models as the Claude Code CLI reaches them, without its tools: it is asked and answers. */
+export function createClaudeCode(
+  program: ClaudeCode,
+  timeout_ms: number,
+  sandboxes: Sandboxes | undefined,
+): Service {
+  return {
+    name: "claude-code",
+    title: "Claude Code",
+    address_setting: "CLAUDE_CODE_PATH",
+    limits,
+    accepts: (model) => models.includes(model) || /^claude-[\w.-]+(\[1m\])?$/.test(model),
+    availability: kept(async () => ({
+      ...(await lookFor(program)),
+      ...{ default_model: DEFAULT_MODEL, models },
+    })),
+    async attempt(request, options) {
+      // An empty one, so that no instructions of a project are read.
+      const cwd = await mkdtemp(join(tmpdir(), "amelia-claude-"))
+      try {
+        const sandbox = await sandboxes?.confine(() => questionPolicy(program))
+        return await attempt(program, request, { ...options, cwd, timeout_ms, sandbox })
+      } finally {
+        await rm(cwd, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function attempt(
+  program: ClaudeCode,
+  { model, system, messages, max_tokens, output }: ModelRequest,
+  options: AttemptOptions & { cwd: string; timeout_ms: number; sandbox: Sandbox | undefined },
+): Promise<Answered> {
+  const { signal, onDelta, cwd, timeout_ms, idle_timeout_ms, sandbox } = options
+  // It fetches no other schema, not even the one that says what a schema is.
+  const schema = output && { ...schemaOf(output), $schema: undefined }
+  const session = await runSession(program, {
+    args: plainArguments({ model, system, ...(schema && { schema }) }),
+    prompt: promptOf(messages),
+    // Who repeats it is the caller of this attempt.
+    env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(max_tokens), CLAUDE_CODE_MAX_RETRIES: "0" },
+    ...{ model, cwd, sandbox, signal, timeout_ms, idle_timeout_ms },
+    onLine(line) {
+      if (line.type !== "stream_event") return
+      const { delta } = line.event
+      // Where JSON is asked for it comes as the input of the only tool.
+      if (output && delta.type === "input_json_delta") onDelta(delta.partial_json)
+      if (!output && delta.type === "text_delta") onDelta(delta.text)
+    },
+  })
+  const { structured_output: shaped, usage, request_id, cost_usd } = session
+  const text = output && shaped !== undefined ? JSON.stringify(shaped) : session.text
+  const cost = cost_usd === null ? {} : { cost_usd }
+  return { text, model: session.model, usage, request_id, ...cost }
+}
+
+/** The CLI takes one text: what was said before stands in it under who said it. */
+function promptOf(messages: Message[]): string {
+  const [only] = messages
+  if (messages.length === 1 && only) return only.content
+  const said = { user: "The user said", assistant: "You answered", tool: "A tool gave" }
+  const parts = messages.map(({ role, content }) => `# ${said[role]}\n\n${content}`)
+  return `${parts.join("\n\n")}\n\n# Answer the user's last words`
+}

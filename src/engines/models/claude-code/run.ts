@@ -1,0 +1,178 @@
+import { ChildNotStarted, startChild } from "../../../platform/processes/child"
+import { linesOf, tailOf } from "../../../platform/processes/lines"
+import type { Sandbox } from "../../../platform/sandbox/policy"
+import type { TokenUsage } from "../model"
+import { absentError, costOf, resultError, silenceError, usageOf } from "./failure"
+import type { ClaudeCode } from "./program"
+import { type Denial, type Line, type Result, readLine, toolsIn } from "./protocol"
+
+/** The key goes by a pipe: what a session starts, as a test or a hook, must not find it. */
+const keyPlace = { name: "ANTHROPIC_API_KEY", descriptor: "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" }
+/** After its result the CLI has only to end. */
+const LAST_WORDS_MS = 10_000
+
+export type SessionOptions = {
+  /** See `agentArguments` and `plainArguments`. */
+  args: string[]
+  prompt: string
+  cwd: string
+  /** As asked for; the session says which it really is. */
+  model: string
+  /** Variables beside those of the program. */
+  env?: Record<string, string>
+  sandbox?: Sandbox | undefined
+  signal: AbortSignal
+  /** How long it may be silent while no tool runs. */
+  idle_timeout_ms: number
+  timeout_ms?: number
+  /** Told each line as it comes. */
+  onLine: (line: Line) => void
+}
+
+export type SessionResult = {
+  text: string
+  /** What has the shape of the schema that was asked for. */
+  structured_output: unknown
+  session_id: string
+  model: string
+  num_turns: number
+  usage: TokenUsage | null
+  /** As the CLI reckons it; null if it does not. */
+  cost_usd: number | null
+  permission_denials: Denial[]
+  /** Of the last answer of the API. */
+  request_id: string | null
+  /** Lines that could not be read. */
+  dropped: number
+}
+
+/**
+ * One session of the Claude Code CLI from its start to its end; then no process of it is left.
+ * Throws LLMAPIError with the details of `llmError`, AgentExecutionError for its own limits of turns
+ * and budget, or the signal's reason.
+ */
+export async function runSession(
+  { path, env, umask, key }: ClaudeCode,
+  options: SessionOptions,
+): Promise<SessionResult> {
+  const { args, prompt, cwd, model, sandbox, signal, timeout_ms } = options
+  const watch = watchSilence(options.idle_timeout_ms)
+  try {
+    const child = await startChild({
+      argv: [path, ...args],
+      ...{ cwd, env: { ...env, ...options.env }, umask, sandbox, stdin: prompt },
+      secret: key === undefined ? undefined : { ...keyPlace, value: key },
+      signal: AbortSignal.any([signal, watch.signal]),
+      ...(timeout_ms === undefined ? {} : { timeout_ms }),
+    })
+    const [heard, stderr] = await Promise.all([
+      hear(child.stdout, watch, options.onLine),
+      tailOf(child.stderr),
+    ])
+    const exit = await child.exited
+    signal.throwIfAborted()
+    const { result, resets_at } = heard
+    if (!result) throw silenceError(exit, stderr, model, { ...watch.found(), timeout_ms })
+    if (!isDone(result)) throw resultError(result, heard.model ?? model, resets_at)
+    return outcome(result, heard, model)
+  } catch (error) {
+    if (error instanceof ChildNotStarted) throw absentError(error.message, model)
+    throw error
+  } finally {
+    watch.end()
+  }
+}
+
+function isDone({ is_error, terminal_reason }: Result): boolean {
+  return !is_error && (terminal_reason ?? "completed") === "completed"
+}
+
+function outcome(result: Result, heard: Heard, model: string): SessionResult {
+  return {
+    text: result.result ?? "",
+    structured_output: result.structured_output,
+    session_id: result.session_id,
+    model: heard.model ?? model,
+    num_turns: result.num_turns,
+    usage: usageOf(result),
+    cost_usd: costOf(result),
+    permission_denials: result.permission_denials,
+    request_id: heard.request_id ?? null,
+    dropped: heard.dropped,
+  }
+}
+
+type Heard = {
+  model?: string
+  request_id?: string
+  /** When the limit ends that the account has reached, in seconds since 1970. */
+  resets_at?: number
+  result?: Result
+  dropped: number
+}
+
+/** Reads all that it says, and keeps what its outcome needs. */
+async function hear(
+  stdout: AsyncIterable<Buffer>,
+  watch: Watch,
+  onLine: (line: Line) => void,
+): Promise<Heard> {
+  const heard: Heard = { dropped: 0 }
+  /** Tools that run: as long as one does, silence is no sign of anything. */
+  const open = new Set<string>()
+  for await (const text of linesOf(stdout)) {
+    const line = text === null ? undefined : text.trim() === "" ? "other" : readLine(text)
+    if (line === undefined) heard.dropped += 1
+    else if (line !== "other") {
+      note(heard, open, line)
+      onLine(line)
+    }
+    if (heard.result) watch.expect(LAST_WORDS_MS)
+    else watch.expect(open.size > 0 ? undefined : "usual")
+  }
+  return heard
+}
+
+function note(heard: Heard, open: Set<string>, line: Line): void {
+  switch (line.type) {
+    case "system":
+      if (line.subtype === "init") heard.model = line.model
+      return
+    case "assistant":
+      if (line.request_id) heard.request_id = line.request_id
+      for (const { id } of toolsIn(line)) open.add(id)
+      return
+    case "user":
+      for (const { tool_use_id } of line.message.content) open.delete(tool_use_id ?? "")
+      return
+    case "rate_limit_event": {
+      const { status, resetsAt } = line.rate_limit_info
+      if (status === "rejected" && resetsAt) heard.resets_at = resetsAt
+      return
+    }
+    case "result":
+      heard.result = line
+      return
+    case "stream_event":
+  }
+}
+
+type Watch = ReturnType<typeof watchSilence>
+
+/** Aborts its signal when the next line does not come in time. */
+function watchSilence(usual_ms: number) {
+  const stalled = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const expect = (within: number | "usual" | undefined) => {
+    clearTimeout(timer)
+    if (within === undefined) return
+    timer = setTimeout(() => stalled.abort(), within === "usual" ? usual_ms : within)
+  }
+  expect("usual")
+  return {
+    signal: stalled.signal,
+    expect,
+    found: () => (stalled.signal.aborted ? { stalled_ms: usual_ms } : {}),
+    end: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,132 @@
+import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "ollama"
+import { AppError } from "../../platform/errors"
+import { kept } from "./kept"
+import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
+import { contextFor, mayFit, wasCut } from "./ollama-context"
+import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
+import type { AttemptOptions, Service } from "./resilience/service"
+import { schemaOf, withSchema } from "./structured"
+import { functionOf, objectIn, refusesTools } from "./tools"
+
+/** How long an answer about its models may take. */
+const LIST_TIMEOUT_MS = 500
+
+/** The model is loaded and has read its whole prompt before the headers come. */
+const limits = { header_timeout_ms: 600_000, idle_timeout_ms: 120_000 }
+
+/** The native chat API of an Ollama server, which is usable while it answers and has a model. */
+export function createOllama({ baseUrl }: { baseUrl: string }): Service {
+  const windows = new Map<string, number | null>()
+  /** Models whose template has no place for tools. */
+  const withoutTools = new Set<string>()
+  return {
+    name: "ollama",
+    title: "Ollama",
+    address_setting: "OLLAMA_BASE_URL",
+    limits,
+    accepts: (model) => /^[\w.-]+([/:][\w.-]+)*$/.test(model),
+    availability: kept(() => look(baseUrl)),
+    tools: true,
+    async attempt(request, options) {
+      const { model } = request
+      const client = new Ollama({ host: baseUrl, fetch: readable(options.fetch, model) })
+      const window = windows.get(model) ?? (await windowOf(client, model))
+      windows.set(model, window)
+      const { tools: _, ...plain } = request
+      if (withoutTools.has(model)) return attempt(client, plain, window, options)
+      return attempt(client, request, window, options).catch((thrown) => {
+        if (!request.tools || !(thrown instanceof AppError)) throw thrown
+        if (!refusesTools(thrown.details.status, thrown.message)) throw thrown
+        withoutTools.add(model)
+        return attempt(client, plain, window, options)
+      })
+    },
+  }
+}
+
+/** Which models the server has, those first that were changed last. */
+async function look(baseUrl: string): Promise<Availability> {
+  const signal = AbortSignal.timeout(LIST_TIMEOUT_MS)
+  const fetching = readable((input, init) => fetch(input, { ...init, signal }), "")
+  try {
+    const { models: all } = await new Ollama({ host: baseUrl, fetch: fetching }).list()
+    const models = all
+      .filter(({ details }) => !/bert/.test(details?.family))
+      .map(({ name }) => name)
+    const [default_model = null] = models
+    const reason = default_model ? `It answers at ${baseUrl}.` : "It has no model: ollama pull one."
+    return { usable: default_model !== null, reason, default_model, models }
+  } catch {
+    const reason = `No Ollama server answers at ${baseUrl}.`
+    return { usable: false, reason, default_model: null, models: [] }
+  }
+}
+
+/** How many tokens the model can have in sight; null if it does not say. */
+async function windowOf(client: Ollama, model: string): Promise<number | null> {
+  const { model_info } = await client.show({ model })
+  const found = Object.entries(model_info ?? {}).find(([key]) => key.endsWith(".context_length"))
+  return typeof found?.[1] === "number" ? found[1] : null
+}
+
+async function attempt(
+  client: Ollama,
+  request: ModelRequest,
+  window: number | null,
+  { onDelta }: AttemptOptions,
+): Promise<Answered> {
+  const { model, system, max_tokens, temperature, output } = request
+  const told = { role: "system", content: withSchema(system, output) }
+  const messages = [told, ...request.messages.map(showMessage)]
+  // Its type for a schema is narrower than what it takes.
+  const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
+  const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
+  if (window !== null && !mayFit(bytes, window)) throw tooLong(model, window)
+  const num_ctx = contextFor(bytes, max_tokens, window)
+  const stream = await client.chat({
+    ...{ model, messages, stream: true as const },
+    // An older server does not know these two, and cuts what is too long without a word.
+    ...{ truncate: false, shift: false },
+    ...(tools ? { tools } : output && { format: schemaOf(output) }),
+    options: { num_ctx, num_predict: max_tokens, temperature },
+  })
+  let text = ""
+  const tool_calls: ToolCall[] = []
+  for await (const part of stream) {
+    const { content = "" } = part.message
+    for (const { function: called } of part.message.tool_calls ?? []) {
+      const input = JSON.stringify(called.arguments ?? {})
+      tool_calls.push({ id: `call_${tool_calls.length}`, name: called.name, input })
+    }
+    if (content) onDelta(content)
+    text += content
+    if (!part.done) continue
+    const input = part.prompt_eval_count ?? 0
+    const usage = { input, output: part.eval_count ?? 0, cached: 0, cache_written: 0 }
+    if (wasCut(bytes, input)) throw cutError(model, usage, num_ctx)
+    const stopped = stopError(part.done_reason, model, usage, max_tokens)
+    if (stopped) throw stopped
+    const answered = { text, model: part.model, usage, request_id: null }
+    return tools && tool_calls.length > 0 ? { ...answered, tool_calls } : answered
+  }
+  throw new Error("The stream had no end.")
+}
+
+/**
+ * A model that is held to a format can't call a tool, so it gets either. The format holds where
+ * the answer has to come: when calls are forbidden, and in a repair, which a user asks for.
+ */
+function offersTools({ messages, tools = [], tool_choice, output }: ModelRequest): boolean {
+  const isRepair = output !== undefined && messages.length > 1 && messages.at(-1)?.role === "user"
+  return tools.length > 0 && tool_choice !== "none" && !isRepair
+}
+
+function showMessage(message: Message): ChatMessage {
+  const { role, content } = message
+  if (role === "tool") return { role, content, tool_name: message.call.name }
+  if (role === "user" || !message.tool_calls) return { role, content }
+  const tool_calls = message.tool_calls.map(({ name, input }) => ({
+    function: { name, arguments: objectIn(input) },
+  }))
+  return { role, content, tool_calls }
+}

@@ -1,0 +1,75 @@
+import { APIError } from "openai"
+import type { AppError } from "../../platform/errors"
+import { isTransient, llmError, retryAfter } from "./failure"
+import type { Answered } from "./model"
+import { refusalSentence, unfinished } from "./sentences"
+import { refusesTools } from "./tools"
+
+const named = { title: "OpenRouter", key_setting: "OPENROUTER_API_KEY" }
+
+/** OpenRouter's error as a sentence; what is none of its errors stays as it is. */
+export function toAppError(thrown: unknown, model: string): unknown {
+  if (!(thrown instanceof APIError) || (thrown.status === undefined && !thrown.error)) return thrown
+  const status = statusOf(thrown)
+  const wait = retryAfter(thrown.headers)
+  const { message } = Object(thrown.error)
+  const said = typeof message === "string" ? message : null
+  return llmError(refusalSentence(named, { status, said, ...wait }), {
+    provider: "openrouter",
+    model,
+    status,
+    request_id: thrown.requestID ?? null,
+    retryable: isRetryable(status, said ?? "", wait.retry_after_s),
+    ...wait,
+  })
+}
+
+/** That of the answer; an error inside a stream names in its `code` what it would have been. */
+function statusOf({ status, error }: APIError): number | null {
+  const code = status ?? Number(Object(error).code)
+  return Number.isInteger(code) ? code : null
+}
+
+/** Credit that is used up comes back by itself only if OpenRouter says when. */
+function isRetryable(status: number | null, said: string, wait: number | undefined): boolean {
+  if (status === 402) return wait !== undefined
+  if (status === 429 && /spend(ing)? limit|insufficient_quota|credit/i.test(said)) return false
+  return status === null || isTransient(status)
+}
+
+/** What a model may be unable to take, and is then asked without. */
+export type Refusable = "schema" | "tools"
+
+/** The part of a request for which a model refused it, if it was one of these. */
+export function refusedPart(thrown: unknown): Refusable | undefined {
+  if (!(thrown instanceof APIError)) return undefined
+  const said = JSON.stringify(thrown.error ?? "")
+  if (refusesTools(thrown.status, said)) return "tools"
+  const isRefusal = [400, 404, 422].includes(Number(thrown.status))
+  const ofSchema = /response_format|json_schema|structured.output/i.test(said)
+  return isRefusal && ofSchema ? "schema" : undefined
+}
+
+/** The error of an answer that is not whole; undefined if it is. */
+export function stopError(finished: string | null, answered: Answered): AppError | undefined {
+  if (finished === "stop") return undefined
+  const { model, usage, request_id } = answered
+  const details = { provider: "openrouter", model, status: null, usage, request_id } as const
+  const retryable = finished === null || finished === "error"
+  return llmError(whyUnfinished(finished), { ...details, stop_reason: finished, retryable })
+}
+
+function whyUnfinished(finished: string | null): string {
+  switch (finished) {
+    case null:
+      return "OpenRouter's answer broke off before it was whole."
+    case "length":
+      return unfinished.tokens
+    case "content_filter":
+      return unfinished.refused
+    case "error":
+      return refusalSentence(named, { status: null })
+    default:
+      return unfinished.other(finished)
+  }
+}

@@ -1,0 +1,174 @@
+import { AppError } from "../../platform/errors"
+import type { Sandboxes } from "../../platform/sandbox/sandboxes"
+import { createAnthropic } from "./anthropic"
+import { nameOnly } from "./catalog"
+import { createClaudeCode } from "./claude-code"
+import { claudeCode } from "./claude-code/program"
+import { discreet, type Hide } from "./discreet"
+import type { Availability, ModelInfo, Provider, ProviderName } from "./model"
+import { createOffline } from "./offline"
+import { createOllama } from "./ollama"
+import { createOpenRouter } from "./openrouter"
+import type { BreakerStatus } from "./resilience/breaker"
+import type { Limits } from "./resilience/limits"
+import { type OnOpen, resilient } from "./resilience/resilient"
+
+/** The settings that decide which models there are; a part of Config. */
+export type ModelSettings = {
+  anthropicApiKey?: string | undefined
+  anthropicBaseUrl?: string | undefined
+  openrouterApiKey?: string | undefined
+  openrouterBaseUrl?: string | undefined
+  ollamaBaseUrl: string
+  claudeCodePath: string
+  /** Seconds. */
+  claudeCodeTimeout: number
+  programEnv: Record<string, string>
+  programUmask: number
+  defaultModel: string
+  /** Calls at a time to one provider. */
+  providerConcurrency: number
+}
+
+export type ModelOptions = {
+  onOpen?: OnOpen
+  /** The default setting as it is now, where it can change. */
+  defaultModel?: () => Promise<string>
+  /** Confines the programs that answer. */
+  sandboxes?: Sandboxes
+  /** Keeps secrets out of a text; errors of providers pass through it. */
+  hide?: Hide
+  /** What differs from a provider's own limits. */
+  limits?: Partial<Record<ProviderName, Partial<Limits>>>
+}
+
+/** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
+export type ResolvedModel = { provider: Provider; model: string; id: string }
+
+export type ListedProvider = Availability & {
+  name: ProviderName
+  title: string
+  /** Whether it is asked at all, as its breaker has it. */
+  state: BreakerStatus["state"]
+  /** Seconds until it is worth asking again. */
+  retry_after: number
+}
+
+export type ModelRegistry = {
+  /**
+   * The model behind an id: `provider/model`, a provider's name, a bare `claude-…`, `offline` or
+   * `auto`; the default setting when there is none. It may be one that can't be used now, since a
+   * replay needs only its name: then `answer` says why. Unknown ids throw a ValidationError.
+   */
+  resolve(modelId?: string): Promise<ResolvedModel>
+  /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
+  list(): Promise<ListedProvider[]>
+  /**
+   * Every model of every provider, as the services tell it now or some minutes ago. A provider
+   * without a model has one entry under its own name.
+   */
+  catalog(): Promise<ListedModel[]>
+  /** How the breaker of each service stands; the offline provider is none. */
+  breakers(): NamedBreaker[]
+}
+export type ListedModel = Omit<ModelInfo, "model"> & {
+  id: string
+  provider: ProviderName
+  usable: boolean
+  /** Why it can't be used, or why its provider could not be asked for its models. */
+  note: string | null
+}
+export type NamedBreaker = { name: ProviderName } & BreakerStatus
+
+export function createModelRegistry(
+  settings: ModelSettings,
+  { onOpen = () => {}, limits = {}, hide = (text) => text, ...options }: ModelOptions = {},
+): ModelRegistry {
+  const { providerConcurrency: concurrency } = settings
+  const { defaultModel = async () => settings.defaultModel } = options
+  const services = [
+    createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000, options.sandboxes),
+    createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
+    createOllama({ baseUrl: settings.ollamaBaseUrl }),
+  ]
+  const providers: readonly Provider[] = [
+    ...services.map((service) =>
+      discreet(resilient(service, { concurrency, ...limits[service.name] }, onOpen), hide),
+    ),
+    createOffline(),
+  ]
+  return {
+    async resolve(modelId) {
+      const wanted = (modelId ?? (await defaultModel())).trim()
+      return wanted === "auto" ? firstUsable(providers) : find(providers, wanted)
+    },
+    list: () =>
+      Promise.all(
+        providers.map(async (provider) => {
+          const { name, title, breaker } = provider
+          const offer = await provider.availability()
+          const state = breaker?.status().state ?? "closed"
+          return { name, title, state, retry_after: breaker?.retryAfterS() ?? 0, ...offer }
+        }),
+      ),
+    catalog: async () => (await Promise.all(providers.map(modelsOf))).flat(),
+    breakers: () =>
+      providers.flatMap(({ name, breaker }) => (breaker ? { name, ...breaker.status() } : [])),
+  }
+}
+
+async function firstUsable(providers: readonly Provider[]): Promise<ResolvedModel> {
+  for (const provider of providers) {
+    const { usable, default_model } = await provider.availability()
+    if (usable && default_model) return resolved(provider, default_model)
+  }
+  throw new AppError("ServiceUnavailableError", "No model can be used: see `amelia doctor`.")
+}
+
+async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
+  // A bare model of Anthropic's, and not what begins with a provider's name.
+  const id = /^claude-(?!code(\/|$))/.test(wanted) ? `anthropic/${wanted}` : wanted
+  const slash = id.indexOf("/")
+  const name = slash < 0 ? id : id.slice(0, slash)
+  const provider = providers.find((provider) => provider.name === name)
+  const offer = slash < 0 ? await provider?.availability() : undefined
+  const model = slash < 0 ? offer?.default_model : id.slice(slash + 1)
+  if (provider && model && provider.accepts(model)) return resolved(provider, model)
+
+  const known = ["auto", ...(await Promise.all(providers.map(idsOf))).flat()]
+  const what = offer
+    ? `${name} can't be used: ${offer.reason}`
+    : provider
+      ? `${name} has no model "${model}".`
+      : `There is no model "${wanted}".`
+  const message = `${what} Known models: ${known.join(", ")}.`
+  const issues = [{ path: "model", message }]
+  throw new AppError("ValidationError", message, { model: wanted, known, issues })
+}
+
+async function idsOf(provider: Provider): Promise<string[]> {
+  const { models } = await provider.availability()
+  return models.map((model) => idOf(provider.name, model))
+}
+
+function resolved(provider: Provider, model: string): ResolvedModel {
+  return { provider, model, id: idOf(provider.name, model) }
+}
+
+/** The id of a model by its provider's own name of it. */
+export function idOf(provider: ProviderName, model: string): string {
+  return provider === model ? model : `${provider}/${model}`
+}
+
+async function modelsOf(provider: Provider): Promise<ListedModel[]> {
+  const { usable, reason, models: known } = await provider.availability()
+  const asked = usable ? await provider.catalog?.() : undefined
+  const note = usable ? (asked?.problem ?? null) : reason
+  const models = asked?.models ?? known.map(nameOnly)
+  const [only = nameOnly(provider.name)] = models
+  return (models.length > 0 ? models : [only]).map(({ model, ...info }) => ({
+    ...{ id: resolved(provider, model).id, provider: provider.name, ...info },
+    ...{ usable: usable && models.length > 0, note },
+  }))
+}

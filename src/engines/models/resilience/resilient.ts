@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { AppError } from "../../../platform/errors"
+import { causeOf, type FailureDetails, llmError, speaksOfService } from "../failure"
+import type { Answered, CallOptions, ModelAnswer, ModelRequest, Provider } from "../model"
+import { type Breaker, createBreaker } from "./breaker"
+import { type Fault, openConnection } from "./connection"
+import { type Limits, standardLimits } from "./limits"
+import type { Service } from "./service"
+import { createSlots, type Slots } from "./slots"
+
+/** A longer pause than this is the caller's to make: it can park the run and tell the user. */
+const PAUSE_MAX_S = 60
+
+/** Told when a breaker opens: of which provider, in a sentence, and for how many seconds. */
+export type OnOpen = (provider: string, sentence: string, retry_after: number) => void
+
+/** A service that fails as few calls as can be: limited, watched, repeated, and left alone when down. */
+export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOpen): Provider {
+  const limits = { ...standardLimits, ...service.limits, ...given }
+  const { attempt, limits: _, ...described } = service
+  const breaker = createBreaker(limits.breaker, () => {
+    const seconds = limits.breaker.open_ms / 1000
+    const sentence = `${service.title} keeps failing and is not asked for ${seconds} s.`
+    onOpen(service.name, sentence, seconds)
+  })
+  const line: Line = { service, limits, breaker, slots: createSlots(limits.concurrency) }
+  return {
+    ...described,
+    breaker,
+    answer: (request, options) => answer(line, request, options),
+  }
+}
+
+type Line = { service: Service; limits: Limits; breaker: Breaker; slots: Slots }
+
+/** Asks until a whole answer came; once text has reached the caller nothing is repeated. */
+async function answer(
+  line: Line,
+  request: ModelRequest,
+  { signal, onDelta }: CallOptions,
+): Promise<ModelAnswer> {
+  const { retries_max, backoff_ms } = line.limits
+  let started = false
+  const options = {
+    signal,
+    onDelta: (text: string) => {
+      started = true
+      onDelta(text)
+    },
+  }
+  for (let retries = 0; ; retries++) {
+    try {
+      return { ...(await attempt(line, request, options)), retries }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof AppError) || error.name !== "LLMAPIError") throw error
+      const { retryable, retry_after_s: asked_s } = error.details
+      const backoff_s = (backoff_ms / 1000) * 2 ** retries * (0.5 + Math.random() / 2)
+      const pause_s = typeof asked_s === "number" ? asked_s : backoff_s
+      const again = retryable && !started && retries < retries_max && pause_s <= PAUSE_MAX_S
+      if (!again || line.breaker.status().state === "open") {
+        throw new AppError(error.name, error.message, { ...error.details, retries })
+      }
+      await sleep(pause_s * 1000, undefined, { signal }).catch(() => {})
+      signal.throwIfAborted()
+    }
+  }
+}
+
+async function attempt(line: Line, request: ModelRequest, options: CallOptions): Promise<Answered> {
+  const { service, limits, breaker, slots } = line
+  const { signal } = options
+  signal.throwIfAborted()
+  if (breaker.status().state === "open") throw unavailable(line)
+  const giveBack = await slots.take(signal)
+  const connection = openConnection(limits, signal)
+  try {
+    const settle = breaker.enter()
+    if (!settle) throw unavailable(line)
+    try {
+      const { idle_timeout_ms } = limits
+      const { fetch } = connection
+      const answered = await service.attempt(request, { ...options, fetch, idle_timeout_ms })
+      settle("success")
+      return answered
+    } catch (thrown) {
+      const error = failureOf(thrown, line, request.model, connection.fault())
+      settle(!signal.aborted && speaksOfService(error) ? "failure" : "nothing")
+      throw error
+    }
+  } finally {
+    connection.close()
+    giveBack()
+  }
+}
+
+function unavailable({ service, breaker }: Line): AppError {
+  const retry_after = breaker.retryAfterS()
+  const sentence = `${service.title} failed too often: it is asked again in ${retry_after} s.`
+  const details = { provider: service.name, retry_after }
+  return new AppError("ServiceUnavailableError", sentence, details)
+}
+
+/** What was thrown as a typed error; a fault of the connection explains what its client made of it. */
+function failureOf(
+  thrown: unknown,
+  { service, limits }: Line,
+  model: string,
+  fault: Fault | undefined,
+): AppError {
+  const details = { provider: service.name, model, status: null, retryable: true }
+  if (fault) return faultError(fault, service, limits, details)
+  if (thrown instanceof AppError) return thrown
+  const sentence = `${service.title}'s answer broke off before it was whole.`
+  return llmError(sentence, { ...details, cause: causeOf(thrown) })
+}
+
+function faultError(
+  fault: Fault,
+  { title, address_setting }: Service,
+  limits: Limits,
+  details: FailureDetails,
+): AppError {
+  switch (fault.kind) {
+    case "unreachable": {
+      const sentence = `${title} can't be reached: check the network and ${address_setting}.`
+      return llmError(sentence, { ...details, cause: fault.cause })
+    }
+    case "late":
+      return llmError(`${title} did not begin to answer in time.`, details)
+    case "silent": {
+      const seconds = Math.round(limits.idle_timeout_ms / 1000)
+      const sentence = `${title}'s stream stalled: nothing arrived for ${seconds} s.`
+      return llmError(sentence, { ...details, stalled: true })
+    }
+    case "page": {
+      const sentence = `A web page answers in place of ${title}: check ${address_setting}.`
+      return llmError(sentence, details)
+    }
+    case "endless": {
+      const sentence = `${title}'s answer is longer than any answer should be, so it was cut off.`
+      return llmError(sentence, { ...details, retryable: false })
+    }
+  }
+}

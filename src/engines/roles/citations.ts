@@ -1,0 +1,89 @@
+import type { Citation } from "../../platform/shapes/citation"
+import { type SourceQuote, sourceQuote } from "./output"
+import { findQuote } from "./quote"
+import type { Source } from "./sources"
+
+/**
+ * Binds what a role's output gives as support to the exact passages. In the returned `data` every
+ * `{source, quote}` has become the number of a citation and its exact words; `citations` are
+ * numbered 1… in the order in which the output uses them, identical spans once.
+ *
+ * Each citation holds `quote === text.slice(start, end)` of its document's text. A quote that is
+ * not in its source is dropped, as is a source number that was never shown: what was not retrieved
+ * can't be cited. An output that is Markdown cites by marks such as `[3]`: they stay as they are,
+ * and each stands for the whole passage that was shown under its number.
+ */
+export function bindCitations<Output>(
+  output: Output,
+  sources: readonly Source[],
+): { data: Output; citations: Citation[] } {
+  if (typeof output === "string") return { data: output, citations: citedBy(output, sources) }
+  const citations: Citation[] = []
+
+  function bind({ source, quote }: SourceQuote): SourceQuote[] {
+    const found = sources.find(({ number }) => number === source)
+    const citation = found && cite(found, quote)
+    if (!citation) return []
+    const same = citations.find((other) => sameSpan(other, citation))
+    const number = same?.number ?? citations.length + 1
+    if (!same) citations.push({ ...citation, number })
+    return [{ source: number, quote: citation.quote }]
+  }
+
+  function walk(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== "object" || value === null) return value
+    const entries = Object.entries(value).map(([key, inner]) => {
+      const support = sourceQuote.array().safeParse(key === "citations" ? inner : undefined)
+      return [key, support.success ? oncePerNumber(support.data.flatMap(bind)) : walk(inner)]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  // The walk keeps every key, and a list of SourceQuote stays one, so the type holds.
+  return { data: walk(output) as Output, citations }
+}
+
+function citedBy(markdown: string, sources: readonly Source[]): Citation[] {
+  const marks = new Set([...markdown.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number)))
+  return sources.flatMap((source) => {
+    const citation = marks.has(source.number) && cite(source, "")
+    return citation ? [{ ...citation, number: source.number }] : []
+  })
+}
+
+function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {
+  return quotes.filter(
+    ({ source }, index) => quotes.findIndex((other) => other.source === source) === index,
+  )
+}
+
+function cite({ passage }: Source, quote: string): Omit<Citation, "number"> | undefined {
+  const { content, document_id, document_name, document_version, chunk_index, heading_path } =
+    passage
+  // A source named without words stands for all of it; words that are not in it stand for nothing.
+  const span = quote.trim() === "" ? { start: 0, end: content.length } : findQuote(content, quote)
+  if (!span) return undefined
+  const { start, end } = span
+  return {
+    document_id,
+    document_name,
+    document_version,
+    chunk_index,
+    start: passage.start + start,
+    end: passage.start + end,
+    heading_path,
+    quote: content.slice(start, end),
+  }
+}
+
+type Place = Pick<Citation, "document_id" | "document_version" | "start" | "end">
+
+function sameSpan(a: Place, b: Place): boolean {
+  return (
+    a.document_id === b.document_id &&
+    a.document_version === b.document_version &&
+    a.start === b.start &&
+    a.end === b.end
+  )
+}

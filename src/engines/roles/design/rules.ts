@@ -1,0 +1,141 @@
+import { extractiveNotice } from "../../models/offline"
+import { discoveryFor } from "../discovery/rules"
+import { type DesignOutput, type DiscoveryOutput, designOutput } from "../output"
+import type { Material } from "../role"
+import { entitiesOf } from "../rules/data-model"
+import { decisionsOf, risksOf } from "../rules/decisions"
+import { type EntryPoint, entryPointsOf, treeLine } from "../rules/identifiers"
+import { readableName } from "../rules/names"
+import { cite, createWeigh, select, type Weigh } from "../rules/rank"
+import { type Subject, subjectsOf } from "../rules/subjects"
+import { counted, documentsOf } from "../rules/summary"
+import { queryTerms, shares, termsOf } from "../rules/terms"
+import { readUnits, type Unit } from "../rules/units"
+import { findResult } from "../rules/upstream"
+
+const COMPONENTS_MAX = 14
+const INTERFACES_MAX = 40
+const ENTITIES_MAX = 12
+const STATEMENTS_MAX = 12
+
+/** Who meets at a way in of each kind. */
+export const parties = {
+  route: "HTTP client and server",
+  command: "shell and program",
+  call: "calling code and library",
+} as const
+
+const partWords =
+  /\b(?:modules?|servers?|clients?|workers?|stores?|database|queue|process|driver|engine|router|parser|cache|cli|index|registry|interface|layer|plugins?|middleware|librar(?:y|ies)|adapter|service|schema|handler|pages?|views?)\b/i
+
+/** The design to plan for: an earlier one, else this role's own. */
+export function designFor(material: Material): DesignOutput {
+  return findResult(material.upstream, designOutput) ?? extractDesign(material)
+}
+
+/** Parts, ways in, records, decisions and risks as the documents name them. */
+export function extractDesign(material: Material): DesignOutput {
+  const { query, sources } = material
+  const units = readUnits(sources)
+  const weigh = createWeigh(units, queryTerms(query))
+  const { features } = discoveryFor(material)
+  const components = partsOf(units, weigh)
+  const entries = entryPointsOf(units).slice(0, INTERFACES_MAX)
+  const entities = entitiesOf(units).slice(0, ENTITIES_MAX)
+  const decisions = select(decisionsOf(units, weigh), STATEMENTS_MAX)
+  const risks = select(risksOf(units, weigh), STATEMENTS_MAX)
+  const counts = [
+    counted(components.length, "component"),
+    counted(entries.length, "interface"),
+    `${entities.length} ${entities.length === 1 ? "entity" : "entities"}`,
+    counted(decisions.length, "decision"),
+    counted(risks.length, "risk"),
+  ]
+  return {
+    summary: `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`,
+    components: components.map((part) => componentOf(part, features)),
+    interfaces: entries.map(interfaceOf),
+    data_model: entities.map(({ unit, ...entity }) => ({ ...entity, citations: cite(unit) })),
+    decisions: decisions.map(({ decision, reason, alternatives, unit }) => ({
+      decision,
+      reason,
+      alternatives,
+      citations: cite(unit),
+    })),
+    risks: risks.map(({ risk, mitigation, support }) => ({
+      risk,
+      mitigation,
+      citations: cite(...support),
+    })),
+  }
+}
+
+/** What is drawn as a tree of files and what the documents treat under a name, at most half each. */
+function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
+  const drawn = units.flatMap((unit) => {
+    const line = treeLine(unit)
+    if (!line) return []
+    return [{ name: line.path, description: line.purpose, unit, score: weigh(unit), about: [unit] }]
+  })
+  const named = subjectsOf(units, weigh).map((subject) => {
+    const isPart = partWords.test(subject.name) || partWords.test(subject.description)
+    return { ...subject, score: subject.score + (isPart ? 0.6 : 0) }
+  })
+  const files = select(drawn, COMPONENTS_MAX / 2, 0)
+  return [...select(named, COMPONENTS_MAX - files.length), ...files]
+}
+
+function componentOf({ name, description, unit }: Subject, features: DiscoveryOutput["features"]) {
+  const title = termsOf(name).difference(commonTerms(features))
+  const said = termsOf(description)
+  const served = features.filter((feature) => {
+    const wanted = termsOf(feature.name)
+    const described = wanted.size > 1 && shares(wanted, said) === wanted.size
+    return shares(wanted, title) > 0 || described
+  })
+  return {
+    name,
+    responsibility: description,
+    features: served.map(({ name }) => name).slice(0, 6),
+    citations: cite(unit),
+  }
+}
+
+function interfaceOf({ kind, name, written, unit }: EntryPoint) {
+  return {
+    name,
+    between: parties[kind],
+    description: descriptionOf(written, unit),
+    citations: cite(unit),
+  }
+}
+
+/** What most names share, the product's own name, tells none of them apart. */
+function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
+  const names = features.map(({ name }) => termsOf(name))
+  const counts = (term: string) => names.filter((terms) => terms.has(term)).length
+  const all = names.flatMap((terms) => [...terms])
+  return new Set(names.length > 2 ? all.filter((term) => counts(term) * 2 > names.length) : [])
+}
+
+/** The cell beside it or the statement around it; the section's title where that is only code. */
+function descriptionOf(name: string, unit: Unit): string {
+  if (unit.kind === "row") return cellBeside(name, unit)
+  if (unit.kind !== "code") return pieceWith(name, unit.text)
+  const comment = /\s(?:#|\/\/)\s+(.+)$/.exec(name)?.[1]
+  return comment ?? readableName(unit.headings.at(-1) ?? "") ?? name
+}
+
+/** In a row of several, `a` · `b` beside "does this; does that", the nth belongs to the nth. */
+function cellBeside(name: string, { cells }: Unit): string {
+  const [first = "", ...others] = cells
+  const said = others.filter(Boolean).join("; ")
+  const names = first.split(" · ")
+  const parts = said.split("; ")
+  const nth = names.findIndex((part) => part.includes(name))
+  return (names.length === parts.length ? parts[nth] : undefined) ?? said
+}
+
+function pieceWith(name: string, text: string): string {
+  return text.split(" · ").find((piece) => piece.includes(name)) ?? text
+}

@@ -1,0 +1,53 @@
+import { artifact, line, marks, section } from "../markdown"
+import { type DiscoveryOutput, discoveryOutput, withIds } from "../output"
+import { commonRules, promptFor } from "../prompt"
+import type { Role } from "../role"
+import { extractDiscovery } from "./rules"
+
+const system = `You are a product analyst. You read documents and find out what they ask for, so that engineers can design it.
+
+You give:
+- summary: what is to be built and for whom, in three sentences at most.
+- features: things that somebody will use or that the system does, each with a name of two to six words, one or two sentences of description, and a priority: must (the documents demand it), should (they describe it), could (they call it optional or later). Twenty at most; a feature is neither a screen detail nor a whole product.
+- requirements: testable statements of what has to hold. One fact in each; keep numbers, units and names exactly. Later work calls them R1, R2, … by their order.
+- constraints: what limits the solution: prohibitions, technology that is prescribed, limits of size, time, money, platform, law. Later work calls them C1, C2, …
+- open_questions: contradictions between sources, and decisions that somebody has to make before the work can start. Ask so that one sentence can answer. It is fine to have none.
+
+${commonRules}`
+
+const task =
+  "Find out what these documents ask for, as far as it concerns the request, and give it as features, requirements, constraints and open questions."
+
+/** Reads documents for what they ask for. */
+export const discovery: Role<DiscoveryOutput> = {
+  type: "discovery",
+  title: "Discovery",
+  schema: discoveryOutput,
+  system,
+  prompt: (material) => promptFor(material, task),
+  extract: extractDiscovery,
+  render(output, citations) {
+    const features = output.features.map(
+      ({ name, description, priority, citations }) =>
+        `- **${line(name)}** (${priority})${said(name, description)}${marks(citations)}`,
+    )
+    const statements = (letter: "R" | "C", list: DiscoveryOutput["requirements"]) =>
+      withIds(letter, list).map(
+        ({ id, statement, citations }) => `- **${id}** ${line(statement)}${marks(citations)}`,
+      )
+    const questions = output.open_questions.map(
+      ({ question, citations }) => `- ${line(question)}${marks(citations)}`,
+    )
+    const sections = [
+      section("Features", features, "The sources name none."),
+      section("Requirements", statements("R", output.requirements), "The sources state none."),
+      section("Constraints", statements("C", output.constraints), "The sources state none."),
+      section("Open questions", questions, "The sources leave none open."),
+    ]
+    return artifact("Discovery", output.summary, sections, citations)
+  },
+}
+
+function said(name: string, description: string): string {
+  return line(name) === line(description) ? "" : `: ${line(description)}`
+}

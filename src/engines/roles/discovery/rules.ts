@@ -1,0 +1,108 @@
+import { extractiveNotice } from "../../models/offline"
+import { type DiscoveryOutput, discoveryOutput } from "../output"
+import type { Material } from "../role"
+import {
+  announces,
+  constraintStrength,
+  isChatter,
+  isDuty,
+  isOpenQuestion,
+  isOptional,
+  isStrongDuty,
+} from "../rules/cues"
+import { leadOf } from "../rules/names"
+import { cite, createWeigh, type Ranked, select } from "../rules/rank"
+import { sectionKind } from "../rules/sections"
+import { type Subject, subjectsOf } from "../rules/subjects"
+import { counted, documentsOf } from "../rules/summary"
+import { queryTerms } from "../rules/terms"
+import { readUnits, type Unit } from "../rules/units"
+import { findResult } from "../rules/upstream"
+
+const FEATURES_MAX = 16
+const STATEMENTS_MAX = 15
+
+/** The features and statements to work for: an earlier discovery's, else this role's own. */
+export function discoveryFor(material: Material): DiscoveryOutput {
+  return findResult(material.upstream, discoveryOutput) ?? extractDiscovery(material)
+}
+
+/** Features, requirements, constraints and open questions as the documents word them. */
+export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
+  const units = readUnits(sources)
+  const weigh = createWeigh(units, queryTerms(query))
+  const features = select(subjectsOf(units, weigh), FEATURES_MAX)
+  const { requirements, constraints } = obligationsOf(units, weigh)
+  const questions = units.filter((unit) => isOpenQuestion(unit) || isListedQuestion(unit))
+  const counts = [
+    counted(features.length, "feature"),
+    counted(requirements.length, "requirement"),
+    counted(constraints.length, "constraint"),
+    counted(questions.length, "open question"),
+  ]
+  return {
+    summary: `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`,
+    features: features.map(featureOf),
+    requirements: requirements.map(statement),
+    constraints: constraints.map(statement),
+    open_questions: questions
+      .slice(0, STATEMENTS_MAX)
+      .map((unit) => ({ question: unit.text, citations: cite(unit) })),
+  }
+}
+
+/** Stands under a title like "Open questions", and is not itself something else, as `Risk: …`. */
+function isListedQuestion(unit: Unit): boolean {
+  const lead = leadOf(unit)?.name
+  const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
+  return kind === "question" && !announces(unit)
+}
+
+function statement({ unit }: Ranked) {
+  return { statement: unit.text, citations: cite(unit) }
+}
+
+function featureOf({ name, description, unit, about }: Subject) {
+  const said = about.map(({ text }) => text).join(" ")
+  return { name, description, priority: priorityOf(said), citations: cite(unit) }
+}
+
+/** How firmly the documents ask for it. */
+export function priorityOf(said: string): "must" | "should" | "could" {
+  return isStrongDuty(said) ? "must" : isOptional(said) ? "could" : "should"
+}
+
+/** What has to be and what must not, each statement in one of the two. */
+export function obligationsOf(
+  units: readonly Unit[],
+  weigh: (unit: Unit) => number,
+): { requirements: Ranked[]; constraints: Ranked[] } {
+  const requirements: Ranked[] = []
+  const constraints: Ranked[] = []
+  for (const unit of units) {
+    const lead = leadOf(unit)?.name
+    const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
+    const misplaced = ["boilerplate", "question", "risk"].includes(kind)
+    if (
+      misplaced ||
+      isOpenQuestion(unit) ||
+      isChatter(unit) ||
+      announces(unit) ||
+      unit.kind === "code"
+    )
+      continue
+    const strength = constraintStrength(unit)
+    if (strength >= 2 || kind === "constraint") {
+      constraints.push({ unit, score: weigh(unit) + 0.3 * strength })
+    } else if (
+      (isDuty(unit) && unit.kind !== "row") ||
+      (kind === "requirement" && unit.terms.size >= 2)
+    ) {
+      requirements.push({ unit, score: weigh(unit) + (isStrongDuty(unit.text) ? 0.5 : 0) })
+    }
+  }
+  return {
+    requirements: select(requirements, STATEMENTS_MAX),
+    constraints: select(constraints, STATEMENTS_MAX),
+  }
+}

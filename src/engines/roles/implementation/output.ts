@@ -1,0 +1,12 @@
+import { z } from "zod"
+import { citations } from "../output"
+import { changes } from "../output-changes"
+
+/** What implementation gives: changes of files that can be applied, and what they leave open. */
+export const implementationOutput = z.object({
+  summary: z.string().describe("Three sentences at most."),
+  changes,
+  assumptions: z.array(z.object({ assumption: z.string(), citations })),
+  follow_ups: z.array(z.object({ follow_up: z.string(), citations })),
+})
+export type ImplementationOutput = z.infer<typeof implementationOutput>

@@ -1,0 +1,225 @@
+import { extractiveNotice } from "../../models/offline"
+import { designFor, parties } from "../design/rules"
+import { discoveryFor, obligationsOf } from "../discovery/rules"
+import {
+  type DesignOutput,
+  type PlannedTask,
+  type PlanningOutput,
+  planningOutput,
+  type SourceQuote,
+} from "../output"
+import type { Material } from "../role"
+import { pathsOf } from "../rules/identifiers"
+import { cite, createWeigh } from "../rules/rank"
+import { counted, documentsOf } from "../rules/summary"
+import { queryTerms, shares, termsOf } from "../rules/terms"
+import { readUnits, type Unit } from "../rules/units"
+import { findResult, relocate } from "../rules/upstream"
+
+const CRITERIA_MAX = 5
+const FILES_MAX = 8
+const INTERFACES_A_TASK = 12
+
+/** A task before it has an id: `stage` says what has to be there before it. */
+type Draft = {
+  stage: "data" | "component" | "interface" | "feature" | "docs"
+  title: string
+  description: string
+  /** What the task is about, in stems: what shares them belongs to it. */
+  terms: Set<string>
+  citations: SourceQuote[]
+}
+
+/** The demands that a task has to meet; each demand stands with at most two tasks. */
+type Demands = ReadonlyMap<Draft, readonly Unit[]>
+
+/** The plan to work off: an earlier one, else this role's own. */
+export function planFor(material: Material): PlanningOutput {
+  return findResult(material.upstream, planningOutput) ?? extractPlanning(material)
+}
+
+/**
+ * One task for each part of the design, the foundation first: records, components, ways in, what
+ * features are left, documentation. Criteria are the documents' own demands on the same subject.
+ */
+export function extractPlanning(material: Material): PlanningOutput {
+  const { query, sources } = material
+  const units = readUnits(sources)
+  const weigh = createWeigh(units, queryTerms(query))
+  const { requirements, constraints } = obligationsOf(units, weigh)
+  const obligations = [...requirements, ...constraints].map(({ unit }) => unit)
+  const drafts = draftsOf(material).map((draft) => ({
+    ...draft,
+    citations: relocate(draft.citations, sources),
+  }))
+  const demands = demandsOf(drafts, obligations, units)
+  const tasks = drafts.map((draft, at) => taskOf(draft, at, { units, drafts, demands }))
+  const criteria = tasks.reduce((sum, task) => sum + task.acceptance_criteria.length, 0)
+  const counts = `${counted(tasks.length, "task")} with ${counted(criteria, "acceptance check")}`
+  return {
+    summary: `${extractiveNotice}. ${counts}, put in order by rules from ${documentsOf(sources)}.`,
+    tasks,
+  }
+}
+
+function draftsOf(material: Material): Draft[] {
+  const design = designFor(material)
+  const { features } = discoveryFor(material)
+  const components = design.components.map(({ name, responsibility, citations }) =>
+    draft("component", `Build ${quoted(name)}`, responsibility, citations, name),
+  )
+  const covered = new Set(design.components.flatMap(({ name, features }) => [name, ...features]))
+  const left = features
+    .filter(({ name }) => !covered.has(name))
+    .map(({ name, description, citations }) =>
+      draft("feature", `Add ${quoted(name)}`, description, citations, name),
+    )
+  const build = [...dataDrafts(design), ...components, ...left, ...interfaceDrafts(design)]
+  if (!build.length) return []
+  const titles = design.components.map(({ name }) => name).join(", ")
+  const docs = `Describe how to use what was built${titles ? `: ${titles}` : ""}.`
+  const citations = build.flatMap(({ citations }) => citations).slice(0, 1)
+  return [...build, draft("docs", "Write the documentation", docs, citations, "documentation")]
+}
+
+function draft(
+  stage: Draft["stage"],
+  title: string,
+  description: string,
+  citations: readonly SourceQuote[],
+  name: string,
+): Draft {
+  return { stage, title, description, terms: termsOf(name), citations: [...citations] }
+}
+
+function dataDrafts({ data_model }: DesignOutput): Draft[] {
+  return data_model.map(({ entity, fields, citations }) =>
+    draft(
+      "data",
+      `Define the data of ${quoted(entity)}`,
+      `Fields: ${fields.join(", ")}.`,
+      citations,
+      entity,
+    ),
+  )
+}
+
+/** A name of several words may be any phrase of the documents: quotes keep the title readable. */
+function quoted(name: string): string {
+  return name.includes(" ") ? `“${name}”` : name
+}
+
+const groupNames: Readonly<Record<string, string>> = {
+  [parties.command]: "the commands",
+  [parties.call]: "the functions",
+}
+
+/** Ways in by their kind; routes by the first part of their path where several share it. */
+function interfaceDrafts({ interfaces }: DesignOutput): Draft[] {
+  const resourceOf = (name: string) => /\s\/(?:api\/)?([\w-]+)/.exec(name)?.[1] ?? ""
+  const counts = Map.groupBy(interfaces, ({ name }) => resourceOf(name))
+  const groups = Map.groupBy(interfaces, ({ name, between }) => {
+    const resource = resourceOf(name)
+    if (resource && (counts.get(resource)?.length ?? 0) > 1) return `the routes of ${resource}`
+    return /^[A-Z|]+ \//.test(name)
+      ? "the other routes"
+      : (groupNames[between] ?? `what joins ${between}`)
+  })
+  return [...groups].map(([subject, list]) => {
+    const names = list.map(({ name }) => name)
+    const hidden = names.length - INTERFACES_A_TASK
+    const more = hidden > 0 ? `; and ${hidden} more` : ""
+    const description = `${names.slice(0, INTERFACES_A_TASK).join("; ")}${more}.`
+    const citations = list.flatMap(({ citations }) => citations).slice(0, 3)
+    return draft(
+      "interface",
+      `Offer ${subject}`,
+      description,
+      citations,
+      `${subject} ${names.join(" ")}`,
+    )
+  })
+}
+
+type Found = { units: readonly Unit[]; drafts: readonly Draft[]; demands: Demands }
+
+function taskOf(draft: Draft, at: number, found: Found): PlannedTask {
+  const { stage, title, description, citations } = draft
+  const demands = found.demands.get(draft) ?? []
+  const files = stage === "docs" ? [] : pathsOf([...statementsOf(draft, found.units), ...demands])
+  const support = demands.filter(({ quote }) => !citations.some((cited) => cited.quote === quote))
+  return {
+    id: idOf(at),
+    title,
+    description,
+    depends_on: dependenciesOf(draft, at, found.drafts).map(idOf),
+    files: files.slice(0, FILES_MAX),
+    acceptance_criteria: demands.map(({ text }) => text),
+    estimate: estimateOf(stage, demands.length),
+    citations: [...citations, ...cite(...support)],
+  }
+}
+
+function statementsOf({ citations }: Draft, units: readonly Unit[]): Unit[] {
+  return units.filter((unit) => citations.some(({ quote }) => quote === unit.quote))
+}
+
+/**
+ * Gives each demand to the tasks that are made from it, else to the two that it says most about:
+ * first those of its subject, then those of its section.
+ */
+function demandsOf(
+  drafts: readonly Draft[],
+  obligations: readonly Unit[],
+  units: readonly Unit[],
+): Demands {
+  const places = drafts.map((draft) => ({
+    draft,
+    sections: new Set(statementsOf(draft, units).map(({ section }) => section)),
+  }))
+  const demands = new Map<Draft, Unit[]>()
+  for (const unit of obligations) {
+    const fitting = places
+      .filter(({ draft }) => draft.stage !== "docs")
+      .map(({ draft, sections }) => {
+        const beside = draft.stage !== "data" && sections.has(unit.section) ? 1 : 0
+        const named = shares(draft.terms, unit.terms) / Math.max(1, Math.min(2, draft.terms.size))
+        const own = draft.citations.some(({ quote }) => quote === unit.quote)
+        return { draft, own, fit: (named >= 1 ? 1 + named : 0) + beside }
+      })
+      .filter(({ own, fit }) => own || fit > 0)
+      .sort((a, b) => b.fit - a.fit)
+    const owners = fitting.filter(({ own }) => own)
+    for (const { draft } of (owners.length ? owners : fitting).slice(0, 2)) {
+      const own = demands.get(draft) ?? []
+      if (own.length < CRITERIA_MAX) demands.set(draft, [...own, unit])
+    }
+  }
+  return demands
+}
+
+const levels = { data: 0, component: 1, feature: 1, interface: 2, docs: 3 } as const
+
+/** The tasks of lower levels on the same subject; documentation comes after all that is used. */
+function dependenciesOf(draft: Draft, at: number, drafts: readonly Draft[]): number[] {
+  const earlier = [...drafts.slice(0, at).entries()]
+  if (draft.stage === "docs") {
+    const needed = new Set(earlier.flatMap(([at, other]) => dependenciesOf(other, at, drafts)))
+    return earlier.flatMap(([at]) => (needed.has(at) ? [] : [at]))
+  }
+  const text = termsOf(`${draft.title} ${draft.description}`)
+  return earlier.flatMap(([at, { stage, terms }]) =>
+    levels[stage] < levels[draft.stage] && shares(terms, text) > 0 ? [at] : [],
+  )
+}
+
+function idOf(at: number): string {
+  return `T${at + 1}`
+}
+
+/** By the number of demands: a rule of thumb, since there is nothing else to go by. */
+function estimateOf(stage: Draft["stage"], demands: number): PlannedTask["estimate"] {
+  if (stage === "data" || stage === "docs" || demands <= 1) return demands > 3 ? "M" : "S"
+  if (demands <= 3) return "M"
+  return demands <= 4 ? "L" : "XL"
+}

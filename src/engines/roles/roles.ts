@@ -1,0 +1,41 @@
+import type { AgentSnapshot } from "../../features/agents/schema"
+import type { AgentType } from "../../platform/shapes/agent-type"
+import { custom } from "./custom/role"
+import { design } from "./design/role"
+import { discovery } from "./discovery/role"
+import { documentation } from "./documentation/role"
+import { implementation } from "./implementation/role"
+import { planning } from "./planning/role"
+import { review } from "./review/role"
+import type { Role } from "./role"
+import { testing } from "./testing/role"
+
+type Instructed = Pick<AgentSnapshot, "type" | "system_prompt">
+
+/** The role that an agent has, with what its system prompt adds; Claude Code needs none. */
+export function roleOf({ type, system_prompt }: Instructed): Role<unknown> | undefined {
+  if (type === "claude_code") return undefined
+  if (type === "custom") return custom(system_prompt)
+  const role = roleOfType(type)
+  if (!system_prompt) return role
+  return { ...role, system: `${role.system}\n\n# What the user adds\n${system_prompt}` }
+}
+
+function roleOfType(type: Exclude<AgentType, "custom" | "claude_code">): Role<unknown> {
+  switch (type) {
+    case "discovery":
+      return discovery
+    case "design":
+      return design
+    case "planning":
+      return planning
+    case "implementation":
+      return implementation
+    case "testing":
+      return testing
+    case "review":
+      return review
+    case "documentation":
+      return documentation
+  }
+}

@@ -1,0 +1,39 @@
+import { discoveryFor } from "../discovery/rules"
+import { discoveryOutput, planningOutput, type SourceQuote, withIds } from "../output"
+import type { Material } from "../role"
+import { findResult, findResults, relocate } from "./upstream"
+
+/** Something that has to hold, with the ids of all that asks for it: R1, C2, T3. */
+export type Demand = { statement: string; ids: string[]; citations: SourceQuote[] }
+
+type Stated = { statement: string; id?: string; citations: SourceQuote[] }
+
+/** Requirements, constraints and acceptance criteria, those that read the same as one. */
+export function demandsFor(material: Material): Demand[] {
+  const demands = new Map<string, Demand>()
+  for (const { statement, id, citations } of [...obligations(material), ...criteria(material)]) {
+    const known = demands.get(statement) ?? { statement, ids: [], citations: [] }
+    const ids = new Set([...known.ids, ...(id ? [id] : [])])
+    const support = known.citations.length ? known.citations : citations
+    demands.set(statement, { statement, ids: [...ids], citations: support })
+  }
+  const relocated = (citations: SourceQuote[]) => relocate(citations, material.sources)
+  return [...demands.values()].map((it) => ({ ...it, citations: relocated(it.citations) }))
+}
+
+/** Those of an earlier discovery by its ids; what is found anew has none that anybody knows. */
+function obligations(material: Material): Stated[] {
+  const earlier = findResult(material.upstream, discoveryOutput)
+  if (earlier) return [...withIds("R", earlier.requirements), ...withIds("C", earlier.constraints)]
+  const { requirements, constraints } = discoveryFor(material)
+  return [...requirements, ...constraints]
+}
+
+/** A task's citations support the whole of it, and so none of its criteria by itself. */
+function criteria({ upstream }: Material): Stated[] {
+  return findResults(upstream, planningOutput).flatMap(({ tasks }) =>
+    tasks.flatMap(({ id, acceptance_criteria }) =>
+      acceptance_criteria.map((statement) => ({ statement, id, citations: [] })),
+    ),
+  )
+}

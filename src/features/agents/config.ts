@@ -1,0 +1,52 @@
+import type { Deps } from "../../deps"
+import type { AgentRow } from "../../platform/db/schema/agents"
+import { currentSettings } from "../settings/service"
+import type { AgentChoices, AgentConfig, AgentSnapshot } from "./schema"
+import { type SessionConfig, standardSession } from "./session"
+import * as store from "./store"
+
+/** A role's output is a whole document: longer than the answers that DEFAULT_MAX_TOKENS is for. */
+const ROLE_MAX_TOKENS = 16_000
+
+/** All that holds for an agent: what was chosen for it, else the settings, else the standard. */
+export function configOf(
+  { name, type, choices }: Pick<AgentRow, "name" | "type" | "choices">,
+  settings: Deps["config"],
+): AgentConfig {
+  const isSession = type === "claude_code"
+  const longest = type === "custom" ? settings.defaultMaxTokens : ROLE_MAX_TOKENS
+  return {
+    name,
+    description: choices.description ?? "",
+    system_prompt: choices.system_prompt ?? "",
+    model: choices.model ?? (isSession ? "claude-code" : settings.defaultModel),
+    temperature: choices.temperature ?? settings.defaultTemperature,
+    max_tokens: choices.max_tokens ?? longest,
+    timeout: choices.timeout ?? (isSession ? settings.claudeCodeTimeout : 300),
+    retry_attempts: choices.retry_attempts ?? 3,
+    context_sources: choices.context_sources ?? [],
+    search_documents: choices.search_documents ?? true,
+    ...(isSession && sessionConfig(choices)),
+  }
+}
+
+function sessionConfig(choices: AgentChoices): SessionConfig {
+  const { permission_mode, allowed_tools, max_turns } = standardSession
+  return {
+    permission_mode: choices.permission_mode ?? permission_mode,
+    allowed_tools: choices.allowed_tools ?? allowed_tools,
+    max_turns: choices.max_turns ?? max_turns,
+  }
+}
+
+/** Those of these agents that exist, by their ids, as a run that starts now keeps them. */
+export async function takeSnapshots(
+  deps: Pick<Deps, "db" | "config">,
+  ids: string[],
+): Promise<Record<string, AgentSnapshot>> {
+  const rows = await store.findAgents(deps.db, ids)
+  const settings = await currentSettings(deps)
+  return Object.fromEntries(
+    rows.map((row) => [row.id, { ...configOf(row, settings), type: row.type }]),
+  )
+}

@@ -1,0 +1,145 @@
+import { z } from "zod"
+import type { Deps } from "../../deps"
+import type { Actor } from "../../platform/actors/schema"
+import type { Page } from "../../platform/db/page"
+import type { AgentRow } from "../../platform/db/schema/agents"
+import { AppError } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
+import { authorize } from "../audit/service"
+import { requireDocuments } from "../documents/service"
+import { changeNewestRun, deleteRunsOf } from "../runs/control/verbs"
+import type { Run } from "../runs/schema"
+import { listNewestRuns } from "../runs/service"
+import { currentSettings } from "../settings/service"
+import { configOf } from "./config"
+import { documentsIn, isFolderPath } from "./folder-sources"
+import { present } from "./present"
+import type { Agent, AgentChange, AgentChoices, AgentInput } from "./schema"
+import { sessionFieldNames } from "./session"
+import * as store from "./store"
+
+/** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
+export async function createAgent(deps: Deps, input: AgentInput, by: Actor): Promise<Agent> {
+  const { name, type, ...choices } = input
+  await checkChoices(deps, { type, choices })
+  const row = await transact(deps, async (deps) => {
+    const row = await store.insertAgent(deps.db, { name, type, choices })
+    if (!row) throw new Error("An insert gave no row.")
+    await authorize(deps, by, {
+      action: "create_agent",
+      subjectId: row.id,
+      details: permissionsOf(input),
+    })
+    return row
+  })
+  return present(row, configOf(row, await currentSettings(deps)), undefined)
+}
+
+export async function listAgents(deps: Deps, page: Page): Promise<Agent[]> {
+  return presentAll(deps, await store.listAgents(deps.db, page))
+}
+
+export async function getAgent(deps: Deps, id: string): Promise<Agent> {
+  const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
+  if (!agent) throw new Error("An agent that was found has no form.")
+  return agent
+}
+
+/** Throws ConcurrentModificationError if `version` is given and is not the present one. */
+export async function changeAgent(
+  deps: Deps,
+  id: string,
+  { version, name, type, ...chosen }: AgentChange,
+  by: Actor,
+): Promise<Agent> {
+  const present = await requireAgent(deps, id)
+  const choices = { ...present.choices, ...chosen }
+  if (type !== undefined && type !== "claude_code") {
+    // What no longer means anything goes with the type that it was for.
+    for (const name of sessionFieldNames) if (!(name in chosen)) delete choices[name]
+  }
+  const change = { name: name ?? present.name, type: type ?? present.type, choices }
+  await checkChoices(deps, change)
+  const row = await transact(deps, async (deps) => {
+    const details = permissionsOf({ name, type, ...chosen })
+    await authorize(deps, by, { action: "change_agent", subjectId: id, details })
+    return store.updateAgent(deps.db, id, version ?? present.version, change)
+  })
+  if (row) return getAgent(deps, id)
+  throw new AppError("ConcurrentModificationError", "Someone else changed this agent first.", {
+    id,
+    version,
+    current_version: present.version,
+    help: "Read the agent again and change that one.",
+  })
+}
+
+/** Deletes an agent with its runs. Throws WorkflowStateError while one of them is not over. */
+export async function deleteAgent(deps: Deps, id: string): Promise<void> {
+  const { name } = await requireAgent(deps, id)
+  await transact(deps, async (deps) => {
+    await deleteRunsOf(deps, { agentId: id }, name)
+    await store.deleteAgent(deps.db, id)
+  })
+}
+
+/** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
+export async function stopAgent(deps: Deps, id: string): Promise<Agent> {
+  await requireAgent(deps, id)
+  await changeNewestRun(deps, { agentId: id }, "cancel")
+  return getAgent(deps, id)
+}
+
+export function countAgents({ db }: Deps): Promise<number> {
+  return store.countAgents(db)
+}
+
+/** What an audit entry tells of an agent: who it is and what it may do. */
+function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
+  const { name, type, model, permission_mode, allowed_tools } = given
+  return { name, type, model, permission_mode, allowed_tools }
+}
+
+async function requireAgent({ db }: Deps, id: string): Promise<AgentRow> {
+  const row = await store.findAgent(db, id)
+  if (!row) throw new AppError("AgentNotFoundError", "There is no agent with this id.", { id })
+  return row
+}
+
+async function presentAll(deps: Deps, rows: AgentRow[]): Promise<Agent[]> {
+  const ids = rows.map(({ id }) => id)
+  const newest: Map<string, Run> = await listNewestRuns(deps, "agentId", ids)
+  const settings = await currentSettings(deps)
+  return rows.map((row) => present(row, configOf(row, settings), newest.get(row.id)))
+}
+
+/** An own agent says what it is, the model is known, and the sources are documents that exist. */
+async function checkChoices(
+  deps: Deps,
+  { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
+): Promise<void> {
+  if (type === "custom" && !choices.system_prompt) {
+    refuse("system_prompt", "A custom agent needs a system_prompt that says what it does.")
+  }
+  if (type !== "claude_code") {
+    const given = sessionFieldNames.find((name) => choices[name] !== undefined)
+    if (given) refuse(given, `Only agents of type claude_code have ${given}.`)
+  }
+  const model = choices.model ? await deps.models.resolve(choices.model) : undefined
+  if (type === "claude_code" && model && model.provider.name !== "claude-code") {
+    refuse("model", `Claude Code has no model "${model.id}": see claude-code/….`)
+  }
+  const sources = choices.context_sources ?? []
+  const ids = sources.filter((source) => !isFolderPath(source))
+  const wrong = ids.find((id) => !z.uuid().safeParse(id).success)
+  if (wrong !== undefined) {
+    const sentence = `"${wrong}" is neither the id of a document nor the absolute path of a folder.`
+    refuse("context_sources", sentence)
+  }
+  await requireDocuments(deps, ids)
+  for (const path of sources.filter(isFolderPath)) await documentsIn(deps, path)
+}
+
+function refuse(path: string, message: string): never {
+  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
+}

@@ -1,0 +1,39 @@
+import type { Deps } from "../../deps"
+import type { Actor } from "../../platform/actors/schema"
+import type { Page } from "../../platform/db/page"
+import { AppError } from "../../platform/errors"
+import type { AuditAction, AuditEntry } from "./schema"
+import * as store from "./store"
+
+export type Audited = {
+  action: AuditAction
+  subjectId?: string
+  details: Record<string, unknown>
+}
+
+/**
+ * Records how a change came; call it in the transaction that makes the change. Throws
+ * ForbiddenActorError where REQUIRE_PRESENCE asks for a proof that nobody gave.
+ */
+export async function authorize(
+  { db, config }: Pick<Deps, "db" | "config">,
+  { via, program, isPresent }: Actor,
+  audited: Audited,
+): Promise<void> {
+  if (config.requirePresence && !isPresent) {
+    const sentence =
+      "REQUIRE_PRESENCE is on: do this on its page, or with the amelia command on a terminal. " +
+      "If you did it on a page, reload that and try again."
+    throw new AppError("ForbiddenActorError", sentence, { presence: "required", via, program })
+  }
+  await store.insertEntry(db, { ...audited, via, program })
+}
+
+export async function listAudit({ db }: Pick<Deps, "db">, page: Page): Promise<AuditEntry[]> {
+  const rows = await store.listEntries(db, page)
+  return rows.map(({ subjectId, createdAt, ...row }) => ({
+    ...row,
+    subject_id: subjectId,
+    created_at: createdAt.toISOString(),
+  }))
+}

@@ -1,0 +1,118 @@
+import type { Deps } from "../../deps"
+import { AppError } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
+import { type BudgetDeps, unreserved } from "../usage/budget-service"
+import { recordCall } from "../usage/record-call"
+import { type AskedForSession, askForSession } from "../usage/session-call"
+import { AnswerLost, type Ending, type Generation } from "./generation"
+import { systemPrompt, withoutModel } from "./prompt"
+import type { ChatUsage, MessageMetadata } from "./schema"
+import * as store from "./store"
+
+export type ChatDeps = BudgetDeps & Pick<Deps, "models" | "ownsHome">
+
+/** Between two events that tell how far an answer is. */
+const TOLD_MS = 250
+
+/** Asks the model, and stores what came of it together with the call, in its place. Never rejects. */
+export async function writeAnswer(deps: ChatDeps, generation: Generation): Promise<Ending> {
+  const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
+  const ending = endingOf(deps, generation, asked)
+  const { reserved = unreserved } = asked
+  await generation.turn.stored
+  try {
+    await reserved.settle(() => conclude(deps, generation, ending, asked.call))
+    return ending
+  } catch (err) {
+    return { ...ending, error: foreseen(deps, err) }
+  } finally {
+    reserved.free()
+  }
+}
+
+type Asked = AskedForSession & { model: string | null }
+
+async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
+  const { sessionId, modelId, settings, history } = generation.turn
+  const model = await deps.models.resolve(modelId ?? settings.defaultModel)
+  const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
+  const tell = teller(deps, generation)
+  const request = {
+    ...{ model: model.model, system: systemPrompt, messages: history },
+    ...{ max_tokens, temperature, extract: () => withoutModel },
+  }
+  const onDelta = (piece: string) => {
+    generation.add(piece)
+    tell()
+  }
+  const { signal } = generation
+  const asked = await askForSession(deps, { sessionId, settings }, model, request, {
+    signal,
+    onDelta,
+  })
+  return { ...asked, model: model.id }
+}
+
+/** Says at most so often that there is more. */
+function teller({ events }: ChatDeps, { turn, written }: Generation): () => void {
+  let told = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = performance.now()
+    if (now - told < TOLD_MS) return
+    told = now
+    const data = { session_id: turn.sessionId, message_id: turn.answerId, characters: written() }
+    events.publish({ type: "chat.stream", data })
+  }
+}
+
+function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: Asked): Ending {
+  const { model, call, error } = asked
+  const usage: ChatUsage = {
+    input_tokens: call?.inputTokens ?? null,
+    output_tokens: call?.outputTokens ?? null,
+    cached_tokens: call?.cachedTokens ?? null,
+    cost_usd: call?.costUsd ?? null,
+    trimmed_messages: turn.trimmed,
+  }
+  if (error === undefined) return { model, usage, stopped: false }
+  if (!signal.aborted) return { model, usage, stopped: false, error: foreseen(deps, error) }
+  const { reason } = signal
+  return { model, usage, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
+}
+
+async function conclude(
+  deps: ChatDeps,
+  { turn, text, signal }: Generation,
+  ending: Ending,
+  call: AskedForSession["call"],
+): Promise<void> {
+  const { sessionId: session_id, answerId: id } = turn
+  const content = text.toWellFormed()
+  const isLost = signal.reason instanceof AnswerLost
+  const metadata = metadataOf(ending)
+  await transact(deps, async ({ db, config }, emit) => {
+    const exists = await store.updateSession(db, session_id, {})
+    // What was asked for is paid, whatever became of the session.
+    const paid = call && { ...call, sessionId: exists ? session_id : null }
+    if (paid) await recordCall({ db, config }, paid, emit)
+    if (isLost || !(await store.endAnswer(db, id, { content, metadata }))) return
+    const { stopped, error } = metadata
+    const how = { ...(stopped ? { stopped } : {}), ...(error ? { error: error.message } : {}) }
+    emit({ type: "chat.message", data: { session_id, message_id: id, role: "assistant", ...how } })
+  })
+}
+
+function metadataOf({ model, usage, stopped, error }: Ending): MessageMetadata {
+  return {
+    ...{ citations: [], usage, model },
+    ...(stopped ? { stopped } : {}),
+    ...(error ? { error: { error: error.name, message: error.message } } : {}),
+  }
+}
+
+/** What nobody foresaw is told by the log alone. */
+function foreseen({ log }: ChatDeps, err: unknown): AppError {
+  if (err instanceof AppError) return err
+  log.error({ module: "chat", event: "answer.broken", err })
+  return new AppError("InternalServerError", "Something went wrong here. The log has the cause.")
+}

@@ -1,0 +1,55 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import type { Deps } from "../../deps"
+import { answerList, answerOldestFirst, pageWith, readList } from "../../platform/http/list"
+import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import { messageInput, sessionChange, sessionInput } from "./schema"
+import {
+  answerMessage,
+  changeSession,
+  createSession,
+  deleteSession,
+  getSession,
+  listMessages,
+  listSessions,
+  stopAnswer,
+} from "./service"
+import { streamAnswer } from "./stream"
+
+const NOT_FOUND = "SessionNotFoundError"
+const messagesQuery = pageWith({ after: z.uuid().optional() })
+
+export function chatApi(deps: Deps): Hono {
+  return new Hono()
+    .get("/sessions", async (c) => {
+      const { limit, before } = readList(c)
+      return answerList(c, await listSessions(deps, { limit: limit + 1, before }), limit)
+    })
+    .post("/sessions", async (c) => {
+      return c.json(await createSession(deps, await readOptionalJson(c, sessionInput)), 201)
+    })
+    .get("/sessions/:id", async (c) => c.json(await getSession(deps, pathId(c, NOT_FOUND))))
+    .patch("/sessions/:id", async (c) => {
+      const change = await readJson(c, sessionChange)
+      return c.json(await changeSession(deps, pathId(c, NOT_FOUND), change))
+    })
+    .delete("/sessions/:id", async (c) => {
+      await deleteSession(deps, pathId(c, NOT_FOUND))
+      return c.json({ status: "deleted" })
+    })
+    .get("/sessions/:id/messages", async (c) => {
+      const { limit, ...range } = readQuery(c, messagesQuery)
+      const id = pathId(c, NOT_FOUND)
+      const messages = await listMessages(deps, id, { limit: limit + 1, ...range })
+      return answerOldestFirst(c, messages, limit)
+    })
+    .post("/sessions/:id/stream", async (c) => {
+      const { message } = await readJson(c, messageInput)
+      const id = pathId(c, NOT_FOUND)
+      return streamAnswer(c, await answerMessage(deps, id, message, c.req.raw.signal))
+    })
+    .post("/sessions/:id/stop", async (c) => {
+      await readOptionalJson(c, z.strictObject({}))
+      return c.json(await stopAnswer(deps, pathId(c, NOT_FOUND)))
+    })
+}

@@ -1,0 +1,43 @@
+import type { Context } from "hono"
+import { streamSSE } from "hono/streaming"
+import { Said } from "../../../views/chat/message"
+import type { Deps } from "../../deps"
+import type { Generation } from "./generation"
+import { getMessage } from "./service"
+
+/** Between two pictures of an answer that grows; an eye sees no more. */
+const SHOWN_MS = 80
+
+/**
+ * The answer for htmx, which puts each part in the place of the one with its id: first the
+ * conversation as it is now, then the answer again and again.
+ */
+export function streamAnswerParts(
+  c: Context,
+  deps: Deps,
+  generation: Generation,
+  conversation: () => Promise<JSX.Element>,
+): Response {
+  const { answerId } = generation.turn
+  return streamSSE(c, async (stream) => {
+    const show = async (id: string, part: JSX.Element) => {
+      const data = `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${await part}</hx-partial>`
+      await stream.writeSSE({ data })
+    }
+    const showAnswer = (message: Parameters<typeof Said>[0]["message"]) =>
+      show(`message-${answerId}`, Said({ message }))
+    try {
+      await show("conversation", await conversation())
+      const begun = await getMessage(deps, answerId)
+      for await (const _ of generation.read()) {
+        await showAnswer({ ...begun, content: generation.text })
+        await Promise.race([generation.done, Bun.sleep(SHOWN_MS)])
+      }
+      await generation.done
+      await showAnswer(await getMessage(deps, answerId))
+    } catch (err) {
+      // What was answered is stored, and the page shows it when it is loaded again.
+      deps.log.error({ module: "chat", event: "page.not_streamed", err })
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import { Conversation } from "../../../views/chat/conversation"
+import { ChatPage } from "../../../views/chat/page"
+import type { Deps } from "../../deps"
+import { usableModels } from "../../engines/models/choices"
+import { AppError } from "../../platform/errors"
+import { frameOf } from "../../platform/http/frame"
+import { parse, pathId, readForm } from "../../platform/http/validate"
+import { currentSettings } from "../settings/service"
+import { streamAnswerParts } from "./page-stream"
+import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
+import {
+  answerMessage,
+  changeSession,
+  createSession,
+  deleteSession,
+  getSession,
+  listMessages,
+  listSessions,
+  stopAnswer,
+} from "./service"
+
+const NOT_FOUND = "SessionNotFoundError"
+const LISTED = 100
+const SHOWN = 200
+
+/** To a new session where none is named. */
+const messageForm = z.strictObject({
+  session_id: z.uuid().or(z.literal("")).default(""),
+  message: z.string(),
+  model: z.string().default(""),
+})
+const titleForm = z.strictObject({ title: z.string() })
+
+export function chatPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", (c) => show(c, deps))
+    .post("/", async (c) => {
+      const { session_id, message: said, model } = await readForm(c, messageForm)
+      const { message } = parse(messageInput, { message: said })
+      const id = await sessionFor(deps, session_id, parse(sessionInput, { model: model || null }))
+      return answer(c, deps, id, message)
+    })
+    .get("/:id", (c) => show(c, deps, pathId(c, NOT_FOUND)))
+    .post("/:id/title", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      await changeSession(deps, id, parse(sessionChange, await readForm(c, titleForm)))
+      return c.redirect(`/chat/${id}`, 303)
+    })
+    .post("/:id/stop", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      await stopAnswer(deps, id).catch((error) => {
+        // It ended before the button was pressed, which is what was wanted.
+        if (!(error instanceof AppError && error.name === "WorkflowStateError")) throw error
+      })
+      return isHtmx(c) ? c.body(null, 204) : c.redirect(`/chat/${id}`, 303)
+    })
+    .post("/:id/delete", async (c) => {
+      await deleteSession(deps, pathId(c, NOT_FOUND))
+      return c.redirect("/chat", 303)
+    })
+}
+
+/** The id of the session, which is made or gets another model if it has to. */
+async function sessionFor(deps: Deps, id: string, { model }: SessionInput): Promise<string> {
+  // What stayed as it was goes on following the settings.
+  const present = id
+    ? (await getSession(deps, id)).model
+    : (await currentSettings(deps)).defaultModel
+  const change = model === present ? {} : { model }
+  if (!id) return (await createSession(deps, change)).id
+  if (change.model !== undefined) await changeSession(deps, id, change)
+  return id
+}
+
+/** With htmx the answer as it comes, else the page once it is whole. */
+async function answer(c: Context, deps: Deps, id: string, message: string): Promise<Response> {
+  const generation = await answerMessage(deps, id, message, c.req.raw.signal)
+  if (isHtmx(c)) {
+    c.header("HX-Push-Url", `/chat/${id}`)
+    return streamAnswerParts(c, deps, generation, async () => Conversation(await shown(deps, id)))
+  }
+  await generation.done
+  return c.redirect(`/chat/${id}`, 303)
+}
+
+async function show(c: Context, deps: Deps, id?: string): Promise<Response> {
+  const sessions = await listSessions(deps, { limit: LISTED })
+  return c.html(ChatPage({ sessions, ...(await shown(deps, id)), ...frameOf(c) }))
+}
+
+async function shown(deps: Deps, id?: string) {
+  const { defaultModel } = await currentSettings(deps)
+  const choices = { models: await usableModels(deps.models), defaultModel }
+  if (!id) return { session: undefined, messages: [], ...choices }
+  const session = await getSession(deps, id)
+  return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), ...choices }
+}
+
+function isHtmx(c: Context): boolean {
+  return c.req.header("hx-request") !== undefined
+}

@@ -1,0 +1,34 @@
+import type { Config } from "../../platform/config"
+import type { MessageRow } from "../../platform/db/schema/chat"
+import type { CallTotals } from "../usage/totals"
+import { type ChatMessage, NEW_TITLE, type Session } from "./schema"
+import type { CountedSession } from "./store"
+
+export function presentSession(
+  { session, messages }: CountedSession,
+  calls: CallTotals | undefined,
+  { defaultModel }: Pick<Config, "defaultModel">,
+): Session {
+  return {
+    id: session.id,
+    title: session.title ?? NEW_TITLE,
+    model: session.model ?? defaultModel,
+    message_count: messages,
+    cost_usd: calls?.unpriced ? null : (calls?.costUsd ?? 0),
+    created_at: session.createdAt.toISOString(),
+    updated_at: session.updatedAt.toISOString(),
+  }
+}
+
+/** `text` is what there is by now of an answer that this process writes. */
+export function presentMessage(row: MessageRow, text: string | undefined): ChatMessage {
+  const { id, role, generating, metadata } = row
+  return {
+    id,
+    session_id: row.sessionId,
+    role,
+    content: generating && text !== undefined ? text : row.content,
+    metadata: generating ? { ...metadata, generating } : metadata,
+    created_at: row.createdAt.toISOString(),
+  }
+}

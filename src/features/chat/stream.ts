@@ -1,0 +1,55 @@
+import type { Context } from "hono"
+import { errorBody } from "../../platform/http/errors"
+import type { Generation } from "./generation"
+import type { ChatEvents } from "./schema"
+
+/** Comment lines keep proxies and idle timers from closing a stream while a model thinks. */
+const HEARTBEAT_MS = 15_000
+
+/**
+ * The answer as server-sent events. Each is made when the client has room for it: whoever reads
+ * slowly gets fewer and larger pieces, and nothing is kept for them but the answer itself.
+ */
+export function streamAnswer(c: Context, generation: Generation): Response {
+  const lines = linesOf(c, generation)
+  const encoder = new TextEncoder()
+  let beat: ReturnType<typeof setInterval> | undefined
+  const body = new ReadableStream<Uint8Array>({
+    start(stream) {
+      const live = () => (stream.desiredSize ?? 0) > 0 && stream.enqueue(encoder.encode(":\n\n"))
+      beat = setInterval(live, HEARTBEAT_MS)
+    },
+    async pull(stream) {
+      const { value, done } = await lines.next()
+      if (!done) return stream.enqueue(encoder.encode(value))
+      clearInterval(beat)
+      stream.close()
+    },
+    cancel() {
+      clearInterval(beat)
+      generation.stop()
+    },
+  })
+  c.header("Content-Type", "text/event-stream")
+  c.header("Cache-Control", "no-cache")
+  return c.body(body)
+}
+
+async function* linesOf(c: Context, generation: Generation): AsyncGenerator<string, void, void> {
+  const { sessionId, userMessageId, answerId } = generation.turn
+  const ids = { user_message_id: userMessageId, assistant_message_id: answerId }
+  yield line("message", { session_id: sessionId, ...ids })
+  for await (const text of generation.read()) yield line("delta", { text })
+  const { model, usage, stopped, error } = await generation.done
+  if (error) {
+    yield `event: error\ndata: ${JSON.stringify(errorBody(c, error))}\n\n`
+    return
+  }
+  yield line("citations", { citations: [] })
+  yield line("usage", { ...usage, model })
+  yield line("done", { message_id: answerId, stopped })
+}
+
+function line<Name extends keyof ChatEvents>(event: Name, data: ChatEvents[Name]): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}

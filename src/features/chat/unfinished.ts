@@ -1,0 +1,50 @@
+import { transact } from "../../platform/events/transact"
+import type { ChatDeps } from "./answer"
+import { AnswerLost, type Generation } from "./generation"
+import * as store from "./store"
+
+/**
+ * Keeps what there is of answers, in one statement. On a server this also says that we live, and
+ * tells what another process has stopped or deleted. Never rejects.
+ */
+export async function saveUnfinished(deps: ChatDeps, active: Generation[]): Promise<void> {
+  const due = active.filter(
+    ({ saved, text }) => saved !== undefined && (!deps.ownsHome || saved < text.length),
+  )
+  if (due.length === 0) return
+  const answers = due.map(({ turn, text }) => ({ id: turn.answerId, content: text.toWellFormed() }))
+  try {
+    const kept = await store.saveTexts(deps.db, answers)
+    for (const [index, generation] of due.entries()) {
+      generation.saved = answers[index]?.content.length ?? 0
+      if (!kept.has(generation.turn.answerId)) generation.stop(new AnswerLost())
+    }
+  } catch (err) {
+    deps.log.warn({ module: "chat", event: "answers.not_saved", err })
+  }
+}
+
+const error = { error: "ServiceUnavailableError", message: "It broke off when Amelia was ended." }
+
+/**
+ * Marks the answers that broke off with their process, of one session or of all; how many it were.
+ * Those of `active` are written here. On an embedded database all others are broken, on a server
+ * those of which nothing was heard for RUN_LEASE seconds.
+ */
+export function markBroken(
+  deps: ChatDeps,
+  active: Generation[],
+  sessionId?: string,
+): Promise<number> {
+  const silentS = deps.ownsHome ? undefined : deps.config.runLease
+  return transact(deps, async ({ db }, emit) => {
+    const mine = active.map(({ turn }) => turn.answerId)
+    const broken = await store.lockUnwritten(db, { sessionId, mine, silentS })
+    for (const { id, sessionId: session_id, content, metadata } of broken) {
+      await store.endAnswer(db, id, { content, metadata: { ...metadata, error } })
+      const data = { session_id, message_id: id, role: "assistant", error: error.message }
+      emit({ type: "chat.message", data })
+    }
+    return broken.length
+  })
+}

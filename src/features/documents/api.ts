@@ -1,0 +1,70 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import type { Deps } from "../../deps"
+import { answerList, pageWith } from "../../platform/http/list"
+import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import { answerFile } from "./download"
+import { documentFilter } from "./schema"
+import {
+  deleteDocument,
+  getDocument,
+  getFile,
+  listDocuments,
+  listVersions,
+  retryDocument,
+  uploadDocuments,
+} from "./service"
+import { readUploads } from "./upload"
+import { scrapeSchema } from "./web/schema"
+import { refetch, scrape } from "./web/service"
+
+const listQuery = pageWith({
+  ...documentFilter,
+  /** By commas. */
+  ids: z.preprocess(
+    (ids) => (typeof ids === "string" ? ids.split(",") : ids),
+    z.uuid().array().max(200).optional(),
+  ),
+})
+const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() })
+
+/** Documents, under /api/rag. */
+export function documentsApi(deps: Deps): Hono {
+  const api = new Hono()
+  api.get("/documents", async (c) => {
+    const { limit, ...page } = readQuery(c, listQuery)
+    return answerList(c, await listDocuments(deps, { ...page, limit: limit + 1 }), limit)
+  })
+  api.post("/documents/upload", async (c) => {
+    await using uploads = await readUploads(deps.config, c)
+    return c.json(await uploadDocuments(deps, uploads.files), 201)
+  })
+  api.post("/documents/scrape", async (c) => {
+    const { url } = await readJson(c, scrapeSchema)
+    return c.json(await scrape(deps, url), 201)
+  })
+  api.post("/documents/:id/refetch", async (c) => {
+    await readOptionalJson(c, z.strictObject({}))
+    return c.json(await refetch(deps, pathId(c, "DocumentNotFoundError")))
+  })
+  api.get("/documents/:id", async (c) => {
+    const { version } = readQuery(c, versionQuery)
+    return c.json(await getDocument(deps, pathId(c, "DocumentNotFoundError"), version))
+  })
+  api.get("/documents/:id/versions", async (c) =>
+    c.json(await listVersions(deps, pathId(c, "DocumentNotFoundError"))),
+  )
+  api.get("/documents/:id/file", async (c) => {
+    const { version } = readQuery(c, versionQuery)
+    return await answerFile(deps, await getFile(deps, pathId(c, "DocumentNotFoundError"), version))
+  })
+  api.post("/documents/:id/retry", async (c) => {
+    await readOptionalJson(c, z.strictObject({}))
+    return c.json(await retryDocument(deps, pathId(c, "DocumentNotFoundError")))
+  })
+  api.delete("/documents/:id", async (c) => {
+    await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
+    return c.json({ status: "deleted" })
+  })
+  return api
+}

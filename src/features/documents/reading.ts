@@ -1,0 +1,53 @@
+import type { Deps } from "../../deps"
+import { type Place, readWindow, type TextWindow } from "../../engines/convert/chunk/window"
+import { AppError } from "../../platform/errors"
+import { presentDetail } from "./present"
+import type { DocumentHead } from "./schema"
+import { requireDocument, requireVersion } from "./service"
+import { findByName } from "./store"
+import { readText } from "./versions-store"
+
+/** A longer text is not compared with another version. */
+const COMPARED_MAX = 200_000
+
+/**
+ * One document without its text; its `content_version` is the version whose text can be read, by
+ * default the one that is searched.
+ */
+export async function getHead(
+  { db }: Pick<Deps, "db">,
+  id: string,
+  version?: number,
+): Promise<DocumentHead> {
+  const row = await requireDocument({ db }, id)
+  const number = version ?? row.indexedVersion
+  const of = number === null ? undefined : await requireVersion({ db }, id, number)
+  const { content: _, ...head } = presentDetail(row, "", of?.status === "indexed" ? of : undefined)
+  return head
+}
+
+/** The id of the document with this name. */
+export async function getNamed({ db }: Pick<Deps, "db">, name: string): Promise<string> {
+  const row = await findByName(db, name)
+  if (row) return row.id
+  throw new AppError("DocumentNotFoundError", `There is no document named ${name}.`, { name })
+}
+
+/** The part of the text at that place, or its beginning where the text ends before. */
+export async function readPart(
+  { db }: Pick<Deps, "db">,
+  key: { documentId: string; version: number },
+  place: Place,
+): Promise<TextWindow> {
+  const part = await readWindow(readText(db, key), place)
+  return part.text === "" ? await readWindow(readText(db, key), { from: 0 }) : part
+}
+
+/** The whole text of a version; undefined if it is too long to be compared. */
+export async function readCompared(
+  { db }: Pick<Deps, "db">,
+  key: { documentId: string; version: number },
+): Promise<string | undefined> {
+  const { text, hasMore } = await readWindow(readText(db, key), { from: 0 }, COMPARED_MAX)
+  return hasMore ? undefined : text
+}

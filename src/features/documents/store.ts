@@ -1,0 +1,168 @@
+import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm"
+import { isAnyOf } from "../../platform/db/array"
+import type { Db } from "../../platform/db/db"
+import { type DocumentRow, documentStorage, documents } from "../../platform/db/schema/documents"
+import type { DocumentFilter, DocumentStatus } from "./schema"
+
+/** The bytes that all documents take, with their older versions. */
+export async function findStoredBytes(db: Db): Promise<number> {
+  const [row] = await db.select().from(documentStorage)
+  return row?.bytes ?? 0
+}
+
+/**
+ * One writer at a time until the transaction ends, so that names, contents and the quota hold for
+ * uploads that come together. Gives the bytes that are stored.
+ */
+export async function lockStorage(db: Db): Promise<number> {
+  const [row] = await db.select().from(documentStorage).for("update")
+  return row?.bytes ?? 0
+}
+
+export async function addStoredBytes(db: Db, bytes: number): Promise<void> {
+  await db.update(documentStorage).set({ bytes: sql`${documentStorage.bytes} + ${bytes}` })
+}
+
+export async function findDocument(db: Db, id: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.id, id))
+  return row
+}
+
+/** The document that was read from this address. */
+export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
+  return row
+}
+
+export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents.name, name))
+  return row
+}
+
+/** The documents whose present content or name is one of these. */
+export async function listLike(
+  db: Db,
+  files: { name: string; contentHash: string }[],
+): Promise<{ byHash: Map<string, DocumentRow>; byName: Map<string, DocumentRow> }> {
+  const hashes = files.map(({ contentHash }) => contentHash)
+  const names = files.map(({ name }) => name)
+  const rows = await db
+    .select()
+    .from(documents)
+    .where(or(isAnyOf(documents.contentHash, hashes), isAnyOf(documents.name, names)))
+  return {
+    byHash: new Map(rows.map((row) => [row.contentHash, row])),
+    byName: new Map(rows.map((row) => [row.name, row])),
+  }
+}
+
+export type DocumentPage = DocumentFilter & {
+  limit: number
+  before?: string | undefined
+  ids?: string[] | undefined
+}
+
+/** Newest first. */
+export function listDocuments(
+  db: Db,
+  { limit, before, ids, ...filter }: DocumentPage,
+): Promise<DocumentRow[]> {
+  return db
+    .select()
+    .from(documents)
+    .where(
+      and(
+        matches(filter),
+        before ? lt(documents.id, before) : undefined,
+        ids && isAnyOf(documents.id, ids),
+      ),
+    )
+    .orderBy(desc(documents.id))
+    .limit(limit)
+}
+
+export async function countMatching(db: Db, filter: DocumentFilter): Promise<number> {
+  return await db.$count(documents, matches(filter))
+}
+
+function matches({ status, type }: DocumentFilter): SQL | undefined {
+  return and(
+    status === undefined ? undefined : eq(documents.status, status),
+    type === undefined ? undefined : eq(documents.type, type),
+  )
+}
+
+export async function insertDocuments(
+  db: Db,
+  rows: (typeof documents.$inferInsert)[],
+): Promise<DocumentRow[]> {
+  return rows.length === 0 ? [] : await db.insert(documents).values(rows).returning()
+}
+
+/** Undefined if there is no such document, or not in this state any more. */
+export async function updateDocument(
+  db: Db,
+  { id, ...state }: { id: string; version?: number; status?: DocumentStatus },
+  changes: Partial<typeof documents.$inferInsert>,
+): Promise<DocumentRow | undefined> {
+  const { version, status } = state
+  const isSame = and(
+    eq(documents.id, id),
+    version === undefined ? undefined : eq(documents.version, version),
+    status && eq(documents.status, status),
+  )
+  const [row] = await db.update(documents).set(changes).where(isSame).returning()
+  return row
+}
+
+export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.id, ids))
+}
+
+export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
+}
+
+export async function updateName(
+  db: Db,
+  id: string,
+  changes: Partial<Pick<DocumentRow, "name" | "metadata">>,
+): Promise<DocumentRow | undefined> {
+  const [row] = await db.update(documents).set(changes).where(eq(documents.id, id)).returning()
+  return row
+}
+
+export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {
+  await db.delete(documents).where(isAnyOf(documents.id, ids))
+}
+
+export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select({ id: documents.id })
+    .from(documents)
+    .where(isAnyOf(documents.id, ids))
+  const found = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !found.has(id.toLowerCase()))
+}
+
+/** How many there are, how many of them can be searched, and what they come to. */
+export async function countDocuments(db: Db) {
+  const [counts] = await db
+    .select({
+      total: sql<number>`count(*)::int`,
+      indexed: sql<number>`(count(*) filter (where ${documents.status} = 'indexed'))::int`,
+      bytes: sql<number>`coalesce(sum(${documents.fileSize}), 0)::float8`,
+      chunks: sql<number>`coalesce(sum(${documents.chunkCount}), 0)::int`,
+    })
+    .from(documents)
+  return counts
+}
+
+/** The documents that have one of these names, or of these ids. */
+export function listNamed(db: Db, names: string[], ids: string[]) {
+  return db
+    .select({ id: documents.id, name: documents.name })
+    .from(documents)
+    .where(or(isAnyOf(documents.name, names), isAnyOf(documents.id, ids)))
+}

@@ -1,0 +1,64 @@
+import type { Deps } from "../../deps"
+import { AppError } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
+import { getDocument } from "../documents/service"
+import type { Judgement, JudgementInput, QuestionInput } from "./schema"
+import * as store from "./store"
+
+/** Keeps a result as relevant, in place of what was said of the same place for the same query. */
+export async function keepJudgement(deps: Deps, input: JudgementInput): Promise<Judgement> {
+  const { query, document_id: documentId, start = null, end = null, grade } = input
+  const { name, version, content } = await getDocument(deps, documentId)
+  if (end !== null && end > content.length) {
+    const message = `The document has only ${content.length} characters.`
+    throw new AppError("ValidationError", message, { issues: [{ path: "end", message }] })
+  }
+  const place = { query, documentId, start, end }
+  const judgement = await transact(deps, async ({ db }) => {
+    await store.deleteSame(db, place)
+    return await store.insertJudgement(db, { ...place, documentVersion: version, grade })
+  })
+  if (!judgement) throw new Error("An insert gave no row.")
+  return present({ judgement, document: { name, version } })
+}
+
+/** Oldest first. */
+export async function listJudgements({ db }: Pick<Deps, "db">): Promise<Judgement[]> {
+  return (await store.listJudgements(db)).map(present)
+}
+
+export async function deleteJudgement({ db }: Pick<Deps, "db">, id: string): Promise<void> {
+  if (await store.deleteJudgement(db, id)) return
+  throw new AppError("NotFoundError", "There is no judgement with this id.", { id })
+}
+
+/**
+ * The user's own questions that have something relevant. A span of a version that was replaced says nothing of the present one:
+ * there the whole document is relevant.
+ */
+export async function ownQuestions({ db }: Pick<Deps, "db">): Promise<QuestionInput[]> {
+  const byQuery = Map.groupBy(await store.listJudgements(db), (row) => row.judgement.query)
+  const answered = [...byQuery].filter(([, rows]) => rows.some((row) => row.judgement.grade > 0))
+  return answered.map(([query, rows]) => ({
+    query,
+    relevant: rows.map(({ judgement, document }) => {
+      const { documentVersion, start, end, grade } = judgement
+      const isPresent = start !== null && end !== null && documentVersion === document.version
+      return { document: document.name, grade, ...(isPresent && { start, end }) }
+    }),
+  }))
+}
+
+function present({ judgement, document }: store.JudgedRow): Judgement {
+  return {
+    id: judgement.id,
+    query: judgement.query,
+    document_id: judgement.documentId,
+    document_name: document.name,
+    document_version: judgement.documentVersion,
+    start: judgement.start,
+    end: judgement.end,
+    grade: judgement.grade,
+    created_at: judgement.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path"
+import { batchesOf } from "../../platform/async/batches"
+import { secretByContent } from "../../platform/files/secret"
+import { contentHashOf } from "../documents/service"
+import type { Candidate } from "./compare"
+import { codeOf, type ReadFile, readRegular } from "./read"
+import { secretReason } from "./secrets"
+
+/** What is in memory together at most; a larger file is alone. */
+const OF_BATCH = { count: 500, size: 4 * 1024 ** 2 }
+/** Files that are open together. */
+const OPEN = { count: 50, size: Number.POSITIVE_INFINITY }
+/** A file system that counts whole seconds, or two, and the ticks of the others. */
+const COARSE_MS = 2000
+const TICK_MS = 100
+
+/** A file with its content, and when it changed if that will show the next change. */
+export type Examined = Candidate & { bytes: Uint8Array; hash: string; size: number } & {
+  changedAt: number | null
+  /** The reason to skip it, if it looks like a secret. */
+  secret: string | undefined
+}
+type Options = { maxBytes: number; includeSecrets: boolean }
+/** One that the file system does not let us read. */
+export type Unreadable = Candidate & { reason: string }
+
+/** Reads files, some at a time; those that are gone by now are left out. */
+export async function* examine(
+  folder: string,
+  candidates: Candidate[],
+  { signal, ...options }: Options & { signal: AbortSignal },
+): AsyncGenerator<(Examined | Unreadable)[]> {
+  for (const batch of batchesOf(candidates, OF_BATCH, ({ found }) => found.size)) {
+    signal.throwIfAborted()
+    const read: (Examined | Unreadable | undefined)[] = []
+    for (const some of batchesOf(batch, OPEN, () => 0)) {
+      read.push(...(await Promise.all(some.map((it) => examineOne(folder, it, options)))))
+    }
+    yield read.filter((it) => it !== undefined)
+  }
+}
+
+async function examineOne(
+  folder: string,
+  candidate: Candidate,
+  { maxBytes, includeSecrets }: Options,
+): Promise<Examined | Unreadable | undefined> {
+  try {
+    const begun = Date.now()
+    const file = await readRegular(join(folder, candidate.found.path), maxBytes)
+    if (!file) return undefined
+    const { bytes, size } = file
+    const hash = await contentHashOf(bytes)
+    const secret = includeSecrets ? undefined : secretReason(secretByContent(bytes))
+    return { ...candidate, bytes, size, hash, secret, changedAt: reliable(file, begun) }
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === undefined) throw thrown
+    const why = code === "EACCES" ? "permission denied" : code
+    return { ...candidate, reason: `It can't be read: ${why}.` }
+  }
+}
+
+/** Null if another change could fall into the same tick of the file system's clock. */
+function reliable({ changedAt }: ReadFile, readAt: number): number | null {
+  const tick = changedAt % 1000 === 0 ? COARSE_MS : TICK_MS
+  return readAt - changedAt < tick ? null : changedAt
+}

@@ -1,0 +1,144 @@
+import { hostname } from "node:os"
+import { version } from "../../../package.json"
+import type { RunDeps } from "../../deps"
+import type { FolderRow } from "../../platform/db/schema/folders"
+import { asAppError, messageOf } from "../../platform/errors"
+import { warn } from "../../platform/events/warn"
+import type { FolderKeeper } from "./folder-keeper"
+import { KeptFolder } from "./kept"
+import { removeKept } from "./remove"
+import { needsRejudging, secretRules } from "./secrets"
+import * as store from "./store"
+import { syncFolder } from "./sync"
+
+/** A sync says how far it is at most this often. */
+const TOLD_MS = 200
+
+export function createFolderKeeper(deps: RunDeps): FolderKeeper {
+  // Whoever has the embedded database has its folders too, wherever the home was moved.
+  const name = deps.ownsHome ? "" : `${hostname()}:${deps.config.home}`
+  const kept = new Map<string, KeptFolder>()
+  const queue = new Set<KeptFolder>()
+  let working: Promise<void> | undefined
+  let watches = false
+  let open = true
+
+  function keep(id: string): KeptFolder {
+    const present = kept.get(id)
+    if (present) return present
+    const onLimit = (error: unknown) => void warn(deps, limitSentence(error), { folder_id: id })
+    const folder = new KeptFolder({ id, watches, ask: () => ask(folder), onLimit })
+    kept.set(id, folder)
+    return folder
+  }
+
+  function ask(folder: KeptFolder): void {
+    if (!open) return
+    queue.add(folder)
+    folder.progress ??= 0
+    working ??= work()
+  }
+
+  async function work(): Promise<void> {
+    for (const folder of queue) {
+      queue.delete(folder)
+      folder.syncing = syncOne(deps, folder)
+      await folder.syncing
+      folder.progress = queue.has(folder) ? 0 : undefined
+      publish(deps, folder, 1)
+    }
+    working = undefined
+  }
+
+  return {
+    name,
+    async start() {
+      watches = true
+      for (const { id } of await store.listKept(deps.db, name)) ask(keep(id))
+    },
+    sync(id, recheck) {
+      const folder = keep(id)
+      folder.recheck ||= recheck
+      ask(folder)
+    },
+    stateOf(id) {
+      const folder = kept.get(id)
+      return { progress: folder?.progress, watching: folder?.watching ?? "off" }
+    },
+    async leave(id) {
+      const folder = kept.get(id)
+      if (!folder) return
+      folder.close()
+      kept.delete(id)
+      queue.delete(folder)
+      await folder.syncing
+    },
+    async close() {
+      open = false
+      queue.clear()
+      for (const folder of kept.values()) folder.close()
+      await working
+    },
+  }
+}
+
+/** One sync with what it comes to. Never rejects. */
+async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
+  const { db, log } = deps
+  const fail = async (row: FolderRow, thrown: unknown) => {
+    if (folder.signal.aborted) return
+    const known = asAppError(thrown)
+    const error = known ? known.message : `It could not be read: ${messageOf(thrown)}`
+    // It is looked at again soon, and most often fails for the same reason.
+    if (error === row.error) return
+    if (!known) log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
+    await store.updateFolder(db, row.id, { error })
+  }
+  try {
+    const row = await store.findFolder(db, folder.id)
+    if (!row || folder.signal.aborted) return
+    if (row.removing) return await removeKept(deps, row.id)
+    await syncRow(deps, folder, row).catch((thrown) => fail(row, thrown))
+  } catch (err) {
+    log.error({ event: "folder.failed", folder_id: folder.id, err })
+  }
+}
+
+async function syncRow(deps: RunDeps, folder: KeptFolder, row: FolderRow): Promise<void> {
+  // A newer Amelia may read what an older one could not.
+  const recheck = folder.recheck || row.lastSync?.version !== version
+  const tally = await folder.look((looking) =>
+    syncFolder(deps, row, {
+      ...looking,
+      ...{ recheck, rejudge: needsRejudging(row) },
+      onProgress: teller(deps, folder),
+    }),
+  )
+  folder.recheck = false
+  const lastSync = { ...tally.counts, version, secretRules: secretRules(row) }
+  const done = { error: null, lastSync, syncedAt: new Date() }
+  await store.updateFolder(deps.db, row.id, done)
+}
+
+/** Tells how far a sync is; that it is over is told once it counts as that. */
+function teller(deps: RunDeps, folder: KeptFolder) {
+  let last = 0
+  return (done: number, total: number): void => {
+    const now = performance.now()
+    folder.progress = done / total
+    if (done === total || now - last < TOLD_MS) return
+    last = now
+    publish(deps, folder, folder.progress)
+  }
+}
+
+function publish({ events }: RunDeps, { id }: KeptFolder, progress: number): void {
+  events.publish({ type: "document.progress", data: { folder_id: id, progress } })
+}
+
+function limitSentence(error: unknown): string {
+  return (
+    `The operating system watches no more directories (${messageOf(error)}): Amelia looks at this ` +
+    "folder every few seconds instead. On Linux, raise fs.inotify.max_user_watches."
+  )
+}

@@ -1,0 +1,55 @@
+import type { RunDeps } from "../../deps"
+import type { FolderFileRow, FolderRow } from "../../platform/db/schema/folders"
+import { deleteDocuments, renameDocuments } from "../documents/service"
+import { documentName } from "./name"
+import * as store from "./store"
+
+/**
+ * Before files get new content: a document of one of them that other paths have too goes to one of
+ * those, so that its new version isn't made of what they still have.
+ */
+export async function parted(
+  deps: RunDeps,
+  { id: folderId }: Pick<FolderRow, "id">,
+  changing: FolderFileRow[],
+): Promise<void> {
+  const documentIds = changing.flatMap(({ documentId }) => documentId ?? [])
+  if (documentIds.length === 0) return
+  const leaving = new Set(changing.map(({ path }) => path))
+  const places = await store.listPlaces(deps.db, documentIds)
+  const others = places.filter((it) => it.folderId !== folderId || !leaving.has(it.path))
+  const owned = await store.listOwned(deps.db, folderId, [...leaving])
+  await move(
+    deps,
+    others.filter(({ documentId }) => owned.has(documentId)),
+  )
+}
+
+/**
+ * Puts in order whose documents are: one that stands for a file which has another one by now goes
+ * to a path with its content, in any folder, or is deleted if there is none.
+ */
+export async function settle(deps: RunDeps, folderId: string): Promise<void> {
+  const misplaced = await store.listMisplaced(deps.db, folderId)
+  if (misplaced.length === 0) return
+  const places = await store.listPlaces(deps.db, misplaced)
+  await move(deps, places)
+  const wanted = new Set(places.map(({ documentId }) => documentId))
+  await deleteDocuments(
+    deps,
+    misplaced.filter((id) => !wanted.has(id)),
+  )
+}
+
+/** Gives each document to the first place that has it. */
+async function move(deps: RunDeps, places: store.Place[]): Promise<void> {
+  const first = new Map(places.toReversed().map((place) => [place.documentId, place]))
+  await renameDocuments(
+    deps,
+    [...first.values()].map(({ documentId, folderId, folderName, path }) => ({
+      id: documentId,
+      name: documentName(folderName, path),
+      metadata: { folder_id: folderId, path },
+    })),
+  )
+}

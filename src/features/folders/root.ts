@@ -1,0 +1,38 @@
+import { constants } from "node:fs"
+import { access, realpath, stat } from "node:fs/promises"
+import { homedir } from "node:os"
+import type { Config } from "../../platform/config"
+import { AppError } from "../../platform/errors"
+import { codeOf } from "./read"
+
+/**
+ * The real path of what can be kept as a folder. Throws ValidationError for what is no readable
+ * directory, for one that holds the person's home, and for Amelia's own.
+ */
+export async function requireRoot({ home }: Pick<Config, "home">, given: string): Promise<string> {
+  const path = await realpath(given).catch((thrown) => {
+    throw refuse(given, `There is no folder ${given}.`, thrown)
+  })
+  if (!(await stat(path)).isDirectory()) throw refuse(given, `${given} is not a folder.`)
+  await access(path, constants.R_OK | constants.X_OK).catch((thrown) => {
+    throw refuse(given, `The folder ${given} can't be read: ${codeOf(thrown)}.`, thrown)
+  })
+  const person = await realpath(homedir()).catch(() => homedir())
+  if (isIn(person, path)) {
+    throw refuse(given, `The folder ${given} has far more than documents: choose one in it.`)
+  }
+  if (isIn(path, await realpath(home))) {
+    throw refuse(given, `The folder ${given} is where Amelia keeps its own data.`)
+  }
+  return path
+}
+
+/** Whether a path is another one or lies in it. */
+export function isIn(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`)
+}
+
+export function refuse(path: string, message: string, cause?: unknown): AppError {
+  const details = { given: path, issues: [{ path: "path", message }] }
+  return new AppError("ValidationError", message, details, { cause })
+}

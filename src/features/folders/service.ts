@@ -1,0 +1,161 @@
+import { basename } from "node:path"
+import type { Deps } from "../../deps"
+import type { Page } from "../../platform/db/page"
+import type { FolderRow } from "../../platform/db/schema/folders"
+import { AppError } from "../../platform/errors"
+import { safeName } from "../documents/names"
+import { presentFolder } from "./present"
+import { removeKept } from "./remove"
+import { isIn, refuse, requireRoot } from "./root"
+import type { Folder, FolderChanges, FolderDetail, FolderInput, FolderPlan } from "./schema"
+import { needsRejudging } from "./secrets"
+import * as store from "./store"
+import { previewSync } from "./sync"
+
+type AddedFolder = Omit<FolderInput, "dry_run">
+
+const SKIPPED_LISTED = 200
+const ATTEMPTS_MAX = 5
+
+/**
+ * Keeps a folder in step from now on, beginning with a sync in the background; one that is kept
+ * already is synced. Throws ValidationError for what `requireRoot` refuses, and for a folder that
+ * lies in another one or around it, since each file has one document.
+ */
+export async function addFolder(
+  deps: Deps,
+  given: AddedFolder,
+): Promise<{ folder: Folder; isNew: boolean }> {
+  const path = await requireRoot(deps.config, given.path)
+  const includeSecrets = given.include_secrets
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const present = await findKept(deps, path)
+    const row = present ?? (await insert(deps, path, includeSecrets ?? false))
+    if (!row) continue
+    if (includeSecrets !== undefined) await store.updateFolder(deps.db, row.id, { includeSecrets })
+    deps.folders.sync(row.id, true)
+    return { folder: await getFolder(deps, row.id), isNew: !present }
+  }
+  throw new AppError("ConcurrentModificationError", "Someone else adds folders of this name.", {
+    path,
+    help: "Try again in a moment.",
+  })
+}
+
+/** What adding a folder, or a sync of one that is kept, would do. Reads it, and stores nothing. */
+export async function previewFolder(
+  deps: Deps,
+  given: AddedFolder,
+  signal: AbortSignal,
+): Promise<FolderPlan> {
+  const path = await requireRoot(deps.config, given.path)
+  const present = await findKept(deps, path)
+  const as = present ?? { id: Bun.randomUUIDv7(), name: basename(path), path, lastSync: null }
+  const includeSecrets = given.include_secrets ?? present?.includeSecrets ?? false
+  const folder = { ...as, includeSecrets }
+  return (await previewSync(deps, folder, { signal, rejudge: needsRejudging(folder) })).plan(path)
+}
+
+/** Newest first. */
+export async function listFolders(deps: Deps, page: Page): Promise<Folder[]> {
+  return present(deps, await store.listFolders(deps.db, page))
+}
+
+export async function getFolder(deps: Deps, id: string): Promise<FolderDetail> {
+  const row = await requireFolder(deps, id)
+  const [folder] = await present(deps, [row])
+  if (!folder) throw new Error("A folder that was found has no form.")
+  const skipped = await store.listSkipped(deps.db, id, SKIPPED_LISTED)
+  const reasons = skipped.map(({ path, reason }) => ({ path, reason: reason ?? "" }))
+  return { ...folder, skipped: reasons }
+}
+
+/** Looks at a folder now, also at the files in it that were no documents. */
+export async function syncNow(deps: Deps, id: string): Promise<Folder> {
+  await requireOwn(deps, id)
+  deps.folders.sync(id, true)
+  return getFolder(deps, id)
+}
+
+/** Changes which files of a folder are indexed. A sync in the background applies it. */
+export async function changeFolder(
+  deps: Deps,
+  id: string,
+  { include_secrets: includeSecrets }: FolderChanges,
+): Promise<Folder> {
+  await requireOwn(deps, id)
+  await store.updateFolder(deps.db, id, { includeSecrets })
+  deps.folders.sync(id, false)
+  return getFolder(deps, id)
+}
+
+/** Removes a folder and its documents; on the disk nothing changes. */
+export async function removeFolder(deps: Deps, id: string): Promise<void> {
+  await requireFolder(deps, id)
+  await deps.folders.leave(id)
+  await removeKept(deps, id)
+}
+
+/**
+ * The documents that are made of what lies at an absolute path now. Undefined if that is neither a
+ * folder that is kept nor in one.
+ */
+export async function listDocumentsAt(
+  { db }: Pick<Deps, "db">,
+  path: string,
+): Promise<string[] | undefined> {
+  const around = (await store.listAll(db)).find((folder) => isIn(path, folder.path))
+  return around && store.listDocumentIds(db, around.id, path.slice(around.path.length + 1))
+}
+
+async function findKept(deps: Deps, path: string): Promise<FolderRow | undefined> {
+  const kept = await store.listKept(deps.db, deps.folders.name)
+  const around = kept.find((it) => isIn(path, it.path))
+  if (around?.path === path) return around
+  if (around) {
+    throw refuse(path, `${path} lies in ${around.path}, which is kept in step with it already.`)
+  }
+  const inside = kept.find((it) => isIn(it.path, path))
+  if (!inside) return undefined
+  throw refuse(path, `${inside.path} lies in ${path}: remove that folder first.`)
+}
+
+/** Undefined if its path or name was taken meanwhile. */
+async function insert(
+  { db, folders }: Deps,
+  path: string,
+  includeSecrets: boolean,
+): Promise<FolderRow | undefined> {
+  const plain = safeName(basename(path))
+  const taken = new Set(await store.listNames(db, plain))
+  let name = plain
+  for (let n = 2; taken.has(name); n++) name = `${plain} (${n})`
+  return store.insertFolder(db, { name, path, includeSecrets, keeper: folders.name })
+}
+
+async function requireFolder({ db }: Pick<Deps, "db">, id: string): Promise<FolderRow> {
+  const row = await store.findFolder(db, id)
+  if (row && !row.removing) return row
+  throw new AppError("NotFoundError", "There is no folder with this id.", { id })
+}
+
+async function requireOwn(deps: Deps, id: string): Promise<void> {
+  const { path, keeper } = await requireFolder(deps, id)
+  if (keeper === deps.folders.name) return
+  const sentence = `The folder ${path} is kept by another Amelia, at ${keeper}.`
+  throw new AppError("ConcurrentModificationError", sentence, {
+    ...{ id, keeper, help: "Ask that one." },
+  })
+}
+
+async function present(deps: Deps, rows: FolderRow[]): Promise<Folder[]> {
+  const ids = rows.map(({ id }) => id)
+  const counts = await store.countFiles(deps.db, ids)
+  return rows.map((row) => {
+    const files = { indexed: 0, processing: 0, failed: 0, skipped: 0 }
+    for (const { folderId, status, count } of counts) {
+      if (folderId === row.id) files[status ?? "skipped"] += count
+    }
+    return presentFolder(row, files, deps.folders.stateOf(row.id))
+  })
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import type { Deps } from "../../deps"
+import type { Actor } from "../../platform/actors/schema"
+import type { GitRepositoryRow } from "../../platform/db/schema/git"
+import { AppError } from "../../platform/errors"
+import { workTreeOf } from "../../platform/git/changes"
+import { authorize } from "../audit/service"
+import type { RepositoryTrust, SettingsFile, TrustState } from "./schema"
+import { type FoundSettings, findSettings } from "./settings-files"
+import type { FoundFile } from "./settings-json"
+import { summaryOf } from "./settings-summary"
+import * as store from "./store"
+import { visible } from "./visible"
+
+const REPOSITORIES_LISTED = 20
+/** Characters that are shown of a file, and of all files together. */
+const SHOWN_MAX = { file: 20_000, all: 500_000 }
+
+type TrustDeps = Pick<Deps, "db" | "config">
+
+/**
+ * The settings for Claude Code in the repository around a directory, and whether they are trusted:
+ * only as long as they are, byte for byte, those that were trusted. Throws RepositoryNotFoundError.
+ */
+export async function repositoryTrust(
+  deps: TrustDeps,
+  dir: string | undefined,
+): Promise<RepositoryTrust> {
+  const repo = await requireRoot(deps, dir)
+  return present(deps, repo, await store.findRepository(deps.db, repo))
+}
+
+/** As `repositoryTrust`, for a session that begins there; the repository is listed from now on. */
+export async function useRepository(deps: TrustDeps, dir: string): Promise<RepositoryTrust> {
+  const trust = await repositoryTrust(deps, dir)
+  await store.putRepository(deps.db, trust.repo)
+  return trust
+}
+
+/** Those in use last, after the one that the server was started in. */
+export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust[]> {
+  const rows = await store.listRepositories(deps.db, REPOSITORIES_LISTED)
+  const { startDirectory, programEnv } = deps.config
+  const paths = [startDirectory, ...rows.map(({ path }) => path)]
+  const roots = await Promise.all(paths.map((path) => workTreeOf(path, programEnv)))
+  const there = new Set(roots.filter((root) => root !== undefined))
+  const found = [...there].map((root) =>
+    present(
+      deps,
+      root,
+      rows.find(({ path }) => path === root),
+    ),
+  )
+  return Promise.all(found)
+}
+
+/**
+ * Trusts the settings with this hash. Throws ConcurrentModificationError if they are no longer
+ * those, ValidationError if they can't be trusted, and what `authorize` throws.
+ */
+export async function trustRepository(
+  deps: TrustDeps,
+  dir: string | undefined,
+  hash: string,
+  by: Actor,
+): Promise<RepositoryTrust> {
+  const { repo, hash: now, state, files, problems } = await repositoryTrust(deps, dir)
+  if (state === "untrustable") {
+    const message = `These settings can't be trusted. ${problems.join(" ")}`
+    throw new AppError("ValidationError", message, { repo, issues: [{ path: "repo", message }] })
+  }
+  if (hash !== now) {
+    const sentence = "The settings are not those that you saw. Look at them again, then trust them."
+    throw new AppError("ConcurrentModificationError", sentence, { repo, hash, now, help: sentence })
+  }
+  const trustedFiles = files.map(({ path }) => path)
+  const trusted = { trustedHash: hash, trustedFiles, trustedAt: new Date(), trustedBy: by.via }
+  await deps.db.transaction(async (db) => {
+    const details = { repo, hash, files: trustedFiles }
+    await authorize({ ...deps, db }, by, { action: "trust_repository", details })
+    await store.putRepository(db, repo, trusted)
+  })
+  return repositoryTrust(deps, repo)
+}
+
+/** Ends the trust. Nothing changes for a repository that has none. */
+export async function withdrawTrust(deps: TrustDeps, dir: string | undefined): Promise<void> {
+  const repo = await requireRoot(deps, dir)
+  const none = { trustedHash: null, trustedFiles: null, trustedAt: null, trustedBy: null }
+  if (await store.findRepository(deps.db, repo)) await store.putRepository(deps.db, repo, none)
+}
+
+async function requireRoot({ config }: TrustDeps, dir = config.startDirectory): Promise<string> {
+  const root = await workTreeOf(dir, config.programEnv)
+  if (root) return root
+  throw new AppError("RepositoryNotFoundError", `${dir} is in no git repository.`, { repo: dir })
+}
+
+async function present(
+  { config }: TrustDeps,
+  repo: string,
+  row: GitRepositoryRow | undefined,
+): Promise<RepositoryTrust> {
+  const { HOME = "/", CLAUDE_CONFIG_DIR = join(HOME, ".claude") } = config.programEnv
+  const found = await findSettings(repo, CLAUDE_CONFIG_DIR)
+  const hash = hashOf(found.files)
+  return {
+    ...{ repo, hash, state: stateOf(found, hash, row?.trustedHash ?? null) },
+    files: shown(found.files),
+    instructions: found.instructions,
+    summary: summaryOf(found.files),
+    problems: found.problems.map(visible),
+    trusted_at: row?.trustedAt?.toISOString() ?? null,
+  }
+}
+
+function stateOf(
+  { files, instructions, problems }: FoundSettings,
+  hash: string,
+  trusted: string | null,
+): TrustState {
+  if (problems.length > 0) return "untrustable"
+  if (trusted !== null) return hash === trusted ? "trusted" : "changed"
+  return files.length + instructions.length === 0 ? "none" : "ignored"
+}
+
+function hashOf(files: FoundFile[]): string {
+  const each = files.map(({ path, bytes }) => [path, sha256(bytes)])
+  return sha256(JSON.stringify(each))
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex")
+}
+
+function shown(files: FoundFile[]): SettingsFile[] {
+  let left = SHOWN_MAX.all
+  return files.map(({ path, bytes }) => {
+    const text = visible(new TextDecoder().decode(bytes))
+    const content = text.slice(0, Math.min(left, SHOWN_MAX.file))
+    left -= content.length
+    const hidden = text.length - content.length
+    return { path: visible(path), size: bytes.length, content, hidden }
+  })
+}

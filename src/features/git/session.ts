@@ -1,0 +1,112 @@
+import { accessSync, constants, readdirSync } from "node:fs"
+import { join, resolve } from "node:path"
+import type { Deps } from "../../deps"
+import { AppError, messageOf } from "../../platform/errors"
+import { configuration, type Entry, overrideOf, type Pair } from "../../platform/git/hardening"
+import { git, readConfiguration } from "../../platform/git/run"
+import type { Environment } from "../../platform/home"
+import type { RepositoryTrust } from "./schema"
+import { useRepository } from "./service"
+import { visibleLine } from "./visible"
+
+const TIMEOUT_MS = 30_000
+const NAMES_MAX = 10
+
+/**
+ * How a session of Claude Code takes what the repository brings along: whether it uses its settings,
+ * variables that keep git quiet, and what the run's log says of it. To be asked right before the
+ * session begins; Claude Code reads the files a moment later, so whoever changes them meanwhile gets
+ * them used, which takes a process that runs as this user already.
+ */
+export async function ownSettings(deps: Pick<Deps, "db" | "config">, dir: string) {
+  const trust = await useRepository(deps, dir)
+  const { variables, silenced } = await quietGit(dir, deps.config.programEnv).catch((cause) => {
+    const sentence = `${messageOf(cause)} Mend the repository ${dir}, then start this again.`
+    throw new AppError("AgentExecutionError", sentence, { repo: dir }, { cause })
+  })
+  const quiet = `git there runs nothing that the repository names: ${list(silenced)}`
+  const said = [settingsUsed(trust), silenced.length > 0 ? quiet : ""]
+  return { trusted: trust.state === "trusted", variables, said: said.filter(Boolean) }
+}
+
+function settingsUsed({ state, files, instructions }: RepositoryTrust): string {
+  if (state === "trusted") return "uses the repository's own settings"
+  if (state === "none") return ""
+  const names = list([...files.map(({ path }) => path), ...instructions])
+  const why = state === "changed" ? ", which changed since they were trusted" : ""
+  return `ignores the repository's own settings${why}: ${names}; trust them at /git`
+}
+
+function list(names: string[]): string {
+  const rest = names.length - NAMES_MAX
+  const shown = names.slice(0, NAMES_MAX).map((name) => visibleLine(name))
+  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")
+}
+
+export type QuietGit = {
+  variables: Record<string, string>
+  /** What git no longer runs: keys of the configuration, and "hooks". */
+  silenced: string[]
+}
+
+/**
+ * Variables for a program that works in a repository, such as Claude Code: git, however it is called
+ * there, runs nothing that the repository or its submodules name. What the user configured for
+ * themselves stays, and so does all that is not a program.
+ */
+export async function quietGit(dir: string, env: Environment): Promise<QuietGit> {
+  const deadline = performance.now() + TIMEOUT_MS
+  const { entries, places } = await readConfiguration(dir, env, {
+    deadline,
+    entersSubmodules: true,
+  })
+  const isOwn = ({ scope }: Entry) => scope === "local" || scope === "worktree"
+  const users = entries.filter(({ scope }) => scope === "system" || scope === "global")
+  const own = new Set(entries.filter(isOwn).map(({ key }) => key))
+  const silenced = [...own].filter((key) => overrideOf(key))
+  const overrides = silenced.flatMap((key) => overrideOf(key) ?? [])
+  const hooks = await Promise.all(places.map((place) => hasHooks(place, env)))
+  if (hooks.includes(true)) overrides.push(["core.hookspath", "/dev/null"])
+  const pairs = [...overrides, ["safe.barerepository", "explicit"] as const]
+  return {
+    variables: configuration(pairs.flatMap((pair) => keepUsers(pair, users))),
+    silenced: [...silenced, ...(hooks.includes(true) ? ["hooks"] : [])],
+  }
+}
+
+/** The user's own value in place of ours, if there is one. */
+function keepUsers([key, value]: Pair, users: Entry[]): Pair[] {
+  if (isHelper(key)) {
+    // An empty value forgets all helpers before it, the user's too.
+    const kept = users.filter((entry) => isHelper(entry.key))
+    return [["credential.helper", ""], ...kept.map((it): Pair => [it.key, it.value])]
+  }
+  return [[key, users.findLast((entry) => entry.key === key)?.value ?? value]]
+}
+
+function isHelper(key: string): boolean {
+  return /^credential\.(.+\.)?helper$/.test(key)
+}
+
+async function hasHooks(dir: string, env: Environment): Promise<boolean> {
+  const { stdout, code } = await git(dir, env, ["rev-parse", "--git-common-dir"], {
+    codes: [0, 128],
+  })
+  if (code !== 0) return false
+  const hooks = join(resolve(dir, stdout.toString().slice(0, -1)), "hooks")
+  try {
+    const names = readdirSync(hooks).filter((name) => !name.endsWith(".sample"))
+    return names.some((name) => isExecutable(join(hooks, name)))
+  } catch {
+    return false
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,152 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import { TextPart } from "../../../views/documents/detail"
+import { DocumentPage } from "../../../views/documents/page"
+import { isMarkdown, type Reading, readingHref } from "../../../views/documents/reading"
+import { type Shown, sourceHtml } from "../../../views/documents/source"
+import { CompareVersionsPage } from "../../../views/documents/versions"
+import type { Deps } from "../../deps"
+import type { Place } from "../../engines/convert/chunk/window"
+import { frameOf } from "../../platform/http/frame"
+import { pathId, readQuery } from "../../platform/http/validate"
+import { extensionOf } from "../documents/names"
+import { getHead, getNamed, readCompared, readPart } from "../documents/reading"
+import { render } from "../documents/render"
+import type { DocumentHead } from "../documents/schema"
+import { listVersions } from "../documents/service"
+import { distinct } from "../search/duplicates"
+import { listSections, type Section } from "../search/sections"
+import { retrieve } from "../search/service"
+
+const position = z.coerce.number().int().min(0).optional()
+const number = z.coerce.number().int().min(1).optional()
+const textQuery = z.object({
+  /** The passage that is marked. */
+  start: position,
+  end: position,
+  version: number,
+  view: z.enum(["rendered", "source"]).optional(),
+  /** What is shown: around a place, or what begins or ends somewhere. */
+  at: position,
+  from: position,
+  to: position,
+  /** Leads on to where that page begins. */
+  page: number,
+  q: z.string().trim().max(10_000).default(""),
+})
+type TextQuery = z.infer<typeof textQuery>
+
+const namedQuery = z.object({ name: z.string().max(10_000) })
+
+const compareQuery = z.object({
+  from: z.coerce.number().int().min(1),
+  to: z.coerce.number().int().min(1),
+})
+
+/** Passages of one search inside of a document. */
+const RESULTS = 20
+
+/** One document's text, mounted beside the list of them. */
+export function documentTextPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/named", async (c) => {
+      const id = await getNamed(deps, readQuery(c, namedQuery).name)
+      return c.redirect(`/documents/${id}`)
+    })
+    .get("/:id", (c) => showDocument(c, deps))
+    .get("/:id/text", async (c) => {
+      const query = readQuery(c, textQuery)
+      const document = await getHead(deps, documentId(c), query.version)
+      const { reading } = await read(deps, document, query)
+      if (!reading) return c.body("", 200)
+      const isEarlier = query.to !== undefined
+      return c.html(TextPart({ reading, earlier: isEarlier, later: !isEarlier }))
+    })
+    .get("/:id/compare", async (c) => {
+      const id = documentId(c)
+      const { from, to } = readQuery(c, compareQuery)
+      const side = async (version: number) => {
+        await getHead(deps, id, version)
+        const content = await readCompared(deps, { documentId: id, version })
+        return { version, content: content ?? null }
+      }
+      const sides = {
+        document: await getHead(deps, id),
+        from: await side(from),
+        to: await side(to),
+      }
+      return c.html(CompareVersionsPage({ ...sides, ...frameOf(c) }))
+    })
+}
+
+/** A citation opens the version that it was taken from, which may be older than the present one. */
+async function showDocument(c: Context, deps: Deps): Promise<Response> {
+  const query = readQuery(c, textQuery)
+  const document = await getHead(deps, documentId(c), query.version)
+  const { reading, sections } = await read(deps, document, query)
+  const { id, page_starts } = document
+  const pageStart = query.page && page_starts?.[query.page - 1]
+  if (pageStart !== undefined) {
+    const href = readingHref({ document, view: "source", passage: null }, { at: pageStart })
+    return c.redirect(`${href}#page-${query.page}`)
+  }
+  const input = { query: query.q, document_ids: [id], top_k: RESULTS }
+  const search = query.q && {
+    search: { query: query.q, results: distinct(await retrieve(deps, input)) },
+  }
+  const page = { document, reading, sections, passage: reading?.passage ?? null, ...search }
+  const versions = await listVersions(deps, id)
+  return c.html(DocumentPage({ ...page, versions, ...frameOf(c) }))
+}
+
+/** The part of the text that is asked for, as it is to be shown. */
+async function read(
+  deps: Deps,
+  document: DocumentHead,
+  query: TextQuery,
+): Promise<{ reading: Reading | null; sections: Section[] }> {
+  const { id, content_version: version, page_starts } = document
+  if (version === null) return { reading: null, sections: [] }
+  const { start, end } = query
+  const passage = start !== undefined && end !== undefined ? { start, end } : null
+  const place = placeOf({ ...query, at: query.at ?? passage?.start })
+  const window = await readPart(deps, { documentId: id, version }, place)
+  const sections = await listSections(deps, id, version)
+  const view = isMarkdown(document) ? (query.view ?? (passage ? "source" : "rendered")) : "source"
+  const shown: Shown = {
+    text: window.text,
+    start: window.start,
+    passage: passage ?? undefined,
+    anchors: [...new Set(sections.map((section) => section.start))],
+    pageStarts: page_starts ?? [],
+  }
+  const html = await htmlOf(document, view, shown)
+  const isUnrendered = view === "rendered" && html === undefined
+  const reading: Reading = {
+    ...{ document, window, passage, isUnrendered },
+    html: html ?? sourceHtml(shown),
+    view: isUnrendered ? "source" : view,
+  }
+  return { reading, sections }
+}
+
+function placeOf({ from, to, at }: Pick<TextQuery, "from" | "to" | "at">): Place {
+  if (from !== undefined) return { from }
+  if (to !== undefined) return { to }
+  return at === undefined ? { from: 0 } : { around: at }
+}
+
+/** Undefined where the source stands for itself. */
+async function htmlOf(
+  { type, name }: DocumentHead,
+  view: Reading["view"],
+  shown: Shown,
+): Promise<string | undefined> {
+  if (view === "rendered") return await render({ as: "markdown", name, ...shown })
+  if (type !== "code") return undefined
+  return await render({ as: "code", language: extensionOf(name) || name.toLowerCase(), ...shown })
+}
+
+function documentId(c: Context): string {
+  return pathId(c, "DocumentNotFoundError")
+}

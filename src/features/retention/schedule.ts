@@ -1,0 +1,42 @@
+import type { Deps } from "../../deps"
+import { type RetentionDeps, removeOld } from "./service"
+
+const DAILY_MS = 24 * 3600_000
+
+export type Retention = {
+  /** Ends the removal that is under way after its present statement. */
+  close(): Promise<void>
+}
+
+/** Removes what is too old, now and once a day, and logs how much that was. */
+export function startRetention(deps: RetentionDeps & Pick<Deps, "log">): Retention {
+  const log = deps.log.child({ module: "retention" })
+  const closing = new AbortController()
+  let last: Promise<void> = Promise.resolve()
+
+  async function run(): Promise<void> {
+    const started = performance.now()
+    try {
+      const removed = await removeOld(deps, new Date(), closing.signal)
+      const any = Object.values(removed).some((count) => count > 0)
+      const duration_ms = Math.round(performance.now() - started)
+      log[any ? "info" : "debug"]({ event: "retention.done", ...removed, duration_ms })
+    } catch (err) {
+      // What is left is as old tomorrow.
+      if (!closing.signal.aborted) log.warn({ event: "retention.failed", err })
+    }
+  }
+  const again = () => {
+    last = last.then(run)
+  }
+  again()
+  const timer = setInterval(again, DAILY_MS)
+  timer.unref()
+  return {
+    close() {
+      clearInterval(timer)
+      closing.abort()
+      return last
+    },
+  }
+}

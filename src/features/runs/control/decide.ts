@@ -1,0 +1,135 @@
+import type { Deps } from "../../../deps"
+import { roleOf } from "../../../engines/roles/roles"
+import type { Actor } from "../../../platform/actors/schema"
+import type { ArtifactRow, RunRow } from "../../../platform/db/schema/runs"
+import { AppError } from "../../../platform/errors"
+import { transact } from "../../../platform/events/transact"
+import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
+import { authorize } from "../../audit/service"
+import { describeWay } from "../../audit/way"
+import { insertArtifact, listVersions, type NewArtifact } from "../artifact-store"
+import { aboutOf } from "../engine/gate"
+import { snapshotOf } from "../engine/setup"
+import { insertDecision } from "../gate-store"
+import { leased } from "../leases/lease-store"
+import { logStep } from "../log-store"
+import { runRef } from "../read/ref"
+import type { GateInput, Run } from "../schema"
+import { getRun } from "../service"
+import * as store from "../store"
+
+/**
+ * A person's decision at the gate that a run waits at, and with any but an edit the run goes on.
+ * Throws WorkflowStateError if it doesn't wait there, ConcurrentModificationError if the artifact
+ * has a newer version than the person saw, ValidationError for an edit that its role can't read.
+ */
+export async function decide(
+  deps: Deps,
+  id: string,
+  nodeId: string,
+  input: GateInput,
+  by: Actor,
+): Promise<Run> {
+  const launched = await transact(deps, async (deps, emit) => {
+    const { db } = deps
+    const row = await requireWaiting(await store.lockRun(db, id), id, nodeId)
+    const node = requireNode(row, nodeId)
+    const about = node.type === "gate" ? aboutOf(row.definition.nodes, node) : node
+    const artifact = (await listVersions(db, id, about.id)).at(-1)
+    if (!artifact || artifact.version !== input.version) throw outdated(id, nodeId, input, artifact)
+
+    const data = runRef(row)
+    const { decision, version, feedback = null } = input
+    await insertDecision(db, {
+      runId: id,
+      node: nodeId,
+      about: about.id,
+      decision,
+      version,
+      feedback,
+    })
+    const details = { node: nodeId, decision, version, feedback }
+    await authorize(deps, by, { action: "decide_gate", subjectId: id, details })
+    await logStep(db, row, node, "INFO", [said(input, by)])
+    if (decision === "edit") {
+      const edited = edit(deps, row, about, artifact, input)
+      const next = await insertArtifact(db, edited)
+      const waiting = row.waiting && { ...row.waiting, version: next.version }
+      await store.moveRun(db, id, "waiting", { waiting })
+      if (data && waiting) emit({ type: "workflow.waiting", data: { ...data, ...waiting } })
+      return undefined
+    }
+    if (data) emit({ type: "workflow.resumed", data })
+    const again = { status: "running", waiting: null, wakeAt: null, takeOvers: 0 } as const
+    return store.moveRun(db, id, "waiting", { ...again, ...leased(deps.runs.lease) })
+  })
+  if (launched) deps.runs.launch(launched)
+  return getRun(deps, id)
+}
+
+async function requireWaiting(row: RunRow | undefined, id: string, node: string): Promise<RunRow> {
+  if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
+  const { status, waiting } = row
+  if (status === "waiting" && waiting?.reason === "gate" && waiting.node === node) return row
+  const sentence = `This run doesn't wait for a decision at "${node}".`
+  throw new AppError("WorkflowStateError", sentence, { id, node, status, waiting })
+}
+
+function requireNode({ definition }: RunRow, id: string): WorkflowNode {
+  const node = definition.nodes.find((node) => node.id === id)
+  if (!node) throw new Error("A run waits at a node that it doesn't have.")
+  return node
+}
+
+function outdated(id: string, node: string, { version }: GateInput, artifact?: ArtifactRow) {
+  return new AppError("ConcurrentModificationError", "There is a newer version by now.", {
+    id,
+    node,
+    version,
+    current_version: artifact?.version ?? null,
+    help: "Read the newest version and decide anew.",
+  })
+}
+
+/** The next version, from a person's text, or from data that the role turns into text. */
+function edit(
+  { config }: Deps,
+  row: RunRow,
+  about: WorkflowNode,
+  { runId, node, citations, data: before }: ArtifactRow,
+  { content, data }: GateInput,
+): NewArtifact {
+  const kept = { runId, node, citations }
+  // What was made for machines would contradict the text from now on.
+  if (content !== undefined) return { ...kept, content, data: editedData(before, content) }
+  const role = about.type === "agent" ? roleOf(snapshotOf(row.agents, about, config)) : undefined
+  if (!role) {
+    const message = `What ${about.name} made can be edited as content only.`
+    throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
+  }
+  const read = role.schema.safeParse(data)
+  if (read.success) {
+    return { ...kept, content: role.render(read.data, citations), data: read.data }
+  }
+  const issues = read.error.issues.map(({ path, message }) => ({
+    path: ["data", ...path].join("."),
+    message,
+  }))
+  const sentence = `The data is not what ${about.name} may give: ${issues[0]?.message}`
+  throw new AppError("ValidationError", sentence, { issues })
+}
+
+/** The data of an artifact whose text a person has changed. */
+export function editedData(before: unknown, content: string): unknown {
+  return typeof before === "string" ? content : { edited: content }
+}
+
+function said({ decision, version, feedback }: GateInput, by: Actor): string {
+  const words: Record<GateInput["decision"], string> = {
+    approve: "approved",
+    edit: "edited",
+    request_changes: "to be changed",
+    reject: "rejected",
+  }
+  return `version ${version} was ${words[decision]} ${describeWay(by)}${feedback ? `: ${feedback}` : ""}`
+}

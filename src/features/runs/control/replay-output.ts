@@ -1,0 +1,39 @@
+import type { RunDeps } from "../../../deps"
+import type { StepRow } from "../../../platform/db/schema/runs"
+import type { ActiveRun } from "../engine/active"
+import { noteDifference } from "../engine/recorder"
+import type { RunExport } from "../read/export-schema"
+
+/** What the steps of an exported run came to, by their places. */
+export function fingerprintsIn({ steps }: RunExport): Record<string, string> {
+  const done = steps.filter(({ status, copied }) => status === "completed" && !copied)
+  return Object.fromEntries(
+    done.map((it) => [keyOf({ ...it, mapIndex: it.map_index }), fingerprintOf(it.output)]),
+  )
+}
+
+/** Notes of a step of a replay that it makes something else than is recorded. */
+export async function compareOutput(
+  deps: RunDeps,
+  run: ActiveRun,
+  step: StepRow,
+  output: unknown,
+): Promise<void> {
+  const recorded = run.row.recording?.fingerprints?.[keyOf(step)]
+  if (recorded === undefined || recorded === fingerprintOf(output)) return
+  await noteDifference(deps, run, { ...step, nth: null }, "it makes something else")
+}
+
+function keyOf({ node, iteration, mapIndex }: Pick<StepRow, "node" | "iteration" | "mapIndex">) {
+  return `${node} ${iteration} ${mapIndex}`
+}
+
+/** The same for equal values, in whatever order a database gives their keys. */
+function fingerprintOf(value: unknown): string {
+  const text = JSON.stringify(value ?? null, (_, it) =>
+    it !== null && typeof it === "object" && !Array.isArray(it)
+      ? Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : it,
+  )
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex")
+}

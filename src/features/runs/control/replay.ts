@@ -1,0 +1,120 @@
+import type { Deps } from "../../../deps"
+import { AppError } from "../../../platform/errors"
+import { transact } from "../../../platform/events/transact"
+import type { RecordedDecision } from "../../../platform/shapes/recording"
+import { workOf } from "../../../platform/shapes/workflow-node"
+import { adoptExchanges, hasBodies } from "../../usage/exchange"
+import { checkDefinition } from "../../workflows/definition"
+import { adoptWorkflow } from "../../workflows/service"
+import { type Done, insertDone } from "../engine/copies"
+import { leased } from "../leases/lease-store"
+import type { RunExport } from "../read/export-schema"
+import { startOf } from "../read/ref"
+import type { Run } from "../schema"
+import { getRun } from "../service"
+import * as store from "../store"
+import { fingerprintsIn } from "./replay-output"
+
+/**
+ * Runs an exported run again, with its recorded answers and decisions only: nobody is asked. It
+ * belongs to the workflow that was exported, which is made if it is not here. Throws a
+ * ValidationError for an export that can't be replayed.
+ */
+export async function replayRun(deps: Deps, file: RunExport): Promise<Run> {
+  const { run, input, agents } = file
+  const definition = checkDefinition(file.definition)
+  checkReplayable(file)
+  const recording = {
+    ...{ of: run.id, decisions: decisionsOf(file), differences: [] },
+    fingerprints: fingerprintsIn(file),
+  }
+  const row = await transact(deps, async (deps, emit) => {
+    // An agent has one run at a time, and none of its own need be here.
+    const id = run.workflow_id ?? run.agent_id ?? run.id
+    const name = run.workflow_name
+    const { id: workflowId } = await adoptWorkflow(deps, { id, name, definition })
+    const row = await store.insertRun(deps.db, {
+      ...{ workflowId, workflowName: name, definition, agents, input, recording },
+      ...{ status: "running", ...leased(deps.runs.lease), startedAt: new Date() },
+    })
+    if (!row) throw new Error("An insert gave no row.")
+    await adoptExchanges(deps, row.id, file.calls)
+    await insertDone(deps.db, row.id, doneIn(file))
+    startOf(row).forEach(emit)
+    return row
+  })
+  deps.runs.launch(row)
+  return getRun(deps, row.id)
+}
+
+function checkReplayable({
+  not_replayable,
+  calls,
+  steps,
+  artifacts,
+  definition,
+  agents,
+}: RunExport) {
+  if (not_replayable !== null || !calls.every(hasBodies)) {
+    refuse("calls", not_replayable ?? "The export has not all that was asked and answered.")
+  }
+  const known = new Set(definition.nodes.map(({ id }) => id))
+  const places = [
+    ...steps.map(({ node, iteration, map_index }) => ["steps", node, iteration, map_index]),
+    ...artifacts.map(({ node, map_index, version }) => ["artifacts", node, map_index, version]),
+  ]
+  const seen = new Set<string>()
+  for (const place of places) {
+    const [path = "", node] = place.map(String)
+    const key = JSON.stringify(place)
+    if (!known.has(node ?? "")) refuse(path, `There is no node "${node}" in the definition.`)
+    if (seen.has(key)) refuse(path, `Two of the ${path} of "${node}" have the same place.`)
+    seen.add(key)
+  }
+  const empty = artifacts.find(({ data }) => data === null || data === undefined)
+  if (empty) refuse("artifacts", `An artifact of "${empty.node}" has no data.`)
+  const missing = definition.nodes
+    .flatMap((node) => workOf(node)?.agent ?? [])
+    .find((agent) => !(agent in agents))
+  if (missing) refuse("agents", `The export has no agent "${missing}".`)
+}
+
+/** What people decided, an edit with the version that it made. */
+function decisionsOf({ decisions, artifacts }: RunExport): RecordedDecision[] {
+  return decisions
+    .filter(({ copied }) => !copied)
+    .map(({ node, about, version, decision, feedback }) => {
+      const said = { node, about, version, decision, feedback }
+      if (decision !== "edit") return said
+      const made = artifacts.find(
+        (it) => it.node === about && it.map_index === null && it.version === version + 1,
+      )
+      if (!made)
+        return refuse("artifacts", `The export has no version ${version + 1} of "${about}".`)
+      const { content, data, citations } = made
+      return { ...said, made: { content, data, citations } }
+    })
+}
+
+/** What the exported run, a fork, had taken over itself. */
+function doneIn({ steps, artifacts, decisions }: RunExport): Done {
+  const isCopied = ({ copied }: { copied: boolean }) => copied
+  return {
+    steps: steps.filter(isCopied).map((it) => ({
+      ...{ node: it.node, iteration: it.iteration, mapIndex: it.map_index, attempt: it.attempt },
+      ...{ parked: 0, tolerated: it.tolerated, status: it.status, progress: 1, model: it.model },
+      ...{ input: it.input, output: it.output, error: it.error, errorName: it.error_name },
+      rawOutput: null,
+      startedAt: it.started_at === null ? null : new Date(it.started_at),
+      completedAt: it.completed_at === null ? null : new Date(it.completed_at),
+    })),
+    artifacts: artifacts
+      .filter(isCopied)
+      .map(({ map_index: mapIndex, copied: _, created_at: _at, ...it }) => ({ ...it, mapIndex })),
+    decisions: decisions.filter(isCopied).map(({ copied: _, created_at: _at, ...it }) => it),
+  }
+}
+
+function refuse(path: string, message: string): never {
+  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
+}

@@ -1,0 +1,82 @@
+import { stat } from "node:fs/promises"
+import { isAbsolute } from "node:path"
+import { z } from "zod"
+import type { Deps } from "../../../deps"
+import type { ResolvedModel } from "../../../engines/models/registry"
+import { AppError } from "../../../platform/errors"
+import { workTreeOf } from "../../../platform/git/changes"
+import { workOf } from "../../../platform/shapes/workflow-node"
+import type { AgentSnapshot } from "../../agents/schema"
+import type { GraphDefinition } from "../../workflows/schema"
+import type { Task } from "../engine/task"
+import type { RunInput } from "../schema"
+import * as stepStore from "../step-store"
+
+type Started = {
+  definition: GraphDefinition
+  agents: Record<string, AgentSnapshot>
+  /** Of each node that has work for one. */
+  models: ResolvedModel[]
+  input: RunInput
+}
+
+/**
+ * The input of a run with the repository that it works in, if one of its nodes is Claude Code. Throws
+ * a ValidationError if there is none, or none to be worked in, or nobody who would.
+ */
+export async function withRepository(
+  deps: Pick<Deps, "db" | "config">,
+  { definition, agents, models, input }: Started,
+): Promise<RunInput> {
+  const isSession = definition.nodes
+    .flatMap((node) => workOf(node) ?? [])
+    .map(({ agent }) => (agents[agent]?.type ?? agent) === "claude_code")
+  if (!isSession.includes(true)) {
+    const given = (["repo", "resume"] as const).find((key) => input[key] !== undefined)
+    if (given) refuse(given, `Nothing in this run works in a repository: leave ${given} out.`)
+    return input
+  }
+  const other = models.find(({ provider }, n) => isSession[n] && provider.name !== "claude-code")
+  if (other) refuse("model", `Claude Code has no model "${other.id}": see claude-code/….`)
+  const before = input.resume ? await sessionOf(deps, input.resume) : undefined
+  const { repo = before?.repo } = input
+  if (before && repo !== before.repo) {
+    refuse("repo", `The session of that run belongs to ${before.repo}.`)
+  }
+  return { ...input, repo: await requireRepository(deps, repo) }
+}
+
+/** The path of a directory in a git work tree. Throws a ValidationError that says what it is not. */
+export async function requireRepository(
+  { config }: Pick<Deps, "config">,
+  repo: string | undefined,
+): Promise<string> {
+  if (repo === undefined) {
+    return refuse("repo", "Say in which repository it works: its absolute path.")
+  }
+  if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is no absolute path.`)
+  const found = await stat(repo).catch(() => undefined)
+  if (!found?.isDirectory()) return refuse("repo", `There is no directory ${repo}.`)
+  if (await workTreeOf(repo, config.programEnv)) return repo
+  return refuse("repo", `${repo} is in no git repository: run git init there, or choose another.`)
+}
+
+const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
+
+/**
+ * The session that a run began and where; of a task, the one of its last version. Throws a
+ * ValidationError if there is none.
+ */
+export async function sessionOf({ db }: Pick<Deps, "db">, runId: string, task?: Task) {
+  const steps = (await stepStore.listSteps(db, [runId])).filter(
+    ({ node, iteration, mapIndex }) =>
+      !task?.revision ||
+      (node === task.node.id && iteration < task.iteration && mapIndex === task.mapIndex),
+  )
+  const found = steps.flatMap(({ input }) => sessionInput.safeParse(input).data ?? []).at(-1)
+  return found ?? refuse("resume", "There is no run with this id that has a session to go on with.")
+}
+
+function refuse(field: keyof RunInput, message: string): never {
+  throw new AppError("ValidationError", message, { issues: [{ path: `input.${field}`, message }] })
+}

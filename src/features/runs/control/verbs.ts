@@ -1,0 +1,201 @@
+import type { Deps } from "../../../deps"
+import { DatabaseSaver } from "../../../engines/graph/checkpoint"
+import type { Actor } from "../../../platform/actors/schema"
+import type { RunRow } from "../../../platform/db/schema/runs"
+import { AppError } from "../../../platform/errors"
+import { transact } from "../../../platform/events/transact"
+import { authorize } from "../../audit/service"
+import { leased } from "../leases/lease-store"
+import { logStep } from "../log-store"
+import { agentRef, ownAgentRef, runRef } from "../read/ref"
+import type { Run, RunStatus, RunVerb, Waiting } from "../schema"
+import { getRun } from "../service"
+import * as stepStore from "../step-store"
+import * as store from "../store"
+import { orAlreadyRunning } from "./one-run"
+
+/** What a resumed run may cost, and who says so. */
+type Raise = { budget_usd: number; by: Actor }
+
+const nothingAwaited = { waiting: null, wakeAt: null } as const
+const atWork = { ...nothingAwaited, status: "running" } as const
+
+/** In which statuses a verb means something; `running` with a pause asked for can be resumed too. */
+const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
+  pause: ["running"],
+  resume: ["paused", "interrupted", "running", "waiting"],
+  cancel: ["running", "paused", "waiting", "interrupted"],
+  delete: ["completed", "failed", "cancelled", "paused", "interrupted"],
+}
+
+/** What can be asked of a run as it is now. */
+export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
+  const verbs: RunVerb[] = []
+  if (status === "running" && !pause_requested) verbs.push("pause")
+  const goesOn = status === "running" ? pause_requested : allowed.resume.includes(status)
+  if (goesOn && !waitsForPerson(waiting)) verbs.push("resume")
+  if (allowed.cancel.includes(status)) verbs.push("cancel")
+  return verbs
+}
+
+/**
+ * Pauses, resumes or cancels a run. A pause takes effect when the running steps have ended, the
+ * others at once; a resumed run may cost what `raise` says from then on. Throws WorkflowStateError if the status does not allow it, and
+ * ConcurrentModificationError if `version` is given and the run has changed since.
+ */
+export async function changeRun(
+  deps: Deps,
+  id: string,
+  verb: RunVerb,
+  version?: number,
+  raise?: Raise,
+): Promise<Run> {
+  switch (verb) {
+    case "pause":
+      await pauseRun(deps, id, version)
+      break
+    case "resume":
+      await resumeRun(deps, id, version, raise)
+      break
+    case "cancel":
+      await cancelRun(deps, id, version)
+      break
+  }
+  return getRun(deps, id)
+}
+
+/** As `changeRun`, of the newest run of a workflow or an agent that is not over. */
+export async function changeNewestRun(
+  deps: Deps,
+  of: store.RunsOf,
+  verb: RunVerb,
+  version?: number,
+): Promise<Run> {
+  const unfinished = { ...of, status: [...allowed.cancel], limit: 1 }
+  const [newest] = await store.listRuns(deps.db, unfinished)
+  if (newest) return changeRun(deps, newest.id, verb, version)
+  const sentence = "It has no run that is not over."
+  throw new AppError("WorkflowStateError", sentence, { ...named(of), verb })
+}
+
+async function pauseRun(deps: Deps, id: string, version?: number): Promise<void> {
+  await transact(deps, async (deps) => {
+    await holdFor(deps, id, "pause", version)
+    await store.moveRun(deps.db, id, "running", { pauseRequested: true })
+  })
+}
+
+async function resumeRun(
+  deps: Deps,
+  id: string,
+  version: number | undefined,
+  raise: Raise | undefined,
+): Promise<void> {
+  const resuming = transact(deps, async (deps, emit) => {
+    const row = await holdFor(deps, id, "resume", version)
+    if (raise) {
+      const { by, ...details } = raise
+      await authorize(deps, by, { action: "raise_budget", subjectId: id, details })
+    }
+    const again = {
+      ...atWork,
+      ...(raise && { budgetUsd: raise.budget_usd }),
+      pauseRequested: false,
+      error: null,
+      takeOvers: 0,
+    } as const
+    if (waitsForPerson(row.waiting)) throw notAllowed(row, "resume")
+    if (row.status === "running") {
+      if (!row.pauseRequested) throw notAllowed(row, "resume")
+      await store.moveRun(deps.db, id, "running", again)
+      return undefined
+    }
+    const data = runRef(row)
+    if (data) emit({ type: "workflow.resumed", data })
+    return store.moveRun(deps.db, id, row.status, { ...again, ...leased(deps.runs.lease) })
+  })
+  const started = await orAlreadyRunning({ run_id: id }, resuming)
+  if (started) deps.runs.launch(started)
+}
+
+async function cancelRun(deps: Deps, id: string, version?: number): Promise<void> {
+  await transact(deps, async (deps, emit) => {
+    const row = await holdFor(deps, id, "cancel", version)
+    const cancelled = await stepStore.cancelSteps(deps.db, id)
+    const nodes = row.definition.nodes.filter(({ id }) => cancelled.some(({ node }) => node === id))
+    for (const node of nodes) {
+      await logStep(deps.db, row, node, "WARNING", ["cancelled"])
+      if (row.workflowId) emit({ type: "agent.cancelled", data: agentRef(row, node) })
+    }
+    const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
+    await store.moveRun(deps.db, id, row.status, {
+      ...ended,
+      ...nothingAwaited,
+      status: "cancelled",
+    })
+    const run = runRef(row)
+    const agent = ownAgentRef(row)
+    if (run) emit({ type: "workflow.cancelled", data: run })
+    if (agent) emit({ type: "agent.cancelled", data: agent })
+  })
+  deps.runs.end(id, "The run was cancelled.")
+}
+
+/** Deletes a run that nobody runs, with its steps, artifacts, calls and checkpoints. */
+export async function deleteRun(deps: Deps, id: string): Promise<void> {
+  await transact(deps, async (deps) => {
+    await holdFor(deps, id, "delete")
+    await new DatabaseSaver(deps.db).deleteThread(id)
+    await store.deleteRun(deps.db, id)
+  })
+}
+
+/** Deletes all these runs. Throws WorkflowStateError, which names `name`, if one is not over. */
+export async function deleteRunsOf(deps: Deps, of: store.RunsOf, name: string): Promise<void> {
+  const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
+  if (!ids) {
+    const sentence = `${name} has a run that is not over: cancel it first.`
+    throw new AppError("WorkflowStateError", sentence, { ...named(of), name })
+  }
+  const saver = new DatabaseSaver(deps.db)
+  for (const id of ids) {
+    await saver.deleteThread(id)
+    await store.deleteRun(deps.db, id)
+  }
+}
+
+/** A gate is passed by a decision, and in no other way. */
+function waitsForPerson(waiting: Waiting | null): boolean {
+  return waiting?.reason === "gate"
+}
+
+function named({ workflowId, agentId }: store.RunsOf) {
+  return workflowId === undefined ? { agent_id: agentId } : { workflow_id: workflowId }
+}
+
+/** The run, locked until the transaction ends, if it is as the verb and the caller need it. */
+async function holdFor(
+  { db }: Deps,
+  id: string,
+  verb: RunVerb | "delete",
+  version?: number,
+): Promise<RunRow> {
+  const row = await store.lockRun(db, id)
+  if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
+  if (version !== undefined && version !== row.version) {
+    throw new AppError("ConcurrentModificationError", "Someone else changed this run first.", {
+      id,
+      version,
+      current_version: row.version,
+      help: "Read the run again and decide anew.",
+    })
+  }
+  if (!allowed[verb].includes(row.status)) throw notAllowed(row, verb)
+  return row
+}
+
+function notAllowed({ id, status, waiting }: RunRow, verb: string): AppError {
+  const how = waitsForPerson(waiting) ? "waiting for a decision" : status
+  const sentence = `A run that is ${how} can't be asked to ${verb}.`
+  return new AppError("WorkflowStateError", sentence, { id, status, verb })
+}

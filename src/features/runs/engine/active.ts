@@ -1,0 +1,65 @@
+import type { LaggingSaver } from "../../../engines/graph/lagging-saver"
+import type { RunRow } from "../../../platform/db/schema/runs"
+import type { Lease } from "../leases/lease-store"
+import type { Progress } from "../read/present"
+import type { Waiting } from "../schema"
+
+/** Why a run goes no further here, although nothing failed: it is left as its row says. */
+export class RunEnded extends Error {
+  override readonly name = "RunEnded"
+}
+
+/** Why a run goes no further here: it was asked to pause, and no step of it runs any more. */
+export class RunPaused extends Error {
+  override readonly name = "RunPaused"
+}
+
+/** Why a run goes no further here: a step of it waits for somebody, or for a time. */
+export class RunWaits extends Error {
+  override readonly name = "RunWaits"
+
+  constructor(readonly waiting: Waiting) {
+    super(`The run waits: ${waiting.reason}.`)
+  }
+}
+
+/** A run that this process runs now. */
+export type ActiveRun = {
+  row: RunRow
+  /** This process, as the run's row names it while it may write steps. */
+  owner: string
+  /** Aborted, every call and child of the run ends at once. */
+  signal: AbortSignal
+  /** True from the moment on in which no further step may begin. */
+  draining: () => boolean
+  /** Of the steps that run now. */
+  progress: Map<string, Progress>
+  /** The nodes whose steps have ended. */
+  finished: Set<string>
+  /** Whether a step failed or was skipped, after which others may be needless. */
+  hasGap?: boolean
+  /** What LangGraph noted since the last commit. */
+  checkpoints?: LaggingSaver
+}
+
+/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
+export type Supervisor = {
+  /** What names this process in the runs that it owns, and keeps them its own on a server. */
+  readonly lease: Lease
+  /** Runs it in the background, at once or when a place is free. */
+  launch(row: RunRow): void
+  /**
+   * Goes on with unfinished runs, now and from now on whenever there is a place for one. The lock
+   * on an embedded database proves that nobody else runs them; on a server only those are taken
+   * that their process has given up, or whose lease has ended.
+   */
+  takeOver(): Promise<void>
+  /** Lets the runs that wait for money try again, since there may be more. */
+  moreMoney(): Promise<void>
+  /** Ends the calls and children of a run at once, if it runs here. */
+  end(runId: string, why: string): void
+  progressOf(runId: string): Map<string, Progress>
+  runningSteps(): number
+  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
+  stop(graceMs: number): Promise<void>
+}

@@ -1,0 +1,29 @@
+import type { Db } from "../../../platform/db/db"
+import {
+  type ArtifactRow,
+  artifacts,
+  type DecisionRow,
+  gateDecisions,
+  type StepRow,
+  steps,
+} from "../../../platform/db/schema/runs"
+import { insertMany } from "../../../platform/db/writes"
+
+type Free<T> = Omit<T, "id" | "runId" | "copied" | "createdAt" | "updatedAt">
+
+/** What a run begins with that another one has done. */
+export type Done = {
+  steps: Free<StepRow>[]
+  artifacts: Free<ArtifactRow>[]
+  decisions: Free<DecisionRow>[]
+}
+
+/** Gives a new run what is done, so that it goes on after it. */
+export async function insertDone(db: Db, runId: string, done: Done): Promise<void> {
+  // What a gate waits for is late only by the time of its own run.
+  const begin = { runId, copied: true, createdAt: new Date(), updatedAt: new Date() }
+  const own = <T>(row: T) => ({ ...row, ...begin, id: Bun.randomUUIDv7() })
+  await insertMany(db, steps, done.steps.map(own))
+  await insertMany(db, artifacts, done.artifacts.map(own))
+  await insertMany(db, gateDecisions, done.decisions.map(own))
+}

@@ -1,0 +1,47 @@
+import type { ArtifactRow, StepRow } from "../../../platform/db/schema/runs"
+import type { Citation } from "../../../platform/shapes/citation"
+import type { Made } from "./task"
+
+/**
+ * What a map made as a whole: a list of what each item gave, null for one that failed, and their
+ * texts one after another, with citations numbered through.
+ */
+export function joinItems(
+  items: readonly unknown[],
+  steps: readonly StepRow[],
+  artifacts: readonly ArtifactRow[],
+): Made {
+  const citations: Citation[] = []
+  const parts = items.map((item, index) => {
+    const made = artifacts.find(({ mapIndex }) => mapIndex === index)
+    const heading = `## ${index + 1}. ${titleOf(item)}`
+    const step = steps[index]
+    if (!made || step?.status !== "completed") {
+      return `${heading}\n\n*Failed: ${step?.error ?? "nothing was made"}*`
+    }
+    const before = citations.length
+    citations.push(...made.citations.map((it) => ({ ...it, number: it.number + before })))
+    return `${heading}\n\n${shiftNumbers(made.content, before)}`
+  })
+  const data = steps.map((step) => (step.status === "completed" ? step.output : null))
+  return { content: parts.join("\n\n") || "*The list was empty.*", data, citations }
+}
+
+/** A line that tells an item from the others. */
+export function titleOf(item: unknown): string {
+  const { title, name, id } = Object(item) as Record<string, unknown>
+  const found = [title, name, id].find((value) => typeof value === "string")
+  const text = found ?? (typeof item === "string" ? item : JSON.stringify(item))
+  const line = String(text).replace(/\s+/g, " ").trim()
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+}
+
+/** The marks of citations, such as [2], counted on from `by`; in code they are none. */
+function shiftNumbers(markdown: string, by: number): string {
+  return markdown
+    .split(/(```[\s\S]*?```|`[^`\n]*`)/)
+    .map((part, i) =>
+      i % 2 === 1 ? part : part.replace(/\[(\d+)\](?!\()/g, (_, n) => `[${Number(n) + by}]`),
+    )
+    .join("")
+}

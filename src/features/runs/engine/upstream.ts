@@ -1,0 +1,55 @@
+import type { Db } from "../../../platform/db/db"
+import { type RunRow, type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
+import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
+import { upstreamOf } from "../../workflows/definition"
+import type { Scope } from "../../workflows/expression"
+import { listArtifacts } from "../artifact-store"
+import * as stepStore from "../step-store"
+
+/**
+ * What the node's dependencies made, by their ids; a gate passes on what it let through. In the
+ * order of the dependencies, not in that in which they happened to end, so that the same run asks
+ * the same again.
+ */
+export async function artifactsFor(db: Db, { id, definition }: RunRow, node: WorkflowNode) {
+  const ids = sourcesOf(definition.nodes, node)
+  if (ids.length === 0) return {}
+  const made = await listArtifacts(db, id, ids)
+  const upstream = ids.flatMap((id) => made.find(({ node }) => node === id) ?? [])
+  return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
+}
+
+/** What the expressions of a node may name: all that was made upstream, null where nothing was. */
+export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise<Scope> {
+  const ids = upstreamOf(row.definition.nodes, node)
+  const made = await listArtifacts(db, row.id, ids)
+  const steps = newestSteps(await stepStore.listStepsOf(db, row.id, ids))
+  const outputs = ids.map((id) => {
+    const artifact = made.find(({ node }) => node === id)
+    return [id, artifact?.data ?? steps.get(id)?.output ?? null]
+  })
+  return { input: row.input, outputs: Object.fromEntries(outputs) }
+}
+
+/** The step that speaks for each node: of its last revision, and of a map the whole. */
+export function newestSteps(steps: readonly StepRow[]): Map<string, StepRow> {
+  const newest = new Map<string, StepRow>()
+  for (const step of steps) {
+    const other = newest.get(step.node)
+    if (!other || rank(step) > rank(other)) newest.set(step.node, step)
+  }
+  return newest
+}
+
+function rank({ iteration, mapIndex }: StepRow): number {
+  return 2 * iteration + (mapIndex === WHOLE_MAP ? 1 : 0)
+}
+
+/** The nodes whose artifacts a node gets: its dependencies, and behind a gate that one's. */
+function sourcesOf(nodes: readonly WorkflowNode[], { dependencies }: WorkflowNode): string[] {
+  const found = dependencies.flatMap((id) => {
+    const dependency = nodes.find((node) => node.id === id)
+    return dependency?.type === "gate" ? sourcesOf(nodes, dependency) : [id]
+  })
+  return [...new Set(found)]
+}

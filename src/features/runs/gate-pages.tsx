@@ -1,0 +1,81 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import type { GateTrouble } from "../../../views/runs/gate"
+import type { RunView } from "../../../views/runs/page"
+import type { Deps } from "../../deps"
+import { actorOf } from "../../platform/actors/actor"
+import { AppError, issuesOf } from "../../platform/errors"
+import { statusOfError } from "../../platform/http/errors"
+import { isHtmx } from "../../platform/http/go-to"
+import { parse, pathId, readForm } from "../../platform/http/validate"
+import { readJsonText } from "../../platform/json-text"
+import { decide } from "./control/decide"
+import { gateDecisions, gateInput } from "./schema"
+
+const NOT_FOUND = "RunNotFoundError"
+
+const text = z.string().optional()
+const gateForm = z.strictObject({
+  decision: z.enum(gateDecisions),
+  version: z.coerce.number(),
+  ...{ content: text, data: text, feedback: text },
+})
+type GateForm = z.infer<typeof gateForm>
+
+type ShowRun = (c: Context, deps: Deps, view: RunView, trouble?: GateTrouble) => Promise<Response>
+
+/** Decisions as the forms of a run's page send them; a refused one is shown there with its text. */
+export function gatePages(deps: Deps, showRun: ShowRun): Hono {
+  return new Hono()
+    .get("/:id/gates/:node", (c) => c.redirect(`${pageOf(c)}#gate`, 303))
+    .post("/:id/gates/:node", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const node = c.req.param("node")
+      const form = await readForm(c, gateForm)
+      try {
+        await decide(deps, id, node, parse(gateInput, inputOf(form)), await actorOf(c, deps))
+      } catch (error) {
+        if (!(error instanceof AppError) || !isShown(error)) throw error
+        c.status(statusOfError(error.name))
+        return showRun(c, deps, { node }, troubleOf(error, form))
+      }
+      return isHtmx(c) ? showRun(c, deps, {}) : c.redirect(`/runs/${id}`, 303)
+    })
+}
+
+function pageOf(c: Context): string {
+  const query = new URLSearchParams({ node: c.req.param("node") ?? "" })
+  return `/runs/${pathId(c, NOT_FOUND)}?${query}`
+}
+
+/** The input as the API takes it. Throws a ValidationError for data that are no JSON. */
+function inputOf({ data, feedback, ...form }: GateForm) {
+  const input = { ...form, feedback: feedback?.trim() ? feedback : undefined }
+  if (data === undefined) return input
+  const read = readJsonText(data)
+  if ("value" in read) return { ...input, data: read.value }
+  const { message } = read.fault
+  throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
+}
+
+const shown = ["ValidationError", "ConcurrentModificationError", "WorkflowStateError"]
+const isShown = ({ name }: AppError) => shown.includes(name)
+
+function troubleOf(error: AppError, { version, ...typed }: GateForm): GateTrouble {
+  const isOutdated = error.name === "ConcurrentModificationError"
+  const kept = "It is shown below; what you typed is kept, and not sent."
+  const message = isOutdated ? `${error.message} ${kept}` : error.message
+  const issues = error.name === "ValidationError" ? linesOf(issuesOf(error), typed.data) : []
+  return { message, issues, typed }
+}
+
+/** Issues of data that were typed, with the lines where they are. */
+function linesOf(issues: GateTrouble["issues"], data: string | undefined) {
+  const read = data === undefined ? undefined : readJsonText(data)
+  if (!read || "fault" in read) return issues
+  return issues.map(({ path, message }) => {
+    const [, ...inside] = path.split(".")
+    const place = inside.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+    return { path: `Line ${read.lineOf(place)}, ${inside.join(".") || "all"}`, message }
+  })
+}

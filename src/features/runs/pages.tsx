@@ -1,0 +1,98 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import type { GateTrouble } from "../../../views/runs/gate"
+import { RunPage, type RunView, shownNode } from "../../../views/runs/page"
+import type { Deps } from "../../deps"
+import { AppError } from "../../platform/errors"
+import { frameOf } from "../../platform/http/frame"
+import { pathId, readForm } from "../../platform/http/validate"
+import { changeRun, verbsOf } from "./control/verbs"
+import { aboutOf } from "./engine/gate"
+import { gatePages } from "./gate-pages"
+import { type Run, runVerbs } from "./schema"
+import {
+  findItem,
+  getRun,
+  listArtifacts,
+  listCalls,
+  listLog,
+  listPassages,
+  listSteps,
+  listVersions,
+} from "./service"
+
+const NOT_FOUND = "RunNotFoundError"
+
+/** Of all steps together. */
+const LINES = 1000
+
+const verbForm = z.object({ version: z.coerce.number().int().positive().optional() })
+
+const number = z.coerce.number().int().min(0).optional().catch(undefined)
+/** An address that means nothing shows the run as it is without it. */
+const viewQuery = z.object({
+  node: z.string().optional(),
+  ...{ item: number, version: number, from: number, to: number },
+})
+
+export function runPages(deps: Deps): Hono {
+  const pages = new Hono()
+  for (const verb of runVerbs) {
+    pages.post(`/:id/${verb}`, async (c) => {
+      const { version } = await readForm(c, verbForm)
+      const run = await changeRun(deps, pathId(c, NOT_FOUND), verb, version)
+      return c.redirect(`/runs/${run.id}`, 303)
+    })
+  }
+  return pages
+    .get("/:id", (c) => showRun(c, deps, viewQuery.parse(c.req.query())))
+    .route("/", gatePages(deps, showRun))
+    .get("/:id/artifacts/:file{.+\\.(md|json)}", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const file = c.req.param("file")
+      const [node, extension] = file.split(".")
+      const artifact = (await listArtifacts(deps, id)).find((made) => made.node === node)
+      if (!artifact)
+        throw new AppError("NotFoundError", "This run has not made that.", { id, file })
+      c.header("Content-Disposition", `attachment; filename="${file}"`)
+      if (extension === "json") return c.json(artifact)
+      return c.body(artifact.content, 200, { "Content-Type": "text/markdown; charset=utf-8" })
+    })
+}
+
+async function showRun(
+  c: Context,
+  deps: Deps,
+  view: RunView,
+  trouble?: GateTrouble,
+): Promise<Response> {
+  const id = pathId(c, NOT_FOUND)
+  const [run, artifacts, calls, passages, steps, log] = await Promise.all([
+    getRun(deps, id),
+    listArtifacts(deps, id),
+    listCalls(deps, id),
+    listPassages(deps, id),
+    listSteps(deps, id),
+    listLog(deps, { runId: id, limit: LINES }),
+  ])
+  const shown = shownNode(
+    run,
+    artifacts.map(({ node }) => node),
+    view.node,
+  )
+  const about = aboutNode(run, shown)
+  const [versions, itemArtifact] = await Promise.all([
+    listVersions(deps, id, about),
+    view.item === undefined ? undefined : findItem(deps, id, shown, view.item),
+  ])
+  const { nodes } = run.graph_definition
+  const made = { versions, itemArtifact, calls, passages, steps, log }
+  const page = { run, nodes, shown, about, view, trouble, verbs: verbsOf(run) }
+  return c.html(RunPage({ ...page, ...made, ...frameOf(c) }))
+}
+
+/** The node whose artifact a node shows: a gate shows what it asks about. */
+function aboutNode({ graph_definition: { nodes } }: Run, shown: string): string {
+  const node = nodes.find(({ id }) => id === shown)
+  return node?.type === "gate" ? aboutOf(nodes, node).id : shown
+}

@@ -1,0 +1,108 @@
+import { z } from "zod"
+import { agentType } from "../../../platform/shapes/agent-type"
+import { citationSchema } from "../../../platform/shapes/citation"
+import { permissionModes } from "../../agents/session"
+import { exchangesSchema } from "../../usage/exchange"
+import { graphDefinitionSchema } from "../../workflows/schema"
+import { gateDecisions, runInput, runStatus, stepStatus } from "../schema"
+
+/** Of what the file means: another meaning is another version. */
+export const EXPORT_VERSION = 1
+
+const text = z.string()
+const moment = z.iso.datetime()
+const node = text.max(64)
+const version = z.int32().positive()
+
+const snapshot = z.object({
+  name: text,
+  description: text,
+  type: agentType,
+  system_prompt: text,
+  model: text,
+  temperature: z.number(),
+  max_tokens: z.int32().positive(),
+  timeout: z.number().positive().max(86_400),
+  retry_attempts: z.int().min(0).max(10),
+  context_sources: z.array(z.uuid()),
+  search_documents: z.boolean().default(true),
+  permission_mode: z.enum(permissionModes).optional(),
+  allowed_tools: z.array(text).optional(),
+  max_turns: z.int32().positive().optional(),
+})
+
+const step = z.object({
+  node,
+  iteration: z.int32().nonnegative(),
+  map_index: z.int32(),
+  attempt: z.int32().positive(),
+  status: stepStatus,
+  tolerated: z.boolean(),
+  model: text.nullable(),
+  input: z.unknown(),
+  output: z.unknown(),
+  error: text.nullable(),
+  error_name: text.nullable(),
+  started_at: moment.nullable(),
+  completed_at: moment.nullable(),
+  /** Whether a fork took it over: it has no calls of its own, so a replay takes it over too. */
+  copied: z.boolean(),
+})
+
+const artifact = z.object({
+  node,
+  map_index: z.int32().nonnegative().nullable(),
+  version,
+  content: text,
+  data: z.unknown(),
+  citations: z.array(citationSchema),
+  copied: z.boolean(),
+  created_at: moment,
+})
+
+const decision = z.object({
+  node,
+  about: node,
+  version,
+  decision: z.enum(gateDecisions),
+  feedback: text.nullable(),
+  copied: z.boolean(),
+  created_at: moment,
+})
+
+/** A run as one file: all that it was given, did and made, so that it can be replayed anywhere. */
+export const runExport = z.object({
+  format: z.literal("amelia-run", "This is no exported run."),
+  version: z.literal(EXPORT_VERSION, `Only version ${EXPORT_VERSION} of an export can be read.`),
+  amelia_version: text,
+  exported_at: moment,
+  /** Why it can't be replayed, if it can't. */
+  not_replayable: text.nullable(),
+  run: z.object({
+    id: z.uuid(),
+    workflow_id: z.uuid().nullable(),
+    agent_id: z.uuid().nullable(),
+    workflow_name: text.min(1).max(200),
+    status: runStatus,
+    error: text.nullable(),
+    started_at: moment,
+    completed_at: moment.nullable(),
+  }),
+  definition: graphDefinitionSchema,
+  /** By their ids, or for bare roles by their types. */
+  agents: z.record(text, snapshot),
+  input: runInput,
+  steps: z.array(step),
+  decisions: z.array(decision),
+  artifacts: z.array(artifact),
+  /** What models and the search were asked and what they answered. */
+  calls: exchangesSchema,
+  totals: z.object({
+    calls: z.int(),
+    input_tokens: z.number(),
+    output_tokens: z.number(),
+    cost_usd: z.number().nullable(),
+    duration_seconds: z.number().nullable(),
+  }),
+})
+export type RunExport = z.infer<typeof runExport>

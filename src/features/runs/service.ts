@@ -1,0 +1,249 @@
+import type { Deps } from "../../deps"
+import type { Page } from "../../platform/db/page"
+import type { RunRow } from "../../platform/db/schema/runs"
+import { AppError } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
+import { workOf } from "../../platform/shapes/workflow-node"
+import { takeSnapshots } from "../agents/config"
+import { documentsOf } from "../agents/folder-sources"
+import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
+import { countDocuments, requireDocuments } from "../documents/service"
+import type { RetrievalResult } from "../search/schema"
+import { limitsOf } from "../usage/budget-service"
+import type { Call } from "../usage/schema"
+import { distinct, listCallsOfRun, passagesByNode, totalsByNode } from "../usage/service"
+import { agentIdsOf } from "../workflows/definition"
+import type { GraphDefinition, Workflow } from "../workflows/schema"
+import * as artifactStore from "./artifact-store"
+import { orAlreadyRunning } from "./control/one-run"
+import { withRepository } from "./control/repository"
+import { listDecisions } from "./gate-store"
+import { leased } from "./leases/lease-store"
+import * as logs from "./log-store"
+import {
+  presentArtifact,
+  presentLine,
+  presentRun,
+  presentStep,
+  presentVersion,
+} from "./read/present"
+import { startOf } from "./read/ref"
+import type {
+  Artifact,
+  ArtifactVersion,
+  LogLine,
+  Run,
+  RunInput,
+  RunStatus,
+  StartInput,
+  Step,
+} from "./schema"
+import * as stepStore from "./step-store"
+import * as store from "./store"
+
+/** Starts a workflow; see `start`. */
+export async function startRun(deps: Deps, workflow: Workflow, given: StartInput): Promise<Run> {
+  const { id: workflowId, name, graph_definition: definition } = workflow
+  return start(deps, { workflowId, name, definition, ...given })
+}
+
+/**
+ * Starts an agent by itself, as a definition of one node; see `start`. Throws AlreadyRunningError
+ * if it has another run that is not over. `timeout` in seconds holds in place of the agent's own.
+ */
+export async function startAgentRun(
+  deps: Deps,
+  { id: agentId, name, type }: Pick<Agent, "id" | "name" | "type">,
+  { timeout, ...given }: AgentStart,
+): Promise<Run> {
+  const node = { id: type, name, type: "agent" as const, agent: agentId, timeout }
+  const definition = { nodes: [{ ...node, dependencies: [] }] }
+  const starting = start(deps, { agentId, name, definition, ...given })
+  return orAlreadyRunning({ agent_id: agentId }, starting)
+}
+
+type Start = store.RunsOf & StartInput & { name: string; definition: GraphDefinition }
+
+/**
+ * Stores a new run and launches it. Agents, documents and models that do not exist are refused
+ * before anything is stored, and so is a run with neither documents nor a model.
+ */
+async function start(
+  deps: Deps,
+  { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
+): Promise<Run> {
+  const agents = await requireAgents(deps, definition)
+  const input = await readyInput(deps, { definition, agents, input: given })
+  const row = await transact(deps, async ({ db }, emit) => {
+    const run = await store.insertRun(db, {
+      ...of,
+      workflowName: name,
+      definition,
+      agents,
+      input,
+      budgetUsd,
+      status: "running",
+      ...leased(deps.runs.lease),
+      startedAt: new Date(),
+    })
+    if (!run) throw new Error("An insert gave no row.")
+    startOf(run).forEach(emit)
+    return run
+  })
+  deps.runs.launch(row)
+  return getRun(deps, row.id)
+}
+
+/**
+ * The input of a run as it may begin. Throws for documents and models that do not exist, for a
+ * repository that can't be worked in, and for a run with neither documents nor a model.
+ */
+export async function readyInput(
+  deps: Deps,
+  { definition, agents, input }: Pick<RunRow, "definition" | "agents" | "input">,
+): Promise<RunInput> {
+  const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
+  await requireDocuments(deps, [...sources, ...(input.document_ids ?? [])])
+  const models = await Promise.all(
+    definition.nodes
+      .flatMap((node) => workOf(node) ?? [])
+      .map(({ model, agent }) => deps.models.resolve(model ?? input.model ?? agents[agent]?.model)),
+  )
+  const ready = await withRepository(deps, { definition, agents, models, input })
+  if (models.every(({ id }) => id === "offline")) await requireSomeDocument(deps)
+  return ready
+}
+
+/**
+ * The agents that a definition names, as they are now, with the documents that their folders have
+ * now. Throws AgentNotFoundError, and what `documentsOf` does.
+ */
+async function requireAgents(
+  deps: Deps,
+  { nodes }: GraphDefinition,
+): Promise<Record<string, AgentSnapshot>> {
+  const ids = agentIdsOf(nodes)
+  const agents = await takeSnapshots(deps, ids)
+  const missing = ids.filter((id) => !(id in agents))
+  if (missing.length === 0) {
+    for (const agent of Object.values(agents)) {
+      agent.context_sources = await documentsOf(deps, agent.context_sources)
+    }
+    return agents
+  }
+  const details = { agent_ids: missing }
+  throw new AppError("AgentNotFoundError", "There is no agent with this id.", details)
+}
+
+/** Without a model there is nothing but documents to work from. */
+async function requireSomeDocument(deps: Deps): Promise<void> {
+  if ((await countDocuments(deps)).total > 0) return
+  const message = "There are no documents yet, and without a model nothing else to work from."
+  const issues = [{ path: "input.document_ids", message }]
+  throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
+}
+
+export async function getRun(deps: Deps, id: string): Promise<Run> {
+  const row = await requireRun(deps, id)
+  const [run] = await present(deps, [row])
+  if (!run) throw new Error("A run that was found has no form.")
+  return { ...run, rag_context: distinct(Object.values(await passagesByNode(deps, id)).flat()) }
+}
+
+/** Newest first; without the passages, which `getRun` has. */
+export async function listRuns(deps: Deps, filter: Page & store.RunFilter): Promise<Run[]> {
+  return present(deps, await store.listRuns(deps.db, filter))
+}
+
+/** The newest run of each workflow or agent that has one, by the id of that. */
+export async function listNewestRuns(
+  deps: Deps,
+  of: keyof store.RunsOf,
+  ids: string[],
+): Promise<Map<string, Run>> {
+  const newest = await present(deps, await store.listNewestRuns(deps.db, of, ids))
+  return new Map(newest.map((run) => [run.workflow_id ?? run.agent_id ?? "", run]))
+}
+
+export async function listSteps(deps: Deps, id: string): Promise<Step[]> {
+  await requireRun(deps, id)
+  return (await stepStore.listSteps(deps.db, [id])).map(presentStep)
+}
+
+/** The newest lines that steps wrote for a run or an agent, oldest first. */
+export async function listLog(deps: Deps, page: Page & logs.LogFilter): Promise<LogLine[]> {
+  return (await logs.listLog(deps.db, page)).map(presentLine).reverse()
+}
+
+export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {
+  await requireRun(deps, id)
+  return (await artifactStore.listArtifacts(deps.db, id)).map(presentArtifact)
+}
+
+/** All versions of what a node made, oldest first. */
+export async function listVersions(
+  deps: Deps,
+  id: string,
+  node: string,
+): Promise<ArtifactVersion[]> {
+  await requireRun(deps, id)
+  const decisions = await listDecisions(deps.db, id)
+  const versions = await artifactStore.listVersions(deps.db, id, node)
+  return versions.map((row) => presentVersion(row, decisions))
+}
+
+/** What an item of a map made last. */
+export async function findItem(
+  { db }: Deps,
+  id: string,
+  node: string,
+  mapIndex: number,
+): Promise<Artifact | undefined> {
+  const items = await artifactStore.listItems(db, id, node)
+  const item = items.find((it) => it.mapIndex === mapIndex)
+  return item && presentArtifact(item)
+}
+
+export async function listCalls(deps: Deps, id: string): Promise<Call[]> {
+  await requireRun(deps, id)
+  return listCallsOfRun(deps, id)
+}
+
+/** What each node retrieved, by its id. */
+export async function listPassages(
+  deps: Deps,
+  id: string,
+): Promise<Record<string, RetrievalResult[]>> {
+  await requireRun(deps, id)
+  return passagesByNode(deps, id)
+}
+
+export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus, number>>> {
+  const counts = await store.countRuns(db)
+  return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
+}
+
+/** Throws RunNotFoundError. */
+export async function requireRun({ db }: Pick<Deps, "db">, id: string): Promise<RunRow> {
+  const row = await store.findRun(db, id)
+  if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
+  return row
+}
+
+async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
+  const ids = rows.map(({ id }) => id)
+  const [steps, totals, { run: budgetUsd }] = await Promise.all([
+    stepStore.listSteps(deps.db, ids),
+    totalsByNode(deps, ids),
+    limitsOf(deps),
+  ])
+  const stepsOf = Map.groupBy(steps, ({ runId }) => runId)
+  return rows.map((row) =>
+    presentRun(row, {
+      steps: stepsOf.get(row.id) ?? [],
+      totals: totals.get(row.id) ?? new Map(),
+      progress: deps.runs.progressOf(row.id),
+      budgetUsd,
+    }),
+  )
+}

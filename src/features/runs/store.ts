@@ -1,0 +1,174 @@
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  inArray,
+  isNull,
+  lt,
+  max,
+  notInArray,
+  type SQL,
+  sql,
+} from "drizzle-orm"
+import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
+import type { Db } from "../../platform/db/db"
+import type { Page } from "../../platform/db/page"
+import { type RunRow, runs } from "../../platform/db/schema/runs"
+import { updateOf } from "../../platform/db/writes"
+import type { RunStatus } from "./schema"
+
+export async function insertRun(
+  db: Db,
+  run: PgInsertValue<typeof runs>,
+): Promise<RunRow | undefined> {
+  const [row] = await db.insert(runs).values(run).returning()
+  return row
+}
+
+export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await db.select().from(runs).where(eq(runs.id, id))
+  return run
+}
+
+/** Whose runs: those of a workflow, of an agent, or all. */
+export type RunsOf = { workflowId?: string; agentId?: string }
+export type RunFilter = RunsOf & { status?: RunStatus[] }
+
+/** Newest first. */
+export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]> {
+  return db
+    .select()
+    .from(runs)
+    .where(
+      and(
+        page.before ? lt(runs.id, page.before) : undefined,
+        isOf(page),
+        page.status ? inArray(runs.status, page.status) : undefined,
+      ),
+    )
+    .orderBy(desc(runs.id))
+    .limit(page.limit)
+}
+
+/** The newest run of each of these workflows or agents that has one. */
+export async function listNewestRuns(db: Db, of: keyof RunsOf, ids: string[]): Promise<RunRow[]> {
+  if (ids.length === 0) return []
+  const newest = db
+    .select({ id: max(sql<string>`${runs.id}::text`).as("id") })
+    .from(runs)
+    .where(inArray(runs[of], ids))
+    .groupBy(runs[of])
+  return db.select().from(runs).where(sql`${runs.id}::text in ${newest}`)
+}
+
+/** The run, which nobody else can change until the transaction ends. */
+export async function lockRun(db: Db, id: string): Promise<RunRow | undefined> {
+  const [run] = await db.select().from(runs).where(eq(runs.id, id)).for("update")
+  return run
+}
+
+/** What says whose a run is; its definition can be large, and each step asks several times. */
+const hold = {
+  status: runs.status,
+  owner: runs.owner,
+  pauseRequested: runs.pauseRequested,
+}
+export type Hold = Pick<RunRow, keyof typeof hold>
+
+export async function findHold(db: Db, id: string): Promise<Hold | undefined> {
+  const [row] = await db.select(hold).from(runs).where(eq(runs.id, id))
+  return row
+}
+
+/** As `lockRun`. */
+export async function lockHold(db: Db, id: string): Promise<Hold | undefined> {
+  const [row] = await db.select(hold).from(runs).where(eq(runs.id, id)).for("update")
+  return row
+}
+
+/** The ids of these runs, locked as by `lockRun`; undefined if one has another status. */
+export async function lockRunsOf(
+  db: Db,
+  of: RunsOf,
+  among: readonly RunStatus[],
+): Promise<string[] | undefined> {
+  const rows = await db
+    .select({ id: runs.id, status: runs.status })
+    .from(runs)
+    .where(isOf(of))
+    .for("update")
+  return rows.every(({ status }) => among.includes(status)) ? rows.map(({ id }) => id) : undefined
+}
+
+/** Changes a run only while it still has the status `from`, so that of two writers just one wins. */
+export async function moveRun(
+  db: Db,
+  id: string,
+  from: RunStatus,
+  change: PgUpdateSetSource<typeof runs>,
+): Promise<RunRow | undefined> {
+  const [row] = await db
+    .update(runs)
+    .set({ ...change, version: sql`${runs.version} + 1` })
+    .where(and(eq(runs.id, id), eq(runs.status, from)))
+    .returning()
+  return row
+}
+
+export async function updateRun(
+  db: Db,
+  id: string,
+  change: Partial<typeof runs.$inferInsert>,
+): Promise<void> {
+  await db.update(runs).set(change).where(eq(runs.id, id))
+}
+
+/** The statement that forgets that a run was taken over, since it has got further. */
+export function clearingTakeOvers(id: string, when: SQL): SQL {
+  const isTaken = sql`${runs.id} = ${id} and ${runs.takeOvers} > 0`
+  return updateOf(runs, { takeOvers: 0 }, sql`${isTaken} and ${when}`)
+}
+
+/** Deletes a run with all that it made. */
+export async function deleteRun(db: Db, id: string): Promise<void> {
+  await db.delete(runs).where(eq(runs.id, id))
+}
+
+const over: RunStatus[] = ["completed", "failed", "cancelled"]
+
+/** The id of a run that ended before that moment and whose records are still there. */
+export async function findRunWithRecords(db: Db, endedBefore: Date): Promise<string | undefined> {
+  const hasRecords = and(isNull(runs.recordsRemovedAt), inArray(runs.status, over))
+  const [run] = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(lt(runs.completedAt, endedBefore), hasRecords))
+    .limit(1)
+  return run?.id
+}
+
+/** When the oldest run was made that is not over. */
+export async function oldestUnfinished(db: Db): Promise<Date | undefined> {
+  const [run] = await db
+    .select({ createdAt: runs.createdAt })
+    .from(runs)
+    .where(notInArray(runs.status, over))
+    .orderBy(asc(runs.createdAt))
+    .limit(1)
+  return run?.createdAt
+}
+
+export async function countRuns(db: Db): Promise<{ status: RunStatus; count: number }[]> {
+  return db
+    .select({ status: runs.status, count: sql<number>`count(*)::int` })
+    .from(runs)
+    .groupBy(runs.status)
+}
+
+function isOf({ workflowId, agentId }: RunsOf) {
+  return and(
+    workflowId === undefined ? undefined : eq(runs.workflowId, workflowId),
+    agentId === undefined ? undefined : eq(runs.agentId, agentId),
+  )
+}

@@ -1,0 +1,12 @@
+import { Hono } from "hono"
+import type { Deps } from "../../deps"
+import { readJson } from "../../platform/http/validate"
+import { searchInput } from "./schema"
+import { retrieve } from "./service"
+
+/** Retrieval, under /api/rag. */
+export function searchApi(deps: Deps): Hono {
+  const api = new Hono()
+  api.post("/query", async (c) => c.json(await retrieve(deps, await readJson(c, searchInput))))
+  return api
+}

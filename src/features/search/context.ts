@@ -1,0 +1,71 @@
+import { findSpread } from "../../engines/index/store"
+import { distinct } from "./duplicates"
+import { presentPassage } from "./present"
+import type { RetrievalResult, SearchInput } from "./schema"
+import { retrieve, type SearchDeps } from "./service"
+
+/** Above this many chunks a spread over all of them tells little and costs a long query. */
+const SPREAD_CHUNKS_MAX = 5000
+/** Characters up to which neighbours are joined: a citation of a longer passage says little. */
+const JOINED_LENGTH_MAX = 2400
+
+/**
+ * The passages that an agent reads for a task: the best for its query, filled up to `top_k` with
+ * others spread evenly over the same documents, since a task such as "what should be built?" shares
+ * few words with what it is about. In reading order, each text once, and neighbours that overlap as
+ * one passage.
+ */
+export async function gatherContext(
+  deps: SearchDeps,
+  input: SearchInput & { top_k: number },
+): Promise<RetrievalResult[]> {
+  const found = await retrieve(deps, input)
+  const others = await spread(deps, input.document_ids, found, input.top_k - found.length)
+  const passages = distinct([...found, ...others]).map(({ also_in: _, ...passage }) => passage)
+  return joinNeighbours(
+    passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start),
+  )
+}
+
+/** Passages that share their border become one, still letter for letter the document's. */
+export function joinNeighbours(passages: readonly RetrievalResult[]): RetrievalResult[] {
+  const joined: RetrievalResult[] = []
+  for (const next of passages) {
+    const last = joined.at(-1)
+    if (!last || !continues(last, next)) {
+      joined.push(next)
+      continue
+    }
+    const content = last.content + next.content.slice(last.end - next.start)
+    const score = Math.max(last.score, next.score)
+    joined[joined.length - 1] = { ...last, content, end: next.end, score }
+  }
+  return joined
+}
+
+function continues(last: RetrievalResult, next: RetrievalResult): boolean {
+  const isSame = (["document_id", "document_version", "page"] as const).every(
+    (key) => last[key] === next[key],
+  )
+  const borders = next.start <= last.end && next.end > last.end
+  const section = next.heading_path.join("\n") === last.heading_path.join("\n")
+  return isSame && section && borders && next.end - last.start <= JOINED_LENGTH_MAX
+}
+
+/** Passages that are not in `found`, unless the documents are too long for a spread. */
+async function spread(
+  { db }: SearchDeps,
+  documentIds: string[] | undefined,
+  found: RetrievalResult[],
+  count: number,
+): Promise<RetrievalResult[]> {
+  if (count <= 0) return []
+  const wanted = { known: found, count, limit: SPREAD_CHUNKS_MAX }
+  const passages = await findSpread(db, documentIds, wanted)
+  const unranked = { score: 0, similarity: null, mode: "lexical" } as const
+  return passages.map((row) => presentPassage(row, unranked))
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,32 @@
+import { termsOf } from "../../engines/index/terms"
+import type { RetrievalResult } from "./schema"
+
+/** Two passages say the same when they share this part of their words. */
+const SHARED_MIN = 0.9
+
+/** A passage, and the other places where the same stands. */
+export type DistinctResult = RetrievalResult & { also_in: RetrievalResult[] }
+
+/**
+ * Results without those that say the same as a better one, which names them instead. For people and
+ * models to read; what counts documents needs them all.
+ */
+export function distinct(results: readonly RetrievalResult[]): DistinctResult[] {
+  const kept: { result: DistinctResult; words: ReadonlySet<string> }[] = []
+  for (const result of results) {
+    const words = new Set(termsOf(result.content).map(({ term }) => term))
+    const same = kept.find((it) => saysTheSame(it.words, words))
+    if (same) same.result.also_in.push(result)
+    else kept.push({ result: { ...result, also_in: [] }, words })
+  }
+  return kept.map(({ result }) => result)
+}
+
+/** By the Jaccard index of the sets of words. */
+function saysTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a]
+  if (small.size < SHARED_MIN * large.size) return false
+  let shared = 0
+  for (const word of small) if (large.has(word)) shared++
+  return shared >= SHARED_MIN * (a.size + b.size - shared)
+}

@@ -1,0 +1,143 @@
+import type { Deps } from "../../deps"
+import { openGraphIndex } from "../../engines/index/vectors/graph-index"
+import { openScanIndex } from "../../engines/index/vectors/scan-index"
+import { buildGraph } from "../../engines/index/vectors/store"
+import type { VectorIndex } from "../../engines/index/vectors/vector-index"
+import type { Embedder } from "../../engines/inference/embedder"
+import type { Serving } from "../../engines/inference/embeddings"
+import { openEmbedder } from "../../engines/inference/open"
+import type { EmbeddingState, EmbeddingStatus } from "../../engines/inference/schema"
+import type { EmbeddingModelRow } from "../../platform/db/schema/embeddings"
+import { messageOf } from "../../platform/errors"
+import { fill } from "./embeddings-fill"
+import * as store from "./embeddings-store"
+
+type KeeperDeps = Pick<Deps, "config" | "db" | "log" | "ownsHome">
+
+const VECTORS_A_SWEEP = 500
+
+/**
+ * Keeps the vectors complete: opens the model, fills in what is missing, and serves the vectors
+ * once each passage has one. Until then those of a former model are served, if there are any.
+ */
+export class Keeper {
+  state: EmbeddingState
+  serving: Serving | undefined
+  /** The model of the settings, once it is open. */
+  private present: Embedder | undefined
+
+  constructor(
+    private readonly deps: KeeperDeps,
+    private readonly signal: AbortSignal,
+    /** Asks for another round. */
+    private readonly wake: () => void,
+  ) {
+    this.state = {
+      ...{ status: "waiting", model: deps.config.embeddingModel, mode: "lexical" },
+      note: "The model is opened by amelia serve.",
+    }
+  }
+
+  say(status: EmbeddingStatus, note: string): void {
+    const mode = this.serving ? "hybrid" : "lexical"
+    this.state = { status, model: this.deps.config.embeddingModel, mode, note }
+  }
+
+  /** One round: afterwards each passage that was there has its vector. Throws what prevents it. */
+  async round(): Promise<void> {
+    const { db, config } = this.deps
+    const { embeddingModel: name, embeddingDimension: dimension } = config
+    if (!(await store.hasChunks(db))) return this.say("waiting", "There are no documents yet.")
+    await store.makeVectorTable(db)
+    const known = await store.listModels(db)
+    const own = known.find((row) => row.name === name && row.dimension === dimension)
+    if (!this.serving && !own?.filled) await this.serveFormer(known)
+    this.present ??= await this.openPresent()
+    const row = own ?? (await store.putModel(db, { name, dimension }))
+    const count = await fill(db, {
+      modelId: row.id,
+      embedder: this.present,
+      index: this.serving?.row.id === row.id ? this.serving.index : undefined,
+      signal: this.signal,
+      progress: ({ done, total }) => {
+        if (done < total) this.say("filling", `${done} of ${total} passages have their vector.`)
+      },
+    })
+    if (this.serving?.row.id !== row.id) await this.change(row, this.present)
+    this.say("ready", `${count} of ${count} passages have their vector.`)
+  }
+
+  /** What a query was answered with does not work any more. */
+  private readonly lost = (index: () => VectorIndex | undefined) => (reason: Error) => {
+    if (!this.serving || this.serving.index !== index()) return
+    this.deps.log.warn({ module: "embeddings", event: "vectors.lost", reason: reason.message })
+    this.serving = undefined
+    this.wake()
+  }
+
+  async close(): Promise<void> {
+    this.serving?.index[Symbol.dispose]()
+    this.serving?.embedder[Symbol.dispose]()
+    this.present?.[Symbol.dispose]()
+  }
+
+  private async openPresent(): Promise<Embedder> {
+    const { embeddingModel: name, embeddingDimension: wanted } = this.deps.config
+    this.say("fetching", `${name} is being opened.`)
+    const embedder = await openEmbedder(this.deps, name, {
+      signal: this.signal,
+      progress: ({ done, total }) =>
+        this.say("fetching", `${megabytes(done)} of ${megabytes(total)} MB of ${name} are here.`),
+    })
+    const [vector] = await embedder.embed(["dimension"])
+    if (vector?.length === wanted) return embedder
+    embedder[Symbol.dispose]()
+    throw new Error(`${name} makes ${vector?.length} numbers, EMBEDDING_DIMENSION is ${wanted}.`)
+  }
+
+  /** Vectors of a model that was set before, while those of the present one are made. */
+  private async serveFormer(known: EmbeddingModelRow[]): Promise<void> {
+    const former = known.findLast(({ filled }) => filled)
+    if (!former) return
+    try {
+      const embedder = await openEmbedder(this.deps, former.name)
+      this.serving = await this.serve(former, embedder)
+    } catch (thrown) {
+      const reason = messageOf(thrown)
+      this.deps.log.info({ module: "embeddings", event: "vectors.former_unusable", reason })
+    }
+  }
+
+  private async serve(row: EmbeddingModelRow, embedder: Embedder): Promise<Serving> {
+    const { db, ownsHome } = this.deps
+    const model = { modelId: row.id, dimension: row.dimension }
+    if (!ownsHome) {
+      await buildGraph(db, model)
+      return { row, embedder, index: openGraphIndex(db, model) }
+    }
+    let index: VectorIndex | undefined
+    index = await openScanIndex(db, { ...model, ended: this.lost(() => index) })
+    return { row, embedder, index }
+  }
+
+  /** Serves the vectors of this model, which are complete, and deletes those of others. */
+  private async change(row: EmbeddingModelRow, embedder: Embedder): Promise<void> {
+    const { db, log, ownsHome } = this.deps
+    const before = this.serving
+    if (!row.filled) await store.markFilled(db, row.id)
+    this.serving = await this.serve(row, embedder)
+    before?.index[Symbol.dispose]()
+    before?.embedder[Symbol.dispose]()
+    log.info({ module: "embeddings", event: "vectors.ready", model: row.name })
+    // Other processes on a server may be set to another model.
+    if (!ownsHome) return
+    while (!(await store.deleteVectorsBeside(db, row.id, VECTORS_A_SWEEP))) {
+      this.signal.throwIfAborted()
+    }
+    await store.deleteModelsBeside(db, row.id)
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(1)
+}

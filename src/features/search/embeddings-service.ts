@@ -1,0 +1,83 @@
+import type { Deps } from "../../deps"
+import type { Embeddings } from "../../engines/inference/embeddings"
+import { messageOf } from "../../platform/errors"
+import { Keeper } from "./embeddings-keeper"
+
+const RETRY_MIN_MS = 5000
+const RETRY_MAX_MS = 3600_000
+
+type EmbeddingDeps = Pick<Deps, "config" | "db" | "log" | "events" | "pgvector" | "ownsHome">
+
+/** Nothing waits for embeddings, and nothing needs them: what fails is told by `state`. */
+export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
+  const { config, pgvector } = deps
+  const log = deps.log.child({ module: "embeddings" })
+  const closing = new AbortController()
+  const bell = createBell(closing.signal)
+  const keeper = new Keeper(deps, closing.signal, bell.ring)
+  const isOff = !pgvector || config.embeddingModel === "none"
+  if (!pgvector) keeper.say("off", "pgvector is not installed: search works by words.")
+  else if (isOff) keeper.say("off", "EMBEDDING_MODEL is none: search works by words.")
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    let retry_ms = 0
+    while (!closing.signal.aborted) {
+      try {
+        await keeper.round()
+        retry_ms = 0
+      } catch (thrown) {
+        if (closing.signal.aborted) return
+        const reason = messageOf(thrown)
+        keeper.say("failed", reason)
+        // Said once: a machine without a network is none that needs mending.
+        log[retry_ms === 0 ? "info" : "debug"]({ event: "vectors.not_made", reason })
+        retry_ms = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, retry_ms * 2))
+      }
+      await bell.heard(retry_ms)
+    }
+  }
+
+  return {
+    state: () => keeper.state,
+    serving: () => keeper.serving,
+    begin() {
+      if (isOff) return
+      const types = ["document.indexed", "document.deleted"]
+      const stream = deps.events.subscribe({ types })
+      closing.signal.addEventListener("abort", () => stream.end())
+      running = Promise.all([run(), ringAt(stream, bell.ring)]).then(() => undefined)
+    },
+    async close() {
+      closing.abort()
+      // First, so that nothing waits for a worker that is not needed any more.
+      await keeper.close()
+      await running
+    },
+  }
+}
+
+async function ringAt(stream: AsyncIterable<unknown>, ring: () => void): Promise<void> {
+  for await (const _ of stream) ring()
+}
+
+/** A ring that comes while nobody listens is heard later; many are one. */
+function createBell(closing: AbortSignal) {
+  let rung = Promise.withResolvers<void>()
+  const ring = () => rung.resolve()
+  closing.addEventListener("abort", ring)
+  return {
+    ring,
+    /** Waits for a ring, or after a failure for so long: rings would only repeat it sooner. */
+    async heard(failed_ms: number): Promise<void> {
+      if (failed_ms > 0) {
+        const over = Promise.withResolvers<void>()
+        const timer = setTimeout(over.resolve, failed_ms)
+        closing.addEventListener("abort", () => over.resolve(), { once: true })
+        await over.promise
+        clearTimeout(timer)
+      } else await rung.promise
+      rung = Promise.withResolvers()
+    },
+  }
+}

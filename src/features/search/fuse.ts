@@ -1,0 +1,28 @@
+import type { Hit } from "../../engines/index/top-k"
+
+/** Damps the first ranks: of Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion", SIGIR 2009. */
+const K = 60
+
+export type Fused = Hit & {
+  /** From 1 on, or null, for each of the rankings. */
+  ranks: (number | null)[]
+}
+
+/**
+ * Rankings as one, by the sum of 1 / (60 + rank) over those that a chunk stands in. Their scores
+ * need not be of one kind. Each has the same say: what both find comes before what one finds.
+ */
+export function fuse(rankings: Hit[][], topK: number): Fused[] {
+  const fused = new Map<number, Fused>()
+  for (const [which, ranking] of rankings.entries()) {
+    for (const [index, { chunkId }] of ranking.entries()) {
+      const hit = fused.get(chunkId) ?? { chunkId, score: 0, ranks: rankings.map(() => null) }
+      hit.score += 1 / (K + index + 1)
+      hit.ranks[which] = index + 1
+      fused.set(chunkId, hit)
+    }
+  }
+  return [...fused.values()]
+    .sort((a, b) => b.score - a.score || a.chunkId - b.chunkId)
+    .slice(0, topK)
+}

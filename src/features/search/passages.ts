@@ -1,0 +1,16 @@
+import { findPassages, type PassageRow } from "../../engines/index/store"
+import type { Db } from "../../platform/db/db"
+
+/** Passages by the ids of their chunks, without those that are gone. */
+export type ReadPassages = (ids: number[]) => Promise<Map<number, PassageRow>>
+
+/** Reads passages for one search, each once: what feedback looks at is mostly what is shown. */
+export function passageReader(db: Db): ReadPassages {
+  const read = new Map<number, PassageRow>()
+  return async (ids) => {
+    const unread = ids.filter((id) => !read.has(id))
+    const rows = unread.length > 0 ? await findPassages(db, unread) : []
+    for (const row of rows) read.set(row.chunk.id, row)
+    return read
+  }
+}

@@ -1,0 +1,30 @@
+import { and, asc, eq, lt } from "drizzle-orm"
+import type { Deps } from "../../deps"
+import { chunks } from "../../platform/db/schema/search"
+
+/** Of a longer document only the first sections are listed. */
+const CHUNKS_MAX = 2000
+
+/** A passage that begins a section: where it starts, and the headings it stands under. */
+export type Section = { start: number; headingPath: string[] }
+
+/** The sections of one version of a document, in their order; none of one that is not searched. */
+export async function listSections(
+  { db }: Pick<Deps, "db">,
+  documentId: string,
+  version: number,
+): Promise<Section[]> {
+  const isOf = and(eq(chunks.documentId, documentId), eq(chunks.documentVersion, version))
+  const places = await db
+    .select({ start: chunks.start, headingPath: chunks.headingPath })
+    .from(chunks)
+    .where(and(isOf, lt(chunks.chunkIndex, CHUNKS_MAX)))
+    .orderBy(asc(chunks.chunkIndex))
+  let before = ""
+  return places.filter(({ headingPath }) => {
+    const path = headingPath.join("\n")
+    const begins = path !== before && path !== ""
+    before = path
+    return begins
+  })
+}

@@ -1,0 +1,65 @@
+import { join } from "node:path"
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import { SettingsPage } from "../../../views/settings/page"
+import type { Deps } from "../../deps"
+import { knownModels } from "../../engines/models/choices"
+import { actorOf } from "../../platform/actors/actor"
+import { sections } from "../../platform/config"
+import { frameOf } from "../../platform/http/frame"
+import { goTo } from "../../platform/http/go-to"
+import { readForm } from "../../platform/http/validate"
+import { standingOf } from "../../platform/shapes/provider-standing"
+import { listAudit } from "../audit/service"
+import { testProvider } from "./provider-test"
+import { type ProviderTest, providerTestInput } from "./schema"
+import { changeSettings, listSettings } from "./service"
+
+const AUDIT_ENTRIES = 20
+
+/** A field that is left empty returns to what is configured. */
+const settingsForm = z.record(
+  z.string(),
+  z.string().transform((text) => (text.trim() === "" ? null : text)),
+)
+
+export function settingsPages(deps: Deps): Hono {
+  return new Hono()
+    .get("/", (c) => show(c, deps))
+    .post("/", async (c) => {
+      await changeSettings(deps, await readForm(c, settingsForm), await actorOf(c, deps))
+      return goTo(c, "/settings")
+    })
+    .post("/providers/:name/test", async (c) => {
+      const { timeout } = providerTestInput.parse({})
+      const tested = await testProvider(deps, c.req.param("name"), timeout * 1000)
+      // A part of the page that follows the providers fetches itself: the test may change them.
+      c.header("HX-Trigger", "amelia:changed")
+      return show(c, deps, tested)
+    })
+}
+
+async function show(c: Context, deps: Deps, tested?: ProviderTest): Promise<Response> {
+  const [providers, models, settings, automatic, audit] = await Promise.all([
+    deps.models.list(),
+    knownModels(deps.models),
+    listSettings(deps),
+    deps.models.resolve("auto"),
+    listAudit(deps, { limit: AUDIT_ENTRIES }),
+  ])
+  const page = SettingsPage({
+    providers: providers.map((provider) => ({ ...provider, ...standingOf(provider) })),
+    models,
+    settings,
+    sections: Object.entries(sections).map(([title, names]) => ({
+      title,
+      names: Object.keys(names).map((name) => name.toLowerCase() as keyof typeof settings),
+    })),
+    automatic: automatic.id,
+    audit,
+    config_file: join(deps.config.home, "config.env"),
+    ...(tested && { tested }),
+    ...frameOf(c),
+  })
+  return c.html(page)
+}

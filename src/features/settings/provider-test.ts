@@ -1,0 +1,71 @@
+import type { Deps } from "../../deps"
+import type { ModelRequest } from "../../engines/models/model"
+import type { ListedProvider, ResolvedModel } from "../../engines/models/registry"
+import { AppError } from "../../platform/errors"
+import { standingOf } from "../../platform/shapes/provider-standing"
+import { askOnce } from "../usage/single-call"
+import type { ProviderTest } from "./schema"
+
+/** Models that think before they speak need some room even for one word. */
+const question: Omit<ModelRequest, "model"> = {
+  system: "You are asked whether you can be reached. Answer with one word.",
+  messages: [{ role: "user", content: "Say: ready" }],
+  max_tokens: 512,
+  temperature: 0,
+  extract: () => "Ready.",
+}
+
+/**
+ * Asks a provider one small question, as any call is made: repeated, counted by its breaker, and
+ * recorded. A failure is a result, not an error; an unknown name throws NotFoundError.
+ */
+export async function testProvider(
+  deps: Deps,
+  name: string,
+  timeout_ms: number,
+): Promise<ProviderTest> {
+  const listed = await findProvider(deps, name)
+  const provider = listed.name
+  const asked = listed.usable ? await modelOf(deps, listed) : undefined
+  if (!asked) {
+    const sentence = standingOf(listed).note
+    const error = "ServiceUnavailableError"
+    return { provider, ok: false, model: null, duration_ms: 0, sentence, error }
+  }
+  const model = asked.id
+  const started = performance.now()
+  try {
+    const request = { ...question, model: asked.model }
+    const { durationMs, firstTokenMs } = await askOnce(deps, asked, request, timeout_ms)
+    const first = firstTokenMs === null ? {} : { first_token_ms: round(firstTokenMs) }
+    const sentence = `${model} answered.`
+    return { provider, ok: true, model, duration_ms: round(durationMs), ...first, sentence }
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown
+    const duration_ms = round(performance.now() - started)
+    const { name: error, message: sentence } = thrown
+    return { provider, ok: false, model, duration_ms, sentence, error }
+  }
+}
+
+async function findProvider({ models }: Deps, name: string): Promise<ListedProvider> {
+  const providers = await models.list()
+  const found = providers.find((provider) => provider.name === name)
+  if (found) return found
+  const known = providers.map(({ name }) => name)
+  const sentence = `There is no provider "${name}". There are ${known.join(", ")}.`
+  throw new AppError("NotFoundError", sentence, { provider: name, known })
+}
+
+/** The default model, if it is the provider's, since that is what will be asked; else its own. */
+async function modelOf(
+  { models }: Deps,
+  { name }: ListedProvider,
+): Promise<ResolvedModel | undefined> {
+  const chosen = await models.resolve().catch(() => undefined)
+  return chosen?.provider.name === name ? chosen : models.resolve(name)
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10
+}

@@ -1,0 +1,54 @@
+import { type Context, Hono } from "hono"
+import { accepts } from "hono/accepts"
+import type { Deps } from "../../deps"
+import type { Readiness } from "../../platform/http/ready"
+import { measureLoopDelay } from "./loop-delay"
+import { type PrometheusFormat, prometheusText, prometheusTypes } from "./prometheus"
+import { checkHealth, readMetrics } from "./service"
+
+/** `/live` and `/ready`, which answer before there is a database. */
+export function livenessApi(readiness: Readiness): Hono {
+  return new Hono()
+    .get("/live", (c) => c.json({ alive: true }))
+    .get("/ready", (c) => {
+      const { ready, reason } = readiness
+      return ready ? c.json({ ready }) : c.json({ ready, reason }, 503)
+    })
+}
+
+/** `/handover`, of a command's own server only: another one wants the home. */
+export function handoverApi(leave: () => void): Hono {
+  return new Hono().post("/handover", (c) => {
+    leave()
+    return c.json({ status: "leaving" }, 202)
+  })
+}
+
+export function statusApi(deps: Deps): Hono {
+  const loopDelay = measureLoopDelay()
+  return new Hono()
+    .route("/", livenessApi(deps.readiness))
+    .get("/health", async (c) => {
+      const health = await checkHealth(deps)
+      return c.json(health, health.status === "unhealthy" ? 503 : 200)
+    })
+    .get("/circuit-breakers", (c) => c.json({ circuit_breakers: deps.models.breakers() }))
+    .get("/metrics", async (c) => {
+      const metrics = await readMetrics(deps, process.uptime(), loopDelay())
+      const format = prometheusFormat(c)
+      c.header("Vary", "Accept")
+      if (!format) return c.json(metrics)
+      return c.body(prometheusText(metrics, format), 200, {
+        "Content-Type": prometheusTypes[format],
+      })
+    })
+}
+
+/** Which text is asked for; undefined for JSON, which also stands for a client without a wish. */
+function prometheusFormat(c: Context): PrometheusFormat | undefined {
+  const json = "application/json"
+  const supports = [json, "text/plain", "application/openmetrics-text"]
+  const wanted = accepts(c, { header: "Accept", supports, default: json })
+  if (wanted === json) return undefined
+  return wanted === "text/plain" ? "text" : "openmetrics"
+}

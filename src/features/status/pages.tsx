@@ -1,0 +1,88 @@
+import { Hono } from "hono"
+import { version } from "../../../package.json"
+import { HomePage } from "../../../views/status/home"
+import type { Deps } from "../../deps"
+import { AppError } from "../../platform/errors"
+import { acceptsHtml } from "../../platform/http/errors"
+import { frameOf } from "../../platform/http/frame"
+import { countDocuments, listDocuments } from "../documents/service"
+import { listRuns } from "../runs/service"
+import { currentSettings } from "../settings/service"
+import { startOfDay } from "../usage/budget"
+import { limitsOf } from "../usage/budget-service"
+import { totalsOf } from "../usage/service"
+import { costOfAll } from "../usage/totals"
+import { presets } from "../workflows/presets"
+import type { Health } from "./schema"
+import { checkHealth } from "./service"
+
+const RECENT_RUNS = 10
+const CHOICES = 200
+
+export function homePages(deps: Deps): Hono {
+  return new Hono().get("/", async (c) => {
+    if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
+    const [running, waiting, recent, documents, choices, health, today, limits, model] =
+      await Promise.all([
+        listRuns(deps, { limit: CHOICES, status: ["running"] }),
+        listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
+        listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
+        countDocuments(deps),
+        listDocuments(deps, { limit: CHOICES }),
+        checkHealth(deps),
+        totalsOf(deps, { since: startOfDay(new Date()) }),
+        limitsOf(deps),
+        describeModel(deps),
+      ])
+    const page = HomePage({
+      running,
+      waiting,
+      recent,
+      health: { status: health.status, checks: describeChecks(health.checks) },
+      today: { ...costOfAll([today]), budget_usd: limits.day ?? null },
+      documents: documents.total,
+      choices,
+      model,
+      presets: [...presets],
+      ...frameOf(c),
+    })
+    return c.html(page)
+  })
+}
+
+/** What the default model stands for, or why that is nothing now, as when its service is down. */
+async function describeModel(deps: Deps): Promise<{ id: string; note: string }> {
+  try {
+    const { id } = await deps.models.resolve()
+    const note =
+      id === "offline"
+        ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
+        : "Answers are made by this model."
+    return { id, note }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { defaultModel } = await currentSettings(deps)
+    return { id: defaultModel, note: error.message }
+  }
+}
+
+const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }
+
+/** The checks in words, for people. */
+function describeChecks(
+  checks: Health["checks"],
+): Record<string, { status: string; note: string }> {
+  const { database, event_bus, pgvector, disk_space, embeddings, providers } = checks
+  const failing = Object.entries(providers).filter(([, { status }]) => status === "degraded")
+  return {
+    Database: { status: database.status, note: `${database.response_time_ms} ms` },
+    Events: { status: event_bus.status, note: `${event_bus.queue_size} waiting` },
+    pgvector: {
+      status: pgvector.status,
+      note: pgvector.installed ? "installed" : "not installed: search works by words only",
+    },
+    Disk: { status: disk_space.status, note: `${disk_space.free_gb ?? "?"} GB free` },
+    Search: { status: embeddings.status, note: searchNotes[embeddings.mode] },
+    ...Object.fromEntries(failing),
+  }
+}

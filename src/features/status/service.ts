@@ -1,0 +1,129 @@
+import { statfs } from "node:fs/promises"
+import { setTimeout as delay } from "node:timers/promises"
+import { sql } from "drizzle-orm"
+import type { Deps } from "../../deps"
+import { standingOf } from "../../platform/shapes/provider-standing"
+import { countAgents } from "../agents/service"
+import { countDocuments } from "../documents/service"
+import { countRuns } from "../runs/service"
+import { totalsOf } from "../usage/service"
+import { countWorkflows } from "../workflows/service"
+import type { Health, HealthStatus, Metrics } from "./schema"
+
+const GIGABYTE = 1024 ** 3
+/** A database that takes longer is not one that can be worked with. */
+const PATIENCE_MS = 3000
+
+/** Checks what Amelia depends on. Never throws: what does not answer is unhealthy. */
+export async function checkHealth(deps: Deps): Promise<Health> {
+  const [database, disk_space, providers] = await Promise.all([
+    checkDatabase(deps),
+    checkDisk(deps.config.home),
+    checkProviders(deps),
+  ])
+  const { running, queue_size } = deps.events.stats()
+  const checks: Health["checks"] = {
+    database,
+    event_bus: { status: running ? "healthy" : "unhealthy", running, queue_size },
+    pgvector: { status: deps.pgvector ? "healthy" : "missing", installed: deps.pgvector },
+    disk_space,
+    embeddings: checkEmbeddings(deps),
+    reranking: checkReranking(deps),
+    providers,
+  }
+  return { status: overall(checks), timestamp: new Date().toISOString(), checks }
+}
+
+/** Unhealthy without a database or event bus; degraded when something else is missing. */
+function overall(checks: Health["checks"]): HealthStatus {
+  const { database, event_bus, pgvector, disk_space, providers } = checks
+  if ([database.status, event_bus.status].includes("unhealthy")) return "unhealthy"
+  const others = [disk_space, ...Object.values(providers)].map(({ status }) => status)
+  return pgvector.status === "missing" || others.includes("degraded") ? "degraded" : "healthy"
+}
+
+async function checkDatabase({ db, database }: Deps): Promise<Health["checks"]["database"]> {
+  const started = performance.now()
+  const asked = db.execute(sql`select 1`).then(
+    () => "healthy" as const,
+    () => "unhealthy" as const,
+  )
+  const status = await Promise.race([
+    asked,
+    delay(PATIENCE_MS, "unhealthy" as const, { ref: false }),
+  ])
+  const response_time_ms = Math.round((performance.now() - started) * 100) / 100
+  return { status, response_time_ms, description: database }
+}
+
+/** Without a model search works by words: that alone is nothing to mend. */
+function checkEmbeddings({ embeddings }: Deps): Health["checks"]["embeddings"] {
+  const { status: state, model, mode, note } = embeddings.state()
+  return {
+    status: state === "failed" ? "degraded" : "healthy",
+    ...{ model: mode === "hybrid" ? model : null, mode, state, note },
+  }
+}
+
+/** Without a model the order of the search stays. */
+function checkReranking({ reranker }: Deps): Health["checks"]["reranking"] {
+  const { status: state, model, note } = reranker.state()
+  const status = state === "failed" ? "degraded" : "healthy"
+  return { status, model: state === "ready" ? model : null, state, note }
+}
+
+/** Sizes are null where the disk can't be asked, as when the home was deleted. */
+async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> {
+  const disk = await statfs(home).catch(() => undefined)
+  if (!disk) return { status: "degraded", free_gb: null, total_gb: null, free_percent: null }
+  const { bavail, blocks, bsize } = disk
+  const free_percent = round((bavail / blocks) * 100)
+  const status = free_percent < 5 ? "degraded" : free_percent < 10 ? "warning" : "healthy"
+  const gigabytes = (count: number) => round((count * bsize) / GIGABYTE)
+  return { status, free_gb: gigabytes(bavail), total_gb: gigabytes(blocks), free_percent }
+}
+
+async function checkProviders({ models }: Deps): Promise<Health["checks"]["providers"]> {
+  const providers = await models.list()
+  return Object.fromEntries(
+    providers.map((provider) => [provider.name, standingOf(provider)] as const),
+  )
+}
+
+export async function readMetrics(
+  deps: Deps,
+  uptime_s: number,
+  delay_ms: number,
+): Promise<Metrics> {
+  const [byStatus, agents, documents, workflows, llm] = await Promise.all([
+    countRuns(deps),
+    countAgents(deps),
+    countDocuments(deps),
+    countWorkflows(deps),
+    totalsOf(deps),
+  ])
+  const { queue_size, max_queue_size, dropped } = deps.events.stats()
+  const { running = 0, completed = 0, failed = 0 } = byStatus
+  return {
+    agents: { running: deps.runs.runningSteps(), total: agents },
+    workflows: { running, completed, failed, total: workflows },
+    runs: byStatus,
+    documents,
+    event_bus: { queue_size, max_queue_size, dropped },
+    llm: {
+      calls: llm.calls,
+      input_tokens: llm.inputTokens,
+      output_tokens: llm.outputTokens,
+      cost_usd: llm.unpriced > 0 ? null : llm.costUsd,
+    },
+    process: {
+      rss_mb: round(process.memoryUsage.rss() / 1024 ** 2),
+      uptime_s: round(uptime_s),
+      event_loop_delay_ms: round(delay_ms),
+    },
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

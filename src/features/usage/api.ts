@@ -1,0 +1,31 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import type { Deps } from "../../deps"
+import { readQuery } from "../../platform/http/validate"
+import { totalsBy } from "./service"
+import { callGroups, costOfAll } from "./totals"
+
+const day = z.iso.date().transform((date) => new Date(date))
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+const totalsQuery = z.strictObject({
+  by: z.enum(callGroups).default("day"),
+  /** A day in UTC, or a moment. */
+  since: z.union([day, moment], "Give a date or a moment of ISO 8601.").optional(),
+})
+
+export function callsApi(deps: Deps): Hono {
+  return new Hono().get("/totals", async (c) => {
+    const { by, since } = readQuery(c, totalsQuery)
+    const groups = await totalsBy(deps, by, { since })
+    return c.json(
+      groups.map(({ key, ...totals }) => ({
+        // Calls of a workflow's run are of no agent by itself.
+        [by === "agent" ? "agent_id" : by]: key,
+        calls: totals.calls,
+        input_tokens: totals.inputTokens,
+        output_tokens: totals.outputTokens,
+        ...costOfAll([totals]),
+      })),
+    )
+  })
+}

@@ -1,0 +1,182 @@
+import type { Deps } from "../../deps"
+import type { ModelRequest, ProviderName } from "../../engines/models/model"
+import { worstCaseOf } from "../../engines/models/prices"
+import type { Config } from "../../platform/config"
+import { AppError } from "../../platform/errors"
+import type { RecordedEvent } from "../../platform/events/event"
+import { listHistory } from "../../platform/events/service"
+import { transact } from "../../platform/events/transact"
+import { warn } from "../../platform/events/warn"
+import { currentSettings } from "../settings/service"
+import { type Budget, type Exceeded, type Limits, rounded, startOfDay } from "./budget"
+import { explain, helpOf } from "./budget-explain"
+import type { Reserved } from "./budget-reservations"
+import * as store from "./budget-store"
+import { totalsOf } from "./service"
+
+export type BudgetDeps = Pick<Deps, "db" | "config" | "events" | "log" | "prices" | "reservations">
+
+/** A call that is to be made; without a run it counts for the day only. */
+export type IntendedCall = {
+  runId?: string
+  provider: ProviderName
+  model: string
+  /** Null for what is more than one question, so that nobody knows what it may cost. */
+  request: ModelRequest | null
+  /** As they hold now, of who has just read them. */
+  settings?: Settings
+}
+
+type Settings = Pick<Config, "budgetRunUsd" | "budgetDayUsd">
+
+/** Of a call that no budget is asked about. */
+export const unreserved: Reserved = { free() {}, settle: (record) => record() }
+
+/** The share of a budget whose use is told of. */
+const WARNING_SHARE = 0.8
+
+/** What the settings allow in USD. Nothing else reads these two. */
+export async function limitsOf(
+  deps: Pick<Deps, "config" | "db">,
+  settings?: Settings,
+): Promise<Limits> {
+  const { budgetRunUsd, budgetDayUsd } = settings ?? (await currentSettings(deps))
+  return { run: budgetRunUsd, day: budgetDayUsd }
+}
+
+/**
+ * Reserves what a call may cost at most, until its cost is recorded. Throws BudgetExceededError,
+ * stored as an event too, if what is recorded, the calls under way and this one could come to more
+ * than a budget; a call of a run waits while only calls under way stand in its way. Where a price is unknown only a budget that is used up stops the call. Calls under
+ * way in other processes on one database are not seen.
+ */
+export async function checkBudget(
+  deps: BudgetDeps,
+  { runId, provider, model, request, settings }: IntendedCall,
+  signal = AbortSignal.any([]),
+): Promise<Reserved> {
+  const estimate = request && worstCaseOf(deps.prices, provider, request)
+  const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId, settings)
+  if (budgets.length === 0) return unreserved
+  const id = `${provider}/${model}`
+  if (estimate === null && runId && deps.reservations.isFirst(runId)) {
+    const sentence = `The price of ${id} is unknown, so what its calls may cost is not counted before they are made.`
+    await warn(deps, sentence, { run_id: runId, provider, model })
+  }
+  for (;;) {
+    const endTurn = await deps.reservations.turn(signal)
+    const freed = deps.reservations.freed()
+    try {
+      const exceeded = await firstExceeded(deps, budgets, runId, estimate)
+      if (!exceeded) return deps.reservations.reserve({ runId, usd: estimate ?? 0 })
+      if (!runId || !mayFitLater(exceeded)) return await refuse(deps, exceeded, id)
+    } finally {
+      endTurn()
+    }
+    // Most calls cost far less than they might, so a run waits for its own rather than for a person.
+    await unlessAborted(freed, signal)
+  }
+}
+
+/** Waits, but no longer than until the signal aborts; then it throws the signal's reason. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener("abort", abort, { once: true })
+  if (signal.aborted) abort()
+  const over = Promise.race([promise, aborted.promise])
+  return over.finally(() => signal.removeEventListener("abort", abort))
+}
+
+async function firstExceeded(
+  deps: BudgetDeps,
+  budgets: Budget[],
+  runId: string | undefined,
+  estimate_usd: number | null,
+): Promise<Exceeded | undefined> {
+  for (const budget of budgets) {
+    // Summed before the records: a call that is given up in between counts still and not never.
+    const of = budget.budget === "run" ? runId : undefined
+    const reserved_usd = rounded(deps.reservations.sum(of))
+    const spent_usd = await spentOf(deps, budget)
+    const expected = rounded(spent_usd + reserved_usd + (estimate_usd ?? 0))
+    const fits = estimate_usd === null ? spent_usd < budget.limit_usd : expected <= budget.limit_usd
+    if (!fits) return { ...budget, spent_usd, reserved_usd, estimate_usd }
+  }
+  return undefined
+}
+
+/** Whether only what the calls under way may still cost stands in the way. */
+function mayFitLater({ spent_usd, reserved_usd, estimate_usd, limit_usd }: Exceeded): boolean {
+  return reserved_usd > 0 && rounded(spent_usd + (estimate_usd ?? 0)) <= limit_usd
+}
+
+async function refuse(deps: BudgetDeps, exceeded: Exceeded, model: string): Promise<never> {
+  await transact(deps, async (_, emit) => emit({ type: "budget.exceeded", data: exceeded }))
+  const details = { ...exceeded, help: helpOf(exceeded) }
+  throw new AppError("BudgetExceededError", explain(exceeded, model), details)
+}
+
+/** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
+export async function budgetLeft(
+  deps: Pick<Deps, "db" | "config">,
+  runId: string,
+): Promise<number | undefined> {
+  const budgets = await budgetsOf(deps, runId)
+  const left = budgets.map(async (it) => rounded(it.limit_usd - (await spentOf(deps, it))))
+  return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
+}
+
+/** What to tell of a call of this cost; in the transaction that stores it, before it does. */
+export async function warningsOf(
+  deps: Pick<Deps, "db" | "config">,
+  costUsd: number,
+  runId: string | undefined,
+): Promise<RecordedEvent[]> {
+  if (costUsd === 0) return []
+  const warnings: RecordedEvent[] = []
+  for (const budget of await budgetsOf(deps, runId)) {
+    if (budget.budget === "day") await store.lockDay(deps.db)
+    const before = await spentOf(deps, budget)
+    const spent_usd = rounded(before + costUsd)
+    const mark = rounded(budget.limit_usd * WARNING_SHARE)
+    if (spent_usd < mark || before >= mark) continue
+    warnings.push({ type: "budget.warning", data: { ...budget, spent_usd } })
+  }
+  return warnings
+}
+
+/** The details of the BudgetExceededError that a run failed with last. */
+export async function exceededBudgetOf(
+  deps: Pick<Deps, "db">,
+  runId: string,
+): Promise<Record<string, unknown>> {
+  const range = { after: 0, types: ["budget.exceeded"], runId }
+  const event = (await listHistory(deps, range, 200)).at(-1)
+  return event?.type === "budget.exceeded" ? { ...event.data, help: helpOf(event.data) } : {}
+}
+
+/** The budgets that a call of this run, or of none, counts for. A run's own holds before the setting. */
+async function budgetsOf(
+  deps: Pick<Deps, "db" | "config">,
+  runId: string | undefined,
+  settings?: Settings,
+): Promise<Budget[]> {
+  const limits = await limitsOf(deps, settings)
+  const run = runId === undefined ? undefined : await store.findBudgetOfRun(deps.db, runId)
+  const ofRun = {
+    ...(runId && { run_id: runId }),
+    ...(run?.workflowId && { workflow_id: run.workflowId }),
+  }
+  const budgets = [
+    { budget: "run", limit_usd: run && (run.budgetUsd ?? limits.run), ...ofRun },
+    { budget: "day", limit_usd: limits.day, ...ofRun },
+  ]
+  return budgets.filter((it): it is Budget => typeof it.limit_usd === "number")
+}
+
+/** USD of the calls that are recorded and whose price is known. */
+async function spentOf(deps: Pick<Deps, "db">, { budget, run_id: runId }: Budget) {
+  const of = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
+  return rounded((await totalsOf(deps, of)).costUsd)
+}

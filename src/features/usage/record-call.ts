@@ -1,0 +1,36 @@
+import type { Deps } from "../../deps"
+import type { NewCall } from "../../platform/db/schema/calls"
+import type { RecordedEvent } from "../../platform/events/event"
+import type { Emit } from "../../platform/events/transact"
+import { warningsOf } from "./budget-service"
+import { insertCall } from "./store"
+
+/** Stores a call; in a transaction, with what its cost makes worth a warning. */
+export async function recordCall(
+  deps: Pick<Deps, "db" | "config">,
+  call: NewCall,
+  emit: Emit,
+): Promise<void> {
+  const { costUsd, runId } = call
+  const warnings = await warningsOf(deps, costUsd ?? 0, runId ?? undefined)
+  await insertCall(deps.db, call)
+  warnings.forEach(emit)
+}
+
+/**
+ * Does a write that stores a call, and with it the events that its cost is worth. With a cost it is
+ * in a transaction, in which nobody else adds to what was spent.
+ */
+export async function withWarnings<T, D extends Pick<Deps, "db" | "config" | "events">>(
+  deps: D,
+  { costUsd, runId }: NewCall,
+  write: (deps: D, warnings: RecordedEvent[]) => Promise<T>,
+): Promise<T> {
+  if (!costUsd) return write(deps, [])
+  const written = await deps.db.transaction(async (tx) => {
+    const within = { ...deps, db: tx }
+    return write(within, await warningsOf(within, costUsd, runId ?? undefined))
+  })
+  deps.events.wake()
+  return written
+}

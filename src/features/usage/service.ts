@@ -1,0 +1,116 @@
+import type { Deps } from "../../deps"
+import type { CallRow } from "../../platform/db/schema/calls"
+import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
+import { currentSettings } from "../settings/service"
+import type { Call } from "./schema"
+import * as store from "./store"
+import type { CallFilter, CallGroup, CallTotals } from "./totals"
+
+/** Every recorded call of a run, oldest first. */
+export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[]> {
+  return (await store.listCallsOfRun(db, runId)).map(present)
+}
+
+/** The passages that each node of a run retrieved, by the node's id; each once, in that order. */
+export async function passagesByNode(
+  { db }: Deps,
+  runId: string,
+): Promise<Record<string, RetrievalResult[]>> {
+  const retrievals = await store.listCallsOfRun(db, runId, "retrieval")
+  const byNode = Map.groupBy(retrievals, ({ node }) => node ?? "")
+  const passages = retrievalResultSchema.array().catch([])
+  return Object.fromEntries(
+    [...byNode].map(([node, rows]) => [
+      node,
+      distinct(rows.flatMap(({ response }) => passages.parse(response))),
+    ]),
+  )
+}
+
+/** Each passage once, in the order of its first use. */
+export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
+  const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
+  return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
+}
+
+/** The statement that drops what models were asked and answered in a step, `when` that holds. */
+export { clearing as forgettingBodies } from "./store"
+
+/** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
+export async function forgetBodies(
+  deps: Pick<Deps, "db" | "config">,
+  place: { runId: string; node: string; iteration: number; mapIndex: number },
+): Promise<void> {
+  const { recordBodies } = await currentSettings(deps)
+  if (!recordBodies) await store.clearBodies(deps.db, place)
+}
+
+/** Drops what was asked and answered in at most `limit` calls of a run that is over. */
+export function forgetBodiesOfRun(
+  { db }: Pick<Deps, "db">,
+  runId: string,
+  limit: number,
+): Promise<number> {
+  return store.clearSomeBodies(db, runId, limit)
+}
+
+/** Totals of the model calls by run and node. */
+export async function totalsByNode(
+  { db }: Deps,
+  runIds: string[],
+): Promise<Map<string, Map<string, CallTotals>>> {
+  const byRun = new Map<string, Map<string, CallTotals>>()
+  for (const { runId, node, ...totals } of await store.sumCallsByNode(db, runIds)) {
+    if (!runId || !node) continue
+    byRun.set(runId, (byRun.get(runId) ?? new Map()).set(node, totals))
+  }
+  return byRun
+}
+
+/** Totals of the model calls by session. */
+export async function totalsBySession(
+  { db }: Pick<Deps, "db">,
+  sessionIds: string[],
+): Promise<Map<string | null, CallTotals>> {
+  const sums = await store.sumCallsBySession(db, sessionIds)
+  return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
+}
+
+/** Totals of all model calls, or of those that the filter names. */
+export async function totalsOf(
+  { db }: Pick<Deps, "db">,
+  filter: CallFilter = {},
+): Promise<CallTotals> {
+  const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
+  return (await store.sumCalls(db, filter)) ?? none
+}
+
+/** The same by day, newest first, or by agent or model, the dearest first. */
+export function totalsBy({ db }: Deps, by: CallGroup, filter: CallFilter) {
+  return store.sumCallsBy(db, by, filter)
+}
+
+function present(row: CallRow): Call {
+  return {
+    id: row.id,
+    run_id: row.runId,
+    node: row.node,
+    map_index: row.mapIndex,
+    attempt: row.attempt,
+    kind: row.kind,
+    provider: row.provider,
+    model: row.model,
+    input_tokens: row.inputTokens,
+    output_tokens: row.outputTokens,
+    cached_tokens: row.cachedTokens,
+    cost_usd: row.costUsd,
+    first_token_ms: row.firstTokenMs,
+    duration_ms: row.durationMs,
+    retries: row.retries,
+    request_id: row.requestId,
+    error: row.error,
+    request: row.request,
+    response: row.response,
+    created_at: row.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,56 @@
+import type { CallOptions, ModelAnswer, ModelRequest } from "../../engines/models/model"
+import { costOf } from "../../engines/models/prices"
+import type { ResolvedModel } from "../../engines/models/registry"
+import type { Config } from "../../platform/config"
+import type { NewCall } from "../../platform/db/schema/calls"
+import { AppError } from "../../platform/errors"
+import type { Reserved } from "./budget-reservations"
+import { type BudgetDeps, checkBudget } from "./budget-service"
+import { failureOf, hashOf, measured } from "./measures"
+
+/** An answer or why there is none, and what is to be recorded of the call, if one was made. */
+export type AskedForSession = {
+  answer?: ModelAnswer
+  error?: unknown
+  call?: NewCall
+  /** To record the call with: until then the budget counts the most it may cost. */
+  reserved?: Reserved
+}
+
+/**
+ * Asks a model for a chat. Nothing replays such a call, so the caller records it with what came of
+ * it, in one transaction. The bodies are in the session's messages and not stored again: each
+ * request has the whole history. Never rejects.
+ */
+export async function askForSession(
+  deps: BudgetDeps,
+  { sessionId, settings }: { sessionId: string; settings: Config },
+  { provider, model }: ResolvedModel,
+  request: ModelRequest,
+  options: CallOptions,
+): Promise<AskedForSession> {
+  const { system, messages } = request
+  const requestHash = hashOf({ system, messages })
+  const described = { kind: "model", provider: provider.name, model, requestHash } as const
+  const started = performance.now()
+  const row = () => ({ ...described, sessionId, durationMs: performance.now() - started })
+  const of = { provider: provider.name, model }
+  let reserved: Reserved | undefined
+  try {
+    reserved = await checkBudget(deps, { ...of, request, settings }, options.signal)
+    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
+      provider.answer(request, watched),
+    )
+    return { answer: response, call: { ...row(), ...measures }, reserved }
+  } catch (error) {
+    if (!reserved) return { error }
+    // What was stopped may be charged all the same; by how much, nobody says.
+    const costUsd = costOf(deps.prices, provider.name, model, null)
+    if (options.signal.aborted)
+      return { error, call: { ...row(), costUsd, error: "It was stopped." }, reserved }
+    const wasMade = error instanceof AppError && error.name === "LLMAPIError"
+    if (!wasMade) return { error, reserved }
+    const { response: _, ...failure } = failureOf(error)
+    return { error, call: { ...row(), costUsd, ...failure }, reserved }
+  }
+}

@@ -1,0 +1,168 @@
+import { and, asc, desc, eq, gte, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm"
+import type { Db } from "../../platform/db/db"
+import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
+import { runs } from "../../platform/db/schema/runs"
+import { insertionOf, updateOf } from "../../platform/db/writes"
+import type { CallFilter, CallGroup, CallTotals } from "./totals"
+
+/** Where in a run a call happens; with `nth` it names one call. */
+export type StepPlace = {
+  runId: string
+  node: string
+  iteration: number
+  mapIndex: number
+  attempt: number
+}
+
+/** The calls of one attempt. */
+export function listCallsAt(db: Db, place: StepPlace): Promise<CallRow[]> {
+  return db.select().from(calls).where(atPlace(place))
+}
+
+/** The first call of a model in one attempt. */
+export async function findModelCall(db: Db, place: StepPlace): Promise<CallRow | undefined> {
+  const [call] = await db
+    .select()
+    .from(calls)
+    .where(and(atPlace(place), eq(calls.kind, "model")))
+    .orderBy(asc(calls.nth))
+    .limit(1)
+  return call
+}
+
+export async function insertCall(db: Db, call: NewCall): Promise<void> {
+  await db.execute(callInsertion(call))
+}
+
+/** The statement of `insertCall`, which stores it only `when` that holds. */
+export function callInsertion(call: NewCall, when?: SQL): SQL {
+  return insertionOf(calls, [{ id: Bun.randomUUIDv7(), ...call }], { when })
+}
+
+/** Oldest first; all of them, or those of one kind. */
+export async function listCallsOfRun(
+  db: Db,
+  runId: string,
+  kind?: CallRow["kind"],
+): Promise<CallRow[]> {
+  return db
+    .select()
+    .from(calls)
+    .where(and(eq(calls.runId, runId), kind && eq(calls.kind, kind)))
+    .orderBy(asc(calls.id))
+}
+
+/** Drops what a model was asked and answered in a step, once nothing needs it any more. */
+export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
+  await db.execute(clearing(place, sql`true`))
+}
+
+/** The statement of `clearBodies`, which drops it only `when` that holds. */
+export function clearing(
+  { runId, node, iteration, mapIndex }: Omit<StepPlace, "attempt">,
+  when: SQL,
+): SQL {
+  const bodies = { request: null, response: null }
+  const where = and(
+    eq(calls.kind, "model"),
+    and(eq(calls.runId, runId), eq(calls.node, node)),
+    and(eq(calls.iteration, iteration), eq(calls.mapIndex, mapIndex)),
+    when,
+  )
+  return updateOf(calls, bodies, where ?? when)
+}
+
+/** Drops what was asked and answered in at most `limit` calls of a run; in how many it was. */
+export async function clearSomeBodies(db: Db, runId: string, limit: number): Promise<number> {
+  const some = db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(eq(calls.runId, runId), or(isNotNull(calls.request), isNotNull(calls.response))))
+    .limit(limit)
+  const cleared = await db
+    .update(calls)
+    .set({ request: null, response: null })
+    .where(inArray(calls.id, some))
+    .returning({ id: calls.id })
+  return cleared.length
+}
+
+const totals = {
+  calls: sql<number>`count(*)::int`,
+  inputTokens: sql<number>`coalesce(sum(${calls.inputTokens}), 0)::float8`,
+  outputTokens: sql<number>`coalesce(sum(${calls.outputTokens}), 0)::float8`,
+  costUsd: sql<number>`coalesce(sum(${calls.costUsd}), 0)::float8`,
+  unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
+}
+
+/** Totals of the model calls that the filter names. */
+export async function sumCalls(db: Db, filter: CallFilter): Promise<CallTotals | undefined> {
+  const [sum] = await db.select(totals).from(calls).where(isModelCall(db, filter))
+  return sum
+}
+
+/** Totals of the model calls since a moment, or of all time, by what they have in common. */
+export async function sumCallsBy(
+  db: Db,
+  by: CallGroup,
+  filter: CallFilter,
+): Promise<(CallTotals & { key: string | null })[]> {
+  const keys = {
+    day: sql<string>`to_char(${calls.createdAt} at time zone 'UTC', 'YYYY-MM-DD')`,
+    agent: sql<string | null>`${runs.agentId}::text`,
+    model: sql<string>`${calls.provider} || '/' || ${calls.model}`,
+  }
+  return db
+    .select({ ...totals, key: sql<string | null>`${keys[by]}`.as("key") })
+    .from(calls)
+    .leftJoin(runs, eq(runs.id, calls.runId))
+    .where(isModelCall(db, filter))
+    .groupBy(sql`key`)
+    .orderBy(by === "day" ? desc(sql`key`) : desc(totals.costUsd))
+}
+
+/** Totals of the model calls of each of these runs' nodes. */
+export async function sumCallsByNode(
+  db: Db,
+  runIds: string[],
+): Promise<(CallTotals & { runId: string | null; node: string | null })[]> {
+  if (runIds.length === 0) return []
+  return db
+    .select({ ...totals, runId: calls.runId, node: calls.node })
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), inArray(calls.runId, runIds)))
+    .groupBy(calls.runId, calls.node)
+}
+
+/** Totals of the model calls of each of these sessions. */
+export async function sumCallsBySession(
+  db: Db,
+  sessionIds: string[],
+): Promise<(CallTotals & { sessionId: string | null })[]> {
+  if (sessionIds.length === 0) return []
+  return db
+    .select({ ...totals, sessionId: calls.sessionId })
+    .from(calls)
+    .where(and(eq(calls.kind, "model"), inArray(calls.sessionId, sessionIds)))
+    .groupBy(calls.sessionId)
+}
+
+function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
+  const ofAgent = (id: string) => db.select({ id: runs.id }).from(runs).where(eq(runs.agentId, id))
+  return and(
+    eq(calls.kind, "model"),
+    since && gte(calls.createdAt, since),
+    runId ? eq(calls.runId, runId) : undefined,
+    agentId ? inArray(calls.runId, ofAgent(agentId)) : undefined,
+  )
+}
+
+function atPlace(place: StepPlace) {
+  return and(
+    eq(calls.runId, place.runId),
+    eq(calls.node, place.node),
+    eq(calls.iteration, place.iteration),
+    eq(calls.mapIndex, place.mapIndex),
+    eq(calls.attempt, place.attempt),
+  )
+}

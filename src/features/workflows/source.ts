@@ -1,0 +1,70 @@
+import type { Issue } from "../../platform/errors"
+import { readJsonText } from "../../platform/json-text"
+import { nodeSchema } from "../../platform/shapes/workflow-node"
+import { type WorkflowFile, workflowFile } from "./schema"
+
+/** One thing that is wrong with the text of a definition, and where. */
+export type Fault = {
+  line: number
+  /** The id of the node that it is about; null where it is about none. */
+  node: string | null
+  message: string
+}
+
+export type Source = {
+  /** If its shape is right. */
+  file?: WorkflowFile
+  faults: Fault[]
+  /** Tells of issues that were found later where in the text they are. */
+  faultsOf: (issues: Issue[]) => Fault[]
+}
+
+/** Reads a definition as JSON text that a person typed. */
+export function readSource(text: string): Source {
+  const json = readJsonText(text)
+  if ("fault" in json) return { faults: [{ ...json.fault, node: null }], faultsOf: () => [] }
+  const { value, lineOf } = json
+  const isNested = Object(value).nodes === undefined
+  const given: unknown = Object(isNested ? Object(value).graph_definition : value).nodes
+  const faultOf = (path: (string | number)[], message: string): Fault => {
+    const [first, index, ...field] = path
+    const inNode = first === "nodes" && typeof index === "number"
+    const { id } = Object(inNode && Array.isArray(given) ? given[index] : undefined)
+    const node = inNode ? (typeof id === "string" ? id : `nodes[${index}]`) : null
+    const place = isNested && first === "nodes" ? ["graph_definition", ...path] : path
+    const where = (inNode ? field : path).join(".")
+    return { line: lineOf(place), node, message: where ? `${where}: ${message}` : message }
+  }
+  const faultsOf = (issues: Issue[]) =>
+    issues.map(({ path, message }) => faultOf(partsOf(path), message))
+  const read = workflowFile.safeParse(value)
+  if (read.success) return { file: read.data, faults: unnamed(read.data), faultsOf }
+  const faults = read.error.issues.map(({ path, message }) =>
+    faultOf(
+      path.map((part) => (typeof part === "number" ? part : String(part))),
+      message,
+    ),
+  )
+  return { faults, faultsOf }
+}
+
+/** A definition as its file, which `readSource` and `amelia run` read. */
+export function writeSource({ name, description, nodes }: WorkflowFile): string {
+  // The database keeps no order of keys.
+  const ordered = nodes.map((node) => nodeSchema.safeParse(node).data ?? node)
+  const file = { name, ...(description ? { description } : {}), nodes: ordered }
+  const text = JSON.stringify(file, null, 2)
+  // Lists of ids stay on a line: a bracket at the end of a line is never inside of a string.
+  const list = /\[\n\s+("(?:[^"\\]|\\.)*"(?:,\n\s+"(?:[^"\\]|\\.)*")*)\n\s+\]/g
+  return `${text.replace(list, (_, items: string) => `[${items.replace(/,\n\s+/g, ", ")}]`)}\n`
+}
+
+function unnamed({ name }: WorkflowFile): Fault[] {
+  return name ? [] : [{ line: 1, node: null, message: "name: Give the workflow a name." }]
+}
+
+/** Such as graph_definition.nodes.0.when, as it stands in a file. */
+function partsOf(path: string): (string | number)[] {
+  const parts = path.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+  return parts[0] === "graph_definition" ? parts.slice(1) : parts
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "drizzle-kit"
+
+/** For `drizzle-kit generate --config src/platform/db/drizzle.config.ts`, run in the repository's root. */
+export default defineConfig({
+  dialect: "postgresql",
+  casing: "snake_case",
+  schema: "./src/platform/db/schema/*.ts",
+  out: "./drizzle",
+  schemaFilter: ["amelia"],
+})

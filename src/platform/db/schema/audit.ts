@@ -1,0 +1,16 @@
+import { jsonb, text, uuid } from "drizzle-orm/pg-core"
+import type { AuditAction } from "../../../features/audit/schema"
+import type { Way } from "../../actors/schema"
+import { amelia, createdAt, id } from "../columns"
+
+/** How decisions came, in the transaction that carried them out. Entries outlive what they name. */
+export const audit = amelia.table("audit", {
+  id: id(),
+  action: text().$type<AuditAction>().notNull(),
+  subjectId: uuid(),
+  details: jsonb().$type<Record<string, unknown>>().notNull(),
+  via: text().$type<Way>().notNull(),
+  program: text(),
+  createdAt: createdAt(),
+})
+export type AuditRow = typeof audit.$inferSelect

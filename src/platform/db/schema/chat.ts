@@ -1,0 +1,38 @@
+import { sql } from "drizzle-orm"
+import { boolean, index, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
+import type { MessageMetadata } from "../../../features/chat/schema"
+import { amelia, createdAt, id, moment, updatedAt } from "../columns"
+
+export const chatSessions = amelia.table("chat_sessions", {
+  id: id(),
+  /** Null until the first message makes one. */
+  title: text(),
+  /** Null for what the settings say. */
+  model: text(),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+export type SessionRow = typeof chatSessions.$inferSelect
+
+export const chatMessages = amelia.table(
+  "chat_messages",
+  {
+    id: id(),
+    sessionId: uuid()
+      .notNull()
+      .references(() => chatSessions.id, { onDelete: "cascade" }),
+    role: text().$type<"user" | "assistant">().notNull(),
+    content: text().notNull(),
+    metadata: jsonb().$type<MessageMetadata>().notNull(),
+    /** Whether a process still writes it; whoever sets it to false has ended it. */
+    generating: boolean().notNull().default(false),
+    /** When that process was last heard of, by the database's clock. */
+    savedAt: moment().notNull().defaultNow(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index("chat_messages_session").on(table.sessionId, table.id),
+    uniqueIndex("chat_messages_generating").on(table.sessionId).where(sql`${table.generating}`),
+  ],
+)
+export type MessageRow = typeof chatMessages.$inferSelect

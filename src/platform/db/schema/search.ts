@@ -1,0 +1,83 @@
+import { sql } from "drizzle-orm"
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
+import { amelia, bytea, createdAt } from "../columns"
+import { documents } from "./documents"
+
+/**
+ * Passages of documents. `start` and `end` count UTF-16 units. Those whose version is not the one
+ * that the document names as indexed are being made or removed, and nobody may find them.
+ */
+export const chunks = amelia.table(
+  "chunks",
+  {
+    /** Also the chunk's number in the index; reserved before the insert, so that packing can be. */
+    id: bigint({ mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
+    documentId: uuid()
+      .notNull()
+      .references(() => documents.id, { onDelete: "cascade" }),
+    documentVersion: integer().notNull(),
+    chunkIndex: integer().notNull(),
+    start: integer().notNull(),
+    end: integer().notNull(),
+    page: integer(),
+    headingPath: text().array().notNull().default(sql`'{}'::text[]`),
+    content: text().notNull(),
+  },
+  (table) => [
+    uniqueIndex("chunks_place").on(table.documentId, table.documentVersion, table.chunkIndex),
+  ],
+)
+
+/** An immutable part of the index: some documents' chunks, found from its commit on. */
+export const searchSegments = amelia.table(
+  "search_segments",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
+    /** False while a merge writes it, and once it was merged into another: then it is no part. */
+    live: boolean().notNull(),
+    chunkCount: integer().notNull(),
+    /** Packed: the chunks' ids, ascending, with their lengths in terms. */
+    lengths: bytea().notNull(),
+    /** Packed: the first term of each block, so that a lookup reads one block. */
+    fences: bytea().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("search_segments_live").on(table.live)],
+)
+
+/**
+ * A segment's terms with their postings, in the order of UTF-16 units, cut into blocks of about
+ * 2 kB: a row a term would cost more in row headers and index entries than in postings.
+ */
+export const searchBlocks = amelia.table(
+  "search_blocks",
+  {
+    segmentId: bigint({ mode: "number" })
+      .notNull()
+      .references(() => searchSegments.id, { onDelete: "cascade" }),
+    block: integer().notNull(),
+    packed: bytea().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.block] })],
+)
+
+/** Chunks that are gone but still stand in a segment, until it is merged. One row a segment. */
+export const searchTombstones = amelia.table("search_tombstones", {
+  segmentId: bigint({ mode: "number" })
+    .primaryKey()
+    .references(() => searchSegments.id, { onDelete: "cascade" }),
+  /** Counts the changes, so that a cache can tell whether it is up to date. */
+  revision: integer().notNull(),
+  chunkCount: integer().notNull(),
+  /** Packed: their ids, ascending. */
+  chunkIds: bytea().notNull(),
+})

@@ -1,0 +1,77 @@
+import type { Waiting } from "../../features/runs/schema"
+
+/**
+ * Everything that Amelia tells of, as a closed union. An event says what changed and names its
+ * object; whoever wants more asks for the object itself.
+ */
+type AgentRef = {
+  run_id: string
+  /** Null for a bare role. */
+  agent_id: string | null
+  agent_name: string
+  node: string
+  /** Null where the agent runs by itself. */
+  workflow_id: string | null
+  /** Of an item of a map. */
+  map_index?: number
+}
+type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
+/** A budget and what was spent of it; with the run whose call it is about, if it is one of a run. */
+type BudgetRef = {
+  budget: "run" | "day"
+  limit_usd: number
+  spent_usd: number
+  run_id?: string
+  workflow_id?: string
+}
+type MessageRef = { session_id: string; message_id: string }
+type DocumentRef = { document_id: string; name: string }
+/** A folder whose files become documents. */
+type FolderRef = { folder_id: string }
+
+export type RecordedEvent =
+  | { type: "agent.started"; data: AgentRef & { attempt: number } }
+  | { type: "agent.completed"; data: AgentRef & { duration_seconds: number } }
+  | { type: "agent.failed"; data: AgentRef & { error: string } }
+  | { type: "agent.cancelled"; data: AgentRef }
+  | { type: "workflow.started"; data: RunRef }
+  | { type: "workflow.paused"; data: RunRef }
+  | { type: "workflow.waiting"; data: RunRef & Waiting }
+  | { type: "workflow.resumed"; data: RunRef }
+  | { type: "workflow.completed"; data: RunRef }
+  | { type: "workflow.failed"; data: RunRef & { error: string } }
+  | { type: "workflow.cancelled"; data: RunRef }
+  | { type: "chat.message"; data: MessageRef & { role: string; stopped?: true; error?: string } }
+  | { type: "document.uploaded"; data: DocumentRef }
+  | { type: "document.indexed"; data: DocumentRef & { chunk_count: number } }
+  | { type: "document.failed"; data: DocumentRef & { error: string } }
+  | { type: "document.deleted"; data: DocumentRef }
+  | { type: "budget.warning"; data: BudgetRef }
+  /**
+   * `estimate_usd` is the most that the refused call could have cost, null if its price is unknown;
+   * `reserved_usd` that of the calls under way.
+   */
+  | {
+      type: "budget.exceeded"
+      data: BudgetRef & { reserved_usd: number; estimate_usd: number | null }
+    }
+  | { type: "system.warning"; data: { message: string } & Record<string, unknown> }
+  | { type: "system.error"; data: { message: string } & Record<string, unknown> }
+
+/** Told to whoever listens now, never stored and without an id: the next one replaces it. */
+export type PassingEvent =
+  | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
+  | { type: "workflow.progress"; data: RunRef & { progress: number } }
+  | { type: "chat.stream"; data: MessageRef & { characters: number } }
+  | { type: "document.progress"; data: (DocumentRef | FolderRef) & { progress: number } }
+
+export type AppEvent = RecordedEvent | PassingEvent
+export type EventType = AppEvent["type"]
+
+/** An event on the wire. `id` is null for passing events, else it increases without gaps. */
+export type PublishedEvent = AppEvent & { id: number | null; timestamp: string; source: string }
+
+/** The noun that an event speaks of, such as "workflow" for workflow.started. */
+export function sourceOf(type: EventType): string {
+  return type.slice(0, type.indexOf("."))
+}

@@ -1,0 +1,55 @@
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
+import type { Db } from "../db/db"
+import { type EventRow, eventCounter, events } from "../db/schema/events"
+import { appended } from "./appending"
+import type { RecordedEvent } from "./event"
+import type { EventFilter } from "./subscription"
+
+/**
+ * Stores events of record under the next ids. Must come last in its transaction: the counter's row
+ * is locked until the commit, and that lock is what makes ids follow the order of the commits.
+ * Whoever listens to the channel hears of the commit.
+ */
+export async function appendEvents(
+  db: Db,
+  emitted: RecordedEvent[],
+  channel?: string,
+): Promise<void> {
+  if (emitted.length > 0) await db.execute(sql`with ${appended(emitted, channel)} select`)
+}
+
+export type EventRange = EventFilter & { after: number; upTo?: number }
+
+/** Oldest first, at most `limit` rows. */
+export async function listEvents(db: Db, range: EventRange, limit: number): Promise<EventRow[]> {
+  const conditions = [
+    gt(events.id, range.after),
+    range.upTo === undefined ? undefined : lte(events.id, range.upTo),
+    range.types?.length ? inArray(events.type, range.types) : undefined,
+    range.runId === undefined ? undefined : eq(events.runId, range.runId),
+    range.agentId === undefined ? undefined : eq(events.agentId, range.agentId),
+  ]
+  return db
+    .select()
+    .from(events)
+    .where(and(...conditions))
+    .orderBy(asc(events.id))
+    .limit(limit)
+}
+
+/** The id of the newest event, also if that was deleted for its age; 0 before the first. */
+export async function lastEventId(db: Db): Promise<number> {
+  const [row] = await db.select({ last: eventCounter.last }).from(eventCounter)
+  return row?.last ?? 0
+}
+
+/** Deletes at most `limit` events, from the oldest up to the first of `before` or later. */
+export async function deleteOldest(db: Db, before: Date, limit: number): Promise<number> {
+  const { id, createdAt } = events
+  const oldest = await db.select({ id, createdAt }).from(events).orderBy(asc(id)).limit(limit)
+  const stays = oldest.findIndex(({ createdAt }) => createdAt >= before)
+  const old = stays < 0 ? oldest : oldest.slice(0, stays)
+  const last = old.at(-1)
+  if (last) await db.delete(events).where(lte(id, last.id))
+  return old.length
+}

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from "node:timers/promises"
+import type { Context } from "hono"
+import { type SSEStreamingApi, streamSSE } from "hono/streaming"
+import type { Deps } from "../../deps"
+import type { EventFilter } from "./subscription"
+
+/** Comment lines keep proxies and idle timers from closing a quiet stream. */
+const HEARTBEAT_MS = 15_000
+
+/** The id in `Last-Event-ID`, with which a browser comes back. */
+export function lastSeen(c: Context): number | undefined {
+  const id = Number.parseInt(c.req.header("last-event-id") ?? "", 10)
+  return Number.isSafeInteger(id) && id >= 0 ? id : undefined
+}
+
+/** Server-sent events: those of record after `after`, if it is given, then what happens. */
+export function streamEvents(
+  c: Context,
+  { events, log }: Deps,
+  filter: EventFilter,
+  after: number | undefined,
+): Response {
+  // A HEAD request would never read the stream, nor end it.
+  if (c.req.raw.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" })
+  return streamSSE(c, async (stream) => {
+    const source = events.subscribe(filter, after)
+    const over = new AbortController()
+    stream.onAbort(() => source.end())
+    try {
+      await stream.write("retry: 1000\n\n")
+      void beat(stream, over.signal)
+      for await (const event of source) {
+        const id = event.id === null ? {} : { id: String(event.id) }
+        await stream.writeSSE({ event: event.type, data: JSON.stringify(event), ...id })
+      }
+    } catch (err) {
+      // The client comes back after its last id.
+      log.error({ module: "events", event: "stream.failed", err })
+    } finally {
+      over.abort()
+      source.end()
+    }
+  })
+}
+
+/** Waits for each line to be taken, so that they do not pile up for a client that reads nothing. */
+async function beat(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
+  while (await delay(HEARTBEAT_MS, true, { signal }).catch(() => false)) {
+    await stream.write(": still here\n\n")
+  }
+}

@@ -1,0 +1,23 @@
+import type { Deps } from "../../deps"
+import type { RecordedEvent } from "./event"
+import { appendEvents } from "./store"
+
+export type Emit = (event: RecordedEvent) => void
+
+/**
+ * Does `work` in one transaction, with a `deps` whose db is that transaction. Its events are stored
+ * with it, and the tail publishes them after the commit. Nested calls are savepoints.
+ */
+export async function transact<T, D extends Pick<Deps, "db" | "events">>(
+  deps: D,
+  work: (deps: D, emit: Emit) => Promise<T>,
+): Promise<T> {
+  const result = await deps.db.transaction(async (tx) => {
+    const emitted: RecordedEvent[] = []
+    const result = await work({ ...deps, db: tx }, (event) => emitted.push(event))
+    await appendEvents(tx, emitted, deps.events.channel)
+    return result
+  })
+  deps.events.wake()
+  return result
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises"
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import type { Deps } from "../../deps"
+import { AppError } from "../errors"
+import { parse, readQuery } from "../http/validate"
+import { Connection, closeCodes, type Socket } from "./connection"
+import { eventId, filterOf, filters } from "./schema"
+
+/** Clients say little more than ping. */
+const MAX_MESSAGE_BYTES = 64 * 1024
+/** What slow clients get to read the last events when the server ends. */
+const LAST_WORDS_MS = 1000
+
+const socketQuery = z.strictObject({ ...filters, after: eventId.optional() })
+const clientHeaders = z.object({ "X-Client-ID": z.string().min(1).max(128).optional() })
+
+/** What Bun.serve is given. Its own pings are off: each connection sends them. */
+export const webSocketHandler: Bun.WebSocketHandler<Connection> = {
+  idleTimeout: 0,
+  sendPings: false,
+  maxPayloadLength: MAX_MESSAGE_BYTES,
+  // Events wait for room, so only a flood of answers that nobody reads comes to the limit.
+  closeOnBackpressureLimit: true,
+  open: (socket) => socket.data.opened(socket),
+  message: (socket, message) => {
+    socket.data.heard(socket, typeof message === "string" ? message : undefined)
+  },
+  ping: (socket) => socket.data.heard(socket),
+  pong: (socket) => socket.data.heard(socket),
+  drain: (socket) => socket.data.drained(),
+  close: (socket) => socket.data.closed(),
+}
+
+export type WebSockets = {
+  /** `GET /`: becomes a WebSocket with the events that the query asks for. */
+  api: Hono<{ Bindings: Bun.Server<Connection> }>
+  /** Resolves when all have been told the end of the events, or after a second. */
+  ended(): Promise<void>
+}
+
+export function createWebSockets(deps: Deps): WebSockets {
+  const { config, events, log } = deps
+  const served = new Set<Promise<void>>()
+
+  function admit(connection: Connection, socket: Socket): void {
+    if (served.size >= config.wsMaxConnections) {
+      socket.close(closeCodes.tryAgainLater, "There are too many connections.")
+      return
+    }
+    const serving = connection.serve(socket).finally(() => served.delete(serving))
+    served.add(serving)
+  }
+
+  function connectionFor(c: Context): Connection {
+    const { after, ...filter } = readQuery(c, socketQuery)
+    const headers = parse(clientHeaders, { "X-Client-ID": c.req.header("X-Client-ID") })
+    return new Connection({
+      clientId: headers["X-Client-ID"] ?? Bun.randomUUIDv7(),
+      heartbeat_ms: config.wsHeartbeatInterval * 1000,
+      subscribe: () => events.subscribe(filterOf(filter), after),
+      admit,
+      onError: (err) => log.error({ module: "events", event: "websocket.failed", err }),
+    })
+  }
+
+  const api: WebSockets["api"] = new Hono()
+  api.get("/", (c) => {
+    const { ready, reason } = deps.readiness
+    if (!ready) {
+      throw new AppError("ServiceUnavailableError", `No events now: ${reason}.`, { reason })
+    }
+    const data = connectionFor(c)
+    if (c.env.upgrade(c.req.raw, { data })) return new Response(null, { status: 101 })
+    const issues = [{ path: "", message: "This path takes a WebSocket only." }]
+    throw new AppError("ValidationError", "This path takes a WebSocket only.", { issues })
+  })
+  const ended = () =>
+    Promise.race([Promise.all(served), delay(LAST_WORDS_MS, undefined, { ref: false })])
+  return { api, ended: async () => void (await ended()) }
+}

@@ -1,0 +1,45 @@
+import type { Context, ErrorHandler } from "hono"
+import type { Logger } from "pino"
+import { ErrorPage } from "../../../views/error"
+import { AppError, asAppError } from "../errors"
+import { errorBody, statusOfError, wantsPage } from "./errors"
+import { frameOf } from "./frame"
+
+/** For the log; nginx has it too. */
+const CLIENT_CLOSED_REQUEST = 499
+
+/** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
+export function errorHandler(log: Logger): ErrorHandler {
+  return (error, c) => {
+    if (hasLeft(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
+    if (!asAppError(error)) {
+      log.error({
+        module: "http",
+        event: "request.failed",
+        request_id: c.var.requestId,
+        err: error,
+      })
+    }
+    return answerError(c, error)
+  }
+}
+
+/** Whether the request failed because its client is gone, so that nobody reads the answer. */
+function hasLeft(c: Context, { name }: Error): boolean {
+  return name === "AbortError" && c.req.raw.signal.aborted
+}
+
+export function notFound(c: Context): Response | Promise<Response> {
+  const { path, method } = c.req
+  return answerError(c, new AppError("NotFoundError", "There is nothing here.", { path, method }))
+}
+
+function answerError(c: Context, error: unknown): Response | Promise<Response> {
+  const body = errorBody(c, error)
+  const status = statusOfError(body.error)
+  const wait = body.details.retry_after ?? (status === 503 ? 1 : undefined)
+  if (typeof wait === "number") c.header("Retry-After", String(wait))
+  if (!wantsPage(c)) return c.json(body, status)
+  const { error: name, message, request_id } = body
+  return c.html(ErrorPage({ status, name, message, request_id, ...frameOf(c) }), status)
+}

@@ -1,0 +1,39 @@
+import { gzipSync } from "node:zlib"
+import type { Handler } from "hono"
+import { accepts } from "hono/accepts"
+import { staticFile } from "../../embedded"
+import { AppError } from "../errors"
+
+type Loaded = { etag: string; plain: Uint8Array<ArrayBuffer>; gzipped: Uint8Array<ArrayBuffer> }
+
+/**
+ * The files of /static, out of the program itself, each read and compressed once. Browsers ask each
+ * time whether they are new.
+ */
+export function staticFiles(): Handler {
+  const known = new Map<string, Promise<Loaded>>()
+  return async (c) => {
+    const name = c.req.param("name") ?? ""
+    const file = staticFile(name)
+    if (!file) throw new AppError("NotFoundError", "There is no such file.", { path: c.req.path })
+    const key = `${name} ${file.lastModified}`
+    const loaded = known.get(key) ?? load(file)
+    known.set(key, loaded)
+    const { etag, plain, gzipped } = await loaded
+    const headers = { ETag: etag, "Cache-Control": "no-cache", Vary: "Accept-Encoding" }
+    if (c.req.header("If-None-Match") === etag) return new Response(null, { status: 304, headers })
+    const takes = accepts(c, { header: "Accept-Encoding", supports: ["gzip"], default: "" })
+    return new Response(takes ? gzipped : plain, {
+      headers: {
+        ...{ ...headers, "Content-Type": file.type },
+        ...(takes && { "Content-Encoding": "gzip" }),
+      },
+    })
+  }
+}
+
+/** The mark is weak, as the bytes differ by what the browser takes. */
+async function load(file: Bun.BunFile): Promise<Loaded> {
+  const plain = await file.bytes()
+  return { etag: `W/"${Bun.hash(plain).toString(36)}"`, plain, gzipped: gzipSync(plain) }
+}

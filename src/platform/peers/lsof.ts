@@ -1,0 +1,50 @@
+import { MARKER } from "../processes/marker"
+import { canonical, type PeerConnection } from "./connection"
+import type { Sockets } from "./sockets"
+
+/** By lsof(8) and ps(1), for macOS. */
+export const lsofSockets: Sockets = {
+  tellsUsers: false,
+  async find(connection) {
+    const listed = await outputOf("lsof", "-nP", `-iTCP:${connection.client.port}`, "-F", "pn")
+    const pids = holdersIn(listed, connection)
+    return pids.size > 0 ? { isHeldBy: (pid) => pids.has(pid) } : undefined
+  },
+
+  async markersOf(pids) {
+    const wanted = new Set(pids)
+    const listed = await outputOf("ps", "-A", "-E", "-ww", "-o", "pid=,command=")
+    const lines = listed.matchAll(new RegExp(`^\\s*(\\d+) .*\\b${MARKER}=(\\S+)`, "gm"))
+    const found = [...lines].map(([, pid, marker = ""]) => [Number(pid), marker] as const)
+    return new Map(found.filter(([pid]) => wanted.has(pid)))
+  },
+
+  async describe(pid) {
+    const listed = await outputOf("ps", "-p", String(pid), "-o", "tty=,comm=")
+    const [, terminal, executable] = /^\s*(\S+)\s+(.+)$/m.exec(listed) ?? []
+    if (!terminal || !executable) return undefined
+    const name = executable.slice(executable.lastIndexOf("/") + 1)
+    return { name, executable, onTerminal: !terminal.startsWith("?") }
+  },
+}
+
+/** Who holds the client's end, in what `lsof -F pn` prints: a line `p` with a process, then its lines `n`. */
+export function holdersIn(listed: string, { client, serverPort }: PeerConnection): Set<number> {
+  const pids = new Set<number>()
+  const own = canonical(client.address)
+  let pid = 0
+  for (const line of listed.split("\n")) {
+    if (line.startsWith("p")) pid = Number(line.slice(1))
+    const [, address, port, to] = /^n\[?(.+?)\]?:(\d+)->.+:(\d+)$/.exec(line) ?? []
+    if (!address || Number(port) !== client.port || Number(to) !== serverPort) continue
+    if (canonical(address) === own) pids.add(pid)
+  }
+  return pids
+}
+
+/** Empty for a program that fails, as lsof does when it finds nothing. */
+async function outputOf(...argv: string[]): Promise<string> {
+  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }
+  const child = Bun.spawn(argv, { env, stdio: ["ignore", "pipe", "ignore"] })
+  return new Response(child.stdout).text()
+}

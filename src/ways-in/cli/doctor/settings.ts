@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { readPrices } from "../../../engines/models/price-file"
+import { type LoadedConfig, noModelKey } from "../../../platform/config"
+import { AppError, messageOf } from "../../../platform/errors"
+import type { Context } from "../context"
+import { type CommonOptions, loadConfig } from "../settings"
+import { type Check, failed, ok, warning } from "./check"
+
+export type Settings = { loaded?: LoadedConfig; checks: Check[] }
+
+/** Reads the settings as every command does. `loaded` is missing if they are wrong. */
+export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
+  try {
+    const loaded = await loadConfig(context, options)
+    await readPrices(loaded.config.home)
+    const file = options.envFile ?? join(loaded.config.home, "config.env")
+    // What a missing key means is said of the models.
+    const warnings = loaded.warnings.filter((it) => it !== noModelKey)
+    const place = existsSync(file) ? file : `there is no ${file}, so defaults`
+    const good = ok("Settings", `${place} and the environment`)
+    const checks = warnings.map((it) => warning("Settings", it))
+    return { loaded, checks: checks.length > 0 ? checks : [good] }
+  } catch (error) {
+    return { checks: problemsOf(error) }
+  }
+}
+
+function problemsOf(error: unknown): Check[] {
+  if (!(error instanceof AppError) || error.name !== "ConfigurationError") throw error
+  const { issues, home } = error.details
+  if (home !== undefined) return [failed("Home", error.message)]
+  if (!Array.isArray(issues)) return [failed("Settings", messageOf(error))]
+  return issues.map(({ setting, message, source }) =>
+    failed("Settings", `${setting}: ${message}.`, `Change it in ${source}.`),
+  )
+}

@@ -1,0 +1,86 @@
+import { stat } from "node:fs/promises"
+import { resolve } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import type { Folder, FolderInput, FolderPlan } from "../../features/folders/schema"
+import type { Client } from "../client/client"
+import type { Context } from "./context"
+
+const LOOK_MS = 200
+
+/** The directories among what is given, absolute; the rest as it was given. */
+export async function foldersAmong(
+  { cwd }: Context,
+  paths: string[],
+): Promise<{ folders: string[]; others: string[] }> {
+  const folders: string[] = []
+  const others: string[] = []
+  for (const given of paths) {
+    const path = resolve(cwd, given)
+    const info = await stat(path).catch(() => undefined)
+    if (info?.isDirectory()) folders.push(path)
+    else others.push(given)
+  }
+  return { folders, others }
+}
+
+/** Adds folders, waits until each is in step with the disk, and tells a terminal how far it is. */
+export async function ingestFolders(
+  { terminal }: Context,
+  client: Client,
+  paths: string[],
+  options: Pick<FolderInput, "include_secrets">,
+): Promise<Folder[]> {
+  const done: Folder[] = []
+  for (const path of paths) {
+    let told = ""
+    const tell = ({ progress }: Folder) => {
+      const text = `\r${path}: ${Math.floor(progress * 100)} % read`
+      if (terminal.errIsTTY && text !== told) terminal.err(text)
+      told = text
+    }
+    done.push(await inStep(client, await client.addFolder(path, options), tell))
+    if (terminal.errIsTTY && told) terminal.err("\n")
+  }
+  return done
+}
+
+/** Waits until the sync of a folder is over and its documents are indexed or failed. */
+export async function inStep(
+  client: Client,
+  folder: Folder,
+  tell: (folder: Folder) => void = () => {},
+): Promise<Folder> {
+  let present = folder
+  while (present.status === "syncing" || present.files.processing > 0) {
+    tell(present)
+    await delay(LOOK_MS)
+    present = await client.getFolder(folder.id)
+  }
+  return present
+}
+
+export function folderLine({ id, path, status, error, files, last_sync }: Folder): string {
+  if (status === "failed") return `${path}: failed: ${error} (${id})\n`
+  const { added = 0, changed = 0, moved = 0, removed = 0 } = last_sync ?? {}
+  const states = Object.entries(files).filter(([state, count]) => count > 0 || state === "indexed")
+  const have = states.map(([state, count]) => `${count} ${state}`).join(", ")
+  return `${path}: ${added} added, ${changed} changed, ${moved} moved, ${removed} removed; ${have} (${id})\n`
+}
+
+/** What a sync would do, a line a file. */
+export function planText({ path, counts, added, changed, moved, removed, skipped }: FolderPlan) {
+  const lines = [
+    ...added.map((file) => `add     ${shown(file)}`),
+    ...changed.map((file) => `change  ${shown(file)}`),
+    ...moved.map(({ from, to }) => `move    ${shown(from)} → ${shown(to)}`),
+    ...removed.map((file) => `remove  ${shown(file)}`),
+    ...skipped.map(({ path, reason }) => `skip    ${shown(path)}: ${reason}`),
+  ]
+  const all = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
+  return `${[...lines, `${path}: ${all.join(", ")}; nothing was done.`].join("\n")}\n`
+}
+
+/** A file's name may hold what would steer a terminal. */
+function shown(path: string): string {
+  return path.replace(/\p{Cc}/gu, "?")
+}

@@ -1,0 +1,71 @@
+import type { Document } from "../../features/documents/schema"
+import { withConnection } from "./connect"
+import { type Context, type ExitCode, exitCodes } from "./context"
+import { readSources, upload } from "./documents"
+import { UsageError } from "./failure"
+import { folderLine, foldersAmong, ingestFolders, planText } from "./folders"
+import { type CommonOptions, loadConfig } from "./settings"
+
+/** More documents than this get one line together, unless they failed. */
+const linesMax = 50
+
+export type IngestOptions = CommonOptions & {
+  dryRun?: boolean
+  force?: boolean
+  includeSecrets?: boolean
+}
+
+/** Puts files, folders and pages of the web among the documents; done when all are indexed. */
+export async function ingest(
+  context: Context,
+  given: string[],
+  options: IngestOptions,
+): Promise<ExitCode> {
+  const { config } = await loadConfig(context, options)
+  const { folders, others } = await foldersAmong(context, given)
+  const sources = await readSources(context, others, options)
+  if (options.dryRun && others.length > 0) {
+    throw new UsageError(`--dry-run is for folders; ${others[0]} is none.`)
+  }
+  return await withConnection(context, { config, options }, async ({ client }) => {
+    const answer = (json: unknown, text: string) =>
+      context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
+    const { includeSecrets } = options
+    const wanted = includeSecrets === undefined ? {} : { include_secrets: includeSecrets }
+    if (options.dryRun) {
+      const plans = await Promise.all(folders.map((path) => client.previewFolder(path, wanted)))
+      await answer(plans, plans.map(planText).join(""))
+      return exitCodes.done
+    }
+    const documents = await upload(context, client, sources)
+    const kept = await ingestFolders(context, client, folders, wanted)
+    const text = documentLines(documents) + kept.map(folderLine).join("")
+    await answer(folders.length > 0 ? { documents, folders: kept } : documents, text)
+    const failed = [...documents, ...kept].some(({ status }) => status === "failed")
+    return failed ? exitCodes.failed : exitCodes.done
+  })
+}
+
+function documentLines(documents: Document[]): string {
+  const isLong = documents.length > linesMax
+  const shown = isLong ? documents.filter(({ status }) => status === "failed") : documents
+  return [...shown.map(lineOf), ...(isLong ? [summaryOf(documents)] : [])].join("")
+}
+
+function lineOf({ name, status, chunk_count, error, id, version }: Document): string {
+  const replaced = version > 1 ? `, now version ${version}` : ""
+  const outcome = status === "failed" ? `failed: ${error}` : `${passages(chunk_count)}${replaced}`
+  return `${name}: ${outcome} (${id})\n`
+}
+
+function summaryOf(documents: Document[]): string {
+  const indexed = documents.filter(({ status }) => status !== "failed")
+  const count = indexed.reduce((sum, { chunk_count }) => sum + chunk_count, 0)
+  const replaced = indexed.filter(({ version }) => version > 1).length
+  const versions = replaced > 0 ? `, ${replaced} of them in a new version` : ""
+  return `${indexed.length} documents with ${passages(count)}${versions}\n`
+}
+
+function passages(count: number): string {
+  return `${count} ${count === 1 ? "passage" : "passages"}`
+}

@@ -1,0 +1,137 @@
+import { resolve } from "node:path"
+import type { Run, StartInput } from "../../features/runs/schema"
+import type { Client } from "../client/client"
+import { withConnection } from "./connect"
+import type { Context, ExitCode } from "./context"
+import { namesOf, readSources, type Sources, upload } from "./documents"
+import { UsageError } from "./failure"
+import { follow } from "./run/follow"
+import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
+import { createProgress } from "./run/progress"
+import {
+  closingLine,
+  makeOutFolder,
+  newestArtifacts,
+  summarizeCalls,
+  writeArtifacts,
+} from "./run/results"
+import { ensureWorkflow, readTarget } from "./run/target"
+import { type CommonOptions, loadConfig } from "./settings"
+
+export type RunOptions = CommonOptions & {
+  doc?: string[]
+  /** Uses documents that look like secrets. */
+  force?: boolean
+  model?: string
+  repo?: string
+  out?: string
+  budget?: number
+  /** Approves at each gate. */
+  yes?: boolean
+}
+
+/** Used when only documents are given. */
+const standardQuery = "What do these documents ask for?"
+
+/** Runs a preset or a definition file to its end. */
+export async function run(
+  context: Context,
+  given: { workflow: string; query: string | undefined },
+  options: RunOptions,
+): Promise<ExitCode> {
+  const target = await readTarget(context, given.workflow)
+  return runToEnd(context, given.query, options, async (client, { input, ...more }) => {
+    const workflow = await ensureWorkflow(client, target)
+    return client.startWorkflow(workflow.id, input, more)
+  })
+}
+
+type Start = (client: Client, given: StartInput) => Promise<Run>
+
+/**
+ * Starts something and follows it to its end. What the command line names is checked before
+ * anything is started; with documents, only these are used.
+ */
+export async function runToEnd(
+  context: Context,
+  given: string | undefined,
+  options: RunOptions,
+  start: Start,
+): Promise<ExitCode> {
+  const { config, warnings } = await loadConfig(context, options)
+  const sources = await readSources(context, options.doc ?? [], options)
+  const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
+  if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
+  const folder = options.out ? makeOutFolder(context, options.out) : undefined
+  for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
+
+  let started: Run | undefined
+  const onInterrupt = (own: boolean) => interruption(started, own, options.home)
+  return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
+    const document_ids = await indexed(context, client, sources)
+    const input = {
+      query,
+      ...(document_ids.length > 0 ? { document_ids } : {}),
+      ...(options.model ? { model: options.model } : {}),
+      ...(options.repo ? { repo: resolve(context.cwd, options.repo) } : {}),
+    }
+    started = await start(client, { input, budget_usd: options.budget })
+    const plain = options.verbose ?? false
+    const progress = createProgress(context.terminal, nodeIdsOf(started), plain)
+    let next: Run | undefined = started
+    let last = started
+    while (next) {
+      last = await follow(client, next.run_id, progress, context.interrupted)
+      next = await decideAtGate(context, client, last, options)
+    }
+    await showResults(context, client, { run: last, folder, json: options.json })
+    sayHowItGoesOn(context, last, options)
+    return exitCodeOf(last)
+  })
+}
+
+function nodeIdsOf({ graph_definition }: Run): string[] {
+  return graph_definition.nodes.map(({ id }) => id)
+}
+
+/** The ids of the uploaded documents. Throws when one can't be used, since the run would miss it. */
+async function indexed(context: Context, client: Client, sources: Sources): Promise<string[]> {
+  const names = namesOf(sources)
+  if (names.length === 0) return []
+  context.terminal.err(`Reading ${names.join(", ")}\n`)
+  const documents = await upload(context, client, sources)
+  const failed = documents.filter(({ status }) => status === "failed")
+  if (failed.length > 0) {
+    const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)
+    throw new Error(`Nothing was started, since a document can't be used. ${reasons.join("; ")}`)
+  }
+  return documents.map(({ id }) => id)
+}
+
+type Results = { run: Run; folder: string | undefined; json?: boolean }
+
+async function showResults(
+  context: Context,
+  client: Client,
+  { run, folder, json = false }: Results,
+): Promise<void> {
+  const { terminal } = context
+  const nodeIds = nodeIdsOf(run)
+  const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
+  const calls_summary = await summarizeCalls(client, run.run_id)
+  if (folder) writeArtifacts(context, folder, artifacts, nodeIds)
+  const text = artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n")
+  if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
+  // Who has them in a folder needs no screens full of them; a pipe gets them all the same.
+  else if (!folder || !terminal.outIsTTY) await terminal.out(text)
+  for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
+  terminal.err(`${closingLine(run, calls_summary)}\n`)
+  if (folder) terminal.err(`Artifacts are in ${folder}\n`)
+}
+
+function interruption(run: Run | undefined, own: boolean, home: string | undefined): string {
+  if (!run) return "Interrupted before anything was started."
+  if (!own) return `Interrupted; run ${run.run_id} goes on in the server.`
+  const command = `amelia serve${home ? ` --home ${home}` : ""}`
+  return `Interrupted; run ${run.run_id} is kept. To go on with it: ${command}`
+}

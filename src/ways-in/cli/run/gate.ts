@@ -1,0 +1,110 @@
+import type { ArtifactVersion, GateInput, Run } from "../../../features/runs/schema"
+import type { Client } from "../../client/client"
+import { ApiError } from "../../client/client"
+import { type Context, type ExitCode, exitCodes } from "../context"
+import { readEdit } from "../edit"
+import { UsageError } from "../failure"
+
+export type GateOptions = { yes?: boolean; json?: boolean; home?: string }
+
+/**
+ * Has a person decide at the gate that a run waits at, or approves with --yes. Undefined if nobody
+ * can be asked or the person leaves it for later.
+ */
+export async function decideAtGate(
+  context: Context,
+  client: Client,
+  run: Run,
+  { yes = false, json = false }: GateOptions,
+): Promise<Run | undefined> {
+  const { reason, node, version } = run.waiting ?? {}
+  if (reason !== "gate" || !node || version === undefined) return undefined
+  if (yes) return client.decide(run.id, node, { decision: "approve", version })
+  const { terminal } = context
+  if (json || !terminal.ask) return undefined
+  const artifact = await artifactAt(client, run, node)
+  terminal.err(`\n${artifact?.content.trimEnd() ?? ""}\n\n`)
+  const name = run.nodes[node]?.agent_name ?? node
+  for (;;) {
+    const question = `${name}, version ${version}: [a]pprove, [e]dit, request [c]hanges, [r]eject, [l]ater? `
+    const input = await askFor(context, await terminal.ask(question), version)
+    if (input === "later") return undefined
+    if (input === undefined) continue
+    try {
+      return await client.decide(run.id, node, input)
+    } catch (error) {
+      // Somebody else was first, or the role can't read the edit: it is asked anew.
+      if (!(error instanceof ApiError) || error.status >= 500) throw error
+      terminal.err(`${error.message}\n`)
+      return client.getRun(run.id)
+    }
+  }
+}
+
+/** A gate's last dependency is what it asks about; other nodes ask about themselves. */
+async function artifactAt(
+  client: Client,
+  run: Run,
+  id: string,
+): Promise<ArtifactVersion | undefined> {
+  const node = run.graph_definition.nodes.find((node) => node.id === id)
+  const before = node?.type === "gate" ? node.dependencies.at(-1) : undefined
+  if (before !== undefined) return artifactAt(client, run, before)
+  return (await client.listVersions(run.id, id)).at(-1)
+}
+
+/** The decision that a letter means, with what it needs; undefined if the answer means nothing. */
+async function askFor(
+  context: Context,
+  answer: string | undefined,
+  version: number,
+): Promise<GateInput | "later" | undefined> {
+  const ask = async (question: string) => (await context.terminal.ask?.(question))?.trim() ?? ""
+  // Without an answer the input has ended.
+  switch (answer === undefined ? "l" : answer.trim().toLowerCase().charAt(0)) {
+    case "a":
+      return { decision: "approve", version }
+    case "l":
+      return "later"
+    case "r":
+      return { decision: "reject", version, ...optional(await ask("Why? ")) }
+    case "c": {
+      const feedback = await ask("What should change? ")
+      return feedback ? { decision: "request_changes", version, feedback } : undefined
+    }
+    case "e": {
+      const file = await ask("File with the new text (Markdown, or .json for the data): ")
+      try {
+        return file ? { decision: "edit", version, ...(await readEdit(context, file)) } : undefined
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        context.terminal.err(`${error.message}\n`)
+        return undefined
+      }
+    }
+    default:
+      return undefined
+  }
+}
+
+const optional = (feedback: string) => (feedback ? { feedback } : {})
+
+/** Says on stderr which command lets a waiting run go on. */
+export function sayHowItGoesOn({ terminal }: Context, run: Run, { home }: GateOptions): void {
+  const where = home ? ` --home ${home}` : ""
+  const { reason, node } = run.waiting ?? {}
+  if (reason === "gate") {
+    const name = (node && run.nodes[node]?.agent_name) ?? node
+    terminal.err(
+      `It waits for your decision at ${name}. To go on: amelia runs approve ${run.id}${where}\n` +
+        `(or edit --file FILE, request-changes --feedback TEXT, reject)\n`,
+    )
+  } else if (run.status === "waiting" || run.status === "paused") {
+    terminal.err(`To go on: amelia runs resume ${run.id}${where}\n`)
+  }
+}
+
+export function exitCodeOf({ status }: Run): ExitCode {
+  if (status === "completed") return exitCodes.done
+  return status === "waiting" || status === "paused" ? exitCodes.waiting : exitCodes.failed
+}

@@ -1,0 +1,91 @@
+import { readFile, stat } from "node:fs/promises"
+import { basename, resolve } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import type { GraphDefinition, Preset, Workflow } from "../../../features/workflows/schema"
+import { readSource } from "../../../features/workflows/source"
+import { nearest } from "../../../platform/config/spelling"
+import { messageOf } from "../../../platform/errors"
+import type { Client } from "../../client/client"
+import type { Context } from "../context"
+import { UsageError } from "../failure"
+
+/** What to run: a preset by its name, or a definition that was read from a file. */
+export type Target = { kind: "preset"; name: string } | Definition
+export type Definition = {
+  kind: "definition"
+  name: string
+  description: string
+  graph: GraphDefinition
+}
+
+/** A file if there is one of that name or it looks like a path, else a preset. */
+export async function readTarget(context: Context, given: string): Promise<Target> {
+  const isFile = await stat(resolve(context.cwd, given)).then(
+    (info) => info.isFile(),
+    () => false,
+  )
+  if (isFile) return readDefinition(context, given)
+  if (/[\\/]|\.json$/i.test(given)) throw new UsageError(`There is no file ${given}.`)
+  return { kind: "preset", name: given }
+}
+
+/** A definition from a file, named after it if it has no name. Throws a UsageError with all faults. */
+export async function readDefinition({ cwd }: Context, given: string): Promise<Definition> {
+  const path = resolve(cwd, given)
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError(`${given} can't be read: ${messageOf(error)}`)
+  })
+  const { file, faults } = readSource(text)
+  if (!file) {
+    const lines = faults.map(({ line, node, message }) => {
+      return `  line ${line}: ${node === null ? "" : `${node}: `}${message}`
+    })
+    throw new UsageError(`${given} is no workflow definition.\n${lines.join("\n")}`)
+  }
+  const { name = basename(path).replace(/\.json$/i, ""), description = "", nodes } = file
+  return { kind: "definition", name, description, graph: { nodes } }
+}
+
+/**
+ * The workflow of that name with exactly these nodes, made if there is none yet. Throws a
+ * UsageError for an unknown preset, an ApiError "ValidationError" for a graph that can't be run.
+ */
+export async function ensureWorkflow(client: Client, target: Target): Promise<Workflow> {
+  if (target.kind === "preset") {
+    const { name, title, nodes } = await presetOf(client, target.name)
+    const isMade = (it: Workflow) => it.preset === name && isDeepStrictEqual(it.nodes, nodes)
+    const made = await findWorkflow(client, isMade)
+    return made ?? (await client.createWorkflow({ name: title, preset: name }))
+  }
+  const { name, description, graph } = target
+  const isMade = (it: Workflow) => it.name === name && isDeepStrictEqual(it.nodes, graph.nodes)
+  const made = await findWorkflow(client, isMade)
+  return made ?? (await client.createWorkflow({ name, description, graph_definition: graph }))
+}
+
+async function presetOf(client: Client, name: string): Promise<Preset> {
+  const presets = await client.listPresets()
+  const preset = presets.find((preset) => preset.name === name)
+  if (preset) return preset
+  const names = presets.map((preset) => preset.name)
+  const meant = nearest(name, names)
+  throw new UsageError(
+    `There is no preset and no file ${name}. ` +
+      (meant ? `Did you mean ${meant}?` : `Presets: ${names.join(", ")}.`),
+  )
+}
+
+const pageSize = 200
+
+async function findWorkflow(
+  client: Client,
+  fits: (workflow: Workflow) => boolean,
+): Promise<Workflow | undefined> {
+  let before: string | undefined
+  for (;;) {
+    const page = await client.listWorkflows({ limit: pageSize, ...(before ? { before } : {}) })
+    const found = page.find(fits)
+    before = page.at(-1)?.id
+    if (found || page.length < pageSize) return found
+  }
+}

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import type { Comparison, NodeSide } from "../../features/runs/schema"
+import { inColumns } from "./columns"
+import type { Context, ExitCode } from "./context"
+import { UsageError } from "./failure"
+import { answer, answerRun } from "./noun"
+import { writeOutput } from "./output"
+import type { CommonOptions } from "./settings"
+
+export type ForkOptions = CommonOptions & {
+  checkpoint: string
+  query?: string
+  artifact?: string[]
+}
+
+/** Forks a run, with the texts of files in the place of what nodes made. */
+export async function forkRun(
+  context: Context,
+  id: string,
+  { checkpoint: checkpoint_id, query, artifact = [], ...options }: ForkOptions,
+): Promise<ExitCode> {
+  const edits = artifact.map(async (given) => {
+    const [, node, path] = /^([^=]+)=(.+)$/.exec(given) ?? []
+    if (!node || !path) throw new UsageError(`"${given}" is not NODE=FILE.`)
+    return [node, await readFile(resolve(context.cwd, path), "utf8")] as const
+  })
+  const artifacts = Object.fromEntries(await Promise.all(edits))
+  const input = query === undefined ? {} : { input: { query } }
+  return answerRun(context, options, (client) =>
+    client.forkRun(id, { checkpoint_id, artifacts, ...input }),
+  )
+}
+
+/** Replays an exported run, from a file. */
+export async function replayRun(
+  context: Context,
+  path: string,
+  options: CommonOptions,
+): Promise<ExitCode> {
+  const text = await readFile(resolve(context.cwd, path), "utf8")
+  const file = await new Response(text).json().catch(() => {
+    throw new UsageError(`${path} is not JSON.`)
+  })
+  return answerRun(context, options, (client) => client.replayRun(file))
+}
+
+/** Prints a run as one JSON file, or writes it. */
+export function exportRun(
+  context: Context,
+  id: string,
+  { out, ...options }: CommonOptions & { out?: string },
+): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const file = await client.exportRun(id)
+    const text = `${JSON.stringify(file, null, 2)}\n`
+    if (out === undefined) return { json: file, text }
+    const path = resolve(context.cwd, out)
+    writeOutput(context, path, text)
+    return { json: { run_id: id, path }, text: `${path}\n` }
+  })
+}
+
+export function listCheckpoints(
+  context: Context,
+  id: string,
+  options: CommonOptions,
+): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const checkpoints = await client.listCheckpoints(id)
+    const rows = checkpoints.map(({ checkpoint_id, step, nodes, created_at }) => [
+      ...[checkpoint_id, `${step}`, created_at, nodes.join(", ") || "–"],
+    ])
+    return { json: checkpoints, text: inColumns([["ID", "STEP", "AT", "AFTER"], ...rows]) }
+  })
+}
+
+/** Prints two runs side by side, with a mark at the steps that differ. */
+export function compareRuns(
+  context: Context,
+  { id, other }: { id: string; other: string },
+  options: CommonOptions,
+): Promise<ExitCode> {
+  return answer(context, options, async (client) => {
+    const comparison = await client.compareRuns(id, other)
+    return { json: comparison, text: textOf(comparison) }
+  })
+}
+
+function textOf({ left, right, nodes }: Comparison): string {
+  const rows = nodes.map(({ node, differs, left, right }) => [
+    ...[differs ? "≠" : "=", node, figures(left), figures(right)],
+  ])
+  const whole = ["", "all", figures(left), figures(right)]
+  return inColumns([["", "STEP", left.run_id, right.run_id], ...rows, whole])
+}
+
+type Figures = Pick<NodeSide, "cost_usd" | "duration_seconds"> & { status: string }
+
+function figures(side: Figures | null): string {
+  if (!side) return "–"
+  const { status, cost_usd, duration_seconds } = side
+  const time = duration_seconds === null ? "" : `, ${duration_seconds.toFixed(1)} s`
+  const cost = cost_usd === null ? ", cost unknown" : `, $${cost_usd.toFixed(4)}`
+  return `${status}${time}${cost}`
+}

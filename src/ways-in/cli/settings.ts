@@ -1,0 +1,33 @@
+import { type LoadedConfig, readConfig } from "../../platform/config"
+import type { Context } from "./context"
+
+/** The options that every command takes. */
+export type CommonOptions = {
+  home?: string
+  envFile?: string
+  json?: boolean
+  verbose?: boolean
+}
+
+export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
+
+/**
+ * Reads the configuration as the flags of a command change it, and says what it made private.
+ * Throws a ConfigurationError.
+ */
+export async function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
+  const { home, envFile, host, port } = options
+  const loaded = await readConfig({
+    flags: {
+      ...(home ? { home } : {}),
+      ...(envFile ? { envFile } : {}),
+      ...(host ? { HOST: host } : {}),
+      ...(port ? { PORT: port } : {}),
+    },
+    env: context.env,
+    umask: context.umask,
+    cwd: context.cwd,
+  })
+  for (const change of loaded.protection.changes) context.terminal.err(`${change}\n`)
+  return loaded
+}
