@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono"
 import { version } from "../package.json"
 import type { Deps } from "./deps"
-import { modelsApi } from "./engines/models/api"
 import { agentsApi } from "./features/agents/api"
 import { agentPages } from "./features/agents/pages"
 import { auditApi } from "./features/audit/api"
@@ -23,10 +22,13 @@ import { runPages } from "./features/runs/pages"
 import { searchApi } from "./features/search/api"
 import { searchPages } from "./features/search/pages"
 import { settingsApi } from "./features/settings/api"
+import type { TestProvider } from "./features/settings/deps"
+import { modelsApi } from "./features/settings/models-api"
 import { settingsPages } from "./features/settings/pages"
 import { statusApi } from "./features/status/api"
 import { homePages } from "./features/status/pages"
 import { callsApi } from "./features/usage/api"
+import { testProvider } from "./features/usage/provider-test"
 import { workflowsApi } from "./features/workflows/api"
 import { workflowPages } from "./features/workflows/pages"
 import { presenceApi } from "./platform/actors/api"
@@ -88,6 +90,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
 
   limitWork(app, config)
 
+  const test: TestProvider = (name, timeout_ms) => testProvider(deps, name, timeout_ms)
   const status = statusApi(deps)
   app.route("/", status)
   app.route("/api/status", status)
@@ -103,7 +106,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/runs", runsApi(deps))
   app.route("/api/models", modelsApi(deps))
-  app.route("/api/settings", settingsApi(deps))
+  app.route("/api/settings", settingsApi(deps, test))
   app.route("/api/calls", callsApi(deps))
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
@@ -121,7 +124,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/runs", runPages(deps))
   app.route("/runs", forkPages(deps))
   app.route("/git", gitPages(deps))
-  app.route("/settings", settingsPages(deps))
+  app.route("/settings", settingsPages(deps, test))
   return app
 }
 

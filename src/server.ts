@@ -8,8 +8,8 @@ import { createReranker } from "./engines/inference/cross-encoder-service"
 import { readPrices } from "./engines/models/price-file"
 import type { Prices } from "./engines/models/prices"
 import { createModelRegistry, type ModelOptions } from "./engines/models/registry"
-import { createGenerations } from "./features/chat/create-generations"
-import { createConversions } from "./features/documents/create-conversions"
+import { createGenerations } from "./features/chat/generations"
+import { createConversions } from "./features/documents/conversions"
 import { createFolderKeeper } from "./features/folders/keeper"
 import { type Retention, startRetention } from "./features/retention/schedule"
 import { createSupervisor } from "./features/runs/leases/supervisor"
@@ -175,16 +175,16 @@ export async function wire(
       void warn({ db, events, log }, message, { provider, retry_after }),
   })
   const ownsHome = engine === "embedded"
-  const found = { config, log, db, database, pgvector, ownsHome, sandboxes }
+  const callers = { peers: createPeers(), presence: createPresence() }
+  const found = { config, log, db, database, pgvector, ownsHome, sandboxes, readiness, ...callers }
   const conversions = createConversions({ ...found, events, search })
   const embeddings = createEmbeddings({ ...found, events })
   const money = { prices, reservations: createReservations() }
   const indexes = { search, conversions, embeddings, reranker: createReranker(found) }
-  const running = { ...found, ...money, ...indexes, events, models, readiness }
+  const running = { ...found, ...money, ...indexes, events, models }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
-  const callers = { peers: createPeers(), presence: createPresence() }
-  return { ...running, runs: createSupervisor(running), generations, folders, ...callers }
+  return { ...running, runs: createSupervisor(running), generations, folders }
 }
 
 type Running = {

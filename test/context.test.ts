@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { findSpread } from "../src/engines/index/store"
+import { findSpread } from "../src/engines/index/chunk-store"
 import { uploadDocuments } from "../src/features/documents/service"
 import { gatherContext } from "../src/features/search/context"
 import { readConfig } from "../src/platform/config"

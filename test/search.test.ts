@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
 import { createSearchIndex, type SearchIndex, type TextQuery } from "../src/engines/index/bm25"
+import * as chunkStore from "../src/engines/index/chunk-store"
 import {
   addPassages,
   numberPassages,
@@ -70,7 +71,7 @@ async function find(query: string, topK = 100) {
   const rows =
     hits.length === 0
       ? []
-      : await store.findPassages(
+      : await chunkStore.findPassages(
           db(),
           hits.map((hit) => hit.chunkId),
         )

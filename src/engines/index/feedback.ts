@@ -1,5 +1,5 @@
+import type { PassageRow } from "./chunk-store"
 import type { TermStatistics } from "./score"
-import type { PassageRow } from "./store"
 import { type Term, tokenizer } from "./terms"
 
 /** Words that are added, and how many are looked up to choose them from. */

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm"
-import type { Deps } from "../../deps"
 import { breather } from "../../platform/async/breathe"
 import type { Db } from "../../platform/db/db"
+import type { EngineDeps } from "../deps"
+import * as chunks from "./chunk-store"
 import { insertPassages, reserveIds } from "./insert-store"
 import { packIds, packLengths, unpackIds } from "./packing"
 import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./segment"
@@ -115,20 +116,20 @@ export async function addPassages(
  * deletions and the end of a merge then wait for.
  */
 export async function removePassages(
-  deps: Pick<Deps, "db" | "search">,
+  deps: Pick<EngineDeps, "db" | "search">,
   documentIds: string[],
 ): Promise<void> {
   await buryPassages(deps, documentIds)
-  await store.deleteChunks(deps.db, documentIds)
+  await chunks.deleteChunks(deps.db, documentIds)
 }
 
 /** As `removePassages`, but leaves the rows, of one version or of all, to be swept later. */
 export async function buryPassages(
-  { db, search }: Pick<Deps, "db" | "search">,
+  { db, search }: Pick<EngineDeps, "db" | "search">,
   documentIds: string[],
   version?: number,
 ): Promise<void> {
-  const chunkIds = await store.listChunkIds(db, documentIds, version)
+  const chunkIds = await chunks.listChunkIds(db, documentIds, version)
   if (chunkIds.length === 0) return
   await store.lockTombstones(db)
   const live = await store.listSegments(db)
@@ -160,7 +161,7 @@ export async function discardSegments(db: Db, segmentIds: number[]): Promise<voi
 
 /** Removes, bit by bit, the rows of passages of other versions than the one that is found. */
 export async function sweepPassages(db: Db, documentId: string): Promise<void> {
-  while ((await store.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
+  while ((await chunks.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
 }
 
 /**
@@ -168,7 +169,7 @@ export async function sweepPassages(db: Db, documentId: string): Promise<void> {
  * published. Only for who knows that nobody else makes any now.
  */
 export async function sweepUnpublished(db: Db): Promise<void> {
-  for (const documentId of await store.listStale(db)) await sweepPassages(db, documentId)
+  for (const documentId of await chunks.listStale(db)) await sweepPassages(db, documentId)
   await discardSegments(db, await store.listForsaken(db, sql`now() + interval '1 day'`))
 }
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm"
-import type { Deps } from "../../deps"
 import { breather } from "../../platform/async/breathe"
 import type { Db } from "../../platform/db/db"
+import type { EngineDeps } from "../deps"
 import { type Block, BlockWriter } from "./blocks"
 import { beginSegment, insertBlocks } from "./insert-store"
 import { pickMerge } from "./merge-policy"
@@ -16,7 +16,7 @@ const SEARCH_MS = 40
 const forsakenAge = sql`now() - interval '1 hour'`
 
 /** Merges small segments in the background, until there are few. Failures only go to the log. */
-export function requestMerge({ db, log, search }: Pick<Deps, "db" | "log" | "search">): void {
+export function requestMerge({ db, log, search }: Pick<EngineDeps, "db" | "log" | "search">): void {
   search.tidy(async () => {
     try {
       await mergeSegments(db, () => search.untilQuiet(SEARCH_MS))

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
-import type { Deps } from "../../deps"
 import { messageOf } from "../../platform/errors"
+import type { EngineDeps } from "../deps"
 import type { CrossEncoder } from "./cross-encoder"
 import { openReranker } from "./open"
 import type { RerankerState, RerankerStatus } from "./rerank-schema"
@@ -12,7 +12,7 @@ const RETRY_MAX_MS = 3600_000
 const QUERY_LENGTH_MAX = 1000
 
 /** Nothing waits for the model, and nothing needs it: what fails is told by `state`. */
-export function createReranker({ config, log }: Pick<Deps, "config" | "log">): Reranker {
+export function createReranker({ config, log }: Pick<EngineDeps, "config" | "log">): Reranker {
   const { rerankModel: name } = config
   const closing = new AbortController()
   const { signal } = closing

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../deps"
 import type { CrossEncoder } from "./cross-encoder"
 import { type Embedder, ollamaModel } from "./embedder"
 import { fetchModel } from "./fetch-model"
@@ -8,7 +8,7 @@ import { openCrossEncoder, openLocal } from "./local"
 import { nativeRuntime } from "./native"
 import { openOllama } from "./ollama"
 
-type OpenDeps = Pick<Deps, "config" | "log">
+type OpenDeps = Pick<EngineDeps, "config" | "log">
 type Fetching = {
   signal: AbortSignal
   progress: (bytes: { done: number; total: number }) => void

@@ -1,9 +1,9 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { actorOf } from "../../platform/actors/actor"
 import { answerList, linkNext, pageWith, readList } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { listLog, listRuns } from "../runs/service"
 import { agentChange, agentInput, agentStart } from "./schema"
 import { changeAgent, createAgent, deleteAgent, getAgent, listAgents, stopAgent } from "./service"
@@ -13,7 +13,7 @@ const NOT_FOUND = "AgentNotFoundError"
 const startQuery = z.strictObject({ wait: z.stringbool().default(true) })
 const logQuery = pageWith({ run_id: z.uuid().optional() })
 
-export function agentsApi(deps: Deps): Hono {
+export function agentsApi(deps: RunDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const { limit, before } = readList(c)

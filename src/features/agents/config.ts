@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import type { AgentRow } from "../../platform/db/schema/agents"
 import { currentSettings } from "../settings/service"
 import type { AgentChoices, AgentConfig, AgentSnapshot } from "./schema"
@@ -11,7 +11,7 @@ const ROLE_MAX_TOKENS = 16_000
 /** All that holds for an agent: what was chosen for it, else the settings, else the standard. */
 export function configOf(
   { name, type, choices }: Pick<AgentRow, "name" | "type" | "choices">,
-  settings: Deps["config"],
+  settings: EngineDeps["config"],
 ): AgentConfig {
   const isSession = type === "claude_code"
   const longest = type === "custom" ? settings.defaultMaxTokens : ROLE_MAX_TOKENS
@@ -41,7 +41,7 @@ function sessionConfig(choices: AgentChoices): SessionConfig {
 
 /** Those of these agents that exist, by their ids, as a run that starts now keeps them. */
 export async function takeSnapshots(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<EngineDeps, "db" | "config">,
   ids: string[],
 ): Promise<Record<string, AgentSnapshot>> {
   const rows = await store.findAgents(deps.db, ids)

@@ -3,13 +3,13 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { AgentListPage } from "../../../views/agents/list"
 import { AgentPage } from "../../../views/agents/page"
-import type { Deps } from "../../deps"
 import { usableModels } from "../../engines/models/choices"
 import { actorOf } from "../../platform/actors/actor"
 import { frameOf } from "../../platform/http/frame"
 import { goTo, isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { listArtifacts, listLog, listRuns } from "../runs/service"
 import { totalsOf } from "../usage/service"
 import { agentChange, agentInput, agentStart } from "./schema"
@@ -55,7 +55,7 @@ const startForm = z.strictObject({
   resume: z.string().optional(),
 })
 
-export function agentPages(deps: Deps): Hono {
+export function agentPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const agents = await listAgents(deps, { limit: LISTED })
@@ -96,7 +96,7 @@ export function agentPages(deps: Deps): Hono {
     })
 }
 
-async function show(c: Context, deps: Deps): Promise<Response> {
+async function show(c: Context, deps: RunDeps): Promise<Response> {
   const id = pathId(c, NOT_FOUND)
   const agent = await getAgent(deps, id)
   const runs = await listRuns(deps, { limit: LISTED, agentId: id })
@@ -110,7 +110,7 @@ async function show(c: Context, deps: Deps): Promise<Response> {
   return c.html(AgentPage({ agent, runs, artifact, log, totals, ...chosen, ...frameOf(c) }))
 }
 
-async function choices(deps: Deps) {
+async function choices(deps: RunDeps) {
   const documents = await listDocuments(deps, { limit: LISTED })
   return { documents, models: await usableModels(deps.models) }
 }

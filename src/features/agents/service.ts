@@ -1,5 +1,4 @@
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import type { Actor } from "../../platform/actors/schema"
 import type { Page } from "../../platform/db/page"
 import type { AgentRow } from "../../platform/db/schema/agents"
@@ -8,6 +7,7 @@ import { transact } from "../../platform/events/transact"
 import { authorize } from "../audit/service"
 import { requireDocuments } from "../documents/service"
 import { changeNewestRun, deleteRunsOf } from "../runs/control/verbs"
+import type { RunDeps } from "../runs/leases/supervisor"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { currentSettings } from "../settings/service"
@@ -19,7 +19,7 @@ import { sessionFieldNames } from "./session"
 import * as store from "./store"
 
 /** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
-export async function createAgent(deps: Deps, input: AgentInput, by: Actor): Promise<Agent> {
+export async function createAgent(deps: RunDeps, input: AgentInput, by: Actor): Promise<Agent> {
   const { name, type, ...choices } = input
   await checkChoices(deps, { type, choices })
   const row = await transact(deps, async (deps) => {
@@ -35,11 +35,11 @@ export async function createAgent(deps: Deps, input: AgentInput, by: Actor): Pro
   return present(row, configOf(row, await currentSettings(deps)), undefined)
 }
 
-export async function listAgents(deps: Deps, page: Page): Promise<Agent[]> {
+export async function listAgents(deps: RunDeps, page: Page): Promise<Agent[]> {
   return presentAll(deps, await store.listAgents(deps.db, page))
 }
 
-export async function getAgent(deps: Deps, id: string): Promise<Agent> {
+export async function getAgent(deps: RunDeps, id: string): Promise<Agent> {
   const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
   if (!agent) throw new Error("An agent that was found has no form.")
   return agent
@@ -47,7 +47,7 @@ export async function getAgent(deps: Deps, id: string): Promise<Agent> {
 
 /** Throws ConcurrentModificationError if `version` is given and is not the present one. */
 export async function changeAgent(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   { version, name, type, ...chosen }: AgentChange,
   by: Actor,
@@ -75,7 +75,7 @@ export async function changeAgent(
 }
 
 /** Deletes an agent with its runs. Throws WorkflowStateError while one of them is not over. */
-export async function deleteAgent(deps: Deps, id: string): Promise<void> {
+export async function deleteAgent(deps: RunDeps, id: string): Promise<void> {
   const { name } = await requireAgent(deps, id)
   await transact(deps, async (deps) => {
     await deleteRunsOf(deps, { agentId: id }, name)
@@ -84,13 +84,13 @@ export async function deleteAgent(deps: Deps, id: string): Promise<void> {
 }
 
 /** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
-export async function stopAgent(deps: Deps, id: string): Promise<Agent> {
+export async function stopAgent(deps: RunDeps, id: string): Promise<Agent> {
   await requireAgent(deps, id)
   await changeNewestRun(deps, { agentId: id }, "cancel")
   return getAgent(deps, id)
 }
 
-export function countAgents({ db }: Deps): Promise<number> {
+export function countAgents({ db }: RunDeps): Promise<number> {
   return store.countAgents(db)
 }
 
@@ -100,13 +100,13 @@ function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
   return { name, type, model, permission_mode, allowed_tools }
 }
 
-async function requireAgent({ db }: Deps, id: string): Promise<AgentRow> {
+async function requireAgent({ db }: RunDeps, id: string): Promise<AgentRow> {
   const row = await store.findAgent(db, id)
   if (!row) throw new AppError("AgentNotFoundError", "There is no agent with this id.", { id })
   return row
 }
 
-async function presentAll(deps: Deps, rows: AgentRow[]): Promise<Agent[]> {
+async function presentAll(deps: RunDeps, rows: AgentRow[]): Promise<Agent[]> {
   const ids = rows.map(({ id }) => id)
   const newest: Map<string, Run> = await listNewestRuns(deps, "agentId", ids)
   const settings = await currentSettings(deps)
@@ -115,7 +115,7 @@ async function presentAll(deps: Deps, rows: AgentRow[]): Promise<Agent[]> {
 
 /** An own agent says what it is, the model is known, and the sources are documents that exist. */
 async function checkChoices(
-  deps: Deps,
+  deps: RunDeps,
   { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
 ): Promise<void> {
   if (type === "custom" && !choices.system_prompt) {

@@ -1,6 +1,6 @@
-import type { Deps } from "../../deps"
 import { AppError, type ErrorName } from "../../platform/errors"
 import type { EventStream } from "../../platform/events/hub"
+import type { RunDeps } from "../runs/leases/supervisor"
 import type { Run } from "../runs/schema"
 import { getRun, listSteps, startAgentRun } from "../runs/service"
 import { exceededBudgetOf } from "../usage/budget-service"
@@ -11,7 +11,7 @@ import { getAgent } from "./service"
 const ENDS = ["agent.completed", "agent.failed", "agent.cancelled"]
 
 /** Starts an agent in the background; see `startAgentRun` for what is refused. */
-export async function startAgent(deps: Deps, id: string, given: AgentStart): Promise<Run> {
+export async function startAgent(deps: RunDeps, id: string, given: AgentStart): Promise<Run> {
   return startAgentRun(deps, await getAgent(deps, id), given)
 }
 
@@ -22,7 +22,7 @@ export async function startAgent(deps: Deps, id: string, given: AgentStart): Pro
  * `details.raw_output`.
  */
 export async function runAgent(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   given: AgentStart,
   signal: AbortSignal,
@@ -50,7 +50,7 @@ async function heard(ends: EventStream, runId: string): Promise<void> {
   for await (const { data } of ends) if ("run_id" in data && data.run_id === runId) return
 }
 
-async function failureOf(deps: Deps, run: Run): Promise<AppError> {
+async function failureOf(deps: RunDeps, run: Run): Promise<AppError> {
   const [first] = run.errors
   const raw_output = (await listSteps(deps, run.id)).find((step) => step.raw_output)?.raw_output
   const known: ErrorName[] = ["AgentTimeoutError", "LLMAPIError", "BudgetExceededError"]

@@ -1,6 +1,6 @@
-import type { Deps } from "../../deps"
 import type { Actor } from "../../platform/actors/schema"
 import type { Page } from "../../platform/db/page"
+import type { PlatformDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import type { AuditAction, AuditEntry } from "./schema"
 import * as store from "./store"
@@ -16,7 +16,7 @@ export type Audited = {
  * ForbiddenActorError where REQUIRE_PRESENCE asks for a proof that nobody gave.
  */
 export async function authorize(
-  { db, config }: Pick<Deps, "db" | "config">,
+  { db, config }: Pick<PlatformDeps, "db" | "config">,
   { via, program, isPresent }: Actor,
   audited: Audited,
 ): Promise<void> {
@@ -29,7 +29,10 @@ export async function authorize(
   await store.insertEntry(db, { ...audited, via, program })
 }
 
-export async function listAudit({ db }: Pick<Deps, "db">, page: Page): Promise<AuditEntry[]> {
+export async function listAudit(
+  { db }: Pick<PlatformDeps, "db">,
+  page: Page,
+): Promise<AuditEntry[]> {
   const rows = await store.listEntries(db, page)
   return rows.map(({ subjectId, createdAt, ...row }) => ({
     ...row,

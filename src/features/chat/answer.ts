@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { type BudgetDeps, unreserved } from "../usage/budget-service"
@@ -9,13 +9,13 @@ import { systemPrompt, withoutModel } from "./prompt"
 import type { ChatUsage, MessageMetadata } from "./schema"
 import * as store from "./store"
 
-export type ChatDeps = BudgetDeps & Pick<Deps, "models" | "ownsHome">
+export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">
 
 /** Between two events that tell how far an answer is. */
 const TOLD_MS = 250
 
 /** Asks the model, and stores what came of it together with the call, in its place. Never rejects. */
-export async function writeAnswer(deps: ChatDeps, generation: Generation): Promise<Ending> {
+export async function writeAnswer(deps: AnswerDeps, generation: Generation): Promise<Ending> {
   const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved } = asked
@@ -32,7 +32,7 @@ export async function writeAnswer(deps: ChatDeps, generation: Generation): Promi
 
 type Asked = AskedForSession & { model: string | null }
 
-async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
+async function ask(deps: AnswerDeps, generation: Generation): Promise<Asked> {
   const { sessionId, modelId, settings, history } = generation.turn
   const model = await deps.models.resolve(modelId ?? settings.defaultModel)
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
@@ -54,7 +54,7 @@ async function ask(deps: ChatDeps, generation: Generation): Promise<Asked> {
 }
 
 /** Says at most so often that there is more. */
-function teller({ events }: ChatDeps, { turn, written }: Generation): () => void {
+function teller({ events }: AnswerDeps, { turn, written }: Generation): () => void {
   let told = Number.NEGATIVE_INFINITY
   return () => {
     const now = performance.now()
@@ -65,7 +65,7 @@ function teller({ events }: ChatDeps, { turn, written }: Generation): () => void
   }
 }
 
-function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: Asked): Ending {
+function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
   const { model, call, error } = asked
   const usage: ChatUsage = {
     input_tokens: call?.inputTokens ?? null,
@@ -81,7 +81,7 @@ function endingOf(deps: ChatDeps, { turn, signal }: Generation, asked: Asked): E
 }
 
 async function conclude(
-  deps: ChatDeps,
+  deps: AnswerDeps,
   { turn, text, signal }: Generation,
   ending: Ending,
   call: AskedForSession["call"],
@@ -111,7 +111,7 @@ function metadataOf({ model, usage, stopped, error }: Ending): MessageMetadata {
 }
 
 /** What nobody foresaw is told by the log alone. */
-function foreseen({ log }: ChatDeps, err: unknown): AppError {
+function foreseen({ log }: AnswerDeps, err: unknown): AppError {
   if (err instanceof AppError) return err
   log.error({ module: "chat", event: "answer.broken", err })
   return new AppError("InternalServerError", "Something went wrong here. The log has the cause.")

@@ -1,8 +1,8 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { answerList, answerOldestFirst, pageWith, readList } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import type { ChatDeps } from "./deps"
 import { messageInput, sessionChange, sessionInput } from "./schema"
 import {
   answerMessage,
@@ -19,7 +19,7 @@ import { streamAnswer } from "./stream"
 const NOT_FOUND = "SessionNotFoundError"
 const messagesQuery = pageWith({ after: z.uuid().optional() })
 
-export function chatApi(deps: Deps): Hono {
+export function chatApi(deps: ChatDeps): Hono {
   return new Hono()
     .get("/sessions", async (c) => {
       const { limit, before } = readList(c)

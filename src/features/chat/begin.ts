@@ -1,8 +1,8 @@
-import type { Deps } from "../../deps"
 import type { Message } from "../../engines/models/model"
 import type { Config } from "../../platform/config"
 import { AppError } from "../../platform/errors"
 import { withChanges } from "../settings/service"
+import type { UsageDeps } from "../usage/deps"
 import type { Asked, Generation, Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
@@ -26,7 +26,7 @@ type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
  * that is being written, or the error that refuses it.
  */
 export async function beginTurns(
-  { db, config, events }: Pick<Deps, "db" | "config" | "events">,
+  { db, config, events }: Pick<UsageDeps, "db" | "config" | "events">,
   asked: Asked[],
   writing: Writing,
 ): Promise<(Generation | AppError)[]> {

@@ -1,4 +1,12 @@
-import type { Asked, Generation } from "./generation"
+import { gathered } from "../../platform/async/gathered"
+import { AppError } from "../../platform/errors"
+import { type AnswerDeps, writeAnswer } from "./answer"
+import { beginTurns } from "./begin"
+import { type Asked, Generation, type Turn } from "./generation"
+import { markBroken, saveUnfinished } from "./unfinished"
+
+/** How much of an answer a crash may cost. */
+const SAVED_MS = 2000
 
 /** The answers that this process writes: it begins them, keeps what there is, and ends them. */
 export type Generations = {
@@ -12,4 +20,62 @@ export type Generations = {
   markBroken(): Promise<void>
   /** Lets answers end for `graceMs`, then stops them. */
   stop(graceMs: number): Promise<void>
+}
+
+export function createGenerations(deps: AnswerDeps): Generations {
+  const active = new Map<string, Generation>()
+  const all = () => [...active.values()]
+  const has = (sessionId: string) => active.has(sessionId)
+  const begin = gathered((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
+  let saver: ReturnType<typeof setInterval> | undefined
+  let draining = false
+
+  function run(turn: Turn): Generation {
+    const generation = new Generation(turn)
+    active.set(turn.sessionId, generation)
+    saver ??= setInterval(() => void saveUnfinished(deps, all()), SAVED_MS)
+    void writeAnswer(deps, generation).then((ending) => {
+      if (active.get(turn.sessionId) === generation) active.delete(turn.sessionId)
+      if (active.size === 0) {
+        clearInterval(saver)
+        saver = undefined
+      }
+      generation.end(ending)
+    })
+    return generation
+  }
+
+  async function beginOnce(asked: Asked): Promise<Generation | AppError> {
+    if (draining) throw leaving()
+    const present = active.get(asked.sessionId)
+    // One that was stopped is about to make room.
+    if (present?.signal.aborted) await present.done
+    return begin(asked)
+  }
+
+  return {
+    async begin(asked) {
+      let begun = await beginOnce(asked)
+      const mayBeBroken = begun instanceof AppError && begun.name === "AlreadyRunningError"
+      if (mayBeBroken && (await markBroken(deps, all(), asked.sessionId)) > 0) {
+        begun = await beginOnce(asked)
+      }
+      if (begun instanceof AppError) throw begun
+      return begun
+    },
+    find: (sessionId) => active.get(sessionId),
+    markBroken: async () => void (await markBroken(deps, all())),
+    async stop(graceMs) {
+      draining = true
+      const left = all()
+      const grace = setTimeout(() => left.map((it) => it.stop(leaving())), graceMs)
+      await Promise.all(left.map(({ done }) => done))
+      clearTimeout(grace)
+    },
+  }
+}
+
+function leaving(): AppError {
+  const reason = "shutting down"
+  return new AppError("ServiceUnavailableError", "Amelia is being ended.", { reason })
 }

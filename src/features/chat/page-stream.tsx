@@ -1,7 +1,7 @@
 import type { Context } from "hono"
 import { streamSSE } from "hono/streaming"
 import { Said } from "../../../views/chat/message"
-import type { Deps } from "../../deps"
+import type { ChatDeps } from "./deps"
 import type { Generation } from "./generation"
 import { getMessage } from "./service"
 
@@ -14,7 +14,7 @@ const SHOWN_MS = 80
  */
 export function streamAnswerParts(
   c: Context,
-  deps: Deps,
+  deps: ChatDeps,
   generation: Generation,
   conversation: () => Promise<JSX.Element>,
 ): Response {

@@ -2,12 +2,12 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { Conversation } from "../../../views/chat/conversation"
 import { ChatPage } from "../../../views/chat/page"
-import type { Deps } from "../../deps"
 import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { currentSettings } from "../settings/service"
+import type { ChatDeps } from "./deps"
 import { streamAnswerParts } from "./page-stream"
 import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
 import {
@@ -33,7 +33,7 @@ const messageForm = z.strictObject({
 })
 const titleForm = z.strictObject({ title: z.string() })
 
-export function chatPages(deps: Deps): Hono {
+export function chatPages(deps: ChatDeps): Hono {
   return new Hono()
     .get("/", (c) => show(c, deps))
     .post("/", async (c) => {
@@ -63,7 +63,7 @@ export function chatPages(deps: Deps): Hono {
 }
 
 /** The id of the session, which is made or gets another model if it has to. */
-async function sessionFor(deps: Deps, id: string, { model }: SessionInput): Promise<string> {
+async function sessionFor(deps: ChatDeps, id: string, { model }: SessionInput): Promise<string> {
   // What stayed as it was goes on following the settings.
   const present = id
     ? (await getSession(deps, id)).model
@@ -75,7 +75,7 @@ async function sessionFor(deps: Deps, id: string, { model }: SessionInput): Prom
 }
 
 /** With htmx the answer as it comes, else the page once it is whole. */
-async function answer(c: Context, deps: Deps, id: string, message: string): Promise<Response> {
+async function answer(c: Context, deps: ChatDeps, id: string, message: string): Promise<Response> {
   const generation = await answerMessage(deps, id, message, c.req.raw.signal)
   if (isHtmx(c)) {
     c.header("HX-Push-Url", `/chat/${id}`)
@@ -85,12 +85,12 @@ async function answer(c: Context, deps: Deps, id: string, message: string): Prom
   return c.redirect(`/chat/${id}`, 303)
 }
 
-async function show(c: Context, deps: Deps, id?: string): Promise<Response> {
+async function show(c: Context, deps: ChatDeps, id?: string): Promise<Response> {
   const sessions = await listSessions(deps, { limit: LISTED })
   return c.html(ChatPage({ sessions, ...(await shown(deps, id)), ...frameOf(c) }))
 }
 
-async function shown(deps: Deps, id?: string) {
+async function shown(deps: ChatDeps, id?: string) {
   const { defaultModel } = await currentSettings(deps)
   const choices = { models: await usableModels(deps.models), defaultModel }
   if (!id) return { session: undefined, messages: [], ...choices }

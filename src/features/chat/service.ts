@@ -1,27 +1,30 @@
-import type { Deps } from "../../deps"
 import type { Page } from "../../platform/db/page"
 import { AppError } from "../../platform/errors"
 import { currentSettings } from "../settings/service"
 import { totalsBySession } from "../usage/service"
 import { sessionNotFound } from "./begin"
+import type { ChatDeps } from "./deps"
 import type { Generation } from "./generation"
 import { presentMessage, presentSession } from "./present"
 import type { ChatMessage, Session, SessionChange, SessionInput } from "./schema"
 import * as store from "./store"
 
 /** Throws a ValidationError for a model that there is not. */
-export async function createSession(deps: Deps, { title, model }: SessionInput): Promise<Session> {
+export async function createSession(
+  deps: ChatDeps,
+  { title, model }: SessionInput,
+): Promise<Session> {
   if (model) await deps.models.resolve(model)
   const session = await store.insertSession(deps.db, { title, model })
   if (!session) throw new Error("An insert gave no row.")
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
-export async function listSessions(deps: Deps, page: Page): Promise<Session[]> {
+export async function listSessions(deps: ChatDeps, page: Page): Promise<Session[]> {
   return presentAll(deps, await store.listSessions(deps.db, page))
 }
 
-export async function getSession(deps: Deps, id: string): Promise<Session> {
+export async function getSession(deps: ChatDeps, id: string): Promise<Session> {
   const [session] = await presentAll(deps, [await requireSession(deps, id)])
   if (!session) throw new Error("A session that was found has no form.")
   return session
@@ -29,7 +32,7 @@ export async function getSession(deps: Deps, id: string): Promise<Session> {
 
 /** What is given changes; another model answers from the next message on. */
 export async function changeSession(
-  deps: Deps,
+  deps: ChatDeps,
   id: string,
   { title, model }: SessionChange,
 ): Promise<Session> {
@@ -40,7 +43,7 @@ export async function changeSession(
 }
 
 /** Deletes a session with its messages; an answer that is being written is stopped first. */
-export async function deleteSession(deps: Deps, id: string): Promise<void> {
+export async function deleteSession(deps: ChatDeps, id: string): Promise<void> {
   await requireSession(deps, id)
   await end(deps, id)
   await store.deleteSession(deps.db, id)
@@ -48,7 +51,7 @@ export async function deleteSession(deps: Deps, id: string): Promise<void> {
 
 /** Oldest first: the first of the range, or with `newest` the last of it. */
 export async function listMessages(
-  deps: Deps,
+  deps: ChatDeps,
   id: string,
   range: store.MessageRange,
   newest = false,
@@ -60,7 +63,7 @@ export async function listMessages(
 }
 
 /** A message as it is now. Throws SessionNotFoundError once it is gone with its session. */
-export async function getMessage(deps: Deps, id: string): Promise<ChatMessage> {
+export async function getMessage(deps: ChatDeps, id: string): Promise<ChatMessage> {
   const row = await store.findMessage(deps.db, id)
   if (!row) throw sessionNotFound(id)
   return presentMessage(row, deps.generations.find(row.sessionId)?.text)
@@ -71,7 +74,7 @@ export async function getMessage(deps: Deps, id: string): Promise<ChatMessage> {
  * the answer is stopped with what there is. Throws what `Generations.begin` does.
  */
 export async function answerMessage(
-  deps: Deps,
+  deps: ChatDeps,
   id: string,
   message: string,
   signal: AbortSignal,
@@ -84,7 +87,7 @@ export async function answerMessage(
 }
 
 /** Stops the answer that is being written; what there is of it stays. Throws if there is none. */
-export async function stopAnswer(deps: Deps, id: string): Promise<Session> {
+export async function stopAnswer(deps: ChatDeps, id: string): Promise<Session> {
   await requireSession(deps, id)
   if (await end(deps, id)) return getSession(deps, id)
   const sentence = "No message of this session is being answered."
@@ -92,20 +95,20 @@ export async function stopAnswer(deps: Deps, id: string): Promise<Session> {
 }
 
 /** Ends the answer that is being written, here or in another process; whether there was one. */
-async function end(deps: Deps, sessionId: string): Promise<boolean> {
+async function end(deps: ChatDeps, sessionId: string): Promise<boolean> {
   const generation = deps.generations.find(sessionId)
   generation?.stop()
   await generation?.done
   return generation !== undefined || store.stopElsewhere(deps.db, sessionId)
 }
 
-async function requireSession({ db }: Deps, id: string): Promise<store.CountedSession> {
+async function requireSession({ db }: ChatDeps, id: string): Promise<store.CountedSession> {
   const found = await store.findSession(db, id)
   if (!found) throw sessionNotFound(id)
   return found
 }
 
-async function presentAll(deps: Deps, sessions: store.CountedSession[]): Promise<Session[]> {
+async function presentAll(deps: ChatDeps, sessions: store.CountedSession[]): Promise<Session[]> {
   const ids = sessions.map(({ session }) => session.id)
   const totals = await totalsBySession(deps, ids)
   const settings = await currentSettings(deps)

@@ -1,5 +1,5 @@
 import { transact } from "../../platform/events/transact"
-import type { ChatDeps } from "./answer"
+import type { AnswerDeps } from "./answer"
 import { AnswerLost, type Generation } from "./generation"
 import * as store from "./store"
 
@@ -7,7 +7,7 @@ import * as store from "./store"
  * Keeps what there is of answers, in one statement. On a server this also says that we live, and
  * tells what another process has stopped or deleted. Never rejects.
  */
-export async function saveUnfinished(deps: ChatDeps, active: Generation[]): Promise<void> {
+export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Promise<void> {
   const due = active.filter(
     ({ saved, text }) => saved !== undefined && (!deps.ownsHome || saved < text.length),
   )
@@ -32,7 +32,7 @@ const error = { error: "ServiceUnavailableError", message: "It broke off when Am
  * those of which nothing was heard for RUN_LEASE seconds.
  */
 export function markBroken(
-  deps: ChatDeps,
+  deps: AnswerDeps,
   active: Generation[],
   sessionId?: string,
 ): Promise<number> {

@@ -1,8 +1,8 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { answerList, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import type { DocumentDeps } from "./deps"
 import { answerFile } from "./download"
 import { documentFilter } from "./schema"
 import {
@@ -29,7 +29,7 @@ const listQuery = pageWith({
 const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() })
 
 /** Documents, under /api/rag. */
-export function documentsApi(deps: Deps): Hono {
+export function documentsApi(deps: DocumentDeps): Hono {
   const api = new Hono()
   api.get("/documents", async (c) => {
     const { limit, ...page } = readQuery(c, listQuery)

@@ -1,7 +1,7 @@
-import type { Deps } from "../../deps"
 import { sniff } from "../../engines/convert/chunk/sniff"
 import { decodeText } from "../../engines/convert/chunk/text"
 import { type Content, contentOf } from "../../engines/convert/content"
+import type { EngineDeps } from "../../engines/deps"
 import { breather } from "../../platform/async/breathe"
 import type { Config } from "../../platform/config"
 import { AppError } from "../../platform/errors"
@@ -37,7 +37,7 @@ export type CheckedFile = {
  * ValidationError for two that would overwrite each other.
  */
 export async function checkFiles(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<EngineDeps, "db" | "config">,
   files: UploadedFile[],
 ): Promise<CheckedFile[]> {
   const checked: CheckedFile[] = []
@@ -80,7 +80,7 @@ export function requireRoom(
 
 /** As `checkFiles`, of one file by itself; `name` is the one to store it under. */
 export async function checkFile(
-  { config }: Pick<Deps, "config">,
+  { config }: Pick<EngineDeps, "config">,
   file: UploadedFile,
   name = safeName(file.name),
 ): Promise<CheckedFile> {

@@ -1,5 +1,5 @@
-import type { Deps } from "../../deps"
 import { AppError } from "../../platform/errors"
+import type { DocumentDeps } from "./deps"
 import { originalPath } from "./originals"
 import type { getFile } from "./service"
 
@@ -10,7 +10,7 @@ type DocumentFile = Awaited<ReturnType<typeof getFile>>
  * Throws DocumentNotFoundError where another process, with a home of its own, keeps it.
  */
 export async function answerFile(
-  { config }: Pick<Deps, "config">,
+  { config }: Pick<DocumentDeps, "config">,
   file: DocumentFile,
 ): Promise<Response> {
   const headers = {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises"
-import type { RunDeps as Deps } from "../../deps"
 import { type Preparer, startPreparer } from "../../engines/convert/chunk/preparer"
+import type { EngineDeps } from "../../engines/deps"
 import {
   addPassages,
   numberPassages,
@@ -15,6 +15,7 @@ import type { DocumentRow } from "../../platform/db/schema/documents"
 import { AppError } from "../../platform/errors"
 import { type Emit, transact } from "../../platform/events/transact"
 import { type CheckedFile, requireRoom } from "./check"
+import type { DocumentDeps } from "./deps"
 import { keepOriginals, sweepOriginals } from "./originals"
 import { tryAgain } from "./staging"
 import * as store from "./store"
@@ -38,7 +39,7 @@ const SEARCH_MS = 40
  * while the one before is stored. In it all of a batch becomes visible together: documents, texts,
  * passages and events.
  */
-export async function ingest(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
+export async function ingest(deps: DocumentDeps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const kept = await keepOriginals(deps.config, files)
   try {
     const rows = await storeAll(deps, kept)
@@ -56,7 +57,7 @@ export async function ingest(deps: Deps, files: CheckedFile[]): Promise<Document
   }
 }
 
-async function storeAll(deps: Deps, files: CheckedFile[]): Promise<DocumentRow[]> {
+async function storeAll(deps: EngineDeps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
   using preparer = startPreparer(unique)
@@ -86,7 +87,7 @@ async function* oneAhead<T, R>(items: Iterable<T>, start: (item: T) => Promise<R
 type Batch = Awaited<ReturnType<typeof prepareFresh>>
 
 /** Finds out which files of a batch are new, and prepares those. */
-async function prepareFresh({ db, config }: Deps, files: CheckedFile[], preparer: Preparer) {
+async function prepareFresh({ db, config }: EngineDeps, files: CheckedFile[], preparer: Preparer) {
   const { byHash } = await store.listLike(db, files)
   const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
@@ -100,7 +101,7 @@ async function prepareFresh({ db, config }: Deps, files: CheckedFile[], preparer
 }
 
 async function storeBatch(
-  deps: Deps,
+  deps: EngineDeps,
   batch: Batch,
   again: (files: CheckedFile[]) => Promise<Batch>,
 ): Promise<DocumentRow[]> {
@@ -118,7 +119,7 @@ async function storeBatch(
 
 /** Stores new contents. Undefined if one of them was stored meanwhile: nothing is done then. */
 async function storeFresh(
-  deps: Deps,
+  deps: EngineDeps,
   { fresh: files, texts, prepared }: Batch,
 ): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
@@ -160,7 +161,7 @@ function versionOf(file: CheckedFile, row: DocumentRow | undefined) {
 
 /** The rows in the order of the files. A name that is taken has its version counted up. */
 async function putDocuments(
-  deps: Pick<Deps, "db" | "search">,
+  deps: Pick<EngineDeps, "db" | "search">,
   files: CheckedFile[],
   byName: ReadonlyMap<string, DocumentRow>,
   { rows }: PreparedPassages,

@@ -1,9 +1,9 @@
-import type { RunDeps } from "../../deps"
 import { hashOf } from "../../engines/convert/content"
 import type { DocumentRow } from "../../platform/db/schema/documents"
 import { AppError, type ErrorName } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { type CheckedFile, checkFile, type UploadedFile } from "./check"
+import type { DocumentDeps } from "./deps"
 import { ingest } from "./ingest"
 import { presentDocument } from "./present"
 import type { Document } from "./schema"
@@ -30,7 +30,7 @@ const refusals: ErrorName[] = [
  * content that is there already gives its document. In the files' order. Throws
  * StorageQuotaExceededError; one file that can't be a document doesn't keep the others out.
  */
-export async function putFiles(deps: RunDeps, files: GivenFile[]): Promise<Put[]> {
+export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<Put[]> {
   const judged = await judgeFiles(deps, files)
   const good = judged.flatMap((it) => ("refused" in it ? [] : [it]))
   const { byName } = await store.listLike(deps.db, good)
@@ -53,7 +53,7 @@ function mayTake({ metadata = {} }: CheckedFile, there: DocumentRow | undefined)
 
 /** Which of these files could be documents, and why the others can't. */
 export function judgeFiles(
-  deps: Pick<RunDeps, "config">,
+  deps: Pick<DocumentDeps, "config">,
   files: GivenFile[],
 ): Promise<(CheckedFile | { refused: string })[]> {
   return Promise.all(
@@ -70,7 +70,7 @@ export function judgeFiles(
 
 /** The documents with these contents, by the hash. */
 export async function documentsByHash(
-  { db }: Pick<RunDeps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   hashes: string[],
 ): Promise<Map<string, Document>> {
   const rows = await store.listByHash(db, hashes)
@@ -87,7 +87,7 @@ export type NewName = { id: string; name: string; metadata: Record<string, unkno
  * name that someone else has gets the document's id behind it.
  */
 export async function renameDocuments(
-  deps: Pick<RunDeps, "db" | "events">,
+  deps: Pick<DocumentDeps, "db" | "events">,
   names: NewName[],
 ): Promise<void> {
   if (names.length === 0) return

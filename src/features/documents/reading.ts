@@ -1,6 +1,6 @@
-import type { Deps } from "../../deps"
 import { type Place, readWindow, type TextWindow } from "../../engines/convert/chunk/window"
 import { AppError } from "../../platform/errors"
+import type { DocumentDeps } from "./deps"
 import { presentDetail } from "./present"
 import type { DocumentHead } from "./schema"
 import { requireDocument, requireVersion } from "./service"
@@ -15,7 +15,7 @@ const COMPARED_MAX = 200_000
  * default the one that is searched.
  */
 export async function getHead(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   id: string,
   version?: number,
 ): Promise<DocumentHead> {
@@ -27,7 +27,7 @@ export async function getHead(
 }
 
 /** The id of the document with this name. */
-export async function getNamed({ db }: Pick<Deps, "db">, name: string): Promise<string> {
+export async function getNamed({ db }: Pick<DocumentDeps, "db">, name: string): Promise<string> {
   const row = await findByName(db, name)
   if (row) return row.id
   throw new AppError("DocumentNotFoundError", `There is no document named ${name}.`, { name })
@@ -35,7 +35,7 @@ export async function getNamed({ db }: Pick<Deps, "db">, name: string): Promise<
 
 /** The part of the text at that place, or its beginning where the text ends before. */
 export async function readPart(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   key: { documentId: string; version: number },
   place: Place,
 ): Promise<TextWindow> {
@@ -45,7 +45,7 @@ export async function readPart(
 
 /** The whole text of a version; undefined if it is too long to be compared. */
 export async function readCompared(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   key: { documentId: string; version: number },
 ): Promise<string | undefined> {
   const { text, hasMore } = await readWindow(readText(db, key), { from: 0 }, COMPARED_MAX)

@@ -1,5 +1,4 @@
 import { z } from "zod"
-import type { Deps, RunDeps } from "../../deps"
 import { removePassages } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
 import { batchesOf } from "../../platform/async/batches"
@@ -7,6 +6,7 @@ import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { type CheckedFile, checkFiles, MB, requireRoom, type UploadedFile } from "./check"
+import type { DocumentDeps } from "./deps"
 import { ingest } from "./ingest"
 import { removeOriginals } from "./originals"
 import { presentDetail, presentDocument, presentVersion } from "./present"
@@ -32,12 +32,15 @@ const DELETED_TOGETHER = 25
  * tried again if it failed; the same name with new content is its next version. What must be
  * converted is `processing` when this resolves.
  */
-export async function uploadDocuments(deps: Deps, files: UploadedFile[]): Promise<Document[]> {
+export async function uploadDocuments(
+  deps: DocumentDeps,
+  files: UploadedFile[],
+): Promise<Document[]> {
   return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
 }
 
 /** Stores one file that is known to be what it says it is. Throws StorageQuotaExceededError. */
-export async function putDocument(deps: Deps, file: CheckedFile): Promise<Document> {
+export async function putDocument(deps: DocumentDeps, file: CheckedFile): Promise<Document> {
   requireRoom(deps.config, await store.findStoredBytes(deps.db), file.sizeBytes)
   const [row] = await ingest(deps, [file])
   if (!row) throw new Error("A file that was stored has no document.")
@@ -45,19 +48,22 @@ export async function putDocument(deps: Deps, file: CheckedFile): Promise<Docume
 }
 
 /** The document that was read from this address of the web, if there is one. */
-export async function findPage({ db }: Pick<Deps, "db">, url: string) {
+export async function findPage({ db }: Pick<DocumentDeps, "db">, url: string) {
   const row = await store.findBySource(db, url)
   return row && presentDocument(row)
 }
 
-export async function isNameTaken({ db }: Pick<Deps, "db">, name: string): Promise<boolean> {
+export async function isNameTaken(
+  { db }: Pick<DocumentDeps, "db">,
+  name: string,
+): Promise<boolean> {
   const { byName } = await store.listLike(db, [{ name, contentHash: "" }])
   return byName.size > 0
 }
 
 /** Newest first; `before` is the id of the last document of the page before. `ids`: only these. */
 export async function listDocuments(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   page: store.DocumentPage,
 ): Promise<Document[]> {
   return (await store.listDocuments(db, page)).map(presentDocument)
@@ -65,7 +71,7 @@ export async function listDocuments(
 
 /** One document with the text of `version`, by default the one that is searched. */
 export async function getDocument(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   id: string,
   version?: number,
 ): Promise<DocumentDetail> {
@@ -80,7 +86,7 @@ export async function getDocument(
 
 /** Each file that was uploaded under the document's name, newest first. */
 export async function listVersions(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   id: string,
 ): Promise<DocumentVersion[]> {
   const row = await requireDocument({ db }, id)
@@ -88,14 +94,14 @@ export async function listVersions(
 }
 
 /** The file as it was uploaded, by default the newest: where it is, or the text that it is. */
-export async function getFile({ db }: Pick<Deps, "db">, id: string, version?: number) {
+export async function getFile({ db }: Pick<DocumentDeps, "db">, id: string, version?: number) {
   const row = await requireDocument({ db }, id)
   const of = await requireVersion({ db }, id, version ?? row.version)
   return { name: row.name, original: of.original, text: versions.readText(db, of) }
 }
 
 /** Lets a document that failed be converted again; one that is being converted stays so. */
-export async function retryDocument(deps: Deps, id: string): Promise<Document> {
+export async function retryDocument(deps: DocumentDeps, id: string): Promise<Document> {
   const row = await requireDocument(deps, id)
   if (row.status === "indexed") {
     const sentence = "This document was read: there is nothing to try again."
@@ -112,13 +118,13 @@ export async function retryDocument(deps: Deps, id: string): Promise<Document> {
 }
 
 /** Deletes a document with all its versions, their files and passages. */
-export async function deleteDocument(deps: Deps, id: string): Promise<void> {
+export async function deleteDocument(deps: DocumentDeps, id: string): Promise<void> {
   if (await deleteSome(deps, [id])) return
   await requireDocument(deps, id)
 }
 
 /** As `deleteDocument`, for many; those that are gone already are no error. */
-export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<void> {
+export async function deleteDocuments(deps: DocumentDeps, ids: string[]): Promise<void> {
   const batches = batchesOf(
     ids,
     { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY },
@@ -128,7 +134,7 @@ export async function deleteDocuments(deps: RunDeps, ids: string[]): Promise<voi
 }
 
 /** Whether any of them was there. */
-async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
+async function deleteSome(deps: DocumentDeps, ids: string[]): Promise<boolean> {
   const { deleted, originals } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
     const rows = await store.listByIds(deps.db, ids)
@@ -150,7 +156,7 @@ async function deleteSome(deps: RunDeps, ids: string[]): Promise<boolean> {
 
 /** How many documents match, and what all of them take of the quota, in bytes. */
 export async function summarizeDocuments(
-  { db, config }: Pick<Deps, "db" | "config">,
+  { db, config }: Pick<DocumentDeps, "db" | "config">,
   filter: DocumentFilter,
 ): Promise<DocumentSummary> {
   const [count, bytes] = [await store.countMatching(db, filter), await store.findStoredBytes(db)]
@@ -158,7 +164,10 @@ export async function summarizeDocuments(
 }
 
 /** Throws DocumentNotFoundError, with `document_ids`, unless all of these exist. */
-export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]): Promise<void> {
+export async function requireDocuments(
+  { db }: Pick<DocumentDeps, "db">,
+  ids: string[],
+): Promise<void> {
   const missing = await store.listMissing(db, ids)
   if (missing.length === 0) return
   const sentence = "There is no document with this id."
@@ -167,7 +176,7 @@ export async function requireDocuments({ db }: Pick<Deps, "db">, ids: string[]):
 
 /** Those of these documents that still exist; undefined, for all, stays that. */
 export async function stillThere(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   ids: string[] | undefined,
 ): Promise<string[] | undefined> {
   if (!ids) return undefined
@@ -177,7 +186,7 @@ export async function stillThere(
 
 /** The ids of documents by what they are called here, a name or an id; without the unknown. */
 export async function findDocumentIds(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   references: string[],
 ): Promise<Map<string, string>> {
   const ids = references.filter((it) => z.uuid().safeParse(it).success)
@@ -199,12 +208,15 @@ export async function findDocumentIds(
   )
 }
 
-export async function countDocuments({ db }: Pick<Deps, "db">) {
+export async function countDocuments({ db }: Pick<DocumentDeps, "db">) {
   const { bytes = 0, total = 0, indexed = 0, chunks = 0 } = (await store.countDocuments(db)) ?? {}
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }
 }
 
-export async function requireDocument({ db }: Pick<Deps, "db">, id: string): Promise<DocumentRow> {
+export async function requireDocument(
+  { db }: Pick<DocumentDeps, "db">,
+  id: string,
+): Promise<DocumentRow> {
   const row = await store.findDocument(db, id)
   if (row) return row
   const sentence = "There is no document with this id."
@@ -212,7 +224,7 @@ export async function requireDocument({ db }: Pick<Deps, "db">, id: string): Pro
 }
 
 export async function requireVersion(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<DocumentDeps, "db">,
   id: string,
   version: number,
 ): Promise<VersionRow> {

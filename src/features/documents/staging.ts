@@ -1,6 +1,6 @@
-import type { Deps } from "../../deps"
 import { converterPolicy, convertFile } from "../../engines/convert/conversion"
 import type { Heard } from "../../engines/convert/messages"
+import type { EngineDeps } from "../../engines/deps"
 import {
   addPassages,
   buryPassages,
@@ -17,7 +17,7 @@ import * as store from "./store"
 import * as versions from "./versions-store"
 
 export type ConversionDeps = Pick<
-  Deps,
+  EngineDeps,
   "db" | "config" | "log" | "events" | "search" | "ownsHome" | "sandboxes"
 >
 
@@ -88,7 +88,7 @@ function factsOf({ title, pageStarts }: Extract<Heard, { type: "begun" }>) {
 }
 
 async function addStaged(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<EngineDeps, "db">,
   { documentId: id, version }: VersionRow,
   staged: Staged,
   { passages, segments }: Extract<Heard, { type: "passages" }>,
@@ -146,7 +146,7 @@ export async function publish(
 
 /** Removes what was stored of a version that nobody found. */
 export async function discard(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<EngineDeps, "db">,
   row: VersionRow,
   { segmentIds }: Staged,
 ): Promise<void> {
@@ -173,7 +173,7 @@ export async function fail(deps: ConversionDeps, row: VersionRow, error: string)
 
 /** Lets a version that failed be converted again. Undefined if it did not, or not any more. */
 export async function tryAgain(
-  deps: Pick<Deps, "db" | "events">,
+  deps: Pick<EngineDeps, "db" | "events">,
   id: string,
 ): Promise<DocumentRow | undefined> {
   return await transact(deps, async ({ db }) => {

@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { pathId, readJson, readLargeJson } from "../../platform/http/validate"
 import { formatQuestions } from "./jsonl"
 import { deleteJudgement, keepJudgement, listJudgements, ownQuestions } from "./judgements"
@@ -7,7 +7,7 @@ import { evalInput, judgementInput } from "./schema"
 import { evaluate } from "./service"
 
 /** What retrieval is worth, under /api/rag/eval. */
-export function evalApi(deps: Deps): Hono {
+export function evalApi(deps: EngineDeps): Hono {
   return new Hono()
     .post("/", async (c) =>
       c.json(await evaluate(deps, await readLargeJson(deps.config, c, evalInput))),

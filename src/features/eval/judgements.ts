@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { getDocument } from "../documents/service"
@@ -6,7 +6,7 @@ import type { Judgement, JudgementInput, QuestionInput } from "./schema"
 import * as store from "./store"
 
 /** Keeps a result as relevant, in place of what was said of the same place for the same query. */
-export async function keepJudgement(deps: Deps, input: JudgementInput): Promise<Judgement> {
+export async function keepJudgement(deps: EngineDeps, input: JudgementInput): Promise<Judgement> {
   const { query, document_id: documentId, start = null, end = null, grade } = input
   const { name, version, content } = await getDocument(deps, documentId)
   if (end !== null && end > content.length) {
@@ -23,11 +23,11 @@ export async function keepJudgement(deps: Deps, input: JudgementInput): Promise<
 }
 
 /** Oldest first. */
-export async function listJudgements({ db }: Pick<Deps, "db">): Promise<Judgement[]> {
+export async function listJudgements({ db }: Pick<EngineDeps, "db">): Promise<Judgement[]> {
   return (await store.listJudgements(db)).map(present)
 }
 
-export async function deleteJudgement({ db }: Pick<Deps, "db">, id: string): Promise<void> {
+export async function deleteJudgement({ db }: Pick<EngineDeps, "db">, id: string): Promise<void> {
   if (await store.deleteJudgement(db, id)) return
   throw new AppError("NotFoundError", "There is no judgement with this id.", { id })
 }
@@ -36,7 +36,7 @@ export async function deleteJudgement({ db }: Pick<Deps, "db">, id: string): Pro
  * The user's own questions that have something relevant. A span of a version that was replaced says nothing of the present one:
  * there the whole document is relevant.
  */
-export async function ownQuestions({ db }: Pick<Deps, "db">): Promise<QuestionInput[]> {
+export async function ownQuestions({ db }: Pick<EngineDeps, "db">): Promise<QuestionInput[]> {
   const byQuery = Map.groupBy(await store.listJudgements(db), (row) => row.judgement.query)
   const answered = [...byQuery].filter(([, rows]) => rows.some((row) => row.judgement.grade > 0))
   return answered.map(([query, rows]) => ({

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { KeptAsRelevant } from "../../../views/eval/kept"
 import { EvalPage } from "../../../views/eval/page"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { frameOf } from "../../platform/http/frame"
 import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
@@ -22,7 +22,7 @@ const keptForm = z.strictObject({
 })
 
 /** What retrieval is worth, under /documents/eval. */
-export function evalPages(deps: Deps): Hono {
+export function evalPages(deps: EngineDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const judgements = await listJudgements(deps)

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { findDocumentIds } from "../documents/service"
 import type { SearchMode } from "../search/schema"
@@ -19,7 +19,7 @@ const RERANK_MS = 60_000
  * unknown, ValidationError if there are no questions or one has nothing relevant, and
  * ServiceUnavailableError for a setting that needs a model while none is ready.
  */
-export async function evaluate(deps: Deps, input: EvalInput): Promise<EvalResult> {
+export async function evaluate(deps: EngineDeps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
   if (given.length === 0) throw invalid("No results were kept as relevant yet.", "questions")
   const questions = await resolve(deps, given)
@@ -34,7 +34,7 @@ export async function evaluate(deps: Deps, input: EvalInput): Promise<EvalResult
 }
 
 async function evaluateSetting(
-  deps: Deps,
+  deps: EngineDeps,
   questions: Question[],
   setting: EvalSetting,
 ): Promise<SettingResult> {
@@ -55,7 +55,7 @@ async function evaluateSetting(
 }
 
 /** Without a model the other modes would only be the lexical one again. */
-async function usableModes(deps: Deps, query: string): Promise<SearchMode[]> {
+async function usableModes(deps: EngineDeps, query: string): Promise<SearchMode[]> {
   try {
     await retrieve(deps, { query, mode: "vector", top_k: 1, rerank: false })
     return ["lexical", "vector", "hybrid"]
@@ -67,7 +67,7 @@ async function usableModes(deps: Deps, query: string): Promise<SearchMode[]> {
 }
 
 /** The questions with the ids of their documents. */
-async function resolve(deps: Deps, given: QuestionInput[]): Promise<Question[]> {
+async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Question[]> {
   const named = given.map(({ id, query, relevant }, i) => ({
     id: id ?? `${i + 1}`,
     query,

@@ -1,8 +1,8 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { answerList, readList } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson } from "../../platform/http/validate"
+import type { FolderDeps } from "./deps"
 import { folderChanges, folderInput } from "./schema"
 import {
   addFolder,
@@ -15,7 +15,7 @@ import {
 } from "./service"
 
 /** Folders, under /api/rag/folders. */
-export function foldersApi(deps: Deps): Hono {
+export function foldersApi(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const { limit, before } = readList(c)

@@ -1,12 +1,12 @@
 import { hostname } from "node:os"
 import { version } from "../../../package.json"
-import type { RunDeps } from "../../deps"
 import type { FolderRow } from "../../platform/db/schema/folders"
 import { asAppError, messageOf } from "../../platform/errors"
 import { warn } from "../../platform/events/warn"
-import type { FolderKeeper } from "./folder-keeper"
+import type { DocumentDeps } from "../documents/deps"
 import { KeptFolder } from "./kept"
 import { removeKept } from "./remove"
+import type { Watching } from "./schema"
 import { needsRejudging, secretRules } from "./secrets"
 import * as store from "./store"
 import { syncFolder } from "./sync"
@@ -14,7 +14,22 @@ import { syncFolder } from "./sync"
 /** A sync says how far it is at most this often. */
 const TOLD_MS = 200
 
-export function createFolderKeeper(deps: RunDeps): FolderKeeper {
+/** Keeps folders in step with the disk, in the background and one after another. */
+export type FolderKeeper = {
+  /** Whose folders this process keeps, where several have one database. */
+  name: string
+  /** Watches all folders from now on, each with a sync for what changed before. */
+  start(): Promise<void>
+  /** Begins a sync; `recheck` also reads what was skipped for its content. */
+  sync(id: string, recheck: boolean): void
+  /** `progress` is undefined unless a sync is under way or waits for its turn. */
+  stateOf(id: string): { progress: number | undefined; watching: Watching }
+  /** Ends what is done for a folder that is to be removed. */
+  leave(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+export function createFolderKeeper(deps: DocumentDeps): FolderKeeper {
   // Whoever has the embedded database has its folders too, wherever the home was moved.
   const name = deps.ownsHome ? "" : `${hostname()}:${deps.config.home}`
   const kept = new Map<string, KeptFolder>()
@@ -83,7 +98,7 @@ export function createFolderKeeper(deps: RunDeps): FolderKeeper {
 }
 
 /** One sync with what it comes to. Never rejects. */
-async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
+async function syncOne(deps: DocumentDeps, folder: KeptFolder): Promise<void> {
   const { db, log } = deps
   const fail = async (row: FolderRow, thrown: unknown) => {
     if (folder.signal.aborted) return
@@ -104,7 +119,7 @@ async function syncOne(deps: RunDeps, folder: KeptFolder): Promise<void> {
   }
 }
 
-async function syncRow(deps: RunDeps, folder: KeptFolder, row: FolderRow): Promise<void> {
+async function syncRow(deps: DocumentDeps, folder: KeptFolder, row: FolderRow): Promise<void> {
   // A newer Amelia may read what an older one could not.
   const recheck = folder.recheck || row.lastSync?.version !== version
   const tally = await folder.look((looking) =>
@@ -121,7 +136,7 @@ async function syncRow(deps: RunDeps, folder: KeptFolder, row: FolderRow): Promi
 }
 
 /** Tells how far a sync is; that it is over is told once it counts as that. */
-function teller(deps: RunDeps, folder: KeptFolder) {
+function teller(deps: DocumentDeps, folder: KeptFolder) {
   let last = 0
   return (done: number, total: number): void => {
     const now = performance.now()
@@ -132,7 +147,7 @@ function teller(deps: RunDeps, folder: KeptFolder) {
   }
 }
 
-function publish({ events }: RunDeps, { id }: KeptFolder, progress: number): void {
+function publish({ events }: DocumentDeps, { id }: KeptFolder, progress: number): void {
   events.publish({ type: "document.progress", data: { folder_id: id, progress } })
 }
 

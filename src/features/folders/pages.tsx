@@ -2,10 +2,10 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { FolderPage } from "../../../views/folders/page"
 import { FolderSection } from "../../../views/folders/section"
-import type { Deps } from "../../deps"
 import { frameOf } from "../../platform/http/frame"
 import { goTo, isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
+import type { FolderDeps } from "./deps"
 import { folderInput } from "./schema"
 import { addFolder, changeFolder, getFolder, listFolders, removeFolder, syncNow } from "./service"
 
@@ -16,7 +16,7 @@ const addForm = z.strictObject({ path: z.string().trim() })
 const secretsForm = z.strictObject({ include: z.enum(["true", "false"]) })
 
 /** Folders, under /documents/folders. */
-export function folderPages(deps: Deps): Hono {
+export function folderPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       return c.html(FolderSection({ folders: await listFolders(deps, { limit: FOLDERS_SHOWN }) }))

@@ -1,5 +1,5 @@
-import type { RunDeps } from "../../deps"
 import type { FolderFileRow, FolderRow } from "../../platform/db/schema/folders"
+import type { DocumentDeps } from "../documents/deps"
 import { deleteDocuments, renameDocuments } from "../documents/service"
 import { documentName } from "./name"
 import * as store from "./store"
@@ -9,7 +9,7 @@ import * as store from "./store"
  * those, so that its new version isn't made of what they still have.
  */
 export async function parted(
-  deps: RunDeps,
+  deps: DocumentDeps,
   { id: folderId }: Pick<FolderRow, "id">,
   changing: FolderFileRow[],
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function parted(
  * Puts in order whose documents are: one that stands for a file which has another one by now goes
  * to a path with its content, in any folder, or is deleted if there is none.
  */
-export async function settle(deps: RunDeps, folderId: string): Promise<void> {
+export async function settle(deps: DocumentDeps, folderId: string): Promise<void> {
   const misplaced = await store.listMisplaced(deps.db, folderId)
   if (misplaced.length === 0) return
   const places = await store.listPlaces(deps.db, misplaced)
@@ -42,7 +42,7 @@ export async function settle(deps: RunDeps, folderId: string): Promise<void> {
 }
 
 /** Gives each document to the first place that has it. */
-async function move(deps: RunDeps, places: store.Place[]): Promise<void> {
+async function move(deps: DocumentDeps, places: store.Place[]): Promise<void> {
   const first = new Map(places.toReversed().map((place) => [place.documentId, place]))
   await renameDocuments(
     deps,

@@ -1,5 +1,5 @@
 import type { FolderRow } from "../../platform/db/schema/folders"
-import type { FolderKeeper } from "./folder-keeper"
+import type { FolderKeeper } from "./keeper"
 import type { Folder } from "./schema"
 
 export function presentFolder(

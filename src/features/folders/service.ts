@@ -1,9 +1,9 @@
 import { basename } from "node:path"
-import type { Deps } from "../../deps"
 import type { Page } from "../../platform/db/page"
 import type { FolderRow } from "../../platform/db/schema/folders"
 import { AppError } from "../../platform/errors"
 import { safeName } from "../documents/names"
+import type { FolderDeps } from "./deps"
 import { presentFolder } from "./present"
 import { removeKept } from "./remove"
 import { isIn, refuse, requireRoot } from "./root"
@@ -23,7 +23,7 @@ const ATTEMPTS_MAX = 5
  * lies in another one or around it, since each file has one document.
  */
 export async function addFolder(
-  deps: Deps,
+  deps: FolderDeps,
   given: AddedFolder,
 ): Promise<{ folder: Folder; isNew: boolean }> {
   const path = await requireRoot(deps.config, given.path)
@@ -44,7 +44,7 @@ export async function addFolder(
 
 /** What adding a folder, or a sync of one that is kept, would do. Reads it, and stores nothing. */
 export async function previewFolder(
-  deps: Deps,
+  deps: FolderDeps,
   given: AddedFolder,
   signal: AbortSignal,
 ): Promise<FolderPlan> {
@@ -57,11 +57,11 @@ export async function previewFolder(
 }
 
 /** Newest first. */
-export async function listFolders(deps: Deps, page: Page): Promise<Folder[]> {
+export async function listFolders(deps: FolderDeps, page: Page): Promise<Folder[]> {
   return present(deps, await store.listFolders(deps.db, page))
 }
 
-export async function getFolder(deps: Deps, id: string): Promise<FolderDetail> {
+export async function getFolder(deps: FolderDeps, id: string): Promise<FolderDetail> {
   const row = await requireFolder(deps, id)
   const [folder] = await present(deps, [row])
   if (!folder) throw new Error("A folder that was found has no form.")
@@ -71,7 +71,7 @@ export async function getFolder(deps: Deps, id: string): Promise<FolderDetail> {
 }
 
 /** Looks at a folder now, also at the files in it that were no documents. */
-export async function syncNow(deps: Deps, id: string): Promise<Folder> {
+export async function syncNow(deps: FolderDeps, id: string): Promise<Folder> {
   await requireOwn(deps, id)
   deps.folders.sync(id, true)
   return getFolder(deps, id)
@@ -79,7 +79,7 @@ export async function syncNow(deps: Deps, id: string): Promise<Folder> {
 
 /** Changes which files of a folder are indexed. A sync in the background applies it. */
 export async function changeFolder(
-  deps: Deps,
+  deps: FolderDeps,
   id: string,
   { include_secrets: includeSecrets }: FolderChanges,
 ): Promise<Folder> {
@@ -90,7 +90,7 @@ export async function changeFolder(
 }
 
 /** Removes a folder and its documents; on the disk nothing changes. */
-export async function removeFolder(deps: Deps, id: string): Promise<void> {
+export async function removeFolder(deps: FolderDeps, id: string): Promise<void> {
   await requireFolder(deps, id)
   await deps.folders.leave(id)
   await removeKept(deps, id)
@@ -101,14 +101,14 @@ export async function removeFolder(deps: Deps, id: string): Promise<void> {
  * folder that is kept nor in one.
  */
 export async function listDocumentsAt(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<FolderDeps, "db">,
   path: string,
 ): Promise<string[] | undefined> {
   const around = (await store.listAll(db)).find((folder) => isIn(path, folder.path))
   return around && store.listDocumentIds(db, around.id, path.slice(around.path.length + 1))
 }
 
-async function findKept(deps: Deps, path: string): Promise<FolderRow | undefined> {
+async function findKept(deps: FolderDeps, path: string): Promise<FolderRow | undefined> {
   const kept = await store.listKept(deps.db, deps.folders.name)
   const around = kept.find((it) => isIn(path, it.path))
   if (around?.path === path) return around
@@ -122,7 +122,7 @@ async function findKept(deps: Deps, path: string): Promise<FolderRow | undefined
 
 /** Undefined if its path or name was taken meanwhile. */
 async function insert(
-  { db, folders }: Deps,
+  { db, folders }: FolderDeps,
   path: string,
   includeSecrets: boolean,
 ): Promise<FolderRow | undefined> {
@@ -133,13 +133,13 @@ async function insert(
   return store.insertFolder(db, { name, path, includeSecrets, keeper: folders.name })
 }
 
-async function requireFolder({ db }: Pick<Deps, "db">, id: string): Promise<FolderRow> {
+async function requireFolder({ db }: Pick<FolderDeps, "db">, id: string): Promise<FolderRow> {
   const row = await store.findFolder(db, id)
   if (row && !row.removing) return row
   throw new AppError("NotFoundError", "There is no folder with this id.", { id })
 }
 
-async function requireOwn(deps: Deps, id: string): Promise<void> {
+async function requireOwn(deps: FolderDeps, id: string): Promise<void> {
   const { path, keeper } = await requireFolder(deps, id)
   if (keeper === deps.folders.name) return
   const sentence = `The folder ${path} is kept by another Amelia, at ${keeper}.`
@@ -148,7 +148,7 @@ async function requireOwn(deps: Deps, id: string): Promise<void> {
   })
 }
 
-async function present(deps: Deps, rows: FolderRow[]): Promise<Folder[]> {
+async function present(deps: FolderDeps, rows: FolderRow[]): Promise<Folder[]> {
   const ids = rows.map(({ id }) => id)
   const counts = await store.countFiles(deps.db, ids)
   return rows.map((row) => {

@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises"
-import type { RunDeps } from "../../deps"
 import type { FolderFileRow, FolderRow, folderFiles } from "../../platform/db/schema/folders"
 import { transact } from "../../platform/events/transact"
+import type { DocumentDeps } from "../documents/deps"
 import { documentsByHash, judgeFiles, putFiles } from "../documents/service"
 import { type Again, type Candidate, compare } from "./compare"
 import { type Examined, examine, type Unreadable } from "./examine"
@@ -30,7 +30,7 @@ type Judge = (files: Examined[]) => Promise<Judged[]>
  * gone ones, so that a document follows its content to where that moved.
  */
 export async function syncFolder(
-  deps: RunDeps,
+  deps: DocumentDeps,
   folder: FolderRow,
   options: SyncOptions,
 ): Promise<Tally> {
@@ -48,7 +48,7 @@ export async function syncFolder(
 
 /** What `syncFolder` would do now. All files are read that it would read. */
 export async function previewSync(
-  deps: RunDeps,
+  deps: DocumentDeps,
   folder: Of,
   options: Pick<SyncOptions, "signal" | "rejudge">,
 ): Promise<Tally> {
@@ -62,7 +62,7 @@ export async function previewSync(
   return (await walk(deps, folder, { ...options, recheck: true }, judge)).tally
 }
 
-async function walk(deps: RunDeps, folder: Of, options: SyncOptions, judge: Judge) {
+async function walk(deps: DocumentDeps, folder: Of, options: SyncOptions, judge: Judge) {
   const { signal, onProgress } = options
   const maxBytes = deps.config.maxUploadMb * 1024 ** 2
   const without = await realpath(deps.config.home)
@@ -105,7 +105,7 @@ function count(tally: Tally, { found: { path }, row, hash }: Examined, skipped: 
 }
 
 /** Gives each file its document and records it. Content that is there is not stored again. */
-async function putAll(deps: RunDeps, folder: FolderRow, files: Examined[]): Promise<Judged[]> {
+async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]): Promise<Judged[]> {
   const known = await documentsByHash(
     deps,
     files.map(({ hash }) => hash),
@@ -144,7 +144,7 @@ function given({ id, name }: Of, files: Examined[]) {
   }))
 }
 
-function recordJudged(deps: RunDeps, { id }: FolderRow, judged: Map<Examined, Judged>) {
+function recordJudged(deps: DocumentDeps, { id }: FolderRow, judged: Map<Examined, Judged>) {
   const rows = [...judged].map(([{ found, size, changedAt, hash }, what]) => ({
     ...{ folderId: id, path: found.path, size, changedAt, contentHash: hash, ...what },
   }))
@@ -153,7 +153,7 @@ function recordJudged(deps: RunDeps, { id }: FolderRow, judged: Map<Examined, Ju
 }
 
 async function record(
-  deps: RunDeps,
+  deps: DocumentDeps,
   old: FolderFileRow[],
   rows: (typeof folderFiles.$inferInsert)[],
 ): Promise<void> {

@@ -1,12 +1,12 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { actorOf } from "../../platform/actors/actor"
 import { readJson, readQuery } from "../../platform/http/validate"
 import { repositoryQuery, trustInput } from "./schema"
 import { repositoryTrust, trustRepository, withdrawTrust } from "./service"
 
 /** Git repositories, under /api/git. */
-export function gitApi(deps: Deps): Hono {
+export function gitApi(deps: EngineDeps): Hono {
   return new Hono()
     .get("/trust", async (c) => {
       const { repo } = readQuery(c, repositoryQuery)

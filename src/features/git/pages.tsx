@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { z } from "zod"
 import { GitPage } from "../../../views/git/page"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { actorOf } from "../../platform/actors/actor"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
@@ -12,7 +12,7 @@ import { listRepositories, trustRepository, withdrawTrust } from "./service"
 const repoForm = repositoryQuery.required()
 const trustForm = z.strictObject({ ...repoForm.shape, ...trustInput.shape })
 
-export function gitPages(deps: Deps): Hono {
+export function gitPages(deps: EngineDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       return c.html(GitPage({ repositories: await listRepositories(deps), ...frameOf(c) }))

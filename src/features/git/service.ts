@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { join } from "node:path"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import type { Actor } from "../../platform/actors/schema"
 import type { GitRepositoryRow } from "../../platform/db/schema/git"
 import { AppError } from "../../platform/errors"
@@ -17,7 +17,7 @@ const REPOSITORIES_LISTED = 20
 /** Characters that are shown of a file, and of all files together. */
 const SHOWN_MAX = { file: 20_000, all: 500_000 }
 
-type TrustDeps = Pick<Deps, "db" | "config">
+type TrustDeps = Pick<EngineDeps, "db" | "config">
 
 /**
  * The settings for Claude Code in the repository around a directory, and whether they are trusted:

@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync } from "node:fs"
 import { join, resolve } from "node:path"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { AppError, messageOf } from "../../platform/errors"
 import { configuration, type Entry, overrideOf, type Pair } from "../../platform/git/hardening"
 import { git, readConfiguration } from "../../platform/git/run"
@@ -18,7 +18,7 @@ const NAMES_MAX = 10
  * session begins; Claude Code reads the files a moment later, so whoever changes them meanwhile gets
  * them used, which takes a process that runs as this user already.
  */
-export async function ownSettings(deps: Pick<Deps, "db" | "config">, dir: string) {
+export async function ownSettings(deps: Pick<EngineDeps, "db" | "config">, dir: string) {
   const trust = await useRepository(deps, dir)
   const { variables, silenced } = await quietGit(dir, deps.config.programEnv).catch((cause) => {
     const sentence = `${messageOf(cause)} Mend the repository ${dir}, then start this again.`

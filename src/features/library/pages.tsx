@@ -2,7 +2,6 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { DocumentListPage } from "../../../views/documents/list"
 import { UploadedState } from "../../../views/documents/status"
-import type { Deps } from "../../deps"
 import { frameOf } from "../../platform/http/frame"
 import { isHtmx } from "../../platform/http/go-to"
 import { pathId, readForm, readQuery } from "../../platform/http/validate"
@@ -19,6 +18,7 @@ import {
 import { readUploads } from "../documents/upload"
 import { scrapeSchema } from "../documents/web/schema"
 import { refetch, scrape } from "../documents/web/service"
+import type { FolderDeps } from "../folders/deps"
 import { FOLDERS_SHOWN } from "../folders/pages"
 import { listFolders } from "../folders/service"
 import { distinct } from "../search/duplicates"
@@ -40,7 +40,7 @@ const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
 const RESULTS = 20
 const LISTED = 50
 
-export function documentPages(deps: Deps): Hono {
+export function documentPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", (c) => showList(c, deps))
     .post("/", async (c) => {
@@ -82,7 +82,7 @@ export function documentPages(deps: Deps): Hono {
     })
 }
 
-async function showList(c: Context, deps: Deps): Promise<Response> {
+async function showList(c: Context, deps: FolderDeps): Promise<Response> {
   const { q, before, ...filter } = readQuery(c, listQuery)
   const page = { ...filter, limit: LISTED + 1, ...(before && { before }) }
   const [rows, summary, folders] = await Promise.all([

@@ -5,7 +5,6 @@ import { DocumentPage } from "../../../views/documents/page"
 import { isMarkdown, type Reading, readingHref } from "../../../views/documents/reading"
 import { type Shown, sourceHtml } from "../../../views/documents/source"
 import { CompareVersionsPage } from "../../../views/documents/versions"
-import type { Deps } from "../../deps"
 import type { Place } from "../../engines/convert/chunk/window"
 import { frameOf } from "../../platform/http/frame"
 import { pathId, readQuery } from "../../platform/http/validate"
@@ -14,6 +13,7 @@ import { getHead, getNamed, readCompared, readPart } from "../documents/reading"
 import { render } from "../documents/render"
 import type { DocumentHead } from "../documents/schema"
 import { listVersions } from "../documents/service"
+import type { FolderDeps } from "../folders/deps"
 import { distinct } from "../search/duplicates"
 import { listSections, type Section } from "../search/sections"
 import { retrieve } from "../search/service"
@@ -47,7 +47,7 @@ const compareQuery = z.object({
 const RESULTS = 20
 
 /** One document's text, mounted beside the list of them. */
-export function documentTextPages(deps: Deps): Hono {
+export function documentTextPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/named", async (c) => {
       const id = await getNamed(deps, readQuery(c, namedQuery).name)
@@ -80,7 +80,7 @@ export function documentTextPages(deps: Deps): Hono {
 }
 
 /** A citation opens the version that it was taken from, which may be older than the present one. */
-async function showDocument(c: Context, deps: Deps): Promise<Response> {
+async function showDocument(c: Context, deps: FolderDeps): Promise<Response> {
   const query = readQuery(c, textQuery)
   const document = await getHead(deps, documentId(c), query.version)
   const { reading, sections } = await read(deps, document, query)
@@ -101,7 +101,7 @@ async function showDocument(c: Context, deps: Deps): Promise<Response> {
 
 /** The part of the text that is asked for, as it is to be shown. */
 async function read(
-  deps: Deps,
+  deps: FolderDeps,
   document: DocumentHead,
   query: TextQuery,
 ): Promise<{ reading: Reading | null; sections: Section[] }> {

@@ -1,9 +1,9 @@
 import type { Context } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../../platform/deps"
 import { closeSession, isOpenSession, openSession, SESSION_S } from "./service"
 
-type Known = Pick<Deps, "db" | "config">
+type Known = Pick<PlatformDeps, "db" | "config">
 
 const COOKIE = "amelia_session"
 const place = { path: "/", httpOnly: true, sameSite: "Strict" } as const

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { version } from "../../../package.json"
 import { LoginPage } from "../../../views/login"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { clientAddress } from "../../platform/http/client-address"
 import { acceptsHtml } from "../../platform/http/errors"
@@ -17,7 +17,7 @@ const loginForm = z.strictObject({ token: z.string().trim(), next })
 
 /** `/login` and `/logout`, for browsers. Without AMELIA_TOKEN there is nothing to log in to. */
 export function loginPages(
-  deps: Pick<Deps, "config" | "db">,
+  deps: Pick<PlatformDeps, "config" | "db">,
   countWrong: (client: string) => void,
 ): Hono {
   const token = deps.config.ameliaToken

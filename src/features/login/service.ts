@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../../platform/deps"
 import * as store from "./store"
 
 /** How long a browser stays logged in, in seconds. */
 export const SESSION_S = 30 * 24 * 3600
 
-type Known = Pick<Deps, "db" | "config">
+type Known = Pick<PlatformDeps, "db" | "config">
 
 /** Opens a session for a browser that has shown the token. Returns the secret that it keeps. */
 export async function openSession({ db, config }: Known): Promise<string> {
@@ -28,6 +28,6 @@ export async function closeSession({ db, config }: Known, secret: string): Promi
   await store.deleteSession(db, hashOf(config, secret))
 }
 
-function hashOf({ ameliaToken = "" }: Deps["config"], secret: string): string {
+function hashOf({ ameliaToken = "" }: PlatformDeps["config"], secret: string): string {
   return createHmac("sha256", ameliaToken).update(secret).digest("base64url")
 }

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { type RetentionDeps, removeOld } from "./service"
 
 const DAILY_MS = 24 * 3600_000
@@ -9,7 +9,7 @@ export type Retention = {
 }
 
 /** Removes what is too old, now and once a day, and logs how much that was. */
-export function startRetention(deps: RetentionDeps & Pick<Deps, "log">): Retention {
+export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">): Retention {
   const log = deps.log.child({ module: "retention" })
   const closing = new AbortController()
   let last: Promise<void> = Promise.resolve()

@@ -1,4 +1,3 @@
-import type { Deps } from "../../deps"
 import { DatabaseSaver } from "../../engines/graph/checkpoint"
 import { forgetEvents } from "../../platform/events/service"
 import {
@@ -7,6 +6,7 @@ import {
   markRecordsRemoved,
   oldestUnfinished,
 } from "../runs/engine/records"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { currentSettings } from "../settings/service"
 import { forgetBodiesOfRun } from "../usage/service"
 
@@ -25,7 +25,7 @@ export type Removed = {
   events: number
 }
 
-export type RetentionDeps = Pick<Deps, "db" | "config">
+export type RetentionDeps = Pick<RunDeps, "db" | "config">
 
 /**
  * Removes what is older than RETENTION_DAYS: of runs that ended so long ago their checkpoints, log

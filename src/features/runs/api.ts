@@ -1,6 +1,5 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { actorOf } from "../../platform/actors/actor"
 import { answerList, pageWith } from "../../platform/http/list"
 import {
@@ -14,6 +13,7 @@ import { decide } from "./control/decide"
 import { forkRun, listCheckpoints } from "./control/fork"
 import { replayRun } from "./control/replay"
 import { changeRun, deleteRun } from "./control/verbs"
+import type { RunDeps } from "./leases/supervisor"
 import { compareRuns } from "./read/compare"
 import { exportRun } from "./read/export"
 import { runExport } from "./read/export-schema"
@@ -27,7 +27,7 @@ const listQuery = pageWith({
   status: runStatus.optional(),
 })
 
-export function runsApi(deps: Deps): Hono {
+export function runsApi(deps: RunDeps): Hono {
   const api = new Hono()
   for (const verb of runVerbs) {
     api.post(`/:id/${verb}`, async (c) => {

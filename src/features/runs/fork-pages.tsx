@@ -2,10 +2,10 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { CompareChoice, ComparePage } from "../../../views/runs/compare"
 import { ForkPage } from "../../../views/runs/fork"
-import type { Deps } from "../../deps"
 import { frameOf } from "../../platform/http/frame"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { forkRun, listCheckpoints } from "./control/fork"
+import type { RunDeps } from "./leases/supervisor"
 import { compareRuns } from "./read/compare"
 import { forkInput, type Run } from "./schema"
 import { getRun, listArtifacts, listRuns } from "./service"
@@ -21,7 +21,7 @@ const forkForm = z.object({
 })
 
 /** The pages that make runs of runs, or set two side by side. */
-export function forkPages(deps: Deps): Hono {
+export function forkPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id/fork", async (c) => {
       const id = pathId(c, NOT_FOUND)

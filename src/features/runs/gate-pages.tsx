@@ -2,7 +2,6 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import type { GateTrouble } from "../../../views/runs/gate"
 import type { RunView } from "../../../views/runs/page"
-import type { Deps } from "../../deps"
 import { actorOf } from "../../platform/actors/actor"
 import { AppError, issuesOf } from "../../platform/errors"
 import { statusOfError } from "../../platform/http/errors"
@@ -10,6 +9,7 @@ import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { readJsonText } from "../../platform/json-text"
 import { decide } from "./control/decide"
+import type { RunDeps } from "./leases/supervisor"
 import { gateDecisions, gateInput } from "./schema"
 
 const NOT_FOUND = "RunNotFoundError"
@@ -22,10 +22,15 @@ const gateForm = z.strictObject({
 })
 type GateForm = z.infer<typeof gateForm>
 
-type ShowRun = (c: Context, deps: Deps, view: RunView, trouble?: GateTrouble) => Promise<Response>
+type ShowRun = (
+  c: Context,
+  deps: RunDeps,
+  view: RunView,
+  trouble?: GateTrouble,
+) => Promise<Response>
 
 /** Decisions as the forms of a run's page send them; a refused one is shown there with its text. */
-export function gatePages(deps: Deps, showRun: ShowRun): Hono {
+export function gatePages(deps: RunDeps, showRun: ShowRun): Hono {
   return new Hono()
     .get("/:id/gates/:node", (c) => c.redirect(`${pageOf(c)}#gate`, 303))
     .post("/:id/gates/:node", async (c) => {

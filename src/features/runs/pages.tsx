@@ -2,13 +2,13 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import type { GateTrouble } from "../../../views/runs/gate"
 import { RunPage, type RunView, shownNode } from "../../../views/runs/page"
-import type { Deps } from "../../deps"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { pathId, readForm } from "../../platform/http/validate"
 import { changeRun, verbsOf } from "./control/verbs"
 import { aboutOf } from "./engine/gate"
 import { gatePages } from "./gate-pages"
+import type { RunDeps } from "./leases/supervisor"
 import { type Run, runVerbs } from "./schema"
 import {
   findItem,
@@ -35,7 +35,7 @@ const viewQuery = z.object({
   ...{ item: number, version: number, from: number, to: number },
 })
 
-export function runPages(deps: Deps): Hono {
+export function runPages(deps: RunDeps): Hono {
   const pages = new Hono()
   for (const verb of runVerbs) {
     pages.post(`/:id/${verb}`, async (c) => {
@@ -62,7 +62,7 @@ export function runPages(deps: Deps): Hono {
 
 async function showRun(
   c: Context,
-  deps: Deps,
+  deps: RunDeps,
   view: RunView,
   trouble?: GateTrouble,
 ): Promise<Response> {

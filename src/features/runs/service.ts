@@ -1,4 +1,3 @@
-import type { Deps } from "../../deps"
 import type { Page } from "../../platform/db/page"
 import type { RunRow } from "../../platform/db/schema/runs"
 import { AppError } from "../../platform/errors"
@@ -19,6 +18,7 @@ import { orAlreadyRunning } from "./control/one-run"
 import { withRepository } from "./control/repository"
 import { listDecisions } from "./gate-store"
 import { leased } from "./leases/lease-store"
+import type { RunDeps } from "./leases/supervisor"
 import * as logs from "./log-store"
 import {
   presentArtifact,
@@ -42,7 +42,7 @@ import * as stepStore from "./step-store"
 import * as store from "./store"
 
 /** Starts a workflow; see `start`. */
-export async function startRun(deps: Deps, workflow: Workflow, given: StartInput): Promise<Run> {
+export async function startRun(deps: RunDeps, workflow: Workflow, given: StartInput): Promise<Run> {
   const { id: workflowId, name, graph_definition: definition } = workflow
   return start(deps, { workflowId, name, definition, ...given })
 }
@@ -52,7 +52,7 @@ export async function startRun(deps: Deps, workflow: Workflow, given: StartInput
  * if it has another run that is not over. `timeout` in seconds holds in place of the agent's own.
  */
 export async function startAgentRun(
-  deps: Deps,
+  deps: RunDeps,
   { id: agentId, name, type }: Pick<Agent, "id" | "name" | "type">,
   { timeout, ...given }: AgentStart,
 ): Promise<Run> {
@@ -69,7 +69,7 @@ type Start = store.RunsOf & StartInput & { name: string; definition: GraphDefini
  * before anything is stored, and so is a run with neither documents nor a model.
  */
 async function start(
-  deps: Deps,
+  deps: RunDeps,
   { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
 ): Promise<Run> {
   const agents = await requireAgents(deps, definition)
@@ -99,7 +99,7 @@ async function start(
  * repository that can't be worked in, and for a run with neither documents nor a model.
  */
 export async function readyInput(
-  deps: Deps,
+  deps: RunDeps,
   { definition, agents, input }: Pick<RunRow, "definition" | "agents" | "input">,
 ): Promise<RunInput> {
   const sources = Object.values(agents).flatMap(({ context_sources }) => context_sources)
@@ -119,7 +119,7 @@ export async function readyInput(
  * now. Throws AgentNotFoundError, and what `documentsOf` does.
  */
 async function requireAgents(
-  deps: Deps,
+  deps: RunDeps,
   { nodes }: GraphDefinition,
 ): Promise<Record<string, AgentSnapshot>> {
   const ids = agentIdsOf(nodes)
@@ -136,14 +136,14 @@ async function requireAgents(
 }
 
 /** Without a model there is nothing but documents to work from. */
-async function requireSomeDocument(deps: Deps): Promise<void> {
+async function requireSomeDocument(deps: RunDeps): Promise<void> {
   if ((await countDocuments(deps)).total > 0) return
   const message = "There are no documents yet, and without a model nothing else to work from."
   const issues = [{ path: "input.document_ids", message }]
   throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
 }
 
-export async function getRun(deps: Deps, id: string): Promise<Run> {
+export async function getRun(deps: RunDeps, id: string): Promise<Run> {
   const row = await requireRun(deps, id)
   const [run] = await present(deps, [row])
   if (!run) throw new Error("A run that was found has no form.")
@@ -151,13 +151,13 @@ export async function getRun(deps: Deps, id: string): Promise<Run> {
 }
 
 /** Newest first; without the passages, which `getRun` has. */
-export async function listRuns(deps: Deps, filter: Page & store.RunFilter): Promise<Run[]> {
+export async function listRuns(deps: RunDeps, filter: Page & store.RunFilter): Promise<Run[]> {
   return present(deps, await store.listRuns(deps.db, filter))
 }
 
 /** The newest run of each workflow or agent that has one, by the id of that. */
 export async function listNewestRuns(
-  deps: Deps,
+  deps: RunDeps,
   of: keyof store.RunsOf,
   ids: string[],
 ): Promise<Map<string, Run>> {
@@ -165,24 +165,24 @@ export async function listNewestRuns(
   return new Map(newest.map((run) => [run.workflow_id ?? run.agent_id ?? "", run]))
 }
 
-export async function listSteps(deps: Deps, id: string): Promise<Step[]> {
+export async function listSteps(deps: RunDeps, id: string): Promise<Step[]> {
   await requireRun(deps, id)
   return (await stepStore.listSteps(deps.db, [id])).map(presentStep)
 }
 
 /** The newest lines that steps wrote for a run or an agent, oldest first. */
-export async function listLog(deps: Deps, page: Page & logs.LogFilter): Promise<LogLine[]> {
+export async function listLog(deps: RunDeps, page: Page & logs.LogFilter): Promise<LogLine[]> {
   return (await logs.listLog(deps.db, page)).map(presentLine).reverse()
 }
 
-export async function listArtifacts(deps: Deps, id: string): Promise<Artifact[]> {
+export async function listArtifacts(deps: RunDeps, id: string): Promise<Artifact[]> {
   await requireRun(deps, id)
   return (await artifactStore.listArtifacts(deps.db, id)).map(presentArtifact)
 }
 
 /** All versions of what a node made, oldest first. */
 export async function listVersions(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   node: string,
 ): Promise<ArtifactVersion[]> {
@@ -194,7 +194,7 @@ export async function listVersions(
 
 /** What an item of a map made last. */
 export async function findItem(
-  { db }: Deps,
+  { db }: RunDeps,
   id: string,
   node: string,
   mapIndex: number,
@@ -204,33 +204,33 @@ export async function findItem(
   return item && presentArtifact(item)
 }
 
-export async function listCalls(deps: Deps, id: string): Promise<Call[]> {
+export async function listCalls(deps: RunDeps, id: string): Promise<Call[]> {
   await requireRun(deps, id)
   return listCallsOfRun(deps, id)
 }
 
 /** What each node retrieved, by its id. */
 export async function listPassages(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
 ): Promise<Record<string, RetrievalResult[]>> {
   await requireRun(deps, id)
   return passagesByNode(deps, id)
 }
 
-export async function countRuns({ db }: Deps): Promise<Partial<Record<RunStatus, number>>> {
+export async function countRuns({ db }: RunDeps): Promise<Partial<Record<RunStatus, number>>> {
   const counts = await store.countRuns(db)
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
 }
 
 /** Throws RunNotFoundError. */
-export async function requireRun({ db }: Pick<Deps, "db">, id: string): Promise<RunRow> {
+export async function requireRun({ db }: Pick<RunDeps, "db">, id: string): Promise<RunRow> {
   const row = await store.findRun(db, id)
   if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
   return row
 }
 
-async function present(deps: Deps, rows: RunRow[]): Promise<Run[]> {
+async function present(deps: RunDeps, rows: RunRow[]): Promise<Run[]> {
   const ids = rows.map(({ id }) => id)
   const [steps, totals, { run: budgetUsd }] = await Promise.all([
     stepStore.listSteps(deps.db, ids),

@@ -1,11 +1,11 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { readJson } from "../../platform/http/validate"
 import { searchInput } from "./schema"
 import { retrieve } from "./service"
 
 /** Retrieval, under /api/rag. */
-export function searchApi(deps: Deps): Hono {
+export function searchApi(deps: EngineDeps): Hono {
   const api = new Hono()
   api.post("/query", async (c) => c.json(await retrieve(deps, await readJson(c, searchInput))))
   return api

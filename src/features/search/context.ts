@@ -1,4 +1,4 @@
-import { findSpread } from "../../engines/index/store"
+import { findSpread } from "../../engines/index/chunk-store"
 import { distinct } from "./duplicates"
 import { presentPassage } from "./present"
 import type { RetrievalResult, SearchInput } from "./schema"

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { openGraphIndex } from "../../engines/index/vectors/graph-index"
 import { openScanIndex } from "../../engines/index/vectors/scan-index"
 import { buildGraph } from "../../engines/index/vectors/store"
@@ -12,7 +12,7 @@ import { messageOf } from "../../platform/errors"
 import { fill } from "./embeddings-fill"
 import * as store from "./embeddings-store"
 
-type KeeperDeps = Pick<Deps, "config" | "db" | "log" | "ownsHome">
+type KeeperDeps = Pick<EngineDeps, "config" | "db" | "log" | "ownsHome">
 
 const VECTORS_A_SWEEP = 500
 

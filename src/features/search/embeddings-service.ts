@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import type { Embeddings } from "../../engines/inference/embeddings"
 import { messageOf } from "../../platform/errors"
 import { Keeper } from "./embeddings-keeper"
@@ -6,7 +6,7 @@ import { Keeper } from "./embeddings-keeper"
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
 
-type EmbeddingDeps = Pick<Deps, "config" | "db" | "log" | "events" | "pgvector" | "ownsHome">
+type EmbeddingDeps = Pick<EngineDeps, "config" | "db" | "log" | "events" | "pgvector" | "ownsHome">
 
 /** Nothing waits for embeddings, and nothing needs them: what fails is told by `state`. */
 export function createEmbeddings(deps: EmbeddingDeps): Embeddings {

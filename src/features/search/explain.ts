@@ -1,4 +1,4 @@
-import type { PassageRow } from "../../engines/index/store"
+import type { PassageRow } from "../../engines/index/chunk-store"
 import { queryTerms, termsOf } from "../../engines/index/terms"
 import type { TermScore } from "../../engines/index/top-k"
 import { parseOperators } from "./operators"

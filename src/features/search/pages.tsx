@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { z } from "zod"
 import { SearchPage } from "../../../views/search/page"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { readQuery } from "../../platform/http/validate"
@@ -17,7 +17,7 @@ const pageQuery = z.object({
   file: z.string().trim().max(1000).default(""),
 })
 
-export function searchPages(deps: Deps): Hono {
+export function searchPages(deps: EngineDeps): Hono {
   return new Hono().get("/", async (c) => {
     const { q: query, mode, file } = readQuery(c, pageQuery)
     const names = file ? { document_names: [file] } : {}
@@ -28,7 +28,7 @@ export function searchPages(deps: Deps): Hono {
 }
 
 /** What is found, or the sentence that says why this mode can't be used now. */
-async function find(deps: Deps, input: SearchInput): Promise<DistinctResult[] | string> {
+async function find(deps: EngineDeps, input: SearchInput): Promise<DistinctResult[] | string> {
   try {
     return distinct(await retrieve(deps, input))
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import { findPassages, type PassageRow } from "../../engines/index/store"
+import { findPassages, type PassageRow } from "../../engines/index/chunk-store"
 import type { Db } from "../../platform/db/db"
 
 /** Passages by the ids of their chunks, without those that are gone. */

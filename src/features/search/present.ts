@@ -1,4 +1,4 @@
-import type { PassageRow } from "../../engines/index/store"
+import type { PassageRow } from "../../engines/index/chunk-store"
 import type { Hit } from "../../engines/index/top-k"
 import type { Explanation, RetrievalResult } from "./schema"
 

@@ -1,9 +1,9 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { messageOf } from "../../platform/errors"
 import { parseOperators } from "./operators"
 import type { RetrievalResult, SearchInput } from "./schema"
 
-type RerankDeps = Pick<Deps, "config" | "log" | "reranker">
+type RerankDeps = Pick<EngineDeps, "config" | "log" | "reranker">
 
 /** So many of the best results are read; what stands further down stays there. */
 const READ = 30

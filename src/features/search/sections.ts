@@ -1,5 +1,5 @@
 import { and, asc, eq, lt } from "drizzle-orm"
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { chunks } from "../../platform/db/schema/search"
 
 /** Of a longer document only the first sections are listed. */
@@ -10,7 +10,7 @@ export type Section = { start: number; headingPath: string[] }
 
 /** The sections of one version of a document, in their order; none of one that is not searched. */
 export async function listSections(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<EngineDeps, "db">,
   documentId: string,
   version: number,
 ): Promise<Section[]> {

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import { requireDocuments } from "../documents/service"
 import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
@@ -8,7 +8,10 @@ import { RERANK_MS, reranked } from "./rerank"
 import type { RetrievalResult, SearchInput } from "./schema"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
-export type SearchDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings" | "reranker">
+export type SearchDeps = Pick<
+  EngineDeps,
+  "db" | "config" | "log" | "search" | "embeddings" | "reranker"
+>
 
 /** So often a search begins again when found passages are replaced before they are read. */
 const ATTEMPTS_MAX = 3

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import type { Hit } from "../../engines/index/top-k"
 import type { Serving } from "../../engines/inference/embeddings"
 import { AppError, messageOf } from "../../platform/errors"
@@ -9,7 +9,7 @@ import type { ReadPassages } from "./passages"
 import type { Found } from "./present"
 import type { SearchInput } from "./schema"
 
-type VectorDeps = Pick<Deps, "db" | "config" | "log" | "search" | "embeddings">
+type VectorDeps = Pick<EngineDeps, "db" | "config" | "log" | "search" | "embeddings">
 
 /** How far down each ranking counts when they are fused. */
 const DEPTH = 100

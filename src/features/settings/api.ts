@@ -1,12 +1,11 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
 import { actorOf } from "../../platform/actors/actor"
 import { readJson, readOptionalJson } from "../../platform/http/validate"
-import { testProvider } from "./provider-test"
+import type { SettingsDeps, TestProvider } from "./deps"
 import { providerTestInput, settingsChange } from "./schema"
 import { changeSettings, listSettings } from "./service"
 
-export function settingsApi(deps: Deps): Hono {
+export function settingsApi(deps: SettingsDeps, testProvider: TestProvider): Hono {
   return new Hono()
     .get("/", async (c) => c.json(await listSettings(deps)))
     .patch("/", async (c) => {
@@ -15,6 +14,6 @@ export function settingsApi(deps: Deps): Hono {
     })
     .post("/providers/:name/test", async (c) => {
       const { timeout } = await readOptionalJson(c, providerTestInput)
-      return c.json(await testProvider(deps, c.req.param("name"), timeout * 1000))
+      return c.json(await testProvider(c.req.param("name"), timeout * 1000))
     })
 }

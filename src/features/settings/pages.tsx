@@ -2,7 +2,6 @@ import { join } from "node:path"
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { SettingsPage } from "../../../views/settings/page"
-import type { Deps } from "../../deps"
 import { knownModels } from "../../engines/models/choices"
 import { actorOf } from "../../platform/actors/actor"
 import { sections } from "../../platform/config"
@@ -11,7 +10,7 @@ import { goTo } from "../../platform/http/go-to"
 import { readForm } from "../../platform/http/validate"
 import { standingOf } from "../../platform/shapes/provider-standing"
 import { listAudit } from "../audit/service"
-import { testProvider } from "./provider-test"
+import type { SettingsDeps, TestProvider } from "./deps"
 import { type ProviderTest, providerTestInput } from "./schema"
 import { changeSettings, listSettings } from "./service"
 
@@ -23,7 +22,7 @@ const settingsForm = z.record(
   z.string().transform((text) => (text.trim() === "" ? null : text)),
 )
 
-export function settingsPages(deps: Deps): Hono {
+export function settingsPages(deps: SettingsDeps, testProvider: TestProvider): Hono {
   return new Hono()
     .get("/", (c) => show(c, deps))
     .post("/", async (c) => {
@@ -32,14 +31,14 @@ export function settingsPages(deps: Deps): Hono {
     })
     .post("/providers/:name/test", async (c) => {
       const { timeout } = providerTestInput.parse({})
-      const tested = await testProvider(deps, c.req.param("name"), timeout * 1000)
+      const tested = await testProvider(c.req.param("name"), timeout * 1000)
       // A part of the page that follows the providers fetches itself: the test may change them.
       c.header("HX-Trigger", "amelia:changed")
       return show(c, deps, tested)
     })
 }
 
-async function show(c: Context, deps: Deps, tested?: ProviderTest): Promise<Response> {
+async function show(c: Context, deps: SettingsDeps, tested?: ProviderTest): Promise<Response> {
   const [providers, models, settings, automatic, audit] = await Promise.all([
     deps.models.list(),
     knownModels(deps.models),

@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { EngineDeps } from "../../engines/deps"
 import type { Actor } from "../../platform/actors/schema"
 import {
   type Config,
@@ -13,6 +13,7 @@ import {
 import { AppError } from "../../platform/errors"
 import { authorize } from "../audit/service"
 import type { Changed } from "./changed"
+import type { SettingsDeps } from "./deps"
 import { type ChangeableName, changeable, type Setting, type Settings } from "./schema"
 import * as store from "./store"
 
@@ -23,7 +24,7 @@ import * as store from "./store"
 export async function currentSettings({
   db,
   config,
-}: Pick<Deps, "db" | "config">): Promise<Config> {
+}: Pick<EngineDeps, "db" | "config">): Promise<Config> {
   return withChanges(config, await store.listChanged(db))
 }
 
@@ -41,7 +42,10 @@ export function withChanges(config: Config, changed: Changed[]): Config {
 }
 
 /** Every setting as it holds now, with where that comes from; of secrets at most the end. */
-export async function listSettings({ db, config }: Pick<Deps, "db" | "config">): Promise<Settings> {
+export async function listSettings({
+  db,
+  config,
+}: Pick<EngineDeps, "db" | "config">): Promise<Settings> {
   const changed = await store.listChanged(db)
   const current = withChanges(config, changed)
   const entries = settingNames.map((name): [string, Setting] => {
@@ -78,7 +82,7 @@ function shown(config: Config, name: SettingName): Setting["value"] {
  * names each unknown name and wrong value, and then changes none.
  */
 export async function changeSettings(
-  deps: Deps,
+  deps: SettingsDeps,
   change: Record<string, unknown>,
   by: Actor,
 ): Promise<Settings> {
@@ -108,7 +112,10 @@ type Issue = { path: string; message: string }
 type Wanted = { name: ChangeableName; value: string | null }
 
 /** The settings that get another value, by name; null for one that returns to its configuration. */
-async function whatChanges(db: Deps["db"], wanted: Wanted[]): Promise<Record<string, unknown>> {
+async function whatChanges(
+  db: EngineDeps["db"],
+  wanted: Wanted[],
+): Promise<Record<string, unknown>> {
   const before = new Map((await store.listChanged(db)).map(({ name, value }) => [name, value]))
   const changes = wanted.filter(({ name, value }) => (before.get(name) ?? null) !== value)
   return Object.fromEntries(changes.map(({ name, value }) => [name.toLowerCase(), value]))
@@ -116,7 +123,7 @@ async function whatChanges(db: Deps["db"], wanted: Wanted[]): Promise<Record<str
 
 /** The change as it is stored, or what is wrong with it. */
 async function checkChange(
-  { models }: Deps,
+  { models }: EngineDeps,
   path: string,
   value: unknown,
 ): Promise<Issue | Wanted> {
@@ -142,7 +149,7 @@ function whyNot(path: string): string {
 }
 
 /** Why there is no such model. One that can't be used now may be chosen, since that can change. */
-async function modelProblem(models: Deps["models"], id: string): Promise<string | undefined> {
+async function modelProblem(models: EngineDeps["models"], id: string): Promise<string | undefined> {
   try {
     await models.resolve(id)
     return undefined

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono"
 import { accepts } from "hono/accepts"
-import type { Deps } from "../../deps"
 import type { Readiness } from "../../platform/http/ready"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { measureLoopDelay } from "./loop-delay"
 import { type PrometheusFormat, prometheusText, prometheusTypes } from "./prometheus"
 import { checkHealth, readMetrics } from "./service"
@@ -24,7 +24,7 @@ export function handoverApi(leave: () => void): Hono {
   })
 }
 
-export function statusApi(deps: Deps): Hono {
+export function statusApi(deps: RunDeps): Hono {
   const loopDelay = measureLoopDelay()
   return new Hono()
     .route("/", livenessApi(deps.readiness))

@@ -1,11 +1,11 @@
 import { Hono } from "hono"
 import { version } from "../../../package.json"
 import { HomePage } from "../../../views/status/home"
-import type { Deps } from "../../deps"
 import { AppError } from "../../platform/errors"
 import { acceptsHtml } from "../../platform/http/errors"
 import { frameOf } from "../../platform/http/frame"
 import { countDocuments, listDocuments } from "../documents/service"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { listRuns } from "../runs/service"
 import { currentSettings } from "../settings/service"
 import { startOfDay } from "../usage/budget"
@@ -19,7 +19,7 @@ import { checkHealth } from "./service"
 const RECENT_RUNS = 10
 const CHOICES = 200
 
-export function homePages(deps: Deps): Hono {
+export function homePages(deps: RunDeps): Hono {
   return new Hono().get("/", async (c) => {
     if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
     const [running, waiting, recent, documents, choices, health, today, limits, model] =
@@ -51,7 +51,7 @@ export function homePages(deps: Deps): Hono {
 }
 
 /** What the default model stands for, or why that is nothing now, as when its service is down. */
-async function describeModel(deps: Deps): Promise<{ id: string; note: string }> {
+async function describeModel(deps: RunDeps): Promise<{ id: string; note: string }> {
   try {
     const { id } = await deps.models.resolve()
     const note =

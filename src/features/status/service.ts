@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises"
 import { setTimeout as delay } from "node:timers/promises"
 import { sql } from "drizzle-orm"
-import type { Deps } from "../../deps"
 import { standingOf } from "../../platform/shapes/provider-standing"
 import { countAgents } from "../agents/service"
 import { countDocuments } from "../documents/service"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { countRuns } from "../runs/service"
 import { totalsOf } from "../usage/service"
 import { countWorkflows } from "../workflows/service"
@@ -15,7 +15,7 @@ const GIGABYTE = 1024 ** 3
 const PATIENCE_MS = 3000
 
 /** Checks what Amelia depends on. Never throws: what does not answer is unhealthy. */
-export async function checkHealth(deps: Deps): Promise<Health> {
+export async function checkHealth(deps: RunDeps): Promise<Health> {
   const [database, disk_space, providers] = await Promise.all([
     checkDatabase(deps),
     checkDisk(deps.config.home),
@@ -42,7 +42,7 @@ function overall(checks: Health["checks"]): HealthStatus {
   return pgvector.status === "missing" || others.includes("degraded") ? "degraded" : "healthy"
 }
 
-async function checkDatabase({ db, database }: Deps): Promise<Health["checks"]["database"]> {
+async function checkDatabase({ db, database }: RunDeps): Promise<Health["checks"]["database"]> {
   const started = performance.now()
   const asked = db.execute(sql`select 1`).then(
     () => "healthy" as const,
@@ -57,7 +57,7 @@ async function checkDatabase({ db, database }: Deps): Promise<Health["checks"]["
 }
 
 /** Without a model search works by words: that alone is nothing to mend. */
-function checkEmbeddings({ embeddings }: Deps): Health["checks"]["embeddings"] {
+function checkEmbeddings({ embeddings }: RunDeps): Health["checks"]["embeddings"] {
   const { status: state, model, mode, note } = embeddings.state()
   return {
     status: state === "failed" ? "degraded" : "healthy",
@@ -66,7 +66,7 @@ function checkEmbeddings({ embeddings }: Deps): Health["checks"]["embeddings"] {
 }
 
 /** Without a model the order of the search stays. */
-function checkReranking({ reranker }: Deps): Health["checks"]["reranking"] {
+function checkReranking({ reranker }: RunDeps): Health["checks"]["reranking"] {
   const { status: state, model, note } = reranker.state()
   const status = state === "failed" ? "degraded" : "healthy"
   return { status, model: state === "ready" ? model : null, state, note }
@@ -83,7 +83,7 @@ async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> 
   return { status, free_gb: gigabytes(bavail), total_gb: gigabytes(blocks), free_percent }
 }
 
-async function checkProviders({ models }: Deps): Promise<Health["checks"]["providers"]> {
+async function checkProviders({ models }: RunDeps): Promise<Health["checks"]["providers"]> {
   const providers = await models.list()
   return Object.fromEntries(
     providers.map((provider) => [provider.name, standingOf(provider)] as const),
@@ -91,7 +91,7 @@ async function checkProviders({ models }: Deps): Promise<Health["checks"]["provi
 }
 
 export async function readMetrics(
-  deps: Deps,
+  deps: RunDeps,
   uptime_s: number,
   delay_ms: number,
 ): Promise<Metrics> {

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { readQuery } from "../../platform/http/validate"
+import type { UsageDeps } from "./deps"
 import { totalsBy } from "./service"
 import { callGroups, costOfAll } from "./totals"
 
@@ -13,7 +13,7 @@ const totalsQuery = z.strictObject({
   since: z.union([day, moment], "Give a date or a moment of ISO 8601.").optional(),
 })
 
-export function callsApi(deps: Deps): Hono {
+export function callsApi(deps: UsageDeps): Hono {
   return new Hono().get("/totals", async (c) => {
     const { by, since } = readQuery(c, totalsQuery)
     const groups = await totalsBy(deps, by, { since })

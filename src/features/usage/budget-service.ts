@@ -1,4 +1,3 @@
-import type { Deps } from "../../deps"
 import type { ModelRequest, ProviderName } from "../../engines/models/model"
 import { worstCaseOf } from "../../engines/models/prices"
 import type { Config } from "../../platform/config"
@@ -12,9 +11,13 @@ import { type Budget, type Exceeded, type Limits, rounded, startOfDay } from "./
 import { explain, helpOf } from "./budget-explain"
 import type { Reserved } from "./budget-reservations"
 import * as store from "./budget-store"
+import type { UsageDeps } from "./deps"
 import { totalsOf } from "./service"
 
-export type BudgetDeps = Pick<Deps, "db" | "config" | "events" | "log" | "prices" | "reservations">
+export type BudgetDeps = Pick<
+  UsageDeps,
+  "db" | "config" | "events" | "log" | "prices" | "reservations"
+>
 
 /** A call that is to be made; without a run it counts for the day only. */
 export type IntendedCall = {
@@ -37,7 +40,7 @@ const WARNING_SHARE = 0.8
 
 /** What the settings allow in USD. Nothing else reads these two. */
 export async function limitsOf(
-  deps: Pick<Deps, "config" | "db">,
+  deps: Pick<UsageDeps, "config" | "db">,
   settings?: Settings,
 ): Promise<Limits> {
   const { budgetRunUsd, budgetDayUsd } = settings ?? (await currentSettings(deps))
@@ -119,7 +122,7 @@ async function refuse(deps: BudgetDeps, exceeded: Exceeded, model: string): Prom
 
 /** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
 export async function budgetLeft(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<UsageDeps, "db" | "config">,
   runId: string,
 ): Promise<number | undefined> {
   const budgets = await budgetsOf(deps, runId)
@@ -129,7 +132,7 @@ export async function budgetLeft(
 
 /** What to tell of a call of this cost; in the transaction that stores it, before it does. */
 export async function warningsOf(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<UsageDeps, "db" | "config">,
   costUsd: number,
   runId: string | undefined,
 ): Promise<RecordedEvent[]> {
@@ -148,7 +151,7 @@ export async function warningsOf(
 
 /** The details of the BudgetExceededError that a run failed with last. */
 export async function exceededBudgetOf(
-  deps: Pick<Deps, "db">,
+  deps: Pick<UsageDeps, "db">,
   runId: string,
 ): Promise<Record<string, unknown>> {
   const range = { after: 0, types: ["budget.exceeded"], runId }
@@ -158,7 +161,7 @@ export async function exceededBudgetOf(
 
 /** The budgets that a call of this run, or of none, counts for. A run's own holds before the setting. */
 async function budgetsOf(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<UsageDeps, "db" | "config">,
   runId: string | undefined,
   settings?: Settings,
 ): Promise<Budget[]> {
@@ -176,7 +179,7 @@ async function budgetsOf(
 }
 
 /** USD of the calls that are recorded and whose price is known. */
-async function spentOf(deps: Pick<Deps, "db">, { budget, run_id: runId }: Budget) {
+async function spentOf(deps: Pick<UsageDeps, "db">, { budget, run_id: runId }: Budget) {
   const of = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
   return rounded((await totalsOf(deps, of)).costUsd)
 }

@@ -1,8 +1,8 @@
 import { z } from "zod"
-import type { Deps } from "../../deps"
 import { type CallRow, calls } from "../../platform/db/schema/calls"
 import { insertMany } from "../../platform/db/writes"
 import { retrievalResultSchema } from "../search/schema"
+import type { UsageDeps } from "./deps"
 import { reportedErrors } from "./recorder"
 import * as store from "./store"
 
@@ -64,13 +64,16 @@ export function hasBodies({ request }: Pick<Exchange, "request">): boolean {
 }
 
 /** All calls of a run, oldest first. */
-export async function exchangesOf({ db }: Pick<Deps, "db">, runId: string): Promise<Exchange[]> {
+export async function exchangesOf(
+  { db }: Pick<UsageDeps, "db">,
+  runId: string,
+): Promise<Exchange[]> {
   return (await store.listCallsOfRun(db, runId)).map(exchangeOf)
 }
 
 /** Stores recorded calls as those of another run, for which nobody is charged. */
 export function adoptExchanges(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<UsageDeps, "db">,
   runId: string,
   exchanges: readonly Exchange[],
 ): Promise<void> {
@@ -87,7 +90,7 @@ export function adoptExchanges(
 
 /** The id of the model that is recorded at this place; undefined if none was asked there. */
 export async function recordedModel(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<UsageDeps, "db">,
   place: store.StepPlace,
 ): Promise<string | undefined> {
   const call = await store.findModelCall(db, place)

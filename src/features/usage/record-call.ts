@@ -1,13 +1,13 @@
-import type { Deps } from "../../deps"
 import type { NewCall } from "../../platform/db/schema/calls"
 import type { RecordedEvent } from "../../platform/events/event"
 import type { Emit } from "../../platform/events/transact"
 import { warningsOf } from "./budget-service"
+import type { UsageDeps } from "./deps"
 import { insertCall } from "./store"
 
 /** Stores a call; in a transaction, with what its cost makes worth a warning. */
 export async function recordCall(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<UsageDeps, "db" | "config">,
   call: NewCall,
   emit: Emit,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function recordCall(
  * Does a write that stores a call, and with it the events that its cost is worth. With a cost it is
  * in a transaction, in which nobody else adds to what was spent.
  */
-export async function withWarnings<T, D extends Pick<Deps, "db" | "config" | "events">>(
+export async function withWarnings<T, D extends Pick<UsageDeps, "db" | "config" | "events">>(
   deps: D,
   { costUsd, runId }: NewCall,
   write: (deps: D, warnings: RecordedEvent[]) => Promise<T>,

@@ -1,19 +1,19 @@
-import type { Deps } from "../../deps"
 import type { CallRow } from "../../platform/db/schema/calls"
 import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
 import { currentSettings } from "../settings/service"
+import type { UsageDeps } from "./deps"
 import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallFilter, CallGroup, CallTotals } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
-export async function listCallsOfRun({ db }: Deps, runId: string): Promise<Call[]> {
+export async function listCallsOfRun({ db }: UsageDeps, runId: string): Promise<Call[]> {
   return (await store.listCallsOfRun(db, runId)).map(present)
 }
 
 /** The passages that each node of a run retrieved, by the node's id; each once, in that order. */
 export async function passagesByNode(
-  { db }: Deps,
+  { db }: UsageDeps,
   runId: string,
 ): Promise<Record<string, RetrievalResult[]>> {
   const retrievals = await store.listCallsOfRun(db, runId, "retrieval")
@@ -38,7 +38,7 @@ export { clearing as forgettingBodies } from "./store"
 
 /** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
 export async function forgetBodies(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<UsageDeps, "db" | "config">,
   place: { runId: string; node: string; iteration: number; mapIndex: number },
 ): Promise<void> {
   const { recordBodies } = await currentSettings(deps)
@@ -47,7 +47,7 @@ export async function forgetBodies(
 
 /** Drops what was asked and answered in at most `limit` calls of a run that is over. */
 export function forgetBodiesOfRun(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<UsageDeps, "db">,
   runId: string,
   limit: number,
 ): Promise<number> {
@@ -56,7 +56,7 @@ export function forgetBodiesOfRun(
 
 /** Totals of the model calls by run and node. */
 export async function totalsByNode(
-  { db }: Deps,
+  { db }: UsageDeps,
   runIds: string[],
 ): Promise<Map<string, Map<string, CallTotals>>> {
   const byRun = new Map<string, Map<string, CallTotals>>()
@@ -69,7 +69,7 @@ export async function totalsByNode(
 
 /** Totals of the model calls by session. */
 export async function totalsBySession(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<UsageDeps, "db">,
   sessionIds: string[],
 ): Promise<Map<string | null, CallTotals>> {
   const sums = await store.sumCallsBySession(db, sessionIds)
@@ -78,7 +78,7 @@ export async function totalsBySession(
 
 /** Totals of all model calls, or of those that the filter names. */
 export async function totalsOf(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<UsageDeps, "db">,
   filter: CallFilter = {},
 ): Promise<CallTotals> {
   const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
@@ -86,7 +86,7 @@ export async function totalsOf(
 }
 
 /** The same by day, newest first, or by agent or model, the dearest first. */
-export function totalsBy({ db }: Deps, by: CallGroup, filter: CallFilter) {
+export function totalsBy({ db }: UsageDeps, by: CallGroup, filter: CallFilter) {
   return store.sumCallsBy(db, by, filter)
 }
 

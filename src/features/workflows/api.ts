@@ -1,8 +1,8 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
 import { answerList, readList } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson } from "../../platform/http/validate"
 import { changeNewestRun } from "../runs/control/verbs"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { runVerbs, startInput, verbInput } from "../runs/schema"
 import { startRun } from "../runs/service"
 import { presets } from "./presets"
@@ -17,7 +17,7 @@ import {
 
 const NOT_FOUND = "WorkflowNotFoundError"
 
-export function workflowsApi(deps: Deps): Hono {
+export function workflowsApi(deps: RunDeps): Hono {
   const api = new Hono()
   for (const verb of runVerbs) {
     api.post(`/:id/${verb}`, async (c) => {

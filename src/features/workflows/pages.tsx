@@ -3,13 +3,13 @@ import { z } from "zod"
 import { CheckAnswer, EditorPage, type EditorPageProps } from "../../../views/workflows/editor"
 import { WorkflowListPage } from "../../../views/workflows/list"
 import { WorkflowPage } from "../../../views/workflows/page"
-import type { Deps } from "../../deps"
 import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
+import type { RunDeps } from "../runs/leases/supervisor"
 import { startInput } from "../runs/schema"
 import { listRuns, startRun } from "../runs/service"
 import { findPreset, presets } from "./presets"
@@ -41,7 +41,7 @@ const importForm = z.object({ file: z.instanceof(File, { error: "Choose a file."
 
 const LISTED = 200
 
-export function workflowPages(deps: Deps): Hono {
+export function workflowPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const stored = await listWorkflows(deps, { limit: LISTED })
@@ -106,14 +106,14 @@ export function workflowPages(deps: Deps): Hono {
 
 async function presetOrStored(
   c: Context,
-  deps: Deps,
+  deps: RunDeps,
 ): Promise<Pick<Workflow, "name" | "description" | "nodes">> {
   const preset = findPreset(c.req.param("id") ?? "")
   return preset ? { ...preset, name: preset.title } : getWorkflow(deps, pathId(c, NOT_FOUND))
 }
 
 /** Makes a workflow of a text, or shows it again with what is wrong. */
-async function make(c: Context, deps: Deps, text: string): Promise<Response> {
+async function make(c: Context, deps: RunDeps, text: string): Promise<Response> {
   const { file, faults } = await checkSource(deps, text)
   if (!file?.name || faults.length > 0) return edit(c, deps, { text, refused: invalid }, 400)
   const { name, description, nodes } = file
@@ -122,7 +122,7 @@ async function make(c: Context, deps: Deps, text: string): Promise<Response> {
 }
 
 /** Changes a workflow to what a text says; refused, the text is shown again. */
-async function save(c: Context, deps: Deps, text: string, version: number): Promise<Response> {
+async function save(c: Context, deps: RunDeps, text: string, version: number): Promise<Response> {
   const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
   const { file, faults } = await checkSource(deps, text)
   if (!file || faults.length > 0) {
@@ -146,7 +146,7 @@ const invalid = { message: "Nothing was saved: see what is wrong below." }
 
 async function edit(
   c: Context,
-  deps: Deps,
+  deps: RunDeps,
   page: Pick<EditorPageProps, "workflow" | "text" | "refused">,
   status: 200 | 400 | 409 = 200,
 ): Promise<Response> {

@@ -1,10 +1,10 @@
-import type { Deps } from "../../deps"
 import type { Page } from "../../platform/db/page"
 import type { WorkflowRow } from "../../platform/db/schema/workflows"
 import { AppError, issuesOf } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { takeSnapshots } from "../agents/config"
 import { deleteRunsOf } from "../runs/control/verbs"
+import type { RunDeps } from "../runs/leases/supervisor"
 import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { agentIdsOf, checkAgents, checkDefinition } from "./definition"
@@ -21,7 +21,7 @@ import { type Fault, readSource } from "./source"
 import * as store from "./store"
 
 /** Makes a workflow from a preset or an own definition, which is checked first. */
-export async function createWorkflow(deps: Deps, input: WorkflowInput): Promise<Workflow> {
+export async function createWorkflow(deps: RunDeps, input: WorkflowInput): Promise<Workflow> {
   const definition = input.graph_definition
     ? await check(deps, input.graph_definition)
     : { nodes: requirePreset(input.preset ?? "").nodes }
@@ -35,14 +35,14 @@ export async function createWorkflow(deps: Deps, input: WorkflowInput): Promise<
   return present(row, undefined)
 }
 
-export async function listWorkflows(deps: Deps, page: Page): Promise<Workflow[]> {
+export async function listWorkflows(deps: RunDeps, page: Page): Promise<Workflow[]> {
   const rows = await store.listWorkflows(deps.db, page)
   const ids = rows.map(({ id }) => id)
   const newest = await listNewestRuns(deps, "workflowId", ids)
   return rows.map((row) => present(row, newest.get(row.id)))
 }
 
-export async function getWorkflow(deps: Deps, id: string): Promise<Workflow> {
+export async function getWorkflow(deps: RunDeps, id: string): Promise<Workflow> {
   const row = await store.findWorkflow(deps.db, id)
   if (!row)
     throw new AppError("WorkflowNotFoundError", "There is no workflow with this id.", { id })
@@ -52,7 +52,7 @@ export async function getWorkflow(deps: Deps, id: string): Promise<Workflow> {
 
 /** Throws ConcurrentModificationError if `version` is given and is not the present one. */
 export async function changeWorkflow(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   { version, graph_definition, ...named }: WorkflowChange,
 ): Promise<Workflow> {
@@ -75,7 +75,7 @@ export async function changeWorkflow(
  * there as soon as its shape is right, so that it can be drawn.
  */
 export async function checkSource(
-  deps: Deps,
+  deps: RunDeps,
   text: string,
 ): Promise<{ file?: WorkflowFile; faults: Fault[] }> {
   const { file, faults, faultsOf } = readSource(text)
@@ -91,7 +91,7 @@ export async function checkSource(
 
 /** A further workflow that is the same, under a name of its own. */
 export function duplicateWorkflow(
-  deps: Deps,
+  deps: RunDeps,
   { name, description, nodes }: Pick<Workflow, "name" | "description" | "nodes">,
 ): Promise<Workflow> {
   const copy = `${name.slice(0, 190)} (copy)`
@@ -99,7 +99,7 @@ export function duplicateWorkflow(
 }
 
 /** Deletes a workflow with its runs. Throws WorkflowStateError while one of them is not over. */
-export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
+export async function deleteWorkflow(deps: RunDeps, id: string): Promise<void> {
   const { name } = await getWorkflow(deps, id)
   await transact(deps, async (deps) => {
     await deleteRunsOf(deps, { workflowId: id }, name)
@@ -109,7 +109,7 @@ export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
 
 /** The workflow with this id, made of what is known of it if there is none. */
 export async function adoptWorkflow(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<RunDeps, "db">,
   workflow: Pick<WorkflowRow, "id" | "name" | "definition">,
 ): Promise<WorkflowRow> {
   const row = await store.findWorkflow(db, workflow.id)
@@ -119,23 +119,26 @@ export async function adoptWorkflow(
 }
 
 /** The workflow that was made of a preset, if there is one. */
-export async function findPresetWorkflow(deps: Deps, name: string): Promise<Workflow | undefined> {
+export async function findPresetWorkflow(
+  deps: RunDeps,
+  name: string,
+): Promise<Workflow | undefined> {
   const row = await store.findPresetWorkflow(deps.db, name)
   if (!row) return undefined
   return present(row, (await listNewestRuns(deps, "workflowId", [row.id])).get(row.id))
 }
 
 /** The workflow that was made of a preset, or a new one. */
-export async function usePreset(deps: Deps, { name, title }: Preset): Promise<Workflow> {
+export async function usePreset(deps: RunDeps, { name, title }: Preset): Promise<Workflow> {
   const existing = await findPresetWorkflow(deps, name)
   return existing ?? createWorkflow(deps, { name: title, preset: name })
 }
 
-export function countWorkflows({ db }: Deps): Promise<number> {
+export function countWorkflows({ db }: RunDeps): Promise<number> {
   return store.countWorkflows(db)
 }
 
-async function check(deps: Deps, definition: GraphDefinition): Promise<GraphDefinition> {
+async function check(deps: RunDeps, definition: GraphDefinition): Promise<GraphDefinition> {
   const known = await takeSnapshots(deps, agentIdsOf(definition.nodes))
   checkAgents(checkDefinition(definition), Object.keys(known))
   return definition

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs"
 import type { Context } from "hono"
 import { getConnInfo } from "hono/bun"
 import { getCookie } from "hono/cookie"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import type { PeerConnection } from "../peers/connection"
 import type { Program } from "../peers/sockets"
 import type { Actor, Way } from "./schema"
@@ -11,7 +11,7 @@ import type { Actor, Way } from "./schema"
 export const PROOF_COOKIE = "amelia_presence"
 const PROOF_HEADER = "X-Amelia-Presence"
 
-type Known = Pick<Deps, "peers" | "presence">
+type Known = Pick<PlatformDeps, "peers" | "presence">
 
 /**
  * Finds out who sent a request. Without a proof, `via` rests on the headers of the request and on

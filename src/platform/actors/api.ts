@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { AppError } from "../errors"
 import { readOptionalJson } from "../http/validate"
 import { isOurTerminal, programOf } from "./actor"
@@ -12,7 +12,7 @@ const LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
  * `POST /`: what a person at a terminal types to confirm one change, for `amelia` alone. Throws
  * ForbiddenActorError for any other program.
  */
-export function presenceApi(deps: Pick<Deps, "peers" | "presence">): Hono {
+export function presenceApi(deps: Pick<PlatformDeps, "peers" | "presence">): Hono {
   return new Hono().post("/", async (c) => {
     await readOptionalJson(c, z.strictObject({}))
     const program = await programOf(c, deps)

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { AppError } from "../errors"
 import { warn } from "../events/warn"
 import { createRateLimiter } from "../http/rate-limit"
@@ -14,7 +14,9 @@ const told = { count: 60, windowSeconds: 60 }
  * Refuses what changes something, and WebSockets, where a program asks that a run has started: an
  * agent that works in a repository must not approve its own design. Throws ForbiddenActorError.
  */
-export function refuseRuns(deps: Pick<Deps, "db" | "events" | "log" | "peers">): MiddlewareHandler {
+export function refuseRuns(
+  deps: Pick<PlatformDeps, "db" | "events" | "log" | "peers">,
+): MiddlewareHandler {
   const tooMany = createRateLimiter(told)
   return async (c, next) => {
     const changesNothing = isSafe(c.req.method) && !isUpgrade(c)
@@ -37,7 +39,7 @@ export function refuseRuns(deps: Pick<Deps, "db" | "events" | "log" | "peers">):
 export function refuseOtherUsers({
   config,
   peers,
-}: Pick<Deps, "config" | "peers">): MiddlewareHandler {
+}: Pick<PlatformDeps, "config" | "peers">): MiddlewareHandler {
   const own = process.getuid?.()
   return async (c, next) => {
     const connection = config.ameliaToken === undefined ? connectionOf(c) : undefined

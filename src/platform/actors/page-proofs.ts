@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono"
 import { setCookie } from "hono/cookie"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { acceptsHtml } from "../http/errors"
 import { isSafe } from "../http/security"
 import type { Peers } from "../peers/peers"
@@ -10,7 +10,9 @@ import { connectionOf, PROOF_COOKIE, programOf } from "./actor"
  * With REQUIRE_PRESENCE each page brings the proof for the next change along, in a cookie that no
  * script reads and no other site sends. A program of a run gets none.
  */
-export function provePages(deps: Pick<Deps, "config" | "peers" | "presence">): MiddlewareHandler {
+export function provePages(
+  deps: Pick<PlatformDeps, "config" | "peers" | "presence">,
+): MiddlewareHandler {
   return async (c, next) => {
     await next()
     const isPage = acceptsHtml(c) || c.req.header("hx-request") !== undefined

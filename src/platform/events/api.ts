@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { answerOldestFirst, pageLimit } from "../http/list"
 import { readQuery } from "../http/validate"
 import { eventId, filterOf, filters } from "./schema"
@@ -15,7 +15,7 @@ const historyQuery = z.strictObject({
   before: eventId.optional(),
 })
 
-export function eventsApi(deps: Deps): Hono {
+export function eventsApi(deps: PlatformDeps): Hono {
   return new Hono()
     .get("/", (c) => streamEvents(c, deps, filterOf(readQuery(c, streamQuery)), lastSeen(c)))
     .get("/history", async (c) => {

@@ -1,11 +1,11 @@
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import type { PublishedEvent } from "./event"
 import { deleteOldest, type EventRange, listEvents } from "./store"
 import { published } from "./tail"
 
 /** Events of record in the range, oldest first, at most `limit`. */
 export async function listHistory(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<PlatformDeps, "db">,
   range: EventRange,
   limit: number,
 ): Promise<PublishedEvent[]> {
@@ -18,7 +18,7 @@ export async function listHistory(
  * the oldest that is there.
  */
 export function forgetEvents(
-  { db }: Pick<Deps, "db">,
+  { db }: Pick<PlatformDeps, "db">,
   before: Date,
   limit: number,
 ): Promise<number> {

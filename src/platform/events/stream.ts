@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { Context } from "hono"
 import { type SSEStreamingApi, streamSSE } from "hono/streaming"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import type { EventFilter } from "./subscription"
 
 /** Comment lines keep proxies and idle timers from closing a quiet stream. */
@@ -16,7 +16,7 @@ export function lastSeen(c: Context): number | undefined {
 /** Server-sent events: those of record after `after`, if it is given, then what happens. */
 export function streamEvents(
   c: Context,
-  { events, log }: Deps,
+  { events, log }: PlatformDeps,
   filter: EventFilter,
   after: number | undefined,
 ): Response {

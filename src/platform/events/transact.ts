@@ -1,4 +1,4 @@
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import type { RecordedEvent } from "./event"
 import { appendEvents } from "./store"
 
@@ -8,7 +8,7 @@ export type Emit = (event: RecordedEvent) => void
  * Does `work` in one transaction, with a `deps` whose db is that transaction. Its events are stored
  * with it, and the tail publishes them after the commit. Nested calls are savepoints.
  */
-export async function transact<T, D extends Pick<Deps, "db" | "events">>(
+export async function transact<T, D extends Pick<PlatformDeps, "db" | "events">>(
   deps: D,
   work: (deps: D, emit: Emit) => Promise<T>,
 ): Promise<T> {

@@ -1,9 +1,9 @@
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { transact } from "./transact"
 
 /** Tells of what is out of order and stores it. Never rejects: what can't be stored is logged. */
 export async function warn(
-  deps: Pick<Deps, "db" | "events" | "log">,
+  deps: Pick<PlatformDeps, "db" | "events" | "log">,
   message: string,
   context: Record<string, unknown>,
 ): Promise<void> {

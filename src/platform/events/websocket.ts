@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { type Context, Hono } from "hono"
 import { z } from "zod"
-import type { Deps } from "../../deps"
+import type { PlatformDeps } from "../deps"
 import { AppError } from "../errors"
 import { parse, readQuery } from "../http/validate"
 import { Connection, closeCodes, type Socket } from "./connection"
@@ -39,7 +39,7 @@ export type WebSockets = {
   ended(): Promise<void>
 }
 
-export function createWebSockets(deps: Deps): WebSockets {
+export function createWebSockets(deps: PlatformDeps): WebSockets {
   const { config, events, log } = deps
   const served = new Set<Promise<void>>()
 

@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps"
 import { NoText } from "../../../engines/convert/chunk/text"
 import { contentOf, hashOf } from "../../../engines/convert/content"
 import { glanceAt } from "../../../engines/convert/html-shape"
@@ -7,6 +6,7 @@ import { AppError } from "../../../platform/errors"
 import { type Lookup, systemLookup, unlessPublic } from "../../../platform/net/address"
 import { type Reach, unread } from "../../../platform/net/request"
 import { type CheckedFile, checkFiles } from "../check"
+import type { DocumentDeps } from "../deps"
 import { safeName } from "../names"
 import type { Document } from "../schema"
 import { findPage, getDocument, isNameTaken, putDocument } from "../service"
@@ -20,14 +20,22 @@ const TOTAL_MS = 30_000
  * again is the next version of its document, or the same if nothing changed that a person sees.
  * Throws what `fetchPage` throws, and StorageQuotaExceededError.
  */
-export async function scrape(deps: Deps, url: string, lookup = systemLookup): Promise<Document> {
+export async function scrape(
+  deps: DocumentDeps,
+  url: string,
+  lookup = systemLookup,
+): Promise<Document> {
   const page = await fetchPage(url, reachOf(deps, lookup))
   const known = await findPage(deps, page.url)
   return await store(deps, page, known?.name)
 }
 
 /** Reads a document's page again. Throws ValidationError for one that is of no page. */
-export async function refetch(deps: Deps, id: string, lookup = systemLookup): Promise<Document> {
+export async function refetch(
+  deps: DocumentDeps,
+  id: string,
+  lookup = systemLookup,
+): Promise<Document> {
   const { name, source_url } = await getDocument(deps, id)
   if (source_url === null) {
     const message = "This document does not come from the web."
@@ -36,7 +44,7 @@ export async function refetch(deps: Deps, id: string, lookup = systemLookup): Pr
   return await store(deps, await fetchPage(source_url, reachOf(deps, lookup)), name)
 }
 
-function reachOf({ config }: Pick<Deps, "config">, lookup: Lookup): Reach {
+function reachOf({ config }: Pick<DocumentDeps, "config">, lookup: Lookup): Reach {
   return {
     lookup,
     forbidden: config.allowPrivateUrls ? () => undefined : unlessPublic,
@@ -46,7 +54,7 @@ function reachOf({ config }: Pick<Deps, "config">, lookup: Lookup): Reach {
   }
 }
 
-async function store(deps: Deps, page: Page, name: string | undefined): Promise<Document> {
+async function store(deps: DocumentDeps, page: Page, name: string | undefined): Promise<Document> {
   const file = page.type === "html" ? await htmlFile(page) : await otherFile(deps, page)
   return await putDocument(deps, {
     ...file,
@@ -83,7 +91,7 @@ async function decoded(url: string, bytes: Uint8Array, charset?: string): Promis
 }
 
 /** What is no page but a file is checked like one that is uploaded. */
-async function otherFile(deps: Deps, { url, type, bytes }: Page): Promise<CheckedFile> {
+async function otherFile(deps: DocumentDeps, { url, type, bytes }: Page): Promise<CheckedFile> {
   const extensions = { html: "", text: "", markdown: ".md", pdf: ".pdf" } as const
   const extension = extensions[type]
   const last = lastOf(url)
@@ -106,7 +114,7 @@ function lastOf(url: string): string {
 }
 
 /** The name, with the address where another document has it already. */
-async function freeName(deps: Deps, name: string, { url }: Page): Promise<string> {
+async function freeName(deps: DocumentDeps, name: string, { url }: Page): Promise<string> {
   if (!(await isNameTaken(deps, name))) return name
   const address = url.replace(/^https?:\/\//, "").replace(/[/\\]/g, "-")
   return safeName(`${name.slice(0, 100)} (${address})`)

@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps"
 import { roleOf } from "../../../engines/roles/roles"
 import type { Actor } from "../../../platform/actors/schema"
 import type { ArtifactRow, RunRow } from "../../../platform/db/schema/runs"
@@ -12,6 +11,7 @@ import { aboutOf } from "../engine/gate"
 import { snapshotOf } from "../engine/setup"
 import { insertDecision } from "../gate-store"
 import { leased } from "../leases/lease-store"
+import type { RunDeps } from "../leases/supervisor"
 import { logStep } from "../log-store"
 import { runRef } from "../read/ref"
 import type { GateInput, Run } from "../schema"
@@ -24,7 +24,7 @@ import * as store from "../store"
  * has a newer version than the person saw, ValidationError for an edit that its role can't read.
  */
 export async function decide(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   nodeId: string,
   input: GateInput,
@@ -93,7 +93,7 @@ function outdated(id: string, node: string, { version }: GateInput, artifact?: A
 
 /** The next version, from a person's text, or from data that the role turns into text. */
 function edit(
-  { config }: Deps,
+  { config }: RunDeps,
   row: RunRow,
   about: WorkflowNode,
   { runId, node, citations, data: before }: ArtifactRow,

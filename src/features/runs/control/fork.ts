@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps"
 import type { RunRow } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
@@ -7,6 +6,7 @@ import { listAllArtifacts } from "../artifact-store"
 import { type Done, insertDone } from "../engine/copies"
 import { listDecisions } from "../gate-store"
 import { leased } from "../leases/lease-store"
+import type { RunDeps } from "../leases/supervisor"
 import { startOf } from "../read/ref"
 import type { Checkpoint, ForkInput, Run } from "../schema"
 import { getRun, readyInput, requireRun } from "../service"
@@ -16,7 +16,7 @@ import { editedData } from "./decide"
 import { orAlreadyRunning } from "./one-run"
 
 /** From where a run can be forked, oldest first; nothing once its records are removed. */
-export async function listCheckpoints(deps: Deps, id: string): Promise<Checkpoint[]> {
+export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkpoint[]> {
   await requireRun(deps, id)
   return (await listHistory(deps.db, id)).map(({ checkpointId, step, nodes, at }) => ({
     checkpoint_id: checkpointId,
@@ -33,7 +33,7 @@ export async function listCheckpoints(deps: Deps, id: string): Promise<Checkpoin
  * counts twice. Throws a ValidationError for an unknown checkpoint, and for an edited artifact of a
  * node that has not ended there; else as a start does.
  */
-export async function forkRun(deps: Deps, id: string, given: ForkInput): Promise<Run> {
+export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Promise<Run> {
   const original = await requireRun(deps, id)
   const { definition, agents, workflowId, agentId, workflowName, budgetUsd } = original
   const ended = endedAt(await listHistory(deps.db, id), given.checkpoint_id)
@@ -71,7 +71,7 @@ function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
  * What was done at the moment when just these nodes had ended. Nodes of a later one begin only when
  * all of them have, so it is what came before the first step of any other.
  */
-async function doneBy({ db }: Deps, id: string, ended: Set<string>): Promise<Done> {
+async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<Done> {
   const all = await stepStore.listSteps(db, [id])
   const next = all.find(({ node }) => !ended.has(node))
   const isBefore = (row: { id: string; node: string }) =>

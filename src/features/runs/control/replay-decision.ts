@@ -1,6 +1,6 @@
-import type { RunDeps } from "../../../deps"
 import { AppError } from "../../../platform/errors"
 import { insertArtifact } from "../artifact-store"
+import type { StepDeps } from "../deps"
 import type { ActiveRun } from "../engine/active"
 import { hold } from "../engine/hold"
 import { NotApproved } from "../engine/not-approved"
@@ -12,7 +12,7 @@ import { insertDecision, listDecisions } from "../gate-store"
  * what an edit made there. Throws NotApproved if nothing was.
  */
 export async function replayDecision(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   { node, about }: Record<"node" | "about", { id: string }>,
   version: number,

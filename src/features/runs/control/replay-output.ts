@@ -1,5 +1,5 @@
-import type { RunDeps } from "../../../deps"
 import type { StepRow } from "../../../platform/db/schema/runs"
+import type { StepDeps } from "../deps"
 import type { ActiveRun } from "../engine/active"
 import { noteDifference } from "../engine/recorder"
 import type { RunExport } from "../read/export-schema"
@@ -14,7 +14,7 @@ export function fingerprintsIn({ steps }: RunExport): Record<string, string> {
 
 /** Notes of a step of a replay that it makes something else than is recorded. */
 export async function compareOutput(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   step: StepRow,
   output: unknown,

@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps"
 import { AppError } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import type { RecordedDecision } from "../../../platform/shapes/recording"
@@ -8,6 +7,7 @@ import { checkDefinition } from "../../workflows/definition"
 import { adoptWorkflow } from "../../workflows/service"
 import { type Done, insertDone } from "../engine/copies"
 import { leased } from "../leases/lease-store"
+import type { RunDeps } from "../leases/supervisor"
 import type { RunExport } from "../read/export-schema"
 import { startOf } from "../read/ref"
 import type { Run } from "../schema"
@@ -20,7 +20,7 @@ import { fingerprintsIn } from "./replay-output"
  * belongs to the workflow that was exported, which is made if it is not here. Throws a
  * ValidationError for an export that can't be replayed.
  */
-export async function replayRun(deps: Deps, file: RunExport): Promise<Run> {
+export async function replayRun(deps: RunDeps, file: RunExport): Promise<Run> {
   const { run, input, agents } = file
   const definition = checkDefinition(file.definition)
   checkReplayable(file)

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises"
 import { isAbsolute } from "node:path"
 import { z } from "zod"
-import type { Deps } from "../../../deps"
 import type { ResolvedModel } from "../../../engines/models/registry"
 import { AppError } from "../../../platform/errors"
 import { workTreeOf } from "../../../platform/git/changes"
 import { workOf } from "../../../platform/shapes/workflow-node"
 import type { AgentSnapshot } from "../../agents/schema"
 import type { GraphDefinition } from "../../workflows/schema"
+import type { StepDeps } from "../deps"
 import type { Task } from "../engine/task"
 import type { RunInput } from "../schema"
 import * as stepStore from "../step-store"
@@ -25,7 +25,7 @@ type Started = {
  * a ValidationError if there is none, or none to be worked in, or nobody who would.
  */
 export async function withRepository(
-  deps: Pick<Deps, "db" | "config">,
+  deps: Pick<StepDeps, "db" | "config">,
   { definition, agents, models, input }: Started,
 ): Promise<RunInput> {
   const isSession = definition.nodes
@@ -48,7 +48,7 @@ export async function withRepository(
 
 /** The path of a directory in a git work tree. Throws a ValidationError that says what it is not. */
 export async function requireRepository(
-  { config }: Pick<Deps, "config">,
+  { config }: Pick<StepDeps, "config">,
   repo: string | undefined,
 ): Promise<string> {
   if (repo === undefined) {
@@ -67,7 +67,7 @@ const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
  * The session that a run began and where; of a task, the one of its last version. Throws a
  * ValidationError if there is none.
  */
-export async function sessionOf({ db }: Pick<Deps, "db">, runId: string, task?: Task) {
+export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, task?: Task) {
   const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
       !task?.revision ||

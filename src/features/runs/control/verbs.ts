@@ -1,4 +1,3 @@
-import type { Deps } from "../../../deps"
 import { DatabaseSaver } from "../../../engines/graph/checkpoint"
 import type { Actor } from "../../../platform/actors/schema"
 import type { RunRow } from "../../../platform/db/schema/runs"
@@ -6,6 +5,7 @@ import { AppError } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import { authorize } from "../../audit/service"
 import { leased } from "../leases/lease-store"
+import type { RunDeps } from "../leases/supervisor"
 import { logStep } from "../log-store"
 import { agentRef, ownAgentRef, runRef } from "../read/ref"
 import type { Run, RunStatus, RunVerb, Waiting } from "../schema"
@@ -44,7 +44,7 @@ export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
  * ConcurrentModificationError if `version` is given and the run has changed since.
  */
 export async function changeRun(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   verb: RunVerb,
   version?: number,
@@ -66,7 +66,7 @@ export async function changeRun(
 
 /** As `changeRun`, of the newest run of a workflow or an agent that is not over. */
 export async function changeNewestRun(
-  deps: Deps,
+  deps: RunDeps,
   of: store.RunsOf,
   verb: RunVerb,
   version?: number,
@@ -78,7 +78,7 @@ export async function changeNewestRun(
   throw new AppError("WorkflowStateError", sentence, { ...named(of), verb })
 }
 
-async function pauseRun(deps: Deps, id: string, version?: number): Promise<void> {
+async function pauseRun(deps: RunDeps, id: string, version?: number): Promise<void> {
   await transact(deps, async (deps) => {
     await holdFor(deps, id, "pause", version)
     await store.moveRun(deps.db, id, "running", { pauseRequested: true })
@@ -86,7 +86,7 @@ async function pauseRun(deps: Deps, id: string, version?: number): Promise<void>
 }
 
 async function resumeRun(
-  deps: Deps,
+  deps: RunDeps,
   id: string,
   version: number | undefined,
   raise: Raise | undefined,
@@ -118,7 +118,7 @@ async function resumeRun(
   if (started) deps.runs.launch(started)
 }
 
-async function cancelRun(deps: Deps, id: string, version?: number): Promise<void> {
+async function cancelRun(deps: RunDeps, id: string, version?: number): Promise<void> {
   await transact(deps, async (deps, emit) => {
     const row = await holdFor(deps, id, "cancel", version)
     const cancelled = await stepStore.cancelSteps(deps.db, id)
@@ -142,7 +142,7 @@ async function cancelRun(deps: Deps, id: string, version?: number): Promise<void
 }
 
 /** Deletes a run that nobody runs, with its steps, artifacts, calls and checkpoints. */
-export async function deleteRun(deps: Deps, id: string): Promise<void> {
+export async function deleteRun(deps: RunDeps, id: string): Promise<void> {
   await transact(deps, async (deps) => {
     await holdFor(deps, id, "delete")
     await new DatabaseSaver(deps.db).deleteThread(id)
@@ -151,7 +151,7 @@ export async function deleteRun(deps: Deps, id: string): Promise<void> {
 }
 
 /** Deletes all these runs. Throws WorkflowStateError, which names `name`, if one is not over. */
-export async function deleteRunsOf(deps: Deps, of: store.RunsOf, name: string): Promise<void> {
+export async function deleteRunsOf(deps: RunDeps, of: store.RunsOf, name: string): Promise<void> {
   const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
     const sentence = `${name} has a run that is not over: cancel it first.`
@@ -175,7 +175,7 @@ function named({ workflowId, agentId }: store.RunsOf) {
 
 /** The run, locked until the transaction ends, if it is as the verb and the caller need it. */
 async function holdFor(
-  { db }: Deps,
+  { db }: RunDeps,
   id: string,
   verb: RunVerb | "delete",
   version?: number,

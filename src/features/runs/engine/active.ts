@@ -1,6 +1,5 @@
 import type { LaggingSaver } from "../../../engines/graph/lagging-saver"
 import type { RunRow } from "../../../platform/db/schema/runs"
-import type { Lease } from "../leases/lease-store"
 import type { Progress } from "../read/present"
 import type { Waiting } from "../schema"
 
@@ -40,26 +39,4 @@ export type ActiveRun = {
   hasGap?: boolean
   /** What LangGraph noted since the last commit. */
   checkpoints?: LaggingSaver
-}
-
-/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
-export type Supervisor = {
-  /** What names this process in the runs that it owns, and keeps them its own on a server. */
-  readonly lease: Lease
-  /** Runs it in the background, at once or when a place is free. */
-  launch(row: RunRow): void
-  /**
-   * Goes on with unfinished runs, now and from now on whenever there is a place for one. The lock
-   * on an embedded database proves that nobody else runs them; on a server only those are taken
-   * that their process has given up, or whose lease has ended.
-   */
-  takeOver(): Promise<void>
-  /** Lets the runs that wait for money try again, since there may be more. */
-  moreMoney(): Promise<void>
-  /** Ends the calls and children of a run at once, if it runs here. */
-  end(runId: string, why: string): void
-  progressOf(runId: string): Map<string, Progress>
-  runningSteps(): number
-  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
-  stop(graceMs: number): Promise<void>
 }

@@ -1,10 +1,10 @@
 import type { SQL } from "drizzle-orm"
-import type { RunDeps } from "../../../deps"
 import { roleOf } from "../../../engines/roles/roles"
 import type { Config } from "../../../platform/config"
 import type { StepRow } from "../../../platform/db/schema/runs"
 import { runRole } from "../../agents/agent"
 import { currentSettings } from "../../settings/service"
+import type { StepDeps } from "../deps"
 import { logging, logStep } from "../log-store"
 import * as stepStore from "../step-store"
 import type { ActiveRun } from "./active"
@@ -25,7 +25,7 @@ export type Prepared = Awaited<ReturnType<typeof prepare>>
 
 /** Reads what an attempt at a step needs. With `beginning` it is the first at a step that begins. */
 export async function prepare(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   { attempt }: { attempt: number },
@@ -56,7 +56,7 @@ function searchOf({ row }: ActiveRun, task: Task, settings: Config) {
 
 /** One attempt at an agent's step: retrieves, asks, checks and renders. Stores only its calls. */
 export async function doAgentWork(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   step: StepRow,

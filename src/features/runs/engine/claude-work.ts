@@ -1,4 +1,3 @@
-import type { RunDeps } from "../../../deps"
 import { type AgentSession, agentArguments } from "../../../engines/models/claude-code/arguments"
 import { type ClaudeCode, claudeCode } from "../../../engines/models/claude-code/program"
 import { type Line, toolsIn } from "../../../engines/models/claude-code/protocol"
@@ -18,6 +17,7 @@ import { ownSettings } from "../../git/session"
 import { currentSettings } from "../../settings/service"
 import { budgetLeft } from "../../usage/budget-service"
 import { requireRepository, sessionOf } from "../control/repository"
+import type { StepDeps } from "../deps"
 import { logStep } from "../log-store"
 import type { LogLevel } from "../schema"
 import * as stepStore from "../step-store"
@@ -44,7 +44,7 @@ type Session = SessionResult & { files_changed: string[] }
  * call. What an attempt before this one changed there stays, and the log says so.
  */
 export async function doClaudeWork(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   step: StepRow,
@@ -103,14 +103,14 @@ export async function doClaudeWork(
 }
 
 /** The sandbox of a session, if it has one, and the variables that it needs there. */
-async function confinement({ config, sandboxes }: RunDeps, program: ClaudeCode, repo: string) {
+async function confinement({ config, sandboxes }: StepDeps, program: ClaudeCode, repo: string) {
   const sandbox = await sandboxes.confine(() => agentPolicy(program, repo, config))
   return sandbox ? { sandbox, env: cacheVariables(program) } : {}
 }
 
 /** A session and what it changed, which one that fails tells too. */
 async function sessionIn(
-  deps: RunDeps,
+  deps: StepDeps,
   session: Omit<AgentSession, "trusted">,
   options: Omit<SessionOptions, "args" | "env" | "idle_timeout_ms">,
   tell: (level: LogLevel, said: string) => void,
@@ -160,7 +160,7 @@ type Beginning = { input: object; model: string; resume: string | undefined }
 
 /** Stores the new session before it changes anything, and tells of one that did not end well. */
 function begin(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   { node }: Task,
   step: StepRow,
@@ -180,7 +180,7 @@ function begin(
 }
 
 /** Makes progress and lines of the log out of what a session tells, in its order. */
-function watch(deps: RunDeps, run: ActiveRun, task: Task) {
+function watch(deps: StepDeps, run: ActiveRun, task: Task) {
   const { node } = task
   const report = reporter(deps, run, task)
   let turns = 0

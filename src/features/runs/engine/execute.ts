@@ -1,9 +1,9 @@
-import type { RunDeps } from "../../../deps"
 import { executeGraph } from "../../../engines/graph/graph"
 import { LaggingSaver } from "../../../engines/graph/lagging-saver"
 import { pause } from "../../../platform/async/pause"
 import { isUnavailable } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
+import type { StepDeps } from "../deps"
 import { endOf, runRef } from "../read/ref"
 import type { Waiting } from "../schema"
 import * as stepStore from "../step-store"
@@ -14,7 +14,7 @@ import { runNode } from "./node"
 const UNAVAILABLE_PAUSE_MS = 500
 
 /** Runs one run to its end, whatever that is. Never rejects. */
-export async function execute(deps: RunDeps, run: ActiveRun): Promise<void> {
+export async function execute(deps: StepDeps, run: ActiveRun): Promise<void> {
   const log = deps.log.child({ module: "runs", run_id: run.row.id })
   try {
     await goOn({ ...deps, log }, run)
@@ -30,7 +30,7 @@ export async function execute(deps: RunDeps, run: ActiveRun): Promise<void> {
   }
 }
 
-async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
+async function goOn(deps: StepDeps, run: ActiveRun): Promise<void> {
   for (;;) {
     const saver = new LaggingSaver(deps.db)
     run.checkpoints = saver
@@ -62,14 +62,14 @@ async function goOn(deps: RunDeps, run: ActiveRun): Promise<void> {
 }
 
 /** Ends a run as its steps say. */
-async function complete(deps: RunDeps, run: ActiveRun): Promise<void> {
+async function complete(deps: StepDeps, run: ActiveRun): Promise<void> {
   const failed = await stepStore.findFailure(deps.db, run.row.id)
   if (failed) await conclude(deps, run, "failed", failed.error ?? "A step failed.")
   else await conclude(deps, run, "completed", null)
 }
 
 async function conclude(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   status: "completed" | "failed",
   error: string | null,
@@ -85,7 +85,7 @@ async function conclude(
 }
 
 /** False if nobody wants the pause any more. */
-async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
+async function concludePause(deps: StepDeps, run: ActiveRun): Promise<boolean> {
   const { id } = run.row
   return transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)
@@ -101,7 +101,7 @@ async function concludePause(deps: RunDeps, run: ActiveRun): Promise<boolean> {
 }
 
 /** Leaves the run to whoever decides, or to its time. A pause that was asked for comes first. */
-async function concludeWait(deps: RunDeps, run: ActiveRun, waiting: Waiting): Promise<void> {
+async function concludeWait(deps: StepDeps, run: ActiveRun, waiting: Waiting): Promise<void> {
   const { id } = run.row
   await transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)

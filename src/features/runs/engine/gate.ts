@@ -1,4 +1,3 @@
-import type { RunDeps } from "../../../deps"
 import type { ArtifactRow, DecisionRow } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 import type {
@@ -9,6 +8,7 @@ import type {
 } from "../../../platform/shapes/workflow-node"
 import { listVersions } from "../artifact-store"
 import { replayDecision } from "../control/replay-decision"
+import type { StepDeps } from "../deps"
 import { listDecisions } from "../gate-store"
 import { type ActiveRun, RunWaits } from "./active"
 import { runMap } from "./map"
@@ -39,7 +39,7 @@ export function aboutOf(nodes: readonly WorkflowNode[], gate: GateNode): AgentNo
  * decided, and NotApproved for a rejection or when nobody decided in time.
  */
 export async function awaitDecision(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   question: Question,
 ): Promise<DecisionRow | undefined> {
@@ -75,7 +75,7 @@ export async function awaitDecision(
 }
 
 async function revise(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   about: AgentNode | MapNode,
   iteration: number,

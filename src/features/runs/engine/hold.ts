@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { Deps } from "../../../deps"
 import type { Db } from "../../../platform/db/db"
 import { runs } from "../../../platform/db/schema/runs"
 import { partsOf, type Writes } from "../../../platform/db/writes"
 import { appended } from "../../../platform/events/appending"
 import type { RecordedEvent } from "../../../platform/events/event"
 import { type Changed, changedJson } from "../../settings/changed"
+import type { StepDeps } from "../deps"
 import * as store from "../store"
 import { type ActiveRun, RunEnded } from "./active"
 
@@ -39,7 +39,7 @@ export type Written = {
  * Throws RunEnded as `hold` does. `only` is a further condition, which may name columns of `run`.
  */
 export async function writeHeld(
-  { db, events }: Pick<Deps, "db" | "events">,
+  { db, events }: Pick<StepDeps, "db" | "events">,
   run: ActiveRun,
   writes: Writes,
   { told = [], only = sql`true` }: { told?: RecordedEvent[]; only?: SQL } = {},

@@ -1,22 +1,22 @@
 import type { SQL } from "drizzle-orm"
-import type { RunDeps } from "../../../deps"
 import type { Search } from "../../agents/search-tool"
 import { stillThere } from "../../documents/service"
 import { gatherContext } from "../../search/context"
 import type { RetrievalResult, SearchInput } from "../../search/schema"
 import { retrieve } from "../../search/service"
 import type { Recorder } from "../../usage/recorder"
+import type { StepDeps } from "../deps"
 
 /** What a step reads before anything else. */
 export async function gather(
-  deps: RunDeps,
+  deps: StepDeps,
   search: SearchInput & { top_k: number },
 ): Promise<RetrievalResult[]> {
   return gatherContext(deps, await withoutGone(deps, search))
 }
 
 /** A file may go while a run works in its folder, perhaps by its own doing: that ends no run. */
-async function withoutGone<S extends SearchInput>(deps: RunDeps, search: S): Promise<S> {
+async function withoutGone<S extends SearchInput>(deps: StepDeps, search: S): Promise<S> {
   return { ...search, document_ids: await stillThere(deps, search.document_ids) }
 }
 
@@ -25,7 +25,7 @@ export function lookIn(
   document_ids: string[] | undefined,
   recorder: Recorder,
   say: (line: string, when: SQL) => SQL,
-  deps: RunDeps,
+  deps: StepDeps,
   signal: AbortSignal,
 ): Search {
   return (input) =>

@@ -1,10 +1,10 @@
 import { z } from "zod"
-import type { RunDeps } from "../../../deps"
 import { type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 import type { MapNode } from "../../../platform/shapes/workflow-node"
 import { evaluate } from "../../workflows/expression"
 import { listItems } from "../artifact-store"
+import type { StepDeps } from "../deps"
 import { isFinished } from "../read/present"
 import * as stepStore from "../step-store"
 import type { ActiveRun } from "./active"
@@ -24,7 +24,7 @@ const inputSchema = z.object({ items: z.array(z.unknown()) })
  * row of the whole. Throws as `runStep` does, when no item is at work any more.
  */
 export async function runMap(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   node: MapNode,
   { iteration = 0, revision }: { iteration?: number; revision?: Revision } = {},
@@ -55,7 +55,7 @@ export async function runMap(
 }
 
 async function itemsOf(
-  { db }: RunDeps,
+  { db }: StepDeps,
   run: ActiveRun,
   node: MapNode,
 ): Promise<unknown[] | AppError> {
@@ -71,7 +71,7 @@ async function itemsOf(
 }
 
 async function doItems(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   node: MapNode,
   items: unknown[],

@@ -1,7 +1,7 @@
-import type { RunDeps } from "../../../deps"
 import { type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
 import type { AgentNode, GateNode, WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { evaluate } from "../../workflows/expression"
+import type { StepDeps } from "../deps"
 import { isFinished } from "../read/present"
 import * as stepStore from "../step-store"
 import type { ActiveRun } from "./active"
@@ -20,7 +20,7 @@ import { scopeFor } from "./upstream"
  * the row's id when all is done and it is only to be stored, if that can be said before.
  */
 export async function runNode(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   node: WorkflowNode,
   leave?: (id: string) => void,
@@ -59,7 +59,7 @@ export async function runNode(
 
 /** An agent's step, once a person has approved it if its node wants that. */
 async function approved(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   node: AgentNode,
@@ -74,7 +74,7 @@ async function approved(
 
 /** Skips a node that has nothing to work from or whose condition is false; undefined if it's needed. */
 async function skipIfNeedless(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   { failure, isBehindSkipped }: Pick<stepStore.Seen, "failure"> & { isBehindSkipped: boolean },
@@ -94,7 +94,7 @@ async function skipIfNeedless(
 }
 
 async function runGate(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   node: GateNode,
   { step: begun, failure }: stepStore.Seen,
@@ -115,7 +115,7 @@ async function runGate(
 
 /** What `work` gives, or the step as failed if a person or a rule of ours lets it go no further. */
 async function orFail(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow,

@@ -1,7 +1,7 @@
-import type { RunDeps } from "../../../deps"
 import type { ResolvedModel } from "../../../engines/models/registry"
 import { recordedModel } from "../../usage/exchange"
 import { createRecorder, type Recorder } from "../../usage/recorder"
+import type { StepDeps } from "../deps"
 import { addDifference } from "../difference-store"
 import type { Place } from "../step-store"
 import type { ActiveRun } from "./active"
@@ -15,7 +15,7 @@ export type Attempt = Place & { attempt: number }
  * `isNew` nothing is.
  */
 export function recorderFor(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   attempt: Attempt,
   isNew = false,
@@ -31,7 +31,7 @@ export function recorderFor(
 
 /** The model for an attempt: of a replay the one that is recorded, which need not be usable here. */
 export async function modelFor(
-  deps: RunDeps,
+  deps: StepDeps,
   { row }: ActiveRun,
   attempt: Attempt,
   modelId: string,
@@ -42,7 +42,7 @@ export async function modelFor(
 
 /** Keeps with the run that it does not do what is recorded; once, however often it is taken over. */
 export function noteDifference(
-  { db }: RunDeps,
+  { db }: StepDeps,
   run: ActiveRun,
   { node, iteration, mapIndex, attempt, nth }: Omit<Attempt, "runId"> & { nth: number | null },
   what: string,

@@ -1,4 +1,4 @@
-import type { Deps } from "../../../deps"
+import type { StepDeps } from "../deps"
 import { deleteSomeLines } from "../log-store"
 import * as store from "../store"
 
@@ -7,7 +7,7 @@ import * as store from "../store"
  * RETENTION_DAYS: checkpoints, what was asked and answered in its calls, and its log.
  */
 
-type RecordDeps = Pick<Deps, "db">
+type RecordDeps = Pick<StepDeps, "db">
 
 /** A run that ended before that moment and still has its records. */
 export function findRunWithRecords({ db }: RecordDeps, endedBefore: Date) {

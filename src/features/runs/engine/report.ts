@@ -1,11 +1,11 @@
-import type { RunDeps } from "../../../deps"
+import type { StepDeps } from "../deps"
 import { runRef } from "../read/ref"
 import type { ActiveRun } from "./active"
 import { refOf } from "./step-records"
 import { progressKey, type Task } from "./task"
 
 /** Tells everybody how far a step is, 0..1, and what it does. */
-export function reporter(deps: RunDeps, run: ActiveRun, task: Task) {
+export function reporter(deps: StepDeps, run: ActiveRun, task: Task) {
   return (progress: number, message: string) => {
     run.progress.set(progressKey(task), { progress, message })
     const whole = runRef(run.row)

@@ -1,9 +1,9 @@
-import type { Deps } from "../../../deps"
 import type { RunRow } from "../../../platform/db/schema/runs"
 import { agentType } from "../../../platform/shapes/agent-type"
 import type { Work } from "../../../platform/shapes/workflow-node"
 import { configOf } from "../../agents/config"
 import type { AgentSnapshot } from "../../agents/schema"
+import type { StepDeps } from "../deps"
 import type { Task } from "./task"
 
 /** How a step is to be done. */
@@ -26,7 +26,7 @@ export type StepSetup = {
 export function setupOf(
   { agents, input }: RunRow,
   { node: { name }, work }: Task,
-  settings: Deps["config"],
+  settings: StepDeps["config"],
 ): StepSetup {
   const agent = snapshotOf(agents, { ...work, name }, settings)
   const { temperature, max_tokens, context_sources: sources } = agent
@@ -50,7 +50,7 @@ export function setupOf(
 export function snapshotOf(
   agents: RunRow["agents"],
   { name, agent }: Work & { name: string },
-  settings: Deps["config"],
+  settings: StepDeps["config"],
 ): AgentSnapshot {
   const known = agents[agent]
   if (known) return known

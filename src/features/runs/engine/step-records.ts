@@ -1,5 +1,4 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { RunDeps } from "../../../deps"
 import type { Config } from "../../../platform/config"
 import { type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
 import type { Writes } from "../../../platform/db/writes"
@@ -11,6 +10,7 @@ import { currentSettings, withChanges } from "../../settings/service"
 import type { Unrecorded } from "../../usage/keeper"
 import { forgetBodies, forgettingBodies } from "../../usage/service"
 import { artifactInsertion } from "../artifact-store"
+import type { StepDeps } from "../deps"
 import { logging, logStep } from "../log-store"
 import { agentRef } from "../read/ref"
 import * as stepStore from "../step-store"
@@ -45,7 +45,7 @@ export function placeOf(run: ActiveRun, { node, iteration, mapIndex }: Spot): st
  * run is to pause.
  */
 export async function begin(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   input?: unknown,
@@ -57,13 +57,13 @@ export async function begin(
 export type Begun = { step: StepRow; settings: Config }
 
 /** As `begin`, if its row and those of the steps before it say that it is to be done; else undefined. */
-export function beginFirst(deps: RunDeps, run: ActiveRun, spot: Spot): Promise<Begun | undefined> {
+export function beginFirst(deps: StepDeps, run: ActiveRun, spot: Spot): Promise<Begun | undefined> {
   const isFirst = stepStore.isFirst(placeOf(run, spot), spot.node.dependencies)
   return beginIf(deps, run, spot, isFirst)
 }
 
 async function beginIf(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   only: SQL,
@@ -101,7 +101,7 @@ function newStep(run: ActiveRun, spot: Spot, input: unknown): StepRow {
 }
 
 export function beginAgain(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow,
@@ -118,7 +118,7 @@ export function beginAgain(
 }
 
 /** Leaves a step until a provider's limit is over: what it asks then is the next attempt's. */
-export function park(deps: RunDeps, run: ActiveRun, spot: Spot, step: StepRow, why: string) {
+export function park(deps: StepDeps, run: ActiveRun, spot: Spot, step: StepRow, why: string) {
   return transact(deps, async ({ db }) => {
     await hold(db, run)
     await logStep(db, run.row, spot.node, "WARNING", [said(spot, `waits: ${why}`)])
@@ -129,7 +129,7 @@ export function park(deps: RunDeps, run: ActiveRun, spot: Spot, step: StepRow, w
 
 /** Result, artifact, events and the sign of progress for take-overs: all in one commit. */
 export async function finish(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow,
@@ -150,7 +150,7 @@ export async function finish(
   ]
   const data = { ...refOf(run, spot), duration_seconds }
   const completed = isTold(run, spot) ? [{ type: "agent.completed" as const, data }] : []
-  const write = (deps: Pick<RunDeps, "db" | "events">, warnings: RecordedEvent[]) =>
+  const write = (deps: Pick<StepDeps, "db" | "events">, warnings: RecordedEvent[]) =>
     writeHeld(deps, run, writes, { told: [...warnings, ...completed] })
   const { changed } = await (answer ? answer.settle(write) : write(deps, []))
   if (recordBodies && !withChanges(deps.config, changed).recordBodies)
@@ -159,7 +159,7 @@ export async function finish(
 }
 
 export function fail(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow,
@@ -183,7 +183,7 @@ export function fail(
 
 /** Ends a step that there is no need for, whether or not it has begun. */
 export function skip(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   spot: Spot,
   step: StepRow | undefined,
@@ -223,7 +223,7 @@ function said({ node, mapIndex }: Spot, what: string): string {
 }
 
 /** What a client is told; a cause that we did not foresee stays in the log. */
-function explain(deps: RunDeps, run: ActiveRun, node: WorkflowNode, error: unknown) {
+function explain(deps: StepDeps, run: ActiveRun, node: WorkflowNode, error: unknown) {
   if (error instanceof AppError) return error
   const where = { run_id: run.row.id, node: node.id }
   deps.log.error({ module: "runs", event: "step.failed", ...where, err: error })

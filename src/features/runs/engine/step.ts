@@ -1,9 +1,9 @@
-import type { RunDeps } from "../../../deps"
 import { pause } from "../../../platform/async/pause"
 import type { StepRow } from "../../../platform/db/schema/runs"
 import { AppError, isUnavailable, messageOf } from "../../../platform/errors"
 import { startOfDay } from "../../usage/budget"
 import { compareOutput } from "../control/replay-output"
+import type { StepDeps } from "../deps"
 import { logStep } from "../log-store"
 import { isFinished } from "../read/present"
 import * as stepStore from "../step-store"
@@ -24,7 +24,7 @@ const PAUSE_MAX_S = 60
  * or RunWaits when it can't go on now.
  */
 export async function runStep(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   seen?: stepStore.Seen,
@@ -41,7 +41,7 @@ export async function runStep(
 
 /** Does a task whose step has begun. */
 export async function doStep(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   step: StepRow,
@@ -81,7 +81,7 @@ type Trial = First & {
 
 /** Tries until it is done, can't be tried again, or `signal` says that the time is over. */
 async function attempts(
-  deps: RunDeps,
+  deps: StepDeps,
   run: ActiveRun,
   task: Task,
   { step, prepared, leave, retries, signal }: Trial,
@@ -140,7 +140,7 @@ function isLeftAlone(error: unknown): error is AppError {
 
 /** Waits until the provider may be asked again; that costs no attempt. */
 async function waitForProvider(
-  { db }: RunDeps,
+  { db }: StepDeps,
   run: ActiveRun,
   { node }: Task,
   { message, details }: AppError,
@@ -159,7 +159,7 @@ function isTooDear(error: unknown): error is AppError {
 
 /** Until somebody allows more; a day's budget begins anew at midnight in UTC. */
 async function waitForMoney(
-  { db }: RunDeps,
+  { db }: StepDeps,
   run: ActiveRun,
   { node }: Task,
   { message, details }: AppError,

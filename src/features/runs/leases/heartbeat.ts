@@ -1,4 +1,4 @@
-import type { RunDeps } from "../../../deps"
+import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
 import { type Lease, renewLeases } from "./lease-store"
 import type { Places } from "./places"
@@ -12,7 +12,7 @@ const BEATS_A_LEASE = 3
  * silent for too long. Calls `onBeat` each time; gives what stops it.
  */
 export function startHeartbeat(
-  deps: RunDeps,
+  deps: StepDeps,
   lease: Lease,
   places: Places,
   onBeat: () => Promise<void>,
@@ -43,7 +43,7 @@ export function startHeartbeat(
 }
 
 /** Ends the calls of runs here as soon as another process has cancelled them. */
-export async function heedCancels({ events }: RunDeps, places: Places): Promise<void> {
+export async function heedCancels({ events }: StepDeps, places: Places): Promise<void> {
   const cancels = events.subscribe({ types: ["workflow.cancelled", "agent.cancelled"] })
   for await (const { data } of cancels) {
     if (!("run_id" in data)) continue

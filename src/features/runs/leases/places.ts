@@ -1,5 +1,5 @@
-import type { RunDeps } from "../../../deps"
 import type { RunRow } from "../../../platform/db/schema/runs"
+import type { StepDeps } from "../deps"
 import type { ActiveRun } from "../engine/active"
 import { execute } from "../engine/execute"
 
@@ -19,7 +19,7 @@ export type Places = {
 }
 
 /** Calls `onFree` when there are places for which nobody waits. */
-export function createPlaces(deps: RunDeps, owner: string, onFree: () => void): Places {
+export function createPlaces(deps: StepDeps, owner: string, onFree: () => void): Places {
   const active = new Map<string, Active>()
   const queue: RunRow[] = []
   let draining = false

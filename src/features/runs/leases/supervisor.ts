@@ -1,6 +1,9 @@
-import type { RunDeps } from "../../../deps"
-import { RunEnded, type Supervisor } from "../engine/active"
+import type { RunRow } from "../../../platform/db/schema/runs"
+import type { StepDeps } from "../deps"
+import { RunEnded } from "../engine/active"
+import type { Progress } from "../read/present"
 import { heedCancels, startHeartbeat } from "./heartbeat"
+import type { Lease } from "./lease-store"
 import { nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
 import { createPlaces } from "./places"
 import { takeOverInto } from "./take-over"
@@ -8,7 +11,32 @@ import { takeOverInto } from "./take-over"
 /** A timer of more milliseconds than fit in 31 bits would be over at once. */
 const WAKE_MAX_MS = 24 * 3600 * 1000
 
-export function createSupervisor(deps: RunDeps): Supervisor {
+/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
+export type Supervisor = {
+  /** What names this process in the runs that it owns, and keeps them its own on a server. */
+  readonly lease: Lease
+  /** Runs it in the background, at once or when a place is free. */
+  launch(row: RunRow): void
+  /**
+   * Goes on with unfinished runs, now and from now on whenever there is a place for one. The lock
+   * on an embedded database proves that nobody else runs them; on a server only those are taken
+   * that their process has given up, or whose lease has ended.
+   */
+  takeOver(): Promise<void>
+  /** Lets the runs that wait for money try again, since there may be more. */
+  moreMoney(): Promise<void>
+  /** Ends the calls and children of a run at once, if it runs here. */
+  end(runId: string, why: string): void
+  progressOf(runId: string): Map<string, Progress>
+  runningSteps(): number
+  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** What starting and steering runs takes. */
+export type RunDeps = StepDeps & { runs: Supervisor }
+
+export function createSupervisor(deps: StepDeps): Supervisor {
   const lease = { owner: Bun.randomUUIDv7(), seconds: deps.config.runLease }
   const log = deps.log.child({ module: "runs" })
   const places = createPlaces(deps, lease.owner, () => void lookAgain())

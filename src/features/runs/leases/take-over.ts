@@ -1,7 +1,7 @@
-import type { RunDeps } from "../../../deps"
 import type { Db } from "../../../platform/db/db"
 import type { RunRow } from "../../../platform/db/schema/runs"
 import { type Emit, transact } from "../../../platform/events/transact"
+import type { StepDeps } from "../deps"
 import { runRef } from "../read/ref"
 import * as store from "../store"
 import { type Lease, leased, lockAbandoned } from "./lease-store"
@@ -14,7 +14,7 @@ const MAX_TAKE_OVERS = 3
  * Fills the free places with runs that nobody runs, the oldest first. Those for which there is no
  * place stay as they are: a process that has one may take them, and if we die they are no worse.
  */
-export async function takeOverInto(places: Places, deps: RunDeps, lease: Lease): Promise<void> {
+export async function takeOverInto(places: Places, deps: StepDeps, lease: Lease): Promise<void> {
   while (places.free() > 0) {
     const found = await takeOver(deps, lease, places.free())
     if (found.length === 0) return
@@ -23,7 +23,7 @@ export async function takeOverInto(places: Places, deps: RunDeps, lease: Lease):
 }
 
 /** At most `limit` runs that nobody ran, as they are now: ours, or interrupted. */
-function takeOver(deps: RunDeps, lease: Lease, limit: number): Promise<RunRow[]> {
+function takeOver(deps: StepDeps, lease: Lease, limit: number): Promise<RunRow[]> {
   const abandoned = { owner: lease.owner, othersAreDead: deps.ownsHome, limit }
   return transact(deps, async ({ db }, emit) => {
     const rows: RunRow[] = []

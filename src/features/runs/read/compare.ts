@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Deps } from "../../../deps"
+import type { RunDeps } from "../leases/supervisor"
 import type { Artifact, Comparison, NodeSide, Run, RunSide } from "../schema"
 import { getRun, listArtifacts } from "../service"
 
 /** What two runs made, what it cost and how long it took, node by node; steps of either are there. */
 export async function compareRuns(
-  deps: Deps,
+  deps: RunDeps,
   leftId: string,
   rightId: string,
 ): Promise<Comparison> {
@@ -21,7 +21,7 @@ export async function compareRuns(
 
 type Side = { run: Run; artifacts: Artifact[] }
 
-async function sideOf(deps: Deps, id: string): Promise<Side> {
+async function sideOf(deps: RunDeps, id: string): Promise<Side> {
   const [run, artifacts] = await Promise.all([getRun(deps, id), listArtifacts(deps, id)])
   return { run, artifacts }
 }

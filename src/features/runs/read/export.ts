@@ -1,5 +1,4 @@
 import { version as amelia_version } from "../../../../package.json"
-import type { Deps } from "../../../deps"
 import type { ArtifactRow, DecisionRow, RunRow, StepRow } from "../../../platform/db/schema/runs"
 import { workOf } from "../../../platform/shapes/workflow-node"
 import { currentSettings } from "../../settings/service"
@@ -7,12 +6,13 @@ import { type Exchange, exchangesOf, hasBodies } from "../../usage/exchange"
 import { listAllArtifacts } from "../artifact-store"
 import { snapshotOf } from "../engine/setup"
 import { listDecisions } from "../gate-store"
+import type { RunDeps } from "../leases/supervisor"
 import { getRun, requireRun } from "../service"
 import * as stepStore from "../step-store"
 import { EXPORT_VERSION, type RunExport } from "./export-schema"
 
 /** A run as one file; see `runExport`. It has no keys: those are in no row. */
-export async function exportRun(deps: Deps, id: string): Promise<RunExport> {
+export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {
   const { db } = deps
   const row = await requireRun(deps, id)
   const [run, calls, steps, decisions, artifacts] = await Promise.all([
@@ -68,7 +68,10 @@ function obstacleOf({ recordsRemovedAt }: RunRow, calls: Exchange[]): string | n
 }
 
 /** With what holds for bare roles here, since other settings would make other requests. */
-function agentsOf(settings: Deps["config"], { agents, definition }: RunRow): RunExport["agents"] {
+function agentsOf(
+  settings: RunDeps["config"],
+  { agents, definition }: RunRow,
+): RunExport["agents"] {
   const works = definition.nodes.flatMap((node) => {
     const work = workOf(node)
     return work ? [{ ...work, name: work.agent }] : []

@@ -1,10 +1,10 @@
-import type { Deps } from "../../deps"
 import type { ModelRequest } from "../../engines/models/model"
 import type { ListedProvider, ResolvedModel } from "../../engines/models/registry"
 import { AppError } from "../../platform/errors"
 import { standingOf } from "../../platform/shapes/provider-standing"
-import { askOnce } from "../usage/single-call"
-import type { ProviderTest } from "./schema"
+import type { ProviderTest } from "../settings/schema"
+import type { UsageDeps } from "./deps"
+import { askOnce } from "./single-call"
 
 /** Models that think before they speak need some room even for one word. */
 const question: Omit<ModelRequest, "model"> = {
@@ -20,7 +20,7 @@ const question: Omit<ModelRequest, "model"> = {
  * recorded. A failure is a result, not an error; an unknown name throws NotFoundError.
  */
 export async function testProvider(
-  deps: Deps,
+  deps: UsageDeps,
   name: string,
   timeout_ms: number,
 ): Promise<ProviderTest> {
@@ -48,7 +48,7 @@ export async function testProvider(
   }
 }
 
-async function findProvider({ models }: Deps, name: string): Promise<ListedProvider> {
+async function findProvider({ models }: UsageDeps, name: string): Promise<ListedProvider> {
   const providers = await models.list()
   const found = providers.find((provider) => provider.name === name)
   if (found) return found
@@ -59,7 +59,7 @@ async function findProvider({ models }: Deps, name: string): Promise<ListedProvi
 
 /** The default model, if it is the provider's, since that is what will be asked; else its own. */
 async function modelOf(
-  { models }: Deps,
+  { models }: UsageDeps,
   { name }: ListedProvider,
 ): Promise<ResolvedModel | undefined> {
   const chosen = await models.resolve().catch(() => undefined)

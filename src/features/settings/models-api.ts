@@ -1,8 +1,8 @@
 import { Hono } from "hono"
-import type { Deps } from "../../deps"
-import { listCatalog } from "./choices"
+import type { EngineDeps } from "../../engines/deps"
+import { listCatalog } from "../../engines/models/choices"
 
 /** The models that there are, under /api/models. */
-export function modelsApi(deps: Deps): Hono {
+export function modelsApi(deps: EngineDeps): Hono {
   return new Hono().get("/", async (c) => c.json(await listCatalog(deps.models)))
 }

@@ -1,0 +1,15 @@
+import type { PlatformDeps } from "../platform/deps"
+import type { SearchIndex } from "./index/bm25"
+import type { Embeddings } from "./inference/embeddings"
+import type { Reranker } from "./inference/reranker"
+import type { Prices } from "./models/prices"
+import type { ModelRegistry } from "./models/registry"
+
+/** The engines that features work with. */
+export type EngineDeps = PlatformDeps & {
+  search: SearchIndex
+  embeddings: Embeddings
+  reranker: Reranker
+  models: ModelRegistry
+  prices: Prices
+}

@@ -1,0 +1,28 @@
+import type { Logger } from "pino"
+import type { Presence } from "./actors/presence"
+import type { Config } from "./config"
+import type { Db } from "./db/db"
+import type { EventHub } from "./events/hub"
+import type { Readiness } from "./http/ready"
+import type { Peers } from "./peers/peers"
+import type { Sandboxes } from "./sandbox/sandboxes"
+
+/** What every part of the server may use. Inside a transaction, `db` is that transaction. */
+export type PlatformDeps = {
+  config: Config
+  log: Logger
+  db: Db
+  /** Names the database for a person. */
+  database: string
+  /** True if the database has the vector extension. */
+  pgvector: boolean
+  /** True if no other process can use this database, so any other owner of a run is dead. */
+  ownsHome: boolean
+  sandboxes: Sandboxes
+  events: EventHub
+  /** Tells which process a request came from. */
+  peers: Peers
+  /** Proofs that a person is at the keyboard. */
+  presence: Presence
+  readiness: Readiness
+}
