@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import fc from "fast-check"
 import { safeName } from "../src/features/documents/names"
 import type { Document, DocumentDetail } from "../src/features/documents/schema"
-import type { RetrievalResult } from "../src/features/search/schema"
+import type { RetrievalResult } from "../src/platform/shapes/passage"
 import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer

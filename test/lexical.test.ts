@@ -3,11 +3,8 @@ import fc from "fast-check"
 import { joinNeighbours } from "../src/features/search/context"
 import { distinct } from "../src/features/search/duplicates"
 import { parseOperators, phraseMatcher } from "../src/features/search/operators"
-import {
-  explanationSchema,
-  type RetrievalResult,
-  type SearchInput,
-} from "../src/features/search/schema"
+import type { SearchInput } from "../src/features/search/schema"
+import { explanationSchema, type RetrievalResult } from "../src/platform/shapes/passage"
 import { type TestServer, testServer } from "./support/server"
 
 let server: TestServer

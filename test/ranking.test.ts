@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Document } from "../src/features/documents/schema"
-import type { RetrievalResult } from "../src/features/search/schema"
+import type { RetrievalResult } from "../src/platform/shapes/passage"
 import { type TestServer, testServer } from "./support/server"
 
 /** Public test collections beside the project; they are not part of it. */

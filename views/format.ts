@@ -1,4 +1,4 @@
-import type { Cost } from "../src/features/usage/totals"
+import type { Cost } from "../src/features/usage/schema"
 
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"]
 

@@ -3,7 +3,7 @@ import { createOffline } from "../../src/engines/models/offline"
 import { resilient } from "../../src/engines/models/resilience/resilient"
 import type { Role, Upstream } from "../../src/engines/roles/role"
 import { runRole } from "../../src/features/agents/agent"
-import type { RetrievalResult } from "../../src/features/search/schema"
+import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import type { AnthropicPeer } from "./anthropic-peer"
 
 /** A passage of a document, by default of its beginning. */

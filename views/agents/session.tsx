@@ -1,7 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/features/agents/schema"
-import { permissionModes, standardSession } from "../../src/features/agents/session"
 import type { Run } from "../../src/features/runs/schema"
+import { permissionModes, standardSession } from "../../src/platform/shapes/agent"
 
 const modeNotes: Record<(typeof permissionModes)[number], string> = {
   acceptEdits: "may read and edit files",

@@ -1,4 +1,5 @@
-import { type CallTotals, costOfAll } from "../../src/features/usage/totals"
+import type { CallTotals } from "../../src/features/usage/schema"
+import { costOfAll } from "../../src/features/usage/totals"
 import { costNote, formatCount, plural } from "../format"
 
 /** What all runs of an agent took; keeps itself up to date. */

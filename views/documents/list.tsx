@@ -1,7 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document, DocumentFilter, DocumentSummary } from "../../src/features/documents/schema"
 import type { Folder } from "../../src/features/folders/schema"
-import type { DistinctResult } from "../../src/features/search/duplicates"
+import type { DistinctResult } from "../../src/features/search/schema"
 import { FolderSection } from "../folders/section"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

@@ -1,4 +1,4 @@
-import type { Section } from "../../src/features/search/sections"
+import type { Section } from "../../src/features/search/schema"
 
 export type Heading = { title: string; level: number; start: number }
 

@@ -1,6 +1,5 @@
 import type { DocumentHead, DocumentVersion } from "../../src/features/documents/schema"
-import type { DistinctResult } from "../../src/features/search/duplicates"
-import type { Section } from "../../src/features/search/sections"
+import type { DistinctResult, Section } from "../../src/features/search/schema"
 import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

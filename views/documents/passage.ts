@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "../../src/features/search/schema"
+import type { RetrievalResult } from "../../src/platform/shapes/passage"
 
 type Place = Pick<RetrievalResult, "document_id" | "document_version" | "start" | "end">
 

@@ -1,5 +1,5 @@
 import type { DocumentHead, DocumentVersion } from "../../src/features/documents/schema"
-import type { Section } from "../../src/features/search/sections"
+import type { Section } from "../../src/features/search/schema"
 import { outline } from "./outline"
 import { type Reading, readingHref } from "./reading"
 import { DocumentVersions } from "./versions"

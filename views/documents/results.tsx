@@ -1,4 +1,4 @@
-import type { DistinctResult } from "../../src/features/search/duplicates"
+import type { DistinctResult } from "../../src/features/search/schema"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Result } from "../search/result"

@@ -1,4 +1,5 @@
-import type { Document, DocumentStatus, DocumentType } from "../../src/features/documents/schema"
+import type { Document } from "../../src/features/documents/schema"
+import type { DocumentStatus, DocumentType } from "../../src/platform/shapes/document"
 import { posted } from "../form"
 import { formatPercent } from "../format"
 import { type Badge, Pill } from "../pill"

@@ -1,10 +1,5 @@
-import {
-  type Document,
-  type DocumentFilter,
-  type DocumentSummary,
-  documentStatus,
-  documentTypes,
-} from "../../src/features/documents/schema"
+import type { Document, DocumentFilter, DocumentSummary } from "../../src/features/documents/schema"
+import { documentStatus, documentTypes } from "../../src/platform/shapes/document"
 import { Empty } from "../empty"
 import { formatBytes, plural } from "../format"
 import { Icon } from "../icon"

@@ -1,4 +1,5 @@
-import type { LogLevel, LogLine } from "../../src/features/runs/schema"
+import type { LogLine } from "../../src/features/runs/schema"
+import type { LogLevel } from "../../src/platform/shapes/run"
 import type { Tone } from "../pill"
 
 export type LogProps = {

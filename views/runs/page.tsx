@@ -6,8 +6,8 @@ import type {
   RunVerb,
   Step,
 } from "../../src/features/runs/schema"
-import type { RetrievalResult } from "../../src/features/search/schema"
 import type { Call } from "../../src/features/usage/schema"
+import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

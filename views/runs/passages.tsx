@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "../../src/features/search/schema"
+import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import { passageHref } from "../documents/passage"
 import { plural } from "../format"
 

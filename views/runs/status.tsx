@@ -1,5 +1,5 @@
-import type { RunStatus, StepStatus } from "../../src/features/runs/schema"
 import type { WorkflowStatus } from "../../src/features/workflows/schema"
+import type { RunStatus, StepStatus } from "../../src/platform/shapes/run"
 import { type Badge, Pill } from "../pill"
 
 type Status = RunStatus | StepStatus | WorkflowStatus

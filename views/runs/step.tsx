@@ -5,8 +5,8 @@ import type {
   Run,
   RunNode,
 } from "../../src/features/runs/schema"
-import type { RetrievalResult } from "../../src/features/search/schema"
 import type { Call } from "../../src/features/usage/schema"
+import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { formatCount, formatPercent, formatUsd, formatValue, plural } from "../format"
 import { Icon } from "../icon"

@@ -1,6 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
-import type { DistinctResult } from "../../src/features/search/duplicates"
-import type { SearchMode } from "../../src/features/search/schema"
+import type { DistinctResult } from "../../src/features/search/schema"
+import type { SearchMode } from "../../src/platform/shapes/passage"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Icon } from "../icon"

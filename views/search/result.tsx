@@ -1,6 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
-import type { DistinctResult } from "../../src/features/search/duplicates"
-import type { Explanation } from "../../src/features/search/schema"
+import type { DistinctResult } from "../../src/features/search/schema"
+import type { Explanation } from "../../src/platform/shapes/passage"
 import { passageHref } from "../documents/passage"
 import { plural } from "../format"
 import { excerpt } from "./excerpt"

@@ -1,4 +1,4 @@
-import type { Cost } from "../../src/features/usage/totals"
+import type { Cost } from "../../src/features/usage/schema"
 import { formatCost, formatUsd, plural } from "../format"
 import { type Badge, Pill, StateMark } from "../pill"
 

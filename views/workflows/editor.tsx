@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/features/workflows/source"
+import type { Fault } from "../../src/features/workflows/schema"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { posted } from "../form"
 import { plural } from "../format"

@@ -1,4 +1,4 @@
-import type { DocumentType } from "../../features/documents/schema"
+import type { DocumentType } from "../../platform/shapes/document"
 import { decodeText, NoText } from "./chunk/text"
 import type { Converted } from "./converted"
 import { decodeHtml } from "./html-text"

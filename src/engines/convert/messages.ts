@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { documentType } from "../../features/documents/schema"
+import { documentType } from "../../platform/shapes/document"
 
 /** The hidden subcommand of the program that converts one file. */
 export const CONVERT = "convert-document"

@@ -1,7 +1,6 @@
 import { Annotation, END, START, StateGraph } from "@langchain/langgraph"
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint"
-import type { GraphDefinition } from "../../features/workflows/schema"
-import type { WorkflowNode } from "../../platform/shapes/workflow-node"
+import type { GraphDefinition, WorkflowNode } from "../../platform/shapes/workflow-node"
 
 /**
  * Does one node's step and returns the id of its row, which is all that a checkpoint keeps of it.

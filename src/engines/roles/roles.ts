@@ -1,4 +1,4 @@
-import type { AgentSnapshot } from "../../features/agents/schema"
+import type { AgentSnapshot } from "../../platform/shapes/agent"
 import type { AgentType } from "../../platform/shapes/agent-type"
 import { custom } from "./custom/role"
 import { design } from "./design/role"

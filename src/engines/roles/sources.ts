@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "../../features/search/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 
 /** A passage under the number that a prompt shows and a citation names. */
 export type Source = { number: number; passage: RetrievalResult }

@@ -4,7 +4,7 @@ import type { Role, Upstream } from "../../engines/roles/role"
 import { numberSources } from "../../engines/roles/sources"
 import { AppError } from "../../platform/errors"
 import type { Citation } from "../../platform/shapes/citation"
-import type { RetrievalResult } from "../search/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 import { createConversation, type Search } from "./search-tool"
 
 /** A request as a role makes it; which model, how long and how warm is the caller's to say. */

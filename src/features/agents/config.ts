@@ -1,8 +1,8 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { AgentRow } from "../../platform/db/schema/agents"
+import type { AgentChoices, AgentConfig, AgentSnapshot } from "../../platform/shapes/agent"
+import { type SessionConfig, standardSession } from "../../platform/shapes/agent"
 import { currentSettings } from "../settings/service"
-import type { AgentChoices, AgentConfig, AgentSnapshot } from "./schema"
-import { type SessionConfig, standardSession } from "./session"
 import * as store from "./store"
 
 /** A role's output is a whole document: longer than the answers that DEFAULT_MAX_TOKENS is for. */

@@ -1,6 +1,7 @@
 import type { AgentRow } from "../../platform/db/schema/agents"
-import type { Run, RunNode } from "../runs/schema"
-import type { Agent, AgentConfig, AgentResult, AgentStatus } from "./schema"
+import type { AgentConfig } from "../../platform/shapes/agent"
+import type { AgentResult, Run, RunNode } from "../runs/schema"
+import type { Agent, AgentStatus } from "./schema"
 
 /** An agent as a client sees it; how it stands is how its newest run stands. */
 export function present(row: AgentRow, config: AgentConfig, run: Run | undefined): Agent {

@@ -1,7 +1,7 @@
 import { z } from "zod"
+import type { AgentConfig } from "../../platform/shapes/agent"
 import { type AgentType, agentType } from "../../platform/shapes/agent-type"
-import { startInput, type Usage } from "../runs/schema"
-import { type SessionConfig, sessionFields } from "./session"
+import { sessionFields } from "./session"
 
 const seconds = z.number().positive().max(86_400)
 
@@ -42,30 +42,6 @@ export type AgentInput = z.infer<typeof flatInput>
 export const agentChange = z.preprocess(flattened, flatChange)
 export type AgentChange = z.infer<typeof flatChange>
 
-/** `timeout`, in seconds, holds for this start in place of the agent's own. */
-export const agentStart = startInput.extend({ timeout: seconds.optional() })
-export type AgentStart = z.infer<typeof agentStart>
-
-/** What was chosen for an agent; for the rest the settings or the standard hold. */
-export type AgentChoices = Omit<AgentInput, "name" | "type">
-
-/** All that holds for an agent now; the last three for one of type claude_code only. */
-export type AgentConfig = {
-  name: string
-  description: string
-  system_prompt: string
-  model: string
-  temperature: number
-  max_tokens: number
-  timeout: number
-  retry_attempts: number
-  context_sources: string[]
-  search_documents: boolean
-} & Partial<SessionConfig>
-
-/** An agent as a run keeps it from its start on. */
-export type AgentSnapshot = AgentConfig & { type: AgentType }
-
 export type AgentStatus = "idle" | "running" | "paused" | "completed" | "failed" | "cancelled"
 
 /** An agent as a client sees it. Status and what follows from it are those of its newest run. */
@@ -85,22 +61,4 @@ export type Agent = {
   created_at: string
   updated_at: string
   version: number
-}
-
-/** What a start that waits is answered. Cost in USD, null when a price is unknown. */
-export type AgentResult = {
-  status: AgentStatus
-  output: unknown
-  error: string | null
-  started_at: string
-  completed_at: string | null
-  duration_seconds: number
-  metadata: {
-    run_id: string
-    model: string | null
-    usage: Usage
-    cost_usd: number | null
-    /** How many passages it was given to read. */
-    context_used: number
-  }
 }

@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Message, ModelAnswer, Tool, ToolCall } from "../../engines/models/model"
 import { placeOf, type Source, showSources } from "../../engines/roles/sources"
 import { AppError } from "../../platform/errors"
-import type { RetrievalResult } from "../search/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 
 /** Turns with calls that one piece of work may take, and searches in all of them. */
 const ROUNDS_MAX = 8

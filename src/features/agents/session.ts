@@ -1,8 +1,7 @@
 import { z } from "zod"
 import type { Denial } from "../../engines/models/claude-code/protocol"
 import { line, section } from "../../engines/roles/markdown"
-
-export const permissionModes = ["acceptEdits", "dontAsk", "plan"] as const
+import { permissionModes } from "../../platform/shapes/agent"
 
 /** How an agent of type claude_code works; no other has these. */
 export const sessionFields = {
@@ -18,18 +17,6 @@ export const sessionFields = {
   max_turns: z.number().int().min(1).max(1000).optional(),
 }
 export const sessionFieldNames = ["permission_mode", "allowed_tools", "max_turns"] as const
-
-export type SessionConfig = {
-  permission_mode: (typeof permissionModes)[number]
-  allowed_tools: string[]
-  max_turns: number
-}
-
-export const standardSession: SessionConfig = {
-  permission_mode: "acceptEdits",
-  allowed_tools: [],
-  max_turns: 50,
-}
 
 /** What a session of Claude Code gives. */
 export type SessionOutput = {

@@ -1,11 +1,10 @@
 import { AppError, type ErrorName } from "../../platform/errors"
 import type { EventStream } from "../../platform/events/hub"
 import type { RunDeps } from "../runs/leases/supervisor"
-import type { Run } from "../runs/schema"
+import type { AgentResult, AgentStart, Run } from "../runs/schema"
 import { getRun, listSteps, startAgentRun } from "../runs/service"
 import { exceededBudgetOf } from "../usage/budget-service"
 import { presentResult } from "./present"
-import type { AgentResult, AgentStart } from "./schema"
 import { getAgent } from "./service"
 
 const ENDS = ["agent.completed", "agent.failed", "agent.cancelled"]

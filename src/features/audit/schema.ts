@@ -1,15 +1,5 @@
 import type { Way } from "../../platform/actors/schema"
-
-/** Actions that are recorded. With REQUIRE_PRESENCE they need a proof that a person is there. */
-export const auditActions = [
-  "decide_gate",
-  "raise_budget",
-  "change_settings",
-  "create_agent",
-  "change_agent",
-  "trust_repository",
-] as const
-export type AuditAction = (typeof auditActions)[number]
+import type { AuditAction } from "../../platform/shapes/audit-action"
 
 /** One change that matters, and how it came. */
 export type AuditEntry = {

@@ -1,12 +1,12 @@
 import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { ChatUsage, MessageMetadata } from "../../platform/shapes/message"
 import { type BudgetDeps, unreserved } from "../usage/budget-service"
 import { recordCall } from "../usage/record-call"
 import { type AskedForSession, askForSession } from "../usage/session-call"
 import { AnswerLost, type Ending, type Generation } from "./generation"
 import { systemPrompt, withoutModel } from "./prompt"
-import type { ChatUsage, MessageMetadata } from "./schema"
 import * as store from "./store"
 
 export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">

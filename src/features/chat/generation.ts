@@ -1,7 +1,7 @@
 import type { Message } from "../../engines/models/model"
 import type { Config } from "../../platform/config"
 import type { AppError } from "../../platform/errors"
-import type { ChatUsage } from "./schema"
+import type { ChatUsage } from "../../platform/shapes/message"
 
 /** Between two pieces for a reader: a frame of a screen. */
 const PIECE_MS = 16

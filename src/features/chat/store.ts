@@ -8,7 +8,7 @@ import {
   type MessageRow,
   type SessionRow,
 } from "../../platform/db/schema/chat"
-import type { MessageMetadata } from "./schema"
+import type { MessageMetadata } from "../../platform/shapes/message"
 
 // Drizzle leaves out the table's name before a column where it selects from one table.
 const messageCount = sql<number>`(

@@ -3,8 +3,8 @@ import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { chatMessages, chatSessions } from "../../platform/db/schema/chat"
 import { appending } from "../../platform/events/appending"
+import type { MessageMetadata } from "../../platform/shapes/message"
 import { type Changed, changedJson } from "../settings/changed"
-import type { MessageMetadata } from "./schema"
 
 export type NewTurn = {
   sessionId: string

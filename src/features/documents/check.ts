@@ -5,8 +5,8 @@ import type { EngineDeps } from "../../engines/deps"
 import { breather } from "../../platform/async/breathe"
 import type { Config } from "../../platform/config"
 import { AppError } from "../../platform/errors"
+import type { DocumentType } from "../../platform/shapes/document"
 import { safeName } from "./names"
-import type { DocumentType } from "./schema"
 import * as store from "./store"
 
 export const MB = 1024 * 1024

@@ -1,11 +1,5 @@
 import { z } from "zod"
-
-export const documentTypes = ["markdown", "pdf", "html", "docx", "text", "code"] as const
-export const documentType = z.enum(documentTypes)
-export type DocumentType = z.infer<typeof documentType>
-
-export const documentStatus = z.enum(["processing", "indexed", "failed"])
-export type DocumentStatus = z.infer<typeof documentStatus>
+import { documentStatus, documentType } from "../../platform/shapes/document"
 
 /** Which documents a list shows; without these, all. */
 export const documentFilter = {

@@ -2,7 +2,8 @@ import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm"
 import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { type DocumentRow, documentStorage, documents } from "../../platform/db/schema/documents"
-import type { DocumentFilter, DocumentStatus } from "./schema"
+import type { DocumentStatus } from "../../platform/shapes/document"
+import type { DocumentFilter } from "./schema"
 
 /** The bytes that all documents take, with their older versions. */
 export async function findStoredBytes(db: Db): Promise<number> {

@@ -1,4 +1,4 @@
-import type { RetrievalResult } from "../search/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 
 /** What is relevant for one question: a document, or a span of it. */
 export type Relevant = { documentId: string; grade: number; span?: { start: number; end: number } }

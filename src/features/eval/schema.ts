@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { searchInput, searchMode } from "../search/schema"
+import { searchMode } from "../../platform/shapes/passage"
+import { searchInput } from "../search/schema"
 
 const grade = z.number().int().min(0).max(100)
 const place = z.number().int().min(0)

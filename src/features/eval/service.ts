@@ -1,7 +1,7 @@
 import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
+import type { SearchMode } from "../../platform/shapes/passage"
 import { findDocumentIds } from "../documents/service"
-import type { SearchMode } from "../search/schema"
 import { retrieve } from "../search/service"
 import { ownQuestions } from "./judgements"
 import { type Figures, figuresOf, meanFigures } from "./metrics"

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path"
 import { z } from "zod"
+import { syncCounts } from "../../platform/shapes/sync-counts"
 
 export const folderInput = z.strictObject({
   path: z
@@ -17,17 +18,6 @@ export const folderChanges = z.strictObject({ include_secrets: z.boolean() })
 export type FolderChanges = z.infer<typeof folderChanges>
 
 const count = z.number().int()
-
-/** What a sync did with the files: `skipped` of those that are no documents, all that there are. */
-export const syncCounts = z.object({
-  added: count,
-  changed: count,
-  moved: count,
-  removed: count,
-  unchanged: count,
-  skipped: count,
-})
-export type SyncCounts = z.infer<typeof syncCounts>
 
 const skippedFile = z.object({ path: z.string(), reason: z.string() })
 export type SkippedFile = z.infer<typeof skippedFile>

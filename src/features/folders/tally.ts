@@ -1,5 +1,6 @@
 import type { FolderFileRow } from "../../platform/db/schema/folders"
-import type { FolderPlan, SyncCounts } from "./schema"
+import type { SyncCounts } from "../../platform/shapes/sync-counts"
+import type { FolderPlan } from "./schema"
 
 /** What an answer lists at most of each kind. */
 const LISTED_MAX = 1000

@@ -15,7 +15,8 @@ import type { DocumentHead } from "../documents/schema"
 import { listVersions } from "../documents/service"
 import type { FolderDeps } from "../folders/deps"
 import { distinct } from "../search/duplicates"
-import { listSections, type Section } from "../search/sections"
+import type { Section } from "../search/schema"
+import { listSections } from "../search/sections"
 import { retrieve } from "../search/service"
 
 const position = z.coerce.number().int().min(0).optional()

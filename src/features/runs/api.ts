@@ -9,6 +9,7 @@ import {
   readOptionalJson,
   readQuery,
 } from "../../platform/http/validate"
+import { runStatus } from "../../platform/shapes/run"
 import { decide } from "./control/decide"
 import { forkRun, listCheckpoints } from "./control/fork"
 import { replayRun } from "./control/replay"
@@ -17,7 +18,7 @@ import type { RunDeps } from "./leases/supervisor"
 import { compareRuns } from "./read/compare"
 import { exportRun } from "./read/export"
 import { runExport } from "./read/export-schema"
-import { forkInput, gateInput, resumeInput, runStatus, runVerbs, verbInput } from "./schema"
+import { forkInput, gateInput, resumeInput, runVerbs, verbInput } from "./schema"
 import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"

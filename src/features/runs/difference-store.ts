@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { runs } from "../../platform/db/schema/runs"
-import type { Difference } from "./schema"
+import type { Difference } from "../../platform/shapes/run"
 
 /** A replay that goes wrong at its begin differs everywhere; the first ones tell why. */
 const DIFFERENCES_MAX = 100

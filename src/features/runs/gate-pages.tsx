@@ -8,9 +8,10 @@ import { statusOfError } from "../../platform/http/errors"
 import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { readJsonText } from "../../platform/json-text"
+import { gateDecisions } from "../../platform/shapes/run"
 import { decide } from "./control/decide"
 import type { RunDeps } from "./leases/supervisor"
-import { gateDecisions, gateInput } from "./schema"
+import { gateInput } from "./schema"
 
 const NOT_FOUND = "RunNotFoundError"
 

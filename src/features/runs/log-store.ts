@@ -3,9 +3,9 @@ import type { Db } from "../../platform/db/db"
 import type { Page } from "../../platform/db/page"
 import { type LogRow, type RunRow, runLogs } from "../../platform/db/schema/runs"
 import { insertionOf } from "../../platform/db/writes"
+import type { LogLevel } from "../../platform/shapes/run"
 import type { WorkflowNode } from "../../platform/shapes/workflow-node"
 import { agentIdOf } from "./read/ref"
-import type { LogLevel } from "./schema"
 
 const MESSAGE_MAX = 1000
 

@@ -1,20 +1,20 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
-import type { RetrievalResult } from "../search/schema"
-import { type GraphDefinition, workflowStatus } from "../workflows/schema"
-
-export const runStatus = workflowStatus.exclude(["idle"])
-export type RunStatus = z.infer<typeof runStatus>
-
-export const stepStatus = z.enum([
-  "pending",
-  "running",
-  "completed",
-  "failed",
-  "skipped",
-  "cancelled",
-])
-export type StepStatus = z.infer<typeof stepStatus>
+import type { RetrievalResult } from "../../platform/shapes/passage"
+import type { LogLevel } from "../../platform/shapes/run"
+import {
+  type Difference,
+  type ForkedFrom,
+  gateDecisions,
+  type RunInput,
+  type RunStatus,
+  runInput,
+  type StepStatus,
+  type Usage,
+  type Waiting,
+} from "../../platform/shapes/run"
+import type { GraphDefinition } from "../../platform/shapes/workflow-node"
+import type { AgentStatus } from "../agents/schema"
 
 export const runVerbs = ["pause", "resume", "cancel"] as const
 export type RunVerb = (typeof runVerbs)[number]
@@ -25,21 +25,6 @@ export const verbInput = z.strictObject({ version: z.number().int().positive().o
 /** A run that waits since its budget is spent can be resumed with a higher one. */
 export const resumeInput = verbInput.extend({ budget_usd: z.number().nonnegative().optional() })
 
-export const runInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
-  document_ids: z.array(z.uuid()).max(1000).optional(),
-  rag_top_k: z.number().int().min(1).max(100).optional(),
-  model: z.string().max(200).optional(),
-  /** The absolute path of a directory in a git repository, for agents that work in one. */
-  repo: z.string().max(4096).optional(),
-  /** The id of a run whose session of Claude Code it goes on with. */
-  resume: z.uuid().optional(),
-})
-export type RunInput = z.infer<typeof runInput>
-
-/** Where a fork begins. */
-export type ForkedFrom = { run_id: string; checkpoint_id: string }
-
 export const forkInput = z.strictObject({
   checkpoint_id: z.string().max(200),
   /** What is given takes the place of the original's. */
@@ -48,16 +33,6 @@ export const forkInput = z.strictObject({
   artifacts: z.record(z.string(), z.string().trim().min(1).max(1_000_000)).optional(),
 })
 export type ForkInput = z.infer<typeof forkInput>
-
-/** Where a replay did not do what its recording says; `nth` counts the calls of one attempt. */
-export type Difference = {
-  node: string
-  iteration: number
-  map_index: number
-  attempt: number
-  nth: number | null
-  what: string
-}
 
 /** A moment of a run from which a fork can begin: when the steps of `nodes` had just ended. */
 export type Checkpoint = {
@@ -77,19 +52,6 @@ export const startInput = z.strictObject({
   budget_usd: z.number().min(0).max(999_999).optional(),
 })
 export type StartInput = z.infer<typeof startInput>
-
-/** Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget. */
-export type Waiting = {
-  reason: "gate" | "limit" | "budget"
-  node?: string
-  /** When it goes on, or gives up, by itself. */
-  until?: string
-  /** Of the artifact that a gate asks about. */
-  version?: number
-}
-
-export const gateDecisions = ["approve", "edit", "request_changes", "reject"] as const
-export type GateDecision = (typeof gateDecisions)[number]
 
 /** A person's word at a gate, about the version of the artifact that the person saw. */
 export const gateInput = z
@@ -111,13 +73,8 @@ export const gateInput = z
   })
 export type GateInput = z.infer<typeof gateInput>
 
-export type LogLevel = "INFO" | "WARNING" | "ERROR"
-
 /** What a step told of itself, in one line. */
 export type LogLine = { id: string; at: string; level: LogLevel; node: string; message: string }
-
-/** Tokens of all calls together; cost in USD, null when a price is unknown. */
-export type Usage = { input_tokens: number; output_tokens: number; calls: number }
 
 export type RunNode = {
   agent_name: string
@@ -228,4 +185,28 @@ export type Step = {
   raw_output: string | null
   started_at: string | null
   completed_at: string | null
+}
+
+/** `timeout`, in seconds, holds for this start in place of the agent's own. */
+export const agentStart = startInput.extend({
+  timeout: z.number().positive().max(86_400).optional(),
+})
+export type AgentStart = z.infer<typeof agentStart>
+
+/** What a start that waits is answered. Cost in USD, null when a price is unknown. */
+export type AgentResult = {
+  status: AgentStatus
+  output: unknown
+  error: string | null
+  started_at: string
+  completed_at: string | null
+  duration_seconds: number
+  metadata: {
+    run_id: string
+    model: string | null
+    usage: Usage
+    cost_usd: number | null
+    /** How many passages it was given to read. */
+    context_used: number
+  }
 }

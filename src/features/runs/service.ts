@@ -2,17 +2,20 @@ import type { Page } from "../../platform/db/page"
 import type { RunRow } from "../../platform/db/schema/runs"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { AgentSnapshot } from "../../platform/shapes/agent"
+import type { RetrievalResult } from "../../platform/shapes/passage"
+import type { RunInput, RunStatus } from "../../platform/shapes/run"
+import type { GraphDefinition } from "../../platform/shapes/workflow-node"
 import { workOf } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
 import { documentsOf } from "../agents/folder-sources"
-import type { Agent, AgentSnapshot, AgentStart } from "../agents/schema"
+import type { Agent } from "../agents/schema"
 import { countDocuments, requireDocuments } from "../documents/service"
-import type { RetrievalResult } from "../search/schema"
 import { limitsOf } from "../usage/budget-service"
 import type { Call } from "../usage/schema"
 import { distinct, listCallsOfRun, passagesByNode, totalsByNode } from "../usage/service"
 import { agentIdsOf } from "../workflows/definition"
-import type { GraphDefinition, Workflow } from "../workflows/schema"
+import type { Workflow } from "../workflows/schema"
 import * as artifactStore from "./artifact-store"
 import { orAlreadyRunning } from "./control/one-run"
 import { withRepository } from "./control/repository"
@@ -29,12 +32,11 @@ import {
 } from "./read/present"
 import { startOf } from "./read/ref"
 import type {
+  AgentStart,
   Artifact,
   ArtifactVersion,
   LogLine,
   Run,
-  RunInput,
-  RunStatus,
   StartInput,
   Step,
 } from "./schema"

@@ -16,7 +16,7 @@ import type { Db } from "../../platform/db/db"
 import type { Page } from "../../platform/db/page"
 import { type RunRow, runs } from "../../platform/db/schema/runs"
 import { updateOf } from "../../platform/db/writes"
-import type { RunStatus } from "./schema"
+import type { RunStatus } from "../../platform/shapes/run"
 
 export async function insertRun(
   db: Db,

@@ -1,7 +1,8 @@
 import { findSpread } from "../../engines/index/chunk-store"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 import { distinct } from "./duplicates"
 import { presentPassage } from "./present"
-import type { RetrievalResult, SearchInput } from "./schema"
+import type { SearchInput } from "./schema"
 import { retrieve, type SearchDeps } from "./service"
 
 /** Above this many chunks a spread over all of them tells little and costs a long query. */

@@ -1,11 +1,9 @@
 import { termsOf } from "../../engines/index/terms"
-import type { RetrievalResult } from "./schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
+import type { DistinctResult } from "./schema"
 
 /** Two passages say the same when they share this part of their words. */
 const SHARED_MIN = 0.9
-
-/** A passage, and the other places where the same stands. */
-export type DistinctResult = RetrievalResult & { also_in: RetrievalResult[] }
 
 /**
  * Results without those that say the same as a better one, which names them instead. For people and

@@ -1,8 +1,8 @@
 import type { PassageRow } from "../../engines/index/chunk-store"
 import { queryTerms, termsOf } from "../../engines/index/terms"
 import type { TermScore } from "../../engines/index/top-k"
+import type { Explanation, TermExplanation } from "../../platform/shapes/passage"
 import { parseOperators } from "./operators"
-import type { Explanation, TermExplanation } from "./schema"
 
 /** How a passage got its score from the terms of a query; the most important first. */
 export function explainTerms(

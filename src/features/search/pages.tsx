@@ -5,8 +5,9 @@ import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { readQuery } from "../../platform/http/validate"
-import { type DistinctResult, distinct } from "./duplicates"
-import { type SearchInput, searchMode } from "./schema"
+import { searchMode } from "../../platform/shapes/passage"
+import { distinct } from "./duplicates"
+import type { DistinctResult, SearchInput } from "./schema"
 import { retrieve } from "./service"
 
 const RESULTS = 20

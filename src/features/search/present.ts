@@ -1,6 +1,6 @@
 import type { PassageRow } from "../../engines/index/chunk-store"
 import type { Hit } from "../../engines/index/top-k"
-import type { Explanation, RetrievalResult } from "./schema"
+import type { Explanation, RetrievalResult } from "../../platform/shapes/passage"
 
 /** A hit and how it was found; without vectors there is no similarity. `fusion` of two rankings. */
 export type Found = Hit &

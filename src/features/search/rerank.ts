@@ -1,7 +1,8 @@
 import type { EngineDeps } from "../../engines/deps"
 import { messageOf } from "../../platform/errors"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 import { parseOperators } from "./operators"
-import type { RetrievalResult, SearchInput } from "./schema"
+import type { SearchInput } from "./schema"
 
 type RerankDeps = Pick<EngineDeps, "config" | "log" | "reranker">
 

@@ -1,12 +1,10 @@
 import { and, asc, eq, lt } from "drizzle-orm"
 import type { EngineDeps } from "../../engines/deps"
 import { chunks } from "../../platform/db/schema/search"
+import type { Section } from "./schema"
 
 /** Of a longer document only the first sections are listed. */
 const CHUNKS_MAX = 2000
-
-/** A passage that begins a section: where it starts, and the headings it stands under. */
-export type Section = { start: number; headingPath: string[] }
 
 /** The sections of one version of a document, in their order; none of one that is not searched. */
 export async function listSections(

@@ -1,11 +1,12 @@
 import type { EngineDeps } from "../../engines/deps"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 import { requireDocuments } from "../documents/service"
 import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
 import { passageReader, type ReadPassages } from "./passages"
 import { type Found, presentPassage } from "./present"
 import { RERANK_MS, reranked } from "./rerank"
-import type { RetrievalResult, SearchInput } from "./schema"
+import type { SearchInput } from "./schema"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
 export type SearchDeps = Pick<

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { type CallRow, calls } from "../../platform/db/schema/calls"
 import { insertMany } from "../../platform/db/writes"
-import { retrievalResultSchema } from "../search/schema"
+import { retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
 import { reportedErrors } from "./recorder"
 import * as store from "./store"

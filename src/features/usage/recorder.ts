@@ -2,7 +2,8 @@ import type { CallOptions, ModelAnswer, ModelRequest } from "../../engines/model
 import type { ResolvedModel } from "../../engines/models/registry"
 import type { CallRow, NewCall } from "../../platform/db/schema/calls"
 import { AppError, errorNames } from "../../platform/errors"
-import type { RetrievalResult, SearchInput } from "../search/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
+import type { SearchInput } from "../search/schema"
 import { type BudgetDeps, checkBudget, unreserved } from "./budget-service"
 import { type Alongside, createKeeper, type Keeper, type Unrecorded, type Write } from "./keeper"
 import {

@@ -1,10 +1,10 @@
 import type { CallRow } from "../../platform/db/schema/calls"
-import { type RetrievalResult, retrievalResultSchema } from "../search/schema"
+import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
 import { currentSettings } from "../settings/service"
 import type { UsageDeps } from "./deps"
-import type { Call } from "./schema"
+import type { Call, CallTotals } from "./schema"
 import * as store from "./store"
-import type { CallFilter, CallGroup, CallTotals } from "./totals"
+import type { CallFilter, CallGroup } from "./totals"
 
 /** Every recorded call of a run, oldest first. */
 export async function listCallsOfRun({ db }: UsageDeps, runId: string): Promise<Call[]> {

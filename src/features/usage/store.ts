@@ -3,7 +3,8 @@ import type { Db } from "../../platform/db/db"
 import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
 import { runs } from "../../platform/db/schema/runs"
 import { insertionOf, updateOf } from "../../platform/db/writes"
-import type { CallFilter, CallGroup, CallTotals } from "./totals"
+import type { CallTotals } from "./schema"
+import type { CallFilter, CallGroup } from "./totals"
 
 /** Where in a run a call happens; with `nth` it names one call. */
 export type StepPlace = {

@@ -1,22 +1,9 @@
-/** What some model calls came to. */
-export type CallTotals = {
-  calls: number
-  inputTokens: number
-  outputTokens: number
-  /** USD of the calls whose price is known. */
-  costUsd: number
-  /** Calls whose price is not known: with any, a total cost is unknown too. */
-  unpriced: number
-}
-
+import type { CallTotals, Cost } from "./schema"
 /** Which calls; all if it is empty. Of an agent those of its own runs. */
 export type CallFilter = { since?: Date | undefined; runId?: string; agentId?: string }
 
 export const callGroups = ["day", "agent", "model"] as const
 export type CallGroup = (typeof callGroups)[number]
-
-/** USD, null as soon as one price is unknown; and what is known of it at least. */
-export type Cost = { cost_usd: number | null; known_cost_usd: number }
 
 export function costOfAll(totals: Iterable<CallTotals>): Cost {
   let [known_cost_usd, unpriced] = [0, 0]

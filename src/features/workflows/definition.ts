@@ -1,8 +1,8 @@
 import { AppError } from "../../platform/errors"
 import { agentTypes } from "../../platform/shapes/agent-type"
+import type { GraphDefinition } from "../../platform/shapes/workflow-node"
 import { type WorkflowNode, workOf } from "../../platform/shapes/workflow-node"
 import { faultOf } from "./expression"
-import type { GraphDefinition } from "./schema"
 
 /**
  * Checks what a shape alone cannot say: ids are unique, dependencies exist, nothing waits for

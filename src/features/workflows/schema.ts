@@ -1,10 +1,10 @@
 import { z } from "zod"
-import { nodeSchema, type WorkflowNode } from "../../platform/shapes/workflow-node"
-
-export const graphDefinitionSchema = z.strictObject({
-  nodes: z.array(nodeSchema).min(1).max(200),
-})
-export type GraphDefinition = z.infer<typeof graphDefinitionSchema>
+import { runStatus } from "../../platform/shapes/run"
+import {
+  type GraphDefinition,
+  graphDefinitionSchema,
+  type WorkflowNode,
+} from "../../platform/shapes/workflow-node"
 
 const named = {
   name: z.string().trim().min(1).max(200),
@@ -47,16 +47,7 @@ export const workflowFile = z.preprocess(
 )
 export type WorkflowFile = z.infer<typeof workflowFile>
 
-export const workflowStatus = z.enum([
-  "idle",
-  "running",
-  "paused",
-  "waiting",
-  "completed",
-  "failed",
-  "cancelled",
-  "interrupted",
-])
+export const workflowStatus = z.enum(["idle", ...runStatus.options])
 export type WorkflowStatus = z.infer<typeof workflowStatus>
 
 /** A workflow as a client sees it. Status and progress are those of its newest run. */
@@ -77,3 +68,11 @@ export type Workflow = {
 }
 
 export type Preset = { name: string; title: string; description: string; nodes: WorkflowNode[] }
+
+/** One thing wrong with the text of a definition, and where. */
+export type Fault = {
+  line: number
+  /** The id of the node it is about; null if it is about none. */
+  node: string | null
+  message: string
+}

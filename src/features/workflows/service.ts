@@ -2,6 +2,7 @@ import type { Page } from "../../platform/db/page"
 import type { WorkflowRow } from "../../platform/db/schema/workflows"
 import { AppError, issuesOf } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { GraphDefinition } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
 import { deleteRunsOf } from "../runs/control/verbs"
 import type { RunDeps } from "../runs/leases/supervisor"
@@ -9,15 +10,8 @@ import type { Run } from "../runs/schema"
 import { listNewestRuns } from "../runs/service"
 import { agentIdsOf, checkAgents, checkDefinition } from "./definition"
 import { findPreset, presets } from "./presets"
-import type {
-  GraphDefinition,
-  Preset,
-  Workflow,
-  WorkflowChange,
-  WorkflowFile,
-  WorkflowInput,
-} from "./schema"
-import { type Fault, readSource } from "./source"
+import type { Fault, Preset, Workflow, WorkflowChange, WorkflowFile, WorkflowInput } from "./schema"
+import { readSource } from "./source"
 import * as store from "./store"
 
 /** Makes a workflow from a preset or an own definition, which is checked first. */

@@ -1,15 +1,7 @@
 import type { Issue } from "../../platform/errors"
 import { readJsonText } from "../../platform/json-text"
 import { nodeSchema } from "../../platform/shapes/workflow-node"
-import { type WorkflowFile, workflowFile } from "./schema"
-
-/** One thing that is wrong with the text of a definition, and where. */
-export type Fault = {
-  line: number
-  /** The id of the node that it is about; null where it is about none. */
-  node: string | null
-  message: string
-}
+import { type Fault, type WorkflowFile, workflowFile } from "./schema"
 
 export type Source = {
   /** If its shape is right. */

@@ -1,4 +1,4 @@
-import type { Waiting } from "../../features/runs/schema"
+import type { Waiting } from "../shapes/run"
 
 /**
  * Everything that Amelia tells of, as a closed union. An event says what changed and names its

@@ -99,3 +99,8 @@ export function workOf(node: WorkflowNode): Work | undefined {
       return undefined
   }
 }
+
+export const graphDefinitionSchema = z.strictObject({
+  nodes: z.array(nodeSchema).min(1).max(200),
+})
+export type GraphDefinition = z.infer<typeof graphDefinitionSchema>

@@ -1,5 +1,5 @@
 import { Option } from "commander"
-import type { SearchMode } from "../../features/search/schema"
+import type { SearchMode } from "../../platform/shapes/passage"
 import { ask } from "./ask"
 import { type Add, verbose, wholeNumber, withCommonOptions, withWorkOptions } from "./options"
 import type { RunOptions } from "./run"

@@ -1,4 +1,4 @@
-import type { Explanation, RetrievalResult, SearchMode } from "../../features/search/schema"
+import type { Explanation, RetrievalResult, SearchMode } from "../../platform/shapes/passage"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { type CommonOptions, loadConfig } from "./settings"

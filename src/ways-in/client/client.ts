@@ -1,14 +1,10 @@
 import type { z } from "zod"
 import type { Model } from "../../engines/models/choices"
-import type {
-  Agent,
-  AgentChange,
-  AgentInput,
-  AgentResult,
-  AgentStart,
-} from "../../features/agents/schema"
+import type { Agent, AgentChange, AgentInput } from "../../features/agents/schema"
 import type { AuditEntry } from "../../features/audit/schema"
 import type {
+  AgentResult,
+  AgentStart,
   Artifact,
   ArtifactVersion,
   GateInput,
@@ -17,7 +13,7 @@ import type {
   StartInput,
   Step,
 } from "../../features/runs/schema"
-import type { RetrievalResult, SearchInput } from "../../features/search/schema"
+import type { SearchInput } from "../../features/search/schema"
 import type { Health, Metrics } from "../../features/status/schema"
 import type { Call } from "../../features/usage/schema"
 import type {
@@ -26,6 +22,7 @@ import type {
   workflowChange,
   workflowInput,
 } from "../../features/workflows/schema"
+import type { RetrievalResult } from "../../platform/shapes/passage"
 import { chatClient } from "./chat"
 import { documentClient } from "./documents"
 import { evalClient } from "./eval"

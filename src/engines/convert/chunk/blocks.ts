@@ -1,4 +1,4 @@
-import type { DocumentType } from "../../../features/documents/schema"
+import type { DocumentType } from "../../../platform/shapes/document"
 import type { Cut } from "../code/cuts"
 import { skipSpace } from "./characters"
 import { type Line, linesOf } from "./lines"

@@ -1,5 +1,5 @@
-import type { DocumentType } from "../../../features/documents/schema"
 import { breather } from "../../../platform/async/breathe"
+import type { DocumentType } from "../../../platform/shapes/document"
 import { type NewDocument, type PackedPassages, packPassages } from "../../index/indexing"
 import type { CodeReader } from "../code/reader"
 import { type ChunkOptions, chunksOf } from "./chunk"

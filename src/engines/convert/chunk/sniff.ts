@@ -1,7 +1,7 @@
 import { unzipSync } from "fflate"
 import { extensionOf } from "../../../features/documents/names"
-import type { DocumentType } from "../../../features/documents/schema"
 import { AppError } from "../../../platform/errors"
+import type { DocumentType } from "../../../platform/shapes/document"
 import type { Content } from "../content"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
 import { type Decoded, decodeText, NoText } from "./text"

@@ -1,6 +1,6 @@
 import { AppError } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
-import type { RecordedDecision } from "../../../platform/shapes/recording"
+import type { RecordedDecision } from "../../../platform/shapes/run"
 import { workOf } from "../../../platform/shapes/workflow-node"
 import { adoptExchanges, hasBodies } from "../../usage/exchange"
 import { checkDefinition } from "../../workflows/definition"

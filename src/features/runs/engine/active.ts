@@ -1,7 +1,7 @@
 import type { LaggingSaver } from "../../../engines/graph/lagging-saver"
 import type { RunRow } from "../../../platform/db/schema/runs"
+import type { Waiting } from "../../../platform/shapes/run"
 import type { Progress } from "../read/present"
-import type { Waiting } from "../schema"
 
 /** Why a run goes no further here, although nothing failed: it is left as its row says. */
 export class RunEnded extends Error {

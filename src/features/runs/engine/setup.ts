@@ -1,8 +1,8 @@
 import type { RunRow } from "../../../platform/db/schema/runs"
+import type { AgentSnapshot } from "../../../platform/shapes/agent"
 import { agentType } from "../../../platform/shapes/agent-type"
 import type { Work } from "../../../platform/shapes/workflow-node"
 import { configOf } from "../../agents/config"
-import type { AgentSnapshot } from "../../agents/schema"
 import type { StepDeps } from "../deps"
 import type { Task } from "./task"
 

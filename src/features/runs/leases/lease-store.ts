@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, or, sql } from "drizzle-orm"
 import type { Db } from "../../../platform/db/db"
 import { type RunRow, runs } from "../../../platform/db/schema/runs"
-import type { Waiting } from "../schema"
+import type { Waiting } from "../../../platform/shapes/run"
 
 /** For how long the runs of a process stay its own when nothing is heard of it. */
 export type Lease = { owner: string; seconds: number }

@@ -1,10 +1,10 @@
 import { z } from "zod"
+import { permissionModes } from "../../../platform/shapes/agent"
 import { agentType } from "../../../platform/shapes/agent-type"
 import { citationSchema } from "../../../platform/shapes/citation"
-import { permissionModes } from "../../agents/session"
+import { gateDecisions, runInput, runStatus, stepStatus } from "../../../platform/shapes/run"
+import { graphDefinitionSchema } from "../../../platform/shapes/workflow-node"
 import { exchangesSchema } from "../../usage/exchange"
-import { graphDefinitionSchema } from "../../workflows/schema"
-import { gateDecisions, runInput, runStatus, stepStatus } from "../schema"
 
 /** Of what the file means: another meaning is another version. */
 export const EXPORT_VERSION = 1

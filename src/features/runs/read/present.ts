@@ -5,19 +5,12 @@ import type {
   RunRow,
   StepRow,
 } from "../../../platform/db/schema/runs"
+import type { RunStatus, StepStatus } from "../../../platform/shapes/run"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
-import { type CallTotals, costOfAll } from "../../usage/totals"
+import type { CallTotals } from "../../usage/schema"
+import { costOfAll } from "../../usage/totals"
 import { newestSteps } from "../engine/upstream"
-import type {
-  Artifact,
-  ArtifactVersion,
-  LogLine,
-  Run,
-  RunNode,
-  RunStatus,
-  Step,
-  StepStatus,
-} from "../schema"
+import type { Artifact, ArtifactVersion, LogLine, Run, RunNode, Step } from "../schema"
 
 /** How far a running step says it is; kept by its run's process only. */
 export type Progress = { progress: number; message: string }

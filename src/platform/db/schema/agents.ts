@@ -1,5 +1,5 @@
 import { jsonb, text } from "drizzle-orm/pg-core"
-import type { AgentChoices } from "../../../features/agents/schema"
+import type { AgentChoices } from "../../shapes/agent"
 import type { AgentType } from "../../shapes/agent-type"
 import { amelia, createdAt, id, updatedAt, version } from "../columns"
 

@@ -1,6 +1,6 @@
 import { jsonb, text, uuid } from "drizzle-orm/pg-core"
-import type { AuditAction } from "../../../features/audit/schema"
 import type { Way } from "../../actors/schema"
+import type { AuditAction } from "../../shapes/audit-action"
 import { amelia, createdAt, id } from "../columns"
 
 /** How decisions came, in the transaction that carried them out. Entries outlive what they name. */

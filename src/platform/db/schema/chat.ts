@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import { boolean, index, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
-import type { MessageMetadata } from "../../../features/chat/schema"
+import type { MessageMetadata } from "../../shapes/message"
 import { amelia, createdAt, id, moment, updatedAt } from "../columns"
 
 export const chatSessions = amelia.table("chat_sessions", {

@@ -9,7 +9,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
-import type { DocumentStatus, DocumentType } from "../../../features/documents/schema"
+import type { DocumentStatus, DocumentType } from "../../shapes/document"
 import { amelia, createdAt, id, updatedAt, version } from "../columns"
 
 /** One row a document, in the state of its newest version. */

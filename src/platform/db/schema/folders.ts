@@ -8,7 +8,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
-import type { SyncCounts } from "../../../features/folders/schema"
+import type { SyncCounts } from "../../shapes/sync-counts"
 import { amelia, createdAt, id, moment, updatedAt } from "../columns"
 import { documents } from "./documents"
 

@@ -12,19 +12,19 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
-import type { AgentSnapshot } from "../../../features/agents/schema"
+import type { AgentSnapshot } from "../../shapes/agent"
+import type { Citation } from "../../shapes/citation"
 import type {
   ForkedFrom,
   GateDecision,
   LogLevel,
+  Recording,
   RunInput,
   RunStatus,
   StepStatus,
   Waiting,
-} from "../../../features/runs/schema"
-import type { GraphDefinition } from "../../../features/workflows/schema"
-import type { Citation } from "../../shapes/citation"
-import type { Recording } from "../../shapes/recording"
+} from "../../shapes/run"
+import type { GraphDefinition } from "../../shapes/workflow-node"
 import { amelia, createdAt, id, moment, updatedAt, version } from "../columns"
 import { agents } from "./agents"
 import { workflows } from "./workflows"

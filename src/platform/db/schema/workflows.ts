@@ -1,5 +1,5 @@
 import { index, integer, jsonb, primaryKey, text } from "drizzle-orm/pg-core"
-import type { GraphDefinition } from "../../../features/workflows/schema"
+import type { GraphDefinition } from "../../shapes/workflow-node"
 import { amelia, bytea, createdAt, id, updatedAt, version } from "../columns"
 
 export const workflows = amelia.table(

@@ -1,0 +1,8 @@
+import { z } from "zod"
+
+export const documentTypes = ["markdown", "pdf", "html", "docx", "text", "code"] as const
+export const documentType = z.enum(documentTypes)
+export type DocumentType = z.infer<typeof documentType>
+
+export const documentStatus = z.enum(["processing", "indexed", "failed"])
+export type DocumentStatus = z.infer<typeof documentStatus>
