@@ -16,9 +16,13 @@ import { gitPages } from "./features/git/pages"
 import { documentPages } from "./features/library/pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
+import { agentRunPages } from "./features/runs/agent-pages"
+import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
 import { forkPages } from "./features/runs/fork-pages"
 import { runPages } from "./features/runs/pages"
+import { workflowRunPages } from "./features/runs/workflow-pages"
+import { workflowRunsApi } from "./features/runs/workflows-api"
 import { searchApi } from "./features/search/api"
 import { searchPages } from "./features/search/pages"
 import { settingsApi } from "./features/settings/api"
@@ -102,8 +106,10 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/rag", searchApi(deps))
   app.route("/api/rag/eval", evalApi(deps))
   app.route("/api/agents", agentsApi(deps))
+  app.route("/api/agents", agentRunsApi(deps))
   app.route("/api/chat", chatApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
+  app.route("/api/workflows", workflowRunsApi(deps))
   app.route("/api/runs", runsApi(deps))
   app.route("/api/models", modelsApi(deps))
   app.route("/api/settings", settingsApi(deps, test))
@@ -120,7 +126,9 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/documents", documentPages(deps))
   app.route("/search", searchPages(deps))
   app.route("/workflows", workflowPages(deps))
+  app.route("/workflows", workflowRunPages(deps))
   app.route("/agents", agentPages(deps))
+  app.route("/agents", agentRunPages(deps))
   app.route("/runs", runPages(deps))
   app.route("/runs", forkPages(deps))
   app.route("/git", gitPages(deps))

@@ -12,6 +12,7 @@ import { createGenerations } from "./features/chat/generations"
 import { createConversions } from "./features/documents/conversions"
 import { createFolderKeeper } from "./features/folders/keeper"
 import { type Retention, startRetention } from "./features/retention/schedule"
+import { createRunHistory } from "./features/runs/history"
 import { createSupervisor } from "./features/runs/leases/supervisor"
 import { createEmbeddings } from "./features/search/embeddings-service"
 import { currentSettings } from "./features/settings/service"
@@ -184,7 +185,8 @@ export async function wire(
   const running = { ...found, ...money, ...indexes, events, models }
   const generations = createGenerations(running)
   const folders = createFolderKeeper(running)
-  return { ...running, runs: createSupervisor(running), generations, folders }
+  const working = { ...running, runs: createSupervisor(running), generations, folders }
+  return { ...working, runHistory: createRunHistory(working) }
 }
 
 type Running = {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { readSource, writeSource } from "../src/features/workflows/source"
+import { readSource, writeSource } from "../src/platform/shapes/workflow-file"
 import { decoded } from "./support/decoded"
 import { type TestServer, testServer } from "./support/server"
 

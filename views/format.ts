@@ -1,4 +1,4 @@
-import type { Cost } from "../src/features/usage/schema"
+import type { Cost } from "../src/platform/shapes/cost"
 
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"]
 

@@ -1,7 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/features/agents/schema"
 import type { Artifact, LogLine, Run } from "../../src/features/runs/schema"
-import type { CallTotals } from "../../src/features/usage/schema"
+import type { CallTotals } from "../../src/platform/shapes/cost"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"

@@ -1,5 +1,5 @@
-import type { CallTotals } from "../../src/features/usage/schema"
-import { costOfAll } from "../../src/features/usage/totals"
+import type { CallTotals } from "../../src/platform/shapes/cost"
+import { costOfAll } from "../../src/platform/shapes/cost"
 import { costNote, formatCount, plural } from "../format"
 
 /** What all runs of an agent took; keeps itself up to date. */

@@ -1,5 +1,5 @@
-import type { TextWindow } from "../../src/engines/convert/chunk/window"
 import type { DocumentHead } from "../../src/features/documents/schema"
+import type { TextWindow } from "../../src/platform/shapes/document"
 import { withQuery } from "./href"
 
 /** A span of the document's text, and the version that it was counted in if that is known. */

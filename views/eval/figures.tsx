@@ -1,5 +1,5 @@
-import { figureNames } from "../../src/features/eval/metrics"
 import type { EvalResult, SettingResult } from "../../src/features/eval/schema"
+import { figureNames } from "../../src/features/eval/schema"
 import { plural } from "../format"
 
 const labels = { ndcg_at_10: "nDCG@10", recall: "Recall", mrr: "MRR", map: "MAP" }

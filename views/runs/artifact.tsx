@@ -1,5 +1,5 @@
-import { withoutSources } from "../../src/engines/roles/markdown"
 import type { Artifact, Run } from "../../src/features/runs/schema"
+import { withoutSources } from "../../src/platform/shapes/artifact-text"
 import { plural } from "../format"
 import { Icon } from "../icon"
 import { markdown } from "../markdown"

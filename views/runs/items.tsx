@@ -1,5 +1,5 @@
-import { titleOf } from "../../src/features/runs/engine/map-join"
 import type { Run, Step } from "../../src/features/runs/schema"
+import { titleOf } from "../../src/platform/shapes/map-item"
 import { StateMark } from "../pill"
 import { Elapsed } from "../time"
 import { nodeHref, swapRun } from "./href"

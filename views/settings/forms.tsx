@@ -1,4 +1,4 @@
-import type { KnownModel } from "../../src/engines/models/choices"
+import type { KnownModel } from "../../src/engines/models/schema"
 import type { Setting, Settings } from "../../src/features/settings/schema"
 import { Field } from "../agents/form"
 import { posted } from "../form"

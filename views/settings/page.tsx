@@ -1,4 +1,4 @@
-import type { KnownModel } from "../../src/engines/models/choices"
+import type { KnownModel } from "../../src/engines/models/schema"
 import type { AuditEntry } from "../../src/features/audit/schema"
 import type { ProviderTest, Settings } from "../../src/features/settings/schema"
 import { type Frame, Layout } from "../layout"

@@ -1,4 +1,4 @@
-import type { ListedProvider } from "../../src/engines/models/registry"
+import type { ListedProvider } from "../../src/engines/models/schema"
 import type { ProviderTest } from "../../src/features/settings/schema"
 import { mendOf, type Standing } from "../../src/platform/shapes/provider-standing"
 import { Empty } from "../empty"

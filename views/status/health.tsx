@@ -1,4 +1,4 @@
-import type { Cost } from "../../src/features/usage/schema"
+import type { Cost } from "../../src/platform/shapes/cost"
 import { formatCost, formatUsd, plural } from "../format"
 import { type Badge, Pill, StateMark } from "../pill"
 

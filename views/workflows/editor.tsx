@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/features/workflows/schema"
+import type { Fault } from "../../src/platform/shapes/workflow-file"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { posted } from "../form"
 import { plural } from "../format"

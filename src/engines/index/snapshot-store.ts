@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm"
-import { globPattern } from "../../features/search/operators"
 import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { chunks, searchSegments, searchTombstones } from "../../platform/db/schema/search"
+import { globPattern } from "./glob"
 
 /** Which documents a search is about; without fields, all. */
 export type Filter = {

@@ -1,6 +1,5 @@
-import { idOf, type ListedModel, type ModelRegistry } from "./registry"
-
-export type KnownModel = { id: string; usable: boolean }
+import { idOf, type ModelRegistry } from "./registry"
+import type { KnownModel, Model } from "./schema"
 
 /** The models that are known without asking a service for its list, for a form. */
 export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> {
@@ -15,9 +14,6 @@ export async function usableModels(models: ModelRegistry): Promise<{ id: string;
   const known = await knownModels(models)
   return known.filter(({ usable }) => usable).map(({ id }) => ({ id, note: "" }))
 }
-
-/** A model as a client sees it. `default` is that of DEFAULT_MODEL, as it resolves now. */
-export type Model = ListedModel & { default: boolean }
 
 /** Every model of every provider; asks the services, and goes without those that do not answer. */
 export async function listCatalog(models: ModelRegistry): Promise<Model[]> {

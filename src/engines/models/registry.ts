@@ -5,13 +5,14 @@ import { nameOnly } from "./catalog"
 import { createClaudeCode } from "./claude-code"
 import { claudeCode } from "./claude-code/program"
 import { discreet, type Hide } from "./discreet"
-import type { Availability, ModelInfo, Provider, ProviderName } from "./model"
+import type { Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
 import type { BreakerStatus } from "./resilience/breaker"
 import type { Limits } from "./resilience/limits"
 import { type OnOpen, resilient } from "./resilience/resilient"
+import type { ListedModel, ListedProvider } from "./schema"
 
 /** The settings that decide which models there are; a part of Config. */
 export type ModelSettings = {
@@ -45,15 +46,6 @@ export type ModelOptions = {
 /** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
 export type ResolvedModel = { provider: Provider; model: string; id: string }
 
-export type ListedProvider = Availability & {
-  name: ProviderName
-  title: string
-  /** Whether it is asked at all, as its breaker has it. */
-  state: BreakerStatus["state"]
-  /** Seconds until it is worth asking again. */
-  retry_after: number
-}
-
 export type ModelRegistry = {
   /**
    * The model behind an id: `provider/model`, a provider's name, a bare `claude-…`, `offline` or
@@ -70,13 +62,6 @@ export type ModelRegistry = {
   catalog(): Promise<ListedModel[]>
   /** How the breaker of each service stands; the offline provider is none. */
   breakers(): NamedBreaker[]
-}
-export type ListedModel = Omit<ModelInfo, "model"> & {
-  id: string
-  provider: ProviderName
-  usable: boolean
-  /** Why it can't be used, or why its provider could not be asked for its models. */
-  note: string | null
 }
 export type NamedBreaker = { name: ProviderName } & BreakerStatus
 

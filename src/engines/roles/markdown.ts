@@ -106,12 +106,6 @@ export function listSources(citations: readonly Citation[]): string {
   return section("Sources", listed, "Nothing is cited.")
 }
 
-/** Without the list of sources at its end; a text within may have a heading of the same name. */
-export function withoutSources(artifact: string): string {
-  const at = artifact.lastIndexOf("\n## Sources\n")
-  return at < 0 ? artifact : artifact.slice(0, at)
-}
-
 /** Without our marks, which name other sources elsewhere. Code keeps its `[0]`. */
 export function withoutMarks(artifact: string): string {
   return replaceText(artifact, " ?\\\\?\\[\\d+\\]", "")

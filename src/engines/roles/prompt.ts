@@ -1,4 +1,5 @@
-import { withoutMarks, withoutSources } from "./markdown"
+import { withoutSources } from "../../platform/shapes/artifact-text"
+import { withoutMarks } from "./markdown"
 import type { Material } from "./role"
 import { fenceFor, showSources } from "./sources"
 

@@ -1,6 +1,6 @@
+import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { listDocumentsAt } from "../folders/service"
-import type { RunDeps } from "../runs/leases/supervisor"
 
 /** Whether a source of an agent is the path of a folder; others are ids of documents. */
 export function isFolderPath(source: string): boolean {
@@ -11,7 +11,10 @@ export function isFolderPath(source: string): boolean {
  * The documents that an agent's sources are now. A folder without any is a ValidationError: no
  * sources at all would mean every document.
  */
-export async function documentsOf(deps: RunDeps, sources: string[]): Promise<string[]> {
+export async function documentsOf(
+  deps: Pick<EngineDeps, "db" | "config">,
+  sources: string[],
+): Promise<string[]> {
   const ids = new Set<string>()
   for (const source of sources) {
     const found = isFolderPath(source) ? await documentsIn(deps, source) : [source]
@@ -22,7 +25,10 @@ export async function documentsOf(deps: RunDeps, sources: string[]): Promise<str
 }
 
 /** The documents in a folder that is kept, or in a part of one. Throws ValidationError for others. */
-export async function documentsIn(deps: RunDeps, path: string): Promise<string[]> {
+export async function documentsIn(
+  deps: Pick<EngineDeps, "db" | "config">,
+  path: string,
+): Promise<string[]> {
   const found = await listDocumentsAt(deps, path)
   if (found) return found
   throw refused(

@@ -1,25 +1,19 @@
 import { isDeepStrictEqual } from "node:util"
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import { z } from "zod"
 import { AgentListPage } from "../../../views/agents/list"
-import { AgentPage } from "../../../views/agents/page"
 import { usableModels } from "../../engines/models/choices"
 import { actorOf } from "../../platform/actors/actor"
 import { frameOf } from "../../platform/http/frame"
-import { goTo, isHtmx } from "../../platform/http/go-to"
+import { goTo } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
-import type { RunDeps } from "../runs/leases/supervisor"
-import { agentStart } from "../runs/schema"
-import { listArtifacts, listLog, listRuns } from "../runs/service"
-import { totalsOf } from "../usage/service"
+import type { AgentDeps } from "./deps"
 import { agentChange, agentInput } from "./schema"
-import { changeAgent, createAgent, deleteAgent, getAgent, listAgents, stopAgent } from "./service"
-import { startAgent } from "./start"
+import { changeAgent, createAgent, deleteAgent, getAgent, listAgents } from "./service"
 
 const NOT_FOUND = "AgentNotFoundError"
 const LISTED = 200
-const LINES = 200
 
 /** A field that is left empty; the schemas of the API say what else is wrong. */
 const empty = (text: string) => (text.trim() === "" ? undefined : text)
@@ -49,14 +43,7 @@ const agentForm = z.strictObject({
   max_turns: number.optional(),
 })
 const changeForm = agentForm.extend({ version: z.coerce.number() })
-const startForm = z.strictObject({
-  query: z.string(),
-  document_ids: ids.optional(),
-  repo: z.string().trim().optional(),
-  resume: z.string().optional(),
-})
-
-export function agentPages(deps: RunDeps): Hono {
+export function agentPages(deps: AgentDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const agents = await listAgents(deps, { limit: LISTED })
@@ -67,7 +54,6 @@ export function agentPages(deps: RunDeps): Hono {
       const { id } = await createAgent(deps, input, await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)
     })
-    .get("/:id", (c) => show(c, deps))
     .post("/:id", async (c) => {
       const { version, ...form } = await readForm(c, changeForm)
       const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
@@ -80,38 +66,14 @@ export function agentPages(deps: RunDeps): Hono {
       await changeAgent(deps, id, parse(agentChange, change), await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)
     })
-    .post("/:id/start", async (c) => {
-      const input = await readForm(c, startForm)
-      const id = pathId(c, NOT_FOUND)
-      await startAgent(deps, id, parse(agentStart, { input }))
-      // The page that asked hears of it as any other does.
-      return isHtmx(c) ? c.body(null, 204) : goTo(c, `/agents/${id}`)
-    })
-    .post("/:id/stop", async (c) => {
-      const { id } = await stopAgent(deps, pathId(c, NOT_FOUND))
-      return goTo(c, `/agents/${id}`)
-    })
     .post("/:id/delete", async (c) => {
       await deleteAgent(deps, pathId(c, NOT_FOUND))
       return goTo(c, "/agents")
     })
 }
 
-async function show(c: Context, deps: RunDeps): Promise<Response> {
-  const id = pathId(c, NOT_FOUND)
-  const agent = await getAgent(deps, id)
-  const runs = await listRuns(deps, { limit: LISTED, agentId: id })
-  const [made = [], log, totals, chosen] = await Promise.all([
-    runs[0] && listArtifacts(deps, runs[0].id),
-    listLog(deps, { limit: LINES, agentId: id }),
-    totalsOf(deps, { agentId: id }),
-    choices(deps),
-  ])
-  const artifact = made.at(-1)
-  return c.html(AgentPage({ agent, runs, artifact, log, totals, ...chosen, ...frameOf(c) }))
-}
-
-async function choices(deps: RunDeps) {
+/** What an agent can be given to choose from. */
+export async function choices(deps: AgentDeps) {
   const documents = await listDocuments(deps, { limit: LISTED })
   return { documents, models: await usableModels(deps.models) }
 }

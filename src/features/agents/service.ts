@@ -7,12 +7,9 @@ import { transact } from "../../platform/events/transact"
 import type { AgentChoices } from "../../platform/shapes/agent"
 import { authorize } from "../audit/service"
 import { requireDocuments } from "../documents/service"
-import { changeNewestRun, deleteRunsOf } from "../runs/control/verbs"
-import type { RunDeps } from "../runs/leases/supervisor"
-import type { Run } from "../runs/schema"
-import { listNewestRuns } from "../runs/service"
 import { currentSettings } from "../settings/service"
 import { configOf } from "./config"
+import type { AgentDeps } from "./deps"
 import { documentsIn, isFolderPath } from "./folder-sources"
 import { present } from "./present"
 import type { Agent, AgentChange, AgentInput } from "./schema"
@@ -20,7 +17,7 @@ import { sessionFieldNames } from "./session"
 import * as store from "./store"
 
 /** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
-export async function createAgent(deps: RunDeps, input: AgentInput, by: Actor): Promise<Agent> {
+export async function createAgent(deps: AgentDeps, input: AgentInput, by: Actor): Promise<Agent> {
   const { name, type, ...choices } = input
   await checkChoices(deps, { type, choices })
   const row = await transact(deps, async (deps) => {
@@ -36,11 +33,11 @@ export async function createAgent(deps: RunDeps, input: AgentInput, by: Actor): 
   return present(row, configOf(row, await currentSettings(deps)), undefined)
 }
 
-export async function listAgents(deps: RunDeps, page: Page): Promise<Agent[]> {
+export async function listAgents(deps: AgentDeps, page: Page): Promise<Agent[]> {
   return presentAll(deps, await store.listAgents(deps.db, page))
 }
 
-export async function getAgent(deps: RunDeps, id: string): Promise<Agent> {
+export async function getAgent(deps: AgentDeps, id: string): Promise<Agent> {
   const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
   if (!agent) throw new Error("An agent that was found has no form.")
   return agent
@@ -48,7 +45,7 @@ export async function getAgent(deps: RunDeps, id: string): Promise<Agent> {
 
 /** Throws ConcurrentModificationError if `version` is given and is not the present one. */
 export async function changeAgent(
-  deps: RunDeps,
+  deps: AgentDeps,
   id: string,
   { version, name, type, ...chosen }: AgentChange,
   by: Actor,
@@ -76,22 +73,15 @@ export async function changeAgent(
 }
 
 /** Deletes an agent with its runs. Throws WorkflowStateError while one of them is not over. */
-export async function deleteAgent(deps: RunDeps, id: string): Promise<void> {
+export async function deleteAgent(deps: AgentDeps, id: string): Promise<void> {
   const { name } = await requireAgent(deps, id)
   await transact(deps, async (deps) => {
-    await deleteRunsOf(deps, { agentId: id }, name)
+    await deps.runHistory.deleteAll(deps, { agentId: id }, name)
     await store.deleteAgent(deps.db, id)
   })
 }
 
-/** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
-export async function stopAgent(deps: RunDeps, id: string): Promise<Agent> {
-  await requireAgent(deps, id)
-  await changeNewestRun(deps, { agentId: id }, "cancel")
-  return getAgent(deps, id)
-}
-
-export function countAgents({ db }: RunDeps): Promise<number> {
+export function countAgents({ db }: AgentDeps): Promise<number> {
   return store.countAgents(db)
 }
 
@@ -101,22 +91,22 @@ function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
   return { name, type, model, permission_mode, allowed_tools }
 }
 
-async function requireAgent({ db }: RunDeps, id: string): Promise<AgentRow> {
+async function requireAgent({ db }: AgentDeps, id: string): Promise<AgentRow> {
   const row = await store.findAgent(db, id)
   if (!row) throw new AppError("AgentNotFoundError", "There is no agent with this id.", { id })
   return row
 }
 
-async function presentAll(deps: RunDeps, rows: AgentRow[]): Promise<Agent[]> {
+async function presentAll(deps: AgentDeps, rows: AgentRow[]): Promise<Agent[]> {
   const ids = rows.map(({ id }) => id)
-  const newest: Map<string, Run> = await listNewestRuns(deps, "agentId", ids)
+  const newest = await deps.runHistory.newest("agentId", ids)
   const settings = await currentSettings(deps)
   return rows.map((row) => present(row, configOf(row, settings), newest.get(row.id)))
 }
 
 /** An own agent says what it is, the model is known, and the sources are documents that exist. */
 async function checkChoices(
-  deps: RunDeps,
+  deps: AgentDeps,
   { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
 ): Promise<void> {
   if (type === "custom" && !choices.system_prompt) {

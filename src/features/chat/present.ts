@@ -1,6 +1,6 @@
 import type { Config } from "../../platform/config"
 import type { MessageRow } from "../../platform/db/schema/chat"
-import type { CallTotals } from "../usage/schema"
+import type { CallTotals } from "../../platform/shapes/cost"
 import { type ChatMessage, NEW_TITLE, type Session } from "./schema"
 import type { CountedSession } from "./store"
 

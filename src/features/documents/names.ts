@@ -16,8 +16,3 @@ export function safeName(name: string): string {
   // Half of a pair may stand at the cut, and becomes nothing.
   return stem.replace(/[\ud800-\udbff]$/, "") + extension
 }
-
-/** The extension in lower case without its dot; "" for none. */
-export function extensionOf(name: string): string {
-  return /[^.]\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ""
-}

@@ -1,5 +1,6 @@
-import { type Place, readWindow, type TextWindow } from "../../engines/convert/chunk/window"
+import { type Place, readWindow } from "../../engines/convert/chunk/window"
 import { AppError } from "../../platform/errors"
+import type { TextWindow } from "../../platform/shapes/document"
 import type { DocumentDeps } from "./deps"
 import { presentDetail } from "./present"
 import type { DocumentHead } from "./schema"

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import type { EngineDeps } from "../../engines/deps"
 import { pathId, readJson, readLargeJson } from "../../platform/http/validate"
-import { formatQuestions } from "./jsonl"
+import { formatQuestions } from "../../platform/shapes/questions-file"
 import { deleteJudgement, keepJudgement, listJudgements, ownQuestions } from "./judgements"
 import { evalInput, judgementInput } from "./schema"
 import { evaluate } from "./service"

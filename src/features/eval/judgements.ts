@@ -1,8 +1,9 @@
 import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { QuestionInput } from "../../platform/shapes/questions-file"
 import { getDocument } from "../documents/service"
-import type { Judgement, JudgementInput, QuestionInput } from "./schema"
+import type { Judgement, JudgementInput } from "./schema"
 import * as store from "./store"
 
 /** Keeps a result as relevant, in place of what was said of the same place for the same query. */

@@ -1,7 +1,4 @@
-/** What a ranking is worth, each figure from 0 to 1. */
-export type Figures = { ndcg_at_10: number; recall: number; mrr: number; map: number }
-
-export const figureNames = ["ndcg_at_10", "recall", "mrr", "map"] as const
+import type { Figures } from "./schema"
 
 const CUTOFF = 10
 

@@ -1,36 +1,13 @@
 import { z } from "zod"
 import { searchMode } from "../../platform/shapes/passage"
+import {
+  grade,
+  place,
+  questionInput,
+  spanned,
+  spanRule,
+} from "../../platform/shapes/questions-file"
 import { searchInput } from "../search/schema"
-
-const grade = z.number().int().min(0).max(100)
-const place = z.number().int().min(0)
-const spanned = ({ start, end }: { start?: number | undefined; end?: number | undefined }) =>
-  start === undefined || end === undefined ? start === end : start < end
-const spanRule = "start and end come together, start before end."
-
-/** A document by its name or id; with a span, what of it is relevant, in UTF-16 units. */
-const relevantInput = z.union([
-  z.string().min(1),
-  z
-    .strictObject({
-      document: z.string().min(1),
-      grade: grade.optional(),
-      start: place.optional(),
-      end: place.optional(),
-    })
-    .refine(spanned, spanRule),
-])
-
-export const questionInput = z.strictObject({
-  /** Names the question in a TREC run; by default its number. */
-  id: z
-    .string()
-    .regex(/^\S{1,100}$/, "It is one word.")
-    .optional(),
-  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
-  relevant: z.array(relevantInput).min(1, "Name at least one document.").max(10_000),
-})
-export type QuestionInput = z.infer<typeof questionInput>
 
 const settingInput = searchInput
   .pick({ top_k: true, mode: true, similarity_threshold: true, rerank: true })
@@ -100,3 +77,8 @@ export const judgementSchema = z.object({
   created_at: z.iso.datetime(),
 })
 export type Judgement = z.infer<typeof judgementSchema>
+
+/** What a ranking is worth, each figure from 0 to 1. */
+export type Figures = { ndcg_at_10: number; recall: number; mrr: number; map: number }
+
+export const figureNames = ["ndcg_at_10", "recall", "mrr", "map"] as const

@@ -1,12 +1,13 @@
 import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import type { SearchMode } from "../../platform/shapes/passage"
+import type { QuestionInput } from "../../platform/shapes/questions-file"
 import { findDocumentIds } from "../documents/service"
 import { retrieve } from "../search/service"
 import { ownQuestions } from "./judgements"
-import { type Figures, figuresOf, meanFigures } from "./metrics"
+import { figuresOf, meanFigures } from "./metrics"
 import { type Relevant, rankingOf } from "./ranking"
-import type { EvalInput, EvalResult, EvalSetting, QuestionInput, SettingResult } from "./schema"
+import type { EvalInput, EvalResult, EvalSetting, Figures, SettingResult } from "./schema"
 
 type Question = { id: string; query: string; relevant: Relevant[] }
 

@@ -1,4 +1,5 @@
-import { extensionOf, safeName } from "../documents/names"
+import { extensionOf } from "../../engines/convert/extension"
+import { safeName } from "../documents/names"
 
 /** Behind a folder's name, what PostgreSQL can index of characters of up to three bytes. */
 const LENGTH_MAX = 600

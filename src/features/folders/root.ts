@@ -3,6 +3,7 @@ import { access, realpath, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import type { Config } from "../../platform/config"
 import { AppError } from "../../platform/errors"
+import { isIn } from "../../platform/files/is-in"
 import { codeOf } from "./read"
 
 /**
@@ -25,11 +26,6 @@ export async function requireRoot({ home }: Pick<Config, "home">, given: string)
     throw refuse(given, `The folder ${given} is where Amelia keeps its own data.`)
   }
   return path
-}
-
-/** Whether a path is another one or lies in it. */
-export function isIn(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`)
 }
 
 export function refuse(path: string, message: string, cause?: unknown): AppError {

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs"
 import { readdir, readFile, realpath, stat } from "node:fs/promises"
 import { basename, dirname, join, relative } from "node:path"
-import { isIn } from "../folders/root"
+import { isIn } from "../../platform/files/is-in"
 import { type FoundFile, isSettings, parseSettings } from "./settings-json"
 import { programsIn } from "./settings-programs"
 

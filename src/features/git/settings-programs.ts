@@ -1,6 +1,6 @@
 import { statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { isIn } from "../folders/root"
+import { isIn } from "../../platform/files/is-in"
 import { type FoundFile, parseSettings } from "./settings-json"
 
 /**

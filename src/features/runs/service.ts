@@ -21,7 +21,7 @@ import { orAlreadyRunning } from "./control/one-run"
 import { withRepository } from "./control/repository"
 import { listDecisions } from "./gate-store"
 import { leased } from "./leases/lease-store"
-import type { RunDeps } from "./leases/supervisor"
+import type { ReadDeps, RunDeps } from "./leases/supervisor"
 import * as logs from "./log-store"
 import {
   presentArtifact,
@@ -159,7 +159,7 @@ export async function listRuns(deps: RunDeps, filter: Page & store.RunFilter): P
 
 /** The newest run of each workflow or agent that has one, by the id of that. */
 export async function listNewestRuns(
-  deps: RunDeps,
+  deps: ReadDeps,
   of: keyof store.RunsOf,
   ids: string[],
 ): Promise<Map<string, Run>> {
@@ -232,7 +232,7 @@ export async function requireRun({ db }: Pick<RunDeps, "db">, id: string): Promi
   return row
 }
 
-async function present(deps: RunDeps, rows: RunRow[]): Promise<Run[]> {
+async function present(deps: ReadDeps, rows: RunRow[]): Promise<Run[]> {
   const ids = rows.map(({ id }) => id)
   const [steps, totals, { run: budgetUsd }] = await Promise.all([
     stepStore.listSteps(deps.db, ids),

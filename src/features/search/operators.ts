@@ -34,13 +34,6 @@ export function parseOperators(query: string): Operators {
   return /[\p{L}\p{N}]/u.test(found.text) ? found : plain
 }
 
-/** A regular expression of PostgreSQL for names that fit a glob or, without signs, contain it. */
-export function globPattern(glob: string): string {
-  const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&")
-  if (!/[*?]/.test(glob)) return escaped
-  return `^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`
-}
-
 /**
  * Whether a text has a phrase: its words in this order with nothing but spaces and signs between
  * them, in any case, at the borders of words.

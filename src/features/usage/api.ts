@@ -1,9 +1,10 @@
 import { Hono } from "hono"
 import { z } from "zod"
 import { readQuery } from "../../platform/http/validate"
+import { costOfAll } from "../../platform/shapes/cost"
 import type { UsageDeps } from "./deps"
 import { totalsBy } from "./service"
-import { callGroups, costOfAll } from "./totals"
+import { callGroups } from "./totals"
 
 const day = z.iso.date().transform((date) => new Date(date))
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))

@@ -1,5 +1,6 @@
 import type { ModelRequest } from "../../engines/models/model"
-import type { ListedProvider, ResolvedModel } from "../../engines/models/registry"
+import type { ResolvedModel } from "../../engines/models/registry"
+import type { ListedProvider } from "../../engines/models/schema"
 import { AppError } from "../../platform/errors"
 import { standingOf } from "../../platform/shapes/provider-standing"
 import type { ProviderTest } from "../settings/schema"

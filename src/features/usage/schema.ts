@@ -23,17 +23,3 @@ export type Call = {
   response: unknown
   created_at: string
 }
-
-/** What some model calls came to. */
-export type CallTotals = {
-  calls: number
-  inputTokens: number
-  outputTokens: number
-  /** USD of the calls whose price is known. */
-  costUsd: number
-  /** Calls whose price is not known: with any, a total cost is unknown too. */
-  unpriced: number
-}
-
-/** USD, null as soon as one price is unknown; and what is known of it at least. */
-export type Cost = { cost_usd: number | null; known_cost_usd: number }

@@ -1,8 +1,9 @@
 import type { CallRow } from "../../platform/db/schema/calls"
+import type { CallTotals } from "../../platform/shapes/cost"
 import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
 import { currentSettings } from "../settings/service"
 import type { UsageDeps } from "./deps"
-import type { Call, CallTotals } from "./schema"
+import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallFilter, CallGroup } from "./totals"
 

@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/db"
 import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
 import { runs } from "../../platform/db/schema/runs"
 import { insertionOf, updateOf } from "../../platform/db/writes"
-import type { CallTotals } from "./schema"
+import type { CallTotals } from "../../platform/shapes/cost"
 import type { CallFilter, CallGroup } from "./totals"
 
 /** Where in a run a call happens; with `nth` it names one call. */

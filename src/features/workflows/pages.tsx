@@ -2,16 +2,12 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { CheckAnswer, EditorPage, type EditorPageProps } from "../../../views/workflows/editor"
 import { WorkflowListPage } from "../../../views/workflows/list"
-import { WorkflowPage } from "../../../views/workflows/page"
-import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
-import { parse, pathId, readForm } from "../../platform/http/validate"
-import { listDocuments } from "../documents/service"
-import type { RunDeps } from "../runs/leases/supervisor"
-import { startInput } from "../runs/schema"
-import { listRuns, startRun } from "../runs/service"
+import { pathId, readForm } from "../../platform/http/validate"
+import { writeSource } from "../../platform/shapes/workflow-file"
+import type { AgentDeps } from "../agents/deps"
 import { findPreset, presets } from "./presets"
 import { starter } from "./presets/starter"
 import type { Workflow } from "./schema"
@@ -21,27 +17,19 @@ import {
   createWorkflow,
   deleteWorkflow,
   duplicateWorkflow,
-  findPresetWorkflow,
   getWorkflow,
   listWorkflows,
-  usePreset,
 } from "./service"
-import { writeSource } from "./source"
 
 const NOT_FOUND = "WorkflowNotFoundError"
 
-const startForm = z.object({
-  query: z.string(),
-  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
-  model: z.string().optional(),
-})
 const sourceForm = z.object({ source: z.string().max(1_000_000) })
 const editForm = sourceForm.extend({ version: z.coerce.number() })
 const importForm = z.object({ file: z.instanceof(File, { error: "Choose a file." }) })
 
 const LISTED = 200
 
-export function workflowPages(deps: RunDeps): Hono {
+export function workflowPages(deps: AgentDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const stored = await listWorkflows(deps, { limit: LISTED })
@@ -55,19 +43,6 @@ export function workflowPages(deps: RunDeps): Hono {
       return c.html(CheckAnswer({ faults, nodes: file?.nodes }))
     })
     .post("/import", async (c) => make(c, deps, await (await readForm(c, importForm)).file.text()))
-    .get("/:id", async (c) => {
-      const preset = findPreset(c.req.param("id"))
-      const stored = preset
-        ? await findPresetWorkflow(deps, preset.name)
-        : await getWorkflow(deps, pathId(c, NOT_FOUND))
-      const workflow = preset ? { ...preset, id: preset.name, name: preset.title } : stored
-      if (!workflow) throw new Error("Neither a preset nor a workflow.")
-      const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
-      const documents = await listDocuments(deps, { limit: LISTED })
-      const models = await usableModels(deps.models)
-      const own = preset === undefined
-      return c.html(WorkflowPage({ workflow, own, documents, runs, models, ...frameOf(c) }))
-    })
     .get("/:id/edit", async (c) => {
       const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
       return edit(c, deps, { workflow, text: writeSource(workflow) })
@@ -92,28 +67,18 @@ export function workflowPages(deps: RunDeps): Hono {
       await deleteWorkflow(deps, pathId(c, NOT_FOUND))
       return goTo(c, "/workflows")
     })
-    .post("/:id/start", async (c) => {
-      const form = await readForm(c, startForm)
-      const given = parse(startInput, { input: { ...form, model: form.model || undefined } })
-      const preset = findPreset(c.req.param("id"))
-      const workflow: Workflow = preset
-        ? await usePreset(deps, preset)
-        : await getWorkflow(deps, pathId(c, NOT_FOUND))
-      const run = await startRun(deps, workflow, given)
-      return c.redirect(`/runs/${run.id}`, 303)
-    })
 }
 
 async function presetOrStored(
   c: Context,
-  deps: RunDeps,
+  deps: AgentDeps,
 ): Promise<Pick<Workflow, "name" | "description" | "nodes">> {
   const preset = findPreset(c.req.param("id") ?? "")
   return preset ? { ...preset, name: preset.title } : getWorkflow(deps, pathId(c, NOT_FOUND))
 }
 
 /** Makes a workflow of a text, or shows it again with what is wrong. */
-async function make(c: Context, deps: RunDeps, text: string): Promise<Response> {
+async function make(c: Context, deps: AgentDeps, text: string): Promise<Response> {
   const { file, faults } = await checkSource(deps, text)
   if (!file?.name || faults.length > 0) return edit(c, deps, { text, refused: invalid }, 400)
   const { name, description, nodes } = file
@@ -122,7 +87,7 @@ async function make(c: Context, deps: RunDeps, text: string): Promise<Response> 
 }
 
 /** Changes a workflow to what a text says; refused, the text is shown again. */
-async function save(c: Context, deps: RunDeps, text: string, version: number): Promise<Response> {
+async function save(c: Context, deps: AgentDeps, text: string, version: number): Promise<Response> {
   const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
   const { file, faults } = await checkSource(deps, text)
   if (!file || faults.length > 0) {
@@ -146,7 +111,7 @@ const invalid = { message: "Nothing was saved: see what is wrong below." }
 
 async function edit(
   c: Context,
-  deps: RunDeps,
+  deps: AgentDeps,
   page: Pick<EditorPageProps, "workflow" | "text" | "refused">,
   status: 200 | 400 | 409 = 200,
 ): Promise<Response> {

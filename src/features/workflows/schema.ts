@@ -3,13 +3,9 @@ import { runStatus } from "../../platform/shapes/run"
 import {
   type GraphDefinition,
   graphDefinitionSchema,
+  named,
   type WorkflowNode,
 } from "../../platform/shapes/workflow-node"
-
-const named = {
-  name: z.string().trim().min(1).max(200),
-  description: z.string().max(2000).optional(),
-}
 
 /** Exactly one of preset and graph_definition. */
 export const workflowInput = z
@@ -33,20 +29,6 @@ export const workflowChange = z.strictObject({
 })
 export type WorkflowChange = z.infer<typeof workflowChange>
 
-/** A workflow as a file that people write; the nodes may also stand as they do in the API. */
-export const workflowFile = z.preprocess(
-  (given) => {
-    const { graph_definition: graph, ...rest } = Object(given)
-    return typeof graph === "object" && graph && !("nodes" in rest) ? { ...rest, ...graph } : given
-  },
-  z.strictObject({
-    name: named.name.optional(),
-    description: named.description,
-    ...graphDefinitionSchema.shape,
-  }),
-)
-export type WorkflowFile = z.infer<typeof workflowFile>
-
 export const workflowStatus = z.enum(["idle", ...runStatus.options])
 export type WorkflowStatus = z.infer<typeof workflowStatus>
 
@@ -68,11 +50,3 @@ export type Workflow = {
 }
 
 export type Preset = { name: string; title: string; description: string; nodes: WorkflowNode[] }
-
-/** One thing wrong with the text of a definition, and where. */
-export type Fault = {
-  line: number
-  /** The id of the node it is about; null if it is about none. */
-  node: string | null
-  message: string
-}

@@ -2,20 +2,19 @@ import type { Page } from "../../platform/db/page"
 import type { WorkflowRow } from "../../platform/db/schema/workflows"
 import { AppError, issuesOf } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { Fault, WorkflowFile } from "../../platform/shapes/workflow-file"
+import { readSource } from "../../platform/shapes/workflow-file"
 import type { GraphDefinition } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
-import { deleteRunsOf } from "../runs/control/verbs"
-import type { RunDeps } from "../runs/leases/supervisor"
-import type { Run } from "../runs/schema"
-import { listNewestRuns } from "../runs/service"
+import type { AgentDeps } from "../agents/deps"
+import type { NewestRun } from "../agents/run-history"
 import { agentIdsOf, checkAgents, checkDefinition } from "./definition"
 import { findPreset, presets } from "./presets"
-import type { Fault, Preset, Workflow, WorkflowChange, WorkflowFile, WorkflowInput } from "./schema"
-import { readSource } from "./source"
+import type { Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
 import * as store from "./store"
 
 /** Makes a workflow from a preset or an own definition, which is checked first. */
-export async function createWorkflow(deps: RunDeps, input: WorkflowInput): Promise<Workflow> {
+export async function createWorkflow(deps: AgentDeps, input: WorkflowInput): Promise<Workflow> {
   const definition = input.graph_definition
     ? await check(deps, input.graph_definition)
     : { nodes: requirePreset(input.preset ?? "").nodes }
@@ -29,24 +28,24 @@ export async function createWorkflow(deps: RunDeps, input: WorkflowInput): Promi
   return present(row, undefined)
 }
 
-export async function listWorkflows(deps: RunDeps, page: Page): Promise<Workflow[]> {
+export async function listWorkflows(deps: AgentDeps, page: Page): Promise<Workflow[]> {
   const rows = await store.listWorkflows(deps.db, page)
   const ids = rows.map(({ id }) => id)
-  const newest = await listNewestRuns(deps, "workflowId", ids)
+  const newest = await deps.runHistory.newest("workflowId", ids)
   return rows.map((row) => present(row, newest.get(row.id)))
 }
 
-export async function getWorkflow(deps: RunDeps, id: string): Promise<Workflow> {
+export async function getWorkflow(deps: AgentDeps, id: string): Promise<Workflow> {
   const row = await store.findWorkflow(deps.db, id)
   if (!row)
     throw new AppError("WorkflowNotFoundError", "There is no workflow with this id.", { id })
-  const newest = await listNewestRuns(deps, "workflowId", [id])
+  const newest = await deps.runHistory.newest("workflowId", [id])
   return present(row, newest.get(id))
 }
 
 /** Throws ConcurrentModificationError if `version` is given and is not the present one. */
 export async function changeWorkflow(
-  deps: RunDeps,
+  deps: AgentDeps,
   id: string,
   { version, graph_definition, ...named }: WorkflowChange,
 ): Promise<Workflow> {
@@ -69,7 +68,7 @@ export async function changeWorkflow(
  * there as soon as its shape is right, so that it can be drawn.
  */
 export async function checkSource(
-  deps: RunDeps,
+  deps: AgentDeps,
   text: string,
 ): Promise<{ file?: WorkflowFile; faults: Fault[] }> {
   const { file, faults, faultsOf } = readSource(text)
@@ -85,7 +84,7 @@ export async function checkSource(
 
 /** A further workflow that is the same, under a name of its own. */
 export function duplicateWorkflow(
-  deps: RunDeps,
+  deps: AgentDeps,
   { name, description, nodes }: Pick<Workflow, "name" | "description" | "nodes">,
 ): Promise<Workflow> {
   const copy = `${name.slice(0, 190)} (copy)`
@@ -93,17 +92,17 @@ export function duplicateWorkflow(
 }
 
 /** Deletes a workflow with its runs. Throws WorkflowStateError while one of them is not over. */
-export async function deleteWorkflow(deps: RunDeps, id: string): Promise<void> {
+export async function deleteWorkflow(deps: AgentDeps, id: string): Promise<void> {
   const { name } = await getWorkflow(deps, id)
   await transact(deps, async (deps) => {
-    await deleteRunsOf(deps, { workflowId: id }, name)
+    await deps.runHistory.deleteAll(deps, { workflowId: id }, name)
     await store.deleteWorkflow(deps.db, id)
   })
 }
 
 /** The workflow with this id, made of what is known of it if there is none. */
 export async function adoptWorkflow(
-  { db }: Pick<RunDeps, "db">,
+  { db }: Pick<AgentDeps, "db">,
   workflow: Pick<WorkflowRow, "id" | "name" | "definition">,
 ): Promise<WorkflowRow> {
   const row = await store.findWorkflow(db, workflow.id)
@@ -114,25 +113,25 @@ export async function adoptWorkflow(
 
 /** The workflow that was made of a preset, if there is one. */
 export async function findPresetWorkflow(
-  deps: RunDeps,
+  deps: AgentDeps,
   name: string,
 ): Promise<Workflow | undefined> {
   const row = await store.findPresetWorkflow(deps.db, name)
   if (!row) return undefined
-  return present(row, (await listNewestRuns(deps, "workflowId", [row.id])).get(row.id))
+  return present(row, (await deps.runHistory.newest("workflowId", [row.id])).get(row.id))
 }
 
 /** The workflow that was made of a preset, or a new one. */
-export async function usePreset(deps: RunDeps, { name, title }: Preset): Promise<Workflow> {
+export async function usePreset(deps: AgentDeps, { name, title }: Preset): Promise<Workflow> {
   const existing = await findPresetWorkflow(deps, name)
   return existing ?? createWorkflow(deps, { name: title, preset: name })
 }
 
-export function countWorkflows({ db }: RunDeps): Promise<number> {
+export function countWorkflows({ db }: AgentDeps): Promise<number> {
   return store.countWorkflows(db)
 }
 
-async function check(deps: RunDeps, definition: GraphDefinition): Promise<GraphDefinition> {
+async function check(deps: AgentDeps, definition: GraphDefinition): Promise<GraphDefinition> {
   const known = await takeSnapshots(deps, agentIdsOf(definition.nodes))
   checkAgents(checkDefinition(definition), Object.keys(known))
   return definition
@@ -146,7 +145,7 @@ function requirePreset(name: string) {
   throw new AppError("ValidationError", message, { issues: [{ path: "preset", message }], known })
 }
 
-function present(row: WorkflowRow, newest: Run | undefined): Workflow {
+function present(row: WorkflowRow, newest: NewestRun | undefined): Workflow {
   return {
     id: row.id,
     name: row.name,

@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises"
 import { join } from "node:path"
-import { isIn } from "../../features/folders/root"
+import { isIn } from "../files/is-in"
 import type { Environment } from "../home"
 import { type GitArguments, GitError, git } from "./run"
 

@@ -6,3 +6,6 @@ export type DocumentType = z.infer<typeof documentType>
 
 export const documentStatus = z.enum(["processing", "indexed", "failed"])
 export type DocumentStatus = z.infer<typeof documentStatus>
+
+/** `text` stands at `[start, end)` of the whole; `hasMore` tells whether something comes behind. */
+export type TextWindow = { text: string; start: number; end: number; hasMore: boolean }

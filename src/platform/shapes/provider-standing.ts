@@ -1,12 +1,17 @@
-import type { ListedProvider } from "../../engines/models/registry"
+/** A provider as its breaker and its settings have it. */
+type ProviderState = {
+  usable: boolean
+  reason: string
+  state: "closed" | "open" | "half_open"
+  /** Seconds until it is worth asking again. */
+  retry_after: number
+}
 
 /** Missing is what nobody has set up; degraded, what is and does not work now. */
 export type Standing = { status: "healthy" | "missing" | "degraded"; note: string }
 
 /** How a provider stands, in a sentence for people. */
-export function standingOf(
-  provider: Pick<ListedProvider, "usable" | "reason" | "state" | "retry_after">,
-): Standing {
+export function standingOf(provider: ProviderState): Standing {
   const { usable, reason, state, retry_after } = provider
   switch (state) {
     case "closed":

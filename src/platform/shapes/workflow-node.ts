@@ -104,3 +104,9 @@ export const graphDefinitionSchema = z.strictObject({
   nodes: z.array(nodeSchema).min(1).max(200),
 })
 export type GraphDefinition = z.infer<typeof graphDefinitionSchema>
+
+/** The fields that every workflow has. */
+export const named = {
+  name: z.string().trim().min(1).max(200),
+  description: z.string().max(2000).optional(),
+}

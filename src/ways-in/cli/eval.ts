@@ -1,10 +1,15 @@
 import { resolve } from "node:path"
 import { InvalidArgumentError } from "commander"
 import { z } from "zod"
-import { parseQuestions } from "../../features/eval/jsonl"
-import { type Figures, figureNames } from "../../features/eval/metrics"
-import { type EvalResult, type EvalSetting, settingName } from "../../features/eval/schema"
+import {
+  type EvalResult,
+  type EvalSetting,
+  type Figures,
+  figureNames,
+  settingName,
+} from "../../features/eval/schema"
 import { searchMode } from "../../platform/shapes/passage"
+import { parseQuestions } from "../../platform/shapes/questions-file"
 import { inColumns } from "./columns"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"

@@ -1,4 +1,4 @@
-import type { Model } from "../../engines/models/choices"
+import type { Model } from "../../engines/models/schema"
 import { inColumns } from "./columns"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"

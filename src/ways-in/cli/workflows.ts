@@ -1,5 +1,5 @@
 import type { Workflow } from "../../features/workflows/schema"
-import { writeSource } from "../../features/workflows/source"
+import { writeSource } from "../../platform/shapes/workflow-file"
 import type { Client } from "../client/client"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"

@@ -1,5 +1,5 @@
 import type { z } from "zod"
-import type { Model } from "../../engines/models/choices"
+import type { Model } from "../../engines/models/schema"
 import type { Agent, AgentChange, AgentInput } from "../../features/agents/schema"
 import type { AuditEntry } from "../../features/audit/schema"
 import type {

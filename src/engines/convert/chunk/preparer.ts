@@ -1,8 +1,8 @@
 import { newPrepareWorker } from "../../../embedded"
 import type { CheckedFile } from "../../../features/documents/check"
-import { extensionOf } from "../../../features/documents/names"
 import type { PackedPassages } from "../../index/indexing"
 import { grammarOf } from "../code/languages"
+import { extensionOf } from "../extension"
 import { type Preparation, prepare } from "./prepare"
 import type { Prepared } from "./prepare-worker"
 

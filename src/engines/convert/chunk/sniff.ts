@@ -1,8 +1,8 @@
 import { unzipSync } from "fflate"
-import { extensionOf } from "../../../features/documents/names"
 import { AppError } from "../../../platform/errors"
 import type { DocumentType } from "../../../platform/shapes/document"
 import type { Content } from "../content"
+import { extensionOf } from "../extension"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
 import { type Decoded, decodeText, NoText } from "./text"
 

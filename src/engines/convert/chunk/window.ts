@@ -1,5 +1,4 @@
-/** `text` stands at `[start, end)` of the whole; `hasMore` tells whether something comes behind. */
-export type TextWindow = { text: string; start: number; end: number; hasMore: boolean }
+import type { TextWindow } from "../../../platform/shapes/document"
 
 /** Which part of a text is wanted: what begins or ends somewhere, or what is around a place. */
 export type Place = { from: number } | { to: number } | { around: number }

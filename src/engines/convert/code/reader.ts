@@ -1,6 +1,6 @@
 import { Language, Parser } from "web-tree-sitter"
 import { grammarFile, treeSitterFile } from "../../../embedded"
-import { extensionOf } from "../../../features/documents/names"
+import { extensionOf } from "../extension"
 import { type Cut, cutsOf } from "./cuts"
 import { type Grammar, grammarOf } from "./languages"
 

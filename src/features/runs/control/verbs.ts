@@ -152,7 +152,11 @@ export async function deleteRun(deps: RunDeps, id: string): Promise<void> {
 }
 
 /** Deletes all these runs. Throws WorkflowStateError, which names `name`, if one is not over. */
-export async function deleteRunsOf(deps: RunDeps, of: store.RunsOf, name: string): Promise<void> {
+export async function deleteRunsOf(
+  deps: Pick<RunDeps, "db">,
+  of: store.RunsOf,
+  name: string,
+): Promise<void> {
   const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
     const sentence = `${name} has a run that is not over: cancel it first.`

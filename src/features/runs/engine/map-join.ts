@@ -1,5 +1,6 @@
 import type { ArtifactRow, StepRow } from "../../../platform/db/schema/runs"
 import type { Citation } from "../../../platform/shapes/citation"
+import { titleOf } from "../../../platform/shapes/map-item"
 import type { Made } from "./task"
 
 /**
@@ -25,15 +26,6 @@ export function joinItems(
   })
   const data = steps.map((step) => (step.status === "completed" ? step.output : null))
   return { content: parts.join("\n\n") || "*The list was empty.*", data, citations }
-}
-
-/** A line that tells an item from the others. */
-export function titleOf(item: unknown): string {
-  const { title, name, id } = Object(item) as Record<string, unknown>
-  const found = [title, name, id].find((value) => typeof value === "string")
-  const text = found ?? (typeof item === "string" ? item : JSON.stringify(item))
-  const line = String(text).replace(/\s+/g, " ").trim()
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line
 }
 
 /** The marks of citations, such as [2], counted on from `by`; in code they are none. */

@@ -1,4 +1,5 @@
 import type { RunRow } from "../../../platform/db/schema/runs"
+import type { AgentDeps } from "../../agents/deps"
 import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
 import type { Progress } from "../read/present"
@@ -33,8 +34,11 @@ export type Supervisor = {
   stop(graceMs: number): Promise<void>
 }
 
+/** What reading runs takes: those at work here tell their own progress. */
+export type ReadDeps = StepDeps & { runs: Supervisor }
+
 /** What starting and steering runs takes. */
-export type RunDeps = StepDeps & { runs: Supervisor }
+export type RunDeps = ReadDeps & AgentDeps
 
 export function createSupervisor(deps: StepDeps): Supervisor {
   const lease = { owner: Bun.randomUUIDv7(), seconds: deps.config.runLease }

@@ -5,10 +5,10 @@ import type {
   RunRow,
   StepRow,
 } from "../../../platform/db/schema/runs"
+import type { CallTotals } from "../../../platform/shapes/cost"
+import { costOfAll } from "../../../platform/shapes/cost"
 import type { RunStatus, StepStatus } from "../../../platform/shapes/run"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
-import type { CallTotals } from "../../usage/schema"
-import { costOfAll } from "../../usage/totals"
 import { newestSteps } from "../engine/upstream"
 import type { Artifact, ArtifactVersion, LogLine, Run, RunNode, Step } from "../schema"
 

@@ -1,4 +1,4 @@
-import type { WorkflowFile } from "../schema"
+import type { WorkflowFile } from "../../../platform/shapes/workflow-file"
 
 /** What the editor begins with: small, and with a gate to show how. */
 export const starter: WorkflowFile = {

@@ -1,5 +1,40 @@
-import { AppError, type Issue, messageOf } from "../../platform/errors"
-import { type QuestionInput, questionInput } from "./schema"
+import { z } from "zod"
+import { AppError, type Issue, messageOf } from "../errors"
+
+export const grade = z.number().int().min(0).max(100)
+export const place = z.number().int().min(0)
+export const spanned = ({
+  start,
+  end,
+}: {
+  start?: number | undefined
+  end?: number | undefined
+}) => (start === undefined || end === undefined ? start === end : start < end)
+export const spanRule = "start and end come together, start before end."
+
+/** A document by its name or id; with a span, what of it is relevant, in UTF-16 units. */
+const relevantInput = z.union([
+  z.string().min(1),
+  z
+    .strictObject({
+      document: z.string().min(1),
+      grade: grade.optional(),
+      start: place.optional(),
+      end: place.optional(),
+    })
+    .refine(spanned, spanRule),
+])
+
+export const questionInput = z.strictObject({
+  /** Names the question in a TREC run; by default its number. */
+  id: z
+    .string()
+    .regex(/^\S{1,100}$/, "It is one word.")
+    .optional(),
+  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
+  relevant: z.array(relevantInput).min(1, "Name at least one document.").max(10_000),
+})
+export type QuestionInput = z.infer<typeof questionInput>
 
 /** The questions of a JSONL file. Throws a ValidationError that names each wrong line. */
 export function parseQuestions(text: string): QuestionInput[] {

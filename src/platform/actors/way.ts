@@ -1,4 +1,4 @@
-import type { Actor } from "../../platform/actors/schema"
+import type { Actor } from "./schema"
 
 /** How a change came, to follow what was done: "approved on a page (firefox)". */
 export function describeWay({ via, program }: Pick<Actor, "via" | "program">): string {

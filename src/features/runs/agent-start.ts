@@ -1,11 +1,13 @@
 import { AppError, type ErrorName } from "../../platform/errors"
 import type { EventStream } from "../../platform/events/hub"
-import type { RunDeps } from "../runs/leases/supervisor"
-import type { AgentResult, AgentStart, Run } from "../runs/schema"
-import { getRun, listSteps, startAgentRun } from "../runs/service"
+import { agentStatusOf } from "../agents/present"
+import type { Agent } from "../agents/schema"
+import { getAgent } from "../agents/service"
 import { exceededBudgetOf } from "../usage/budget-service"
-import { presentResult } from "./present"
-import { getAgent } from "./service"
+import { changeNewestRun } from "./control/verbs"
+import type { RunDeps } from "./leases/supervisor"
+import type { AgentResult, AgentStart, Run } from "./schema"
+import { getRun, listSteps, startAgentRun } from "./service"
 
 const ENDS = ["agent.completed", "agent.failed", "agent.cancelled"]
 
@@ -44,6 +46,13 @@ export async function runAgent(
   }
 }
 
+/** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
+export async function stopAgent(deps: RunDeps, id: string): Promise<Agent> {
+  await getAgent(deps, id)
+  await changeNewestRun(deps, { agentId: id }, "cancel")
+  return getAgent(deps, id)
+}
+
 /** Waits for the end of this run, or that of the events. */
 async function heard(ends: EventStream, runId: string): Promise<void> {
   for await (const { data } of ends) if ("run_id" in data && data.run_id === runId) return
@@ -58,4 +67,25 @@ async function failureOf(deps: RunDeps, run: Run): Promise<AppError> {
   const ids = { run_id: run.id, agent_id: run.agent_id }
   const details = { ...why, ...ids, ...(raw_output ? { raw_output } : {}) }
   return new AppError(name, first?.message ?? "The agent failed.", details)
+}
+
+function presentResult(run: Run): AgentResult {
+  // An agent's own run has one node.
+  const [work] = Object.values(run.nodes)
+  const until = run.completed_at === null ? Date.now() : Date.parse(run.completed_at)
+  return {
+    status: agentStatusOf(run),
+    output: work?.output ?? null,
+    error: run.errors[0]?.message ?? null,
+    started_at: run.started_at,
+    completed_at: run.completed_at,
+    duration_seconds: (until - Date.parse(run.started_at)) / 1000,
+    metadata: {
+      run_id: run.id,
+      model: work?.model ?? null,
+      usage: work?.usage ?? { input_tokens: 0, output_tokens: 0, calls: 0 },
+      cost_usd: run.cost_usd,
+      context_used: run.rag_context.length,
+    },
+  }
 }

@@ -1,7 +1,29 @@
-import type { Issue } from "../../platform/errors"
-import { readJsonText } from "../../platform/json-text"
-import { nodeSchema } from "../../platform/shapes/workflow-node"
-import { type Fault, type WorkflowFile, workflowFile } from "./schema"
+import { z } from "zod"
+import type { Issue } from "../errors"
+import { readJsonText } from "./json-text"
+import { graphDefinitionSchema, named, nodeSchema } from "./workflow-node"
+
+/** A workflow as a file that people write; the nodes may also stand as they do in the API. */
+export const workflowFile = z.preprocess(
+  (given) => {
+    const { graph_definition: graph, ...rest } = Object(given)
+    return typeof graph === "object" && graph && !("nodes" in rest) ? { ...rest, ...graph } : given
+  },
+  z.strictObject({
+    name: named.name.optional(),
+    description: named.description,
+    ...graphDefinitionSchema.shape,
+  }),
+)
+export type WorkflowFile = z.infer<typeof workflowFile>
+
+/** One thing wrong with the text of a definition, and where. */
+export type Fault = {
+  line: number
+  /** The id of the node it is about; null if it is about none. */
+  node: string | null
+  message: string
+}
 
 export type Source = {
   /** If its shape is right. */

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser"
-import { messageOf } from "./errors"
+import { messageOf } from "../errors"
 
 export type Path = readonly (string | number)[]
 

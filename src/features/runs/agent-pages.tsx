@@ -1,0 +1,55 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import { AgentPage } from "../../../views/agents/page"
+import { frameOf } from "../../platform/http/frame"
+import { goTo, isHtmx } from "../../platform/http/go-to"
+import { parse, pathId, readForm } from "../../platform/http/validate"
+import { choices } from "../agents/pages"
+import { getAgent } from "../agents/service"
+import { totalsOf } from "../usage/service"
+import { startAgent, stopAgent } from "./agent-start"
+import type { RunDeps } from "./leases/supervisor"
+import { agentStart } from "./schema"
+import { listArtifacts, listLog, listRuns } from "./service"
+
+const NOT_FOUND = "AgentNotFoundError"
+const LISTED = 200
+const LINES = 200
+
+const startForm = z.strictObject({
+  query: z.string(),
+  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
+  repo: z.string().trim().optional(),
+  resume: z.string().optional(),
+})
+
+/** The page of an agent with its runs, under /agents. */
+export function agentRunPages(deps: RunDeps): Hono {
+  return new Hono()
+    .get("/:id", (c) => show(c, deps))
+    .post("/:id/start", async (c) => {
+      const input = await readForm(c, startForm)
+      const id = pathId(c, NOT_FOUND)
+      await startAgent(deps, id, parse(agentStart, { input }))
+      // The page that asked hears of it as any other does.
+      return isHtmx(c) ? c.body(null, 204) : goTo(c, `/agents/${id}`)
+    })
+    .post("/:id/stop", async (c) => {
+      const { id } = await stopAgent(deps, pathId(c, NOT_FOUND))
+      return goTo(c, `/agents/${id}`)
+    })
+}
+
+async function show(c: Context, deps: RunDeps): Promise<Response> {
+  const id = pathId(c, NOT_FOUND)
+  const agent = await getAgent(deps, id)
+  const runs = await listRuns(deps, { limit: LISTED, agentId: id })
+  const [made = [], log, totals, chosen] = await Promise.all([
+    runs[0] && listArtifacts(deps, runs[0].id),
+    listLog(deps, { limit: LINES, agentId: id }),
+    totalsOf(deps, { agentId: id }),
+    choices(deps),
+  ])
+  const artifact = made.at(-1)
+  return c.html(AgentPage({ agent, runs, artifact, log, totals, ...chosen, ...frameOf(c) }))
+}

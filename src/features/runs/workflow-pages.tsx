@@ -1,0 +1,50 @@
+import { Hono } from "hono"
+import { z } from "zod"
+import { WorkflowPage } from "../../../views/workflows/page"
+import { usableModels } from "../../engines/models/choices"
+import { frameOf } from "../../platform/http/frame"
+import { parse, pathId, readForm } from "../../platform/http/validate"
+import { listDocuments } from "../documents/service"
+import { findPreset } from "../workflows/presets"
+import type { Workflow } from "../workflows/schema"
+import { findPresetWorkflow, getWorkflow, usePreset } from "../workflows/service"
+import type { RunDeps } from "./leases/supervisor"
+import { startInput } from "./schema"
+import { listRuns, startRun } from "./service"
+
+const NOT_FOUND = "WorkflowNotFoundError"
+const LISTED = 200
+
+const startForm = z.object({
+  query: z.string(),
+  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
+  model: z.string().optional(),
+})
+
+/** The page of a workflow with its runs, under /workflows. */
+export function workflowRunPages(deps: RunDeps): Hono {
+  return new Hono()
+    .get("/:id", async (c) => {
+      const preset = findPreset(c.req.param("id"))
+      const stored = preset
+        ? await findPresetWorkflow(deps, preset.name)
+        : await getWorkflow(deps, pathId(c, NOT_FOUND))
+      const workflow = preset ? { ...preset, id: preset.name, name: preset.title } : stored
+      if (!workflow) throw new Error("Neither a preset nor a workflow.")
+      const runs = stored ? await listRuns(deps, { limit: LISTED, workflowId: stored.id }) : []
+      const documents = await listDocuments(deps, { limit: LISTED })
+      const models = await usableModels(deps.models)
+      const own = preset === undefined
+      return c.html(WorkflowPage({ workflow, own, documents, runs, models, ...frameOf(c) }))
+    })
+    .post("/:id/start", async (c) => {
+      const form = await readForm(c, startForm)
+      const given = parse(startInput, { input: { ...form, model: form.model || undefined } })
+      const preset = findPreset(c.req.param("id"))
+      const workflow: Workflow = preset
+        ? await usePreset(deps, preset)
+        : await getWorkflow(deps, pathId(c, NOT_FOUND))
+      const run = await startRun(deps, workflow, given)
+      return c.redirect(`/runs/${run.id}`, 303)
+    })
+}
