@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono"
 import { version } from "../package.json"
+import { ErrorPage } from "../views/error"
 import type { Deps } from "./deps"
 import { agentsApi } from "./features/agents/api"
 import { agentPages } from "./features/agents/pages"
@@ -73,8 +74,8 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
   const app = new Hono()
-  app.onError(errorHandler(log))
-  app.notFound(notFound)
+  app.onError(errorHandler(log, ErrorPage))
+  app.notFound(notFound(ErrorPage))
 
   app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
   app.use(protect(config))

@@ -58,6 +58,8 @@ async function main(): Promise<void> {
     // Loaded when it is needed, so that --help does not wait for a database engine.
     startServer: async (options: Parameters<StartServer>[0]) =>
       (await import("./server")).startServer(options),
+    checkPrices: async (home: string) =>
+      (await import("./engines/models/price-file")).readPrices(home),
   }
   const code = await runCommand(context, process.argv.slice(2))
   await terminal.flush()

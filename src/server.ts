@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import type { Logger } from "pino"
 import { version } from "../package.json"
+import { ErrorPage } from "../views/error"
 import { createApp } from "./app"
 import type { Deps } from "./deps"
 import { createSearchIndex } from "./engines/index/bm25"
@@ -228,7 +229,7 @@ async function stop(running: Running): Promise<void> {
 /** What answers until the database is open: that there is life, and that there is nothing more yet. */
 function startingApp(config: Config, log: Logger, readiness: Readiness): App {
   const app = new Hono()
-  app.onError(errorHandler(log))
+  app.onError(errorHandler(log, ErrorPage))
   app.use(withRequestId, protect(config))
   app.route("/", livenessApi(readiness))
   app.all("*", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { rm } from "node:fs/promises"
 import { version } from "../package.json"
+import { readPrices } from "../src/engines/models/price-file"
 import { startServer } from "../src/server"
 import { runCommand } from "../src/ways-in/cli/program"
 import { freshHome } from "./support/database"
@@ -20,7 +21,16 @@ async function amelia(home: string, cwd: string, ...args: string[]) {
   const interrupted = new AbortController().signal
   const env = { AMELIA_HOME: home, ...noModels }
   const umask = process.umask()
-  const context = { version, cwd, env, umask, terminal, interrupted, startServer }
+  const context = {
+    version,
+    cwd,
+    env,
+    umask,
+    terminal,
+    interrupted,
+    startServer,
+    checkPrices: readPrices,
+  }
   const code = await runCommand(context, args)
   return { code, out: out.join(""), err: err.join("") }
 }

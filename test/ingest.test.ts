@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
 import { version } from "../package.json"
+import { readPrices } from "../src/engines/models/price-file"
 import { startServer } from "../src/server"
 import { runCommand } from "../src/ways-in/cli/program"
 import { type TestServer, testServer } from "./support/server"
@@ -22,7 +23,10 @@ async function ingest(server: TestServer, files: Record<string, string | Uint8Ar
   const interrupted = new AbortController().signal
   const settings = { env: { AMELIA_HOME: home }, umask: process.umask() }
   const context = { version, cwd: home, ...settings, terminal, interrupted }
-  const code = await runCommand({ ...context, startServer }, ["ingest", ...Object.keys(files)])
+  const code = await runCommand({ ...context, startServer, checkPrices: readPrices }, [
+    "ingest",
+    ...Object.keys(files),
+  ])
   return { code, out: out.join(""), err: err.join("") }
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { join } from "node:path"
 import fc from "fast-check"
 import { version } from "../package.json"
+import { readPrices } from "../src/engines/models/price-file"
 import { createRateLimiter } from "../src/platform/http/rate-limit"
 import { startServer } from "../src/server"
 import { runCommand } from "../src/ways-in/cli/program"
@@ -103,7 +104,7 @@ async function ingest(home: string, onSaid: (text: string, interrupt: () => void
   const interrupted = interruption.signal
   const settings = { env: { AMELIA_HOME: home }, umask: process.umask() }
   const context = { version, cwd: home, ...settings, terminal, interrupted }
-  return await runCommand({ ...context, startServer }, ["ingest", path])
+  return await runCommand({ ...context, startServer, checkPrices: readPrices }, ["ingest", path])
 }
 
 const note = { name: "note.md", content: new Blob(["# A note\n\nOf today."]) }

@@ -1,11 +1,5 @@
-import { type Frame, Layout } from "./layout"
-
-export type ErrorPageProps = Frame & {
-  status: number
-  name: string
-  message: string
-  request_id: string
-}
+import type { ErrorPageProps } from "../src/platform/http/schema"
+import { Layout } from "./layout"
 
 /** The way back from whatever went wrong. static/notice.js reads the message from here, too. */
 export function ErrorPage({

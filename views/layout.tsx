@@ -64,9 +64,6 @@ const scripts = [
   "early",
 ]
 
-/** What every page hands on to its frame. */
-export type Frame = Pick<LayoutProps, "version" | "signedIn">
-
 /**
  * htmx without anything that the page's CSP forbids. An answer that is an error is not swapped in
  * (notice.js tells of it), an open <details> stays open when its part is replaced, and going back

@@ -1,3 +1,4 @@
+import type { Issue } from "./shapes/issue"
 /** Every error that a client can be shown by name. http/errors.ts alone knows their status codes. */
 export const errorNames = [
   "ValidationError",
@@ -86,8 +87,6 @@ function isDiskFull(thrown: unknown): boolean {
   const { code } = thrown as NodeJS.ErrnoException
   return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(thrown.cause)
 }
-
-export type Issue = { path: string; message: string }
 
 /** What is wrong where, of a ValidationError; its sentence alone, of any other. */
 export function issuesOf({ message, details }: AppError): Issue[] {

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { version } from "../../package.json"
+import { readPrices } from "../../src/engines/models/price-file"
 import { startServer } from "../../src/server"
 import { runCommand } from "../../src/ways-in/cli/program"
 import { noModels } from "./process"
@@ -47,7 +48,16 @@ export async function command(
   const interrupted = new AbortController().signal
   const settings = { AMELIA_HOME: home, ...apart, ...env }
   const umask = process.umask()
-  const context = { version, cwd: home, env: settings, umask, terminal, interrupted, startServer }
+  const context = {
+    version,
+    cwd: home,
+    env: settings,
+    umask,
+    terminal,
+    interrupted,
+    startServer,
+    checkPrices: readPrices,
+  }
   const code = await runCommand(context, args)
   return { code, ...said }
 }

@@ -1,6 +1,7 @@
 import type { Agent } from "../../src/features/agents/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { Empty } from "../empty"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { AgentCard } from "./card"
 import { AgentForm, type AgentFormProps } from "./form"
 

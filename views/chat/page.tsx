@@ -1,7 +1,8 @@
 import type { Session } from "../../src/features/chat/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Ago } from "../time"
 import { Conversation, type ConversationProps } from "./conversation"
 

@@ -1,6 +1,7 @@
 import type { DocumentHead, DocumentVersion } from "../../src/features/documents/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { formatBytes } from "../format"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Diff } from "../runs/diff"
 import { Ago } from "../time"
 import { DocumentCrumbs } from "./crumbs"

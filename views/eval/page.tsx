@@ -1,9 +1,10 @@
 import type { EvalResult, Judgement } from "../../src/features/eval/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { passageHref } from "../documents/passage"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Figures } from "./figures"
 
 export type EvalPageProps = Frame & {

@@ -1,7 +1,8 @@
 import { basename } from "node:path"
 import type { RepositoryTrust } from "../../src/features/git/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { Empty } from "../empty"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Repository } from "./repository"
 
 type GitPageProps = Frame & { repositories: RepositoryTrust[] }

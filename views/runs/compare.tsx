@@ -1,6 +1,7 @@
 import type { Comparison, NodeSide, Run, RunSide } from "../../src/features/runs/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { formatDuration, formatUsd, formatValue, plural } from "../format"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Ago } from "../time"
 import { RunCrumbs } from "./crumbs"
 import { Diff } from "./diff"

@@ -1,6 +1,7 @@
 import type { Artifact, Checkpoint, Run } from "../../src/features/runs/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { RunCrumbs } from "./crumbs"
 
 export type ForkPageProps = Frame & {

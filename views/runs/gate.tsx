@@ -1,6 +1,6 @@
 import type { Children } from "@kitajs/html"
 import type { Artifact, Run } from "../../src/features/runs/schema"
-import type { Issue } from "../../src/platform/errors"
+import type { Issue } from "../../src/platform/shapes/issue"
 import type { GateDecision } from "../../src/platform/shapes/run"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"

@@ -7,10 +7,11 @@ import type {
   Step,
 } from "../../src/features/runs/schema"
 import type { Call } from "../../src/features/usage/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Graph } from "../workflows/graph"
 import { StepList } from "../workflows/steps"
 import type { GateProps, GateTrouble } from "./gate"

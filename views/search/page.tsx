@@ -1,10 +1,11 @@
 import { escapeHtml } from "@kitajs/html"
 import type { DistinctResult } from "../../src/features/search/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import type { SearchMode } from "../../src/platform/shapes/passage"
 import { Empty } from "../empty"
 import { plural } from "../format"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Result } from "./result"
 
 export type SearchPageProps = Frame & {

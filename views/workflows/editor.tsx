@@ -1,9 +1,10 @@
+import type { Frame } from "../../src/platform/http/schema"
 import type { Fault } from "../../src/platform/shapes/workflow-file"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { posted } from "../form"
 import { plural } from "../format"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { Graph } from "./graph"
 import { StepList } from "./steps"
 

@@ -1,7 +1,8 @@
 import type { Preset, Workflow } from "../../src/features/workflows/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { Empty } from "../empty"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { PresetCard, WorkflowCard } from "./card"
 
 export type WorkflowListProps = Frame & { presets: Preset[]; workflows: Workflow[] }

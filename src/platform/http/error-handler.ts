@@ -1,15 +1,15 @@
-import type { Context, ErrorHandler } from "hono"
+import type { Context, ErrorHandler, NotFoundHandler } from "hono"
 import type { Logger } from "pino"
-import { ErrorPage } from "../../../views/error"
 import { AppError, asAppError } from "../errors"
 import { errorBody, statusOfError, wantsPage } from "./errors"
 import { frameOf } from "./frame"
+import type { ErrorPage } from "./schema"
 
 /** For the log; nginx has it too. */
 const CLIENT_CLOSED_REQUEST = 499
 
 /** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
-export function errorHandler(log: Logger): ErrorHandler {
+export function errorHandler(log: Logger, page: ErrorPage): ErrorHandler {
   return (error, c) => {
     if (hasLeft(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
     if (!asAppError(error)) {
@@ -20,7 +20,7 @@ export function errorHandler(log: Logger): ErrorHandler {
         err: error,
       })
     }
-    return answerError(c, error)
+    return answerError(c, error, page)
   }
 }
 
@@ -29,17 +29,20 @@ function hasLeft(c: Context, { name }: Error): boolean {
   return name === "AbortError" && c.req.raw.signal.aborted
 }
 
-export function notFound(c: Context): Response | Promise<Response> {
-  const { path, method } = c.req
-  return answerError(c, new AppError("NotFoundError", "There is nothing here.", { path, method }))
+export function notFound(page: ErrorPage): NotFoundHandler {
+  return (c) => {
+    const { path, method } = c.req
+    const error = new AppError("NotFoundError", "There is nothing here.", { path, method })
+    return answerError(c, error, page)
+  }
 }
 
-function answerError(c: Context, error: unknown): Response | Promise<Response> {
+function answerError(c: Context, error: unknown, page: ErrorPage): Response | Promise<Response> {
   const body = errorBody(c, error)
   const status = statusOfError(body.error)
   const wait = body.details.retry_after ?? (status === 503 ? 1 : undefined)
   if (typeof wait === "number") c.header("Retry-After", String(wait))
   if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
-  return c.html(ErrorPage({ status, name, message, request_id, ...frameOf(c) }), status)
+  return c.html(page({ status, name, message, request_id, ...frameOf(c) }), status)
 }

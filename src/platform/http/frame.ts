@@ -1,6 +1,6 @@
 import type { Context } from "hono"
 import { version } from "../../../package.json"
-import type { Frame } from "../../../views/layout"
+import type { Frame } from "./schema"
 
 /** What stands around every page. */
 export function frameOf(c: Context): Frame {

@@ -1,5 +1,6 @@
 import { z } from "zod"
-import { AppError, type Issue, messageOf } from "../errors"
+import { AppError, messageOf } from "../errors"
+import type { Issue } from "./issue"
 
 export const grade = z.number().int().min(0).max(100)
 export const place = z.number().int().min(0)

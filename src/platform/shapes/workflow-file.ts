@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { Issue } from "../errors"
+import type { Issue } from "./issue"
 import { readJsonText } from "./json-text"
 import { graphDefinitionSchema, named, nodeSchema } from "./workflow-node"
 

@@ -32,6 +32,8 @@ export type Context = {
   /** Aborts at the first SIGINT or SIGTERM; at a second the process is gone. */
   interrupted: AbortSignal
   startServer: StartServer
+  /** Reads the prices file of a home. Throws ConfigurationError that names what is wrong in it. */
+  checkPrices: (home: string) => Promise<unknown>
 }
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, waiting: 3, interrupted: 130 } as const

@@ -1,6 +1,6 @@
 import { roleOf } from "../../../engines/roles/roles"
 import type { Actor } from "../../../platform/actors/schema"
-import { describeWay } from "../../../platform/actors/way"
+import { describeWay } from "../../../platform/actors/schema"
 import type { ArtifactRow, RunRow } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"

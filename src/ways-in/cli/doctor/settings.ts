@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { readPrices } from "../../../engines/models/price-file"
 import { type LoadedConfig, noModelKey } from "../../../platform/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import type { Context } from "../context"
@@ -13,7 +12,7 @@ export type Settings = { loaded?: LoadedConfig; checks: Check[] }
 export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
   try {
     const loaded = await loadConfig(context, options)
-    await readPrices(loaded.config.home)
+    await context.checkPrices(loaded.config.home)
     const file = options.envFile ?? join(loaded.config.home, "config.env")
     // What a missing key means is said of the models.
     const warnings = loaded.warnings.filter((it) => it !== noModelKey)
