@@ -30,6 +30,34 @@ test("an event stream is read the same wherever its chunks end", async () => {
   )
 })
 
+test("a message of 16 MB in chunks of 1 KB is read in the time of a test", async () => {
+  const data = "x".repeat(16 * 1024 ** 2)
+  const bytes = new TextEncoder().encode(`data: ${data}\n\n`)
+  let at = 0
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.subarray(at, at + 1024))
+      else controller.close()
+      at += 1024
+    },
+  })
+  const messages = await Array.fromAsync(readMessages(stream))
+  expect(messages.map((it) => it.data.length)).toEqual([data.length])
+})
+
+test("a reader that stops early cancels its stream", async () => {
+  const cancelled = Promise.withResolvers<void>()
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode("data: a\n\ndata: b\n\n")),
+    cancel: () => cancelled.resolve(),
+  })
+  for await (const { data } of readMessages(stream)) {
+    expect(data).toBe("a")
+    break
+  }
+  await cancelled.promise
+})
+
 test("who waits for a server that has moved can stop waiting at any time", async () => {
   await using fresh = await emptyHome()
   const leaving = new AbortController()

@@ -1,14 +1,17 @@
 import { newEmbeddingWorker } from "../../embedded"
 import { batchesOf } from "../../platform/async/batches"
+import { type Caller, connect, WorkerEnded } from "../../platform/async/rpc"
 import type { CrossEncoder } from "./cross-encoder"
 import type { Embedder } from "./embedder"
 import type { NativeRuntime } from "./native"
-import type { FromEmbedder, Load, ToEmbedder, Work } from "./protocol"
+import type { Load, Work } from "./protocol"
+import type { EmbedderCalls } from "./worker"
 
-type Place = Omit<Load, "type" | "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
+type Place = Omit<Load, "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
 type ModelLoad = Place & Pick<Load, "kind">
 type JobOptions = { urgent?: boolean; signal?: AbortSignal }
 type Job = Work & JobOptions & { told: PromiseWithResolvers<Float32Array[]> }
+type LoadedModel = Caller<EmbedderCalls>
 type LocalModel = Disposable & {
   run(work: Work, options?: JobOptions): Promise<Float32Array[]>
 }
@@ -65,10 +68,10 @@ async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<Loca
     for (let attempt = 1; ; attempt++) {
       try {
         model ??= await loadModel(load, newWorker)
-        return await model.embed({ texts, ...(query !== undefined && { query }) })
+        return await vectorsOf(model, { texts, ...(query !== undefined && { query }) })
       } catch (thrown) {
-        if (model?.isOver()) model = undefined
-        else throw thrown
+        if (!(thrown instanceof WorkerEnded)) throw thrown
+        model = undefined
         if (closed || attempt === ATTEMPTS_MAX) throw thrown
       }
     }
@@ -93,53 +96,23 @@ async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<Loca
     },
     [Symbol.dispose]() {
       closed = true
-      model?.end("it was closed.")
+      model?.[Symbol.dispose]()
     },
   }
-}
-
-type LoadedModel = {
-  embed(work: Work): Promise<Float32Array[]>
-  isOver(): boolean
-  end(reason: string): void
 }
 
 /** Throws what keeps the model from being loaded, such as a native library that does not fit. */
 async function loadModel(load: ModelLoad, newWorker: () => Worker): Promise<LoadedModel> {
   const runtime = await load.runtime?.()
-  const worker = newWorker()
-  let answer: PromiseWithResolvers<FromEmbedder> | undefined
-  let over: Error | undefined
-  const end = (reason: string) => {
-    over ??= new Error(`The worker of the embedding model ended: ${reason}`)
-    answer?.reject(over)
-    worker.terminate()
-  }
-  worker.onmessage = ({ data }: MessageEvent<FromEmbedder>) => answer?.resolve(data)
-  worker.addEventListener("error", ({ message }) => end(message))
-  worker.addEventListener("close", () => end("it does not say why."))
-
-  async function ask(message: ToEmbedder): Promise<FromEmbedder> {
-    if (over) throw over
-    answer = Promise.withResolvers()
-    worker.postMessage(message)
-    const answered = await answer.promise
-    if (answered.type === "failed") throw new Error(answered.reason)
-    return answered
-  }
-
-  await ask({ type: "load", ...load, runtime }).catch((thrown) => {
-    worker.terminate()
+  const model = connect<EmbedderCalls>(newWorker(), "runs the embedding model")
+  await model.call("load", { ...load, runtime }).catch((thrown) => {
+    model[Symbol.dispose]()
     throw thrown
   })
-  return {
-    isOver: () => over !== undefined,
-    end,
-    async embed(work) {
-      const answered = await ask({ type: "embed", ...work })
-      if (answered.type !== "vectors") throw new Error("The embedding model answered no vectors.")
-      const { vectors, dimension } = answered
-      return work.texts.map((_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
-    },
-  }
+  return model
+}
+
+async function vectorsOf(model: LoadedModel, work: Work): Promise<Float32Array[]> {
+  const { vectors, dimension } = await model.call("embed", work)
+  return work.texts.map((_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
 }

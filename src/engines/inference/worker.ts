@@ -1,5 +1,5 @@
-import { messageOf } from "../../platform/errors"
-import type { FromEmbedder, ToEmbedder } from "./protocol"
+import { moved, serve } from "../../platform/async/rpc"
+import type { Load, Work } from "./protocol"
 import type { Extract } from "./transformers"
 
 declare const self: Worker
@@ -9,30 +9,24 @@ declare global {
   var ORT_PATH: string | undefined
 }
 
-serve(self)
+export type EmbedderCalls = ReturnType<typeof embedderCalls>
 
-/** One message after another, in the order of their arrival. */
-function serve(port: Worker): void {
-  let last: Promise<void> = Promise.resolve()
+serve(self, embedderCalls())
+
+function embedderCalls() {
   let extract: Extract | undefined
-
-  const answer = async (message: ToEmbedder): Promise<FromEmbedder> => {
-    if (message.type === "load") {
-      globalThis.ORT_PATH = message.runtime
+  return {
+    async load(load: Load): Promise<void> {
+      globalThis.ORT_PATH = load.runtime
       // Not before the path is known: the library is loaded with the module.
       const { loadModel } = await import("./transformers")
-      extract = await loadModel(message)
-      return { type: "loaded" }
-    }
-    if (!extract) throw new Error("The model was asked before it was loaded.")
-    return { type: "vectors", ...(await extract(message)) }
-  }
-  port.onmessage = ({ data }: MessageEvent<ToEmbedder>) => {
-    last = last.then(async () => {
-      const result = await answer(data).catch(
-        (thrown: unknown): FromEmbedder => ({ type: "failed", reason: messageOf(thrown) }),
-      )
-      port.postMessage(result, result.type === "vectors" ? [result.vectors.buffer] : [])
-    })
+      extract = await loadModel(load)
+    },
+    /** The vectors stand one after the other. */
+    async embed(work: Work) {
+      if (!extract) throw new Error("The model was asked before it was loaded.")
+      const answer = await extract(work)
+      return moved(answer, [answer.vectors.buffer])
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { highlight } from "../../../views/documents/highlight"
 import { renderedHtml } from "../../../views/documents/rendered"
 import { type Shown, sourceHtml } from "../../../views/documents/source"
+import { serve } from "../../platform/async/rpc"
 
 /** Markdown to be read, or code in the language of its name or extension. */
 export type Rendering = Shown &
@@ -8,7 +9,11 @@ export type Rendering = Shown &
 
 declare const self: Worker
 
-self.onmessage = ({ data }: MessageEvent<Rendering>) => self.postMessage(render(data))
+const calls = { render }
+
+export type RenderCalls = typeof calls
+
+serve(self, calls)
 
 function render(rendering: Rendering): string {
   if (rendering.as === "markdown") return renderedHtml(rendering, { highlight })

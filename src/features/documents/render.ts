@@ -1,5 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises"
 import { newRenderWorker } from "../../embedded"
-import type { Rendering } from "./render-worker"
+import { connect } from "../../platform/async/rpc"
+import type { RenderCalls, Rendering } from "./render-worker"
 
 /** A text may be made to take for ever; one that is not takes some 100 ms. */
 const DEADLINE_MS = 2000
@@ -9,22 +11,7 @@ const DEADLINE_MS = 2000
  * fails or takes too long: then show the source as it is.
  */
 export async function render(rendering: Rendering): Promise<string | undefined> {
-  const worker = newRenderWorker()
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      const deadline = setTimeout(resolve, DEADLINE_MS)
-      const end = (html?: string) => {
-        clearTimeout(deadline)
-        resolve(html)
-      }
-      worker.onmessage = ({ data }: MessageEvent<string>) => end(data)
-      worker.addEventListener("error", (event) => {
-        event.preventDefault()
-        end()
-      })
-      worker.postMessage(rendering)
-    })
-  } finally {
-    worker.terminate()
-  }
+  using worker = connect<RenderCalls>(newRenderWorker(), "renders documents")
+  const rendered = worker.call("render", rendering).catch(() => undefined)
+  return await Promise.race([rendered, delay(DEADLINE_MS, undefined, { ref: false })])
 }

@@ -1,10 +1,11 @@
 import { newPrepareWorker } from "../../../embedded"
 import type { CheckedFile } from "../../../features/documents/check"
+import { connect } from "../../../platform/async/rpc"
 import type { PackedPassages } from "../../index/indexing"
 import { grammarOf } from "../code/languages"
 import { extensionOf } from "../extension"
 import { type Preparation, prepare } from "./prepare"
-import type { Prepared } from "./prepare-worker"
+import type { PrepareCalls } from "./prepare-worker"
 
 /** Less text than this is prepared before a worker has warmed up. */
 const CHARACTERS_MIN = 500_000
@@ -25,28 +26,9 @@ export function startPreparer(files: Omit<CheckedFile, "content">[]): Preparer {
 }
 
 function startWorker(): Preparer {
-  const worker = newPrepareWorker()
-  const waiting: PromiseWithResolvers<PackedPassages>[] = []
-  let ended: Error | undefined
-  worker.onmessage = ({ data }: MessageEvent<Prepared>) => {
-    const next = waiting.shift()
-    if ("packed" in data) next?.resolve(data.packed)
-    else next?.reject(new Error(data.failure))
-  }
-  const end = (reason: string) => {
-    ended ??= new Error(`The worker that prepares documents ended: ${reason}`)
-    for (const { reject } of waiting.splice(0)) reject(ended)
-  }
-  worker.addEventListener("error", ({ message }) => end(message))
-  worker.addEventListener("close", () => end("it does not say why."))
+  const worker = connect<PrepareCalls>(newPrepareWorker(), "prepares documents")
   return {
-    prepare(preparation) {
-      if (ended) return Promise.reject(ended)
-      const next = Promise.withResolvers<PackedPassages>()
-      waiting.push(next)
-      worker.postMessage(preparation)
-      return next.promise
-    },
-    [Symbol.dispose]: () => worker.terminate(),
+    prepare: (preparation) => worker.call("prepare", preparation),
+    [Symbol.dispose]: () => worker[Symbol.dispose](),
   }
 }

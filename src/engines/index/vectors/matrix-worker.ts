@@ -1,35 +1,29 @@
-import { Matrix } from "./matrix"
-import type { FromMatrix, ToMatrix } from "./protocol"
+import { serve } from "../../../platform/async/rpc"
+import { Matrix, type MatrixQuery, type Rows } from "./matrix"
 
 declare const self: Worker
 
-serve(self)
+export type MatrixCalls = ReturnType<typeof matrixCalls>
 
-/** Holds one matrix, so that a scan keeps nobody from the event loop. What it throws ends it. */
-function serve(port: Worker): void {
+serve(self, matrixCalls())
+
+/** Holds one matrix, so that a scan keeps nobody from the event loop. */
+function matrixCalls() {
   let opened: Matrix | undefined
-  const answer = (message: ToMatrix): FromMatrix | undefined => {
-    if (message.type === "open") opened = new Matrix(message.dimension)
+  const matrix = () => {
     if (!opened) throw new Error("The matrix was spoken to before it was opened.")
-    switch (message.type) {
-      case "open":
-        return undefined
-      case "put":
-        return void opened.put(message.rows)
-      case "keep":
-        return void retain(opened, new Set(message.ids), true)
-      case "forget":
-        return void retain(opened, new Set(message.ids), false)
-      case "search":
-        return opened.search(message.query)
-    }
+    return opened
   }
-  port.onmessage = ({ data }: MessageEvent<ToMatrix>) => {
-    const answered = answer(data)
-    if (answered) port.postMessage(answered)
+  const retain = (ids: Set<number>, listed: boolean) =>
+    matrix().retain((id) => ids.has(id) === listed)
+  return {
+    open(dimension: number): void {
+      opened = new Matrix(dimension)
+    },
+    put: (rows: Rows) => matrix().put(rows),
+    /** Keeps only the chunks in this list. */
+    keep: (ids: number[]) => retain(new Set(ids), true),
+    forget: (ids: number[]) => retain(new Set(ids), false),
+    search: (query: MatrixQuery) => matrix().search(query),
   }
-}
-
-function retain(matrix: Matrix, ids: Set<number>, listed: boolean): void {
-  matrix.retain((id) => ids.has(id) === listed)
 }

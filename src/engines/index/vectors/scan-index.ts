@@ -32,7 +32,7 @@ export async function openScanIndex(db: Db, options: IndexOptions): Promise<Vect
   const put = (rows: Rows) => {
     for (const [i, shard] of shards.entries()) {
       const share = shareOf(rows, dimension, (id) => id % count === i)
-      if (share.ids.length > 0) shard.post({ type: "put", rows: share })
+      if (share.ids.length > 0) shard.put(share)
     }
   }
   for await (const rows of readVectors(db, options, PAGE_ROWS)) put(rows)
@@ -44,10 +44,10 @@ export async function openScanIndex(db: Db, options: IndexOptions): Promise<Vect
     },
     put,
     keep: (ids) => {
-      for (const shard of shards) shard.post({ type: "keep", ids })
+      for (const shard of shards) shard.keep(ids)
     },
     forget: (ids) => {
-      for (const shard of shards) shard.post({ type: "forget", ids })
+      for (const shard of shards) shard.forget(ids)
     },
     [Symbol.dispose]() {
       for (const shard of shards) shard[Symbol.dispose]()

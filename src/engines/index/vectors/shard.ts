@@ -1,44 +1,33 @@
 import { newMatrixWorker } from "../../../embedded"
-import type { MatrixAnswer, MatrixQuery } from "./matrix"
-import type { FromMatrix, ToMatrix } from "./protocol"
+import { connect, WorkerEnded } from "../../../platform/async/rpc"
+import type { MatrixAnswer, MatrixQuery, Rows } from "./matrix"
+import type { MatrixCalls } from "./matrix-worker"
 
 /** A worker with a part of the vectors. Once it has ended, searches fail with the reason. */
 export type Shard = Disposable & {
-  post(message: Exclude<ToMatrix, { type: "search" }>): void
+  put(rows: Rows): void
+  keep(ids: number[]): void
+  forget(ids: number[]): void
   search(query: MatrixQuery): Promise<MatrixAnswer>
 }
 
-/** `ended` is called once when the worker has ended by itself. */
+/** `ended` is called once when the shard can't be used any more and nobody closed it. */
 export function openShard(dimension: number, ended: (reason: Error) => void): Shard {
-  const worker = newMatrixWorker()
-  const waiting: PromiseWithResolvers<MatrixAnswer>[] = []
-  let failure: Error | undefined
-  const post = (message: ToMatrix) => worker.postMessage(message)
-  const fail = (reason: Error) => {
-    failure ??= reason
-    for (const { reject } of waiting.splice(0)) reject(failure)
+  const matrix = connect<MatrixCalls>(newMatrixWorker(), "searches vectors", ended)
+  /** A matrix that missed a change would answer wrongly from then on, so it ends. */
+  function made(change: Promise<void>): void {
+    change.catch((thrown) => {
+      if (thrown instanceof WorkerEnded) return
+      matrix[Symbol.dispose]()
+      ended(thrown)
+    })
   }
-  const end = (reason: string) => {
-    if (failure) return
-    fail(new Error(`The worker that searches vectors ended: ${reason}`))
-    if (failure) ended(failure)
-  }
-  worker.onmessage = ({ data }: MessageEvent<FromMatrix>) => waiting.shift()?.resolve(data)
-  worker.addEventListener("error", ({ message }) => end(message))
-  worker.addEventListener("close", () => end("it does not say why."))
-  post({ type: "open", dimension })
+  made(matrix.call("open", dimension))
   return {
-    post,
-    search(query) {
-      if (failure) return Promise.reject(failure)
-      const answer = Promise.withResolvers<MatrixAnswer>()
-      waiting.push(answer)
-      post({ type: "search", query })
-      return answer.promise
-    },
-    [Symbol.dispose]() {
-      fail(new Error("The index of vectors was closed."))
-      worker.terminate()
-    },
+    put: (rows) => made(matrix.call("put", rows)),
+    keep: (ids) => made(matrix.call("keep", ids)),
+    forget: (ids) => made(matrix.call("forget", ids)),
+    search: (query) => matrix.call("search", query),
+    [Symbol.dispose]: () => matrix[Symbol.dispose](),
   }
 }
