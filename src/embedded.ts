@@ -18,7 +18,6 @@ import vectorBundle from "../node_modules/@electric-sql/pglite-pgvector/dist/vec
 }
 import htmxSse from "../node_modules/htmx.org/dist/ext/hx-sse.min.js" with { type: "file" }
 import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file" }
-import type { Grammar } from "./engines/convert/code/languages"
 import type { PackedFile } from "./platform/home/cache"
 
 /**
@@ -63,9 +62,10 @@ export function treeSitterFile(): Bun.BunFile {
   return Bun.file(treeSitter)
 }
 
-export function grammarFile(grammar: Grammar): Bun.BunFile {
-  const files = { cpp, go, java, javascript, python, rust, tsx, typescript }
-  return Bun.file(files[grammar])
+const grammars = { cpp, go, java, javascript, python, rust, tsx, typescript }
+
+export function grammarFile(grammar: keyof typeof grammars): Bun.BunFile {
+  return Bun.file(grammars[grammar])
 }
 
 export function newDatabaseWorker(): Worker {

@@ -20,22 +20,22 @@ import { currentSettings } from "./features/settings/service"
 import { handoverApi, livenessApi } from "./features/status/api"
 import { createReservations } from "./features/usage/budget-reservations"
 import { createPresence } from "./platform/actors/presence"
-import { type Config, hideSecrets, secretsOf } from "./platform/config"
+import { type Config, hideSecrets, secretsOf } from "./platform/config/config"
 import type { Database } from "./platform/db/db"
 import { openDatabase } from "./platform/db/open"
 import { AppError } from "./platform/errors"
 import type { Connection } from "./platform/events/connection"
 import { createEventHub } from "./platform/events/hub"
 import { warn } from "./platform/events/warn"
-import { createWebSockets, type WebSockets } from "./platform/events/websocket"
-import { removeServerEntry, writeServerEntry } from "./platform/home"
+import { createWebSockets, type WebSockets, webSocketHandler } from "./platform/events/websocket"
+import { removeServerEntry, writeServerEntry } from "./platform/home/home"
 import { errorHandler } from "./platform/http/error-handler"
 import { displayHost, listen } from "./platform/http/listen"
 import type { Readiness } from "./platform/http/ready"
 import { withRequestId } from "./platform/http/request-log"
 import { protect } from "./platform/http/security"
 import { createPeers } from "./platform/peers/peers"
-import { createSandboxes } from "./platform/sandbox/sandboxes"
+import { createSandboxes } from "./platform/processes/sandbox/sandboxes"
 
 export type ServerOptions = {
   config: Config
@@ -78,7 +78,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const readiness: Readiness = { ready: false, reason: "starting" }
   const opening = open(config, log)
   let app: App = startingApp(config, log, readiness)
-  const listening = await listen(config, (request, server) => app.fetch(request, server)).catch(
+  const listening = await listen(
+    config,
+    (request, server) => app.fetch(request, server),
+    webSocketHandler,
+  ).catch(
     // A taken home says more than its taken port.
     async (error) => {
       const database = await opening
@@ -138,10 +142,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Opens the database while its caller does something else, and only then waits for it. */
-function open({ databaseUrl, databasePoolSize, home }: Config, log: Logger): Promise<Database> {
+function open(
+  { databaseUrl, databasePoolSize, databaseMaxOverflow, home }: Config,
+  log: Logger,
+): Promise<Database> {
   const opening = openDatabase({
     databaseUrl,
-    poolSize: databasePoolSize,
+    poolSize: databasePoolSize + databaseMaxOverflow,
     home,
     log: (event, context) => log[levels[event] ?? "info"]({ module: "db", event, ...context }),
   })

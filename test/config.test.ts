@@ -3,10 +3,10 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
-import { type ConfigSources, readConfig, redact, secretsOf } from "../src/platform/config"
+import { type ConfigSources, readConfig, redact, secretsOf } from "../src/platform/config/config"
 import { parseEnv } from "../src/platform/config/env-file"
 import { settingNames, settingOf } from "../src/platform/config/settings"
-import { resolveHome } from "../src/platform/home"
+import { resolveHome } from "../src/platform/home/home"
 
 let home = ""
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test"
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises"
 import { join } from "node:path"
-import { readConfig } from "../src/platform/config"
-import { createLog } from "../src/platform/log"
+import { readConfig } from "../src/platform/config/config"
 import { type LogFileOptions, logFile } from "../src/platform/log/file"
+import { createLog } from "../src/platform/log/log"
 import { emptyHome, freshHome } from "./support/database"
 import { serveProcess } from "./support/process"
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
-import { readConfig } from "../src/platform/config"
+import { readConfig } from "../src/platform/config/config"
+import { webSocketHandler } from "../src/platform/events/websocket"
 import { listen } from "../src/platform/http/listen"
 import { start } from "./support/amelia"
 import { freshHome } from "./support/database"
@@ -28,7 +29,7 @@ test.each(pairs)("with a server on %s, localhost has no other one on %s", async 
   using other = Bun.serve({ hostname: first, port: 0, fetch: nothing })
   const settings = { AMELIA_HOST: host, AMELIA_TOKEN: "a-token-for-tests", PORT: `${other.port}` }
   const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere", ...settings } })
-  const refused = await rejection(listen(config, nothing))
+  const refused = await rejection(listen(config, nothing, webSocketHandler))
   const details = { host, pid: process.pid }
   expect(refused).toMatchObject({ name: "ConfigurationError", details })
   expect(refused.message).toMatch(/ already listens on (127\.0\.0\.1|\[::1\]):\d+\. /)

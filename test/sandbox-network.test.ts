@@ -3,7 +3,7 @@ import { connect } from "node:net"
 import { networkInterfaces } from "node:os"
 import { join } from "node:path"
 import { linesOf } from "../src/platform/processes/lines"
-import { openProxy } from "../src/platform/sandbox/proxy"
+import { openProxy } from "../src/platform/processes/sandbox/proxy"
 import { testRepository } from "./support/repository"
 import { canSandbox, confined, skipped, startConfined, testFolder } from "./support/sandbox"
 

@@ -1,11 +1,11 @@
 import type { Logger } from "pino"
 import type { Presence } from "./actors/presence"
-import type { Config } from "./config"
+import type { Config } from "./config/config"
 import type { Db } from "./db/db"
 import type { EventHub } from "./events/hub"
 import type { Readiness } from "./http/ready"
 import type { Peers } from "./peers/peers"
-import type { Sandboxes } from "./sandbox/sandboxes"
+import type { Sandboxes } from "./processes/sandbox/sandboxes"
 
 /** What every part of the server may use. Inside a transaction, `db` is that transaction. */
 export type PlatformDeps = {

@@ -5,9 +5,9 @@
  */
 import { heapStats } from "bun:jsc"
 import { createApp } from "../../src/app"
-import { readConfig } from "../../src/platform/config"
+import { readConfig } from "../../src/platform/config/config"
 import { createWebSockets } from "../../src/platform/events/websocket"
-import { silentLog } from "../../src/platform/log"
+import { silentLog } from "../../src/platform/log/log"
 import { wire } from "../../src/server"
 import type { Client } from "../../src/ways-in/client/client"
 import { createClient } from "../../src/ways-in/client/client"

@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { converterPolicy, convertFile } from "../../src/engines/convert/conversion"
 import { startChild } from "../../src/platform/processes/child"
-import type { Policy, Sandbox } from "../../src/platform/sandbox/policy"
-import { trySandbox } from "../../src/platform/sandbox/trial"
+import type { Policy, Sandbox } from "../../src/platform/processes/sandbox/policy"
+import { trySandbox } from "../../src/platform/processes/sandbox/trial"
 import { type Figure, ofRuns, printFigures } from "./figures"
 
 const RUNS = 20

@@ -1,7 +1,7 @@
 import { createApp } from "../../src/app"
-import { readConfig } from "../../src/platform/config"
+import { readConfig } from "../../src/platform/config/config"
 import { createWebSockets } from "../../src/platform/events/websocket"
-import { silentLog } from "../../src/platform/log"
+import { silentLog } from "../../src/platform/log/log"
 import { wire } from "../../src/server"
 import { openTestDatabase } from "./database"
 

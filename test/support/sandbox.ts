@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { type ChildOptions, startChild } from "../../src/platform/processes/child"
-import type { Policy } from "../../src/platform/sandbox/policy"
-import { trySandbox } from "../../src/platform/sandbox/trial"
+import type { Policy } from "../../src/platform/processes/sandbox/policy"
+import { trySandbox } from "../../src/platform/processes/sandbox/trial"
 
 const { program, found } = await trySandbox(process.env.PATH)
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino"
-import { readConfig } from "../../src/platform/config"
-import { silentLog } from "../../src/platform/log"
+import { readConfig } from "../../src/platform/config/config"
+import { silentLog } from "../../src/platform/log/log"
 import { type RunningServer, type ServerOptions, startServer } from "../../src/server"
 import { type Client, createClient } from "../../src/ways-in/client/client"
 import { freshData } from "./database"
@@ -25,7 +25,7 @@ type Options = {
 
 /** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
 const forTests = {
-  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1" },
+  ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1", DATABASE_MAX_OVERFLOW: "0" },
   ...{ RATE_LIMIT_UPLOADS: "100000/minute", RATE_LIMIT_MESSAGES: "100000/minute" },
   ...noModels,
 }

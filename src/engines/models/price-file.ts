@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
-import { type Problem, wrongSettings } from "../../platform/config"
+import { type Problem, wrongSettings } from "../../platform/config/config"
 import { messageOf } from "../../platform/errors"
 import { providerNames } from "./model"
 import { knownPrices, type PriceLists } from "./price-lists"

@@ -1,5 +1,5 @@
 import { AppError } from "../../platform/errors"
-import type { Sandboxes } from "../../platform/sandbox/sandboxes"
+import type { Sandboxes } from "../../platform/processes/sandbox/sandboxes"
 import { createAnthropic } from "./anthropic"
 import { nameOnly } from "./catalog"
 import { createClaudeCode } from "./claude-code"

@@ -1,4 +1,4 @@
-import type { Way } from "../../platform/actors/schema"
+import type { Way } from "../../platform/shapes/actor"
 import type { AuditAction } from "../../platform/shapes/audit-action"
 
 /** One change that matters, and how it came. */

@@ -1,7 +1,7 @@
-import type { Actor } from "../../platform/actors/schema"
 import type { Page } from "../../platform/db/page"
 import type { PlatformDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
+import type { Actor } from "../../platform/shapes/actor"
 import type { AuditAction } from "../../platform/shapes/audit-action"
 import type { AuditEntry } from "./schema"
 import * as store from "./store"

@@ -1,5 +1,5 @@
 import type { Message } from "../../engines/models/model"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import { withChanges } from "../settings/service"
 import type { UsageDeps } from "../usage/deps"

@@ -1,5 +1,5 @@
 import type { Message } from "../../engines/models/model"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import type { AppError } from "../../platform/errors"
 import type { ChatUsage } from "../../platform/shapes/message"
 

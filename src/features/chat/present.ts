@@ -1,4 +1,4 @@
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import type { MessageRow } from "../../platform/db/schema/chat"
 import type { CallTotals } from "../../platform/shapes/cost"
 import { type ChatMessage, NEW_TITLE, type Session } from "./schema"

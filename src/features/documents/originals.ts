@@ -1,10 +1,10 @@
 import { open, readdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { Content } from "../../engines/convert/content"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import type { Db } from "../../platform/db/db"
 import { writeNewFile } from "../../platform/files/new-file"
-import { makeHome } from "../../platform/home"
+import { makeHome } from "../../platform/home/home"
 import type { CheckedFile } from "./check"
 import { listNamedOriginals } from "./versions-store"
 

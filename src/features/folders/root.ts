@@ -1,7 +1,7 @@
 import { constants } from "node:fs"
 import { access, realpath, stat } from "node:fs/promises"
 import { homedir } from "node:os"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import { isIn } from "../../platform/files/is-in"
 import { codeOf } from "./read"

@@ -17,7 +17,7 @@ import { changeRun, deleteRun } from "./control/verbs"
 import type { RunDeps } from "./leases/supervisor"
 import { compareRuns } from "./read/compare"
 import { exportRun } from "./read/export"
-import { runExport } from "./read/export-schema"
+import { runExport } from "./read/schema"
 import { forkInput, gateInput, resumeInput, runVerbs, verbInput } from "./schema"
 import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
 

@@ -1,5 +1,4 @@
 import type { EngineDeps } from "../../engines/deps"
-import type { Actor } from "../../platform/actors/schema"
 import {
   type Config,
   camelCase,
@@ -9,8 +8,9 @@ import {
   type SettingName,
   settingNames,
   settingOf,
-} from "../../platform/config"
+} from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
+import type { Actor } from "../../platform/shapes/actor"
 import { authorize } from "../audit/service"
 import type { Changed } from "./changed"
 import type { SettingsDeps } from "./deps"

@@ -1,6 +1,6 @@
 import type { ModelRequest, ProviderName } from "../../engines/models/model"
 import { worstCaseOf } from "../../engines/models/prices"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import type { RecordedEvent } from "../../platform/events/event"
 import { listHistory } from "../../platform/events/service"

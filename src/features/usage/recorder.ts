@@ -3,7 +3,6 @@ import type { ResolvedModel } from "../../engines/models/registry"
 import type { CallRow, NewCall } from "../../platform/db/schema/calls"
 import { AppError, errorNames } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
-import type { SearchInput } from "../search/schema"
 import { type BudgetDeps, checkBudget, unreserved } from "./budget-service"
 import { type Alongside, createKeeper, type Keeper, type Unrecorded, type Write } from "./keeper"
 import {
@@ -52,7 +51,7 @@ export type Recorder = {
    * The first call is recorded while a model works with what it found, since to look again costs
    * nothing. `alongside` is written with it, so not for what is recorded already.
    */
-  retrieve<Input extends SearchInput>(
+  retrieve<Input extends { query: string }>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
     alongside?: (results: RetrievalResult[]) => Alongside,

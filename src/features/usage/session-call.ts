@@ -1,7 +1,7 @@
 import type { CallOptions, ModelAnswer, ModelRequest } from "../../engines/models/model"
 import { costOf } from "../../engines/models/prices"
 import type { ResolvedModel } from "../../engines/models/registry"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import type { NewCall } from "../../platform/db/schema/calls"
 import { AppError } from "../../platform/errors"
 import type { Reserved } from "./budget-reservations"

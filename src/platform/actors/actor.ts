@@ -5,7 +5,7 @@ import { getCookie } from "hono/cookie"
 import type { PlatformDeps } from "../deps"
 import type { PeerConnection } from "../peers/connection"
 import type { Program } from "../peers/sockets"
-import type { Actor, Way } from "./schema"
+import type { Actor, Way } from "../shapes/actor"
 
 /** Where a request carries the proof that a person is there. */
 export const PROOF_COOKIE = "amelia_presence"

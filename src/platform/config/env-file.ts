@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises"
 import { AppError, messageOf } from "../errors"
-import { shellQuoted } from "../processes/shell"
+import { shellQuoted } from "../home/shell"
 
 export type EnvFile = {
   values: Record<string, string>

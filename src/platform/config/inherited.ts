@@ -1,4 +1,4 @@
-import type { Environment } from "../home"
+import type { Environment } from "../home/home"
 
 /** Where programs are, who runs them, how they speak and where they keep their own settings. */
 const inheritable =

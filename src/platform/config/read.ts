@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path"
 import { AppError } from "../errors"
-import { type Environment, resolveHome } from "../home"
+import { type Environment, resolveHome } from "../home/home"
 import { type Protection, protectHome } from "../home/protect"
 import { checkValue } from "./check"
 import { type EnvFile, readEnvFile } from "./env-file"

@@ -36,10 +36,7 @@ export const noModelKey =
   "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless Claude Code is installed or an Ollama server answers."
 
 /** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
-const pending: ReadonlySet<SettingName> = new Set<SettingName>([
-  ...(["ENVIRONMENT", "DATABASE_MAX_OVERFLOW"] as const),
-  "GIT_WORKTREE_DIR",
-])
+const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT", "GIT_WORKTREE_DIR"])
 
 /** What is allowed but worth knowing. */
 export function warningsOf(config: Config): string[] {

@@ -64,7 +64,11 @@ const logging = {
 const database = {
   DATABASE_URL: choice(is.postgresUrl, "A PostgreSQL server; none: the embedded database.", secret),
   DATABASE_POOL_SIZE: setting(is.whole(1, 10_000), "10", "Connections kept open to a server."),
-  DATABASE_MAX_OVERFLOW: setting(is.whole(0, 10_000), "20", "More of them under load."),
+  DATABASE_MAX_OVERFLOW: setting(
+    is.whole(0, 10_000),
+    "20",
+    "Extra connections allowed above DATABASE_POOL_SIZE under load.",
+  ),
 }
 
 const models = {

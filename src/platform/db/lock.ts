@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite"
 import { join } from "node:path"
 import { AppError } from "../errors"
-import { readServerEntry } from "../home"
+import { readServerEntry } from "../home/home"
 
 /** A lock of the operating system, which ends with its process, however that ends. */
 export type Lock = { release(): void }

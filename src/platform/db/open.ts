@@ -1,4 +1,4 @@
-import { makeHome } from "../home"
+import { makeHome } from "../home/home"
 import type { Database } from "./db"
 import { openEmbedded } from "./embedded/open"
 import { lockHome } from "./lock"

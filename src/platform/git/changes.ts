@@ -1,7 +1,7 @@
 import { lstat, realpath } from "node:fs/promises"
 import { join } from "node:path"
 import { isIn } from "../files/is-in"
-import type { Environment } from "../home"
+import type { Environment } from "../home/home"
 import { type GitArguments, GitError, git } from "./run"
 
 /**

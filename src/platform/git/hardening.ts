@@ -1,5 +1,5 @@
 import { inherited } from "../config/inherited"
-import type { Environment } from "../home"
+import type { Environment } from "../home/home"
 
 type Rule = {
   /** Keep it from running programs. */

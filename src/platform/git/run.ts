@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs"
 import { join } from "node:path"
 import { messageOf } from "../errors"
-import type { Environment } from "../home"
+import type { Environment } from "../home/home"
 import { descendantsOf, listProcesses } from "../processes/processes"
 import {
   type Command,

@@ -2,9 +2,9 @@ import type { Stats } from "node:fs"
 import { chmod, readdir, realpath } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { AppError } from "../errors"
-import { shellQuoted } from "../processes/shell"
 import { isHomeEntry } from "./layout"
 import { isForeign, isOurs, look, othersCanWrite } from "./owner"
+import { shellQuoted } from "./shell"
 
 /** The outcome of `protectHome`, in sentences for the person who runs Amelia. */
 export type Protection = {

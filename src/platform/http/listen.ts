@@ -1,16 +1,18 @@
-import type { Config } from "../config"
+import type { Config } from "../config/config"
 import { AppError, messageOf } from "../errors"
-import type { Connection } from "../events/connection"
-import { webSocketHandler } from "../events/websocket"
 import { describeListener, findListener } from "../processes/listener"
 
-type Fetch = (request: Request, server: Bun.Server<Connection>) => Response | Promise<Response>
+type Fetch<Data> = (request: Request, server: Bun.Server<Data>) => Response | Promise<Response>
 
 /**
  * Serves `fetch` on the host and port of the settings; port 0 is any free one. Throws a
  * ConfigurationError if that can't be, which names the process that has the port.
  */
-export async function listen(config: Config, fetch: Fetch): Promise<Bun.Server<Connection>> {
+export async function listen<Data>(
+  config: Config,
+  fetch: Fetch<Data>,
+  websocket: Bun.WebSocketHandler<Data>,
+): Promise<Bun.Server<Data>> {
   const { host, port } = config
   await refuseTakenPort(config)
   try {
@@ -18,7 +20,7 @@ export async function listen(config: Config, fetch: Fetch): Promise<Bun.Server<C
       hostname: host,
       port,
       fetch,
-      websocket: webSocketHandler,
+      websocket,
       // Event streams are quiet for long; without a limit of its own Bun would close them.
       idleTimeout: 0,
       // The app has a limit of its own, and says so: Bun would answer without a word.

@@ -1,7 +1,7 @@
 import { readSync } from "node:fs"
 import { open, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { makeHome } from "../home"
+import { makeHome } from "../home/home"
 
 /**
  * The text of a long body. Until it is complete it stands in a file without a name, so clients that

@@ -1,7 +1,7 @@
 import type { Context } from "hono"
 import { parseBody } from "hono/utils/body"
 import { z } from "zod"
-import type { Config } from "../config"
+import type { Config } from "../config/config"
 import { AppError, type ErrorName } from "../errors"
 import { readBody, readBytes } from "./body-limit"
 import { readSpooled } from "./spool"

@@ -1,4 +1,3 @@
-import { networkInterfaces } from "node:os"
 import ipaddr from "ipaddr.js"
 
 /** One end of a TCP connection. */
@@ -10,10 +9,4 @@ export type PeerConnection = { client: Endpoint; serverPort: number }
 /** One way to write each address; ::ffff:127.0.0.1 is 127.0.0.1. */
 export function canonical(address: string): string {
   return ipaddr.process(address).toString()
-}
-
-/** Whether a network interface of this machine has this address. */
-export function isOwnAddress(address: string): boolean {
-  const own = Object.values(networkInterfaces()).flatMap((it) => it ?? [])
-  return own.some((it) => it.address === address)
 }

@@ -1,4 +1,5 @@
-import { canonical, isOwnAddress, type PeerConnection } from "./connection"
+import { isOwnAddress } from "../net/own-address"
+import { canonical, type PeerConnection } from "./connection"
 import { linuxSockets } from "./linux"
 import { lsofSockets } from "./lsof"
 import { RunProcesses } from "./run-processes"

@@ -4,11 +4,11 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { messageOf } from "../errors"
-import type { Sandbox } from "../sandbox/policy"
-import { enterSandbox } from "../sandbox/sandbox"
 import { MARKER } from "./marker"
 import { type FromSupervisor, type Secret, SUPERVISE, type ToSupervisor } from "./messages"
 import { ownCommand } from "./own-command"
+import type { Sandbox } from "./sandbox/policy"
+import { enterSandbox } from "./sandbox/sandbox"
 
 /** What a program gets after SIGTERM to end by itself. */
 const GRACE_MS = 2_000

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises"
-import type { Environment } from "../home"
+import type { Environment } from "../home/home"
 
 const PATIENCE_MS = 5000
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino"
-import type { Config } from "../../platform/config"
-import type { Environment } from "../../platform/home"
+import type { Config } from "../../platform/config/config"
+import type { Environment } from "../../platform/home/home"
 import type { Terminal } from "./terminal"
 
 export type StartServer = (options: {

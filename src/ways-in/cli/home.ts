@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
-import type { Config } from "../../platform/config"
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
-import { findServer } from "../../platform/home"
+import { findServer } from "../../platform/home/home"
 import { createClient } from "../client/client"
 import type { Context } from "./context"
 

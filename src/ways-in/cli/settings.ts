@@ -1,4 +1,4 @@
-import { type LoadedConfig, readConfig } from "../../platform/config"
+import { type LoadedConfig, readConfig } from "../../platform/config/config"
 import type { Context } from "./context"
 
 /** The options that every command takes. */

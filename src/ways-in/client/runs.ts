@@ -1,4 +1,4 @@
-import type { RunExport } from "../../features/runs/read/export-schema"
+import type { RunExport } from "../../features/runs/read/schema"
 import type { Checkpoint, Comparison, ForkInput, Run } from "../../features/runs/schema"
 import { type Endpoint, json } from "./http"
 

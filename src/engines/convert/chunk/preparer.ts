@@ -1,6 +1,6 @@
 import { newPrepareWorker } from "../../../embedded"
-import type { CheckedFile } from "../../../features/documents/check"
 import { connect } from "../../../platform/async/rpc"
+import type { DocumentType } from "../../../platform/shapes/document"
 import type { PackedPassages } from "../../index/indexing"
 import { grammarOf } from "../code/languages"
 import { extensionOf } from "../extension"
@@ -14,11 +14,14 @@ export type Preparer = Disposable & {
   prepare(preparation: Preparation): Promise<PackedPassages>
 }
 
+/** `text` is missing for a file that is converted elsewhere. */
+type FileToPrepare = { name: string; type: DocumentType; sizeBytes: number; text?: unknown }
+
 /**
  * Prepares such files: in a worker, that the event loop is free for others, if it is much text, or
  * code to be parsed, whose parser gives memory back only with its thread.
  */
-export function startPreparer(files: Omit<CheckedFile, "content">[]): Preparer {
+export function startPreparer(files: FileToPrepare[]): Preparer {
   const characters = files.reduce((sum, { text, sizeBytes }) => sum + (text ? sizeBytes : 0), 0)
   const isParsed = files.some(({ name, type }) => type === "code" && grammarOf(extensionOf(name)))
   const needsWorker = isParsed || characters >= CHARACTERS_MIN

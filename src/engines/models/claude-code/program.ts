@@ -1,4 +1,4 @@
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
 import { programVersion } from "../../../platform/processes/version"
 
 /** The Claude Code CLI, its variables and umask, and the API key that no program it starts gets. */

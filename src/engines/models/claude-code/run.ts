@@ -1,6 +1,6 @@
 import { ChildNotStarted, startChild } from "../../../platform/processes/child"
 import { linesOf, tailOf } from "../../../platform/processes/lines"
-import type { Sandbox } from "../../../platform/sandbox/policy"
+import type { Sandbox } from "../../../platform/processes/sandbox/policy"
 import type { TokenUsage } from "../model"
 import { absentError, costOf, resultError, silenceError, usageOf } from "./failure"
 import type { ClaudeCode } from "./program"

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises"
 import { homedir } from "node:os"
 import { join } from "node:path"
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
 import { repositoryAccess } from "../../../platform/git/sandbox"
-import type { Policy } from "../../../platform/sandbox/policy"
-import { secretPaths } from "../../../platform/sandbox/secrets"
+import type { Policy } from "../../../platform/processes/sandbox/policy"
+import { secretPaths } from "../../../platform/processes/sandbox/secrets"
 import type { ClaudeCode } from "./program"
 
 /**

@@ -2,7 +2,7 @@ import type { StepRow } from "../../../platform/db/schema/runs"
 import type { StepDeps } from "../deps"
 import type { ActiveRun } from "../engine/active"
 import { noteDifference } from "../engine/recorder"
-import type { RunExport } from "../read/export-schema"
+import type { RunExport } from "../read/schema"
 
 /** What the steps of an exported run came to, by their places. */
 export function fingerprintsIn({ steps }: RunExport): Record<string, string> {

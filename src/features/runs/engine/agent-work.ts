@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm"
 import { roleOf } from "../../../engines/roles/roles"
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
 import type { StepRow } from "../../../platform/db/schema/runs"
 import { runRole } from "../../agents/agent"
 import { currentSettings } from "../../settings/service"

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm"
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
 import { type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
 import type { Writes } from "../../../platform/db/writes"
 import { AppError, type ErrorName } from "../../../platform/errors"

@@ -9,7 +9,7 @@ import { listDecisions } from "../gate-store"
 import type { RunDeps } from "../leases/supervisor"
 import { getRun, requireRun } from "../service"
 import * as stepStore from "../step-store"
-import { EXPORT_VERSION, type RunExport } from "./export-schema"
+import { EXPORT_VERSION, type RunExport } from "./schema"
 
 /** A run as one file; see `runExport`. It has no keys: those are in no row. */
 export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {

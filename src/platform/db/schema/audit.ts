@@ -1,5 +1,5 @@
 import { jsonb, text, uuid } from "drizzle-orm/pg-core"
-import type { Way } from "../../actors/schema"
+import type { Way } from "../../shapes/actor"
 import type { AuditAction } from "../../shapes/audit-action"
 import { amelia, createdAt, id } from "../columns"
 

@@ -1,5 +1,5 @@
 import { jsonb, text } from "drizzle-orm/pg-core"
-import type { Way } from "../../actors/schema"
+import type { Way } from "../../shapes/actor"
 import { amelia, createdAt, moment, updatedAt } from "../columns"
 
 /** Repositories that sessions of Claude Code worked in or whose settings someone trusted. */

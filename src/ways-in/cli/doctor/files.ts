@@ -1,8 +1,8 @@
 import { access, constants, mkdir, open, stat } from "node:fs/promises"
 import { dirname } from "node:path"
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
 import { messageOf } from "../../../platform/errors"
-import { makeHome } from "../../../platform/home"
+import { makeHome } from "../../../platform/home/home"
 import { protectHome } from "../../../platform/home/protect"
 import { type Check, failed, ok, warning } from "./check"
 

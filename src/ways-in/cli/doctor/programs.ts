@@ -1,6 +1,6 @@
-import type { Config } from "../../../platform/config"
+import type { Config } from "../../../platform/config/config"
+import { createSandboxes } from "../../../platform/processes/sandbox/sandboxes"
 import { programVersion } from "../../../platform/processes/version"
-import { createSandboxes } from "../../../platform/sandbox/sandboxes"
 import { type Check, failed, ok, warning } from "./check"
 
 /** Whether the programs that Amelia starts are there and say their versions. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { type LoadedConfig, noModelKey } from "../../../platform/config"
+import { type LoadedConfig, noModelKey } from "../../../platform/config/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import type { Context } from "../context"
 import { type CommonOptions, loadConfig } from "../settings"

@@ -1,9 +1,9 @@
 import pino, { type Logger } from "pino"
 import { prettyFactory } from "pino-pretty"
-import { type Config, hideSecrets, secretsOf } from "./config"
-import { messageOf } from "./errors"
-import { errorForLog, withEvent } from "./log/error"
-import { logFile } from "./log/file"
+import { type Config, hideSecrets, secretsOf } from "../config/config"
+import { messageOf } from "../errors"
+import { errorForLog, withEvent } from "./error"
+import { logFile } from "./file"
 
 const levelNames: Record<string, string> = {
   trace: "DEBUG",

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path"
 import type { Logger } from "pino"
-import type { Config } from "../config"
-import { AppError } from "../errors"
+import type { Config } from "../../config/config"
+import { AppError } from "../../errors"
 import type { Policy, Sandbox } from "./policy"
 import { type Trial, trySandbox } from "./trial"
 

@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { homedir } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
 import { z } from "zod"
-import { AppError, messageOf } from "./errors"
-import type { HomeFolder } from "./home/layout"
-import { protectHome } from "./home/protect"
+import { AppError, messageOf } from "../errors"
+import type { HomeFolder } from "./layout"
+import { protectHome } from "./protect"
 
 export type Environment = Record<string, string | undefined>
 

@@ -1,7 +1,7 @@
 import { copyFile, realpath, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ownFiles } from "../processes/own-command"
+import { ownFiles } from "../own-command"
 import type { Command, Policy } from "./policy"
 
 /** What the program finds at a path: a file or folder of this machine, or an empty folder. */

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net"
-import { AppError, messageOf } from "../errors"
-import { type Address, addressesOf, systemLookup, unlessPublic } from "../net/address"
-import { isOwnAddress } from "../peers/connection"
+import { AppError, messageOf } from "../../errors"
+import { type Address, addressesOf, systemLookup, unlessPublic } from "../../net/address"
+import { isOwnAddress } from "../../net/own-address"
 import { join } from "./join"
 
 const HEAD_BYTES_MAX = 64 * 1024

@@ -1,0 +1,20 @@
+export { checkValue } from "./check"
+export { inheritedWithDesktop } from "./inherited"
+export type { RateLimit } from "./kinds"
+export {
+  type ConfigSources,
+  type LoadedConfig,
+  readConfig,
+  wrongSettings,
+} from "./read"
+export { isLoopback, noModelKey, type Problem } from "./rules"
+export { hideSecrets, redact, secretsOf } from "./secrets"
+export {
+  type Config,
+  camelCase,
+  type SettingName,
+  sections,
+  settingNames,
+  settingOf,
+} from "./settings"
+export { nearest } from "./spelling"
