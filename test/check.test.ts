@@ -28,3 +28,11 @@ test("the types hold", async () => {
 test("the lockfile names no registry, so that it fits any", async () => {
   expect(await Bun.file(join(root, "bun.lock")).text()).not.toContain("http")
 })
+
+test("docs/dependencies.md has one line for each dependency, and none for what is gone", async () => {
+  const text = await Bun.file(join(root, "docs/dependencies.md")).text()
+  const listed = [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, name]) => name)
+  const { dependencies, devDependencies } = await Bun.file(join(root, "package.json")).json()
+  const wanted = Object.keys({ ...dependencies, ...devDependencies })
+  expect(listed.toSorted()).toEqual(wanted.toSorted())
+})
