@@ -1,4 +1,4 @@
-import type { Doc, DocText } from "../../src/features/docs/schema"
+import type { Doc } from "../../src/features/docs/schema"
 import { highlight } from "../documents/highlight"
 import { Icon } from "../icon"
 import { type Frame, Layout } from "../layout"
@@ -29,16 +29,20 @@ export function DocIndexPage({ docs, ...frame }: DocIndexProps): JSX.Element {
   )
 }
 
+/** The text of a page as safe HTML. `link` says where a link in it leads. */
+export function docHtml(text: string, link: (href: string) => string): string {
+  return markdown(text, { prefix: "doc", shift: 0, link, highlight })
+}
+
 type DocPageProps = Frame & {
-  doc: DocText
+  doc: Doc
   docs: readonly Doc[]
-  /** Where a link in the text leads. */
-  link: (href: string) => string
+  /** What `docHtml` made of its text. */
+  html: string
 }
 
 /** One page of the documentation, its sections beside it. */
-export function DocPage({ doc, docs, link, ...frame }: DocPageProps): JSX.Element {
-  const safeHtml = markdown(doc.text, { prefix: "doc", shift: 0, link, highlight })
+export function DocPage({ doc, docs, html: safeHtml, ...frame }: DocPageProps): JSX.Element {
   return (
     <Layout title={`${doc.title} · Documentation`} {...frame}>
       <nav aria-label="Breadcrumb" class="crumbs">

@@ -1,6 +1,6 @@
 import { docFile } from "../../embedded"
 import { AppError } from "../../platform/errors"
-import type { Doc, DocText } from "./schema"
+import type { Doc } from "./schema"
 
 /** Every page, in the order in which a newcomer would read them. */
 export const docs: readonly Doc[] = [
@@ -47,16 +47,19 @@ export const docs: readonly Doc[] = [
   { name: "license", file: "LICENSE", title: "License", about: "The MIT license." },
 ]
 
-/** Reads one page. Throws NotFoundError if there is none of this name. */
-export async function readDoc(name: string): Promise<DocText> {
+/** Throws NotFoundError if there is no page of this name. */
+export function findDoc(name: string): Doc {
   const doc = docs.find((doc) => doc.name === name)
-  if (!doc) {
-    const sentence = `The documentation has no page "${name}". All its pages are listed at /docs.`
-    throw new AppError("NotFoundError", sentence, { name })
-  }
-  const text = await docFile(doc.file).text()
-  if (doc.file.endsWith(".md")) return { ...doc, text }
-  return { ...doc, text: `# ${doc.title}\n\n\`\`\`\`sh\n${text.trimEnd()}\n\`\`\`\`\n` }
+  if (doc) return doc
+  const sentence = `The documentation has no page "${name}". All its pages are listed at /docs.`
+  throw new AppError("NotFoundError", sentence, { name })
+}
+
+/** The text of a page in Markdown. A file of another kind becomes one block of code. */
+export async function readDoc({ file, title }: Doc): Promise<string> {
+  const text = await docFile(file).text()
+  if (file.endsWith(".md")) return text
+  return `# ${title}\n\n\`\`\`\`sh\n${text.trimEnd()}\n\`\`\`\`\n`
 }
 
 /**
