@@ -27,7 +27,7 @@ async function runPart(name: string, command: string[]) {
     stdio: ["ignore", "pipe", "pipe"],
   })
   const texts = [child.stdout, child.stderr].map((it) => new Response(it).text())
-  const output = (await Promise.all(texts)).join("\n")
+  const output = (await Promise.all(texts)).join("\n").replace(/^(\(pass\).*)?\n/gm, "")
   const ok = (await child.exited) === 0
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   say(`${ok ? "ok    " : "FAILED"} ${name.padEnd(16)} ${seconds.padStart(5)} s`)

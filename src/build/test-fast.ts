@@ -18,7 +18,7 @@ const starters =
 const worthIt = new Set(["documents", "runs", "search", "security"])
 
 /** What the other parts of `bun run check` do. */
-const elsewhere = new Set(["check"])
+const elsewhere = new Set(["check", "tidy"])
 
 /** Paths of the fast test files, relative to the root. */
 export async function fastTests(): Promise<string[]> {
