@@ -1,7 +1,8 @@
 import type { Doc } from "../../src/features/docs/schema"
+import type { Frame } from "../../src/platform/http/schema"
 import { highlight } from "../documents/highlight"
 import { Icon } from "../icon"
-import { type Frame, Layout } from "../layout"
+import { Layout } from "../layout"
 import { markdown } from "../markdown"
 
 type DocIndexProps = Frame & { docs: readonly Doc[] }
