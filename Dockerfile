@@ -14,6 +14,8 @@ COPY src src
 COPY views views
 COPY static static
 COPY drizzle drizzle
+COPY docs docs
+COPY CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE .env.example ./
 RUN node_modules/.bin/bun run build
 
 FROM debian:bookworm-slim

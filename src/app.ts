@@ -7,6 +7,7 @@ import { agentPages } from "./features/agents/pages"
 import { auditApi } from "./features/audit/api"
 import { chatApi } from "./features/chat/api"
 import { chatPages } from "./features/chat/pages"
+import { docPages } from "./features/docs/pages"
 import { documentsApi } from "./features/documents/api"
 import { evalApi } from "./features/eval/api"
 import { evalPages } from "./features/eval/pages"
@@ -134,6 +135,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/runs", forkPages(deps))
   app.route("/git", gitPages(deps))
   app.route("/settings", settingsPages(deps, test))
+  app.route("/docs", docPages())
   return app
 }
 

@@ -46,6 +46,11 @@ export function staticFile(name: string): Bun.BunFile | undefined {
   return path.startsWith(`${directory}/`) && existsSync(path) ? Bun.file(path) : undefined
 }
 
+/** A file of the documentation by its path in the repository, such as "docs/setup.md". */
+export function docFile(path: string): Bun.BunFile {
+  return Bun.file(join(root, path))
+}
+
 /** A gzipped tar of an initialised, migrated database; undefined when run from source. */
 export function databaseArchive(): Bun.BunFile | undefined {
   return Bun.isStandaloneExecutable ? Bun.file(join(root, "database.tar.gz")) : undefined

@@ -38,6 +38,9 @@ test("the binary alone, in an empty environment, starts, serves and ends", async
       expect(response.status).toBe(200)
       expect((await response.text()).length).toBeGreaterThan(100)
     }
+    for (const page of ["setup", "security", "settings-file"]) {
+      expect((await fetch(`${url}/docs/${page}`)).status).toBe(200)
+    }
     server.kill("SIGTERM")
     expect(await server.exited).toBe(0)
   }

@@ -43,6 +43,7 @@ const sheets = [
   "graph",
   "agents",
   "prose",
+  "docs",
   "chat",
   "settings",
   "steer",
@@ -162,6 +163,7 @@ function Footer({ version, bare, signedIn }: FooterProps): JSX.Element {
   return (
     <footer class="bottom">
       <span safe>{`Amelia ${version}`}</span>
+      {!bare && <a href="/docs">Documentation</a>}
       {!bare && <a href="/health">Health</a>}
       {signedIn && (
         <form method="post" action="/logout">

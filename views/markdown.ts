@@ -113,7 +113,8 @@ function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
   }
 }
 
-function slugify(text: string): string {
+/** The id of a heading, without its prefix. */
+export function slugify(text: string): string {
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")
   return words.replace(/^-|-$/g, "") || "section"
 }

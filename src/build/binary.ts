@@ -13,6 +13,16 @@ const inRoot = (path: string) => join(root, path)
 const [entry = join(root, "src/main.ts"), outfile = join(root, "dist/amelia")] =
   process.argv.slice(2)
 
+/** What is served under /docs. */
+const documentation = [
+  "docs",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "LICENSE",
+  ".env.example",
+]
+
 const vectorBundle = "node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz"
 
 /** PDF.js draws pages with 33 MB that nobody here needs. */
@@ -54,6 +64,7 @@ async function build(entry: string, outfile: string): Promise<void> {
       autoloadBunfig: false,
       assets: [
         ...["static", "drizzle", "node_modules/pdfjs-dist/cmaps", runtimeFolder].map(inRoot),
+        ...documentation.map(inRoot),
         ...[database, hashes],
       ],
     },

@@ -31,7 +31,10 @@ export function prepare() {
 /** Builds dist/amelia unless it is that of the present sources, and gives its path. */
 export function build(bun) {
   const binary = join(root, "dist/amelia")
-  const state = hashOf(["package.json", "bun.lock", "src", "views", "static", "drizzle"])
+  const state = hashOf([
+    ...["package.json", "bun.lock", "src", "views", "static", "drizzle"],
+    ...["docs", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", ".env.example"],
+  ])
   const stamp = join(root, "dist/amelia.built-from")
   if (existsSync(binary) && readIfThere(stamp) === state) return binary
   say("Building dist/amelia …")

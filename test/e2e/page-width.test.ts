@@ -76,6 +76,7 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
     ...["/", "/chat", "/agents", "/workflows", "/settings", "/documents", "/documents/eval"],
     ...["/documents/folders", `/nowhere/${word(2000)}`, `/documents/named?name=${word(900)}`],
     ...[`/search?q=${word(3000)}`, "/search?q=deep"],
+    ...["/docs", "/docs/api-reference", "/docs/settings-file", "/docs/architecture"],
     ...[`/documents/${markdown}`, `/documents/${markdown}?view=source`, `/documents/${code}`],
     ...[`/documents/${markdown}?start=0&end=9000&view=rendered`, `/documents/${markdown}?q=deep`],
     `/documents/${markdown}/compare?from=1&to=2`,

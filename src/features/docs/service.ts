@@ -1,0 +1,77 @@
+import { docFile } from "../../embedded"
+import { AppError } from "../../platform/errors"
+import type { Doc } from "./schema"
+
+/** Every page, in the order in which a newcomer would read them. */
+export const docs: readonly Doc[] = [
+  {
+    ...{ name: "setup", file: "docs/setup.md", title: "Setup" },
+    about: "Install, configure, run as a service, back up and upgrade.",
+  },
+  {
+    ...{ name: "workflows", file: "docs/workflows.md", title: "Workflows" },
+    about: "Definitions in JSON: agents, gates, maps, conditions, forks and replays.",
+  },
+  {
+    ...{ name: "agent-development", file: "docs/agent-development.md", title: "Agents" },
+    about: "The roles, what they answer, how citations are checked, and how to add a role.",
+  },
+  {
+    ...{ name: "api-reference", file: "docs/api-reference.md", title: "API reference" },
+    about: "Every route of the HTTP API, with its body, its answer and its errors.",
+  },
+  {
+    ...{ name: "settings-file", file: ".env.example", title: "Settings file" },
+    about: "Every setting with its default, as it can stand in config.env.",
+  },
+  {
+    ...{ name: "architecture", file: "docs/architecture.md", title: "Architecture" },
+    about: "How the code is laid out and why, and how a run, an upload and a query proceed.",
+  },
+  {
+    ...{ name: "dependencies", file: "docs/dependencies.md", title: "Dependencies" },
+    about: "What each dependency is for, and why it is this one.",
+  },
+  {
+    ...{ name: "contributing", file: "CONTRIBUTING.md", title: "Contributing" },
+    about: "How to set up a checkout, run the checks, and add a route, a page or a provider.",
+  },
+  {
+    ...{ name: "security", file: "SECURITY.md", title: "Security" },
+    about: "What is promised, what isn't, and how to report a vulnerability.",
+  },
+  {
+    ...{ name: "changelog", file: "CHANGELOG.md", title: "Changelog" },
+    about: "What changed in each release.",
+  },
+  { name: "license", file: "LICENSE", title: "License", about: "The MIT license." },
+]
+
+/** Throws NotFoundError if there is no page of this name. */
+export function findDoc(name: string): Doc {
+  const doc = docs.find((doc) => doc.name === name)
+  if (doc) return doc
+  const sentence = `The documentation has no page "${name}". All its pages are listed at /docs.`
+  throw new AppError("NotFoundError", sentence, { name })
+}
+
+/** The text of a page in Markdown. A file of another kind becomes one block of code. */
+export async function readDoc({ file, title }: Doc): Promise<string> {
+  const text = await docFile(file).text()
+  if (file.endsWith(".md")) return text
+  return `# ${title}\n\n\`\`\`\`sh\n${text.trimEnd()}\n\`\`\`\`\n`
+}
+
+/**
+ * Where a link in the file `from` leads. Links between pages become addresses under /docs, and the
+ * README is the list of pages. `anchor` makes the id of a heading from the fragment of a link.
+ */
+export function docHref(from: string, href: string, anchor: (fragment: string) => string): string {
+  if (/^([a-z][a-z\d+.-]*:|\/|#)/i.test(href)) return href
+  const { pathname, hash } = new URL(href, `file:///${from}`)
+  const file = decodeURIComponent(pathname.slice(1))
+  const fragment = hash ? `#${anchor(hash)}` : ""
+  if (file === "README.md") return "/docs"
+  const name = docs.find((doc) => doc.file === file)?.name ?? file
+  return `/docs/${name}${fragment}`
+}
