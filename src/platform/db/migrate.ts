@@ -10,7 +10,8 @@ const journal = sql`amelia.migrations`
 
 /**
  * Brings the schema up to the migrations in `folder`, as drizzle-kit generates them, in one
- * transaction: all or none. Throws ConfigurationError when the database has newer ones.
+ * transaction: all or none. Throws ConfigurationError if the database has newer
+ * ones, or comes from before the first release.
  */
 export async function migrate(db: Db, folder: string): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: folder })
@@ -22,6 +23,7 @@ export async function migrate(db: Db, folder: string): Promise<void> {
     )
     const last = await lastApplied(tx)
     if (last > newest(migrations)) throw tooNew()
+    if (last > 0 && last < oldest(migrations)) throw tooOld()
     for (const migration of migrations) {
       if (migration.folderMillis > last) await apply(tx, migration)
     }
@@ -41,6 +43,10 @@ async function lastApplied(tx: Db): Promise<number> {
   return Number(rows[0]?.last)
 }
 
+function oldest(migrations: MigrationMeta[]): number {
+  return Math.min(...migrations.map((migration) => migration.folderMillis))
+}
+
 function newest(migrations: MigrationMeta[]): number {
   return Math.max(0, ...migrations.map((migration) => migration.folderMillis))
 }
@@ -49,5 +55,12 @@ function tooNew(): AppError {
   const sentence =
     "The database was last used by a newer version of Amelia; please start that version or " +
     "choose another home or database."
+  return new AppError("ConfigurationError", sentence)
+}
+
+function tooOld(): AppError {
+  const sentence =
+    "The database was made by a version of Amelia from before the first release, which this " +
+    "version can't upgrade. Choose another home or database."
   return new AppError("ConfigurationError", sentence)
 }
