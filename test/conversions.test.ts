@@ -172,7 +172,7 @@ test.skipIf(process.platform !== "linux")(
     const { error, status } = await settled(server.client, document)
     expect({ status, error }).toEqual({
       status: "failed",
-      error: "Reading it ended its process twice.",
+      error: "Reading this file crashed its process twice.",
     })
     expect(await found(server.client, "wombat")).toEqual([])
   },

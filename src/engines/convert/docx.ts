@@ -1,9 +1,8 @@
 import { unzipSync, zipSync } from "fflate"
 import mammoth from "mammoth"
-import type { Converted } from "./converted"
+import { type Converted, Unreadable } from "./converted"
 import { limits } from "./limits"
 import { toMarkdown } from "./markdown"
-import { Unreadable } from "./unreadable"
 
 /** The text of a Word document as Markdown. Throws Unreadable for one that is broken or a bomb. */
 export async function convertDocx(bytes: Uint8Array): Promise<Converted> {

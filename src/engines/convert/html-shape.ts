@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2"
-import { Unreadable } from "./unreadable"
+import { Unreadable } from "./converted"
 
 /** As deep as browsers go; what walks over a tree by calling itself stands more. */
 const DEPTH_MAX = 512

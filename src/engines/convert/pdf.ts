@@ -1,13 +1,12 @@
 import "./pdf-globals"
 import { InvalidPDFException, PasswordException, PDFParse } from "pdf-parse"
 import type { PDFDocumentProxy } from "pdfjs-dist"
-import type { Converted } from "./converted"
+import { type Converted, Unreadable } from "./converted"
 import { limits } from "./limits"
 import type { Line } from "./pdf-line"
 import { linesOf } from "./pdf-lines"
 import { withoutMargins } from "./pdf-margins"
 import { joinPages } from "./pdf-pages"
-import { Unreadable } from "./unreadable"
 
 /**
  * The text of a PDF in reading order, page after page, without headers and footers that repeat.

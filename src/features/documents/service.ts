@@ -17,11 +17,9 @@ import type {
   DocumentSummary,
   DocumentVersion,
 } from "./schema"
-import { tryAgain } from "./staging"
+import { retryFailed } from "./staging"
 import * as store from "./store"
 import * as versions from "./versions-store"
-
-export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
 
 /** In one transaction, during which nothing else is stored. */
 const DELETED_TOGETHER = 25
@@ -112,7 +110,7 @@ export async function retryDocument(deps: DocumentDeps, id: string): Promise<Doc
     })
   }
   if (row.status === "processing") return presentDocument(row)
-  const again = await tryAgain(deps, id)
+  const again = await retryFailed(deps, id)
   deps.conversions.wake()
   return again ? presentDocument(again) : await retryDocument(deps, id)
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path"
+import { hashOf } from "../../engines/convert/content"
 import { batchesOf } from "../../platform/async/batches"
 import { secretByContent } from "../../platform/files/secret"
-import { contentHashOf } from "../documents/service"
 import type { Candidate } from "./compare"
 import { codeOf, type ReadFile, readRegular } from "./read"
 import { secretReason } from "./secrets"
@@ -50,7 +50,7 @@ async function examineOne(
     const file = await readRegular(join(folder, candidate.found.path), maxBytes)
     if (!file) return undefined
     const { bytes, size } = file
-    const hash = await contentHashOf(bytes)
+    const hash = await hashOf(bytes)
     const secret = includeSecrets ? undefined : secretReason(secretByContent(bytes))
     return { ...candidate, bytes, size, hash, secret, changedAt: reliable(file, begun) }
   } catch (thrown) {

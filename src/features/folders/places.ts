@@ -1,6 +1,7 @@
 import type { FolderFileRow, FolderRow } from "../../platform/db/schema/folders"
 import type { DocumentDeps } from "../documents/deps"
-import { deleteDocuments, renameDocuments } from "../documents/service"
+import { renameDocuments } from "../documents/put-files"
+import { deleteDocuments } from "../documents/service"
 import { documentName } from "./name"
 import * as store from "./store"
 

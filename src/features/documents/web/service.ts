@@ -1,7 +1,6 @@
-import { NoText } from "../../../engines/convert/chunk/text"
 import { contentOf, hashOf } from "../../../engines/convert/content"
+import { decodeHtml, NoText } from "../../../engines/convert/decode"
 import { glanceAt } from "../../../engines/convert/html-shape"
-import { decodeHtml } from "../../../engines/convert/html-text"
 import { AppError } from "../../../platform/errors"
 import { type Lookup, systemLookup, unlessPublic } from "../../../platform/net/address"
 import { type Reach, unread } from "../../../platform/net/request"
@@ -78,6 +77,8 @@ async function htmlFile({ url, charset, bytes }: Page): Promise<CheckedFile> {
     sizeBytes: bytes.byteLength,
     contentHash: await hashOf(encoder.encode(words)),
     content: await contentOf(encoder.encode(`\ufeff${html}`)),
+    isShort: false,
+    isKept: true,
   }
 }
 

@@ -1,10 +1,10 @@
 import { unzipSync } from "fflate"
-import { extensionOf } from "../../../features/documents/names"
-import type { DocumentType } from "../../../features/documents/schema"
-import { AppError } from "../../../platform/errors"
-import type { Content } from "../content"
+import { extensionOf } from "../../features/documents/names"
+import type { DocumentType } from "../../features/documents/schema"
+import { AppError } from "../../platform/errors"
+import type { Content } from "./content"
+import { type Decoded, decodeText, NoText } from "./decode"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
-import { type Decoded, decodeText, NoText } from "./text"
 
 const codeExtensions: ReadonlySet<string> = new Set(
   (
@@ -37,10 +37,10 @@ export async function sniff(content: Content, name: string): Promise<Sniffed> {
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
-  const decoded = await textOf(start, name)
+  const isWhole = content.sizeBytes <= AT_ONCE_BYTES
+  const decoded = await textOf(start, name, !isWhole)
   // Its tags and scripts are not what anybody looks for.
   if (/^x?html?$/.test(extension)) return { type: "html" }
-  const isWhole = content.sizeBytes <= AT_ONCE_BYTES
   return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
 }
 
@@ -81,9 +81,9 @@ function typeOf(extension: string): DocumentType {
   return codeExtensions.has(extension) ? "code" : "text"
 }
 
-async function textOf(bytes: Uint8Array, name: string): Promise<Decoded> {
+async function textOf(bytes: Uint8Array, name: string, isCut: boolean): Promise<Decoded> {
   try {
-    return await decodeText(bytes)
+    return await decodeText(bytes, { isCut })
   } catch (thrown) {
     if (thrown instanceof NoText) throw refuse(name, thrown.message, thrown)
     throw thrown
