@@ -1,16 +1,16 @@
 import { sql } from "drizzle-orm"
-import { globPattern } from "../../features/search/operators"
 import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { chunks, searchSegments, searchTombstones } from "../../platform/db/schema/search"
 
-/** Which documents a search is about; without fields, all. */
+/** Which documents to search; all of them without any field. */
 export type Filter = {
   documentIds?: string[] | undefined
+  /** The document's metadata must contain all of this. */
   metadata?: Record<string, unknown> | undefined
-  /** Globs of which the document's name fits one. */
-  names?: string[] | undefined
+  /** PostgreSQL regular expressions, one of which the document's name must match in any case. */
+  namePatterns?: string[] | undefined
 }
 
 /**
@@ -44,8 +44,7 @@ export async function readSnapshot(
   filter: Filter,
 ): Promise<Snapshot> {
   const revisions = JSON.stringify(Object.fromEntries(known))
-  const { documentIds, metadata, names } = filter
-  const filtered = [documentIds, metadata, names].some((it) => it !== undefined)
+  const filtered = isFiltered(filter)
   const rows: Row[] = await db.execute<Row>(sql`
     select s.id, coalesce(t.revision, 0) as revision,
       case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
@@ -68,14 +67,17 @@ export async function readSnapshot(
 
 /** The chunks that a filter allows; undefined for all. */
 export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
-  const { documentIds, metadata, names } = filter
-  if ([documentIds, metadata, names].every((it) => it === undefined)) return undefined
+  if (!isFiltered(filter)) return undefined
   const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)
   return row?.ids ? row.ids.split(",").map(Number) : []
 }
 
-/** The ids of the chunks of the documents that the filter means, by commas. */
-function allowedBy({ documentIds, metadata, names }: Filter) {
+function isFiltered({ documentIds, metadata, namePatterns }: Filter): boolean {
+  return [documentIds, metadata, namePatterns].some((it) => it !== undefined)
+}
+
+/** SQL for the ids of the chunks that a filter allows, joined by commas. */
+function allowedBy({ documentIds, metadata, namePatterns }: Filter) {
   const ids =
     documentIds &&
     sql.join(
@@ -84,8 +86,8 @@ function allowedBy({ documentIds, metadata, names }: Filter) {
     )
   const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
-  const ofNames = names
-    ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])`
+  const ofNames = namePatterns
+    ? sql`d.name ~* any(${arrayLiteral(namePatterns)}::text[])`
     : sql`true`
   return sql`(select string_agg(c.id::text, ',' order by c.id)
     from ${chunks} c
