@@ -22,7 +22,20 @@ export function startPreparer(files: ShortFile[]): Preparer {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const isParsed = files.some(({ name, type }) => type === "code" && grammarOf(extensionOf(name)))
   if (isParsed || bytes >= WORKER_BYTES_MIN) return startWorker()
-  return { prepare: (preparation) => prepareFiles(preparation), [Symbol.dispose]() {} }
+  return prepareHere()
+}
+
+/** One preparation after another, as in the worker, so that ids follow the order of the files. */
+function prepareHere(): Preparer {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    prepare(preparation) {
+      const next = last.then(() => prepareFiles(preparation))
+      last = next.catch(() => {})
+      return next
+    },
+    [Symbol.dispose]() {},
+  }
 }
 
 function startWorker(): Preparer {
