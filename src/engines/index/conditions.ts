@@ -1,6 +1,6 @@
 import type { Part } from "./part"
 
-/** Terms that a chunk must have, or must not have, whatever its score. */
+/** Terms that a chunk must or must not have, whatever its score. */
 export type Conditions = {
   /** At least one of these. */
   any?: readonly string[] | undefined
@@ -8,7 +8,7 @@ export type Conditions = {
   none?: readonly string[] | undefined
 }
 
-/** Marks by ordinal the chunks of a part that meet the conditions; undefined if there are none. */
+/** Returns a mask by ordinal of the chunks that meet the conditions, or undefined without any. */
 export function admittedBy(part: Part, { any, all, none }: Conditions): Uint8Array | undefined {
   if (!any && !all && !none) return undefined
   const admitted = new Uint8Array(part.lengths.ids.length).fill(any ? 0 : 1)

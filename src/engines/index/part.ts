@@ -1,11 +1,11 @@
 import type { Lengths, Postings } from "./packing"
 
-/** One segment as a query sees it. The masks hold 1 by ordinal; undefined masks nothing. */
+/** A segment as a query sees it. Masks hold 1 by ordinal; an undefined mask excludes nothing. */
 export type Part = {
   lengths: Lengths
   dead: Uint8Array | undefined
   liveCount: number
-  /** Terms in all its live chunks together. */
+  /** The number of terms in all live chunks. */
   liveTerms: number
   allowed: Uint8Array | undefined
   postings: ReadonlyMap<string, Postings>

@@ -14,12 +14,12 @@ export type Filter = {
 }
 
 /**
- * Parts of the index that belong together. `lengths` and `fences` only of segments that are not
- * known, `tombstones` only if newer than the known revision.
+ * A consistent state of the index. `lengths` and `fences` are null for segments that the caller
+ * knows, `tombstones` unless newer than the known revision.
  */
 export type Snapshot = {
   segments: SegmentState[]
-  /** Ids of the chunks that the filter allows; undefined for all. */
+  /** The ids of the chunks that the filter allows, or undefined for all. */
   allowed: number[] | undefined
 }
 
@@ -34,9 +34,9 @@ type SegmentState = {
 type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
 
 /**
- * The live segments, their tombstones and the allowed chunks, all of one moment: they come from
- * one statement, since between two a document could be replaced and then be found in neither
- * version. `known` says by segment which tombstones the caller has already.
+ * Reads the live segments, their tombstones and the allowed chunks in one statement: between two, a
+ * document could be replaced and then found in neither version. `known` has the caller's revision
+ * of the tombstones by segment.
  */
 export async function readSnapshot(
   db: Db,
@@ -65,7 +65,7 @@ export async function readSnapshot(
   return { segments, allowed }
 }
 
-/** The chunks that a filter allows; undefined for all. */
+/** Returns the ids of the chunks that a filter allows, or undefined for all. */
 export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
   if (!isFiltered(filter)) return undefined
   const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)

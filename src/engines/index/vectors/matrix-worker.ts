@@ -5,12 +5,12 @@ declare const self: Worker
 
 serve(self)
 
-/** Holds one matrix, so that a scan keeps nobody from the event loop. What it throws ends it. */
+/** Holds one matrix, so that scans don't block the event loop. An error ends the worker. */
 function serve(port: Worker): void {
   let opened: Matrix | undefined
   const answer = (message: ToMatrix): FromMatrix | undefined => {
     if (message.type === "open") opened = new Matrix(message.dimension)
-    if (!opened) throw new Error("The matrix was spoken to before it was opened.")
+    if (!opened) throw new Error("The matrix got a message before it was opened.")
     switch (message.type) {
       case "open":
         return undefined

@@ -2,13 +2,13 @@ import { newMatrixWorker } from "../../../embedded"
 import type { MatrixAnswer, MatrixQuery } from "./matrix"
 import type { FromMatrix, ToMatrix } from "./protocol"
 
-/** A worker with a part of the vectors. Once it has ended, searches fail with the reason. */
+/** A worker with some of the vectors. Searches fail with the reason once it has ended. */
 export type Shard = Disposable & {
   post(message: Exclude<ToMatrix, { type: "search" }>): void
   search(query: MatrixQuery): Promise<MatrixAnswer>
 }
 
-/** `ended` is called once when the worker has ended by itself. */
+/** Calls `ended` once if the worker ends by itself. */
 export function openShard(dimension: number, ended: (reason: Error) => void): Shard {
   const worker = newMatrixWorker()
   const waiting: PromiseWithResolvers<MatrixAnswer>[] = []
@@ -20,12 +20,12 @@ export function openShard(dimension: number, ended: (reason: Error) => void): Sh
   }
   const end = (reason: string) => {
     if (failure) return
-    fail(new Error(`The worker that searches vectors ended: ${reason}`))
+    fail(new Error(`The worker that searches vectors has ended: ${reason}`))
     if (failure) ended(failure)
   }
   worker.onmessage = ({ data }: MessageEvent<FromMatrix>) => waiting.shift()?.resolve(data)
   worker.addEventListener("error", ({ message }) => end(message))
-  worker.addEventListener("close", () => end("it does not say why."))
+  worker.addEventListener("close", () => end("it gave no reason."))
   post({ type: "open", dimension })
   return {
     post,
