@@ -150,7 +150,7 @@ test("the encoding that the server names counts before what the page says", asyn
 test("a page that is nested too deeply fails with a sentence", async () => {
   await using peer = startSite(() => html(`${"<div>".repeat(100_000)}deep`), "127.0.0.1")
   expect(await settled(await server.client.scrape(peer.url))).toMatchObject({
-    ...{ status: "failed", error: "Its elements are nested too deeply." },
+    ...{ status: "failed", error: "The elements of this page are nested too deeply." },
   })
 })
 

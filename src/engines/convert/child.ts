@@ -78,5 +78,5 @@ function send(message: Message): Promise<void> {
 
 function sentenceOf(thrown: unknown): string {
   if (thrown instanceof Unreadable) return thrown.message
-  return "It could not be read; it may be broken."
+  return "This file could not be read. It may be damaged."
 }

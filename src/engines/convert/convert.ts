@@ -18,9 +18,11 @@ export async function convert(
   onProgress: (share: number) => void,
 ): Promise<Converted> {
   const converted = await convertAs(file, onProgress)
-  if (converted.text.trim() === "") throw new Unreadable("It has no text.")
+  if (converted.text.trim() === "") throw new Unreadable("This file has no text.")
   if (converted.text.length > limits.characters) {
-    throw new Unreadable(`Its text is longer than ${limits.characters} characters.`)
+    throw new Unreadable(
+      `Its text is longer than ${limits.characters.toLocaleString("en")} characters.`,
+    )
   }
   const title = converted.title && storable(converted.title)
   return { ...converted, text: storable(converted.text), ...(title ? { title } : {}) }
@@ -56,7 +58,8 @@ async function textOf<T>(decoding: Promise<T>): Promise<T> {
   try {
     return await decoding
   } catch (thrown) {
-    if (thrown instanceof NoText) throw new Unreadable(`It ${thrown.message}.`, { cause: thrown })
+    if (thrown instanceof NoText)
+      throw new Unreadable(`This file ${thrown.message}.`, { cause: thrown })
     throw thrown
   }
 }

@@ -6,7 +6,9 @@ const SLICE_BYTES = 1024 * 1024
 const SAMPLE_BYTES = 64 * 1024
 /** A larger share of control characters means binary data; a few page breaks don't. */
 const CONTROL_SHARE_MAX = 0.01
-/** Smallest share of characters below U+0100 that marks text as UTF-16 without a byte order mark. */
+/**
+ * Smallest share of characters below U+0100 that marks text as UTF-16 without a byte order mark.
+ */
 const NARROW_SHARE_MIN = 0.5
 
 type Encoding = ConstructorParameters<typeof TextDecoder>[0]
@@ -38,7 +40,9 @@ export async function decodeText(bytes: Uint8Array, options: Options = {}): Prom
 
 class WrongEncoding extends NoText {}
 
-/** Decodes UTF-8 with a few invalid bytes, which become U+FFFD, or an encoding older than Unicode. */
+/**
+ * Decodes UTF-8 with a few invalid bytes, which become U+FFFD, or an encoding older than Unicode.
+ */
 async function decodeLegacy(bytes: Uint8Array, options: Options): Promise<string> {
   const sample = sampleOf(bytes)
   if (isBrokenUtf8(sample)) return await decodeAs("utf-8", bytes, { ...options, fatal: false })

@@ -12,12 +12,12 @@ export type TermStatistics = { frequency: number; chunkCount: number; idf: numbe
 type Weighted = { times: number; idf: number }
 
 /**
- * Okapi BM25 over the live chunks of all parts together, with Lucene's idf,
- * ln(1 + (N - df + 0.5) / (df + 0.5)), and without the constant factor k1 + 1 (Robertson and
- * Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; Kamphuis et al.,
- * "Which BM25 Do You Mean?", 2020). Frequencies already include field weights (see segment.ts), as in
- * BM25F with one length. `terms` maps each term to how often the query names it. Filters restrict
- * the results but not the statistics.
+ * Okapi BM25 over the live chunks of all parts together, with Lucene's idf, ln(1 + (N - df + 0.5) /
+ * (df + 0.5)), and without the constant factor k1 + 1 (Robertson and Zaragoza, "The Probabilistic
+ * Relevance Framework: BM25 and Beyond", 2009; Kamphuis et al., "Which BM25 Do You Mean?", 2020).
+ * Frequencies already include field weights (see segment.ts), as in BM25F with one length. `terms`
+ * maps each term to how often the query names it. Filters restrict the results but not the
+ * statistics.
  */
 export function score(
   parts: Part[],

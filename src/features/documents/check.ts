@@ -78,7 +78,9 @@ export function requireRoom(
   })
 }
 
-/** Checks one file as `checkFiles` does, except for the quota; `name` is what it is stored under. */
+/**
+ * Checks one file as `checkFiles` does, except for the quota; `name` is what it is stored under.
+ */
 export async function checkFile(
   { config }: Pick<EngineDeps, "config">,
   file: UploadedFile,

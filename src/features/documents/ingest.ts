@@ -18,7 +18,9 @@ import { emitIndexed, indexedState, retryFailed } from "./staging"
 import * as store from "./store"
 import * as versions from "./versions-store"
 
-/** Files and characters of one transaction. One per file would spend most of the time committing. */
+/**
+ * Files and characters of one transaction. One per file would spend most of the time committing.
+ */
 const TRANSACTION = { count: 25, size: 25_000 }
 const ATTEMPTS_MAX = 10
 /** Pause between batches, in which the database answers others. */
@@ -124,7 +126,9 @@ async function storeBatch(
   })
 }
 
-/** Stores new contents. Returns undefined, and stores nothing, if another upload stored one first. */
+/**
+ * Stores new contents. Returns undefined, and stores nothing, if another upload stored one first.
+ */
 async function storeFresh(
   deps: EngineDeps,
   { fresh, ready, passages }: Batch,

@@ -6,8 +6,8 @@ import { documentName } from "./name"
 import * as store from "./store"
 
 /**
- * Before files get new content: a document of one of them that other paths have too goes to one of
- * those, so that its new version isn't made of what they still have.
+ * Moves documents of changing files to other paths with the same content, if there are any.
+ * Otherwise a new version would replace content that those paths still have.
  */
 export async function parted(
   deps: DocumentDeps,
@@ -27,8 +27,8 @@ export async function parted(
 }
 
 /**
- * Puts in order whose documents are: one that stands for a file which has another one by now goes
- * to a path with its content, in any folder, or is deleted if there is none.
+ * Moves each document whose file now has another one to a path with its content, in any folder, or
+ * deletes it if there is none.
  */
 export async function settle(deps: DocumentDeps, folderId: string): Promise<void> {
   const misplaced = await store.listMisplaced(deps.db, folderId)
@@ -42,7 +42,7 @@ export async function settle(deps: DocumentDeps, folderId: string): Promise<void
   )
 }
 
-/** Gives each document to the first place that has it. */
+/** Renames each document to the first file that has it. */
 async function move(deps: DocumentDeps, places: store.Place[]): Promise<void> {
   const first = new Map(places.toReversed().map((place) => [place.documentId, place]))
   await renameDocuments(

@@ -11,23 +11,23 @@ import { type ScanOptions, scan } from "./scan"
 import * as store from "./store"
 import { Tally } from "./tally"
 
-/** The folder, or one that is not kept yet. */
+/** A folder, perhaps not added yet. */
 type Of = Pick<FolderRow, "id" | "name" | "path" | "includeSecrets">
 
 export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
   Again & {
-    /** Of the files that have to be read. */
+    /** Counts only files that must be read. */
     onProgress?: (done: number, total: number) => void
   }
 
-/** What became of a file: its document, or why it has none. */
+/** A file's document, or why it has none. */
 type Judged = { documentId: string | null; skipped: string | null }
 type Judge = (files: Examined[]) => Promise<Judged[]>
 
 /**
- * Makes the documents of a folder those of its files. Each file is recorded after its document, so
- * a sync that is killed or aborted is gone on with by the next. Added files come before changed and
- * gone ones, so that a document follows its content to where that moved.
+ * Makes a folder's documents match its files. Records each file after its document, so the next
+ * sync resumes one that was killed or aborted. Handles added files before changed and removed ones,
+ * so that a document follows its content when a file is moved.
  */
 export async function syncFolder(
   deps: DocumentDeps,
@@ -46,7 +46,7 @@ export async function syncFolder(
   return tally
 }
 
-/** What `syncFolder` would do now. All files are read that it would read. */
+/** Returns what `syncFolder` would do. Reads the same files. */
 export async function previewSync(
   deps: DocumentDeps,
   folder: Of,
@@ -104,7 +104,7 @@ function count(tally: Tally, { found: { path }, row, hash }: Examined, skipped: 
   else tally.changed(path)
 }
 
-/** Gives each file its document and records it. Content that is there is not stored again. */
+/** Gives each file its document and records it. Doesn't store existing content again. */
 async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]): Promise<Judged[]> {
   const known = await documentsByHash(
     deps,

@@ -50,7 +50,9 @@ async function hitsWithFeedback(
   return await index.search({ ...asked, terms: expanded, any: [...terms.keys()] })
 }
 
-/** Reads the passages that have all the words, best first: the index doesn't store word positions. */
+/**
+ * Reads the passages that have all the words, best first: the index doesn't store word positions.
+ */
 async function hitsWithPhrases(
   db: Db,
   index: IndexView,

@@ -82,7 +82,9 @@ export function parseQuery(query: string): ParsedQuery {
   }
 }
 
-/** A PostgreSQL regular expression for names that match a glob or contain a text without `*`, `?`. */
+/**
+ * A PostgreSQL regular expression for names that match a glob or contain a text without `*`, `?`.
+ */
 function namePattern(glob: string): string {
   const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&")
   if (!/[*?]/.test(glob)) return escaped

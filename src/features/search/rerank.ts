@@ -11,8 +11,8 @@ export const RERANKED = 30
 export const RERANK_MS = 3000
 
 /**
- * Reorders the best results by the cross-encoder. Returns them unchanged while it isn't ready, if it
- * fails, or if it takes longer than `timeout_ms`.
+ * Reorders the best results by the cross-encoder. Returns them unchanged while it isn't ready, if
+ * it fails, or if it takes longer than `timeout_ms`.
  */
 export async function rerank(
   { log, reranker }: RerankDeps,

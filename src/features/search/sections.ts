@@ -2,13 +2,13 @@ import { and, asc, eq, lt } from "drizzle-orm"
 import type { EngineDeps } from "../../engines/deps"
 import { chunks } from "../../platform/db/schema/search"
 
-/** Of a longer document only the first sections are listed. */
+/** Only sections within this many chunks are listed. */
 const CHUNKS_MAX = 2000
 
-/** A passage that begins a section: where it starts, and the headings it stands under. */
+/** Where a section starts, and the headings above it. */
 export type Section = { start: number; headingPath: string[] }
 
-/** The sections of one version of a document, in their order; none of one that is not searched. */
+/** Lists the sections of a version, in order; none unless it is the searched one. */
 export async function listSections(
   { db }: Pick<EngineDeps, "db">,
   documentId: string,

@@ -13,7 +13,9 @@ type VectorDeps = Pick<EngineDeps, "db" | "log" | "search" | "embeddings">
 /** How far down each ranking counts when they are fused. */
 const DEPTH = 100
 
-/** Returns the passages with the nearest vectors. Throws ServiceUnavailableError without a model. */
+/**
+ * Returns the passages with the nearest vectors. Throws ServiceUnavailableError without a model.
+ */
 export async function vectorFound(
   { embeddings }: Pick<VectorDeps, "embeddings">,
   { query, filter, topK, threshold }: SearchPlan,

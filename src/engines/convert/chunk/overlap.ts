@@ -3,12 +3,12 @@ import { isSpace, skipSpace } from "./characters"
 import { pieceStarts } from "./pieces"
 
 /**
- * Where the next chunk begins to repeat the end of the one before: at the first sentence (in code,
- * line) of the window, else at its first word; undefined if nothing whole is in it.
+ * Returns where the overlap with the chunk before begins: at the first sentence of the window (in
+ * code, line), else at its first word. Undefined if the window has nothing whole.
  */
 export function overlapStart(text: string, kind: Block["kind"], window: Span): number | undefined {
   if (window.start >= window.end) return undefined
-  // A sentence that begins just at the window shows its border only from a little before.
+  // The border of a sentence that begins at the window is only visible from a little before.
   const seen = { start: Math.max(0, window.start - 4), end: window.end }
   for (const start of pieceStarts(text, kind, seen)) {
     if (start >= window.start) return start

@@ -8,8 +8,8 @@ export const kernelBase64 =
   "f9HwIgB/0fA5KSOAIAIARBBGohBCADQQFrIQMMAAsLCw=="
 
 /**
- * Writes to `out` the dot products of the vector at `query` with `count` rows starting at `row`. All
- * are addresses in the memory. The query and each row have `bytes` bytes.
+ * Writes to `out` the dot products of the vector at `query` with `count` rows starting at `row`.
+ * All are addresses in the memory. The query and each row have `bytes` bytes.
  */
 export type Dot = (query: number, bytes: number, row: number, count: number, out: number) => void
 
