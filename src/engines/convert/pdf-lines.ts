@@ -1,6 +1,5 @@
 import type { TextContent, TextItem } from "pdfjs-dist/types/src/display/api"
-import { inColumns } from "./pdf-columns"
-import type { Line } from "./pdf-line"
+import { inColumns, type Line } from "./pdf-columns"
 
 /** Texts on one line this many heights apart are in different columns or cells. */
 const CELL_GAP = 1.5

@@ -1,4 +1,4 @@
-import type { Line } from "./pdf-line"
+import type { Line } from "./pdf-columns"
 
 /** Headers and footers are this close to the edge, as a share of the page's height. */
 const MARGIN = 0.08

@@ -1,4 +1,4 @@
-import type { Line } from "./pdf-line"
+import type { Line } from "./pdf-columns"
 
 /** Lines this many usual distances apart are in different paragraphs. */
 const PARAGRAPH_GAP = 1.4

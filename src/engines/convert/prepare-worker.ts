@@ -1,6 +1,5 @@
 import { messageOf } from "../../platform/errors"
-import { CodeReader } from "./code/reader"
-import { type Preparation, type Prepared, prepareFiles } from "./prepare"
+import { type Preparation, type Prepared, prepareInOrder } from "./prepare"
 
 /** The worker sends one answer to each preparation, in order. */
 export type Answer = { prepared: Prepared } | { failure: string }
@@ -10,17 +9,12 @@ declare const self: Worker
 serve(self)
 
 function serve(port: Worker): void {
-  const code = new CodeReader()
-  let last: Promise<void> = Promise.resolve()
+  const prepare = prepareInOrder()
+  const send = (answer: Answer) => port.postMessage(answer)
   port.onmessage = ({ data }: MessageEvent<Preparation>) => {
-    last = last.then(async () => port.postMessage(await answer(data, code)))
-  }
-}
-
-async function answer(preparation: Preparation, code: CodeReader): Promise<Answer> {
-  try {
-    return { prepared: await prepareFiles(preparation, code) }
-  } catch (thrown) {
-    return { failure: messageOf(thrown) }
+    prepare(data).then(
+      (prepared) => send({ prepared }),
+      (thrown) => send({ failure: messageOf(thrown) }),
+    )
   }
 }

@@ -43,6 +43,17 @@ export type Preparation = { files: SourceFile[]; options: Pick<Options, "size" |
 /** Texts and packed passages, in the order of the files. */
 export type Prepared = { converted: Converted[]; packed: PackedPassages }
 
+/** Prepares batches of short files one after another, so that ids follow the order of the files. */
+export function prepareInOrder(): (preparation: Preparation) => Promise<Prepared> {
+  const code = new CodeReader()
+  let last: Promise<unknown> = Promise.resolve()
+  return (preparation) => {
+    const next = last.then(() => prepareFiles(preparation, code))
+    last = next.catch(() => {})
+    return next
+  }
+}
+
 /** Prepares short files and packs the terms of their passages. Throws Unreadable. */
 export async function prepareFiles(
   { files, options }: Preparation,

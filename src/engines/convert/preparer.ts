@@ -1,14 +1,12 @@
 import { newPrepareWorker } from "../../embedded"
 import { extensionOf } from "../../features/documents/names"
-import type { DocumentType } from "../../features/documents/schema"
 import { grammarOf } from "./code/languages"
-import { type Preparation, type Prepared, prepareFiles } from "./prepare"
+import type { SourceFile } from "./convert"
+import { type Preparation, type Prepared, prepareInOrder } from "./prepare"
 import type { Answer } from "./prepare-worker"
 
 /** Less than this is prepared before a worker has warmed up. */
 const WORKER_BYTES_MIN = 500_000
-
-type ShortFile = { name: string; type: DocumentType; sizeBytes: number }
 
 export type Preparer = Disposable & {
   prepare(preparation: Preparation): Promise<Prepared>
@@ -18,24 +16,13 @@ export type Preparer = Disposable & {
  * Prepares these short files. Uses a worker for many bytes, to keep the event loop free, and for
  * code with a grammar, since the parser returns memory only when its thread ends.
  */
-export function startPreparer(files: ShortFile[]): Preparer {
+export function startPreparer(
+  files: (Pick<SourceFile, "name" | "type"> & { sizeBytes: number })[],
+): Preparer {
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const isParsed = files.some(({ name, type }) => type === "code" && grammarOf(extensionOf(name)))
   if (isParsed || bytes >= WORKER_BYTES_MIN) return startWorker()
-  return prepareHere()
-}
-
-/** One preparation after another, as in the worker, so that ids follow the order of the files. */
-function prepareHere(): Preparer {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    prepare(preparation) {
-      const next = last.then(() => prepareFiles(preparation))
-      last = next.catch(() => {})
-      return next
-    },
-    [Symbol.dispose]() {},
-  }
+  return { prepare: prepareInOrder(), [Symbol.dispose]() {} }
 }
 
 function startWorker(): Preparer {

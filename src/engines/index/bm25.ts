@@ -1,8 +1,7 @@
 import { background } from "../../platform/async/background"
 import type { Db } from "../../platform/db/db"
 import { AppError } from "../../platform/errors"
-import type { Conditions } from "./conditions"
-import type { Part } from "./part"
+import type { Conditions, Part } from "./conditions"
 import { countReaders } from "./readers"
 import { score, statisticsOf, type TermStatistics } from "./score"
 import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
@@ -68,12 +67,8 @@ export function createSearchIndex(): SearchIndex {
     const located = new Map<number, number[]>()
     for (const [id, { lengths }] of await cache.segments(db, segmentIds)) {
       const { ordinals } = maskOf(lengths.ids, chunkIds)
-      if (ordinals.length > 0) {
-        located.set(
-          id,
-          ordinals.map((ordinal) => lengths.ids[ordinal] ?? 0),
-        )
-      }
+      const there = ordinals.map((ordinal) => lengths.ids[ordinal] ?? 0)
+      if (there.length > 0) located.set(id, there)
     }
     return located
   }

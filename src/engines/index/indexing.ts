@@ -70,7 +70,7 @@ export async function numberPassages(
   { passages, segments }: PackedPassages,
 ): Promise<PreparedPassages> {
   const [ids, segmentIds] = await Promise.all([
-    reserveIds(db, "chunks", sum(passages.map(({ length }) => length))),
+    reserveIds(db, "chunks", passages.flat().length),
     reserveIds(db, "search_segments", segments.length),
   ])
   let next = 0
@@ -132,12 +132,8 @@ export async function buryPassages(
   const chunkIds = await chunks.listChunkIds(db, documentIds, version)
   if (chunkIds.length === 0) return
   await store.lockTombstones(db)
-  const live = await store.listSegments(db)
-  const located = await search.locate(
-    db,
-    live.map(({ id }) => id),
-    chunkIds,
-  )
+  const live = (await store.listSegments(db)).map(({ id }) => id)
+  const located = await search.locate(db, live, chunkIds)
   const present = await store.findTombstones(db, [...located.keys()])
   const before = new Map(present.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
   for (const [segmentId, gone] of located) {
@@ -145,11 +141,6 @@ export async function buryPassages(
     const chunkIds = packIds(all)
     await store.putTombstones(db, { segmentId, chunkCount: all.length, chunkIds })
   }
-}
-
-/** Makes the passages in these segments searchable from the caller's commit on. */
-export async function publishPassages(db: Db, segmentIds: number[]): Promise<void> {
-  await store.publishSegments(db, segmentIds)
 }
 
 /** Deletes segments that were never published, a few blocks at a time. */
@@ -180,8 +171,4 @@ function headingTerms(termsOf: (text: string) => Term[]) {
     if (last?.path !== path) last = { path, terms: path.flatMap(termsOf) }
     return last.terms
   }
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

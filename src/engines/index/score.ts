@@ -1,5 +1,4 @@
-import { admittedBy, type Conditions } from "./conditions"
-import type { Part } from "./part"
+import { admittedBy, type Conditions, type Part } from "./conditions"
 import { type Hit, type TermScore, TopK } from "./top-k"
 
 /** BM25's term saturation and length normalisation. */

@@ -58,10 +58,8 @@ export class SegmentCache {
     for (const { id, lengths, fences } of segments) {
       if (lengths && fences && !this.#segments.has(id)) this.#learn({ id, lengths, fences })
     }
-    const current = await this.segments(
-      db,
-      segments.map(({ id }) => id),
-    )
+    const ids = segments.map(({ id }) => id)
+    const current = await this.segments(db, ids)
     for (const { id, revision, tombstones } of segments) {
       const segment = current.get(id)
       if (!segment || !tombstones) continue

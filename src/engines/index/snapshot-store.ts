@@ -78,13 +78,7 @@ function isFiltered({ documentIds, metadata, namePatterns }: Filter): boolean {
 
 /** SQL for the ids of the chunks that a filter allows, joined by commas. */
 function allowedBy({ documentIds, metadata, namePatterns }: Filter) {
-  const ids =
-    documentIds &&
-    sql.join(
-      documentIds.map((id) => sql`${id}::uuid`),
-      sql`, `,
-    )
-  const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
+  const ofIds = documentIds ? sql`d.id = any(${arrayLiteral(documentIds)}::uuid[])` : sql`true`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
   const ofNames = namePatterns
     ? sql`d.name ~* any(${arrayLiteral(namePatterns)}::text[])`

@@ -140,6 +140,7 @@ export async function listOrphaned(db: Db, olderThan: SQL): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Makes the passages in these segments searchable from the caller's commit on. */
 export async function publishSegments(db: Db, ids: number[]): Promise<void> {
   await db.update(searchSegments).set({ live: true }).where(isAnyOf(searchSegments.id, ids))
 }

@@ -47,10 +47,8 @@ export async function ingest(deps: DocumentDeps, files: CheckedFile[]): Promise<
     return rows
   } finally {
     // Removes those of files that were refused after all, or were stored already.
-    await sweepOriginals(
-      deps,
-      kept.flatMap(({ original }) => original ?? []),
-    )
+    const originals = kept.flatMap(({ original }) => original ?? [])
+    await sweepOriginals(deps, originals)
   }
 }
 
@@ -93,11 +91,7 @@ async function prepareBatch({ db, config }: EngineDeps, files: CheckedFile[], pr
   const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
   const short = fresh.filter(({ isShort }) => isShort)
   const { converted, packed } = await preparer.prepare({
-    files: await Promise.all(
-      short.map(async ({ name, type, sourceUrl: url = null, content }) => {
-        return { name, type, url, bytes: await content.read() }
-      }),
-    ),
+    files: await Promise.all(short.map(readSource)),
     options: { size: config.chunkSize, overlap: config.chunkOverlap },
   })
   const passages = await numberPassages(db, packed)
@@ -107,6 +101,10 @@ async function prepareBatch({ db, config }: EngineDeps, files: CheckedFile[], pr
     if (text) ready.set(file, { ...text, chunkCount: passages.rows[i]?.length ?? 0 })
   }
   return { files, known: [...byHash.values()], fresh, ready, passages }
+}
+
+async function readSource({ name, type, sourceUrl, content }: CheckedFile) {
+  return { name, type, url: sourceUrl ?? null, bytes: await content.read() }
 }
 
 async function storeBatch(
@@ -144,18 +142,12 @@ async function storeFresh(
     const moreBytes = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     requireRoom(config, storedBytes, moreBytes)
     const put = await putDocuments(deps, { fresh, ready }, byName)
+    const indexed = put.flatMap(({ row, text }) => (text ? [row] : []))
     // Sent together: the engine never waits for us, and nobody else gets a turn in between.
     await together([
       versions.insertVersions(db, put.map(versionOf)),
-      versions.insertTexts(
-        db,
-        put.flatMap(({ row, text }) => textRows(row, text)),
-      ),
-      addPassages(
-        db,
-        put.flatMap(({ row, text }) => (text ? [row] : [])),
-        passages,
-      ),
+      versions.insertTexts(db, put.flatMap(textRows)),
+      addPassages(db, indexed, passages),
       store.addStoredBytes(db, moreBytes),
     ])
     for (const { row, text } of put) {
@@ -175,10 +167,9 @@ function versionOf({ file, text, row }: Put) {
   return { documentId, version, type, status, fileSize, contentHash, original, pageStarts }
 }
 
-function textRows({ id: documentId, version }: DocumentRow, text: Ready | undefined) {
-  return [...partsOf(text?.text ?? "")].map((content, part) => {
-    return { documentId, version, part, content }
-  })
+function textRows({ row: { id: documentId, version }, text }: Put) {
+  const parts = [...partsOf(text?.text ?? "")]
+  return parts.map((content, part) => ({ documentId, version, part, content }))
 }
 
 /** Inserts or updates the documents of new contents. Returns them in the order of the files. */

@@ -21,14 +21,10 @@ export async function keepOriginals(config: Home, files: CheckedFile[]): Promise
   try {
     const kept: CheckedFile[] = []
     for (const file of files) {
-      if (!file.isKept) {
-        kept.push(file)
-        continue
-      }
-      const original = `${file.contentHash}-${Bun.randomUUIDv7()}`
-      originals.push(original)
-      await keep(file, join(folder, original))
-      kept.push({ ...file, original })
+      const original = file.isKept && `${file.contentHash}-${Bun.randomUUIDv7()}`
+      if (original) originals.push(original)
+      if (original) await keep(file, join(folder, original))
+      kept.push(original ? { ...file, original } : file)
     }
     await sync(folder)
     return kept

@@ -32,10 +32,8 @@ export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<
   const judged = await judgeFiles(deps, files)
   const good = judged.flatMap((it) => ("refused" in it ? [] : [it]))
   const { byName } = await store.listLike(deps.db, good)
-  const rows = await ingest(
-    deps,
-    good.filter((file) => mayTake(file, byName.get(file.name))),
-  )
+  const allowed = good.filter((file) => mayTake(file, byName.get(file.name)))
+  const rows = await ingest(deps, allowed)
   const byHash = new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
   return judged.map((it) => {
     if ("refused" in it) return it
@@ -88,16 +86,14 @@ export async function renameDocuments(
   if (names.length === 0) return
   await transact(deps, async ({ db }, emit) => {
     await store.lockStorage(db)
-    for (const { id } of names) await store.updateName(db, id, { name: id })
-    const { byName } = await store.listLike(
-      db,
-      names.map(({ name }) => ({ name, contentHash: "" })),
-    )
+    for (const { id } of names) await store.updateDocument(db, { id }, { name: id })
+    const wanted = names.map(({ name }) => ({ name, contentHash: "" }))
+    const { byName } = await store.listLike(db, wanted)
     const taken = new Set(byName.keys())
     for (const { id, name: wanted, metadata } of names) {
       const name = taken.has(wanted) ? `${wanted} (${id})` : wanted
       taken.add(name)
-      const row = await store.updateName(db, id, { name, metadata })
+      const row = await store.updateDocument(db, { id }, { name, metadata })
       if (row) emit({ type: "document.uploaded", data: { document_id: id, name } })
     }
   })

@@ -1,7 +1,6 @@
 import { z } from "zod"
 import { removePassages } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
-import { batchesOf } from "../../platform/async/batches"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
@@ -49,12 +48,8 @@ export async function findPage({ db }: Pick<DocumentDeps, "db">, url: string) {
   return row && presentDocument(row)
 }
 
-export async function isNameTaken(
-  { db }: Pick<DocumentDeps, "db">,
-  name: string,
-): Promise<boolean> {
-  const { byName } = await store.listLike(db, [{ name, contentHash: "" }])
-  return byName.size > 0
+export async function isNameTaken({ db }: Pick<DocumentDeps, "db">, name: string) {
+  return (await store.findByName(db, name)) !== undefined
 }
 
 /** Lists documents, newest first. `before` is the id of the last document on the page before. */
@@ -121,12 +116,9 @@ export async function deleteDocument(deps: DocumentDeps, id: string): Promise<vo
 
 /** Deletes many documents. Ignores those that don't exist. */
 export async function deleteDocuments(deps: DocumentDeps, ids: string[]): Promise<void> {
-  const batches = batchesOf(
-    ids,
-    { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY },
-    () => 0,
-  )
-  for (const batch of batches) await deleteSome(deps, batch)
+  for (let at = 0; at < ids.length; at += DELETED_TOGETHER) {
+    await deleteSome(deps, ids.slice(at, at + DELETED_TOGETHER))
+  }
 }
 
 /** Returns true if any of them existed. */
@@ -187,21 +179,14 @@ export async function findDocumentIds(
 ): Promise<Map<string, string>> {
   const ids = references.filter((it) => z.uuid().safeParse(it).success)
   const rows = await store.listNamed(db, references, ids)
-  const all = new Map(
-    rows.flatMap(
-      ({ id, name }) =>
-        [
-          [id, id],
-          [name, id],
-        ] as [string, string][],
-    ),
-  )
-  return new Map(
-    references.flatMap((it) => {
-      const id = all.get(it) ?? all.get(it.toLowerCase())
-      return id ? [[it, id]] : []
-    }),
-  )
+  const byReference = new Map<string, string>()
+  for (const { id, name } of rows) byReference.set(id, id).set(name, id)
+  const found = new Map<string, string>()
+  for (const reference of references) {
+    const id = byReference.get(reference) ?? byReference.get(reference.toLowerCase())
+    if (id) found.set(reference, id)
+  }
+  return found
 }
 
 export async function countDocuments({ db }: Pick<DocumentDeps, "db">) {

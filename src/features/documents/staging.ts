@@ -7,10 +7,10 @@ import {
   buryPassages,
   discardSegments,
   numberPassages,
-  publishPassages,
   sweepPassages,
 } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
+import { publishSegments } from "../../engines/index/store"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
 import { type Emit, transact } from "../../platform/events/transact"
 import { originalPath } from "./originals"
@@ -32,8 +32,6 @@ export type Staged = Pick<Converted, "title" | "pageStarts"> & {
   chunkCount: number
 }
 
-type Work = { staged: Staged; signal: AbortSignal }
-
 /**
  * Prepares a version's file in a child process and stores its text and passages in small
  * statements, recorded in `staged`. Throws what `convertFile` throws, and database errors.
@@ -41,7 +39,7 @@ type Work = { staged: Staged; signal: AbortSignal }
 export async function stage(
   deps: ConversionDeps,
   { name, url, row }: versions.Waiting,
-  { staged, signal }: Work,
+  { staged, signal }: { staged: Staged; signal: AbortSignal },
 ): Promise<void> {
   const { config, db, sandboxes } = deps
   // An earlier attempt may have left some.
@@ -50,7 +48,7 @@ export async function stage(
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
   const job = { path, name, url, type: row.type, ...options }
   const report = progressReporter(deps, name, row)
-  const key = { documentId: row.documentId, version: row.version }
+  const { documentId, version } = row
   let characters = 0
   let part = 0
   let converted = 0
@@ -69,7 +67,9 @@ export async function stage(
         break
       }
       case "text":
-        await versions.insertTexts(db, [{ ...key, part: part++, content: message.content }])
+        await versions.insertTexts(db, [
+          { documentId, version, part: part++, content: message.content },
+        ])
         break
       case "passages":
         await addStaged(deps, row, staged, message)
@@ -126,7 +126,7 @@ export async function publish(
     if (document?.version !== version || document.status !== "processing") return false
     const { indexedVersion } = document
     if (indexedVersion !== null) await buryPassages(deps, [id], indexedVersion)
-    await publishPassages(db, staged.segmentIds)
+    await publishSegments(db, staged.segmentIds)
     await versions.updateVersion(db, row, { status: "indexed", error: null, pageStarts })
     const indexed = await store.updateDocument(db, { id }, indexedState(document, staged))
     if (indexed) emitIndexed(emit, indexed)

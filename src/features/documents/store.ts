@@ -67,18 +67,9 @@ export function listDocuments(
   db: Db,
   { limit, before, ids, ...filter }: DocumentPage,
 ): Promise<DocumentRow[]> {
-  return db
-    .select()
-    .from(documents)
-    .where(
-      and(
-        matches(filter),
-        before ? lt(documents.id, before) : undefined,
-        ids && isAnyOf(documents.id, ids),
-      ),
-    )
-    .orderBy(desc(documents.id))
-    .limit(limit)
+  const isBefore = before ? lt(documents.id, before) : undefined
+  const isOnPage = and(matches(filter), isBefore, ids && isAnyOf(documents.id, ids))
+  return db.select().from(documents).where(isOnPage).orderBy(desc(documents.id)).limit(limit)
 }
 
 export async function countMatching(db: Db, filter: DocumentFilter): Promise<number> {
@@ -121,15 +112,6 @@ export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
 
 export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
   return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
-}
-
-export async function updateName(
-  db: Db,
-  id: string,
-  changes: Partial<Pick<DocumentRow, "name" | "metadata">>,
-): Promise<DocumentRow | undefined> {
-  const [row] = await db.update(documents).set(changes).where(eq(documents.id, id)).returning()
-  return row
 }
 
 export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {

@@ -20,10 +20,8 @@ export async function parted(
   const places = await store.listPlaces(deps.db, documentIds)
   const others = places.filter((it) => it.folderId !== folderId || !leaving.has(it.path))
   const owned = await store.listOwned(deps.db, folderId, [...leaving])
-  await move(
-    deps,
-    others.filter(({ documentId }) => owned.has(documentId)),
-  )
+  const free = others.filter(({ documentId }) => owned.has(documentId))
+  await move(deps, free)
 }
 
 /**
@@ -36,21 +34,17 @@ export async function settle(deps: DocumentDeps, folderId: string): Promise<void
   const places = await store.listPlaces(deps.db, misplaced)
   await move(deps, places)
   const wanted = new Set(places.map(({ documentId }) => documentId))
-  await deleteDocuments(
-    deps,
-    misplaced.filter((id) => !wanted.has(id)),
-  )
+  const unwanted = misplaced.filter((id) => !wanted.has(id))
+  await deleteDocuments(deps, unwanted)
 }
 
 /** Renames each document to the first file that has it. */
 async function move(deps: DocumentDeps, places: store.Place[]): Promise<void> {
   const first = new Map(places.toReversed().map((place) => [place.documentId, place]))
-  await renameDocuments(
-    deps,
-    [...first.values()].map(({ documentId, folderId, folderName, path }) => ({
-      id: documentId,
-      name: documentName(folderName, path),
-      metadata: { folder_id: folderId, path },
-    })),
-  )
+  const names = [...first.values()].map(({ documentId, folderId, folderName, path }) => ({
+    id: documentId,
+    name: documentName(folderName, path),
+    metadata: { folder_id: folderId, path },
+  }))
+  await renameDocuments(deps, names)
 }

@@ -106,10 +106,8 @@ function count(tally: Tally, { found: { path }, row, hash }: Examined, skipped: 
 
 /** Gives each file its document and records it. Doesn't store existing content again. */
 async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]): Promise<Judged[]> {
-  const known = await documentsByHash(
-    deps,
-    files.map(({ hash }) => hash),
-  )
+  const hashes = files.map(({ hash }) => hash)
+  const known = await documentsByHash(deps, hashes)
   const judged = new Map<Examined, Judged>()
   for (const file of files) {
     const document = known.get(file.hash)
@@ -118,11 +116,8 @@ async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]):
   }
   await recordJudged(deps, folder, judged)
   const fresh = files.filter((file) => !judged.has(file))
-  await parted(
-    deps,
-    folder,
-    fresh.flatMap(({ row }) => row ?? []),
-  )
+  const changing = fresh.flatMap(({ row }) => row ?? [])
+  await parted(deps, folder, changing)
   const put = await putFiles(deps, given(folder, fresh))
   const added = new Map(
     fresh.map((file, i): [Examined, Judged] => {
@@ -158,11 +153,7 @@ async function record(
   rows: (typeof folderFiles.$inferInsert)[],
 ): Promise<void> {
   if (old.length === 0 && rows.length === 0) return
-  await transact(deps, ({ db }) =>
-    store.replaceFiles(
-      db,
-      old.map(({ id }) => id),
-      rows.map((row) => ({ id: Bun.randomUUIDv7(), ...row })),
-    ),
-  )
+  const ids = old.map(({ id }) => id)
+  const added = rows.map((row) => ({ id: Bun.randomUUIDv7(), ...row }))
+  await transact(deps, ({ db }) => store.replaceFiles(db, ids, added))
 }

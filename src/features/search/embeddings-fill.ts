@@ -58,10 +58,8 @@ async function sweep(db: Db, modelId: number, signal: AbortSignal) {
 
 /** Stores vectors while the next ones are computed. */
 async function fillPage(db: Db, options: FillOptions, ids: number[]): Promise<void> {
-  const texts = (await store.listTexts(db, ids)).map((chunk) => ({
-    id: chunk.id,
-    text: textOf(chunk),
-  }))
+  const chunks = await store.listTexts(db, ids)
+  const texts = chunks.map((chunk) => ({ id: chunk.id, text: textOf(chunk) }))
   // Texts of one batch are padded to the longest of them.
   texts.sort((a, b) => a.text.length - b.text.length)
   let storing = Promise.resolve()

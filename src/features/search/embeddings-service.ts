@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type { EngineDeps } from "../../engines/deps"
 import type { Embeddings } from "../../engines/inference/embeddings"
 import { messageOf } from "../../platform/errors"
@@ -70,13 +71,8 @@ function createBell(closing: AbortSignal) {
     ring,
     /** Waits for a ring, or after a failure for `failed_ms`, since rings would only repeat it. */
     async heard(failed_ms: number): Promise<void> {
-      if (failed_ms > 0) {
-        const over = Promise.withResolvers<void>()
-        const timer = setTimeout(over.resolve, failed_ms)
-        closing.addEventListener("abort", () => over.resolve(), { once: true })
-        await over.promise
-        clearTimeout(timer)
-      } else await rung.promise
+      if (failed_ms === 0) await rung.promise
+      else await delay(failed_ms, undefined, { signal: closing }).catch(() => {})
       rung = Promise.withResolvers()
     },
   }

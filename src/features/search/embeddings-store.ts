@@ -27,11 +27,9 @@ export async function putModel(
   model: { name: string; dimension: number },
 ): Promise<EmbeddingModelRow> {
   await db.insert(embeddingModels).values(model).onConflictDoNothing()
-  const is = and(
-    eq(embeddingModels.name, model.name),
-    eq(embeddingModels.dimension, model.dimension),
-  )
-  const [row] = await db.select().from(embeddingModels).where(is)
+  const { name, dimension } = embeddingModels
+  const isModel = and(eq(name, model.name), eq(dimension, model.dimension))
+  const [row] = await db.select().from(embeddingModels).where(isModel)
   if (!row) throw new Error("The embedding model was not stored.")
   return row
 }

@@ -2,9 +2,7 @@ import type { DocumentType } from "../../../features/documents/schema"
 import type { Cut } from "../code/cuts"
 import { type Block, blocksOf, type Span } from "./blocks"
 import { skipSpace, trimEnd } from "./characters"
-import { HeadingPath } from "./heading-path"
-import { overlapStart } from "./overlap"
-import { piecesOf, wordCut } from "./pieces"
+import { overlapStart, piecesOf, wordCut } from "./pieces"
 
 /** Lengths are in UTF-16 units. `cuts` is for code with a grammar. */
 export type ChunkOptions = {
@@ -19,11 +17,6 @@ export type ChunkOptions = {
  * declarations that contain all of it.
  */
 export type TextChunk = { index: number; start: number; end: number; headingPath: string[] }
-
-/** Returns all chunks of a text; see `chunksOf`. */
-export function chunkText(text: string, options: ChunkOptions): TextChunk[] {
-  return [...chunksOf(text, options)]
-}
 
 /**
  * Cuts a text into chunks of at most `size`, preferably at headings, then between paragraphs,
@@ -157,4 +150,15 @@ function commonPath(a: string[], b: string[]): string[] {
   if (a === b) return a
   const differs = a.findIndex((name, i) => name !== b[i])
   return differs < 0 ? a : a.slice(0, differs)
+}
+
+/** Tracks the headings above the current text, outermost first. */
+class HeadingPath {
+  #open: { level: number; title: string }[] = []
+
+  /** Enters a heading, which ends those of its level and below. Returns the new path. */
+  enter(level: number, title: string): string[] {
+    this.#open = [...this.#open.filter((heading) => heading.level < level), { level, title }]
+    return this.#open.map((heading) => heading.title).filter((title) => title !== "")
+  }
 }

@@ -1,5 +1,4 @@
-import { Matrix } from "./matrix"
-import type { FromMatrix, ToMatrix } from "./protocol"
+import { Matrix, type MatrixAnswer, type ToMatrix } from "./matrix"
 
 declare const self: Worker
 
@@ -8,7 +7,7 @@ serve(self)
 /** Holds one matrix, so that scans don't block the event loop. An error ends the worker. */
 function serve(port: Worker): void {
   let opened: Matrix | undefined
-  const answer = (message: ToMatrix): FromMatrix | undefined => {
+  const answer = (message: ToMatrix): MatrixAnswer | undefined => {
     if (message.type === "open") opened = new Matrix(message.dimension)
     if (!opened) throw new Error("The matrix got a message before it was opened.")
     switch (message.type) {

@@ -1,6 +1,5 @@
 import { newMatrixWorker } from "../../../embedded"
-import type { MatrixAnswer, MatrixQuery } from "./matrix"
-import type { FromMatrix, ToMatrix } from "./protocol"
+import type { MatrixAnswer, MatrixQuery, ToMatrix } from "./matrix"
 
 /** A worker with some of the vectors. Searches fail with the reason once it has ended. */
 export type Shard = Disposable & {
@@ -23,7 +22,7 @@ export function openShard(dimension: number, ended: (reason: Error) => void): Sh
     fail(new Error(`The worker that searches vectors has ended: ${reason}`))
     if (failure) ended(failure)
   }
-  worker.onmessage = ({ data }: MessageEvent<FromMatrix>) => waiting.shift()?.resolve(data)
+  worker.onmessage = ({ data }: MessageEvent<MatrixAnswer>) => waiting.shift()?.resolve(data)
   worker.addEventListener("error", ({ message }) => end(message))
   worker.addEventListener("close", () => end("it gave no reason."))
   post({ type: "open", dimension })
