@@ -1,21 +1,42 @@
 import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { type EventRow, eventCounter, events } from "../db/schema/events"
-import { appended } from "./appending"
-import type { RecordedEvent } from "./event"
+import { type RecordedEvent, sourceOf } from "./event"
 import type { EventFilter } from "./subscription"
 
 /**
- * Stores events of record under the next ids. Must come last in its transaction: the counter's row
- * is locked until the commit, and that lock is what makes ids follow the order of the commits.
- * Whoever listens to the channel hears of the commit.
+ * Stores events under the next ids. Must come last in its transaction: the counter's row stays
+ * locked until the commit, and that lock makes ids follow the order of commits. Notifies the channel
+ * of the commit.
  */
 export async function appendEvents(
   db: Db,
   emitted: RecordedEvent[],
   channel?: string,
 ): Promise<void> {
-  if (emitted.length > 0) await db.execute(sql`with ${appended(emitted, channel)} select`)
+  const count = emitted.length
+  if (count === 0) return
+  const last = sql`(select ${eventCounter.last} from ${eventCounter})`
+  const rows = emitted.map((event, index) => ({
+    id: sql`${last} - ${count - 1 - index}::bigint`,
+    type: event.type,
+    data: event.data,
+    source: sourceOf(event.type),
+    runId: "run_id" in event.data ? String(event.data.run_id) : null,
+    agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
+  }))
+  // Sent in this order in one round trip.
+  await Promise.all([
+    db
+      .insert(eventCounter)
+      .values({ id: 1, last: count })
+      .onConflictDoUpdate({
+        target: eventCounter.id,
+        set: { last: sql`${eventCounter.last} + excluded.last` },
+      }),
+    db.insert(events).values(rows),
+    channel && db.execute(sql`select pg_notify(${channel}, '')`),
+  ])
 }
 
 export type EventRange = EventFilter & { after: number; upTo?: number }

@@ -23,8 +23,8 @@ export async function replayDecision(
   const done = (await listDecisions(deps.db, run.row.id)).filter(isHere)
   const next = recorded[done.length]
   if (!next) {
-    const spot = { node: node.id, iteration: 0, mapIndex: 0, attempt: 1, nth: null }
-    await noteDifference(deps, run, spot, `no decision about version ${version} was recorded`)
+    const at = { node: node.id, iteration: 0, mapIndex: 0, attempt: 1, nth: null }
+    await noteDifference(deps, run, at, `no decision about version ${version} was recorded`)
     const sentence = `This is a replay, and the recording has no decision about version ${version}.`
     const details = { node: node.id, about: about.id, version }
     throw new NotApproved(new AppError("AgentExecutionError", sentence, details))

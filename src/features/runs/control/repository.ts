@@ -8,7 +8,7 @@ import { workOf } from "../../../platform/shapes/workflow-node"
 import type { AgentSnapshot } from "../../agents/schema"
 import type { GraphDefinition } from "../../workflows/schema"
 import type { StepDeps } from "../deps"
-import type { Task } from "../engine/task"
+import type { StepPlan } from "../engine/plan"
 import type { RunInput } from "../schema"
 import * as stepStore from "../step-store"
 
@@ -64,17 +64,17 @@ export async function requireRepository(
 const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
 
 /**
- * The session that a run began and where; of a task, the one of its last version. Throws a
- * ValidationError if there is none.
+ * Returns the last session that a run began and where; for a revision, the session of the version
+ * before. Throws a ValidationError if there is none.
  */
-export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, task?: Task) {
+export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, plan?: StepPlan) {
   const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
-      !task?.revision ||
-      (node === task.node.id && iteration < task.iteration && mapIndex === task.mapIndex),
+      !plan?.revision ||
+      (node === plan.key.node && iteration < plan.key.iteration && mapIndex === plan.key.mapIndex),
   )
   const found = steps.flatMap(({ input }) => sessionInput.safeParse(input).data ?? []).at(-1)
-  return found ?? refuse("resume", "There is no run with this id that has a session to go on with.")
+  return found ?? refuse("resume", "There is no run with this id that has a session to continue.")
 }
 
 function refuse(field: keyof RunInput, message: string): never {

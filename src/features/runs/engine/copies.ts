@@ -1,4 +1,5 @@
 import type { Db } from "../../../platform/db/db"
+import { insertMany } from "../../../platform/db/insert-many"
 import {
   type ArtifactRow,
   artifacts,
@@ -7,7 +8,6 @@ import {
   type StepRow,
   steps,
 } from "../../../platform/db/schema/runs"
-import { insertMany } from "../../../platform/db/writes"
 
 type Free<T> = Omit<T, "id" | "runId" | "copied" | "createdAt" | "updatedAt">
 

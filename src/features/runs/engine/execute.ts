@@ -33,17 +33,16 @@ export async function execute(deps: StepDeps, run: ActiveRun): Promise<void> {
 async function goOn(deps: StepDeps, run: ActiveRun): Promise<void> {
   for (;;) {
     const saver = new LaggingSaver(deps.db)
-    run.checkpoints = saver
+    run.saver = saver
     try {
       await executeGraph({
         definition: run.row.definition,
         threadId: run.row.id,
         saver,
         signal: run.signal,
-        runNode: async (node, leave) => {
-          const step = await runNode(deps, run, node, leave)
+        runNode: async (node) => {
+          const step = await runNode(deps, run, node)
           run.finished.add(node.id)
-          if (step.status !== "completed") run.hasGap = true
           return step.id
         },
       })
@@ -77,7 +76,7 @@ async function conclude(
   const { id } = run.row
   await transact(deps, async ({ db }, emit) => {
     if ((await store.lockRun(db, id))?.owner !== run.owner) return
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
     if (!(await store.moveRun(db, id, "running", { status, error, ...ended }))) return
     endOf(run.row, error).forEach(emit)
@@ -91,7 +90,7 @@ async function concludePause(deps: StepDeps, run: ActiveRun): Promise<boolean> {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return true
     if (!held.pauseRequested) return false
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const paused = { status: "paused", pauseRequested: false, owner: null } as const
     await store.moveRun(db, id, "running", paused)
     const data = runRef(run.row)
@@ -106,7 +105,7 @@ async function concludeWait(deps: StepDeps, run: ActiveRun, waiting: Waiting): P
   await transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const left = { owner: null, pauseRequested: false }
     if (held.pauseRequested) await store.moveRun(db, id, "running", { status: "paused", ...left })
     else {

@@ -6,6 +6,7 @@ import type {
   MapNode,
   WorkflowNode,
 } from "../../../platform/shapes/workflow-node"
+import { currentSettings } from "../../settings/service"
 import { listVersions } from "../artifact-store"
 import { replayDecision } from "../control/replay-decision"
 import type { StepDeps } from "../deps"
@@ -13,8 +14,8 @@ import { listDecisions } from "../gate-store"
 import { type ActiveRun, RunWaits } from "./active"
 import { runMap } from "./map"
 import { NotApproved } from "./not-approved"
+import { planStep, type Revision } from "./plan"
 import { runStep } from "./step"
-import { type Revision, taskOf } from "./task"
 
 export type Question = {
   /** The node that waits. */
@@ -60,11 +61,8 @@ export async function awaitDecision(
         const asked = decisions.filter(
           (it) => it.about === about.id && it.decision === "request_changes",
         )
-        const feedback = last.feedback ?? ""
-        await revise(deps, run, about, asked.indexOf(last) + 1, {
-          feedback,
-          ...contentOf(artifact),
-        })
+        const revision = { feedback: last.feedback ?? "", content: artifact.content }
+        await revise(deps, run, about, asked.indexOf(last) + 1, revision)
         break
       }
       default:
@@ -81,18 +79,13 @@ async function revise(
   iteration: number,
   revision: Revision,
 ): Promise<void> {
-  const more = { iteration, revision }
+  const settings = await currentSettings(deps)
+  const plan = planStep(run.row, about, settings, { iteration, revision })
   const step =
-    about.type === "map"
-      ? await runMap(deps, run, about, more)
-      : await runStep(deps, run, taskOf(about, more))
+    about.type === "map" ? await runMap(deps, run, about, plan) : await runStep(deps, run, plan)
   if (step.status === "completed") return
   const sentence = `${about.name} could not be revised: ${step.error ?? step.status}`
   throw new NotApproved(new AppError("AgentExecutionError", sentence, { node: about.id }))
-}
-
-function contentOf({ content }: ArtifactRow) {
-  return { content }
 }
 
 function rejected(node: WorkflowNode, about: WorkflowNode, { version, feedback }: DecisionRow) {

@@ -1,10 +1,10 @@
 import type { ArtifactRow, StepRow } from "../../../platform/db/schema/runs"
 import type { Citation } from "../../../platform/shapes/citation"
-import type { Made } from "./task"
+import type { Made } from "./result"
 
 /**
- * What a map made as a whole: a list of what each item gave, null for one that failed, and their
- * texts one after another, with citations numbered through.
+ * Joins what a map's items made: a list of their outputs, null for an item that failed, and their
+ * texts one after another, with all citations renumbered.
  */
 export function joinItems(
   items: readonly unknown[],
@@ -27,7 +27,7 @@ export function joinItems(
   return { content: parts.join("\n\n") || "*The list was empty.*", data, citations }
 }
 
-/** A line that tells an item from the others. */
+/** Returns a line that distinguishes an item from the others. */
 export function titleOf(item: unknown): string {
   const { title, name, id } = Object(item) as Record<string, unknown>
   const found = [title, name, id].find((value) => typeof value === "string")
@@ -36,7 +36,7 @@ export function titleOf(item: unknown): string {
   return line.length > 80 ? `${line.slice(0, 79)}…` : line
 }
 
-/** The marks of citations, such as [2], counted on from `by`; in code they are none. */
+/** Adds `by` to each citation mark, such as [2]. Leaves code alone. */
 function shiftNumbers(markdown: string, by: number): string {
   return markdown
     .split(/(```[\s\S]*?```|`[^`\n]*`)/)
