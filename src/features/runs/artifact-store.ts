@@ -4,8 +4,8 @@ import { type ArtifactRow, artifacts } from "../../platform/db/schema/runs"
 
 export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
 
-/** Adds an artifact as the next version of what its node, or the item of a map, made. */
-export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<ArtifactRow> {
+/** Adds an artifact as the next version of what its node or map item made. Returns the version. */
+export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<number> {
   const { runId, node, mapIndex = null } = artifact
   const version = sql`(
     select coalesce(max(${artifacts.version}), 0) + 1 from ${artifacts}
@@ -15,9 +15,9 @@ export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<Art
   const [row] = await db
     .insert(artifacts)
     .values({ ...artifact, version })
-    .returning()
+    .returning({ version: artifacts.version })
   if (!row) throw new Error("The artifact was not inserted.")
-  return row
+  return row.version
 }
 
 /** Returns all versions of everything a run made, including the items of maps, oldest first. */

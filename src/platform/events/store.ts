@@ -16,25 +16,23 @@ export async function appendEvents(
 ): Promise<void> {
   const count = emitted.length
   if (count === 0) return
-  const last = sql`(select ${eventCounter.last} from ${eventCounter})`
-  const rows = emitted.map((event, index) => ({
-    id: sql`${last} - ${count - 1 - index}::bigint`,
-    type: event.type,
-    data: event.data,
-    source: sourceOf(event.type),
-    runId: "run_id" in event.data ? String(event.data.run_id) : null,
-    agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
+  const rows = emitted.map(({ type, data }) => ({
+    ...{ type, data, source: sourceOf(type) },
+    run_id: "run_id" in data ? data.run_id : null,
+    agent_id: "agent_id" in data ? data.agent_id : null,
   }))
-  // Sent in this order in one round trip.
   await Promise.all([
-    db
-      .insert(eventCounter)
-      .values({ id: 1, last: count })
-      .onConflictDoUpdate({
-        target: eventCounter.id,
-        set: { last: sql`${eventCounter.last} + excluded.last` },
-      }),
-    db.insert(events).values(rows),
+    db.execute(sql`
+      with counted as (
+        insert into ${eventCounter} (id, last) values (1, ${count}::bigint)
+        on conflict (id) do update set last = ${eventCounter.last} + excluded.last
+        returning last
+      )
+      insert into ${events} (id, type, data, source, run_id, agent_id)
+      select last - ${count}::bigint + nth, type, data, source, run_id, agent_id
+      from counted, rows from (jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as (type text, data jsonb, source text, run_id uuid, agent_id uuid)
+      ) with ordinality as emitted(type, data, source, run_id, agent_id, nth)`),
     channel && db.execute(sql`select pg_notify(${channel}, '')`),
   ])
 }

@@ -53,8 +53,8 @@ export async function decide(
     await logStep(db, row, node, "INFO", [said(input, by)])
     if (decision === "edit") {
       const edited = edit(deps, row, about, artifact, input)
-      const next = await insertArtifact(db, edited)
-      const waiting = row.waiting && { ...row.waiting, version: next.version }
+      const version = await insertArtifact(db, edited)
+      const waiting = row.waiting && { ...row.waiting, version }
       await store.moveRun(db, id, "waiting", { waiting })
       if (data && waiting) emit({ type: "workflow.waiting", data: { ...data, ...waiting } })
       return undefined
