@@ -8,8 +8,8 @@ import { noteDifference } from "../engine/recorder"
 import { insertDecision, listDecisions } from "../gate-store"
 
 /**
- * Decides at a gate of a replay what was decided next about this version in the recorded run, with
- * what an edit made there. Throws NotApproved if nothing was.
+ * Repeats the next decision that the recording has about this version, including an edit. Throws
+ * NotApproved if it has none.
  */
 export async function replayDecision(
   deps: StepDeps,

@@ -20,14 +20,14 @@ import { runStep } from "./step"
 export type Question = {
   /** The node that waits. */
   node: WorkflowNode
-  /** The node whose artifact a person decides about: the same one if it needs approval. */
+  /** The node whose artifact a person decides about. The same node if it asks for approval. */
   about: AgentNode | MapNode
-  /** With a limit, in seconds, from then or from the newest version on. */
+  /** When the time limit began. It begins anew with each version. `timeout` is in seconds. */
   since?: Date
   timeout?: number
 }
 
-/** The node that a gate asks about: its last dependency, or what that one asks about. */
+/** Returns the node that a gate asks about: its last dependency, or what that gate asks about. */
 export function aboutOf(nodes: readonly WorkflowNode[], gate: GateNode): AgentNode | MapNode {
   const about = nodes.find(({ id }) => id === gate.dependencies.at(-1))
   if (!about) throw new Error("A gate depends on nothing.")
@@ -35,9 +35,9 @@ export function aboutOf(nodes: readonly WorkflowNode[], gate: GateNode): AgentNo
 }
 
 /**
- * The decision that lets the newest version through; undefined if nothing was made, so that there
- * is nothing to decide. Does the revisions that were asked for. Throws RunWaits until a person has
- * decided, and NotApproved for a rejection or when nobody decided in time.
+ * Returns the decision that approves the newest version, or undefined if nothing was made. Runs the
+ * revisions that were requested. Throws RunWaits until a person has decided, and NotApproved for a
+ * rejection or if nobody decided in time.
  */
 export async function awaitDecision(
   deps: StepDeps,
