@@ -110,10 +110,10 @@ test("what is no repository, and who can't work in one, is refused before anythi
   await using at = await workshop()
   const { client, agent, repo, peer } = at
   const refusals: [object, string][] = [
-    [{ repo: undefined }, "Say in which repository"],
+    [{ repo: undefined }, "Give the absolute path of the repository"],
     [{ repo: "here" }, "no absolute path"],
     [{ repo: "/no/such/place" }, "There is no directory"],
-    [{ repo: peer.dir }, "is in no git repository"],
+    [{ repo: peer.dir }, "is not in a git repository"],
     [{ resume: crypto.randomUUID() }, "no run with this id"],
     [{ model: "offline" }, "Claude Code has no model"],
   ]

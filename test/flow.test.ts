@@ -181,7 +181,7 @@ test("a map over what is no list, or an empty one, says so", async () => {
   const { agent, client } = all
   const each = { id: "each", name: "Each", type: "map", node: { agent } }
   expect((await all.run([{ ...each, over: "input.query" }])).errors[0]?.message).toBe(
-    `"input.query" gives no list.`,
+    `"input.query" is not a list.`,
   )
   const empty = await all.run([{ ...each, over: "[]" }])
   expect(empty).toMatchObject({ status: "completed", nodes: { each: { output: [] } } })

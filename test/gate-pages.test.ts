@@ -50,7 +50,7 @@ test("who decides about an outdated version is shown the newer one, and keeps th
     const answer = await post(all, `/runs/${id}/gates/gate`, { ...typed, version: "1" })
     expect(answer.status).toBe(409)
     const html = await answer.text()
-    expect(html).toContain("There is a newer version by now.")
+    expect(html).toContain("There is a newer version.")
     expect(html).toContain("By someone else.")
     expect(html).toContain("My own &lt;/textarea")
     expect(html).toContain('name="version" value="2"')

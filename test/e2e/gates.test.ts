@@ -62,7 +62,7 @@ test.skipIf(!browserPath)(
     await page.locator(".prose").getByText("It is somebody's draft 3").waitFor()
     expect(await text.inputValue()).toBe(edited)
     await gate.getByRole("button", { name: "Save as version 3" }).click()
-    await gate.getByRole("alert").getByText("There is a newer version by now.").waitFor()
+    await gate.getByRole("alert").getByText("There is a newer version.").waitFor()
     expect(await text.inputValue()).toBe(edited)
     await picture(page, "gate-outdated")
     await gate.getByRole("button", { name: "Save as version 4" }).click()

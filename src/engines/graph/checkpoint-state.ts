@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Checkpoint } from "@langchain/langgraph-checkpoint"
 
-/** A checkpoint without its values, which are stored apart. */
+/** A checkpoint without its values, which are stored separately. */
 export type State = Omit<Checkpoint, "channel_values">
 
-/** As stored: with `delta` its versions are only those that its parent has not. */
+/** A state as stored. With `delta` it holds only the versions that its parent doesn't. */
 export type StoredState = State & { delta?: true }
 
 /**
- * What a checkpoint adds to its parent. LangGraph notes in each the versions of all channels and
- * what each node has seen of them; kept whole, the last of a long run would be many times as large
- * as the first.
+ * Returns what a checkpoint adds to its parent. LangGraph lists in each one the versions of all
+ * channels and which of them each node has seen; stored whole, the last checkpoint of a long run would
+ * be many times the size of the first.
  */
 export function deltaOf(state: State, parent: State): StoredState {
   const versions = added(state.channel_versions, parent.channel_versions)
@@ -19,7 +19,7 @@ export function deltaOf(state: State, parent: State): StoredState {
   return { ...state, channel_versions: versions, versions_seen: seen, delta: true }
 }
 
-/** The whole state of the last of a line of stored ones, of which each is the next one's parent. */
+/** Rebuilds the last state of a line, in which each stored state is the parent of the next. */
 export function wholeOf(line: StoredState[]): State | undefined {
   const last = line.at(-1)
   if (!last) return undefined
@@ -31,7 +31,7 @@ export function wholeOf(line: StoredState[]): State | undefined {
   }
 }
 
-/** Undefined if something went that was there before. */
+/** Returns the new and changed entries, or undefined if an entry was removed. */
 function added<T>(now: Record<string, T>, before: Record<string, T>) {
   if (Object.keys(before).some((key) => !(key in now))) return undefined
   const entries = Object.entries(now)

@@ -1,5 +1,4 @@
 import { and, desc, eq, inArray, lt, lte, type SQL, sql } from "drizzle-orm"
-import type { PgTable } from "drizzle-orm/pg-core"
 import type { Db } from "../../platform/db/db"
 import {
   type CheckpointRow,
@@ -7,14 +6,13 @@ import {
   checkpointValues,
   checkpointWrites,
 } from "../../platform/db/schema/workflows"
-import { insertionOf } from "../../platform/db/writes"
 import type { StoredState } from "./checkpoint-state"
 
 export type Thread = { threadId: string; namespace: string }
 export type ValueRow = typeof checkpointValues.$inferSelect
 export type WriteRow = typeof checkpointWrites.$inferSelect
 
-/** The checkpoint with this id, or the thread's newest. */
+/** Returns the checkpoint with this id, or the thread's newest if no id is given. */
 export async function findCheckpoint(
   db: Db,
   { threadId, namespace }: Thread,
@@ -36,8 +34,8 @@ export async function findCheckpoint(
 }
 
 /**
- * What is stored of a checkpoint and of those before it that it must be put together with, oldest
- * first: each that has `delta` says only what is new since its parent.
+ * Returns the stored states that make up a checkpoint, oldest first: a state with `delta` holds only
+ * what is new since its parent.
  */
 export async function listLine(
   db: Db,
@@ -45,7 +43,7 @@ export async function listLine(
 ): Promise<StoredState[]> {
   const line: StoredState[] = []
   let next: string | null = checkpointId
-  // Read by the thread, which takes a tenth of the time of asking for parent after parent.
+  // Reading by thread takes a tenth of the time of querying parent by parent.
   while (next !== null) {
     const rows: LineRow[] = await db
       .select({ id: checkpoints.checkpointId, parentId: checkpoints.parentId, state })
@@ -69,7 +67,7 @@ export async function listLine(
   return line.reverse()
 }
 
-/** Read at once of a thread; as many as a long run has. */
+/** Rows per query; as many as a long run has. */
 const LINE_ROWS = 500
 const state = sql<StoredState>`${checkpoints.checkpoint}`
 type LineRow = { id: string; parentId: string | null; state: StoredState }
@@ -83,7 +81,7 @@ export type CheckpointFilter = {
   limit?: number
 }
 
-/** Newest first. `metadata` must be contained in the checkpoint's own. */
+/** Newest first. A checkpoint matches if its metadata contains `metadata`. */
 export async function listCheckpoints(db: Db, filter: CheckpointFilter): Promise<CheckpointRow[]> {
   const conditions: (SQL | undefined)[] = [
     filter.threadId === undefined ? undefined : eq(checkpoints.threadId, filter.threadId),
@@ -104,7 +102,7 @@ export async function listCheckpoints(db: Db, filter: CheckpointFilter): Promise
   return filter.limit === undefined ? rows : rows.limit(filter.limit)
 }
 
-/** The values of these channels at these versions; a version that held nothing has no row. */
+/** Returns the channels' values at these versions. A version without a value has no row. */
 export async function listValues(
   db: Db,
   { threadId, namespace }: Thread,
@@ -143,51 +141,53 @@ export async function listWrites(
     )
 }
 
-/** What LangGraph gives to be stored: checkpoints, the channel values new with them, and writes. */
-export type Notes = {
+/** What LangGraph asks a saver to store: checkpoints, their new channel values, and writes. */
+export type CheckpointParts = {
   checkpoints: (typeof checkpoints.$inferInsert)[]
   values: ValueRow[]
   writes: WriteRow[]
 }
 
 /**
- * The statements that store notes, `when` that holds. What comes again is as it was; but of writes,
- * errors and interrupts, whose positions are negative, replace those before them.
+ * Inserts parts of checkpoints; call it inside a transaction. Storing the same part twice changes
+ * nothing, except that errors and interrupts, whose positions are negative, replace earlier ones.
  */
-export function storing({ checkpoints: points, values, writes }: Notes, when?: SQL): SQL[] {
-  const insert = <T extends PgTable>(table: T, rows: T["$inferInsert"][], onConflict: SQL) =>
-    rows.length === 0 ? [] : [sql`${insertionOf(table, rows, { when })} on conflict ${onConflict}`]
+export async function insertParts(db: Db, { values, writes, ...parts }: CheckpointParts) {
   const special = writes.filter(({ position }) => position < 0)
-  return [
-    ...insert(checkpointValues, values, sql`do nothing`),
-    ...insert(
-      checkpoints,
-      lastOfEach(points, ({ checkpointId }) => checkpointId),
-      sql`(thread_id, namespace, checkpoint_id) do update
-        set checkpoint = excluded.checkpoint, metadata = excluded.metadata, parent_id = excluded.parent_id`,
-    ),
-    ...insert(
-      checkpointWrites,
-      writes.filter(({ position }) => position >= 0),
-      sql`do nothing`,
-    ),
-    ...insert(
-      checkpointWrites,
-      lastOfEach(special, ({ checkpointId, taskId, position }) =>
-        [checkpointId, taskId, position].join(" "),
-      ),
-      sql`(thread_id, namespace, checkpoint_id, task_id, position) do update
-        set channel = excluded.channel, type = excluded.type, value = excluded.value`,
-    ),
-  ]
+  const others = writes.filter(({ position }) => position >= 0)
+  await Promise.all([
+    values.length > 0 && db.insert(checkpointValues).values(values).onConflictDoNothing(),
+    ...parts.checkpoints.map((row) => upsertCheckpoint(db, row)),
+    others.length > 0 && db.insert(checkpointWrites).values(others).onConflictDoNothing(),
+    ...special.map((row) => upsertWrite(db, row)),
+  ])
 }
 
-/** A statement may not change a row twice. */
-function lastOfEach<T>(rows: T[], keyOf: (row: T) => string): T[] {
-  return [...new Map(rows.map((row) => [keyOf(row), row])).values()]
+function upsertCheckpoint(db: Db, row: typeof checkpoints.$inferInsert) {
+  const { checkpoint, metadata, parentId } = row
+  const { threadId, namespace, checkpointId } = checkpoints
+  return db
+    .insert(checkpoints)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [threadId, namespace, checkpointId],
+      set: { checkpoint, metadata, parentId: parentId ?? null },
+    })
 }
 
-/** Deletes at most `limit` rows of a thread; how many it were, 0 when nothing is left. */
+function upsertWrite(db: Db, row: WriteRow) {
+  const { threadId, namespace, checkpointId, taskId, position } = checkpointWrites
+  const { channel, type, value } = row
+  return db
+    .insert(checkpointWrites)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [threadId, namespace, checkpointId, taskId, position],
+      set: { channel, type, value },
+    })
+}
+
+/** Deletes up to `limit` rows of a thread. Returns the number deleted, 0 when none are left. */
 export async function deleteSome(db: Db, threadId: string, limit: number): Promise<number> {
   for (const table of [checkpoints, checkpointValues, checkpointWrites]) {
     const some = sql`select ctid from ${table} where ${table.threadId} = ${threadId} limit ${limit}`

@@ -18,18 +18,17 @@ import {
 } from "@langchain/langgraph-checkpoint"
 import type { Db } from "../../platform/db/db"
 import type { CheckpointRow } from "../../platform/db/schema/workflows"
-import { insertTogether } from "../../platform/db/writes"
 import { deltaOf, type State, wholeOf } from "./checkpoint-state"
 import * as store from "./checkpoint-store"
 
 /**
- * LangGraph's checkpoints in our database. A channel's value is stored once for each version it
- * takes, not once for each checkpoint, and of the versions a checkpoint has only those that are
- * new with it, so storage grows with what changed. The contract is BaseCheckpointSaver's.
+ * Stores LangGraph's checkpoints in our database, as BaseCheckpointSaver demands. A channel's value
+ * is stored once per version instead of once per checkpoint, and a checkpoint lists only the versions
+ * that are new since its parent, so storage grows with what changed.
  */
 export class DatabaseSaver extends BaseCheckpointSaver {
-  /** What was put or read last, which is the parent of what comes next. */
-  private last: { place: Place; state: State } | undefined
+  /** The checkpoint that was put or read last: the parent of the next one. */
+  private last: { key: CheckpointKey; state: State } | undefined
 
   constructor(private readonly db: Db) {
     super()
@@ -75,12 +74,12 @@ export class DatabaseSaver extends BaseCheckpointSaver {
           return { ...thread, channel, version: String(version), type, value }
         }),
     )
-    const place = { ...thread, checkpointId: checkpoint.id }
+    const key = { ...thread, checkpointId: checkpoint.id }
     const stored = parent ? deltaOf(state, parent) : state
-    const row = { ...place, parentId, checkpoint: stored, metadata: { ...metadata } }
+    const row = { ...key, parentId, checkpoint: stored, metadata: { ...metadata } }
     await this.store({ checkpoints: [row], values, writes: [] })
-    this.last = { place, state }
-    return configOf(place)
+    this.last = { key, state }
+    return configOf(key)
   }
 
   async putWrites(
@@ -91,7 +90,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   ): Promise<void> {
     const thread = requireThread(config)
     const checkpointId = checkpointIdOf(config)
-    if (!checkpointId) throw new Error("Writes belong to a checkpoint, and none is named.")
+    if (!checkpointId) throw new Error("Writes need a checkpoint_id in their configurable.")
     const rows = await Promise.all(
       writes.map(async ([channel, value], index) => {
         const [type, bytes] = await this.serde.dumpsTyped(value)
@@ -102,9 +101,9 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     await this.store({ checkpoints: [], values: [], writes: rows })
   }
 
-  /** Stores notes, at once; what a subclass stores later must come before all that follows it. */
-  protected async store(notes: store.Notes): Promise<void> {
-    await insertTogether(this.db, store.storing(notes))
+  /** Stores parts at once. A subclass may delay them, but must keep their order. */
+  protected async store(parts: store.CheckpointParts): Promise<void> {
+    await this.db.transaction((tx) => store.insertParts(tx, parts))
   }
 
   async deleteThread(threadId: string): Promise<void> {
@@ -112,14 +111,14 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     await store.deleteThread(this.db, threadId)
   }
 
-  /** As `deleteThread`, but at most `limit` rows at a time; 0 when nothing is left. */
+  /** Deletes up to `limit` rows of a thread. Returns the number deleted, 0 when none are left. */
   async deleteSome(threadId: string, limit: number): Promise<number> {
     return store.deleteSome(this.db, threadId, limit)
   }
 
   private async tupleOf(row: CheckpointRow): Promise<CheckpointTuple> {
     const state = await this.stateOf(row)
-    if (!state) throw new Error("A checkpoint that was found is gone.")
+    if (!state) throw new Error("A checkpoint disappeared while it was read.")
     const [values, pendingWrites] = await Promise.all([
       store.listValues(this.db, row, state.channel_versions),
       this.pendingWrites(row, row.checkpointId),
@@ -139,24 +138,28 @@ export class DatabaseSaver extends BaseCheckpointSaver {
     }
   }
 
-  /** A checkpoint without its values; undefined if there is none at this place. */
-  private async stateOf({ threadId, namespace, checkpointId }: Place): Promise<State | undefined> {
-    const place = { threadId, namespace, checkpointId }
-    if (this.last && isDeepStrictEqual(this.last.place, place)) return this.last.state
-    const state = wholeOf(await store.listLine(this.db, place))
-    if (state) this.last = { place, state }
+  /** Returns a checkpoint without its values, or undefined if there is none with this key. */
+  private async stateOf({
+    threadId,
+    namespace,
+    checkpointId,
+  }: CheckpointKey): Promise<State | undefined> {
+    const key = { threadId, namespace, checkpointId }
+    if (this.last && isDeepStrictEqual(this.last.key, key)) return this.last.state
+    const state = wholeOf(await store.listLine(this.db, key))
+    if (state) this.last = { key, state }
     return state
   }
 
-  /** What was written after a checkpoint, in the order in which a live run would apply it. */
+  /** Returns the writes after a checkpoint, in the order in which a live run would apply them. */
   private async pendingWrites(
     thread: store.Thread,
     checkpointId: string,
   ): Promise<CheckpointPendingWrite[]> {
     const writes = await store.listWrites(this.db, thread, checkpointId)
-    const key = (write: store.WriteRow) =>
+    const sortKey = (write: store.WriteRow) =>
       writesSortKey(write.taskPath, write.taskId, write.position)
-    writes.sort((a, b) => compareWritesSortKeys(key(a), key(b)))
+    writes.sort((a, b) => compareWritesSortKeys(sortKey(a), sortKey(b)))
     return Promise.all(
       writes.map(async ({ taskId, channel, type, value }): Promise<CheckpointPendingWrite> => {
         return [taskId, channel, await this.serde.loadsTyped(type, value)]
@@ -179,7 +182,7 @@ export class DatabaseSaver extends BaseCheckpointSaver {
   }
 }
 
-type Place = store.Thread & { checkpointId: string }
+type CheckpointKey = store.Thread & { checkpointId: string }
 
 function threadOf({ configurable }: RunnableConfig): store.Thread | undefined {
   if (!configurable?.thread_id) return undefined
@@ -196,12 +199,12 @@ function checkpointIdOf({ configurable }: RunnableConfig): string | undefined {
   return configurable?.checkpoint_id || undefined
 }
 
-function configOf(place: Place): RunnableConfig {
+function configOf(key: CheckpointKey): RunnableConfig {
   return {
     configurable: {
-      thread_id: place.threadId,
-      checkpoint_ns: place.namespace,
-      checkpoint_id: place.checkpointId,
+      thread_id: key.threadId,
+      checkpoint_ns: key.namespace,
+      checkpoint_id: key.checkpointId,
     },
   }
 }

@@ -1,42 +1,34 @@
-import type { SQL } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
-import { insertTogether } from "../../platform/db/writes"
 import { DatabaseSaver } from "./checkpoint"
-import { type Notes, storing } from "./checkpoint-store"
+import { type CheckpointParts, insertParts } from "./checkpoint-store"
 
 /**
- * A saver that keeps what it is given until the next transaction of its run takes it along, which
- * spares two commits a step. Should the process die before that, a start from the last checkpoint
- * finds the steps that it does not know of as finished rows, and catches up.
+ * A saver that holds checkpoints in memory until the run's next transaction writes them, which
+ * saves two commits per step. If the process dies first, the run continues from an older checkpoint
+ * and skips the steps whose rows say that they have finished.
  */
 export class LaggingSaver extends DatabaseSaver {
-  #waiting: Notes[] = []
+  #unwritten: CheckpointParts[] = []
 
-  protected override async store(notes: Notes): Promise<void> {
-    this.#waiting.push(notes)
+  protected override async store(parts: CheckpointParts): Promise<void> {
+    this.#unwritten.push(parts)
   }
 
   /**
-   * The statements that store what waits, `when` that holds; `stored` is to be called once they are
-   * committed.
+   * Writes what is held in memory; call it inside a transaction. If that transaction fails, use a
+   * new saver: this one has forgotten what it wrote.
    */
-  waiting(when?: SQL): { statements: SQL[]; stored: () => void } {
-    const taken = [...this.#waiting]
-    const checkpoints = taken.flatMap(({ checkpoints }) => checkpoints)
-    const values = taken.flatMap(({ values }) => values)
-    // What was written after a checkpoint is in the one that follows it.
-    const followed = new Set(checkpoints.map(({ parentId }) => parentId))
-    const writes = taken
-      .flatMap(({ writes }) => writes)
-      .filter(({ checkpointId }) => !followed.has(checkpointId))
-    const stored = () => {
-      this.#waiting = this.#waiting.filter((notes) => !taken.includes(notes))
-    }
-    return { statements: storing({ checkpoints, values, writes }, when), stored }
-  }
-
-  /** Stores what waits, in the run's last transaction. */
   async flush(db: Db): Promise<void> {
-    await insertTogether(db, this.waiting().statements)
+    const held = this.#unwritten.splice(0)
+    const checkpoints = held.flatMap((it) => it.checkpoints)
+    // A checkpoint contains the writes that came after its parent.
+    const parents = new Set(checkpoints.map(({ parentId }) => parentId))
+    await insertParts(db, {
+      checkpoints,
+      values: held.flatMap((it) => it.values),
+      writes: held
+        .flatMap((it) => it.writes)
+        .filter(({ checkpointId }) => !parents.has(checkpointId)),
+    })
   }
 }

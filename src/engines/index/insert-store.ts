@@ -1,7 +1,7 @@
-import { type SQL, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { insertMany } from "../../platform/db/insert-many"
 import { chunks, searchBlocks, searchSegments } from "../../platform/db/schema/search"
-import { insertionOf, insertTogether } from "../../platform/db/writes"
 import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
 
@@ -41,26 +41,10 @@ export async function insertPassages(
   segments: (PackedSegment & { id: number })[],
   live: boolean,
 ): Promise<void> {
-  const ofChunks = batches(rows, CHUNKS_A_STATEMENT)
-  const ofSegments = segmentInsertions(segments, live)
-  for (;;) {
-    const batch = ofChunks.next().value
-    const insertions = ofSegments.next().value ?? []
-    if (batch) insertions.push(insertionOf(chunks, batch))
-    if (insertions.length === 0) return
-    await insertTogether(db, insertions)
-  }
-}
-
-function* segmentInsertions(
-  segments: (PackedSegment & { id: number })[],
-  live: boolean,
-): Generator<SQL[], undefined> {
+  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await insertMany(db, chunks, batch)
   for (const { id, blocks, ...row } of segments) {
-    const [first = [], ...others] = batches(blocks, BLOCKS_A_STATEMENT)
-    const segment = insertionOf(searchSegments, [{ id, ...row, live }])
-    yield [segment, ...blockInsertions(id, first)]
-    for (const batch of others) yield blockInsertions(id, batch)
+    await insertMany(db, searchSegments, [{ id, ...row, live }])
+    await insertBlocks(db, id, blocks)
   }
 }
 
@@ -74,15 +58,10 @@ export async function beginSegment(db: Db, row: Omit<PackedSegment, "blocks">): 
   return inserted.id
 }
 
-function blockInsertions(segmentId: number, blocks: Block[]): SQL[] {
-  if (blocks.length === 0) return []
-  const rows = blocks.map((block) => ({ segmentId, ...block }))
-  return [insertionOf(searchBlocks, rows)]
-}
-
 export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
   for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
-    await insertTogether(db, blockInsertions(segmentId, batch))
+    const rows = batch.map((block) => ({ segmentId, ...block }))
+    await insertMany(db, searchBlocks, rows)
   }
 }
 

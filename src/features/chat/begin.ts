@@ -1,6 +1,7 @@
 import type { Message } from "../../engines/models/model"
 import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
 import { withChanges } from "../settings/service"
 import type { UsageDeps } from "../usage/deps"
 import type { Asked, Generation, Turn } from "./generation"
@@ -26,7 +27,7 @@ type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
  * that is being written, or the error that refuses it.
  */
 export async function beginTurns(
-  { db, config, events }: Pick<UsageDeps, "db" | "config" | "events">,
+  deps: Pick<UsageDeps, "db" | "config" | "events">,
   asked: Asked[],
   writing: Writing,
 ): Promise<(Generation | AppError)[]> {
@@ -35,19 +36,25 @@ export async function beginTurns(
     // In this order, by which messages are listed.
     ...{ userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() },
   }))
-  const reading = readTurns(db, news, HISTORY_BYTES_MAX)
-  const storing = storeTurns(db, news, events.channel)
+  const reading = readTurns(deps.db, news, HISTORY_BYTES_MAX)
+  const storing = transact(deps, async ({ db }, emit) => {
+    const rows = await storeTurns(db, news)
+    for (const { sessionId, userMessageId } of news.filter((_, nth) => rows[nth]?.is_begun)) {
+      const data = { session_id: sessionId, message_id: userMessageId, role: "user" }
+      emit({ type: "chat.message", data })
+    }
+    return rows
+  })
   const isBegun = (nth: number) => storing.then((rows) => rows[nth]?.is_begun === true)
   const turns = news.map((one, nth) => ({ one, stored: isBegun(nth).catch(() => false) }))
   const rowsOf = Map.groupBy(await reading, ({ answer_id }) => answer_id)
   const begun = turns.map(({ one, stored }) => {
     const past = rowsOf.get(one.answerId) ?? []
-    const turn = turnOf(config, one, past, stored)
+    const turn = turnOf(deps.config, one, past, stored)
     const isFree = past[0]?.is_known === true && !past[0].is_busy
     return { turn, answer: isFree && !writing.has(one.sessionId) ? writing.run(turn) : undefined }
   })
   const rows = await storing
-  events.wake()
   return begun.map(({ turn, answer }, nth) => {
     if (!rows[nth]?.is_known) return sessionNotFound(turn.sessionId)
     if (!rows[nth].is_begun) return alreadyAnswering(turn.sessionId)

@@ -2,7 +2,6 @@ import { type SQL, sql } from "drizzle-orm"
 import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { chatMessages, chatSessions } from "../../platform/db/schema/chat"
-import { appending } from "../../platform/events/appending"
 import type { MessageMetadata } from "../../platform/shapes/message"
 import { type Changed, changedJson } from "../settings/changed"
 
@@ -59,17 +58,11 @@ export type StoredRow = { is_known: boolean; is_begun: boolean }
 const metadata: MessageMetadata = { citations: [], usage: null, model: null }
 
 /**
- * Stores messages with places for their answers and their events, where the session exists and no
- * answer is being written; a row for each turn. It is one statement and so one transaction, since
- * between two statements all that streams meanwhile has its turn.
+ * Stores messages with empty answers where the session exists and no answer is being written.
+ * Returns one row per turn, in their order. Many turns share one statement, since whatever streams
+ * meanwhile gets its turn between two statements.
  */
-export async function storeTurns(
-  db: Db,
-  turns: NewTurn[],
-  channel: string | undefined,
-): Promise<StoredRow[]> {
-  const made = sql`select user_id as message_id, session_id, 'user' as role from begun`
-  const events = appending("chat.message", made, channel)
+export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]> {
   return db.execute<StoredRow>(sql`
     with given as (${givenOf(turns)}), held as (
       update ${chatSessions} as held
@@ -86,8 +79,8 @@ export async function storeTurns(
       insert into ${chatMessages} (id, session_id, role, content, metadata)
       select user_id, session_id, 'user', message, ${JSON.stringify(metadata)}::jsonb
       from given where answer_id in (select id from places)
-      returning id as user_id, session_id
-    ), ${events}
+      returning id as user_id
+    )
     select session_id in (select id from held) as is_known,
       user_id in (select user_id from begun) as is_begun
     from given order by nth`)

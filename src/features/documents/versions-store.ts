@@ -1,13 +1,13 @@
 import { and, asc, desc, eq, gte, lt, notInArray, sql } from "drizzle-orm"
 import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
+import { insertMany } from "../../platform/db/insert-many"
 import {
   documents,
   documentTexts,
   documentVersions,
   type VersionRow,
 } from "../../platform/db/schema/documents"
-import { insertMany } from "../../platform/db/writes"
 
 /** Parts of a text read by one statement. */
 const PARTS_A_READ = 4

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm"
 import { arrayLiteral, isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
+import { insertMany } from "../../platform/db/insert-many"
 import type { Page } from "../../platform/db/page"
 import { documents } from "../../platform/db/schema/documents"
 import {
@@ -9,7 +10,6 @@ import {
   folderFiles,
   folders,
 } from "../../platform/db/schema/folders"
-import { insertMany } from "../../platform/db/writes"
 
 /** Newest first. */
 export function listFolders(db: Db, { limit, before }: Page): Promise<FolderRow[]> {

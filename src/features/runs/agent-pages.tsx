@@ -9,8 +9,9 @@ import { getAgent } from "../agents/service"
 import { totalsOf } from "../usage/service"
 import { startAgent, stopAgent } from "./agent-start"
 import type { RunDeps } from "./leases/supervisor"
+import { listArtifacts } from "./read/artifacts"
 import { agentStart } from "./schema"
-import { listArtifacts, listLog, listRuns } from "./service"
+import { listLog, listRuns } from "./service"
 
 const NOT_FOUND = "AgentNotFoundError"
 const LISTED = 200

@@ -15,11 +15,12 @@ import { forkRun, listCheckpoints } from "./control/fork"
 import { replayRun } from "./control/replay"
 import { changeRun, deleteRun } from "./control/verbs"
 import type { RunDeps } from "./leases/supervisor"
+import { listArtifacts, listVersions } from "./read/artifacts"
 import { compareRuns } from "./read/compare"
 import { exportRun } from "./read/export"
 import { runExport } from "./read/schema"
 import { forkInput, gateInput, resumeInput, runVerbs, verbInput } from "./schema"
-import { getRun, listArtifacts, listCalls, listRuns, listSteps, listVersions } from "./service"
+import { getRun, listCalls, listRuns, listSteps } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 const listQuery = pageWith({

@@ -1,42 +1,31 @@
-import { and, asc, eq, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm"
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type ArtifactRow, artifacts } from "../../platform/db/schema/runs"
-import { insertionOf } from "../../platform/db/writes"
 
 export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
 
-/** Adds an artifact as the next version of what its node, or the item of its map, made. */
-export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<ArtifactRow> {
-  const version = sql`${lastVersion(artifact)} + 1`
-  const [row] = await db
-    .insert(artifacts)
-    .values({ ...artifact, version })
-    .returning()
-  if (!row) throw new Error("An insert gave no row.")
-  return row
-}
-
-/** The statement of `insertArtifact`, which adds it only `when` that holds. */
-export function artifactInsertion(artifact: NewArtifact, when: SQL): SQL {
-  const row = { ...artifact, id: Bun.randomUUIDv7(), version: 1 }
-  const version = (more: SQL) => sql`${lastVersion(artifact)} + ${more}`
-  return insertionOf(artifacts, [row], { computed: { version }, when })
-}
-
-function lastVersion({ runId, node, mapIndex = null }: NewArtifact): SQL {
-  return sql`(
-    select coalesce(max(${artifacts.version}), 0) from ${artifacts}
+/** Adds an artifact as the next version of what its node or map item made. Returns the version. */
+export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<number> {
+  const { runId, node, mapIndex = null } = artifact
+  const version = sql`(
+    select coalesce(max(${artifacts.version}), 0) + 1 from ${artifacts}
     where ${artifacts.runId} = ${runId} and ${artifacts.node} = ${node}
       and ${artifacts.mapIndex} is not distinct from ${mapIndex}::integer
   )`
+  const [row] = await db
+    .insert(artifacts)
+    .values({ ...artifact, version })
+    .returning({ version: artifacts.version })
+  if (!row) throw new Error("The artifact was not inserted.")
+  return row.version
 }
 
-/** All versions of all that a run made, also of the items of its maps, oldest first. */
+/** Returns all versions of everything a run made, including the items of maps, oldest first. */
 export function listAllArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
   return db.select().from(artifacts).where(eq(artifacts.runId, runId)).orderBy(asc(artifacts.id))
 }
 
-/** All versions of what a node made, oldest first. */
+/** Returns all versions of what a node made, oldest first. */
 export function listVersions(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
   return db
     .select()
@@ -45,7 +34,7 @@ export function listVersions(db: Db, runId: string, node: string): Promise<Artif
     .orderBy(asc(artifacts.version))
 }
 
-/** What the items of a map made, the newest of each, in their order. */
+/** Returns the newest version of what each item of a map made, in the items' order. */
 export async function listItems(db: Db, runId: string, node: string): Promise<ArtifactRow[]> {
   const rows = await db
     .select()
@@ -55,7 +44,7 @@ export async function listItems(db: Db, runId: string, node: string): Promise<Ar
   return [...new Map(rows.map((row) => [row.mapIndex, row])).values()]
 }
 
-/** Of each node, or each of these, the newest version, in the order in which they were made. */
+/** Returns the newest version of each node, or of each of these, oldest first. */
 export async function listArtifacts(
   db: Db,
   runId: string,

@@ -6,9 +6,10 @@ import { frameOf } from "../../platform/http/frame"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { forkRun, listCheckpoints } from "./control/fork"
 import type { RunDeps } from "./leases/supervisor"
+import { listArtifacts } from "./read/artifacts"
 import { compareRuns } from "./read/compare"
 import { forkInput, type Run } from "./schema"
-import { getRun, listArtifacts, listRuns } from "./service"
+import { getRun, listRuns } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 const OTHERS_MAX = 50

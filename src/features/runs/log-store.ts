@@ -1,8 +1,7 @@
-import { and, desc, eq, inArray, lt, type SQL } from "drizzle-orm"
+import { and, desc, eq, inArray, lt } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import type { Page } from "../../platform/db/page"
 import { type LogRow, type RunRow, runLogs } from "../../platform/db/schema/runs"
-import { insertionOf } from "../../platform/db/writes"
 import type { LogLevel } from "../../platform/shapes/run"
 import type { WorkflowNode } from "../../platform/shapes/workflow-node"
 import { agentIdOf } from "./read/ref"
@@ -10,39 +9,27 @@ import { agentIdOf } from "./read/ref"
 const MESSAGE_MAX = 1000
 
 /**
- * Says in the log what a step does, in one line. A step has a few lines an attempt; they belong in
- * the transaction of what they tell, so that they cost no commit.
+ * Adds lines to the log of a run. Store them in the transaction of what they tell, so that they cost
+ * no commit.
  */
 export async function logStep(
   db: Db,
   run: RunRow,
   node: WorkflowNode,
   level: LogLevel,
-  said: string[],
+  messages: string[],
 ): Promise<void> {
-  await db.execute(logging(run, node, level, said))
-}
-
-/** The statement of `logStep`, which says it only `when` that holds. */
-export function logging(
-  run: RunRow,
-  node: WorkflowNode,
-  level: LogLevel,
-  said: string[],
-  when?: SQL,
-): SQL {
-  const place = { runId: run.id, node: node.id, agentId: agentIdOf(node), at: new Date() }
-  const lines = said.map((message) => {
+  const shared = { runId: run.id, node: node.id, agentId: agentIdOf(node), level, at: new Date() }
+  const lines = messages.map((message) => {
     const line = `${node.name}: ${message}`.replace(/\s+/g, " ")
-    const id = Bun.randomUUIDv7()
-    return { id, ...place, level, message: line.slice(0, MESSAGE_MAX).toWellFormed() }
+    return { ...shared, message: line.slice(0, MESSAGE_MAX).toWellFormed() }
   })
-  return insertionOf(runLogs, lines, { when })
+  await db.insert(runLogs).values(lines)
 }
 
 export type LogFilter = { runId?: string; agentId?: string }
 
-/** The newest lines, newest first; of a run, of an agent, or of both. */
+/** Returns the newest lines of a run, of an agent, or of an agent in a run, newest first. */
 export async function listLog(db: Db, page: Page & LogFilter): Promise<LogRow[]> {
   return db
     .select()
@@ -58,7 +45,7 @@ export async function listLog(db: Db, page: Page & LogFilter): Promise<LogRow[]>
     .limit(page.limit)
 }
 
-/** Deletes at most `limit` lines of a run; how many it were. */
+/** Deletes up to `limit` log lines of a run. Returns the number deleted. */
 export async function deleteSomeLines(db: Db, runId: string, limit: number): Promise<number> {
   const some = db.select({ id: runLogs.id }).from(runLogs).where(eq(runLogs.runId, runId))
   const deleted = await db

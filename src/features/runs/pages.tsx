@@ -9,17 +9,9 @@ import { changeRun, verbsOf } from "./control/verbs"
 import { aboutOf } from "./engine/gate"
 import { gatePages } from "./gate-pages"
 import type { RunDeps } from "./leases/supervisor"
+import { findItem, listArtifacts, listVersions } from "./read/artifacts"
 import { type Run, runVerbs } from "./schema"
-import {
-  findItem,
-  getRun,
-  listArtifacts,
-  listCalls,
-  listLog,
-  listPassages,
-  listSteps,
-  listVersions,
-} from "./service"
+import { getRun, listCalls, listLog, listPassages, listSteps } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 

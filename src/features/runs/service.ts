@@ -16,30 +16,14 @@ import type { Call } from "../usage/schema"
 import { distinct, listCallsOfRun, passagesByNode, totalsByNode } from "../usage/service"
 import { agentIdsOf } from "../workflows/definition"
 import type { Workflow } from "../workflows/schema"
-import * as artifactStore from "./artifact-store"
 import { orAlreadyRunning } from "./control/one-run"
 import { withRepository } from "./control/repository"
-import { listDecisions } from "./gate-store"
 import { leased } from "./leases/lease-store"
 import type { ReadDeps, RunDeps } from "./leases/supervisor"
 import * as logs from "./log-store"
-import {
-  presentArtifact,
-  presentLine,
-  presentRun,
-  presentStep,
-  presentVersion,
-} from "./read/present"
+import { presentLine, presentRun, presentStep } from "./read/present"
 import { startOf } from "./read/ref"
-import type {
-  AgentStart,
-  Artifact,
-  ArtifactVersion,
-  LogLine,
-  Run,
-  StartInput,
-  Step,
-} from "./schema"
+import type { AgentStart, LogLine, Run, StartInput, Step } from "./schema"
 import * as stepStore from "./step-store"
 import * as store from "./store"
 
@@ -175,35 +159,6 @@ export async function listSteps(deps: RunDeps, id: string): Promise<Step[]> {
 /** The newest lines that steps wrote for a run or an agent, oldest first. */
 export async function listLog(deps: RunDeps, page: Page & logs.LogFilter): Promise<LogLine[]> {
   return (await logs.listLog(deps.db, page)).map(presentLine).reverse()
-}
-
-export async function listArtifacts(deps: RunDeps, id: string): Promise<Artifact[]> {
-  await requireRun(deps, id)
-  return (await artifactStore.listArtifacts(deps.db, id)).map(presentArtifact)
-}
-
-/** All versions of what a node made, oldest first. */
-export async function listVersions(
-  deps: RunDeps,
-  id: string,
-  node: string,
-): Promise<ArtifactVersion[]> {
-  await requireRun(deps, id)
-  const decisions = await listDecisions(deps.db, id)
-  const versions = await artifactStore.listVersions(deps.db, id, node)
-  return versions.map((row) => presentVersion(row, decisions))
-}
-
-/** What an item of a map made last. */
-export async function findItem(
-  { db }: RunDeps,
-  id: string,
-  node: string,
-  mapIndex: number,
-): Promise<Artifact | undefined> {
-  const items = await artifactStore.listItems(db, id, node)
-  const item = items.find((it) => it.mapIndex === mapIndex)
-  return item && presentArtifact(item)
 }
 
 export async function listCalls(deps: RunDeps, id: string): Promise<Call[]> {

@@ -1,10 +1,8 @@
-import { and, asc, eq, inArray, ne, type SQL, sql } from "drizzle-orm"
-import { isAnyOf } from "../../platform/db/array"
+import { and, asc, eq, inArray, ne } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type StepRow, steps } from "../../platform/db/schema/runs"
-import { insertionOf, updateOf } from "../../platform/db/writes"
 
-/** The step that failed first, if one did whose failure counts. */
+/** Returns the first failed step whose failure isn't tolerated. */
 export async function findFailure(
   db: Db,
   runId: string,
@@ -33,7 +31,7 @@ export function listStepsOf(db: Db, runId: string, nodes: string[]): Promise<Ste
     .orderBy(asc(steps.id))
 }
 
-/** Whether each of these nodes has ended without having done anything. */
+/** True if all of these nodes were skipped. */
 export async function areSkipped(db: Db, runId: string, nodes: string[]): Promise<boolean> {
   if (nodes.length === 0) return false
   const rows = await db
@@ -44,42 +42,28 @@ export async function areSkipped(db: Db, runId: string, nodes: string[]): Promis
   return rows.length === 0
 }
 
-export type Place = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
+/** Identifies a step: the node, the revision (`iteration`) and the item of a map (`mapIndex`). */
+export type StepKey = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
 
-/** What decides whether a step is to be done: its row, and a failure before it. */
+/** What decides whether a step runs: its row, and a failure before it. */
 export type Seen = {
   step: StepRow | undefined
   failure: Pick<StepRow, "error"> | undefined
 }
 
-export async function look(db: Db, place: Place): Promise<Seen> {
-  const [step, failure] = await Promise.all([findStep(db, place), findFailure(db, place.runId)])
+export async function look(db: Db, key: StepKey): Promise<Seen> {
+  const [step, failure] = await Promise.all([findStep(db, key), findFailure(db, key.runId)])
   return { step, failure }
 }
 
-/**
- * The condition that a step is to begin, as far as the steps know: there is none at its place, no
- * failure counts, and something was done before it if it depends on anything.
- */
-export function isFirst(place: Place, dependencies: string[]): SQL {
-  const before = and(eq(steps.runId, place.runId), isAnyOf(steps.node, dependencies))
-  return sql`not exists (select from ${steps} where ${atPlace(place)})
-    and not exists (select from ${steps} where ${failedIn(place.runId)})
-    and (${dependencies.length === 0}::boolean or exists (
-      select from ${steps} where ${before} and ${steps.status} <> 'skipped'
-    ))`
-}
-
-export async function findStep(db: Db, place: Place): Promise<StepRow | undefined> {
-  const [step] = await db.select().from(steps).where(atPlace(place))
+export async function findStep(db: Db, key: StepKey): Promise<StepRow | undefined> {
+  const [step] = await db.select().from(steps).where(isStep(key))
   return step
 }
 
-export async function insertStep(
-  db: Db,
-  step: typeof steps.$inferInsert,
-): Promise<StepRow | undefined> {
+export async function insertStep(db: Db, step: typeof steps.$inferInsert): Promise<StepRow> {
   const [row] = await db.insert(steps).values(step).returning()
+  if (!row) throw new Error("The step was not inserted.")
   return row
 }
 
@@ -87,19 +71,10 @@ export async function updateStep(
   db: Db,
   id: string,
   change: Partial<typeof steps.$inferInsert>,
-): Promise<StepRow | undefined> {
+): Promise<StepRow> {
   const [row] = await db.update(steps).set(change).where(eq(steps.id, id)).returning()
+  if (!row) throw new Error("The step's row is gone.")
   return row
-}
-
-/** The statement that inserts a step, `when` that holds. */
-export function stepInsertion(step: StepRow, when: SQL): SQL {
-  return insertionOf(steps, [step], { when })
-}
-
-/** The statement that changes a step, `when` that holds. */
-export function stepUpdate(id: string, change: Partial<typeof steps.$inferInsert>, when: SQL): SQL {
-  return updateOf(steps, change, sql`${steps.id} = ${id} and ${when}`)
 }
 
 /** Ends the running steps of a run as cancelled, and returns them. */
@@ -115,7 +90,7 @@ function failedIn(runId: string) {
   return and(eq(steps.runId, runId), eq(steps.status, "failed"), eq(steps.tolerated, false))
 }
 
-function atPlace({ runId, node, iteration, mapIndex }: Place) {
+function isStep({ runId, node, iteration, mapIndex }: StepKey) {
   return and(
     eq(steps.runId, runId),
     eq(steps.node, node),

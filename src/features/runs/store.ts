@@ -1,21 +1,8 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  inArray,
-  isNull,
-  lt,
-  max,
-  notInArray,
-  type SQL,
-  sql,
-} from "drizzle-orm"
+import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../../platform/db/db"
 import type { Page } from "../../platform/db/page"
 import { type RunRow, runs } from "../../platform/db/schema/runs"
-import { updateOf } from "../../platform/db/writes"
 import type { RunStatus } from "../../platform/shapes/run"
 
 export async function insertRun(
@@ -122,12 +109,6 @@ export async function updateRun(
   change: Partial<typeof runs.$inferInsert>,
 ): Promise<void> {
   await db.update(runs).set(change).where(eq(runs.id, id))
-}
-
-/** The statement that forgets that a run was taken over, since it has got further. */
-export function clearingTakeOvers(id: string, when: SQL): SQL {
-  const isTaken = sql`${runs.id} = ${id} and ${runs.takeOvers} > 0`
-  return updateOf(runs, { takeOvers: 0 }, sql`${isTaken} and ${when}`)
 }
 
 /** Deletes a run with all that it made. */

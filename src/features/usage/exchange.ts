@@ -1,6 +1,6 @@
 import { z } from "zod"
+import { insertMany } from "../../platform/db/insert-many"
 import { type CallRow, calls } from "../../platform/db/schema/calls"
-import { insertMany } from "../../platform/db/writes"
 import { retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
 import { reportedErrors } from "./recorder"
@@ -88,12 +88,12 @@ export function adoptExchanges(
   return insertMany(db, calls, rows)
 }
 
-/** The id of the model that is recorded at this place; undefined if none was asked there. */
+/** Returns the id of the model that an attempt asked first, or undefined if it asked none. */
 export async function recordedModel(
   { db }: Pick<UsageDeps, "db">,
-  place: store.StepPlace,
+  key: store.AttemptKey,
 ): Promise<string | undefined> {
-  const call = await store.findModelCall(db, place)
+  const call = await store.findModelCall(db, key)
   return call && (call.provider === call.model ? call.model : `${call.provider}/${call.model}`)
 }
 

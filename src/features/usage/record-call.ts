@@ -1,36 +1,16 @@
 import type { NewCall } from "../../platform/db/schema/calls"
-import type { RecordedEvent } from "../../platform/events/event"
 import type { Emit } from "../../platform/events/transact"
 import { warningsOf } from "./budget-service"
 import type { UsageDeps } from "./deps"
 import { insertCall } from "./store"
 
-/** Stores a call; in a transaction, with what its cost makes worth a warning. */
+/** Stores a call and emits the budget warnings that its cost causes. Call it inside a transaction. */
 export async function recordCall(
   deps: Pick<UsageDeps, "db" | "config">,
   call: NewCall,
   emit: Emit,
 ): Promise<void> {
-  const { costUsd, runId } = call
-  const warnings = await warningsOf(deps, costUsd ?? 0, runId ?? undefined)
+  const warnings = await warningsOf(deps, call.costUsd ?? 0, call.runId ?? undefined)
   await insertCall(deps.db, call)
   warnings.forEach(emit)
-}
-
-/**
- * Does a write that stores a call, and with it the events that its cost is worth. With a cost it is
- * in a transaction, in which nobody else adds to what was spent.
- */
-export async function withWarnings<T, D extends Pick<UsageDeps, "db" | "config" | "events">>(
-  deps: D,
-  { costUsd, runId }: NewCall,
-  write: (deps: D, warnings: RecordedEvent[]) => Promise<T>,
-): Promise<T> {
-  if (!costUsd) return write(deps, [])
-  const written = await deps.db.transaction(async (tx) => {
-    const within = { ...deps, db: tx }
-    return write(within, await warningsOf(within, costUsd, runId ?? undefined))
-  })
-  deps.events.wake()
-  return written
 }

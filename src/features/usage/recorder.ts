@@ -3,8 +3,8 @@ import type { ResolvedModel } from "../../engines/models/registry"
 import type { CallRow, NewCall } from "../../platform/db/schema/calls"
 import { AppError, errorNames } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
+import type { Reserved } from "./budget-reservations"
 import { type BudgetDeps, checkBudget, unreserved } from "./budget-service"
-import { type Alongside, createKeeper, type Keeper, type Unrecorded, type Write } from "./keeper"
 import {
   body,
   failureOf,
@@ -16,7 +16,7 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import { listCallsAt, type StepPlace } from "./store"
+import { type AttemptKey, listCallsOf } from "./store"
 
 /** A session that reached a limit of its own fails as its agent's work. */
 export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
@@ -26,12 +26,17 @@ type Described =
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as const
 
-type Key = StepPlace & { nth: number }
+/** A call that was made but isn't recorded yet. `reserved` counts its cost until it is. */
+export type Unrecorded = { call: NewCall; reserved: Reserved }
+
+/** Stores a call in a transaction, or throws if the step may not write any more. */
+export type RecordCall = (call: NewCall) => Promise<void>
 
 /**
- * The calls of one attempt of a step. Each is recorded under its place in the run before anything
- * that comes of its answer; after a crash the same calls in the same order get the recorded answers,
- * so that nothing is asked for or charged twice.
+ * The calls of one attempt at a step, in their order. After a crash the same calls in the same order
+ * get the recorded answers, so nothing is asked or paid twice. Every call is recorded before the
+ * next one is made. The last answer of a model stays with the recorder, so that the step can store it
+ * in the transaction that stores what was made of it.
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
@@ -40,43 +45,34 @@ export type Recorder = {
     call: Of & { request: unknown },
     perform: () => Promise<Spent & { response: T; requestId: string | null }>,
   ): Promise<T>
-  /**
-   * What is to be recorded with what is made of it: that spares commits. Undefined if there is
-   * nothing that is not recorded.
-   */
-  take(): Unrecorded | undefined
-  /** Records that now. The next call does so too, but for a retrieval that was the first call. */
-  flush(): Promise<void>
-  /**
-   * The first call is recorded while a model works with what it found, since to look again costs
-   * nothing. `alongside` is written with it, so not for what is recorded already.
-   */
+  /** Searches. `record` stores the call together with whatever else should be stored with it. */
   retrieve<Input extends { query: string }>(
     input: Input,
     perform: (input: Input) => Promise<RetrievalResult[]>,
-    alongside?: (results: RetrievalResult[]) => Alongside,
+    record?: (call: NewCall, found: RetrievalResult[]) => Promise<void>,
   ): Promise<RetrievalResult[]>
+  /** Hands over the last answer for the caller to store. Undefined if everything is recorded. */
+  take(): Unrecorded | undefined
+  /** Records the last answer now. */
+  flush(): Promise<void>
 }
 
-/** Is told where a replay asks for something else than what is recorded; `nth` as in the table. */
+/** Called when a replay asks for something that the recording doesn't have. */
 export type OnDifference = (nth: number, what: string) => Promise<void>
 
 type RecorderOptions = {
-  write: Write
-  /** Says that nothing is recorded at this place yet. */
-  isNew: boolean
-  /** With it nothing is performed: what is not recorded throws an AgentExecutionError. */
+  record: RecordCall
+  /** If given, nothing is performed: a call without a recorded answer throws AgentExecutionError. */
   onDifference: OnDifference | undefined
 }
 
 export async function createRecorder(
   deps: BudgetDeps,
-  place: StepPlace,
-  { write, isNew, onDifference }: RecorderOptions,
+  key: AttemptKey,
+  options: RecorderOptions,
 ): Promise<Recorder> {
-  const before = isNew ? [] : await listCallsAt(deps.db, place)
-  const kept = createKeeper(deps, write)
-  const { recorded, take, flush } = recording(deps, place, kept, before, onDifference)
+  const before = await listCallsOf(deps.db, key)
+  const { recorded, take, flush } = recordingOf(deps, key, before, options)
   return {
     take,
     flush,
@@ -86,7 +82,7 @@ export async function createRecorder(
       return recorded(
         { kind: "model", ...of, request: body(request) },
         () => measured(deps.prices, of, options, (watched) => provider.answer(request, watched)),
-        () => checkBudget(deps, { runId: place.runId, ...of, request }, options.signal),
+        { reserve: () => checkBudget(deps, { runId: key.runId, ...of, request }, options.signal) },
       )
     },
     perform: (call, perform) =>
@@ -96,68 +92,85 @@ export async function createRecorder(
           const { response, requestId, ...spent } = await perform()
           return { response, measures: { requestId, ...measuresOf(deps.prices, call, spent) } }
         },
-        // How many questions it will be, nobody knows.
-        () => checkBudget(deps, { runId: place.runId, ...call, request: null }),
+        // Nobody knows how many questions it will be.
+        { reserve: () => checkBudget(deps, { runId: key.runId, ...call, request: null }) },
       ),
-    retrieve: (input, perform, alongside) =>
-      recorded(
-        { ...retrieval, request: input },
-        async () => ({ response: await perform(input) }),
-        undefined,
-        alongside,
-      ),
+    retrieve: (input, perform, record = options.record) =>
+      recorded({ ...retrieval, request: input }, async () => ({ response: await perform(input) }), {
+        recordNow: record,
+      }),
   }
 }
 
-/** Gives the answers of the calls that were made `before`, and performs and keeps the others. */
-function recording(
+/** Answers the calls that were made `before` from their records, and performs the others. */
+function recordingOf(
   deps: BudgetDeps,
-  place: StepPlace,
-  { keep, take, settle, flush }: Keeper,
+  key: AttemptKey,
   before: CallRow[],
-  onDifference: OnDifference | undefined,
+  { record, onDifference }: RecorderOptions,
 ) {
   let nth = 0
-  /** `reserve` is asked before a call that is really made. */
+  let last: Unrecorded | undefined
+
+  function take(): Unrecorded | undefined {
+    const taken = last
+    last = undefined
+    return taken
+  }
+
+  async function flush(): Promise<void> {
+    const unrecorded = take()
+    await unrecorded?.reserved.settle(() => record(unrecorded.call))
+  }
+
+  /** Returns the recorded answer, or performs the call. `reserve` runs only before a real call. */
   async function recorded<T>(
     call: Described,
     perform: () => Promise<Outcome<T>>,
-    reserve = async () => unreserved,
-    alongside?: (response: T) => Alongside,
+    { reserve = async () => unreserved, recordNow }: How<T>,
   ): Promise<T> {
-    await settle()
-    const key = { ...place, nth: nth++ }
-    const asked = { ...key, ...call, requestHash: hashOf(call.request) }
+    await flush()
+    const asked = { ...key, nth: nth++, ...call, requestHash: hashOf(call.request) }
     const found = await findRecorded(deps, before, asked, onDifference)
     if (found) return replay<T>(found)
     const reserved = await reserve()
     const started = performance.now()
-    const ended = (more: Partial<NewCall>, alongside?: Alongside) => {
-      const durationMs = performance.now() - started
-      keep({ call: { ...asked, durationMs, ...more }, reserved, alongside })
+    const ended = (more: Partial<NewCall>): NewCall => {
+      return { ...asked, durationMs: performance.now() - started, ...more }
     }
     try {
       const { response, measures } = await perform()
-      ended({ ...measures, response }, alongside?.(response))
+      const made = ended({ ...measures, response })
+      if (recordNow) await recordNow(made, response)
+      else last = { call: made, reserved }
       return response
     } catch (error) {
-      // Only a failure that the service itself reported is an answer; a cancel or a bug is not.
+      // Only a failure that the service itself reported is an answer; a cancel or a bug isn't.
       if (error instanceof AppError && reportedErrors.some((name) => name === error.name)) {
         const spent = call.kind === "model" ? spentBefore(deps.prices, call, error) : {}
-        ended({ ...spent, ...failureOf(error) })
+        last = { call: ended({ ...spent, ...failureOf(error) }), reserved }
         await flush()
       } else reserved.free()
       throw error
     }
   }
+
   return { recorded, take, flush }
 }
 
-/** What is recorded of a call, if it is: by now it may be the answer to another request. */
+type How<T> = {
+  reserve?: () => Promise<Reserved>
+  /** Records the call at once. Without it, the answer stays with the recorder. */
+  recordNow?: (call: NewCall, response: T) => Promise<void>
+}
+
+type Asked = Described & AttemptKey & { nth: number; requestHash: string }
+
+/** Returns the recorded call. By now it may be the answer to another request; that is logged. */
 async function findRecorded(
   { log }: BudgetDeps,
   before: CallRow[],
-  { requestHash, provider, request: _, ...key }: Described & Key & { requestHash: string },
+  { requestHash, provider, request: _, ...key }: Asked,
   onDifference?: OnDifference,
 ): Promise<CallRow | undefined> {
   const found = before.find(({ nth }) => nth === key.nth)
@@ -171,7 +184,7 @@ async function findRecorded(
   throw new AppError("AgentExecutionError", sentence, key)
 }
 
-/** The answer or the failure that was recorded. The row was written from a T. */
+/** Returns the recorded answer or throws the recorded failure. The row was written from a T. */
 function replay<T>(row: CallRow): T {
   if (row.error === null) return row.response as T
   const name = errorNames.find((name) => name === row.errorName) ?? "LLMAPIError"

@@ -1,7 +1,6 @@
 import type { CallRow } from "../../platform/db/schema/calls"
 import type { CallTotals } from "../../platform/shapes/cost"
 import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
-import { currentSettings } from "../settings/service"
 import type { UsageDeps } from "./deps"
 import type { Call } from "./schema"
 import * as store from "./store"
@@ -34,19 +33,15 @@ export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
   return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
-/** The statement that drops what models were asked and answered in a step, `when` that holds. */
-export { clearing as forgettingBodies } from "./store"
-
-/** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
-export async function forgetBodies(
-  deps: Pick<UsageDeps, "db" | "config">,
-  place: { runId: string; node: string; iteration: number; mapIndex: number },
+/** Deletes the requests and answers of a step's model calls, for when `record_bodies` is off. */
+export function forgetBodies(
+  { db }: Pick<UsageDeps, "db">,
+  key: Omit<store.AttemptKey, "attempt">,
 ): Promise<void> {
-  const { recordBodies } = await currentSettings(deps)
-  if (!recordBodies) await store.clearBodies(deps.db, place)
+  return store.clearBodies(db, key)
 }
 
-/** Drops what was asked and answered in at most `limit` calls of a run that is over. */
+/** Deletes the requests and answers of up to `limit` calls of a run. Returns the number cleared. */
 export function forgetBodiesOfRun(
   { db }: Pick<UsageDeps, "db">,
   runId: string,

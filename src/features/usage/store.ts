@@ -1,13 +1,12 @@
-import { and, asc, desc, eq, gte, inArray, isNotNull, or, type SQL, sql } from "drizzle-orm"
+import { and, asc, desc, eq, gte, inArray, isNotNull, or, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
 import { runs } from "../../platform/db/schema/runs"
-import { insertionOf, updateOf } from "../../platform/db/writes"
 import type { CallTotals } from "../../platform/shapes/cost"
 import type { CallFilter, CallGroup } from "./totals"
 
-/** Where in a run a call happens; with `nth` it names one call. */
-export type StepPlace = {
+/** Identifies an attempt at a step of a run; with `nth` it identifies a call. */
+export type AttemptKey = {
   runId: string
   node: string
   iteration: number
@@ -15,29 +14,23 @@ export type StepPlace = {
   attempt: number
 }
 
-/** The calls of one attempt. */
-export function listCallsAt(db: Db, place: StepPlace): Promise<CallRow[]> {
-  return db.select().from(calls).where(atPlace(place))
+export function listCallsOf(db: Db, key: AttemptKey): Promise<CallRow[]> {
+  return db.select().from(calls).where(isOf(key))
 }
 
-/** The first call of a model in one attempt. */
-export async function findModelCall(db: Db, place: StepPlace): Promise<CallRow | undefined> {
+/** Returns the first call of a model in one attempt. */
+export async function findModelCall(db: Db, key: AttemptKey): Promise<CallRow | undefined> {
   const [call] = await db
     .select()
     .from(calls)
-    .where(and(atPlace(place), eq(calls.kind, "model")))
+    .where(and(isOf(key), eq(calls.kind, "model")))
     .orderBy(asc(calls.nth))
     .limit(1)
   return call
 }
 
 export async function insertCall(db: Db, call: NewCall): Promise<void> {
-  await db.execute(callInsertion(call))
-}
-
-/** The statement of `insertCall`, which stores it only `when` that holds. */
-export function callInsertion(call: NewCall, when?: SQL): SQL {
-  return insertionOf(calls, [{ id: Bun.randomUUIDv7(), ...call }], { when })
+  await db.insert(calls).values(call)
 }
 
 /** Oldest first; all of them, or those of one kind. */
@@ -53,27 +46,26 @@ export async function listCallsOfRun(
     .orderBy(asc(calls.id))
 }
 
-/** Drops what a model was asked and answered in a step, once nothing needs it any more. */
-export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
-  await db.execute(clearing(place, sql`true`))
+/** Deletes the requests and answers of a step's model calls. */
+export async function clearBodies(
+  db: Db,
+  { runId, node, iteration, mapIndex }: Omit<AttemptKey, "attempt">,
+): Promise<void> {
+  await db
+    .update(calls)
+    .set({ request: null, response: null })
+    .where(
+      and(
+        eq(calls.kind, "model"),
+        eq(calls.runId, runId),
+        eq(calls.node, node),
+        eq(calls.iteration, iteration),
+        eq(calls.mapIndex, mapIndex),
+      ),
+    )
 }
 
-/** The statement of `clearBodies`, which drops it only `when` that holds. */
-export function clearing(
-  { runId, node, iteration, mapIndex }: Omit<StepPlace, "attempt">,
-  when: SQL,
-): SQL {
-  const bodies = { request: null, response: null }
-  const where = and(
-    eq(calls.kind, "model"),
-    and(eq(calls.runId, runId), eq(calls.node, node)),
-    and(eq(calls.iteration, iteration), eq(calls.mapIndex, mapIndex)),
-    when,
-  )
-  return updateOf(calls, bodies, where ?? when)
-}
-
-/** Drops what was asked and answered in at most `limit` calls of a run; in how many it was. */
+/** Deletes the requests and answers of up to `limit` calls of a run. Returns the number cleared. */
 export async function clearSomeBodies(db: Db, runId: string, limit: number): Promise<number> {
   const some = db
     .select({ id: calls.id })
@@ -102,7 +94,7 @@ export async function sumCalls(db: Db, filter: CallFilter): Promise<CallTotals |
   return sum
 }
 
-/** Totals of the model calls since a moment, or of all time, by what they have in common. */
+/** Totals of the model calls that the filter names, grouped by day, agent or model. */
 export async function sumCallsBy(
   db: Db,
   by: CallGroup,
@@ -158,12 +150,12 @@ function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
   )
 }
 
-function atPlace(place: StepPlace) {
+function isOf(key: AttemptKey) {
   return and(
-    eq(calls.runId, place.runId),
-    eq(calls.node, place.node),
-    eq(calls.iteration, place.iteration),
-    eq(calls.mapIndex, place.mapIndex),
-    eq(calls.attempt, place.attempt),
+    eq(calls.runId, key.runId),
+    eq(calls.node, key.node),
+    eq(calls.iteration, key.iteration),
+    eq(calls.mapIndex, key.mapIndex),
+    eq(calls.attempt, key.attempt),
   )
 }

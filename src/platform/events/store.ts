@@ -1,21 +1,40 @@
 import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm"
 import type { Db } from "../db/db"
 import { type EventRow, eventCounter, events } from "../db/schema/events"
-import { appended } from "./appending"
-import type { RecordedEvent } from "./event"
+import { type RecordedEvent, sourceOf } from "./event"
 import type { EventFilter } from "./subscription"
 
 /**
- * Stores events of record under the next ids. Must come last in its transaction: the counter's row
- * is locked until the commit, and that lock is what makes ids follow the order of the commits.
- * Whoever listens to the channel hears of the commit.
+ * Stores events under the next ids. Must come last in its transaction: the counter's row stays
+ * locked until the commit, and that lock makes ids follow the order of commits. Notifies the channel
+ * of the commit.
  */
 export async function appendEvents(
   db: Db,
   emitted: RecordedEvent[],
   channel?: string,
 ): Promise<void> {
-  if (emitted.length > 0) await db.execute(sql`with ${appended(emitted, channel)} select`)
+  const count = emitted.length
+  if (count === 0) return
+  const rows = emitted.map(({ type, data }) => ({
+    ...{ type, data, source: sourceOf(type) },
+    run_id: "run_id" in data ? data.run_id : null,
+    agent_id: "agent_id" in data ? data.agent_id : null,
+  }))
+  await Promise.all([
+    db.execute(sql`
+      with counted as (
+        insert into ${eventCounter} (id, last) values (1, ${count}::bigint)
+        on conflict (id) do update set last = ${eventCounter.last} + excluded.last
+        returning last
+      )
+      insert into ${events} (id, type, data, source, run_id, agent_id)
+      select last - ${count}::bigint + nth, type, data, source, run_id, agent_id
+      from counted, rows from (jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+        as (type text, data jsonb, source text, run_id uuid, agent_id uuid)
+      ) with ordinality as emitted(type, data, source, run_id, agent_id, nth)`),
+    channel && db.execute(sql`select pg_notify(${channel}, '')`),
+  ])
 }
 
 export type EventRange = EventFilter & { after: number; upTo?: number }

@@ -8,7 +8,7 @@ import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { authorize } from "../../audit/service"
 import { insertArtifact, listVersions, type NewArtifact } from "../artifact-store"
 import { aboutOf } from "../engine/gate"
-import { snapshotOf } from "../engine/setup"
+import { snapshotOf } from "../engine/plan"
 import { insertDecision } from "../gate-store"
 import { leased } from "../leases/lease-store"
 import type { RunDeps } from "../leases/supervisor"
@@ -19,9 +19,9 @@ import { getRun } from "../service"
 import * as store from "../store"
 
 /**
- * A person's decision at the gate that a run waits at, and with any but an edit the run goes on.
- * Throws WorkflowStateError if it doesn't wait there, ConcurrentModificationError if the artifact
- * has a newer version than the person saw, ValidationError for an edit that its role can't read.
+ * Stores a person's decision at the gate that a run waits at. The run continues unless it is an edit.
+ * Throws WorkflowStateError if the run doesn't wait there, ConcurrentModificationError if the
+ * artifact has a newer version than the person saw, ValidationError for an edit that its role can't read.
  */
 export async function decide(
   deps: RunDeps,
@@ -53,8 +53,8 @@ export async function decide(
     await logStep(db, row, node, "INFO", [said(input, by)])
     if (decision === "edit") {
       const edited = edit(deps, row, about, artifact, input)
-      const next = await insertArtifact(db, edited)
-      const waiting = row.waiting && { ...row.waiting, version: next.version }
+      const version = await insertArtifact(db, edited)
+      const waiting = row.waiting && { ...row.waiting, version }
       await store.moveRun(db, id, "waiting", { waiting })
       if (data && waiting) emit({ type: "workflow.waiting", data: { ...data, ...waiting } })
       return undefined
@@ -77,21 +77,21 @@ async function requireWaiting(row: RunRow | undefined, id: string, node: string)
 
 function requireNode({ definition }: RunRow, id: string): WorkflowNode {
   const node = definition.nodes.find((node) => node.id === id)
-  if (!node) throw new Error("A run waits at a node that it doesn't have.")
+  if (!node) throw new Error("The run waits at a node that its definition doesn't have.")
   return node
 }
 
 function outdated(id: string, node: string, { version }: GateInput, artifact?: ArtifactRow) {
-  return new AppError("ConcurrentModificationError", "There is a newer version by now.", {
+  return new AppError("ConcurrentModificationError", "There is a newer version.", {
     id,
     node,
     version,
     current_version: artifact?.version ?? null,
-    help: "Read the newest version and decide anew.",
+    help: "Read the newest version, then decide again.",
   })
 }
 
-/** The next version, from a person's text, or from data that the role turns into text. */
+/** Makes the next version, from a person's text or from data that the role turns into text. */
 function edit(
   { config }: RunDeps,
   row: RunRow,
@@ -100,11 +100,11 @@ function edit(
   { content, data }: GateInput,
 ): NewArtifact {
   const kept = { runId, node, citations }
-  // What was made for machines would contradict the text from now on.
+  // The old data would contradict the new text.
   if (content !== undefined) return { ...kept, content, data: editedData(before, content) }
   const role = about.type === "agent" ? roleOf(snapshotOf(row.agents, about, config)) : undefined
   if (!role) {
-    const message = `What ${about.name} made can be edited as content only.`
+    const message = `What ${about.name} made can only be edited as content.`
     throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
   }
   const read = role.schema.safeParse(data)
@@ -115,11 +115,11 @@ function edit(
     path: ["data", ...path].join("."),
     message,
   }))
-  const sentence = `The data is not what ${about.name} may give: ${issues[0]?.message}`
+  const sentence = `The data doesn't have the shape of a ${about.name} result: ${issues[0]?.message}`
   throw new AppError("ValidationError", sentence, { issues })
 }
 
-/** The data of an artifact whose text a person has changed. */
+/** Returns the data of an artifact whose text a person has changed. */
 export function editedData(before: unknown, content: string): unknown {
   return typeof before === "string" ? content : { edited: content }
 }

@@ -15,7 +15,7 @@ import * as store from "../store"
 import { editedData } from "./decide"
 import { orAlreadyRunning } from "./one-run"
 
-/** From where a run can be forked, oldest first; nothing once its records are removed. */
+/** Lists the checkpoints that a run can be forked from, oldest first. None once they are removed. */
 export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkpoint[]> {
   await requireRun(deps, id)
   return (await listHistory(deps.db, id)).map(({ checkpointId, step, nodes, at }) => ({
@@ -28,10 +28,9 @@ export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkp
 }
 
 /**
- * A new run that goes on from a checkpoint of another one, with the same definition and agents; the
- * other stays as it is. What was done by then is copied, except for its calls, so that nothing
- * counts twice. Throws a ValidationError for an unknown checkpoint, and for an edited artifact of a
- * node that has not ended there; else as a start does.
+ * Starts a new run from a checkpoint of another run, with the same definition and agents. Finished
+ * work is copied without its calls, so that nothing is counted twice. Throws a ValidationError for an
+ * unknown checkpoint or for an edit of a node that hadn't ended there, and otherwise as a start does.
  */
 export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Promise<Run> {
   const original = await requireRun(deps, id)
@@ -56,20 +55,20 @@ export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Prom
   return getRun(deps, row.id)
 }
 
-/** The nodes that have ended at a checkpoint. */
+/** Returns the nodes that had ended at a checkpoint. */
 function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
   const index = history.findIndex((it) => it.checkpointId === checkpointId)
   if (index >= 0) return new Set(history.slice(0, index + 1).flatMap(({ nodes }) => nodes))
   const message =
     history.length === 0
-      ? "This run has no checkpoints: it has not begun, or they were removed for their age."
+      ? "This run has no checkpoints: it hasn't begun, or they were removed because of their age."
       : `This run has no checkpoint "${checkpointId}".`
   return refuse("checkpoint_id", message)
 }
 
 /**
- * What was done at the moment when just these nodes had ended. Nodes of a later one begin only when
- * all of them have, so it is what came before the first step of any other.
+ * Returns what was done when just these nodes had ended. Later nodes begin only after all of them,
+ * so it is everything before the first step of any other node.
  */
 async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<Done> {
   const all = await stepStore.listSteps(db, [id])
@@ -85,7 +84,7 @@ async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<
   }
 }
 
-/** With the next version of each edited artifact, which counts as approved where that is asked for. */
+/** Adds the next version of each edited artifact, and approves it where its node asks for that. */
 function withEdits({ definition }: RunRow, done: Done, edits: Record<string, string>): Done {
   const artifacts = [...done.artifacts]
   const decisions = [...done.decisions]

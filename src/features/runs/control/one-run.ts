@@ -3,14 +3,14 @@ import { ONE_RUN_AN_AGENT } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 
 /**
- * Awaits what sets a run of an agent going. Throws AlreadyRunningError if the agent has another one
- * that is not over; the database decides, so that of two starts at once just one wins.
+ * Awaits the start of an agent's run. Throws AlreadyRunningError if the agent has another unfinished
+ * run. The database decides, so only one of two simultaneous starts wins.
  */
 export async function orAlreadyRunning<T>(details: object, going: Promise<T>): Promise<T> {
   return going.catch((error) => {
     if (!(error instanceof QueryError) || error.constraint !== ONE_RUN_AN_AGENT) throw error
-    const help = "Wait for its end, or stop it first."
-    const sentence = "This agent is at work already."
+    const help = "Wait until it ends, or stop it first."
+    const sentence = "This agent is already running."
     throw new AppError("AlreadyRunningError", sentence, { ...details, help }, { cause: error })
   })
 }

@@ -8,8 +8,8 @@ import { noteDifference } from "../engine/recorder"
 import { insertDecision, listDecisions } from "../gate-store"
 
 /**
- * Decides at a gate of a replay what was decided next about this version in the recorded run, with
- * what an edit made there. Throws NotApproved if nothing was.
+ * Repeats the next decision that the recording has about this version, including an edit. Throws
+ * NotApproved if it has none.
  */
 export async function replayDecision(
   deps: StepDeps,
@@ -23,8 +23,8 @@ export async function replayDecision(
   const done = (await listDecisions(deps.db, run.row.id)).filter(isHere)
   const next = recorded[done.length]
   if (!next) {
-    const spot = { node: node.id, iteration: 0, mapIndex: 0, attempt: 1, nth: null }
-    await noteDifference(deps, run, spot, `no decision about version ${version} was recorded`)
+    const at = { node: node.id, iteration: 0, mapIndex: 0, attempt: 1, nth: null }
+    await noteDifference(deps, run, at, `no decision about version ${version} was recorded`)
     const sentence = `This is a replay, and the recording has no decision about version ${version}.`
     const details = { node: node.id, about: about.id, version }
     throw new NotApproved(new AppError("AgentExecutionError", sentence, details))

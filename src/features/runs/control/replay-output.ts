@@ -4,7 +4,7 @@ import type { ActiveRun } from "../engine/active"
 import { noteDifference } from "../engine/recorder"
 import type { RunExport } from "../read/schema"
 
-/** What the steps of an exported run came to, by their places. */
+/** Returns fingerprints of what an exported run's steps returned, by step key. */
 export function fingerprintsIn({ steps }: RunExport): Record<string, string> {
   const done = steps.filter(({ status, copied }) => status === "completed" && !copied)
   return Object.fromEntries(
@@ -12,7 +12,7 @@ export function fingerprintsIn({ steps }: RunExport): Record<string, string> {
   )
 }
 
-/** Notes of a step of a replay that it makes something else than is recorded. */
+/** Stores a difference if a replay's step returns something else than the recorded one. */
 export async function compareOutput(
   deps: StepDeps,
   run: ActiveRun,
@@ -28,7 +28,7 @@ function keyOf({ node, iteration, mapIndex }: Pick<StepRow, "node" | "iteration"
   return `${node} ${iteration} ${mapIndex}`
 }
 
-/** The same for equal values, in whatever order a database gives their keys. */
+/** Returns the same hash for equal values, whatever the order of their keys. */
 function fingerprintOf(value: unknown): string {
   const text = JSON.stringify(value ?? null, (_, it) =>
     it !== null && typeof it === "object" && !Array.isArray(it)

@@ -16,9 +16,9 @@ import * as store from "../store"
 import { fingerprintsIn } from "./replay-output"
 
 /**
- * Runs an exported run again, with its recorded answers and decisions only: nobody is asked. It
- * belongs to the workflow that was exported, which is made if it is not here. Throws a
- * ValidationError for an export that can't be replayed.
+ * Runs an exported run again from its recorded answers and decisions; nobody is asked. The run belongs
+ * to the exported workflow, which is created if it doesn't exist here. Throws a ValidationError for
+ * an export that can't be replayed.
  */
 export async function replayRun(deps: RunDeps, file: RunExport): Promise<Run> {
   const { run, input, agents } = file
@@ -29,7 +29,7 @@ export async function replayRun(deps: RunDeps, file: RunExport): Promise<Run> {
     fingerprints: fingerprintsIn(file),
   }
   const row = await transact(deps, async (deps, emit) => {
-    // An agent has one run at a time, and none of its own need be here.
+    // An agent has one run at a time, and the agent needn't exist here.
     const id = run.workflow_id ?? run.agent_id ?? run.id
     const name = run.workflow_name
     const { id: workflowId } = await adoptWorkflow(deps, { id, name, definition })
@@ -56,19 +56,19 @@ function checkReplayable({
   agents,
 }: RunExport) {
   if (not_replayable !== null || !calls.every(hasBodies)) {
-    refuse("calls", not_replayable ?? "The export has not all that was asked and answered.")
+    refuse("calls", not_replayable ?? "The export lacks some requests or answers.")
   }
   const known = new Set(definition.nodes.map(({ id }) => id))
-  const places = [
+  const keys = [
     ...steps.map(({ node, iteration, map_index }) => ["steps", node, iteration, map_index]),
     ...artifacts.map(({ node, map_index, version }) => ["artifacts", node, map_index, version]),
   ]
   const seen = new Set<string>()
-  for (const place of places) {
-    const [path = "", node] = place.map(String)
-    const key = JSON.stringify(place)
+  for (const parts of keys) {
+    const [path = "", node] = parts.map(String)
+    const key = JSON.stringify(parts)
     if (!known.has(node ?? "")) refuse(path, `There is no node "${node}" in the definition.`)
-    if (seen.has(key)) refuse(path, `Two of the ${path} of "${node}" have the same place.`)
+    if (seen.has(key)) refuse(path, `Two of the ${path} of "${node}" have the same key.`)
     seen.add(key)
   }
   const empty = artifacts.find(({ data }) => data === null || data === undefined)
@@ -79,7 +79,7 @@ function checkReplayable({
   if (missing) refuse("agents", `The export has no agent "${missing}".`)
 }
 
-/** What people decided, an edit with the version that it made. */
+/** Returns people's decisions. An edit comes with the version that it made. */
 function decisionsOf({ decisions, artifacts }: RunExport): RecordedDecision[] {
   return decisions
     .filter(({ copied }) => !copied)
@@ -96,7 +96,7 @@ function decisionsOf({ decisions, artifacts }: RunExport): RecordedDecision[] {
     })
 }
 
-/** What the exported run, a fork, had taken over itself. */
+/** Returns the work that the exported run, if it is a fork, had copied itself. */
 function doneIn({ steps, artifacts, decisions }: RunExport): Done {
   const isCopied = ({ copied }: { copied: boolean }) => copied
   return {

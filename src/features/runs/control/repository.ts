@@ -9,20 +9,20 @@ import type { RunInput } from "../../../platform/shapes/run"
 import type { GraphDefinition } from "../../../platform/shapes/workflow-node"
 import { workOf } from "../../../platform/shapes/workflow-node"
 import type { StepDeps } from "../deps"
-import type { Task } from "../engine/task"
+import type { StepPlan } from "../engine/plan"
 import * as stepStore from "../step-store"
 
 type Started = {
   definition: GraphDefinition
   agents: Record<string, AgentSnapshot>
-  /** Of each node that has work for one. */
+  /** The models of all nodes that use one. */
   models: ResolvedModel[]
   input: RunInput
 }
 
 /**
- * The input of a run with the repository that it works in, if one of its nodes is Claude Code. Throws
- * a ValidationError if there is none, or none to be worked in, or nobody who would.
+ * Adds the repository to the input of a run that has a Claude Code node. Throws a ValidationError if
+ * the repository is missing or unusable, or if no node would use it.
  */
 export async function withRepository(
   deps: Pick<StepDeps, "db" | "config">,
@@ -46,35 +46,38 @@ export async function withRepository(
   return { ...input, repo: await requireRepository(deps, repo) }
 }
 
-/** The path of a directory in a git work tree. Throws a ValidationError that says what it is not. */
+/** Returns the path if it is a directory in a git work tree. Otherwise throws a ValidationError. */
 export async function requireRepository(
   { config }: Pick<StepDeps, "config">,
   repo: string | undefined,
 ): Promise<string> {
   if (repo === undefined) {
-    return refuse("repo", "Say in which repository it works: its absolute path.")
+    return refuse("repo", "Give the absolute path of the repository to work in.")
   }
-  if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is no absolute path.`)
+  if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is not an absolute path.`)
   const found = await stat(repo).catch(() => undefined)
   if (!found?.isDirectory()) return refuse("repo", `There is no directory ${repo}.`)
   if (await workTreeOf(repo, config.programEnv)) return repo
-  return refuse("repo", `${repo} is in no git repository: run git init there, or choose another.`)
+  return refuse(
+    "repo",
+    `${repo} is not in a git repository: run git init there, or choose another.`,
+  )
 }
 
 const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
 
 /**
- * The session that a run began and where; of a task, the one of its last version. Throws a
- * ValidationError if there is none.
+ * Returns the last session that a run began and where; for a revision, the session of the version
+ * before. Throws a ValidationError if there is none.
  */
-export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, task?: Task) {
+export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, plan?: StepPlan) {
   const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
-      !task?.revision ||
-      (node === task.node.id && iteration < task.iteration && mapIndex === task.mapIndex),
+      !plan?.revision ||
+      (node === plan.key.node && iteration < plan.key.iteration && mapIndex === plan.key.mapIndex),
   )
   const found = steps.flatMap(({ input }) => sessionInput.safeParse(input).data ?? []).at(-1)
-  return found ?? refuse("resume", "There is no run with this id that has a session to go on with.")
+  return found ?? refuse("resume", "There is no run with this id that has a session to continue.")
 }
 
 function refuse(field: keyof RunInput, message: string): never {

@@ -15,13 +15,13 @@ import * as stepStore from "../step-store"
 import * as store from "../store"
 import { orAlreadyRunning } from "./one-run"
 
-/** What a resumed run may cost, and who says so. */
+/** A new budget for a resumed run, and who set it. */
 type Raise = { budget_usd: number; by: Actor }
 
 const nothingAwaited = { waiting: null, wakeAt: null } as const
 const atWork = { ...nothingAwaited, status: "running" } as const
 
-/** In which statuses a verb means something; `running` with a pause asked for can be resumed too. */
+/** The statuses that allow each verb. A running run can be resumed only if a pause was requested. */
 const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
   pause: ["running"],
   resume: ["paused", "interrupted", "running", "waiting"],
@@ -29,7 +29,7 @@ const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
   delete: ["completed", "failed", "cancelled", "paused", "interrupted"],
 }
 
-/** What can be asked of a run as it is now. */
+/** Returns the verbs that a run allows now. */
 export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
   const verbs: RunVerb[] = []
   if (status === "running" && !pause_requested) verbs.push("pause")
@@ -41,8 +41,8 @@ export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
 
 /**
  * Pauses, resumes or cancels a run. A pause takes effect when the running steps have ended, the
- * others at once; a resumed run may cost what `raise` says from then on. Throws WorkflowStateError if the status does not allow it, and
- * ConcurrentModificationError if `version` is given and the run has changed since.
+ * others at once; `raise` sets a new budget. Throws WorkflowStateError if the run's status doesn't
+ * allow it, and ConcurrentModificationError if the run isn't at `version` any more.
  */
 export async function changeRun(
   deps: RunDeps,
@@ -65,7 +65,7 @@ export async function changeRun(
   return getRun(deps, id)
 }
 
-/** As `changeRun`, of the newest run of a workflow or an agent that is not over. */
+/** As `changeRun`, for the newest unfinished run of a workflow or an agent. */
 export async function changeNewestRun(
   deps: RunDeps,
   of: store.RunsOf,
@@ -75,7 +75,7 @@ export async function changeNewestRun(
   const unfinished = { ...of, status: [...allowed.cancel], limit: 1 }
   const [newest] = await store.listRuns(deps.db, unfinished)
   if (newest) return changeRun(deps, newest.id, verb, version)
-  const sentence = "It has no run that is not over."
+  const sentence = "It has no unfinished run."
   throw new AppError("WorkflowStateError", sentence, { ...named(of), verb })
 }
 
@@ -142,7 +142,7 @@ async function cancelRun(deps: RunDeps, id: string, version?: number): Promise<v
   deps.runs.end(id, "The run was cancelled.")
 }
 
-/** Deletes a run that nobody runs, with its steps, artifacts, calls and checkpoints. */
+/** Deletes a run that isn't running, with its steps, artifacts, calls and checkpoints. */
 export async function deleteRun(deps: RunDeps, id: string): Promise<void> {
   await transact(deps, async (deps) => {
     await holdFor(deps, id, "delete")
@@ -151,7 +151,7 @@ export async function deleteRun(deps: RunDeps, id: string): Promise<void> {
   })
 }
 
-/** Deletes all these runs. Throws WorkflowStateError, which names `name`, if one is not over. */
+/** Deletes all these runs. Throws WorkflowStateError if one is unfinished. */
 export async function deleteRunsOf(
   deps: Pick<RunDeps, "db">,
   of: store.RunsOf,
@@ -159,7 +159,7 @@ export async function deleteRunsOf(
 ): Promise<void> {
   const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
-    const sentence = `${name} has a run that is not over: cancel it first.`
+    const sentence = `${name} has an unfinished run: cancel it first.`
     throw new AppError("WorkflowStateError", sentence, { ...named(of), name })
   }
   const saver = new DatabaseSaver(deps.db)
@@ -169,7 +169,7 @@ export async function deleteRunsOf(
   }
 }
 
-/** A gate is passed by a decision, and in no other way. */
+/** Only a decision lets a run pass a gate. */
 function waitsForPerson(waiting: Waiting | null): boolean {
   return waiting?.reason === "gate"
 }
@@ -178,7 +178,7 @@ function named({ workflowId, agentId }: store.RunsOf) {
   return workflowId === undefined ? { agent_id: agentId } : { workflow_id: workflowId }
 }
 
-/** The run, locked until the transaction ends, if it is as the verb and the caller need it. */
+/** Locks the run for this transaction. Throws if its status doesn't allow `verb`. */
 async function holdFor(
   { db }: RunDeps,
   id: string,
@@ -192,7 +192,7 @@ async function holdFor(
       id,
       version,
       current_version: row.version,
-      help: "Read the run again and decide anew.",
+      help: "Read the run again, then retry.",
     })
   }
   if (!allowed[verb].includes(row.status)) throw notAllowed(row, verb)
@@ -201,6 +201,6 @@ async function holdFor(
 
 function notAllowed({ id, status, waiting }: RunRow, verb: string): AppError {
   const how = waitsForPerson(waiting) ? "waiting for a decision" : status
-  const sentence = `A run that is ${how} can't be asked to ${verb}.`
+  const sentence = `You can't ${verb} a run that is ${how}.`
   return new AppError("WorkflowStateError", sentence, { id, status, verb })
 }

@@ -3,17 +3,17 @@ import type { RunRow } from "../../../platform/db/schema/runs"
 import type { Waiting } from "../../../platform/shapes/run"
 import type { Progress } from "../read/present"
 
-/** Why a run goes no further here, although nothing failed: it is left as its row says. */
+/** Ends a run in this process although nothing failed: its row says what becomes of it. */
 export class RunEnded extends Error {
   override readonly name = "RunEnded"
 }
 
-/** Why a run goes no further here: it was asked to pause, and no step of it runs any more. */
+/** Ends a run in this process because somebody paused it, once none of its steps is running. */
 export class RunPaused extends Error {
   override readonly name = "RunPaused"
 }
 
-/** Why a run goes no further here: a step of it waits for somebody, or for a time. */
+/** Ends a run in this process because a step waits for a person or for a time. */
 export class RunWaits extends Error {
   override readonly name = "RunWaits"
 
@@ -22,21 +22,19 @@ export class RunWaits extends Error {
   }
 }
 
-/** A run that this process runs now. */
+/** A run that this process is running. */
 export type ActiveRun = {
   row: RunRow
-  /** This process, as the run's row names it while it may write steps. */
+  /** This process, which may write steps as long as the run's row names it as the owner. */
   owner: string
-  /** Aborted, every call and child of the run ends at once. */
+  /** Aborting it ends every call and child process of the run at once. */
   signal: AbortSignal
-  /** True from the moment on in which no further step may begin. */
+  /** True once no further step may begin. */
   draining: () => boolean
-  /** Of the steps that run now. */
+  /** The progress of running steps, by their `progressKey`. */
   progress: Map<string, Progress>
   /** The nodes whose steps have ended. */
   finished: Set<string>
-  /** Whether a step failed or was skipped, after which others may be needless. */
-  hasGap?: boolean
-  /** What LangGraph noted since the last commit. */
-  checkpoints?: LaggingSaver
+  /** Holds the checkpoints since the run's last commit. */
+  saver?: LaggingSaver
 }

@@ -16,7 +16,6 @@ import { standardSession } from "../../../platform/shapes/agent"
 import type { LogLevel } from "../../../platform/shapes/run"
 import { renderSession, type SessionOutput, toolText } from "../../agents/session"
 import { ownSettings } from "../../git/session"
-import { currentSettings } from "../../settings/service"
 import { budgetLeft } from "../../usage/budget-service"
 import { requireRepository, sessionOf } from "../control/repository"
 import type { StepDeps } from "../deps"
@@ -25,14 +24,12 @@ import * as stepStore from "../step-store"
 import type { ActiveRun } from "./active"
 import { hold } from "./hold"
 import { gather } from "./look"
+import { instructionsOf, type StepPlan } from "./plan"
 import { modelFor, recorderFor } from "./recorder"
 import { reporter } from "./report"
-import { setupOf } from "./setup"
-import type { StepResult } from "./step-records"
-import { instructionsOf, type Task } from "./task"
+import type { StepResult } from "./result"
 import { artifactsFor } from "./upstream"
 
-const TOP_K = 20
 /** A model that thinks says nothing; while a tool runs there is no such limit. */
 const IDLE_TIMEOUT_MS = 180_000
 const TASK = "Do what the request asks, in the repository that you are in."
@@ -42,50 +39,49 @@ type Session = SessionResult & { files_changed: string[] }
 
 /**
  * One attempt at a step of Claude Code: a session of its own in the run's repository, recorded as one
- * call. What an attempt before this one changed there stays, and the log says so.
+ * call. Changes of an earlier attempt stay in the repository, and the log says so.
  */
 export async function doClaudeWork(
   deps: StepDeps,
   run: ActiveRun,
-  task: Task,
+  plan: StepPlan,
   step: StepRow,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const { node } = task
-  const { query, rag_top_k, resume: resumedRun } = run.row.input
-  // A replay works in none, so that it may be one of another machine.
+  const { node, agent, search } = plan
   const { recording } = run.row
+  const { query, resume: resumedRun } = run.row.input
+  // A replay works in no repository, so it may be a replay of another machine's run.
   const repo = recording
     ? (run.row.input.repo ?? "")
     : await requireRepository(deps, run.row.input.repo)
-  const { agent, document_ids, ...setup } = setupOf(run.row, task, deps.config)
   const { permission_mode, allowed_tools, max_turns } = { ...standardSession, ...agent }
-  const place = { runId: run.row.id, node: node.id, iteration: step.iteration }
-  const attempt = { mapIndex: step.mapIndex, attempt: step.attempt }
-  const recorder = await recorderFor(deps, run, { ...place, ...attempt })
-  // The repository is what it reads, unless someone chose documents.
-  const search = { query, top_k: rag_top_k ?? TOP_K, document_ids }
-  const passages = document_ids
+  const [recorder, model, upstream] = await Promise.all([
+    recorderFor(deps, run, step),
+    modelFor(deps, run, step, plan.model),
+    artifactsFor(deps.db, run.row, node),
+  ])
+  // It reads the repository, unless someone chose documents.
+  const passages = search.document_ids
     ? await recorder.retrieve(search, (search) => gather(deps, search))
     : []
-  const upstream = await artifactsFor(deps.db, run.row, node)
   const material = { query, sources: numberSources(passages), upstream }
-  const instructions = instructionsOf(task)
+  const instructions = instructionsOf(plan)
   const isBare = !instructions && passages.length === 0 && node.dependencies.length === 0
   const prompt = isBare ? query : promptFor({ ...material, instructions }, TASK)
-  const model = await modelFor(deps, run, { ...place, ...attempt }, setup.model)
-  // What a person wants changed is said to the session that made it.
-  const before = task.revision ? run.row.id : resumedRun
-  const resume = before && !recording ? await sessionOf(deps, before, task) : undefined
+  // The session that made a version is told what a person wants changed in it.
+  const before = plan.revision ? run.row.id : resumedRun
+  const resume = before && !recording ? await sessionOf(deps, before, plan) : undefined
 
   const id = crypto.randomUUID()
   const input = { query, repo, session_id: id, ...(resumedRun && { resume: resumedRun }) }
-  const watched = watch(deps, run, task)
+  const watched = watch(deps, run, plan)
   const asked = { prompt, repo, permission_mode, allowed_tools, max_turns, resume: resumedRun }
   const call = { provider: model.provider.name, model: model.model, request: asked }
   const session = await recorder
     .perform<Session>(call, async () => {
-      await begin(deps, run, task, step, { input, model: model.id, resume: resume?.session_id })
+      const beginning = { input, model: model.id, resume: resume?.session_id }
+      await beginSession(deps, run, plan, step, beginning)
       const wanted = {
         ...{ id, model: model.model, system: agent.system_prompt },
         ...{ permission_mode, allowed_tools, max_turns },
@@ -96,20 +92,19 @@ export async function doClaudeWork(
       return sessionIn(deps, wanted, options, watched.tell)
     })
     .finally(watched.told)
-  // Of a session that was recorded before a crash the id is another.
+  // A session that was recorded before a crash has another id.
   const { session_id } = session
   const result = resultOf(session, { repo, input: { ...input, session_id }, model: model.id })
-  const { recordBodies } = await currentSettings(deps)
-  return { ...result, answer: recorder.take(), recordBodies }
+  return { ...result, answer: recorder.take() }
 }
 
-/** The sandbox of a session, if it has one, and the variables that it needs there. */
+/** Returns the sandbox for a session, if it gets one, and the variables that it needs there. */
 async function confinement({ config, sandboxes }: StepDeps, program: ClaudeCode, repo: string) {
   const sandbox = await sandboxes.confine(() => agentPolicy(program, repo, config))
   return sandbox ? { sandbox, env: cacheVariables(program) } : {}
 }
 
-/** A session and what it changed, which one that fails tells too. */
+/** Runs a session and returns what it changed. If it fails, the log says what it changed. */
 async function sessionIn(
   deps: StepDeps,
   session: Omit<AgentSession, "trusted">,
@@ -159,11 +154,11 @@ function resultOf(
 
 type Beginning = { input: object; model: string; resume: string | undefined }
 
-/** Stores the new session before it changes anything, and tells of one that did not end well. */
-function begin(
+/** Stores the new session before it changes anything, and logs an earlier one that didn't end. */
+function beginSession(
   deps: StepDeps,
   run: ActiveRun,
-  { node }: Task,
+  { node }: StepPlan,
   step: StepRow,
   { input, model, resume }: Beginning,
 ): Promise<void> {
@@ -180,10 +175,10 @@ function begin(
   })
 }
 
-/** Makes progress and lines of the log out of what a session tells, in its order. */
-function watch(deps: StepDeps, run: ActiveRun, task: Task) {
-  const { node } = task
-  const report = reporter(deps, run, task)
+/** Turns a session's messages into progress and log lines, in their order. */
+function watch(deps: StepDeps, run: ActiveRun, plan: StepPlan) {
+  const { node } = plan
+  const report = reporter(deps, run, plan)
   let turns = 0
   let told = Promise.resolve()
   const tell = (level: LogLevel, said: string) => {

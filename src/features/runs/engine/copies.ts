@@ -1,4 +1,5 @@
 import type { Db } from "../../../platform/db/db"
+import { insertMany } from "../../../platform/db/insert-many"
 import {
   type ArtifactRow,
   artifacts,
@@ -7,20 +8,19 @@ import {
   type StepRow,
   steps,
 } from "../../../platform/db/schema/runs"
-import { insertMany } from "../../../platform/db/writes"
 
 type Free<T> = Omit<T, "id" | "runId" | "copied" | "createdAt" | "updatedAt">
 
-/** What a run begins with that another one has done. */
+/** The finished work that a run takes over from another run. */
 export type Done = {
   steps: Free<StepRow>[]
   artifacts: Free<ArtifactRow>[]
   decisions: Free<DecisionRow>[]
 }
 
-/** Gives a new run what is done, so that it goes on after it. */
+/** Copies finished work into a new run, which continues after it. */
 export async function insertDone(db: Db, runId: string, done: Done): Promise<void> {
-  // What a gate waits for is late only by the time of its own run.
+  // A gate's time limit counts from the start of the new run.
   const begin = { runId, copied: true, createdAt: new Date(), updatedAt: new Date() }
   const own = <T>(row: T) => ({ ...row, ...begin, id: Bun.randomUUIDv7() })
   await insertMany(db, steps, done.steps.map(own))

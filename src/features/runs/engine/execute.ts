@@ -13,7 +13,7 @@ import { runNode } from "./node"
 
 const UNAVAILABLE_PAUSE_MS = 500
 
-/** Runs one run to its end, whatever that is. Never rejects. */
+/** Runs one run until it ends, pauses or waits. Never rejects. */
 export async function execute(deps: StepDeps, run: ActiveRun): Promise<void> {
   const log = deps.log.child({ module: "runs", run_id: run.row.id })
   try {
@@ -24,7 +24,7 @@ export async function execute(deps: StepDeps, run: ActiveRun): Promise<void> {
       return
     }
     log.error({ event: "run.broken", err: error })
-    await conclude(deps, run, "failed", "The run broke for a reason that the log has.").catch(
+    await conclude(deps, run, "failed", "The run failed unexpectedly: see the log.").catch(
       (error) => log.error({ event: "run.unconcluded", err: error }),
     )
   }
@@ -33,35 +33,34 @@ export async function execute(deps: StepDeps, run: ActiveRun): Promise<void> {
 async function goOn(deps: StepDeps, run: ActiveRun): Promise<void> {
   for (;;) {
     const saver = new LaggingSaver(deps.db)
-    run.checkpoints = saver
+    run.saver = saver
     try {
       await executeGraph({
         definition: run.row.definition,
         threadId: run.row.id,
         saver,
         signal: run.signal,
-        runNode: async (node, leave) => {
-          const step = await runNode(deps, run, node, leave)
+        runNode: async (node) => {
+          const step = await runNode(deps, run, node)
           run.finished.add(node.id)
-          if (step.status !== "completed") run.hasGap = true
           return step.id
         },
       })
       return await complete(deps, run)
     } catch (error) {
       if (isUnavailable(error)) {
-        // The steps' rows are the truth, so it goes on where it was.
+        // The steps' rows tell where to continue.
         deps.log.warn({ module: "runs", event: "run.waits", err: error })
         await pause(UNAVAILABLE_PAUSE_MS, run.signal)
       } else if (error instanceof RunWaits) return await concludeWait(deps, run, error.waiting)
       else if (!(error instanceof RunPaused)) throw error
-      // Who resumed it before its last step had ended wants it to go on.
+      // Somebody resumed it before its last step had ended, so it goes on.
       else if (await concludePause(deps, run)) return
     }
   }
 }
 
-/** Ends a run as its steps say. */
+/** Ends a run: failed if a step failed, otherwise completed. */
 async function complete(deps: StepDeps, run: ActiveRun): Promise<void> {
   const failed = await stepStore.findFailure(deps.db, run.row.id)
   if (failed) await conclude(deps, run, "failed", failed.error ?? "A step failed.")
@@ -77,21 +76,21 @@ async function conclude(
   const { id } = run.row
   await transact(deps, async ({ db }, emit) => {
     if ((await store.lockRun(db, id))?.owner !== run.owner) return
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
     if (!(await store.moveRun(db, id, "running", { status, error, ...ended }))) return
     endOf(run.row, error).forEach(emit)
   })
 }
 
-/** False if nobody wants the pause any more. */
+/** Stores the pause. Returns false if somebody has resumed the run meanwhile. */
 async function concludePause(deps: StepDeps, run: ActiveRun): Promise<boolean> {
   const { id } = run.row
   return transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return true
     if (!held.pauseRequested) return false
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const paused = { status: "paused", pauseRequested: false, owner: null } as const
     await store.moveRun(db, id, "running", paused)
     const data = runRef(run.row)
@@ -100,13 +99,13 @@ async function concludePause(deps: StepDeps, run: ActiveRun): Promise<boolean> {
   })
 }
 
-/** Leaves the run to whoever decides, or to its time. A pause that was asked for comes first. */
+/** Stores that the run waits for a person or for a time. A requested pause comes first. */
 async function concludeWait(deps: StepDeps, run: ActiveRun, waiting: Waiting): Promise<void> {
   const { id } = run.row
   await transact(deps, async ({ db }, emit) => {
     const held = await store.lockRun(db, id)
     if (held?.status !== "running" || held.owner !== run.owner) return
-    await run.checkpoints?.flush(db)
+    await run.saver?.flush(db)
     const left = { owner: null, pauseRequested: false }
     if (held.pauseRequested) await store.moveRun(db, id, "running", { status: "paused", ...left })
     else {

@@ -6,6 +6,7 @@ import type {
   MapNode,
   WorkflowNode,
 } from "../../../platform/shapes/workflow-node"
+import { currentSettings } from "../../settings/service"
 import { listVersions } from "../artifact-store"
 import { replayDecision } from "../control/replay-decision"
 import type { StepDeps } from "../deps"
@@ -13,20 +14,20 @@ import { listDecisions } from "../gate-store"
 import { type ActiveRun, RunWaits } from "./active"
 import { runMap } from "./map"
 import { NotApproved } from "./not-approved"
+import { planStep, type Revision } from "./plan"
 import { runStep } from "./step"
-import { type Revision, taskOf } from "./task"
 
 export type Question = {
   /** The node that waits. */
   node: WorkflowNode
-  /** The node whose artifact a person decides about: the same one if it needs approval. */
+  /** The node whose artifact a person decides about. The same node if it asks for approval. */
   about: AgentNode | MapNode
-  /** With a limit, in seconds, from then or from the newest version on. */
+  /** When the time limit began. It begins anew with each version. `timeout` is in seconds. */
   since?: Date
   timeout?: number
 }
 
-/** The node that a gate asks about: its last dependency, or what that one asks about. */
+/** Returns the node that a gate asks about: its last dependency, or what that gate asks about. */
 export function aboutOf(nodes: readonly WorkflowNode[], gate: GateNode): AgentNode | MapNode {
   const about = nodes.find(({ id }) => id === gate.dependencies.at(-1))
   if (!about) throw new Error("A gate depends on nothing.")
@@ -34,9 +35,9 @@ export function aboutOf(nodes: readonly WorkflowNode[], gate: GateNode): AgentNo
 }
 
 /**
- * The decision that lets the newest version through; undefined if nothing was made, so that there
- * is nothing to decide. Does the revisions that were asked for. Throws RunWaits until a person has
- * decided, and NotApproved for a rejection or when nobody decided in time.
+ * Returns the decision that approves the newest version, or undefined if nothing was made. Runs the
+ * revisions that were requested. Throws RunWaits until a person has decided, and NotApproved for a
+ * rejection or if nobody decided in time.
  */
 export async function awaitDecision(
   deps: StepDeps,
@@ -60,11 +61,8 @@ export async function awaitDecision(
         const asked = decisions.filter(
           (it) => it.about === about.id && it.decision === "request_changes",
         )
-        const feedback = last.feedback ?? ""
-        await revise(deps, run, about, asked.indexOf(last) + 1, {
-          feedback,
-          ...contentOf(artifact),
-        })
+        const revision = { feedback: last.feedback ?? "", content: artifact.content }
+        await revise(deps, run, about, asked.indexOf(last) + 1, revision)
         break
       }
       default:
@@ -81,18 +79,13 @@ async function revise(
   iteration: number,
   revision: Revision,
 ): Promise<void> {
-  const more = { iteration, revision }
+  const settings = await currentSettings(deps)
+  const plan = planStep(run.row, about, settings, { iteration, revision })
   const step =
-    about.type === "map"
-      ? await runMap(deps, run, about, more)
-      : await runStep(deps, run, taskOf(about, more))
+    about.type === "map" ? await runMap(deps, run, about, plan) : await runStep(deps, run, plan)
   if (step.status === "completed") return
   const sentence = `${about.name} could not be revised: ${step.error ?? step.status}`
   throw new NotApproved(new AppError("AgentExecutionError", sentence, { node: about.id }))
-}
-
-function contentOf({ content }: ArtifactRow) {
-  return { content }
 }
 
 function rejected(node: WorkflowNode, about: WorkflowNode, { version, feedback }: DecisionRow) {

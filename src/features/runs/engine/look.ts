@@ -1,32 +1,37 @@
-import type { SQL } from "drizzle-orm"
+import { transact } from "../../../platform/events/transact"
 import type { RetrievalResult } from "../../../platform/shapes/passage"
 import type { Search } from "../../agents/search-tool"
 import { stillThere } from "../../documents/service"
 import { gatherContext } from "../../search/context"
 import type { SearchInput } from "../../search/schema"
 import { retrieve } from "../../search/service"
+import { recordCall } from "../../usage/record-call"
 import type { Recorder } from "../../usage/recorder"
 import type { StepDeps } from "../deps"
+import { logStep } from "../log-store"
+import type { ActiveRun } from "./active"
+import { hold } from "./hold"
+import type { StepPlan } from "./plan"
 
-/** What a step reads before anything else. */
+/** Finds what a step reads before anything else. */
 export async function gather(
   deps: StepDeps,
   search: SearchInput & { top_k: number },
 ): Promise<RetrievalResult[]> {
-  return gatherContext(deps, await withoutGone(deps, search))
+  return gatherContext(deps, await withoutDeleted(deps, search))
 }
 
-/** A file may go while a run works in its folder, perhaps by its own doing: that ends no run. */
-async function withoutGone<S extends SearchInput>(deps: StepDeps, search: S): Promise<S> {
+/** A file may be deleted while a run works in its folder, perhaps by the run: that's no failure. */
+async function withoutDeleted<S extends SearchInput>(deps: StepDeps, search: S): Promise<S> {
   return { ...search, document_ids: await stillThere(deps, search.document_ids) }
 }
 
-/** How a step's model looks further: recorded as any retrieval, with a line of the log by `say`. */
+/** Returns the search tool of a step's model. Its searches are recorded and logged. */
 export function lookIn(
-  document_ids: string[] | undefined,
-  recorder: Recorder,
-  say: (line: string, when: SQL) => SQL,
   deps: StepDeps,
+  run: ActiveRun,
+  { node, search: { document_ids } }: StepPlan,
+  recorder: Recorder,
   signal: AbortSignal,
 ): Search {
   return (input) =>
@@ -34,10 +39,14 @@ export function lookIn(
       { ...input, document_ids },
       async (search) => {
         signal.throwIfAborted()
-        return retrieve(deps, await withoutGone(deps, search))
+        return retrieve(deps, await withoutDeleted(deps, search))
       },
-      ({ length }) =>
-        () =>
-        (when) => [say(`searched the documents for “${input.query}”: ${length} passages`, when)],
+      (call, { length }) =>
+        transact(deps, async (deps, emit) => {
+          const line = `searched the documents for “${input.query}”: ${length} passages`
+          await hold(deps.db, run)
+          await recordCall(deps, call, emit)
+          await logStep(deps.db, run.row, node, "INFO", [line])
+        }),
     )
 }

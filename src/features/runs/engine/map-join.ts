@@ -1,11 +1,11 @@
 import type { ArtifactRow, StepRow } from "../../../platform/db/schema/runs"
 import type { Citation } from "../../../platform/shapes/citation"
 import { titleOf } from "../../../platform/shapes/map-item"
-import type { Made } from "./task"
+import type { Made } from "./result"
 
 /**
- * What a map made as a whole: a list of what each item gave, null for one that failed, and their
- * texts one after another, with citations numbered through.
+ * Joins what a map's items made: a list of their outputs, null for an item that failed, and their
+ * texts one after another, with all citations renumbered.
  */
 export function joinItems(
   items: readonly unknown[],
@@ -28,7 +28,7 @@ export function joinItems(
   return { content: parts.join("\n\n") || "*The list was empty.*", data, citations }
 }
 
-/** The marks of citations, such as [2], counted on from `by`; in code they are none. */
+/** Adds `by` to each citation mark, such as [2]. Leaves code alone. */
 function shiftNumbers(markdown: string, by: number): string {
   return markdown
     .split(/(```[\s\S]*?```|`[^`\n]*`)/)

@@ -8,29 +8,29 @@ import type { StepDeps } from "../deps"
 import { isFinished } from "../read/present"
 import * as stepStore from "../step-store"
 import type { ActiveRun } from "./active"
+import { fail, skip } from "./endings"
 import { joinItems } from "./map-join"
-import { refuseWhileDraining, runStep } from "./step"
-import { begin, fail, finish, placeOf, type Spot, skip } from "./step-records"
-import { type Revision, taskOf } from "./task"
+import { type NodeStep, planItem, type StepPlan } from "./plan"
+import { begin, finish, refuseWhileDraining, runStep } from "./step"
 import { scopeFor } from "./upstream"
 
 const ITEMS_MAX = 1000
 
-/** A map's list is kept with its step, so that a restart works on the same items. */
+/** A map's list is stored with its step, so that a restart works on the same items. */
 const inputSchema = z.object({ items: z.array(z.unknown()) })
 
 /**
- * Does a map's work for each item, `parallelism` of them at a time, and joins what they made; the
- * row of the whole. Throws as `runStep` does, when no item is at work any more.
+ * Works on each item of a map, `parallelism` of them at a time, and joins what they made. Returns the
+ * row of the whole map. Throws as `runStep` does, once no item is being worked on.
  */
 export async function runMap(
   deps: StepDeps,
   run: ActiveRun,
   node: MapNode,
-  { iteration = 0, revision }: { iteration?: number; revision?: Revision } = {},
+  plan: StepPlan,
 ): Promise<StepRow> {
-  const whole: Spot = { node, iteration, mapIndex: WHOLE_MAP }
-  let step = await stepStore.findStep(deps.db, placeOf(run, whole))
+  const whole: NodeStep = { node, key: { ...plan.key, mapIndex: WHOLE_MAP } }
+  let step = await stepStore.findStep(deps.db, whole.key)
   if (step && isFinished(step.status)) return step
   refuseWhileDraining(run)
   if (!step) {
@@ -41,10 +41,10 @@ export async function runMap(
     step = await begin(deps, run, whole, { items })
   }
   const { items } = inputSchema.parse(step.input)
-  const steps = await doItems(deps, run, node, items, { iteration, ...(revision && { revision }) })
+  const steps = await doItems(deps, run, node, plan, items)
   const failed = steps.filter(({ status, tolerated }) => status === "failed" && !tolerated)
   if (failed.length > 0) {
-    const sentence = `${failed.length} of ${items.length} items failed, the first with: ${failed[0]?.error}`
+    const sentence = `${failed.length} of ${items.length} items failed. The first error: ${failed[0]?.error}`
     return fail(deps, run, whole, step, new AppError("AgentExecutionError", sentence))
   }
   if (steps.some(({ status }) => status === "skipped")) {
@@ -62,8 +62,8 @@ async function itemsOf(
   try {
     const items = evaluate(node.over, await scopeFor(db, run.row, node))
     if (Array.isArray(items) && items.length <= ITEMS_MAX) return items
-    const what = Array.isArray(items) ? `more than ${ITEMS_MAX} items` : "no list"
-    return new AppError("ValidationError", `"${node.over}" gives ${what}.`, { over: node.over })
+    const what = Array.isArray(items) ? `has more than ${ITEMS_MAX} items` : "is not a list"
+    return new AppError("ValidationError", `"${node.over}" ${what}.`, { over: node.over })
   } catch (error) {
     if (error instanceof AppError) return error
     throw error
@@ -74,8 +74,8 @@ async function doItems(
   deps: StepDeps,
   run: ActiveRun,
   node: MapNode,
+  plan: StepPlan,
   items: unknown[],
-  more: { iteration: number; revision?: Revision },
 ): Promise<StepRow[]> {
   const steps: StepRow[] = []
   let next = 0
@@ -87,8 +87,7 @@ async function doItems(
   async function work(): Promise<void> {
     while (next < items.length) {
       const mapIndex = next++
-      const task = taskOf(node, { ...more, mapIndex, item: items[mapIndex] })
-      steps[mapIndex] = await runStep(deps, run, task)
+      steps[mapIndex] = await runStep(deps, run, planItem(plan, mapIndex, items[mapIndex]))
       done++
       report()
     }

@@ -1,6 +1,6 @@
 import type { AppError } from "../../../platform/errors"
 
-/** Why a gate lets nothing through: the step that waited at it fails for this reason. */
+/** Says why a gate didn't approve. The step that waited at it fails with `failure`. */
 export class NotApproved extends Error {
   override readonly name = "NotApproved"
 

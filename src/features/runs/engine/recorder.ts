@@ -1,50 +1,51 @@
 import type { ResolvedModel } from "../../../engines/models/registry"
+import { transact } from "../../../platform/events/transact"
 import { recordedModel } from "../../usage/exchange"
+import { recordCall } from "../../usage/record-call"
 import { createRecorder, type Recorder } from "../../usage/recorder"
+import type { AttemptKey } from "../../usage/store"
 import type { StepDeps } from "../deps"
 import { addDifference } from "../difference-store"
-import type { Place } from "../step-store"
 import type { ActiveRun } from "./active"
-import { hold, writeHeld } from "./hold"
+import { hold } from "./hold"
 
-/** One attempt at a step, as its calls are recorded under it. */
-export type Attempt = Place & { attempt: number }
-
-/**
- * The recorder of an attempt, which in a replay answers only from what is recorded. Of one that
- * `isNew` nothing is.
- */
+/** Returns the recorder of an attempt. In a replay it answers only from the recording. */
 export function recorderFor(
   deps: StepDeps,
   run: ActiveRun,
-  attempt: Attempt,
-  isNew = false,
+  { runId, node, iteration, mapIndex, attempt }: AttemptKey,
 ): Promise<Recorder> {
+  const key = { runId, node, iteration, mapIndex, attempt }
   const onDifference = (nth: number, what: string) =>
-    noteDifference(deps, run, { ...attempt, nth }, what)
-  return createRecorder(deps, attempt, {
-    isNew,
-    write: (deps, writes, told) => writeHeld(deps, run, writes, { told }),
+    noteDifference(deps, run, { ...key, nth }, what)
+  return createRecorder(deps, key, {
+    record: (call) =>
+      transact(deps, async (deps, emit) => {
+        await hold(deps.db, run)
+        await recordCall(deps, call, emit)
+      }),
     onDifference: run.row.recording ? onDifference : undefined,
   })
 }
 
-/** The model for an attempt: of a replay the one that is recorded, which need not be usable here. */
+/** Returns the model for an attempt. A replay's is the recorded one, which needn't be usable here. */
 export async function modelFor(
   deps: StepDeps,
   { row }: ActiveRun,
-  attempt: Attempt,
+  attempt: AttemptKey,
   modelId: string,
 ): Promise<ResolvedModel> {
   if (!row.recording) return deps.models.resolve(modelId)
   return deps.models.resolve((await recordedModel(deps, attempt)) ?? "offline")
 }
 
-/** Keeps with the run that it does not do what is recorded; once, however often it is taken over. */
+type Differing = Omit<AttemptKey, "runId"> & { nth: number | null }
+
+/** Stores that a replay differs from its recording: once, however often it is taken over. */
 export function noteDifference(
   { db }: StepDeps,
   run: ActiveRun,
-  { node, iteration, mapIndex, attempt, nth }: Omit<Attempt, "runId"> & { nth: number | null },
+  { node, iteration, mapIndex, attempt, nth }: Differing,
   what: string,
 ): Promise<void> {
   const difference = { node, iteration, map_index: mapIndex, attempt, nth, what }

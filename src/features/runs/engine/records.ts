@@ -3,18 +3,18 @@ import { deleteSomeLines } from "../log-store"
 import * as store from "../store"
 
 /*
- * What is recorded of a run beside the run itself, its steps and its artifacts, and goes after
- * RETENTION_DAYS: checkpoints, what was asked and answered in its calls, and its log.
+ * The records of a run that are deleted after RETENTION_DAYS: its checkpoints, the requests and
+ * answers of its calls, and its log. The run, its steps and its artifacts stay.
  */
 
 type RecordDeps = Pick<StepDeps, "db">
 
-/** A run that ended before that moment and still has its records. */
+/** Finds a run that ended before that time and still has its records. */
 export function findRunWithRecords({ db }: RecordDeps, endedBefore: Date) {
   return store.findRunWithRecords(db, endedBefore)
 }
 
-/** Deletes at most `limit` lines of a run's log; how many it were. */
+/** Deletes up to `limit` log lines of a run. Returns the number deleted. */
 export function forgetLog({ db }: RecordDeps, id: string, limit: number): Promise<number> {
   return deleteSomeLines(db, id, limit)
 }
@@ -23,7 +23,7 @@ export function markRecordsRemoved({ db }: RecordDeps, id: string, at: Date): Pr
   return store.updateRun(db, id, { recordsRemovedAt: at })
 }
 
-/** When the oldest run was made that is not over; undefined if all are. */
+/** Returns when the oldest unfinished run was created. Undefined if all are finished. */
 export function oldestUnfinished({ db }: RecordDeps): Promise<Date | undefined> {
   return store.oldestUnfinished(db)
 }

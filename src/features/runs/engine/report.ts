@@ -1,13 +1,13 @@
+import { WHOLE_MAP } from "../../../platform/db/schema/runs"
 import type { StepDeps } from "../deps"
-import { runRef } from "../read/ref"
+import { agentRef, runRef } from "../read/ref"
 import type { ActiveRun } from "./active"
-import { refOf } from "./step-records"
-import { progressKey, type Task } from "./task"
+import type { NodeStep } from "./plan"
 
-/** Tells everybody how far a step is, 0..1, and what it does. */
-export function reporter(deps: StepDeps, run: ActiveRun, task: Task) {
+/** Returns a function that tells everybody how far a step is, 0..1, and what it is doing. */
+export function reporter(deps: StepDeps, run: ActiveRun, planned: NodeStep) {
   return (progress: number, message: string) => {
-    run.progress.set(progressKey(task), { progress, message })
+    run.progress.set(progressKey(planned), { progress, message })
     const whole = runRef(run.row)
     if (whole) {
       const data = { ...whole, progress: progressOf(run) }
@@ -15,12 +15,36 @@ export function reporter(deps: StepDeps, run: ActiveRun, task: Task) {
     }
     deps.events.publish({
       type: "agent.progress",
-      data: { ...refOf(run, task), progress, message },
+      data: { ...refOf(run, planned), progress, message },
     })
   }
 }
 
-/** How far the whole run is, 0..1, by the steps that have ended and those that run. */
+/** The key of a step's progress. A map's own key is that of all its items together. */
+export function progressKey({ key, node }: NodeStep): string {
+  return node.type === "map" ? `${node.id}#${key.mapIndex}` : node.id
+}
+
+/**
+ * True if events announce the step. An agent that runs by itself is announced with its run instead,
+ * and a map by its items.
+ */
+export function isAnnounced({ row }: ActiveRun, { key, node }: NodeStep): boolean {
+  return row.workflowId !== null && node.type !== "gate" && key.mapIndex !== WHOLE_MAP
+}
+
+/** How events name a step. */
+export function refOf({ row }: ActiveRun, { key, node }: NodeStep) {
+  return { ...agentRef(row, node), ...(node.type === "map" ? { map_index: key.mapIndex } : {}) }
+}
+
+/** A line of the log, with the number of the map's item that it is about. */
+export function lineOf({ key, node }: NodeStep, text: string): string {
+  const isItem = node.type === "map" && key.mapIndex !== WHOLE_MAP
+  return isItem ? `item ${key.mapIndex + 1} ${text}` : text
+}
+
+/** How far the whole run is, 0..1, judged by its ended and its running steps. */
 function progressOf({ row, finished, progress }: ActiveRun): number {
   const { nodes } = row.definition
   const running = nodes.reduce((sum, { id }) => sum + (progress.get(id)?.progress ?? 0), 0)

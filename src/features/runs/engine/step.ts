@@ -1,189 +1,159 @@
-import { pause } from "../../../platform/async/pause"
-import type { StepRow } from "../../../platform/db/schema/runs"
-import { AppError, isUnavailable, messageOf } from "../../../platform/errors"
-import { startOfDay } from "../../usage/budget"
+import { type StepRow, WHOLE_MAP } from "../../../platform/db/schema/runs"
+import { AppError } from "../../../platform/errors"
+import { transact } from "../../../platform/events/transact"
+import { currentSettings } from "../../settings/service"
+import { unreserved } from "../../usage/budget-service"
+import { recordCall } from "../../usage/record-call"
+import { forgetBodies } from "../../usage/service"
+import { insertArtifact } from "../artifact-store"
 import { compareOutput } from "../control/replay-output"
 import type { StepDeps } from "../deps"
 import { logStep } from "../log-store"
 import { isFinished } from "../read/present"
 import * as stepStore from "../step-store"
-import { type ActiveRun, RunEnded, RunWaits } from "./active"
-import { doAgentWork, type Prepared, prepare } from "./agent-work"
-import { requireHeld } from "./hold"
-import { setupOf } from "./setup"
-import { begin, beginAgain, fail, finish, park, placeOf, skip } from "./step-records"
-import { progressKey, type Task } from "./task"
-
-/** With a longer pause the run gives its place to others. */
-const PAUSE_MAX_S = 60
+import * as store from "../store"
+import { type ActiveRun, RunEnded, RunPaused } from "./active"
+import { doAgentWork } from "./agent-work"
+import { fail, skip } from "./endings"
+import { hold, requireHeld } from "./hold"
+import type { NodeStep, StepPlan } from "./plan"
+import { isAnnounced, lineOf, progressKey, refOf } from "./report"
+import type { StepResult } from "./result"
+import { failureOf, isLimited, isRetried, park, prepareRetry } from "./retries"
 
 /**
- * Does a task and returns its step's row. The row is the truth: a finished one is returned as it
- * is, an unfinished one goes on in the attempt it was in. A failure is data in the row, and the
- * steps that come after a failed one are skipped. Throws only when the run is ended from outside,
- * or RunWaits when it can't go on now.
+ * Runs a step and returns its row: begin, work, finish. A finished row is returned as it is, so no
+ * step runs twice; an unfinished one continues with the attempt it was in. A failure is data in the
+ * row, and the steps after a failed one are skipped. Throws only if the run ends from outside, or
+ * RunWaits if it can't continue now.
  */
 export async function runStep(
   deps: StepDeps,
   run: ActiveRun,
-  task: Task,
+  plan: StepPlan,
   seen?: stepStore.Seen,
 ): Promise<StepRow> {
-  let { step, failure } = seen ?? (await stepStore.look(deps.db, placeOf(run, task)))
+  const { step, failure } = seen ?? (await stepStore.look(deps.db, plan.key))
   if (step && isFinished(step.status)) return step
   refuseWhileDraining(run)
-  if (failure) return skip(deps, run, task, step, "another step failed")
-
+  if (failure) return skip(deps, run, plan, step, "another step failed")
   if (step) await requireHeld(deps.db, run)
-  else step = await begin(deps, run, task)
-  return doStep(deps, run, task, step)
-}
+  const begun = step ?? (await begin(deps, run, plan))
 
-/** Does a task whose step has begun. */
-export async function doStep(
-  deps: StepDeps,
-  run: ActiveRun,
-  task: Task,
-  step: StepRow,
-  { prepared, leave }: First = {},
-): Promise<StepRow> {
-  const { timeout, retries } = setupOf(run.row, task, deps.config)
-  // AbortSignal.timeout would keep all that listens to it until the time is over.
+  // AbortSignal.timeout would keep all its listeners until the time is over.
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(tooLong(run, task, timeout)), timeout * 1000)
-  const signal = AbortSignal.any([run.signal, late.signal])
+  const timer = setTimeout(() => late.abort(tooLate(plan)), plan.timeout_s * 1000)
   try {
-    return await attempts(deps, run, task, { step, prepared, leave, retries, signal })
+    return await attempt(deps, run, plan, begun, AbortSignal.any([run.signal, late.signal]))
   } finally {
     clearTimeout(timer)
-    run.progress.delete(progressKey(task))
+    run.progress.delete(progressKey(plan))
   }
 }
 
-export function refuseWhileDraining(run: ActiveRun): void {
-  if (run.draining()) throw new RunEnded("The server is ending; the run goes on at its next start.")
-}
-
-/** Of a step that has just begun. */
-type First = {
-  /** What its first attempt works from. */
-  prepared?: Promise<Prepared>
-  /** Is told its id when it is done and only to be stored. */
-  leave?: ((id: string) => void) | undefined
-}
-
-type Trial = First & {
-  step: StepRow
-  /** Attempts after the first. */
-  retries: number
-  signal: AbortSignal
-}
-
-/** Tries until it is done, can't be tried again, or `signal` says that the time is over. */
-async function attempts(
+/**
+ * Stores that a step begins, together with LangGraph's checkpoint of the steps before it. Throws
+ * RunPaused instead if somebody asked for a pause.
+ */
+export function begin(
   deps: StepDeps,
   run: ActiveRun,
-  task: Task,
-  { step, prepared, leave, retries, signal }: Trial,
+  planned: NodeStep,
+  input: unknown = null,
 ): Promise<StepRow> {
-  let present = step
-  let ready = prepared
+  const { key, node } = planned
+  return transact(deps, async ({ db }, emit) => {
+    const { pauseRequested } = await hold(db, run)
+    if (pauseRequested) throw new RunPaused("A pause was requested.")
+    const [step] = await Promise.all([
+      stepStore.insertStep(db, { ...key, status: "running", input, startedAt: new Date() }),
+      logStep(db, run.row, node, "INFO", [lineOf(planned, "started")]),
+      run.saver?.flush(db),
+    ])
+    if (isAnnounced(run, planned)) {
+      emit({ type: "agent.started", data: { ...refOf(run, planned), attempt: 1 } })
+    }
+    return step
+  })
+}
+
+/** Works until the step is done, has failed for good, or `signal` aborts. */
+async function attempt(
+  deps: StepDeps,
+  run: ActiveRun,
+  plan: StepPlan,
+  begun: StepRow,
+  signal: AbortSignal,
+): Promise<StepRow> {
+  let step = begun
   let failure: unknown
   for (;;) {
     try {
-      if (isLeftAlone(failure)) await waitForProvider(deps, run, task, failure, signal)
-      else if (failure !== undefined) {
-        const delay_ms = run.row.recording ? 0 : retryDelayMs(present.attempt, failure)
-        await pause(delay_ms, signal)
-        present = await beginAgain(deps, run, task, present, messageOf(failure))
-      }
-      const known = await (ready ?? prepare(deps, run, task, present))
-      ready = undefined
-      const result = await doAgentWork(deps, run, task, present, known, signal)
-      await compareOutput(deps, run, present, result.output)
-      const stored = finish(deps, run, task, present, result)
-      leave?.(present.id)
-      return await stored
+      if (failure !== undefined) step = await prepareRetry(deps, run, plan, step, failure, signal)
+      const result = await doAgentWork(deps, run, plan, step, signal)
+      await compareOutput(deps, run, step, result.output)
+      return await finish(deps, run, plan, step, result)
     } catch (error) {
-      if (run.signal.aborted) throw run.signal.reason
-      // Whether a commit was done is unknown without a database: the row says so when it is back.
-      if (error instanceof RunEnded || (isUnavailable(error) && !isLeftAlone(error))) throw error
-      failure = signal.aborted ? signal.reason : error
-      if (isTooDear(failure) && run.row.workflowId)
-        throw await waitForMoney(deps, run, task, failure)
-      const until = limitedUntil(failure)
-      if (until) {
-        present = await park(deps, run, task, present, messageOf(failure))
-        if (run.row.recording) {
-          failure = undefined
-          continue
-        }
-        throw new RunWaits({ reason: "limit", node: task.node.id, until })
-      }
-      const isTriedAgain = isRetryable(failure) && present.attempt - present.parked <= retries
-      if (isLeftAlone(failure) || isTriedAgain) continue
-      return fail(deps, run, task, present, failure)
+      failure = await failureOf(deps, run, plan, error, signal)
+      if (isLimited(failure)) {
+        step = await park(deps, run, plan, step, failure)
+        failure = undefined
+      } else if (!isRetried(plan, step, failure)) return fail(deps, run, plan, step, failure)
     }
   }
 }
 
-function tooLong({ row }: ActiveRun, { node }: Task, timeout: number): AppError {
+/**
+ * Stores what a step made and that it is done, with the last answer of its model. That a step was
+ * finished also proves that the run makes progress, so it no longer counts as taken over.
+ */
+export function finish(
+  deps: StepDeps,
+  run: ActiveRun,
+  planned: NodeStep,
+  { id, startedAt }: StepRow,
+  { made, answer, ...result }: StepResult,
+): Promise<StepRow> {
+  const { key, node } = planned
+  const isItem = node.type === "map" && key.mapIndex !== WHOLE_MAP
+  const { call, reserved } = answer ?? { reserved: unreserved }
+  return reserved.settle(() =>
+    transact(deps, async (deps, emit) => {
+      const { db } = deps
+      const [, { recordBodies }] = await Promise.all([hold(db, run), currentSettings(deps)])
+      const completedAt = new Date()
+      const duration_seconds = (completedAt.getTime() - (startedAt?.getTime() ?? 0)) / 1000
+      const done = { ...result, status: "completed", progress: 1, completedAt } as const
+      const artifact = made && { runId: key.runId, node: key.node, ...made }
+      const bodies = recordBodies ? {} : { request: null, response: null }
+      const [step] = await Promise.all([
+        stepStore.updateStep(db, id, done),
+        logStep(db, run.row, node, "INFO", [
+          lineOf(planned, `completed after ${duration_seconds} s`),
+        ]),
+        artifact && insertArtifact(db, { ...artifact, mapIndex: isItem ? key.mapIndex : null }),
+        call && recordCall(deps, { ...call, ...bodies }, emit),
+        recordBodies || forgetBodies(deps, key),
+        run.row.takeOvers > 0 && store.updateRun(db, key.runId, { takeOvers: 0 }),
+      ])
+      if (isAnnounced(run, planned)) {
+        emit({ type: "agent.completed", data: { ...refOf(run, planned), duration_seconds } })
+      }
+      return step
+    }),
+  )
+}
+
+export function refuseWhileDraining(run: ActiveRun): void {
+  if (run.draining())
+    throw new RunEnded("The server is stopping. The run continues on its next start.")
+}
+
+function tooLate({ key, node, timeout_s: timeout }: StepPlan): AppError {
   const sentence = `${node.name} took longer than ${timeout} seconds.`
-  return new AppError("AgentTimeoutError", sentence, { run_id: row.id, node: node.id, timeout })
-}
-
-/** Whether a model's provider is not asked for a while, since it failed too often. */
-function isLeftAlone(error: unknown): error is AppError {
-  if (!(error instanceof AppError) || error.details.provider === undefined) return false
-  return error.name === "ServiceUnavailableError"
-}
-
-/** Waits until the provider may be asked again; that costs no attempt. */
-async function waitForProvider(
-  { db }: StepDeps,
-  run: ActiveRun,
-  { node }: Task,
-  { message, details }: AppError,
-  signal: AbortSignal,
-): Promise<void> {
-  await logStep(db, run.row, node, "WARNING", [`waits: ${message}`])
-  const until = performance.now() + Number(details.retry_after) * 1000
-  while (performance.now() < until && !run.draining()) await pause(500, signal)
-  refuseWhileDraining(run)
-}
-
-/** What a call would cost more than. An agent that runs by itself fails, and says so to its caller. */
-function isTooDear(error: unknown): error is AppError {
-  return error instanceof AppError && error.name === "BudgetExceededError"
-}
-
-/** Until somebody allows more; a day's budget begins anew at midnight in UTC. */
-async function waitForMoney(
-  { db }: StepDeps,
-  run: ActiveRun,
-  { node }: Task,
-  { message, details }: AppError,
-): Promise<RunWaits> {
-  await logStep(db, run.row, node, "WARNING", [`waits: ${message}`])
-  const midnight = new Date(startOfDay(new Date()).getTime() + 24 * 3600 * 1000).toISOString()
-  const waiting = { reason: "budget", node: node.id } as const
-  return new RunWaits(details.budget === "day" ? { ...waiting, until: midnight } : waiting)
-}
-
-function isRetryable(error: unknown): error is AppError {
-  if (!(error instanceof AppError)) return false
-  return error.name === "LLMAPIError" && error.details.retryable === true
-}
-
-/** When a provider that asks for a long pause may be asked again. */
-function limitedUntil(error: unknown): string | undefined {
-  if (!isRetryable(error)) return undefined
-  const asked_s = Number(error.details.retry_after_s ?? 0)
-  return asked_s > PAUSE_MAX_S ? new Date(Date.now() + asked_s * 1000).toISOString() : undefined
-}
-
-/** 1 s, 2 s, 4 s, … or what the provider asks for. */
-function retryDelayMs(attempt: number, error: unknown): number {
-  const asked_s = isRetryable(error) ? Number(error.details.retry_after_s ?? 0) : 0
-  return Math.max(asked_s, Math.min(30, 2 ** (attempt - 1))) * 1000
+  return new AppError("AgentTimeoutError", sentence, {
+    run_id: key.runId,
+    node: key.node,
+    timeout,
+  })
 }

@@ -7,9 +7,8 @@ import { listArtifacts } from "../artifact-store"
 import * as stepStore from "../step-store"
 
 /**
- * What the node's dependencies made, by their ids; a gate passes on what it let through. In the
- * order of the dependencies, not in that in which they happened to end, so that the same run asks
- * the same again.
+ * Returns what the node's dependencies made, by their ids; a gate passes on what it let through. They
+ * come in the order of the dependencies, not of their ends, so that a restarted run asks the same.
  */
 export async function artifactsFor(db: Db, { id, definition }: RunRow, node: WorkflowNode) {
   const ids = sourcesOf(definition.nodes, node)
@@ -19,7 +18,7 @@ export async function artifactsFor(db: Db, { id, definition }: RunRow, node: Wor
   return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
 }
 
-/** What the expressions of a node may name: all that was made upstream, null where nothing was. */
+/** Returns what a node's expressions may name: everything made upstream, null where nothing was. */
 export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise<Scope> {
   const ids = upstreamOf(row.definition.nodes, node)
   const made = await listArtifacts(db, row.id, ids)
@@ -31,7 +30,7 @@ export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise
   return { input: row.input, outputs: Object.fromEntries(outputs) }
 }
 
-/** The step that speaks for each node: of its last revision, and of a map the whole. */
+/** Returns the step that stands for each node: its last revision, and the whole of a map. */
 export function newestSteps(steps: readonly StepRow[]): Map<string, StepRow> {
   const newest = new Map<string, StepRow>()
   for (const step of steps) {
@@ -45,7 +44,7 @@ function rank({ iteration, mapIndex }: StepRow): number {
   return 2 * iteration + (mapIndex === WHOLE_MAP ? 1 : 0)
 }
 
-/** The nodes whose artifacts a node gets: its dependencies, and behind a gate that one's. */
+/** Returns the nodes whose artifacts a node gets: its dependencies, and those behind a gate. */
 function sourcesOf(nodes: readonly WorkflowNode[], { dependencies }: WorkflowNode): string[] {
   const found = dependencies.flatMap((id) => {
     const dependency = nodes.find((node) => node.id === id)

@@ -1,31 +1,32 @@
 import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
 import { type Lease, renewLeases } from "./lease-store"
-import type { Places } from "./places"
+import type { RunPool } from "./run-pool"
 
-/** Two beats may fail, or come late, before the lease ends. */
+/** Two beats may fail or be late before the lease expires. */
 const BEATS_A_LEASE = 3
 
 /**
- * On a server: says again and again that this process lives, in one statement for all its runs,
- * and ends those that are not its own any more, because somebody cancelled them or because it was
- * silent for too long. Calls `onBeat` each time; gives what stops it.
+ * On a server: renews the leases of this process's runs again and again, in one statement, and ends
+ * the runs that it has lost, because somebody cancelled them or a lease expired. Calls `onBeat` each
+ * time. Returns a function that stops it.
  */
 export function startHeartbeat(
   deps: StepDeps,
   lease: Lease,
-  places: Places,
+  pool: RunPool,
   onBeat: () => Promise<void>,
 ): () => void {
   const log = deps.log.child({ module: "runs" })
   let beating = false
 
   async function beat(): Promise<void> {
-    const mine = places.active()
-    if (mine.length + places.waiting() > 0) {
+    const mine = pool.active()
+    if (mine.length + pool.waiting() > 0) {
       const held = new Set(await renewLeases(deps.db, lease))
       for (const { run, end } of mine) {
-        if (!held.has(run.row.id)) end(new RunEnded("The run is not this process's any more."))
+        if (!held.has(run.row.id))
+          end(new RunEnded("Another process runs this run now, or it was cancelled."))
       }
     }
     await onBeat()
@@ -42,11 +43,11 @@ export function startHeartbeat(
   return () => clearInterval(timer)
 }
 
-/** Ends the calls of runs here as soon as another process has cancelled them. */
-export async function heedCancels({ events }: StepDeps, places: Places): Promise<void> {
+/** Ends the calls of runs here as soon as another process cancels them. */
+export async function heedCancels({ events }: StepDeps, pool: RunPool): Promise<void> {
   const cancels = events.subscribe({ types: ["workflow.cancelled", "agent.cancelled"] })
   for await (const { data } of cancels) {
     if (!("run_id" in data)) continue
-    places.find(String(data.run_id))?.end(new RunEnded("The run was cancelled."))
+    pool.find(String(data.run_id))?.end(new RunEnded("The run was cancelled."))
   }
 }

@@ -3,20 +3,20 @@ import type { Db } from "../../../platform/db/db"
 import { type RunRow, runs } from "../../../platform/db/schema/runs"
 import type { Waiting } from "../../../platform/shapes/run"
 
-/** For how long the runs of a process stay its own when nothing is heard of it. */
+/** How long a process that has gone silent keeps its runs. */
 export type Lease = { owner: string; seconds: number }
 
-/** What makes a run the owner's from now on. */
+/** The change that gives a run to the owner, starting now. */
 export function leased({ owner, seconds }: Lease) {
   return { owner, leaseUntil: sql`clock_timestamp() + make_interval(secs => ${seconds})` }
 }
 
-/** Makes the lease of all that this owner runs last from now on, and returns their ids. */
+/** Renews the leases of all runs of this owner. Returns their ids. */
 export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
   const { leaseUntil } = leased(lease)
   const rows = await db
     .update(runs)
-    // That somebody still runs it is no change of a run.
+    // A renewed lease doesn't count as a change of the run.
     .set({ leaseUntil, updatedAt: sql`${runs.updatedAt}` })
     .where(and(eq(runs.owner, lease.owner), eq(runs.status, "running")))
     .returning({ id: runs.id })
@@ -26,8 +26,8 @@ export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
 export type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
 
 /**
- * The oldest runs that somebody else began and nobody runs, or whose time of waiting is over, which
- * nobody else can change until the transaction ends. Those that another process is looking at in this moment are not among them.
+ * Returns the oldest runs that nobody runs any more or whose wait is over, locked until the
+ * transaction ends. Skips runs that another process has locked.
  */
 export async function lockAbandoned(
   db: Db,
@@ -49,7 +49,7 @@ export async function lockAbandoned(
     .for("update", { skipLocked: true })
 }
 
-/** Milliseconds until the first waiting run goes on by itself; undefined if none will. */
+/** Returns milliseconds until the first waiting run continues by itself. Undefined if none will. */
 export async function nextWakeMs(db: Db): Promise<number | undefined> {
   const left = sql<number | null>`extract(epoch from min(${runs.wakeAt}) - clock_timestamp())`
   const [row] = await db
@@ -59,7 +59,7 @@ export async function nextWakeMs(db: Db): Promise<number | undefined> {
   return row?.ms ?? undefined
 }
 
-/** Makes all runs due that wait for this reason. */
+/** Makes every run that waits for this reason due now. */
 export async function wakeWaiting(db: Db, reason: Waiting["reason"]): Promise<void> {
   await db
     .update(runs)
@@ -67,7 +67,7 @@ export async function wakeWaiting(db: Db, reason: Waiting["reason"]): Promise<vo
     .where(and(eq(runs.status, "waiting"), sql`${runs.waiting}->>'reason' = ${reason}`))
 }
 
-/** Gives up what this owner has not finished, so that the next one knows it was left in good order. */
+/** Gives up this owner's unfinished runs, which tells the next one that they were left in order. */
 export async function releaseRuns(db: Db, owner: string): Promise<void> {
   await db.update(runs).set({ owner: null }).where(eq(runs.owner, owner))
 }

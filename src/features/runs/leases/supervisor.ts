@@ -6,50 +6,50 @@ import type { Progress } from "../read/present"
 import { heedCancels, startHeartbeat } from "./heartbeat"
 import type { Lease } from "./lease-store"
 import { nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
-import { createPlaces } from "./places"
+import { createRunPool } from "./run-pool"
 import { takeOverInto } from "./take-over"
 
-/** A timer of more milliseconds than fit in 31 bits would be over at once. */
+/** A timer of more than 2^31 ms would fire at once. */
 const WAKE_MAX_MS = 24 * 3600 * 1000
 
-/** Runs the runs of this process: starts them, takes over those of a dead one, ends them. */
+/** Manages this process's runs: starts them, takes over those of dead processes, ends them. */
 export type Supervisor = {
-  /** What names this process in the runs that it owns, and keeps them its own on a server. */
+  /** Names this process as the owner of its runs and, on a server, keeps them its own. */
   readonly lease: Lease
-  /** Runs it in the background, at once or when a place is free. */
+  /** Runs it in the background, now or when a slot is free. */
   launch(row: RunRow): void
   /**
-   * Goes on with unfinished runs, now and from now on whenever there is a place for one. The lock
-   * on an embedded database proves that nobody else runs them; on a server only those are taken
-   * that their process has given up, or whose lease has ended.
+   * Continues unfinished runs, now and whenever a slot is free. The lock on an embedded database
+   * proves that nobody else runs them; on a server it takes only runs that their process has given
+   * up or whose lease has expired.
    */
   takeOver(): Promise<void>
-  /** Lets the runs that wait for money try again, since there may be more. */
+  /** Lets the runs that wait for a budget try again, because it may have been raised. */
   moreMoney(): Promise<void>
-  /** Ends the calls and children of a run at once, if it runs here. */
+  /** Ends the calls and child processes of a run at once, if it runs here. */
   end(runId: string, why: string): void
   progressOf(runId: string): Map<string, Progress>
   runningSteps(): number
-  /** Lets running steps end for `graceMs`, then ends them; unfinished runs stay resumable. */
+  /** Gives running steps `graceMs` to end, then ends them. Unfinished runs stay resumable. */
   stop(graceMs: number): Promise<void>
 }
 
-/** What reading runs takes: those at work here tell their own progress. */
+/** What reading runs takes: the supervisor knows the progress of those running here. */
 export type ReadDeps = StepDeps & { runs: Supervisor }
 
-/** What starting and steering runs takes. */
+/** Dependencies for starting and controlling runs. */
 export type RunDeps = ReadDeps & AgentDeps
 
 export function createSupervisor(deps: StepDeps): Supervisor {
   const lease = { owner: Bun.randomUUIDv7(), seconds: deps.config.runLease }
   const log = deps.log.child({ module: "runs" })
-  const places = createPlaces(deps, lease.owner, () => void lookAgain())
+  const pool = createRunPool(deps, lease.owner, () => void lookAgain())
   let takesOver = false
   let waking: Timer | undefined
   let looking: Promise<void> | undefined
 
   function look(): Promise<void> {
-    looking ??= takeOverInto(places, deps, lease)
+    looking ??= takeOverInto(pool, deps, lease)
       .then(wakeLater)
       .finally(() => {
         looking = undefined
@@ -57,7 +57,7 @@ export function createSupervisor(deps: StepDeps): Supervisor {
     return looking
   }
 
-  /** Looks again when the first of the waiting runs is due. */
+  /** Looks again when the first waiting run is due. */
   async function wakeLater(): Promise<void> {
     const ms = await nextWakeMs(deps.db)
     clearTimeout(waking)
@@ -68,14 +68,14 @@ export function createSupervisor(deps: StepDeps): Supervisor {
     if (takesOver) await look().catch((err) => log.warn({ event: "runs.not_taken_over", err }))
   }
 
-  const stopHeartbeat = deps.ownsHome ? () => {} : startHeartbeat(deps, lease, places, lookAgain)
+  const stopHeartbeat = deps.ownsHome ? () => {} : startHeartbeat(deps, lease, pool, lookAgain)
   if (!deps.ownsHome) {
-    void heedCancels(deps, places).catch((err) => log.warn({ event: "runs.cancels_unheard", err }))
+    void heedCancels(deps, pool).catch((err) => log.warn({ event: "runs.cancels_unheard", err }))
   }
 
   return {
     lease,
-    launch: places.launch,
+    launch: pool.launch,
     takeOver() {
       takesOver = true
       return look()
@@ -84,18 +84,18 @@ export function createSupervisor(deps: StepDeps): Supervisor {
       await wakeWaiting(deps.db, "budget")
       await lookAgain()
     },
-    end: (runId, why) => places.find(runId)?.end(new RunEnded(why)),
-    progressOf: (runId) => places.find(runId)?.run.progress ?? new Map(),
-    runningSteps: () => places.active().reduce((sum, { run }) => sum + run.progress.size, 0),
+    end: (runId, why) => pool.find(runId)?.end(new RunEnded(why)),
+    progressOf: (runId) => pool.find(runId)?.run.progress ?? new Map(),
+    runningSteps: () => pool.active().reduce((sum, { run }) => sum + run.progress.size, 0),
     async stop(graceMs) {
-      places.drain()
+      pool.drain()
       clearTimeout(waking)
       await looking?.catch(() => undefined)
-      const left = places.active()
+      const left = pool.active()
       const endAll = () => left.map(({ end }) => end(new RunEnded("The server has ended.")))
       const grace = setTimeout(endAll, graceMs)
       const reminder = setInterval(() => {
-        log.info({ event: "shutdown.waiting", runs: places.active().map(({ run }) => run.row.id) })
+        log.info({ event: "shutdown.waiting", runs: pool.active().map(({ run }) => run.row.id) })
       }, 1000)
       await Promise.all(left.map(({ done }) => done))
       clearTimeout(grace)

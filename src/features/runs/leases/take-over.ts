@@ -5,24 +5,24 @@ import type { StepDeps } from "../deps"
 import { runRef } from "../read/ref"
 import * as store from "../store"
 import { type Lease, leased, lockAbandoned } from "./lease-store"
-import type { Places } from "./places"
+import type { RunPool } from "./run-pool"
 
-/** A run that was taken over this often without finishing a step would bring down every start. */
+/** A run that was taken over this often without finishing a step might crash every start. */
 const MAX_TAKE_OVERS = 3
 
 /**
- * Fills the free places with runs that nobody runs, the oldest first. Those for which there is no
- * place stay as they are: a process that has one may take them, and if we die they are no worse.
+ * Fills the free slots with runs that nobody runs, oldest first. The others stay as they are: another
+ * process with a free slot may take them, and if we die they are no worse off.
  */
-export async function takeOverInto(places: Places, deps: StepDeps, lease: Lease): Promise<void> {
-  while (places.free() > 0) {
-    const found = await takeOver(deps, lease, places.free())
+export async function takeOverInto(pool: RunPool, deps: StepDeps, lease: Lease): Promise<void> {
+  while (pool.free() > 0) {
+    const found = await takeOver(deps, lease, pool.free())
     if (found.length === 0) return
-    for (const row of found) if (row.status === "running") places.launch(row)
+    for (const row of found) if (row.status === "running") pool.launch(row)
   }
 }
 
-/** At most `limit` runs that nobody ran, as they are now: ours, or interrupted. */
+/** Takes over up to `limit` runs that nobody runs. Returns their new rows: ours, or interrupted. */
 function takeOver(deps: StepDeps, lease: Lease, limit: number): Promise<RunRow[]> {
   const abandoned = { owner: lease.owner, othersAreDead: deps.ownsHome, limit }
   return transact(deps, async ({ db }, emit) => {
@@ -35,8 +35,8 @@ function takeOver(deps: StepDeps, lease: Lease, limit: number): Promise<RunRow[]
 }
 
 /**
- * Makes a run of a dead process ours, or one whose time of waiting is over. After three times without progress it becomes `interrupted`
- * instead: nobody runs it then, and resuming it tries again.
+ * Makes a run ours whose process died or whose wait is over. After three take-overs without progress
+ * it becomes `interrupted` instead: nobody runs it until somebody resumes it.
  */
 async function takeOverRun(
   db: Db,
@@ -50,7 +50,7 @@ async function takeOverRun(
     const again = { status: "running", waiting: null, wakeAt: null } as const
     return store.moveRun(db, row.id, "waiting", { ...again, ...leased(lease) })
   }
-  // What a process left in good order, or never began, is no sign of poison.
+  // A run without an owner was left in good order or never begun, so it didn't crash anything.
   const takeOvers = row.owner === null ? row.takeOvers : row.takeOvers + 1
   if (takeOvers <= MAX_TAKE_OVERS) {
     return store.moveRun(db, row.id, "running", { ...leased(lease), takeOvers })

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util"
 import type { RunDeps } from "../leases/supervisor"
 import type { Artifact, Comparison, NodeSide, Run, RunSide } from "../schema"
-import { getRun, listArtifacts } from "../service"
+import { getRun } from "../service"
+import { listArtifacts } from "./artifacts"
 
 /** What two runs made, what it cost and how long it took, node by node; steps of either are there. */
 export async function compareRuns(

@@ -1,18 +1,19 @@
 import type postgres from "postgres"
+import { beginTransaction } from "./transactions"
 
 type Unsafe = postgres.Sql["unsafe"]
 type Work<T> = (tx: postgres.TransactionSql) => Promise<T>
 
-/** A text that comes for the third time will come again. */
+/** A text that was sent three times will be sent again. */
 const USES_MIN = 3
-/** Longer ones name each value of a list, so that there are too many of them. */
+/** Longer texts name each value of a list, so there would be too many of them. */
 const LENGTH_MAX = 8000
-/** Each takes memory of the engine until that ends. */
+/** Each one takes memory of the engine until the engine ends. */
 const STATEMENTS_MAX = 200
 
 /**
- * The part of the driver that drizzle uses, with frequent statements prepared: each other one takes
- * a second way to the engine, and is parsed and planned anew. They end with their only session.
+ * The part of the driver that drizzle uses, with frequent statements prepared: any other statement
+ * takes a second round trip, and is parsed and planned anew. They live as long as the one session.
  */
 export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
   const uses = new Map<string, number>()
@@ -36,10 +37,17 @@ export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
       unsafe: preparing(tx.unsafe),
       savepoint: <T>(work: Work<T>) => tx.savepoint((inner) => work(within(inner))),
     }) as unknown as postgres.TransactionSql
+  let opened: Promise<unknown> | undefined
+  const begin = async <T>(work: Work<T>): Promise<T> => {
+    // The driver never hands over a reserved connection that it has yet to open.
+    opened ??= client.unsafe("select 1").execute()
+    await opened
+    return beginTransaction(client, (tx) => work(within(tx)))
+  }
   return {
     options: client.options,
     unsafe: preparing(client.unsafe),
-    begin: <T>(work: Work<T>) => client.begin((tx) => work(within(tx))),
+    begin,
   } as unknown as postgres.Sql
 }
 

@@ -3,7 +3,6 @@ import postgres from "postgres"
 import { AppError } from "../../errors"
 import type { Db } from "../db"
 import { withReadableFailures } from "../failure"
-import { withQuickTexts } from "../quick-texts"
 import { type Engine, startEngine } from "./engine"
 import { withPreparedStatements } from "./prepared"
 
@@ -72,7 +71,7 @@ export function openSessions(options: Options): Sessions {
     const client = connect(async () => (await started).wire.socket)
     const mine: Session = {
       db: withReadableFailures(
-        withQuickTexts(drizzle({ client: withPreparedStatements(client), casing: "snake_case" })),
+        drizzle({ client: withPreparedStatements(client), casing: "snake_case" }),
       ),
       client,
       started,

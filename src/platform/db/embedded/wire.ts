@@ -18,8 +18,14 @@ export type Wire = {
  */
 export function wireTo(post: (message: ToWorker, transfer: ArrayBuffer[]) => void): Wire {
   let cause: Error | undefined
+  let unsent: Uint8Array[] = []
   const fail = () => {
     if (cause && socket.listenerCount("error") > 0) socket.emit("error", cause)
+  }
+  const send = () => {
+    const bytes = new Uint8Array(Buffer.concat(unsent))
+    unsent = []
+    post({ type: "bytes", bytes }, [bytes.buffer])
   }
   const socket = new Duplex({
     autoDestroy: false,
@@ -27,10 +33,8 @@ export function wireTo(post: (message: ToWorker, transfer: ArrayBuffer[]) => voi
     read() {},
     write(chunk: Uint8Array, _encoding, done) {
       if (cause) setImmediate(fail)
-      else {
-        const bytes = new Uint8Array(chunk)
-        post({ type: "bytes", bytes }, [bytes.buffer])
-      }
+      // Statements that are sent together share a message.
+      else if (unsent.push(chunk) === 1) queueMicrotask(send)
       done()
     },
   })

@@ -2,7 +2,6 @@ import { drizzle } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
 import type { Db } from "../db"
 import { withReadableFailures } from "../failure"
-import { withQuickTexts } from "../quick-texts"
 import { withSafeTransactions } from "./transactions"
 
 /** How long a retired pool may go on with what it has begun. */
@@ -38,7 +37,7 @@ export function openPools(url: string, max: number, lost: () => void): Pools {
     const safe = withSafeTransactions(client)
     const mine = {
       client,
-      db: withReadableFailures(withQuickTexts(drizzle({ client: safe, casing: "snake_case" }))),
+      db: withReadableFailures(drizzle({ client: safe, casing: "snake_case" })),
     }
     return mine
   }

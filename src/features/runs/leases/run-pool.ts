@@ -5,21 +5,21 @@ import { execute } from "../engine/execute"
 
 export type Active = { run: ActiveRun; end: (why: Error) => void; done: Promise<void> }
 
-/** The runs of this process: MAX_CONCURRENT_RUNS of them have a place, the others wait for one. */
-export type Places = {
-  /** Runs it in the background, at once or when a place is free. */
+/** This process's runs: MAX_CONCURRENT_RUNS of them run at a time, and the others wait. */
+export type RunPool = {
+  /** Runs it in the background, now or when a slot is free. */
   launch(row: RunRow): void
   active(): Active[]
   find(runId: string): Active | undefined
   waiting(): number
-  /** How many more could begin at once. */
+  /** Returns how many more could start now. */
   free(): number
-  /** From now on no run and no step begins. */
+  /** Lets no further run or step begin. */
   drain(): void
 }
 
-/** Calls `onFree` when there are places for which nobody waits. */
-export function createPlaces(deps: StepDeps, owner: string, onFree: () => void): Places {
+/** Calls `onFree` when slots are free and no run waits for one. */
+export function createRunPool(deps: StepDeps, owner: string, onFree: () => void): RunPool {
   const active = new Map<string, Active>()
   const queue: RunRow[] = []
   let draining = false
@@ -38,7 +38,7 @@ export function createPlaces(deps: StepDeps, owner: string, onFree: () => void):
   }
 
   function begin(row: RunRow): void {
-    // Its own for each run: what listens to a signal of the whole process never goes.
+    // One per run: listeners on a signal of the whole process would never go away.
     const controller = new AbortController()
     const run: ActiveRun = {
       ...{ row, owner, signal: controller.signal, draining: () => draining },
@@ -48,7 +48,7 @@ export function createPlaces(deps: StepDeps, owner: string, onFree: () => void):
     const entry: Active = { run, end, done: Promise.resolve() }
     active.set(row.id, entry)
     entry.done = execute(deps, run).finally(() => {
-      // A run that was resumed in this moment has an entry of its own by now.
+      // A run that was resumed meanwhile has a new entry by now.
       if (active.get(row.id) === entry) active.delete(row.id)
       fill()
     })
