@@ -118,7 +118,7 @@ test("a call that could cost more than is left is not made, though less is spent
   const start = (budget_usd: number) => it.client.runAgent(id, { ...question, budget_usd })
   const refused = await rejection(start(0.2))
   expect(refused.message).toMatch(
-    /^This run may cost \$0\.20: \$0\.00 of that is spent, and the next call of anthropic\/claude-opus-5-5 may cost \$0\.2\d\.$/,
+    /^This run may cost \$0\.20: \$0\.00 of that is spent, and the next call to anthropic\/claude-opus-5-5 may cost \$0\.2\d\.$/,
   )
   expect(it.peer.requests).toHaveLength(0)
   const { metadata } = await start(0.3)

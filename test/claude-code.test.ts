@@ -40,7 +40,7 @@ const recorded: Record<string, object> = {
   JSON: { structured_output: { answer: 42 }, text: '{"answer":42}' },
   "400": refused(400, false),
   "401": failed("run claude once to log in", { status: 401, retryable: false }),
-  "404": failed("does not know this model", { status: 404, retryable: false }),
+  "404": failed("doesn't know this model", { status: 404, retryable: false }),
   "429ALL-r2": refused(429, true),
   "500-r2": refused(500, true),
   "529-default": refused(529, true),
@@ -48,7 +48,7 @@ const recorded: Record<string, object> = {
   "STREAMERR-r2": refused(529, true),
   "DISC-r2": failed("ECONNRESET", { status: null, retryable: true, cost_usd: expect.any(Number) }),
   "HANG-to": failed("timed out", { status: null, retryable: true }),
-  "MIDHANG-to": failed("gave no result", { status: null, retryable: true }),
+  "MIDHANG-to": failed("without a result", { status: null, retryable: true }),
   "LOOP-mt": { ...limited, details: { limit: "max_turns", num_turns: 4, cost_usd: 0.0454902 } },
   "LOOP-bud": { ...limited, details: { limit: "budget_exhausted", num_turns: 12 } },
 }
@@ -125,7 +125,7 @@ test("what ends without a result is an error that says what stands on stderr, wi
     { exit: 1 },
   )
   expect(plain.message).toBe(
-    "Claude Code ended with exit code 1 and gave no result. It says: Error: no such flag for sk-…0001",
+    "Claude Code exited with code 1 without a result. It says: Error: no such flag for sk-…0001",
   )
   expect(plain.details).toMatchObject({ provider: "claude-code", retryable: false, status: null })
   expect((await ending({ say: said.init })).details).toMatchObject({ retryable: true })
@@ -152,7 +152,7 @@ test("a session that stands still is ended, but not while its tool works", async
   await using peer = await claudeCli({ say: said.init }, { stall: true })
   const stalled = await rejection(session(peer, { idle_timeout_ms: 1000 }))
   expect(stalled).toMatchObject({ details: { stalled: true, retryable: true } })
-  expect(stalled.message).toContain("said nothing for 1 s")
+  expect(stalled.message).toContain("no output for 1 s")
   await peer.set({ say: said.uses("Bash", { command: "make" }) }, { stall: true })
   const late = await rejection(session(peer, { idle_timeout_ms: 1000, timeout_ms: 3000 }))
   expect(late).toMatchObject({

@@ -70,7 +70,7 @@ test("providers that can't be asked are in the list with the reason, and the rou
   await using server = await testServer({ settings })
   const found = await server.client.listModels()
   const noteOf = (name: string) => found.find(({ provider }) => provider === name)
-  const problem = (title: string) => `${title} did not give its list of models.`
+  const problem = (title: string) => `${title} did not return its list of models.`
   expect(noteOf("anthropic")).toMatchObject({ usable: true, note: problem("Anthropic") })
   expect(found.map(({ id }) => id)).toContain("anthropic/claude-opus-5-5")
   expect(noteOf("openrouter")).toMatchObject({ usable: true, note: problem("OpenRouter") })

@@ -59,7 +59,7 @@ test("an unknown provider is named, with those that there are", async () => {
   const error = await rejection(server.client.testProvider("openai"))
   expect(error).toMatchObject({ status: 404, name: "NotFoundError" })
   expect(error.message).toMatch(
-    /^There is no provider "openai"\. There are anthropic, .*offline\.$/,
+    /^There is no provider "openai"\. Known providers: anthropic, .*offline\.$/,
   )
 })
 
@@ -76,7 +76,7 @@ test("a refused key is an answer, not an error, and is recorded", async () => {
 test("a provider that says nothing in time has failed, and is hung up on", async () => {
   await using it = await withPeer({ fault: () => ({ fault: "silence" }) })
   expect(await it.client.testProvider("anthropic", { timeout: 0.3 })).toMatchObject({
-    ...{ ok: false, error: "LLMAPIError", sentence: "No whole answer came within 0.3 s." },
+    ...{ ok: false, error: "LLMAPIError", sentence: "No complete answer arrived within 0.3 s." },
   })
   const [request] = it.peer.requests
   if (!request?.disconnected.aborted) {
@@ -104,7 +104,7 @@ test("five failures of tests open the breaker: the next one makes no request, tw
   expect(it.peer.requests).toHaveLength(5)
   expect(await it.client.testProvider("anthropic")).toMatchObject({
     ...{ ok: false, error: "ServiceUnavailableError" },
-    sentence: expect.stringMatching(/it is asked again in [12] s/),
+    sentence: expect.stringMatching(/the next try is in [12] s/),
   })
   expect(it.peer.requests).toHaveLength(5)
   expect(await it.callsMade()).toMatchObject({ calls: 2 })

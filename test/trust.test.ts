@@ -57,8 +57,8 @@ test("the settings of a repository are told with all that they would do", async 
       "requests, with your API key, to http://127.0.0.1:9 (ANTHROPIC_BASE_URL), run commands on " +
       "SessionStart and UserPromptSubmit, set the variables ANTHROPIC_BASE_URL and EXTRA, allow " +
       "without asking Bash(*), change the permissions by defaultMode, start all MCP servers of " +
-      ".mcp.json, set model, start the MCP servers evil, and add files that may bring commands: 1 of " +
-      "skills and 1 of commands.",
+      ".mcp.json, set model, start the MCP servers evil, and add files that may bring commands: 1 in " +
+      "skills and 1 in commands.",
   )
 })
 

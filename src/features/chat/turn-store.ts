@@ -8,32 +8,32 @@ import { type Changed, changedJson } from "../settings/changed"
 
 export type NewTurn = {
   sessionId: string
-  /** For a session that has none yet. */
+  /** The session's title if it has none yet. */
   title: string
   userMessageId: string
   message: string
   answerId: string
 }
 
-/** A session as it is when it is asked something, with one message of those said before, if any. */
+/** The state of a session when a message arrives, with one of its earlier messages, if any. */
 export type SeenRow = {
   answer_id: string
   is_known: boolean
-  /** Whether an answer is being written. */
+  /** True if it is answering another message. */
   is_busy: boolean
-  /** What was chosen for the session. */
+  /** The session's own choice. */
   model: string | null
-  /** The settings as they were changed, the same in each row. */
+  /** The changed settings, the same in each row. */
   changed: Changed[]
   role: "user" | "assistant" | null
   content: string | null
-  /** Of how many messages with a text. */
+  /** The session's number of messages with text. */
   count: number | null
 }
 
 /**
- * What a model is to be sent of the sessions: the newest that was said in at most so many bytes,
- * oldest first. The turns themselves are not part of it, if they should be stored already.
+ * Reads the history that models are sent: each session's newest messages up to `bytesMax`, oldest
+ * first. Leaves out the turns themselves, which may already be stored.
  */
 export async function readTurns(db: Db, turns: NewTurn[], bytesMax: number): Promise<SeenRow[]> {
   return db.execute<SeenRow>(sql`
@@ -59,9 +59,8 @@ export type StoredRow = { is_known: boolean; is_begun: boolean }
 const metadata: MessageMetadata = { citations: [], usage: null, model: null }
 
 /**
- * Stores messages with places for their answers and their events, where the session exists and no
- * answer is being written; a row for each turn. It is one statement and so one transaction, since
- * between two statements all that streams meanwhile has its turn.
+ * Stores messages, empty answers and events, unless the session is missing or busy. Returns a row
+ * for each turn. One statement, since between two statements every running stream would get a turn.
  */
 export async function storeTurns(
   db: Db,

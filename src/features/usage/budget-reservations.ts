@@ -3,22 +3,22 @@ import { createSlots } from "../../engines/models/resilience/slots"
 type Reservation = { runId: string | undefined; usd: number }
 
 export type Reserved = {
-  /** For a call of which nothing is recorded. */
+  /** Frees the reservation of a call that leaves no record. */
   free(): void
-  /** Records a call and frees it in one turn, so that no sum has it twice. */
+  /** Records the call and frees its reservation in one turn, so that no sum counts it twice. */
   settle<T>(record: () => Promise<T>): Promise<T>
 }
 
-/** What the calls that are under way in this process may still cost. */
+/** The most that this process's calls in progress may still cost. */
 export type Reservations = {
-  /** Resolves to what ends the turn: only within one may a sum be believed and added to. */
+  /** Waits for a turn and resolves to a function that ends it. Sums are only reliable in a turn. */
   turn(signal: AbortSignal): Promise<() => void>
-  /** USD of all calls, or of those of a run. */
+  /** Returns the USD reserved by all calls, or by one run's. */
   sum(runId?: string): number
   reserve(reservation: Reservation): Reserved
   /** Resolves when the next reservation is freed. */
   freed(): Promise<void>
-  /** True the first time that it is asked about a run. */
+  /** True the first time it is called for a run. */
   isFirst(runId: string): boolean
 }
 
@@ -27,7 +27,7 @@ export function createReservations(): Reservations {
   const reserved = new Set<Reservation>()
   const asked = new Set<string>()
   let next = Promise.withResolvers<void>()
-  // What was spent is recorded also for who has stopped waiting.
+  // Never aborts: spending is recorded even if the caller has stopped waiting.
   const always = new AbortController().signal
   return {
     turn: turns.take,

@@ -7,7 +7,7 @@ import { reportedErrors } from "./recorder"
 import * as store from "./store"
 
 const count = z.int32().nonnegative()
-const place = {
+const callKey = {
   node: z.string().max(64),
   iteration: count,
   map_index: z.int32(),
@@ -17,7 +17,7 @@ const place = {
 const name = z.string().max(200)
 
 const exchange = z.object({
-  ...place,
+  ...callKey,
   kind: z.enum(["model", "retrieval"]),
   provider: name,
   model: name,
@@ -25,7 +25,7 @@ const exchange = z.object({
   request: z.unknown(),
   response: z.unknown(),
   error: z.string().nullable(),
-  /** Others are not recorded, since they are no answer. */
+  /** Only errors that the service itself reported are recorded. */
   error_name: z.enum(reportedErrors).nullable(),
   input_tokens: count.nullable(),
   output_tokens: count.nullable(),
@@ -36,7 +36,7 @@ const exchange = z.object({
   created_at: z.iso.datetime(),
 })
 
-/** One recorded call of a run, to be taken elsewhere and replayed there. */
+/** One recorded call of a run, in the form that can be exported and replayed elsewhere. */
 export type Exchange = z.infer<typeof exchange>
 
 const answers = {
@@ -44,26 +44,26 @@ const answers = {
   retrieval: z.array(retrievalResultSchema),
 }
 
-/** As they are in an export; an answer must be one that a step can work with. */
+/** The calls of an export. Each answer must have the shape that its step expects. */
 export const exchangesSchema = z.array(exchange).superRefine((all, context) => {
-  const places = new Set<string>()
+  const seen = new Set<string>()
   all.forEach((it, index) => {
     const refuse = (message: string) => context.addIssue({ code: "custom", path: [index], message })
     const { node, iteration, map_index, attempt, nth } = it
     const key = JSON.stringify([node, iteration, map_index, attempt, nth])
-    if (places.has(key)) refuse("Two calls have the same place.")
-    places.add(key)
+    if (seen.has(key)) refuse("Two calls have the same position in the run.")
+    seen.add(key)
     const isAnswer = it.error !== null || answers[it.kind].safeParse(it.response).success
-    if (!isAnswer && hasBodies(it)) refuse(`The response is none of a ${it.kind} call.`)
+    if (!isAnswer && hasBodies(it)) refuse(`This is not the response of a ${it.kind} call.`)
   })
 })
 
-/** False where what was asked and answered is not kept, or not any more. */
+/** False if the call's request and response were not kept or have been deleted. */
 export function hasBodies({ request }: Pick<Exchange, "request">): boolean {
   return request !== null && request !== undefined
 }
 
-/** All calls of a run, oldest first. */
+/** Returns all calls of a run, oldest first. */
 export async function exchangesOf(
   { db }: Pick<UsageDeps, "db">,
   runId: string,
@@ -71,7 +71,7 @@ export async function exchangesOf(
   return (await store.listCallsOfRun(db, runId)).map(exchangeOf)
 }
 
-/** Stores recorded calls as those of another run, for which nobody is charged. */
+/** Stores recorded calls under another run, at no cost. */
 export function adoptExchanges(
   { db }: Pick<UsageDeps, "db">,
   runId: string,
@@ -88,12 +88,12 @@ export function adoptExchanges(
   return insertMany(db, calls, rows)
 }
 
-/** The id of the model that is recorded at this place; undefined if none was asked there. */
+/** Returns the id of the model that this attempt called, or undefined if it called none. */
 export async function recordedModel(
   { db }: Pick<UsageDeps, "db">,
-  place: store.StepPlace,
+  step: store.StepKey,
 ): Promise<string | undefined> {
-  const call = await store.findModelCall(db, place)
+  const call = await store.findModelCall(db, step)
   return call && (call.provider === call.model ? call.model : `${call.provider}/${call.model}`)
 }
 

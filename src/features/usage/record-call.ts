@@ -5,7 +5,7 @@ import { warningsOf } from "./budget-service"
 import type { UsageDeps } from "./deps"
 import { insertCall } from "./store"
 
-/** Stores a call; in a transaction, with what its cost makes worth a warning. */
+/** Stores a call and emits the budget warnings it triggers. Needs a transaction. */
 export async function recordCall(
   deps: Pick<UsageDeps, "db" | "config">,
   call: NewCall,
@@ -18,8 +18,8 @@ export async function recordCall(
 }
 
 /**
- * Does a write that stores a call, and with it the events that its cost is worth. With a cost it is
- * in a transaction, in which nobody else adds to what was spent.
+ * Runs a write that stores a call and the budget warnings it triggers. If the call has a cost, the
+ * write runs in a transaction that locks the day's spending.
  */
 export async function withWarnings<T, D extends Pick<UsageDeps, "db" | "config" | "events">>(
   deps: D,

@@ -4,7 +4,13 @@ import type { CallRow, NewCall } from "../../platform/db/schema/calls"
 import { AppError, errorNames } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import { type BudgetDeps, checkBudget, unreserved } from "./budget-service"
-import { type Alongside, createKeeper, type Keeper, type Unrecorded, type Write } from "./keeper"
+import {
+  type Alongside,
+  type CallBuffer,
+  createCallBuffer,
+  type Unrecorded,
+  type Write,
+} from "./call-buffer"
 import {
   body,
   failureOf,
@@ -16,9 +22,9 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import { listCallsAt, type StepPlace } from "./store"
+import { listCallsAt, type StepKey } from "./store"
 
-/** A session that reached a limit of its own fails as its agent's work. */
+/** Failures that are recorded. A session that hits its own limit fails as AgentExecutionError. */
 export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
 
 type Described =
@@ -26,30 +32,30 @@ type Described =
   | { kind: "retrieval"; provider: "search"; model: string; request: unknown }
 const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as const
 
-type Key = StepPlace & { nth: number }
+type Key = StepKey & { nth: number }
 
 /**
- * The calls of one attempt of a step. Each is recorded under its place in the run before anything
- * that comes of its answer; after a crash the same calls in the same order get the recorded answers,
- * so that nothing is asked for or charged twice.
+ * Makes and records the calls of one attempt at a step. Each is recorded under its position in the
+ * run before anything that follows from its answer. After a crash the same calls in the same order
+ * get the recorded answers, so nothing is asked or charged twice.
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
-  /** A call of a model that is more than one question, such as a session of Claude Code. */
+  /** Makes a call that is a whole session, such as one of Claude Code. */
   perform<T>(
     call: Of & { request: unknown },
     perform: () => Promise<Spent & { response: T; requestId: string | null }>,
   ): Promise<T>
   /**
-   * What is to be recorded with what is made of it: that spares commits. Undefined if there is
-   * nothing that is not recorded.
+   * Takes the unrecorded calls, if any, so that the caller can record them with the step's result
+   * in one commit.
    */
   take(): Unrecorded | undefined
-  /** Records that now. The next call does so too, but for a retrieval that was the first call. */
+  /** Records them now. The next call does so too, except for a retrieval that was the first call. */
   flush(): Promise<void>
   /**
-   * The first call is recorded while a model works with what it found, since to look again costs
-   * nothing. `alongside` is written with it, so not for what is recorded already.
+   * Searches. A retrieval that is the first call is recorded while the model already works, since
+   * searching again costs nothing. `alongside` is written with it, but not again on a replay.
    */
   retrieve<Input extends { query: string }>(
     input: Input,
@@ -58,25 +64,25 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
 }
 
-/** Is told where a replay asks for something else than what is recorded; `nth` as in the table. */
+/** Called when a replay asks for something other than the recording; `nth` as in the table. */
 export type OnDifference = (nth: number, what: string) => Promise<void>
 
 type RecorderOptions = {
   write: Write
-  /** Says that nothing is recorded at this place yet. */
+  /** True if nothing is recorded for this attempt yet. */
   isNew: boolean
-  /** With it nothing is performed: what is not recorded throws an AgentExecutionError. */
+  /** Set for a replay, which makes no calls: one not in the recording throws AgentExecutionError. */
   onDifference: OnDifference | undefined
 }
 
 export async function createRecorder(
   deps: BudgetDeps,
-  place: StepPlace,
+  step: StepKey,
   { write, isNew, onDifference }: RecorderOptions,
 ): Promise<Recorder> {
-  const before = isNew ? [] : await listCallsAt(deps.db, place)
-  const kept = createKeeper(deps, write)
-  const { recorded, take, flush } = recording(deps, place, kept, before, onDifference)
+  const before = isNew ? [] : await listCallsAt(deps.db, step)
+  const buffer = createCallBuffer(deps, write)
+  const { recorded, take, flush } = recording(deps, step, buffer, before, onDifference)
   return {
     take,
     flush,
@@ -86,7 +92,7 @@ export async function createRecorder(
       return recorded(
         { kind: "model", ...of, request: body(request) },
         () => measured(deps.prices, of, options, (watched) => provider.answer(request, watched)),
-        () => checkBudget(deps, { runId: place.runId, ...of, request }, options.signal),
+        () => checkBudget(deps, { runId: step.runId, ...of, request }, options.signal),
       )
     },
     perform: (call, perform) =>
@@ -96,8 +102,8 @@ export async function createRecorder(
           const { response, requestId, ...spent } = await perform()
           return { response, measures: { requestId, ...measuresOf(deps.prices, call, spent) } }
         },
-        // How many questions it will be, nobody knows.
-        () => checkBudget(deps, { runId: place.runId, ...call, request: null }),
+        // Nobody knows how many requests the session will make.
+        () => checkBudget(deps, { runId: step.runId, ...call, request: null }),
       ),
     retrieve: (input, perform, alongside) =>
       recorded(
@@ -109,16 +115,16 @@ export async function createRecorder(
   }
 }
 
-/** Gives the answers of the calls that were made `before`, and performs and keeps the others. */
+/** Replays the answers of the calls in `before`. Makes the other calls and buffers their answers. */
 function recording(
   deps: BudgetDeps,
-  place: StepPlace,
-  { keep, take, settle, flush }: Keeper,
+  step: StepKey,
+  { add, take, settle, flush }: CallBuffer,
   before: CallRow[],
   onDifference: OnDifference | undefined,
 ) {
   let nth = 0
-  /** `reserve` is asked before a call that is really made. */
+  /** Calls `reserve` before each call that is really made. */
   async function recorded<T>(
     call: Described,
     perform: () => Promise<Outcome<T>>,
@@ -126,7 +132,7 @@ function recording(
     alongside?: (response: T) => Alongside,
   ): Promise<T> {
     await settle()
-    const key = { ...place, nth: nth++ }
+    const key = { ...step, nth: nth++ }
     const asked = { ...key, ...call, requestHash: hashOf(call.request) }
     const found = await findRecorded(deps, before, asked, onDifference)
     if (found) return replay<T>(found)
@@ -134,7 +140,7 @@ function recording(
     const started = performance.now()
     const ended = (more: Partial<NewCall>, alongside?: Alongside) => {
       const durationMs = performance.now() - started
-      keep({ call: { ...asked, durationMs, ...more }, reserved, alongside })
+      add({ call: { ...asked, durationMs, ...more }, reserved, alongside })
     }
     try {
       const { response, measures } = await perform()
@@ -153,7 +159,7 @@ function recording(
   return { recorded, take, flush }
 }
 
-/** What is recorded of a call, if it is: by now it may be the answer to another request. */
+/** Returns the recorded call, if there is one. The request may have changed since. */
 async function findRecorded(
   { log }: BudgetDeps,
   before: CallRow[],
@@ -167,11 +173,11 @@ async function findRecorded(
   }
   if (found || !onDifference) return found
   await onDifference(key.nth, `what it asks ${provider} was not recorded`)
-  const sentence = "This is a replay, and the recording has no answer to what it asks."
+  const sentence = "This replay asks for something that the recording has no answer to."
   throw new AppError("AgentExecutionError", sentence, key)
 }
 
-/** The answer or the failure that was recorded. The row was written from a T. */
+/** Returns the recorded answer or throws the recorded failure. The row was written from a T. */
 function replay<T>(row: CallRow): T {
   if (row.error === null) return row.response as T
   const name = errorNames.find((name) => name === row.errorName) ?? "LLMAPIError"

@@ -7,12 +7,12 @@ import type { Call } from "./schema"
 import * as store from "./store"
 import type { CallFilter, CallGroup } from "./totals"
 
-/** Every recorded call of a run, oldest first. */
+/** Returns every recorded call of a run, oldest first. */
 export async function listCallsOfRun({ db }: UsageDeps, runId: string): Promise<Call[]> {
   return (await store.listCallsOfRun(db, runId)).map(present)
 }
 
-/** The passages that each node of a run retrieved, by the node's id; each once, in that order. */
+/** Returns the passages that a run retrieved, by node id, each once, in order of retrieval. */
 export async function passagesByNode(
   { db }: UsageDeps,
   runId: string,
@@ -28,16 +28,16 @@ export async function passagesByNode(
   )
 }
 
-/** Each passage once, in the order of its first use. */
+/** Removes repeated passages. Keeps the order of first use. */
 export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
-  const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
-  return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
+  const key = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
+  return [...new Map(passages.map((passage) => [key(passage), passage])).values()]
 }
 
-/** The statement that drops what models were asked and answered in a step, `when` that holds. */
+/** The statement that deletes a step's model requests and responses if `when` holds. */
 export { clearing as forgettingBodies } from "./store"
 
-/** With `record_bodies` off, drops what models were asked and answered in a step that has ended. */
+/** If `record_bodies` is off, deletes the model requests and responses of a finished step. */
 export async function forgetBodies(
   deps: Pick<UsageDeps, "db" | "config">,
   place: { runId: string; node: string; iteration: number; mapIndex: number },
@@ -46,7 +46,7 @@ export async function forgetBodies(
   if (!recordBodies) await store.clearBodies(deps.db, place)
 }
 
-/** Drops what was asked and answered in at most `limit` calls of a run that is over. */
+/** Deletes the bodies of up to `limit` calls of a finished run. Returns the number of calls. */
 export function forgetBodiesOfRun(
   { db }: Pick<UsageDeps, "db">,
   runId: string,
@@ -55,7 +55,7 @@ export function forgetBodiesOfRun(
   return store.clearSomeBodies(db, runId, limit)
 }
 
-/** Totals of the model calls by run and node. */
+/** Returns the totals of model calls by run and node. */
 export async function totalsByNode(
   { db }: UsageDeps,
   runIds: string[],
@@ -68,7 +68,7 @@ export async function totalsByNode(
   return byRun
 }
 
-/** Totals of the model calls by session. */
+/** Returns the totals of model calls by session. */
 export async function totalsBySession(
   { db }: Pick<UsageDeps, "db">,
   sessionIds: string[],
@@ -77,7 +77,7 @@ export async function totalsBySession(
   return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
 }
 
-/** Totals of all model calls, or of those that the filter names. */
+/** Returns the totals of the model calls that match the filter. */
 export async function totalsOf(
   { db }: Pick<UsageDeps, "db">,
   filter: CallFilter = {},
@@ -86,7 +86,7 @@ export async function totalsOf(
   return (await store.sumCalls(db, filter)) ?? none
 }
 
-/** The same by day, newest first, or by agent or model, the dearest first. */
+/** Returns totals by day, newest first, or by agent or model, most expensive first. */
 export function totalsBy({ db }: UsageDeps, by: CallGroup, filter: CallFilter) {
   return store.sumCallsBy(db, by, filter)
 }

@@ -6,8 +6,8 @@ import { insertionOf, updateOf } from "../../platform/db/writes"
 import type { CallTotals } from "../../platform/shapes/cost"
 import type { CallFilter, CallGroup } from "./totals"
 
-/** Where in a run a call happens; with `nth` it names one call. */
-export type StepPlace = {
+/** One attempt at a step of a run. With `nth` it identifies one call. */
+export type StepKey = {
   runId: string
   node: string
   iteration: number
@@ -15,17 +15,17 @@ export type StepPlace = {
   attempt: number
 }
 
-/** The calls of one attempt. */
-export function listCallsAt(db: Db, place: StepPlace): Promise<CallRow[]> {
-  return db.select().from(calls).where(atPlace(place))
+/** Returns the calls of one attempt. */
+export function listCallsAt(db: Db, step: StepKey): Promise<CallRow[]> {
+  return db.select().from(calls).where(isOfStep(step))
 }
 
-/** The first call of a model in one attempt. */
-export async function findModelCall(db: Db, place: StepPlace): Promise<CallRow | undefined> {
+/** Returns the first model call of one attempt. */
+export async function findModelCall(db: Db, step: StepKey): Promise<CallRow | undefined> {
   const [call] = await db
     .select()
     .from(calls)
-    .where(and(atPlace(place), eq(calls.kind, "model")))
+    .where(and(isOfStep(step), eq(calls.kind, "model")))
     .orderBy(asc(calls.nth))
     .limit(1)
   return call
@@ -35,12 +35,12 @@ export async function insertCall(db: Db, call: NewCall): Promise<void> {
   await db.execute(callInsertion(call))
 }
 
-/** The statement of `insertCall`, which stores it only `when` that holds. */
+/** Returns the statement of `insertCall`, which stores the call only if `when` holds. */
 export function callInsertion(call: NewCall, when?: SQL): SQL {
   return insertionOf(calls, [{ id: Bun.randomUUIDv7(), ...call }], { when })
 }
 
-/** Oldest first; all of them, or those of one kind. */
+/** Returns a run's calls, oldest first, optionally of one kind. */
 export async function listCallsOfRun(
   db: Db,
   runId: string,
@@ -53,14 +53,14 @@ export async function listCallsOfRun(
     .orderBy(asc(calls.id))
 }
 
-/** Drops what a model was asked and answered in a step, once nothing needs it any more. */
-export async function clearBodies(db: Db, place: Omit<StepPlace, "attempt">): Promise<void> {
-  await db.execute(clearing(place, sql`true`))
+/** Deletes a step's model requests and responses, once nothing needs them any more. */
+export async function clearBodies(db: Db, step: Omit<StepKey, "attempt">): Promise<void> {
+  await db.execute(clearing(step, sql`true`))
 }
 
-/** The statement of `clearBodies`, which drops it only `when` that holds. */
+/** Returns the statement of `clearBodies`, which deletes only if `when` holds. */
 export function clearing(
-  { runId, node, iteration, mapIndex }: Omit<StepPlace, "attempt">,
+  { runId, node, iteration, mapIndex }: Omit<StepKey, "attempt">,
   when: SQL,
 ): SQL {
   const bodies = { request: null, response: null }
@@ -73,7 +73,7 @@ export function clearing(
   return updateOf(calls, bodies, where ?? when)
 }
 
-/** Drops what was asked and answered in at most `limit` calls of a run; in how many it was. */
+/** Deletes the bodies of up to `limit` calls of a run. Returns the number of calls. */
 export async function clearSomeBodies(db: Db, runId: string, limit: number): Promise<number> {
   const some = db
     .select({ id: calls.id })
@@ -96,13 +96,13 @@ const totals = {
   unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
 }
 
-/** Totals of the model calls that the filter names. */
+/** Returns the totals of the model calls that match the filter. */
 export async function sumCalls(db: Db, filter: CallFilter): Promise<CallTotals | undefined> {
   const [sum] = await db.select(totals).from(calls).where(isModelCall(db, filter))
   return sum
 }
 
-/** Totals of the model calls since a moment, or of all time, by what they have in common. */
+/** Returns the totals of the matching model calls by day, agent or model. */
 export async function sumCallsBy(
   db: Db,
   by: CallGroup,
@@ -122,7 +122,7 @@ export async function sumCallsBy(
     .orderBy(by === "day" ? desc(sql`key`) : desc(totals.costUsd))
 }
 
-/** Totals of the model calls of each of these runs' nodes. */
+/** Returns the totals of model calls for each node of these runs. */
 export async function sumCallsByNode(
   db: Db,
   runIds: string[],
@@ -135,7 +135,7 @@ export async function sumCallsByNode(
     .groupBy(calls.runId, calls.node)
 }
 
-/** Totals of the model calls of each of these sessions. */
+/** Returns the totals of model calls for each of these sessions. */
 export async function sumCallsBySession(
   db: Db,
   sessionIds: string[],
@@ -158,12 +158,12 @@ function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
   )
 }
 
-function atPlace(place: StepPlace) {
+function isOfStep(step: StepKey) {
   return and(
-    eq(calls.runId, place.runId),
-    eq(calls.node, place.node),
-    eq(calls.iteration, place.iteration),
-    eq(calls.mapIndex, place.mapIndex),
-    eq(calls.attempt, place.attempt),
+    eq(calls.runId, step.runId),
+    eq(calls.node, step.node),
+    eq(calls.iteration, step.iteration),
+    eq(calls.mapIndex, step.mapIndex),
+    eq(calls.attempt, step.attempt),
   )
 }
