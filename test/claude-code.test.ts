@@ -17,7 +17,7 @@ function session({ program, dir }: Peer, more: Partial<SessionOptions> = {}) {
   return runSession(program, { ...usual, cwd: dir, signal: never, onLine: () => {}, ...more })
 }
 
-/** How a session ends whose program does this. */
+/** Returns how a session with this program ends. */
 async function ending(...acts: Act[]) {
   await using peer = await claudeCli(...acts)
   return (await rejection(session(peer))) as AppError
@@ -31,7 +31,7 @@ const limited = { name: "AgentExecutionError" }
 const refused = (status: number, retryable: boolean) =>
   failed("", { provider: "claude-code", status, retryable, cost_usd: expect.any(Number) })
 
-/** What the CLI wrote once, by what the API answered to it then, and how that counts. */
+/** Recordings of the CLI's output by the API's response, and the expected result. */
 const recordings = join(import.meta.dir, "../../shared/data/claude-cli")
 const recorded: Record<string, object> = {
   "hello-partial": { text: "Hello! This is the scripted peer.", num_turns: 1, cost_usd: 0.06954 },
@@ -54,7 +54,7 @@ const recorded: Record<string, object> = {
 }
 
 describe.skipIf(!existsSync(recordings))(
-  "what the CLI wrote counts as what it was (skipped where ../shared is not)",
+  "recorded CLI output gives the expected results (skipped without ../shared)",
   () => {
     test.each(Object.entries(recorded))("%s", async (name, expected) => {
       const file = join(recordings, `${name}.jsonl`)
@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(recordings))(
   },
 )
 
-test("a session reads its prompt, has the variables it needs and no other, and tells all that it says", async () => {
+test("a session gets its prompt and only the variables it needs, and reports everything it says", async () => {
   await using peer = await claudeCli(
     ...[{ say: said.init }, { say: said.text("Do") }, { say: said.text("ne.") }],
     { say: said.result() },
@@ -109,7 +109,7 @@ test("a session reads its prompt, has the variables it needs and no other, and t
   expect(own.sort()).toEqual(["AMELIA_CHILD", "HOME", "PATH"])
 })
 
-test("lines that are no JSON, unknown or endless are passed over, and those that can't be read are counted", async () => {
+test("unknown lines are skipped, and lines that are endless or not JSON are skipped and counted", async () => {
   const megabyte = "x".repeat(1024 ** 2)
   await using peer = await claudeCli(
     ...[{ raw: 'Warning: something\n{"type":\n\n' }, { say: { type: "news" } }],
@@ -119,7 +119,7 @@ test("lines that are no JSON, unknown or endless are passed over, and those that
   expect(await session(peer)).toMatchObject({ text: "Done.", dropped: 3 })
 }, 20_000)
 
-test("what ends without a result is an error that says what stands on stderr, without keys", async () => {
+test("a session without a result is an error that quotes stderr without keys", async () => {
   const plain = await ending(
     { complain: "Error: no such flag for sk-ant-secret-key-0001" },
     { exit: 1 },
@@ -137,7 +137,7 @@ test("what ends without a result is an error that says what stands on stderr, wi
   })
 })
 
-test("a limit of the account says when it ends", async () => {
+test("an account's limit says when it ends", async () => {
   const resetsAt = Math.round(Date.now() / 1000) + 3600
   const rate_limit_info = { status: "rejected", resetsAt, rateLimitType: "five_hour" }
   const limit = { is_error: true, terminal_reason: "api_error", api_error_status: 429 }
@@ -148,7 +148,7 @@ test("a limit of the account says when it ends", async () => {
   expect(await wait({ say: said.result({ ...limit, result }) })).toBeWithin(3500, 3602)
 })
 
-test("a session that stands still is ended, but not while its tool works", async () => {
+test("a stalled session is ended, but not while its tool is running", async () => {
   await using peer = await claudeCli({ say: said.init }, { stall: true })
   const stalled = await rejection(session(peer, { idle_timeout_ms: 1000 }))
   expect(stalled).toMatchObject({ details: { stalled: true, retryable: true } })
@@ -162,7 +162,7 @@ test("a session that stands still is ended, but not while its tool works", async
   expect(await processesOf(peer.dir)).toEqual([])
 }, 30_000)
 
-test("cancelled, it is gone with all that it started, also what ignores SIGTERM in a session of its own", async () => {
+test("a cancel ends the session and all its processes, even detached ones that ignore SIGTERM", async () => {
   await using peer = await claudeCli({ spawn: true }, { say: said.init }, { stall: true })
   const controller = new AbortController()
   const running = session(peer, {
