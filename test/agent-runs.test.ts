@@ -5,7 +5,7 @@ import { rejection } from "./support/rejection"
 import { finished } from "./support/runs"
 import { testServer } from "./support/server"
 
-test("a model gets what the agent is told to be, within its limits, from its sources only", async () => {
+test("a model gets the agent's instructions, limits and sources, and nothing else", async () => {
   await using it = await serverWithModel({ answer: () => "500 links [1], not [7]." })
   const other = await addDocument(it.client, "other.md", "# Other\n\nLists are blue here.\n")
   const { id } = await it.agent({
@@ -27,7 +27,7 @@ test("a model gets what the agent is told to be, within its limits, from its sou
   expect(artifact!.citations).toMatchObject([{ number: 1, document_id: other.id }])
 })
 
-test("of many starts at once just one wins, and the next one may begin when it is over", async () => {
+test("only one of many concurrent starts wins, and the next can begin when it ends", async () => {
   await using it = await heldModel()
   const { id } = await it.agent()
   const starts = Array.from({ length: 8 }, () => it.client.startAgent(id, question))
@@ -48,7 +48,7 @@ test("of many starts at once just one wins, and the next one may begin when it i
   expect(await it.client.listAgentRuns(id)).toHaveLength(2)
 })
 
-test("a stop reaches the model, ends whoever waits, and is told once", async () => {
+test("a stop reaches the model, ends every waiting request, and is reported once", async () => {
   await using it = await heldModel()
   const { id } = await it.agent()
   const waiting = it.client.runAgent(id, question)
@@ -65,7 +65,7 @@ test("a stop reaches the model, ends whoever waits, and is told once", async () 
   })
 })
 
-test("an agent that takes too long is ended, the time of the request before its own", async () => {
+test("an agent that takes too long is stopped, and a request's timeout overrides the agent's", async () => {
   await using it = await serverWithModel({ fault: () => ({ fault: "silence" }) })
   const { id } = await it.agent({ timeout: 3600, retry_attempts: 3 })
   const late = await rejection(it.client.runAgent(id, { ...question, timeout: 0.2 }))
@@ -80,7 +80,7 @@ test("an agent that takes too long is ended, the time of the request before its 
   })
 })
 
-test("a stream that breaks is tried again as often as the agent may, and the log says why", async () => {
+test("a broken stream is retried up to the agent's limit, and the log says why", async () => {
   let breaks = 1
   await using it = await serverWithModel({
     fault: () => (breaks-- > 0 ? { fault: "truncate", after: "{" } : undefined),
@@ -95,7 +95,7 @@ test("a stream that breaks is tried again as often as the agent may, and the log
   ).toHaveLength(1)
 }, 20_000)
 
-test("what trying again can't mend is told at once, as the model's error", async () => {
+test("an error that a retry can't fix is reported at once as the model's error", async () => {
   await using it = await serverWithModel({ fault: () => ({ status: 401 }) })
   const { id } = await it.agent()
   expect(await rejection(it.client.runAgent(id, question))).toMatchObject({
@@ -104,7 +104,7 @@ test("what trying again can't mend is told at once, as the model's error", async
   expect(it.peer.requests).toHaveLength(1)
 })
 
-test("an answer without the right shape is repaired once; a second one is kept as it is", async () => {
+test("an invalid answer is repaired once; a second one is kept unchanged", async () => {
   let wrong = 1
   await using it = await serverWithModel({
     answer: (request) => (wrong-- > 0 ? "no JSON, sorry" : sampleAnswer(request)),
@@ -124,7 +124,7 @@ test("an answer without the right shape is repaired once; a second one is kept a
   expect(it.peer.requests).toHaveLength(4)
 })
 
-test("a node of a workflow can be an agent, which the run keeps as it was at its start", async () => {
+test("a workflow node can be an agent, and the run keeps the agent's config from its start", async () => {
   await using it = await heldModel()
   const { id } = await it.agent({ system_prompt: "Be brave.", max_tokens: 555 })
   const node = (agent: string) => ({ id: "scout", name: "Scout", agent })
@@ -149,7 +149,7 @@ test("a node of a workflow can be an agent, which the run keeps as it was at its
   })
 })
 
-test("an agent whose server ended goes on at the next start, and who waited is told so", async () => {
+test("an agent whose server stopped continues at the next start, and waiting clients are told", async () => {
   await using it = await heldModel()
   const { id } = await it.agent()
   const waiting = rejection(it.client.runAgent(id, question))

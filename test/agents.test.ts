@@ -4,7 +4,7 @@ import { addDocument, question, recorded } from "./support/agents"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
-test("an agent is made with what is given, has the settings for the rest, and is idle", async () => {
+test("an agent is created with the given fields, the settings for the rest, and is idle", async () => {
   await using server = await testServer({ settings: { DEFAULT_TEMPERATURE: "0.3" } })
   const { client } = server
   const made = await client.createAgent({ name: "Scout", type: "discovery", timeout: 60 })
@@ -37,7 +37,7 @@ test.each<[string, object, RegExp]>([
   ["an unknown field", { temprature: 1 }, /temprature/],
   ["a field twice", { config: { name: "Other" } }, /config/],
   ["no name", { name: " " }, /name/],
-])("an agent with %s is refused and not stored", async (_, more, sentence) => {
+])("an agent with %s is rejected and not stored", async (_, more, sentence) => {
   await using server = await testServer()
   const input = { name: "A", type: "discovery", ...more } as AgentInput
   const refusal = await rejection(server.client.createAgent(input))
@@ -45,7 +45,7 @@ test.each<[string, object, RegExp]>([
   expect(await server.client.listAgents()).toEqual([])
 })
 
-test("an agent is changed by who saw its present version, and deleted with its runs", async () => {
+test("only a client with the current version can change an agent; deleting it deletes its runs", async () => {
   await using server = await testServer()
   const { client } = server
   await addDocument(client)
@@ -71,7 +71,7 @@ test("an agent is changed by who saw its present version, and deleted with its r
   ])
 })
 
-test("a start waits for the result, and the agent, its runs and its log tell of it", async () => {
+test("a start waits for the result, and the agent, its runs and its log report it", async () => {
   await using server = await testServer()
   const { client } = server
   await addDocument(client)
@@ -109,7 +109,7 @@ test("a start waits for the result, and the agent, its runs and its log tell of 
   expect(ofRun).toEqual(events)
 })
 
-test("a custom agent without a model picks passages, cites them and says what it is", async () => {
+test("a custom agent without a model picks passages, cites them and says so", async () => {
   await using server = await testServer()
   await addDocument(server.client)
   const own = { name: "Clerk", type: "custom", system_prompt: "Answer briefly." } as const

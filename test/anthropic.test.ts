@@ -41,7 +41,7 @@ function ask(
 const failing = { name: "LLMAPIError" }
 const RETRY = { headers: { "retry-after-ms": "5" } }
 
-test("streams the text and gives it whole with usage, model and request id", async () => {
+test("streams the text and returns all of it with usage, model and request id", async () => {
   const usage = {
     input_tokens: 10,
     output_tokens: 7,
@@ -80,13 +80,13 @@ test("sends a cacheable system prompt, the output schema, and no temperature", a
   expect(sent?.headers["anthropic-version"]).toBe("2026-10-21")
 })
 
-test("repeats a 429 and a 529 after the pause that they ask for, and counts that", async () => {
+test("retries a 429 and a 529 after the requested pause, and counts the retries", async () => {
   const answer = inTurn({ status: 429, ...RETRY }, { status: 529, ...RETRY }, "Done.")
   await using peer = await anthropicPeer({ answer })
   expect(await ask(peer)).toMatchObject({ text: "Done.", retries: 2 })
 })
 
-test("gives up after two repetitions and says how long to wait", async () => {
+test("gives up after two retries and says how long to wait", async () => {
   const headers = { "retry-after-ms": "20" }
   await using peer = await anthropicPeer({ answer: () => ({ status: 429, headers }) })
   const details = {
@@ -100,14 +100,14 @@ test("gives up after two repetitions and says how long to wait", async () => {
   expect(peer.requests).toHaveLength(3)
 })
 
-test("hands a long pause to its caller instead of sleeping through it", async () => {
+test("leaves a long pause to its caller", async () => {
   const headers = { "retry-after": "3600" }
   await using peer = await anthropicPeer({ answer: () => ({ status: 429, headers }) })
   const details = { retryable: true, retry_after_s: 3600, retries: 0 }
   await expect(ask(peer)).rejects.toMatchObject({ ...failing, details })
 })
 
-test("does not repeat a reached spend limit", async () => {
+test("doesn't retry when the spend limit is reached", async () => {
   const reply = {
     status: 429,
     type: "rate_limit_error",
@@ -118,7 +118,7 @@ test("does not repeat a reached spend limit", async () => {
   expect(peer.requests).toHaveLength(1)
 })
 
-test("a refused key names the setting and never the key", async () => {
+test("the error for a rejected key names the setting and never the key", async () => {
   const message = `invalid x-api-key ${KEY}`
   const reply = { status: 401, type: "authentication_error", message }
   await using peer = await anthropicPeer({ answer: () => reply })
@@ -128,7 +128,7 @@ test("a refused key names the setting and never the key", async () => {
   expect(Bun.inspect(error)).not.toContain("secret")
 })
 
-test("a server that quotes the key in another error does not make Amelia quote it", async () => {
+test("Amelia redacts the key when a server quotes it in an error", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ status: 400, message: `Bad ${KEY}` }) })
   const error = await ask(peer).catch((error) => error)
   expect(error.message).toContain("sk-…0001")
@@ -138,20 +138,20 @@ test("a server that quotes the key in another error does not make Amelia quote i
 const faults = ["error_event", "truncate", "disconnect", "malformed"] as const
 
 for (const fault of faults) {
-  test(`${fault} after the first text is an error and is not repeated`, async () => {
+  test(`${fault} after the first text is an error and is not retried`, async () => {
     await using peer = await anthropicPeer({ answer: () => ({ fault, after: "Half an ans" }) })
     const details = { provider: "anthropic", retryable: true, retries: 0 }
     await expect(ask(peer)).rejects.toMatchObject({ ...failing, details })
     expect(peer.requests).toHaveLength(1)
   })
 
-  test(`${fault} before the first text is repeated`, async () => {
+  test(`${fault} before the first text is retried`, async () => {
     await using peer = await anthropicPeer({ answer: inTurn({ fault }, "Whole.") })
     expect(await ask(peer)).toMatchObject({ text: "Whole.", retries: 1 })
   })
 }
 
-test("a stream that stalls is ended by the watchdog and the connection is closed", async () => {
+test("the watchdog ends a stalled stream and closes the connection", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ fault: "stall", after: "Half" }) })
   const asked = ask(peer, { limits: { idle_timeout_ms: 40 } })
   await expect(asked).rejects.toMatchObject({
@@ -161,13 +161,13 @@ test("a stream that stalls is ended by the watchdog and the connection is closed
   await closed(peer.requests[0]!.disconnected)
 })
 
-test("a slow stream that keeps moving is left alone", async () => {
+test("a slow stream that keeps moving is not ended", async () => {
   const text = "x".repeat(400)
   await using peer = await anthropicPeer({ answer: () => ({ text, delay_ms: 20 }) })
   expect(await ask(peer, { limits: { idle_timeout_ms: 120 } })).toMatchObject({ text })
 })
 
-test("a server that never sends headers is given up on", async () => {
+test("a server that never sends headers times out", async () => {
   await using peer = await anthropicPeer({ answer: inTurn({ fault: "silence" }, "Late.") })
   expect(await ask(peer, { limits: { header_timeout_ms: 50 } })).toMatchObject({
     text: "Late.",
@@ -175,7 +175,7 @@ test("a server that never sends headers is given up on", async () => {
   })
 })
 
-test("cancel reaches the provider and throws the reason of the signal", async () => {
+test("a cancel reaches the provider and throws the signal's reason", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ fault: "stall", after: "Half" }) })
   const controller = new AbortController()
   const reason = new Error("The user stopped it.")
@@ -192,27 +192,27 @@ const stops = [
 ] as const
 
 for (const [stop_reason, sentence] of stops) {
-  test(`an answer that stops for ${stop_reason} is an error with its own sentence`, async () => {
+  test(`an answer that stops for ${stop_reason} is a specific error`, async () => {
     await using peer = await anthropicPeer({ answer: () => ({ text: "Half", stop_reason }) })
     const output = { name: "thing", schema: z.object({ a: z.string() }) }
     await expect(ask(peer, { output })).rejects.toThrow(sentence)
   })
 }
 
-test("nobody listening is an error that names the setting", async () => {
+test("an unreachable server is an error that names the setting", async () => {
   const peer = await anthropicPeer()
   await peer.stop()
   await expect(ask(peer)).rejects.toThrow(/ANTHROPIC_BASE_URL/)
 })
 
-test("without a key the provider is not usable and says what to set", async () => {
+test("without a key the provider is unusable and says what to set", async () => {
   const provider = resilient(createAnthropic({ apiKey: undefined }), {}, () => {})
   expect(await provider.availability()).toMatchObject({ usable: false })
   const options = { signal: new AbortController().signal, onDelta: () => {} }
   await expect(provider.answer(request, options)).rejects.toThrow(/ANTHROPIC_API_KEY/)
 })
 
-test("model ids resolve to providers, and auto to the first that is usable", async () => {
+test("model ids resolve to providers, and auto to the first usable one", async () => {
   const keyed = createModelRegistry({ ...modelSettings, anthropicApiKey: KEY })
   const bare = createModelRegistry(modelSettings)
   expect((await keyed.resolve()).id).toBe("anthropic/claude-sonnet-5-5")
@@ -228,7 +228,7 @@ test("model ids resolve to providers, and auto to the first that is usable", asy
   ])
 })
 
-test("an unknown provider or model is refused with the list of known ones", async () => {
+test("an unknown provider or model is rejected with the list of known ones", async () => {
   const registry = createModelRegistry(modelSettings)
   for (const id of ["acme/one", "anthropic/gpt-4", "offline/x", ""]) {
     await expect(registry.resolve(id)).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import {
 import { anthropicPeer } from "./support/anthropic-peer"
 import { testServer } from "./support/server"
 
-/** A breaker with a clock that is set by hand. */
+/** A breaker with a manual clock. */
 function breaker() {
   const clock = { ms: 1000, opened: 0 }
   const it = createBreaker(
@@ -22,7 +22,7 @@ function breaker() {
   return { ...it, clock, call, failing }
 }
 
-test("five failures in a row open it, and a success between them starts the count again", () => {
+test("five consecutive failures open it, and a success resets the count", () => {
   const { status, failing, call, enter, clock } = breaker()
   failing(4)
   call("nothing")
@@ -41,7 +41,7 @@ test("five failures in a row open it, and a success between them starts the coun
   expect(enter()).toBeUndefined()
 })
 
-test("after a minute it lets three calls through at a time, and closes after two successes", () => {
+test("after a minute it lets three concurrent calls through, and closes after two successes", () => {
   const { status, failing, enter, retryAfterS, clock } = breaker()
   failing(5)
   clock.ms += 59_999
@@ -62,7 +62,7 @@ test("after a minute it lets three calls through at a time, and closes after two
   expect(status()).toMatchObject({ state: "closed", failure_count: 0 })
 })
 
-test("one failed probe opens it for another minute and is told again", () => {
+test("one failed probe opens it for another minute and is reported again", () => {
   const { status, failing, call, clock } = breaker()
   failing(5)
   clock.ms += 60_000
@@ -75,7 +75,7 @@ test("one failed probe opens it for another minute and is told again", () => {
   expect(status()).toMatchObject({ state: "half_open", success_count: 0 })
 })
 
-test("a call that began before it opened says nothing afterwards", () => {
+test("a call that began before it opened no longer counts", () => {
   const { status, failing, enter, clock } = breaker()
   const [early, late] = [enter(), enter()]
   failing(5)
@@ -87,7 +87,7 @@ test("a call that began before it opened says nothing afterwards", () => {
   expect(status().state).toBe("half_open")
 })
 
-test("a service that fails is left alone: routes, health and a stored event say so, and its runs wait", async () => {
+test("no calls go to a failing service: routes, health and a stored event say so, and its runs wait", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ status: 500 }) })
   const settings = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
   await using server = await testServer({ settings })

@@ -12,7 +12,7 @@ import { testServer } from "./support/server"
 
 const preset = "discovery_design_planning"
 
-/** A server whose model says of each call that it cost $0.0012, and before it nothing. */
+/** A server whose model reports a cost of $0.0012 after each call. */
 async function serverWithCosts(settings: Record<string, string>) {
   const peer = await openRouterPeer()
   const key = { OPENROUTER_API_KEY: "sk-or-test-0001", OPENROUTER_BASE_URL: peer.url }
@@ -35,7 +35,7 @@ async function startPreset(client: Client, more: { budget_usd?: number } = {}) {
 const ofType = (events: PublishedEvent[], type: string) =>
   events.filter((event) => event.type === type).map(({ data }) => data)
 
-test("a run waits where its budget is spent, with an event that says so and nothing sent, and goes on with a higher one", async () => {
+test("a run waits once its budget is spent, with an event and no call, and continues with a higher one", async () => {
   await using it = await serverWithCosts({ BUDGET_RUN_USD: "0.002" })
   const { id, workflow_id } = await startPreset(it.client)
   const run = await reached(it.client, id, ({ status }) => status === "waiting")
@@ -67,7 +67,7 @@ test("a run waits where its budget is spent, with an event that says so and noth
   expect(it.peer.requests).toHaveLength(3)
 }, 30_000)
 
-test("runs that wait for money go on by themselves once a setting allows more", async () => {
+test("runs that wait for a budget continue by themselves once a setting allows more", async () => {
   await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.002" })
   const { id } = await startPreset(it.client)
   const { waiting } = await reached(it.client, id, ({ status }) => status === "waiting")
@@ -76,7 +76,7 @@ test("runs that wait for money go on by themselves once a setting allows more", 
   expect(await finished(it.client, id)).toMatchObject({ status: "completed" })
 }, 30_000)
 
-test("the budget of a start holds in place of BUDGET_RUN_USD, for agents too", async () => {
+test("a budget given at the start overrides BUDGET_RUN_USD, for agents too", async () => {
   await using it = await serverWithCosts({ BUDGET_RUN_USD: "0" })
   const { id, budget_usd } = await startPreset(it.client, { budget_usd: 1 })
   expect(budget_usd).toBe(1)
@@ -88,7 +88,7 @@ test("the budget of a start holds in place of BUDGET_RUN_USD, for agents too", a
   expect(it.peer.requests).toHaveLength(4)
 }, 30_000)
 
-test("what a day may cost holds for all runs together, and who waits is told what to do", async () => {
+test("the day's budget limits all runs together, and the error says what to do", async () => {
   await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.003" })
   const { id } = await it.client.createAgent({ name: "Scout", type: "discovery" })
   for (let nth = 0; nth < 3; nth++) await it.client.runAgent(id, question)
@@ -112,13 +112,13 @@ test("what a day may cost holds for all runs together, and who waits is told wha
   expect(page).toMatch(/id="agent-totals"[\s\S]*3 calls[\s\S]*\$0\.0036/)
 }, 30_000)
 
-test("a call that could cost more than is left is not made, though less is spent", async () => {
+test("a call that could exceed the remaining budget is not made, even if less is spent", async () => {
   await using it = await serverWithModel()
   const { id } = await it.agent({ model: "claude-opus-5-5", max_tokens: 10_000 })
   const start = (budget_usd: number) => it.client.runAgent(id, { ...question, budget_usd })
   const refused = await rejection(start(0.2))
   expect(refused.message).toMatch(
-    /^This run may cost \$0\.20: \$0\.00 of that is spent, and the next call of anthropic\/claude-opus-5-5 may cost \$0\.2\d\.$/,
+    /^This run may cost \$0\.20: \$0\.00 of that is spent, and the next call to anthropic\/claude-opus-5-5 may cost \$0\.2\d\.$/,
   )
   expect(it.peer.requests).toHaveLength(0)
   const { metadata } = await start(0.3)
@@ -126,7 +126,7 @@ test("a call that could cost more than is left is not made, though less is spent
   expect(metadata.cost_usd).toBeLessThan(0.2)
 }, 30_000)
 
-/** Eight branches at one time. Each may cost $1, for the longest answer, and costs `usd`. */
+/** Eight concurrent branches. Each may cost up to $1 and costs `usd`. */
 async function serverWithBranches({
   usd = 1,
   before = () => {},
@@ -169,7 +169,7 @@ async function serverWithBranches({
   }
 }
 
-test("branches that run at the same time never cost more than the budget together", async () => {
+test("concurrent branches never exceed the budget together", async () => {
   const held = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()
   await using it = await serverWithBranches({
@@ -188,7 +188,7 @@ test("branches that run at the same time never cost more than the budget togethe
   expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "run", spent_usd: 3 }])
 }, 30_000)
 
-test("branches that fit in the budget together are all made, whichever ends while another begins", async () => {
+test("concurrent branches that fit the budget together all run, in whatever order they start and end", async () => {
   await using it = await serverWithBranches()
   for (let nth = 0; nth < 3; nth++) {
     const { id } = await it.start(8)
@@ -197,14 +197,14 @@ test("branches that fit in the budget together are all made, whichever ends whil
   expect(it.peer.requests).toHaveLength(24)
 }, 30_000)
 
-test("branches that could cost more than the budget together wait for each other, and nobody is asked", async () => {
+test("concurrent branches that could exceed the budget wait for each other, without asking anyone", async () => {
   await using it = await serverWithBranches({ usd: 1 / 8 })
   const { id } = await it.start(2)
   expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 1 })
   expect(ofType(await historyOf(it.server.url), "budget.exceeded")).toEqual([])
 }, 30_000)
 
-test("recorded answers are used again after a restart, although the budget is spent", async () => {
+test("recorded answers are reused after a restart even though the budget is spent", async () => {
   const asked = Promise.withResolvers<void>()
   await using peer = await openRouterPeer({
     answer: async () => {
@@ -231,6 +231,6 @@ test("recorded answers are used again after a restart, although the budget is sp
   expect(run).toMatchObject({ status: "failed", errors: [{ error: "BudgetExceededError" }] })
   expect(peer.requests).toHaveLength(2)
   const log = await server.client.listAgentLogs(id)
-  // The answer of before was read again, and only the call for its repair was refused.
+  // The earlier answer was replayed, and only the call to repair it was refused.
   expect(log.filter((line) => line.includes("is asked for once more"))).toHaveLength(2)
 }, 30_000)

@@ -9,7 +9,7 @@ import type { Reply } from "./support/model-peer"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
-test("of messages to one session at the same time one is answered, and the model is asked once", async () => {
+test("of concurrent messages to one session only one is answered, and the model is asked once", async () => {
   const release = Promise.withResolvers<void>()
   await using it = await chatServer({ before: () => release.promise, answer: () => "Well." })
   const refused: unknown[] = []
@@ -29,7 +29,7 @@ test("of messages to one session at the same time one is answered, and the model
   expect(answer).toMatchObject({ content: "Well.", metadata: { usage: { output_tokens: 2 } } })
 })
 
-/** A home whose database takes a second to refuse a message that says so. */
+/** A home whose database takes a second to reject certain messages. */
 async function refusingData() {
   const made = await freshData()
   const { home, databaseUrl } = made
@@ -43,7 +43,7 @@ async function refusingData() {
   return made
 }
 
-test("a message that can't be stored is refused, and the model that was asked meanwhile is hung up on", async () => {
+test("a message that can't be stored is rejected, and the call made meanwhile is cancelled", async () => {
   const asked = Promise.withResolvers<AbortSignal>()
   const replies: Reply[] = [{ fault: "silence" }]
   await using peer = await anthropicPeer({

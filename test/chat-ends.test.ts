@@ -11,7 +11,7 @@ import { rejection } from "./support/rejection"
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()))
 
-/** The answer of a session once nobody writes it any more. */
+/** Waits for a session's answer to end and returns it. */
 async function ended(client: Client, id: string) {
   for (;;) {
     const answer = (await client.listMessages(id)).at(-1)
@@ -20,7 +20,7 @@ async function ended(client: Client, id: string) {
   }
 }
 
-test("a stop ends the answer at the provider and keeps what there is, marked, for what follows", async () => {
+test("a stop ends the call and keeps the partial answer, marked, in the history", async () => {
   const answers = [slowAnswer, "Well."]
   await using it = await chatServer({ answer: () => answers.shift() ?? "" })
   const { client, id, peer } = it
@@ -44,7 +44,7 @@ test("a stop ends the answer at the provider and keeps what there is, marked, fo
   expect(peer.requests[1]?.messages.map((it) => it.content)).toEqual(["Go", content, "Go on"])
 })
 
-test("a client that goes away stops the answer at the provider, which keeps what there is", async () => {
+test("a client that disconnects ends the call, and the partial answer is kept", async () => {
   await using it = await chatServer({ answer: () => slowAnswer })
   const { client, id, peer } = it
   const stream = client.chat(id, { message: "Go" })
@@ -57,7 +57,7 @@ test("a client that goes away stops the answer at the provider, which keeps what
   expect(metadata).toMatchObject({ stopped: true })
 })
 
-test("a client that goes away before the model says anything stops it, too", async () => {
+test("a client that disconnects before the first text ends the call, too", async () => {
   const asked = Promise.withResolvers<AbortSignal>()
   await using it = await chatServer({
     before: ({ disconnected }) => asked.resolve(disconnected),
@@ -98,7 +98,7 @@ test.each<[string, Reply, string]>([
   },
 )
 
-test("a session that is deleted while it is answered stops the model, and what was paid stays", async () => {
+test("deleting a session during an answer ends the call and keeps its cost", async () => {
   await using it = await chatServer({ answer: () => slowAnswer })
   const { client, id, peer } = it
   const stream = client.chat(id, { message: "Go" })
@@ -111,7 +111,7 @@ test("a session that is deleted while it is answered stops the model, and what w
   expect((await (await it.server.fetch("/metrics")).json()).llm.calls).toBe(1)
 })
 
-test("a server that ends stops answers after SHUTDOWN_TIMEOUT and keeps what there is", async () => {
+test("a server that shuts down stops answers after SHUTDOWN_TIMEOUT and keeps partial ones", async () => {
   await using home = await freshHome()
   await using peer = await anthropicPeer({ answer: () => slowAnswer })
   const env = { ...modelAt(peer.url), SHUTDOWN_TIMEOUT: "1" }
@@ -130,7 +130,7 @@ test("a server that ends stops answers after SHUTDOWN_TIMEOUT and keeps what the
   })
 }, 30_000)
 
-test("after a SIGKILL in the middle the message is there, and the answer with what was kept, marked", async () => {
+test("after a SIGKILL the message and the saved part of the answer are there, marked", async () => {
   await using home = await freshHome()
   await using peer = await anthropicPeer({ answer: () => ({ ...slowAnswer, delay_ms: 100 }) })
   await using first = await serveProcess({ home: home.home, env: modelAt(peer.url) })
@@ -141,7 +141,7 @@ test("after a SIGKILL in the middle the message is there, and the answer with wh
     for await (const { event, data } of stream) if (event === "delta") seen += data.text
   })()
   const heard = rejection(reading)
-  // Text of the first two seconds is stored by the third.
+  // By the third second, the text of the first two is stored.
   while (seen.length < 30 * 40) await Bun.sleep(20)
   await first.kill()
   await heard
@@ -157,7 +157,7 @@ test("after a SIGKILL in the middle the message is there, and the answer with wh
   await again.return()
 }, 30_000)
 
-test("a client that reads nothing holds up no answer, and gets all of it in few pieces later", async () => {
+test("a client that stops reading delays no answer, and later gets it all in a few pieces", async () => {
   const text = "0123456789".repeat(200_000)
   await using it = await chatServer({ answer: () => text })
   const { host, hostname, port } = new URL(it.server.url)

@@ -4,7 +4,7 @@ import { chatServer, whole } from "./support/chat"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
-test("a session is made, listed, changed and deleted with its messages", async () => {
+test("a session is created, listed, changed and deleted with its messages", async () => {
   await using server = await testServer()
   const { client } = server
   const empty = await server.fetch("/api/chat/sessions", { method: "POST" })
@@ -23,7 +23,7 @@ test("a session is made, listed, changed and deleted with its messages", async (
   expect((await rejection(client.listMessages(first.id))).name).toBe("SessionNotFoundError")
 })
 
-test("an answer streams its ids, text, citations, usage and end, and is stored with its call", async () => {
+test("an answer streams ids, text, citations, usage and end, and is stored with its call", async () => {
   await using it = await chatServer({ answer: () => "Forty-two, as everybody knows by now." })
   const { client, id } = it
   const message = "What is  the answer?\nAnd why?"
@@ -61,7 +61,7 @@ test("an answer streams its ids, text, citations, usage and end, and is stored w
   ])
 })
 
-test("a model is sent what was said before, and of a long history the newest", async () => {
+test("a model gets the earlier messages, or the newest ones of a long history", async () => {
   await using it = await chatServer({ answer: ({ messages }) => `Answer ${messages.length}.` })
   const { client, id, peer } = it
   const long = (word: string) => `${word} `.repeat(120_000 / (word.length + 1))
@@ -110,7 +110,7 @@ test("without a model the answer says that none was used, and costs nothing", as
   expect(await server.client.getSession(id)).toMatchObject({ cost_usd: 0, message_count: 2 })
 })
 
-test("what is wrong before the stream begins is a plain error, and nothing is stored", async () => {
+test("an error before the stream begins is a plain response, and nothing is stored", async () => {
   await using it = await chatServer()
   const { client, id } = it
   const nobody = Bun.randomUUIDv7()
@@ -139,7 +139,7 @@ test("what is wrong before the stream begins is a plain error, and nothing is st
   expect(it.peer.requests).toEqual([])
 })
 
-test("messages over RATE_LIMIT_MESSAGES are refused with how long to wait", async () => {
+test("messages over RATE_LIMIT_MESSAGES are rejected with the time to wait", async () => {
   await using it = await chatServer({}, { RATE_LIMIT_MESSAGES: "2/minute" })
   const send = () => it.post(`/api/chat/sessions/${it.id}/stream`, { message: "Hi" })
   for (const _ of [1, 2]) await (await send()).text()
@@ -150,7 +150,7 @@ test("messages over RATE_LIMIT_MESSAGES are refused with how long to wait", asyn
   expect(await it.client.listMessages(it.id)).toHaveLength(4)
 })
 
-test("answers to many sessions at once come whole and unmixed", async () => {
+test("concurrent answers to many sessions arrive complete and separate", async () => {
   const answerTo = (question: string) => `${question} `.repeat(500)
   await using peer = await anthropicPeer({
     answer: ({ messages }) => ({ text: answerTo(messages.at(-1)!.content), delay_ms: 1 }),

@@ -11,7 +11,7 @@ import { testServer } from "./support/server"
 
 type Peer = Awaited<ReturnType<typeof claudeCli>>
 
-/** The settings with which a server finds the peer in place of the CLI, and git. */
+/** Settings that make a server use the peer as its CLI, and find git. */
 const settingsFor = ({ path, dir }: Peer) => ({
   ...{ CLAUDE_CODE_PATH: path, PATH: process.env.PATH ?? "", HOME: dir },
 })
@@ -29,7 +29,7 @@ const edits = (repo: string, text: string) => [
 ]
 const denied = [{ tool_name: "Bash", tool_input: { command: "rm -rf /" } }]
 
-/** A server, an agent, a repository and the program that is to work there. */
+/** A server, an agent, a repository and the program to work there. */
 async function workshop(config: object = {}, settings: Record<string, string> = {}) {
   const peer = await claudeCli()
   const repo = await testRepository()
@@ -45,7 +45,7 @@ async function workshop(config: object = {}, settings: Record<string, string> = 
   }
 }
 
-test("an agent works in a repository, and tells what it did, changed and was denied, and what it cost", async () => {
+test("an agent works in a repository and reports what it did, changed, was denied and cost", async () => {
   await using at = await workshop({ allowed_tools: ["Bash(npm test)"], system_prompt: "Be brief." })
   const { peer, repo, client, agent } = at
   await Bun.write(join(repo.path, "dirty.txt"), "mine")
@@ -75,7 +75,7 @@ test("an agent works in a repository, and tells what it did, changed and was den
   expect(page).toContain("Bash: rm -rf /")
 })
 
-test("a session may spend what its run and the day have left, and not what the settings say", async () => {
+test("a session may spend what is left of its run's and the day's budget", async () => {
   await using at = await workshop({}, { BUDGET_RUN_USD: "9", BUDGET_DAY_USD: "0.1" })
   await at.peer.set({ say: said.result() })
   const input = { query: "Write two.", repo: at.repo.path }
@@ -88,7 +88,7 @@ test("a session may spend what its run and the day have left, and not what the s
 
 const html = { headers: { accept: "text/html" } }
 
-test("a later start goes on in the session of a run, which stays as it was, also of a failed one", async () => {
+test("a later start can continue the session of a run, even a failed one, and leaves it unchanged", async () => {
   await using at = await workshop()
   const { peer, client, agent } = at
   const limit = { is_error: true, subtype: "error_max_turns", terminal_reason: "max_turns" }
@@ -106,7 +106,7 @@ test("a later start goes on in the session of a run, which stays as it was, also
   expect(ids[0]).not.toBe(ids[1])
 })
 
-test("what is no repository, and who can't work in one, is refused before anything is stored", async () => {
+test("paths outside a repository, and agents that can't use one, are rejected before anything is stored", async () => {
   await using at = await workshop()
   const { client, agent, repo, peer } = at
   const refusals: [object, string][] = [
@@ -135,7 +135,7 @@ test("what is no repository, and who can't work in one, is refused before anythi
   expect(await rejection(client.runAgent(scout.id, { input }))).toMatchObject({ status: 400 })
 })
 
-test("without the program a start fails with what to do", async () => {
+test("without the program a start fails and says what to do", async () => {
   await using at = await workshop()
   await Bun.file(at.peer.path).delete()
   const failure = await rejection(at.start("Work."))
@@ -151,7 +151,7 @@ async function untilLogged(client: Client, agentId: string, text: string): Promi
   }
 }
 
-test("after a crash a step begins a new session, and says what became of the old one", async () => {
+test("after a crash a step begins a new session and says what happened to the old one", async () => {
   await using peer = await claudeCli(
     { say: said.init },
     { say: said.uses("Bash", { command: "make" }) },
@@ -179,7 +179,7 @@ test("after a crash a step begins a new session, and says what became of the old
   )
 }, 60_000)
 
-test("auto takes Claude Code where it is installed, and asks it without tools in an empty place", async () => {
+test("auto uses Claude Code if it is installed, without tools and in an empty folder", async () => {
   await using peer = await claudeCli(
     { say: said.init },
     { say: said.text("Done.") },

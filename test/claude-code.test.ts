@@ -17,7 +17,7 @@ function session({ program, dir }: Peer, more: Partial<SessionOptions> = {}) {
   return runSession(program, { ...usual, cwd: dir, signal: never, onLine: () => {}, ...more })
 }
 
-/** How a session ends whose program does this. */
+/** Returns how a session with this program ends. */
 async function ending(...acts: Act[]) {
   await using peer = await claudeCli(...acts)
   return (await rejection(session(peer))) as AppError
@@ -31,7 +31,7 @@ const limited = { name: "AgentExecutionError" }
 const refused = (status: number, retryable: boolean) =>
   failed("", { provider: "claude-code", status, retryable, cost_usd: expect.any(Number) })
 
-/** What the CLI wrote once, by what the API answered to it then, and how that counts. */
+/** Recordings of the CLI's output by the API's response, and the expected result. */
 const recordings = join(import.meta.dir, "../../shared/data/claude-cli")
 const recorded: Record<string, object> = {
   "hello-partial": { text: "Hello! This is the scripted peer.", num_turns: 1, cost_usd: 0.06954 },
@@ -40,7 +40,7 @@ const recorded: Record<string, object> = {
   JSON: { structured_output: { answer: 42 }, text: '{"answer":42}' },
   "400": refused(400, false),
   "401": failed("run claude once to log in", { status: 401, retryable: false }),
-  "404": failed("does not know this model", { status: 404, retryable: false }),
+  "404": failed("doesn't know this model", { status: 404, retryable: false }),
   "429ALL-r2": refused(429, true),
   "500-r2": refused(500, true),
   "529-default": refused(529, true),
@@ -48,13 +48,13 @@ const recorded: Record<string, object> = {
   "STREAMERR-r2": refused(529, true),
   "DISC-r2": failed("ECONNRESET", { status: null, retryable: true, cost_usd: expect.any(Number) }),
   "HANG-to": failed("timed out", { status: null, retryable: true }),
-  "MIDHANG-to": failed("gave no result", { status: null, retryable: true }),
+  "MIDHANG-to": failed("without a result", { status: null, retryable: true }),
   "LOOP-mt": { ...limited, details: { limit: "max_turns", num_turns: 4, cost_usd: 0.0454902 } },
   "LOOP-bud": { ...limited, details: { limit: "budget_exhausted", num_turns: 12 } },
 }
 
 describe.skipIf(!existsSync(recordings))(
-  "what the CLI wrote counts as what it was (skipped where ../shared is not)",
+  "recorded CLI output gives the expected results (skipped without ../shared)",
   () => {
     test.each(Object.entries(recorded))("%s", async (name, expected) => {
       const file = join(recordings, `${name}.jsonl`)
@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(recordings))(
   },
 )
 
-test("a session reads its prompt, has the variables it needs and no other, and tells all that it says", async () => {
+test("a session gets its prompt and only the variables it needs, and reports everything it says", async () => {
   await using peer = await claudeCli(
     ...[{ say: said.init }, { say: said.text("Do") }, { say: said.text("ne.") }],
     { say: said.result() },
@@ -109,7 +109,7 @@ test("a session reads its prompt, has the variables it needs and no other, and t
   expect(own.sort()).toEqual(["AMELIA_CHILD", "HOME", "PATH"])
 })
 
-test("lines that are no JSON, unknown or endless are passed over, and those that can't be read are counted", async () => {
+test("unknown lines are skipped, and lines that are endless or not JSON are skipped and counted", async () => {
   const megabyte = "x".repeat(1024 ** 2)
   await using peer = await claudeCli(
     ...[{ raw: 'Warning: something\n{"type":\n\n' }, { say: { type: "news" } }],
@@ -119,13 +119,13 @@ test("lines that are no JSON, unknown or endless are passed over, and those that
   expect(await session(peer)).toMatchObject({ text: "Done.", dropped: 3 })
 }, 20_000)
 
-test("what ends without a result is an error that says what stands on stderr, without keys", async () => {
+test("a session without a result is an error that quotes stderr without keys", async () => {
   const plain = await ending(
     { complain: "Error: no such flag for sk-ant-secret-key-0001" },
     { exit: 1 },
   )
   expect(plain.message).toBe(
-    "Claude Code ended with exit code 1 and gave no result. It says: Error: no such flag for sk-…0001",
+    "Claude Code exited with code 1 without a result. It says: Error: no such flag for sk-…0001",
   )
   expect(plain.details).toMatchObject({ provider: "claude-code", retryable: false, status: null })
   expect((await ending({ say: said.init })).details).toMatchObject({ retryable: true })
@@ -137,7 +137,7 @@ test("what ends without a result is an error that says what stands on stderr, wi
   })
 })
 
-test("a limit of the account says when it ends", async () => {
+test("an account's limit says when it ends", async () => {
   const resetsAt = Math.round(Date.now() / 1000) + 3600
   const rate_limit_info = { status: "rejected", resetsAt, rateLimitType: "five_hour" }
   const limit = { is_error: true, terminal_reason: "api_error", api_error_status: 429 }
@@ -148,11 +148,11 @@ test("a limit of the account says when it ends", async () => {
   expect(await wait({ say: said.result({ ...limit, result }) })).toBeWithin(3500, 3602)
 })
 
-test("a session that stands still is ended, but not while its tool works", async () => {
+test("a stalled session is ended, but not while its tool is running", async () => {
   await using peer = await claudeCli({ say: said.init }, { stall: true })
   const stalled = await rejection(session(peer, { idle_timeout_ms: 1000 }))
   expect(stalled).toMatchObject({ details: { stalled: true, retryable: true } })
-  expect(stalled.message).toContain("said nothing for 1 s")
+  expect(stalled.message).toContain("no output for 1 s")
   await peer.set({ say: said.uses("Bash", { command: "make" }) }, { stall: true })
   const late = await rejection(session(peer, { idle_timeout_ms: 1000, timeout_ms: 3000 }))
   expect(late).toMatchObject({
@@ -162,7 +162,7 @@ test("a session that stands still is ended, but not while its tool works", async
   expect(await processesOf(peer.dir)).toEqual([])
 }, 30_000)
 
-test("cancelled, it is gone with all that it started, also what ignores SIGTERM in a session of its own", async () => {
+test("a cancel ends the session and all its processes, even detached ones that ignore SIGTERM", async () => {
   await using peer = await claudeCli({ spawn: true }, { say: said.init }, { stall: true })
   const controller = new AbortController()
   const running = session(peer, {

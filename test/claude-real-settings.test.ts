@@ -4,25 +4,25 @@ import { anthropicPeer, type MessagesRequest } from "./support/anthropic-peer"
 import { testServer } from "./support/server"
 import { makeTraps, trappedRepository } from "./support/trapped-repository"
 
-/** As in claude-real.test.ts. */
+/** See claude-real.test.ts. */
 const real = process.env.CLAUDE_CODE_REAL ?? Bun.which("claude")
 const KEY = "sk-ant-test-0001"
 
-/** Has git look at everything, and tells the environment of commands. */
+/** Makes git look at everything, and prints the environment of commands. */
 function looksAround({ messages }: MessagesRequest) {
   if (JSON.stringify(messages.at(-1)).includes("tool_result")) return "Done."
   const command = "git status; git diff; env > environment.txt"
   return { text: "I look.", tool_calls: [{ name: "Bash", input: JSON.stringify({ command }) }] }
 }
 
-/** The real program in a repository of which everything is a trap. */
+/** The real program in a repository full of traps. */
 async function trapped(permission_mode: "acceptEdits" | "plan", SANDBOX = "auto") {
   const peer = await anthropicPeer({ answer: looksAround })
   const evil = await anthropicPeer({ answer: () => "Done." })
   const traps = await makeTraps()
   const { trap } = traps
   const hook = (command: string) => [{ hooks: [{ type: "command", command }] }]
-  // A server that ends at once, since one that repeats what it hears is waited for.
+  // A server that exits at once, since the program would wait for one that echoes.
   const server = { command: "sh", args: ["-c", `${await trap("mcp-server")} < /dev/null`] }
   const repo = await trappedRepository({
     ".claude/settings.json": JSON.stringify({
@@ -73,9 +73,9 @@ test.skipIf(!real).each(["acceptEdits", "plan"] as const)(
 )
 
 test.skipIf(!real)(
-  "the real program uses the settings of a repository that someone trusts",
+  "the real program uses the settings of a trusted repository",
   async () => {
-    // A sandbox would keep it from the other address, which is one of this machine.
+    // A sandbox would block the other address, which is local.
     await using at = await trapped("acceptEdits", "off")
     const url = `/api/git/trust?repo=${encodeURIComponent(at.repo.path)}`
     const { hash } = await (await at.amelia.fetch(url)).json()

@@ -9,14 +9,14 @@ import { freshHome } from "./support/database"
 import { processesOf, serveProcess } from "./support/process"
 import { testRepository } from "./support/repository"
 
-/** The program itself, of which no copy is kept here: CLAUDE_CODE_REAL, or what is on the PATH. */
+/** The real program: CLAUDE_CODE_REAL, or claude on the PATH. We keep no copy. */
 const real = process.env.CLAUDE_CODE_REAL ?? Bun.which("claude")
 const testReal = test.skipIf(!real)
 const skipped = "(skipped without CLAUDE_CODE_REAL or claude on the PATH)"
 
 type ToolUse = { name: string; input: object }
 
-/** Uses a tool when it is asked first, and is done when it has heard what that gave. */
+/** Calls a tool first, and ends when it gets the result. */
 function uses({ name, input }: ToolUse) {
   const tool_calls = [{ name, input: JSON.stringify(input) }]
   return ({ messages }: MessagesRequest) => {
@@ -25,7 +25,7 @@ function uses({ name, input }: ToolUse) {
   }
 }
 
-/** A server in a process of its own with the real program, which talks to a peer of ours. */
+/** A server in its own process with the real program, which talks to our peer. */
 async function serving(tool: (repo: string) => ToolUse, allowed_tools: string[] = []) {
   const repo = await testRepository()
   const peer = await anthropicPeer({ answer: uses(tool(repo.path)) })
@@ -50,7 +50,7 @@ async function serving(tool: (repo: string) => ToolUse, allowed_tools: string[] 
 }
 
 testReal(
-  `the real program edits a file in a repository, and goes on in its session ${skipped}`,
+  `the real program edits a file in a repository, and continues its session ${skipped}`,
   async () => {
     await using at = await serving((repo) => {
       return { name: "Write", input: { file_path: join(repo, "new.txt"), content: "hello\n" } }
@@ -74,7 +74,7 @@ testReal(
     const next = { query: "Go on from there.", resume: metadata.run_id }
     const again = await client.runAgent(agent.id, { input: next })
     expect(again.output).toMatchObject({ summary: "I wrote it.", repo: repo.path })
-    // It did the same once more; what the session cost before is not counted again.
+    // It did the same again; the session's earlier cost is not counted twice.
     expect(again.metadata.cost_usd).toBe(metadata.cost_usd)
     const last = JSON.stringify(peer.requests.at(-1)?.messages)
     for (const said of [input.query, next.query]) expect(last).toContain(said)
@@ -83,7 +83,7 @@ testReal(
 )
 
 testReal(
-  `what nobody allowed is denied by the real program, and told ${skipped}`,
+  `the real program denies tools that are not allowed, and reports them ${skipped}`,
   async () => {
     await using at = await serving(
       () => ({ name: "Bash", input: { command: "npm publish" } }),
@@ -100,7 +100,7 @@ testReal(
 )
 
 testReal(
-  `cancelled in the middle of a command, the real program leaves no process behind ${skipped}`,
+  `the real program leaves no process behind when cancelled during a command ${skipped}`,
   async () => {
     const command = "echo begun; sleep 300"
     await using at = await serving(() => ({ name: "Bash", input: { command } }), ["Bash"])

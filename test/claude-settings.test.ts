@@ -6,7 +6,7 @@ import { trappedRepository } from "./support/trapped-repository"
 
 const KEY = "sk-ant-test-0001"
 
-/** A server with an agent of Claude Code, in whose place a program does `acts` in a trapped repository. */
+/** A server whose Claude Code is a program that does `acts` in a repository full of traps. */
 async function trapped(permission_mode: "acceptEdits" | "plan") {
   const peer = await claudeCli()
   const repo = await trappedRepository({
@@ -37,7 +37,7 @@ async function trapped(permission_mode: "acceptEdits" | "plan") {
 }
 
 test.each(["acceptEdits", "plan"] as const)(
-  "in mode %s a session runs nothing that its repository names, and its git neither",
+  "in mode %s neither a session nor its git runs anything that its repository configures",
   async (mode) => {
     await using at = await trapped(mode)
     const { repo, peer } = at
@@ -51,7 +51,7 @@ test.each(["acceptEdits", "plan"] as const)(
     const { output, args, log, session } = await at.run()
     expect((await repo.sprung()).names).toEqual([])
     expect(output).toMatchObject({ files_changed: ["new.ev"] })
-    // It has the key, of which no program that it starts finds anything.
+    // It has the key, and the programs it starts can't find it.
     expect(session?.key).toBe(KEY)
     expect(JSON.stringify(session?.env)).not.toContain(KEY)
     expect(args).toContain("--setting-sources user --strict-mcp-config")
@@ -64,7 +64,7 @@ test.each(["acceptEdits", "plan"] as const)(
   60_000,
 )
 
-test("a session uses the settings of its repository while they are trusted, and says so", async () => {
+test("a session uses its repository's settings while they are trusted, and says so", async () => {
   await using at = await trapped("acceptEdits")
   const { repo, peer, server, url } = at
   await peer.set({ say: said.result() })

@@ -10,7 +10,7 @@ import { testServer } from "./support/server"
 
 const preset = "discovery_design_planning"
 
-test("totals are told by day, agent and model, and an unknown cost by what is known of it", async () => {
+test("totals are given by day, agent and model, with the known part of an unknown cost", async () => {
   let costs: number | null = 0.0012
   await using peer = await openRouterPeer({
     answer: () => ({ text: "Done.", usage: { cost: costs } }),
@@ -36,7 +36,7 @@ test("totals are told by day, agent and model, and an unknown cost by what is kn
   expect(await page.text()).toContain("cost ≥ $0.0012")
 }, 30_000)
 
-test("a chat is held to what the day may cost, and told why it gets no answer", async () => {
+test("the day's budget limits a chat, and the error says why there is no answer", async () => {
   await using it = await chatServer({}, { BUDGET_DAY_USD: "0.001" })
   const refused = await rejection(whole(it.client.chat(it.id, { message: "Hello" })))
   expect(refused).toMatchObject({ name: "BudgetExceededError", details: { budget: "day" } })
@@ -44,7 +44,7 @@ test("a chat is held to what the day may cost, and told why it gets no answer", 
   expect(await it.client.getSession(it.id)).toMatchObject({ cost_usd: 0 })
 }, 30_000)
 
-test("a command gives its run a budget, and says where it waits when that is spent", async () => {
+test("a command gives its run a budget, and says where it waits once that is spent", async () => {
   await using peer = await openRouterPeer()
   await using fresh = await freshHome()
   const { home } = fresh

@@ -24,7 +24,7 @@ const nodes = [
 const chain = { name: "Chain", graph_definition: { nodes } } as never
 
 test.each(types)(
-  "an agent for %s reads uploaded documents and says that rules did it",
+  "an agent for %s reads uploaded documents and says that it used rules",
   async (type) => {
     await using server = await testServer()
     const { client } = server
@@ -48,7 +48,7 @@ test.each(types)(
   },
 )
 
-test("a chain from discovery to documentation runs to its end without a model", async () => {
+test("a chain from discovery to documentation completes without a model", async () => {
   await using server = await testServer()
   const { client } = server
   await addDocument(client)
@@ -68,7 +68,7 @@ test("a chain from discovery to documentation runs to its end without a model", 
   })
 })
 
-test("in the same chain a model gets what each step needs, and all its answers are kept", async () => {
+test("in the same chain a model gets what each step needs, and all its answers are stored", async () => {
   await using it = await serverWithModel()
   const { id } = await it.client.createWorkflow(chain)
   const started = await it.client.startWorkflow(id, question.input)
@@ -94,7 +94,7 @@ test("in the same chain a model gets what each step needs, and all its answers a
   })
 })
 
-test("the form offers each type with what it makes, and a type that is none is refused with all", async () => {
+test("the form offers each type with its output, and an unknown type is rejected with the list", async () => {
   await using server = await testServer()
   const page = await server.fetch("/agents", { headers: { Accept: "text/html" } })
   const types = (await page.text()).split('name="type"')[1]?.split("</select>")[0] ?? ""
@@ -105,7 +105,7 @@ test("the form offers each type with what it makes, and a type that is none is r
   for (const type of agentTypes) expect(message).toContain(type)
 })
 
-test("a definition file may name the new types, and its help says so", async () => {
+test("a definition file may use the new types, and its help says so", async () => {
   const home = await mkdtemp(join(tmpdir(), "amelia-roles-"))
   const [path, definition] = [join(home, "brief.md"), join(home, "check.json")]
   await Bun.write(path, "# Lists\n\nA list must never hold more than 500 links.\n")

@@ -13,12 +13,12 @@ import { anthropicPeer, inTurn } from "./support/anthropic-peer"
 import { change, documented, implemented, reviewed, tested } from "./support/outputs"
 import { askPeer, passage } from "./support/roles"
 
-/** The first sentence with which a schema refuses a value; undefined if it takes it. */
+/** Returns a schema's first error for a value, or undefined. */
 function refusal(schema: Role<unknown>["schema"], value: unknown): string | undefined {
   return schema.safeParse(value).error?.issues[0]?.message
 }
 
-test("each role takes an answer that is worth having, and keeps all of it", () => {
+test("each role accepts a good answer and keeps all of it", () => {
   expect(implementationOutput.parse(implemented())).toEqual(implemented())
   expect(testingOutput.parse(tested())).toEqual(tested())
   expect(reviewOutput.parse(reviewed())).toEqual(reviewed())
@@ -40,7 +40,7 @@ test.each([
   [".git/hooks/pre-commit", /belongs to git/],
   ["sub/.GIT/config", /belongs to git/],
   [" ", /Give the path/],
-])("no change and no finding leads to %j", (path, sentence) => {
+])("a change or finding can't have the path %j", (path, sentence) => {
   expect(refusal(implementationOutput, implemented({ path }))).toMatch(sentence)
   const files = [change({ path })]
   expect(refusal(testingOutput, { ...tested(), files })).toMatch(sentence)
@@ -49,7 +49,7 @@ test.each([
   expect(refusal(reviewOutput, { ...reviewed(), findings })).toMatch(sentence)
 })
 
-test("paths that only look odd are taken", () => {
+test("unusual but valid paths are accepted", () => {
   for (const path of ["a b.txt", ".github/ci.yml", "src/..a/b...ts", ".gitignore", "ü/日本.md"]) {
     expect(refusal(implementationOutput, implemented({ path }))).toBeUndefined()
   }
@@ -67,11 +67,11 @@ test.each<[string, object, RegExp]>([
     { action: "modify", content: null, edits: [{ ...edit, find: "" }] },
     /the text to find/,
   ],
-])("%s is refused with what to do", (_, more, sentence) => {
+])("%s is rejected with what to do", (_, more, sentence) => {
   expect(refusal(implementationOutput, implemented(more))).toMatch(sentence)
 })
 
-test("a new file may be empty, an edit may remove, and a file is in one change only", () => {
+test("a new file may be empty, an edit may delete text, and a file has only one change", () => {
   expect(refusal(implementationOutput, implemented({ content: "" }))).toBeUndefined()
   const removal = { action: "modify", content: null, edits: [{ find: "a", replace: "" }] }
   expect(refusal(implementationOutput, implemented(removal))).toBeUndefined()
@@ -79,7 +79,7 @@ test("a new file may be empty, an edit may remove, and a file is in one change o
   expect(refusal(implementationOutput, twice)).toContain("src/links.ts is changed twice")
 })
 
-test("test cases have ids of their own, and commands need no shell", () => {
+test("test cases have unique ids, and commands need no shell", () => {
   const { cases } = tested()
   const twice = { ...tested(), cases: [...cases, ...cases] }
   expect(refusal(testingOutput, twice)).toContain("TC1 is used twice")
@@ -92,7 +92,7 @@ test("test cases have ids of their own, and commands need no shell", () => {
   expect(run("bun", "test", "a b")).toBeUndefined()
 })
 
-test("a verdict agrees with its findings and with what is met", () => {
+test("a verdict agrees with its findings and coverage", () => {
   const [finding] = reviewed().findings
   const [entry] = reviewed().coverage
   const judge = (verdict: string, severity: string | null, met: string) =>
@@ -109,7 +109,7 @@ test("a verdict agrees with its findings and with what is met", () => {
   expect(judge("request_changes", "nit", "yes")).toBeUndefined()
 })
 
-test("a finding shows what it claims, and a line belongs to a file", () => {
+test("a finding needs evidence, and a line needs a file", () => {
   const [finding] = reviewed().findings
   const find = (more: object) =>
     refusal(reviewOutput, { ...reviewed(), findings: [{ ...finding, ...more }] })
@@ -121,7 +121,7 @@ test("a finding shows what it claims, and a line belongs to a file", () => {
 
 const roles = { implementation, testing, review, documentation }
 
-test("each shape is one that strict providers can hold a model to", () => {
+test("strict providers support every schema", () => {
   const plain = /^(type|properties|required|additionalProperties|items|enum|anyOf|description)$/
   const check = (schema: Record<string, unknown>, path: string) => {
     const odd = Object.keys(schema).filter(
@@ -147,12 +147,15 @@ test.each<[keyof typeof roles, object, object, string]>([
   ["testing", { ...tested(), strategy: 1 }, tested(), "strategy: "],
   ["review", { ...reviewed(), verdict: "approve" }, reviewed(), "verdict: It approves"],
   ["documentation", { ...documented(), sections: {} }, documented(), "sections: "],
-])("an answer of %s that its schema refuses is mended once", async (type, wrong, right, where) => {
-  const role = roles[type] as Role<unknown>
-  const answer = inTurn(JSON.stringify(wrong), JSON.stringify(right))
-  await using peer = await anthropicPeer({ answer })
-  const { data } = await askPeer(role, peer, { passages: [passage("Links are saved.")] })
-  expect(peer.requests).toHaveLength(2)
-  expect(peer.requests[1]!.messages[2]!.content).toContain(`- ${where}`)
-  expect(role.schema.safeParse(data).success).toBe(true)
-})
+])(
+  "an answer of %s that its schema rejects is repaired once",
+  async (type, wrong, right, where) => {
+    const role = roles[type] as Role<unknown>
+    const answer = inTurn(JSON.stringify(wrong), JSON.stringify(right))
+    await using peer = await anthropicPeer({ answer })
+    const { data } = await askPeer(role, peer, { passages: [passage("Links are saved.")] })
+    expect(peer.requests).toHaveLength(2)
+    expect(peer.requests[1]!.messages[2]!.content).toContain(`- ${where}`)
+    expect(role.schema.safeParse(data).success).toBe(true)
+  },
+)

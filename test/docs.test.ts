@@ -67,7 +67,7 @@ test("a page that there is not is answered with a page that says where the other
   for (const path of ["/docs/nothing", "/docs/src/main.ts"]) {
     const response = await page(path)
     expect(response.status).toBe(404)
-    expect(await response.text()).toContain("All its pages are listed at /docs.")
+    expect(await response.text()).toContain("See /docs for all pages.")
   }
 })
 

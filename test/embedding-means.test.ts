@@ -5,7 +5,7 @@ import { openLocal } from "../src/engines/inference/local"
 import { emptyHome } from "./support/database"
 import { placeModel, tinyModel } from "./support/tiny-model"
 
-test("texts of one batch get the vectors that the library makes of them, whatever their lengths", async () => {
+test("texts of one batch get the library's vectors, whatever their lengths", async () => {
   await using at = await emptyHome()
   await placeModel(at.home, "tiny/one", tinyModel())
   const models = join(at.home, "models")

@@ -20,7 +20,7 @@ const model = "tiny/one"
 const files = tinyModel()
 const weights = Buffer.from(files["onnx/model.onnx"] ?? [])
 
-/** What a fetch from this hub into this home needs. */
+/** Options to download from this hub into this home. */
 function fetching(hubUrl: string, home: string) {
   const folder = modelFolder(home, model)
   const seen: number[] = []
@@ -34,7 +34,7 @@ async function namesIn(folder: string): Promise<string[]> {
   return names.filter((it) => it.isFile()).map((it) => it.name)
 }
 
-test("a model whose connection is cut is fetched on from where it was", async () => {
+test("a download resumes after its connection is cut", async () => {
   await using at = await emptyHome()
   using hub = await hubPeer({ model, files })
   const { folder, seen, options } = fetching(hub.url, at.home)
@@ -52,7 +52,7 @@ test("a model whose connection is cut is fetched on from where it was", async ()
   expect(seen.at(-1)).toBe(weights.length)
 })
 
-test("a file that is not what the hub says it is gets no name", async () => {
+test("a file that doesn't match the hub's checksum is not renamed", async () => {
   await using at = await emptyHome()
   const other = tinyModel({ seed: 2 })["onnx/model.onnx"] ?? new Uint8Array()
   using hub = await hubPeer({ model, files, sent: { "onnx/model.onnx": other } })
@@ -63,7 +63,7 @@ test("a file that is not what the hub says it is gets no name", async () => {
   expect(names.filter((name) => name.startsWith("model.onnx"))).toEqual([])
 })
 
-test("a worker that is killed is started again, and nobody notices but for the time", async () => {
+test("a killed worker is restarted, and callers notice only the delay", async () => {
   await using at = await emptyHome()
   await placeModel(at.home, model, files)
   const workers: Worker[] = []

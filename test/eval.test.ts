@@ -9,28 +9,28 @@ import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
 describe("figures", () => {
-  /** Järvelin and Kekäläinen 2002: the gains of their example, with ten that are relevant. */
+  /** The gains of the example in Järvelin and Kekäläinen (2002), with ten relevant. */
   const ranked = [3, 2, 3, 0, 0, 1, 2, 2, 3, 0]
   const judged = [3, 3, 3, 2, 2, 2, 1, 1, 1, 1]
 
-  test("are those of the definitions", () => {
+  test("match the definitions", () => {
     // By hand: 3/1 + 2/1.58496 + 3/2 + 1/2.80735 + 2/3 + 2/3.16993 + 3/3.32193 = 8.31875, and
     // ideally 3/1 + 3/1.58496 + 3/2 + 2/2.32193 + 2/2.58496 + 2/2.80735 + 1/3 + 1/3.16993
     // + 1/3.32193 + 1/3.45943 = 9.97916.
     const { ndcg_at_10, ...others } = figuresOf(ranked, judged)
     expect(ndcg_at_10).toBeCloseTo(8.31875 / 9.97916, 5)
-    // Relevant at the ranks 1, 2, 3, 6, 7, 8, 9, of ten that are relevant.
+    // Relevant at ranks 1, 2, 3, 6, 7, 8 and 9, out of ten relevant.
     const precisions = 1 / 1 + 2 / 2 + 3 / 3 + 4 / 6 + 5 / 7 + 6 / 8 + 7 / 9
     expect(others.map).toBeCloseTo(precisions / 10, 10)
     expect(others).toMatchObject({ recall: 0.7, mrr: 1 })
   })
 
-  test("cut nDCG at ten and nothing else", () => {
+  test("cut only nDCG at ten", () => {
     const late = [...Array(10).fill(0), 1]
     expect(figuresOf(late, [1])).toEqual({ ndcg_at_10: 0, recall: 1, mrr: 1 / 11, map: 1 / 11 })
   })
 
-  test("of nothing found are 0, and count in the mean", () => {
+  test("are 0 if nothing is found, and count in the mean", () => {
     const nothing = figuresOf([], [2, 1])
     expect(nothing).toEqual({ ndcg_at_10: 0, recall: 0, mrr: 0, map: 0 })
     const all = figuresOf([2, 1], [1, 2, 0])
@@ -63,7 +63,7 @@ describe("a ranking", () => {
     ])
   })
 
-  test("has each span that was judged at the first passage that overlaps it", () => {
+  test("has each judged span at the first passage that overlaps it", () => {
     const span = (start: number, end: number) => ({
       documentId: "b",
       grade: 1,
@@ -86,7 +86,7 @@ describe("a ranking", () => {
   })
 })
 
-test("each line of a file that is no question is named", () => {
+test("each line of a file that isn't a question is named", () => {
   const text =
     '{"query": "a", "relevant": ["x"]}\n\n{"query": "b"}\nno\n{"query": "c", "relevant": ["x"], "y": 1}'
   const issues = [
@@ -108,7 +108,7 @@ describe("of a server", () => {
   }
   const uploads = Object.entries(texts).map(([name, text]) => ({ name, content: new Blob([text]) }))
 
-  test("each setting has its figures, and each question", async () => {
+  test("each setting and each question has its figures", async () => {
     await using server = await testServer()
     const [, dogs] = await server.client.uploadDocuments(uploads)
     const answer = await server.client.evaluate({
@@ -128,7 +128,7 @@ describe("of a server", () => {
     ])
   })
 
-  test("by default each mode that there is is measured", async () => {
+  test("all available modes are measured by default", async () => {
     await using server = await testServer()
     await server.client.uploadDocuments(uploads)
     const questions = [{ query: "hot tea", relevant: ["tea.md"] }]
@@ -140,7 +140,7 @@ describe("of a server", () => {
     ])
   })
 
-  test("documents that are not there are named", async () => {
+  test("missing documents are named", async () => {
     await using server = await testServer()
     const asked = server.client.evaluate({ questions: [{ query: "x", relevant: ["no.md"] }] })
     expect(await rejection(asked)).toMatchObject({
@@ -150,7 +150,7 @@ describe("of a server", () => {
     expect(await rejection(server.client.evaluate({}))).toMatchObject({ status: 400 })
   })
 
-  test("what was kept as relevant is a set of questions, until it is deleted", async () => {
+  test("results kept as relevant are a set of questions, until they are deleted", async () => {
     await using server = await testServer()
     const [cats, dogs] = await server.client.uploadDocuments(uploads)
     const place = { query: "animals", document_id: cats!.id, start: 0, end: 4 }
@@ -170,7 +170,7 @@ describe("of a server", () => {
       },
     ])
     expect((await server.client.evaluate({})).questions).toBe(1)
-    // What the span said was said of the version that it is from.
+    // The span refers to its own version only.
     await server.client.uploadDocuments([
       { name: "cats.md", content: new Blob(["All cats sleep."]) },
     ])
@@ -183,7 +183,7 @@ describe("of a server", () => {
     expect(await server.client.listJudgements()).toEqual([])
   })
 
-  test("a result is kept on a page, which shows what the search is worth then", async () => {
+  test("a page keeps a result and shows the quality of the search", async () => {
     await using server = await testServer()
     const [cats] = await server.client.uploadDocuments(uploads)
     const page = async () => await (await server.fetch("/documents/eval")).text()
@@ -208,7 +208,7 @@ describe("of a server", () => {
     expect(await page()).toContain("Nothing was kept as relevant yet")
   })
 
-  test("the command fails when a figure is worse than in its baseline", async () => {
+  test("the command fails if a figure is worse than in its baseline", async () => {
     await using server = await testServer()
     await server.client.uploadDocuments(uploads)
     const file = (name: string) => join(server.home, name)
@@ -235,7 +235,7 @@ describe("of a server", () => {
     expect(await evaluate()).toMatchObject({ code: 2, err: expect.stringContaining("line 1") })
   })
 
-  test("a span behind the end of its document is refused", async () => {
+  test("a span past the end of its document is rejected", async () => {
     await using server = await testServer()
     const [cats] = await server.client.uploadDocuments(uploads)
     const judgement = { query: "x", document_id: cats!.id, start: 0, end: 18 }

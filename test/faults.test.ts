@@ -57,7 +57,7 @@ function ask(provider: Provider, model: string, signal = never, onDelta = (_: st
   return provider.answer({ ...request, extract: () => "" }, { signal, onDelta })
 }
 
-/** Fast enough for a test; the waits of the service itself are the replies' to say. */
+/** Fast enough for a test. The replies set the service's own pauses. */
 const quick: Partial<Limits> = { backoff_ms: 1, answer_bytes_max: 10_000_000 }
 const impatient = { header_timeout_ms: 600, idle_timeout_ms: 600 }
 
@@ -67,7 +67,7 @@ const soon = { headers: { "retry-after-ms": "5" } }
 const hourly = { headers: { "retry-after": "3600" } }
 const spent = { message: "Spend limit reached", error_code: "enforced_spend_limit_reached" }
 
-/** What comes back: details of the error, or the text after so many repetitions. */
+/** The expected outcome: details of the error, or the text and the number of retries. */
 type Outcome = { error: Record<string, unknown> } | { text: string; retries: number }
 type Case = [name: string, replies: (Reply | string)[], outcome: Outcome, requests: number]
 

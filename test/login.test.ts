@@ -76,7 +76,7 @@ test("a wrong token is refused in a sentence, and after ten a minute with the ti
   expect(wrong.status).toBe(401)
   expect(wrong.headers.get("set-cookie")).toBeNull()
   const shown = await wrong.text()
-  expect(shown).toContain("That is not the token of this server")
+  expect(shown).toContain("this server&#39;s token")
   expect(shown).toContain('value="/documents"')
   const json = await logIn(server, { token: "wrong" }, { Accept: "application/json" })
   expect(await json.json()).toMatchObject({ error: "UnauthorizedError" })

@@ -28,7 +28,7 @@ const models = [
   listed("claude-old-2", false, "retired"),
 ]
 
-test("GET /api/models lists what every provider tells, and which is the default", async () => {
+test("GET /api/models lists every provider's models and the default", async () => {
   await using anthropic = await anthropicPeer({ models })
   await using openrouter = await openRouterPeer({
     models: [
@@ -62,7 +62,7 @@ test("GET /api/models lists what every provider tells, and which is the default"
   expect(of("offline")).toMatchObject([{ id: "offline", usable: true, note: null }])
 })
 
-test("providers that can't be asked are in the list with the reason, and the route answers", async () => {
+test("unavailable providers are listed with the reason, and the route still answers", async () => {
   const settings = {
     ...{ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: nobody },
     ...{ ...OPENROUTER, OPENROUTER_BASE_URL: nobody },
@@ -70,7 +70,7 @@ test("providers that can't be asked are in the list with the reason, and the rou
   await using server = await testServer({ settings })
   const found = await server.client.listModels()
   const noteOf = (name: string) => found.find(({ provider }) => provider === name)
-  const problem = (title: string) => `${title} did not give its list of models.`
+  const problem = (title: string) => `${title} did not return its list of models.`
   expect(noteOf("anthropic")).toMatchObject({ usable: true, note: problem("Anthropic") })
   expect(found.map(({ id }) => id)).toContain("anthropic/claude-opus-5-5")
   expect(noteOf("openrouter")).toMatchObject({ usable: true, note: problem("OpenRouter") })
@@ -112,7 +112,7 @@ const heard = (pieces: string[] = []) => ({
   onDelta: (piece: string) => void pieces.push(piece),
 })
 
-test("a model that thinks adaptively is asked to, with room on top of the answer's tokens", async () => {
+test("a model with adaptive thinking is asked to think, with tokens on top of the answer's", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ text: "Hi.", thinking: "Hm, hm." }) })
   const pieces: string[] = []
   const { text } = await provider(peer).answer(request, heard(pieces))
@@ -120,7 +120,7 @@ test("a model that thinks adaptively is asked to, with room on top of the answer
   expect(peer.requests[0]).toMatchObject({ thinking: { type: "adaptive" }, max_tokens: 16_100 })
 })
 
-test("a model that lacks it or is unknown is not asked to think; what the API lists counts", async () => {
+test("a model that lacks it or is unknown isn't asked to think; the API's list decides", async () => {
   await using peer = await anthropicPeer({ models })
   const service = provider(peer)
   const ask = (model: string) => service.answer({ ...request, model }, heard())
@@ -140,7 +140,7 @@ test("a model that lacks it or is unknown is not asked to think; what the API li
   expect(peer.requests.at(-1)?.max_tokens).toBe(20_000)
 })
 
-test("a turn that the API pauses is gone on with, and is one answer", async () => {
+test("a paused turn is continued and becomes one answer", async () => {
   const paused = { text: "One, ", stop_reason: "pause_turn", thinking: "Count." }
   await using peer = await anthropicPeer({ answer: inTurn(paused, "two.") })
   const { text, usage } = await provider(peer).answer(request, heard())
@@ -158,7 +158,7 @@ test("a turn that the API pauses is gone on with, and is one answer", async () =
   ])
 })
 
-test("a turn that is paused for ever is an error", async () => {
+test("a turn that stays paused is an error", async () => {
   const paused = { text: "One, ", stop_reason: "pause_turn" }
   await using peer = await anthropicPeer({ answer: () => paused })
   const error = await rejection(provider(peer).answer(request, heard()))

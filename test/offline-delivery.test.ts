@@ -30,7 +30,7 @@ const passages = [passage(text, 0, { heading_path: ["Ledger"] })]
 
 const roles = [discovery, design, planning, implementation, testing, review, documentation]
 
-/** Runs the roles one after the other, each with all that was made before; gives what all made. */
+/** Runs the roles in order, each with all earlier results. Returns all results. */
 async function chain(given = passages, also: Upstream = {}) {
   const made: Record<string, { content: string; data: unknown }> = {}
   for (const role of roles as Role<unknown>[]) {
@@ -40,7 +40,7 @@ async function chain(given = passages, also: Upstream = {}) {
   return { made, of }
 }
 
-test("implementation lists tasks and files of the plan, and writes no code", async () => {
+test("implementation lists the plan's tasks and files, and writes no code", async () => {
   const { of } = await chain()
   const { summary, changes, follow_ups } = of(implementation)
   const { tasks } = of(planning)
@@ -51,7 +51,7 @@ test("implementation lists tasks and files of the plan, and writes no code", asy
   expect(follow_ups.some(({ follow_up }) => follow_up.includes("(src/bookings.ts)"))).toBe(true)
 })
 
-test("testing has a case for each demand, by its ids, and only commands that need no shell", async () => {
+test("testing has a case for each demand, with its ids, and only commands that need no shell", async () => {
   const { of } = await chain()
   const { cases, commands, coverage_gaps, files } = of(testing)
   const { requirements, constraints } = of(discovery)
@@ -70,13 +70,13 @@ test("testing has a case for each demand, by its ids, and only commands that nee
   expect(files).toEqual([])
 })
 
-test("without earlier results cases have no ids of anything", async () => {
+test("without earlier results cases refer to no ids", async () => {
   const { data } = await askRules(testing, { passages })
   expect(data.cases.length).toBeGreaterThan(1)
   expect(data.cases.flatMap(({ covers }) => covers)).toEqual([])
 })
 
-test("review approves nothing: what rules can't judge is unknown, and tasks without changes are named", async () => {
+test("review approves nothing: coverage is unknown, and tasks without changes are named", async () => {
   const { of } = await chain()
   expect(of(review)).toMatchObject({
     verdict: "request_changes",
@@ -97,7 +97,7 @@ test("review approves nothing: what rules can't judge is unknown, and tasks with
   ])
 })
 
-test("documentation puts in order what was found out and designed", async () => {
+test("documentation orders the discovery and the design", async () => {
   const { of, made } = await chain()
   const { title, sections, open_questions } = of(documentation)
   expect(title).toBe("Ledger")
@@ -111,7 +111,7 @@ test("documentation puts in order what was found out and designed", async () => 
   expect(made.documentation!.content).toContain(extractiveNotice)
 })
 
-test("without sources the new roles name nothing, but that there is nothing", async () => {
+test("without sources the new roles only say that there is nothing", async () => {
   const { of, made } = await chain([])
   for (const { content } of Object.values(made)) expect(content).toContain(extractiveNotice)
   expect(of(implementation)).toMatchObject({ changes: [], assumptions: [], follow_ups: [] })
@@ -136,7 +136,7 @@ test.each<[string, [string, string[]][]]>([
   ["A page has access to the camera and the microphone.", []],
   ["The server has a cache and a worker.", []],
   ["A link has tags.", []],
-])("the records of %j are those that it says have parts", (sentence, records) => {
+])("the records of %j are the ones it describes as having parts", (sentence, records) => {
   const sources = numberSources([passage(sentence)])
   const { data_model } = extractDesign({ query: "?", sources, upstream: {}, instructions: "" })
   expect(data_model.map(({ entity, fields }) => [entity, fields])).toEqual(records)
@@ -149,7 +149,7 @@ const word = fc.constantFrom(
 )
 const document = fc.array(word, { maxLength: 120 }).map((words) => words.join(" "))
 
-test("what rules make always has the shape that a model is held to, and is the same again", () => {
+test("the rules' output always fits the role's schema and is deterministic", () => {
   fc.assert(
     fc.property(fc.array(document, { maxLength: 4 }), fc.string(), (texts, query) => {
       const sources = numberSources(texts.map((text, at) => passage(text, at * 10_000)))

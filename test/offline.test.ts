@@ -82,7 +82,7 @@ test("design finds routes, records, decisions with alternatives, and risks", asy
   expect(data.risks).toContainEqual(expect.objectContaining({ mitigation: "keep the journal on" }))
 })
 
-test("planning builds on the design, the foundation first, with the documents' demands as criteria", async () => {
+test("planning builds on the design, foundations first, with the documents' demands as criteria", async () => {
   const found = await run(discovery)
   const designed = await run(design, { discovery: found })
   const { data, content } = await run(planning, { discovery: found, design: designed })
@@ -130,7 +130,7 @@ test("overlapping passages give each statement once", async () => {
   )
 })
 
-test("what was made without a model says so and costs nothing", async () => {
+test("output made without a model says so and costs nothing", async () => {
   const offline = createOffline()
   const ask = (extracted: unknown) => {
     const request = { model: "offline", system: "", messages: [], max_tokens: 1, temperature: 0 }

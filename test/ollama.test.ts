@@ -21,7 +21,7 @@ function ask(peer: OllamaPeer, more: Partial<ModelRequest> = {}) {
 
 const question = (bytes: number) => [{ role: "user" as const, content: "word ".repeat(bytes / 5) }]
 
-test("gives the text with tokens, and sends what bounds the answer", async () => {
+test("returns the text with tokens, and sends the answer's limits", async () => {
   const usage = { prompt_eval_count: 45, eval_count: 7 }
   await using peer = await ollamaPeer({ answer: () => ({ text: "Hi there.", usage }) })
   expect(await ask(peer)).toEqual({
@@ -37,7 +37,7 @@ test("gives the text with tokens, and sends what bounds the answer", async () =>
   })
 })
 
-test("the answer is held to a schema", async () => {
+test("the answer must fit the schema", async () => {
   await using peer = await ollamaPeer()
   const schema = z.object({ name: z.string() })
   const { text } = await ask(peer, { output: { name: "thing", schema } })
@@ -45,7 +45,7 @@ test("the answer is held to a schema", async () => {
   expect(peer.requests[0]?.format).toMatchObject({ type: "object" })
 })
 
-test("the context grows with the request, as far as the model's window goes", async () => {
+test("the context grows with the request, up to the model's window", async () => {
   await using peer = await ollamaPeer({ context_length: 20_000 })
   await ask(peer, { messages: question(30_000) })
   await ask(peer, { messages: question(60_000) })
@@ -60,7 +60,7 @@ test("a request that can't fit the model's window is not sent", async () => {
   expect(peer.requests).toHaveLength(0)
 })
 
-test("an answer to a request that the server cut without a word is an error", async () => {
+test("an answer to a silently truncated request is an error", async () => {
   const usage = { prompt_eval_count: 2050 }
   await using peer = await ollamaPeer({ answer: () => ({ text: "Sure!", usage }) })
   const error = await rejection(ask(peer, { messages: question(30_000) }))
@@ -68,18 +68,18 @@ test("an answer to a request that the server cut without a word is an error", as
   expect(peer.requests).toHaveLength(1)
 })
 
-test("a server that refuses what is too long is understood", async () => {
+test("a server's error for a long request is understood", async () => {
   const message = "the input length exceeds the context length"
   await using peer = await ollamaPeer({ answer: () => ({ status: 400, message }) })
   expect((await rejection(ask(peer))).message).toContain("fewer or shorter documents")
 })
 
-test("a model that is not there says how to get it", async () => {
+test("the error for a missing model says how to get it", async () => {
   await using peer = await ollamaPeer({ answer: () => ({ status: 404 }) })
   expect((await rejection(ask(peer))).message).toContain("ollama pull llama3.2:3b")
 })
 
-test("an answer at the limit of its length is an error with its own sentence", async () => {
+test("an answer cut at its length limit is a specific error", async () => {
   const reply = (eval_count: number) => ({
     text: "Half",
     stop_reason: "length",
@@ -91,7 +91,7 @@ test("an answer at the limit of its length is an error with its own sentence", a
   expect((await rejection(ask(context))).message).toContain("context window")
 })
 
-test("it is usable while it answers with a model that can speak", async () => {
+test("it is usable while it answers and has a chat model", async () => {
   await using peer = await ollamaPeer({ models: ["qwen3:8b", "llama3.2:3b"] })
   expect(await createOllama({ baseUrl: peer.url }).availability()).toMatchObject({
     usable: true,
@@ -103,7 +103,7 @@ test("it is usable while it answers with a model that can speak", async () => {
   expect({ usable, reason }).toEqual({ usable: false, reason: expect.stringContaining("no model") })
 })
 
-test("auto takes Anthropic, then OpenRouter, then Ollama, then offline", async () => {
+test("auto tries Anthropic, then OpenRouter, then Ollama, then offline", async () => {
   await using peer = await ollamaPeer()
   const chosen = async (more: object) => {
     const settings = { ...modelSettings, ollamaBaseUrl: peer.url, ...more }
@@ -117,7 +117,7 @@ test("auto takes Anthropic, then OpenRouter, then Ollama, then offline", async (
   expect(await chosen({ ollamaBaseUrl: "http://127.0.0.1:1" })).toBe("offline")
 })
 
-test("a server that accepts and never answers delays nobody for long", async () => {
+test("a server that accepts connections and never answers delays nobody for long", async () => {
   using silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } })
   const service = createOllama({ baseUrl: `http://127.0.0.1:${silent.port}` })
   const first = service.availability()
@@ -125,7 +125,7 @@ test("a server that accepts and never answers delays nobody for long", async () 
   expect(await first).toMatchObject({ usable: false })
 })
 
-test("without a key a run uses Ollama where it answers, for nothing", async () => {
+test("without a key a run uses Ollama if it answers, for free", async () => {
   await using peer = await ollamaPeer()
   await using server = await testServer({ settings: { OLLAMA_BASE_URL: peer.url } })
   await server.client.uploadDocuments([{ name: "a.md", content: new Blob(["# One\n\nTwo."]) }])
@@ -134,7 +134,7 @@ test("without a key a run uses Ollama where it answers, for nothing", async () =
   const { id } = await server.client.startWorkflow(workflow.id, { query: "What?" })
   expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
   const calls = (await server.client.listCalls(id)).filter(({ kind }) => kind === "model")
-  // Each role answers once while it may search, and once more in the shape that is then enforced.
+  // Each role answers once while it may search, and again with the schema enforced.
   expect(calls).toHaveLength(6)
   for (const call of calls) expect(call).toMatchObject({ provider: "ollama", cost_usd: 0 })
 })

@@ -23,7 +23,7 @@ function asker(peer: OpenRouterPeer, more: Partial<ModelRequest> = {}) {
   return () => provider.answer({ ...request, extract: () => "", ...more }, options)
 }
 
-test("gives the text with tokens, and the cost that OpenRouter charges", async () => {
+test("returns the text with tokens, and the cost that OpenRouter charges", async () => {
   const prompt_tokens_details = { cached_tokens: 30, cache_write_tokens: 5 }
   const usage = { prompt_tokens: 45, completion_tokens: 7, prompt_tokens_details, cost: 0.0123 }
   await using peer = await openRouterPeer({ answer: () => ({ text: "Hi there.", usage }) })
@@ -46,7 +46,7 @@ test("gives the text with tokens, and the cost that OpenRouter charges", async (
   })
 })
 
-test("a schema goes with the request and in words, since some models ignore the first", async () => {
+test("a schema goes into the request and the prompt, since some models ignore the first", async () => {
   await using peer = await openRouterPeer()
   const { text } = await asker(peer, { output })()
   expect(schema.parse(JSON.parse(text))).toBeDefined()
@@ -55,7 +55,7 @@ test("a schema goes with the request and in words, since some models ignore the 
   expect(sent?.messages[0]?.content).toContain('"tags"')
 })
 
-test("a model that refuses a schema is asked again without, and from then on at once", async () => {
+test("a model that rejects a schema is asked again without one, and from then on never gets one", async () => {
   const message = "response_format is not supported by this model"
   await using peer = await openRouterPeer({
     answer: ({ response_format }) => (response_format ? { status: 400, message } : "{}"),
@@ -73,10 +73,10 @@ test("a model that refuses a schema is asked again without, and from then on at 
 const stops = [
   ["length", /max_tokens/],
   ["content_filter", /refused/],
-  ["tool_calls", /did not ask for/],
+  ["tool_calls", /unexpected reason/],
 ] as const
 test.each(stops)(
-  "an answer that stops for %s is an error with its own sentence",
+  "an answer that stops for %s is a specific error",
   async (stop_reason, sentence) => {
     await using peer = await openRouterPeer({ answer: () => ({ text: "Half", stop_reason }) })
     const error = await rejection(asker(peer)())
@@ -85,7 +85,7 @@ test.each(stops)(
   },
 )
 
-test("an answer whose reason to stop is missing or error is repeated only before its first text", async () => {
+test("an answer with a missing stop reason or an error is retried only before its first text", async () => {
   const answer = inTurn(
     { text: "", stop_reason: null },
     { text: "", stop_reason: "error" },
@@ -95,7 +95,7 @@ test("an answer whose reason to stop is missing or error is repeated only before
   expect(await asker(peer)()).toMatchObject({ text: "Done.", retries: 2 })
 })
 
-test("with its key alone a run uses OpenRouter, and its calls say what they cost", async () => {
+test("with only its key a run uses OpenRouter, and its calls have their cost", async () => {
   await using peer = await openRouterPeer()
   const settings = { OPENROUTER_API_KEY: KEY, OPENROUTER_BASE_URL: peer.url }
   await using server = await testServer({ settings })

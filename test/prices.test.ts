@@ -17,7 +17,7 @@ async function withFile<T>(content: unknown, work: (home: string) => Promise<T>)
   return await work(made.home)
 }
 
-test("each kind of token has its price, and a long prompt may make all of them dearer", () => {
+test("each kind of token has its price, and a long prompt may raise all of them", () => {
   const cost = (model: string, input: number) => {
     const usage = { input, output: 1000, cached: 2000, cache_written: 500 }
     return costOf([knownPrices], "anthropic", model, usage)
@@ -32,7 +32,7 @@ test("each kind of token has its price, and a long prompt may make all of them d
   expect(costOf([knownPrices], "anthropic", "claude-opus-5-5", null)).toBeNull()
 })
 
-test("every model that is offered has a price, from a list with a date and an address", async () => {
+test("every offered model has a price, from a list with a date and a URL", async () => {
   const { models } = await createAnthropic({ apiKey: undefined }).availability()
   const { as_of, source, models: priced } = knownPrices.anthropic!
   expect(Object.keys(priced).sort()).toEqual([...models].sort())
@@ -42,7 +42,7 @@ test("every model that is offered has a price, from a list with a date and an ad
   ])
 })
 
-test("the most that a call may cost is a prompt without any cache and the longest answer", () => {
+test("the maximum cost of a call assumes an uncached prompt and the longest answer", () => {
   const messages = [{ role: "user" as const, content: "x".repeat(4000) }]
   const request = { system: "", messages, max_tokens: 1000, temperature: 0, extract: () => "" }
   const most = (model: string) =>
@@ -56,7 +56,7 @@ test("the most that a call may cost is a prompt without any cache and the longes
   expect(worstCaseOf([], "ollama", { ...request, model: "gpt-oss:120b-cloud" })).toBeNull()
 })
 
-test("prices.json goes before what is known, and what it leaves out of a cache costs as input", async () => {
+test("prices.json overrides the built-in prices, and cache prices default to the input price", async () => {
   const models = {
     "claude-opus-5-5": { input: 1, output: 2 },
     "claude-new-1": { input: 3, output: 4 },
@@ -70,7 +70,7 @@ test("prices.json goes before what is known, and what it leaves out of a cache c
   })
 })
 
-test("a wrong prices.json ends the start with one error that names each problem", async () => {
+test("an invalid prices.json stops the start with one error that names each problem", async () => {
   const wrong = {
     anthropic: {
       as_of: "soon",

@@ -25,7 +25,7 @@ async function withPeer(options: Options, limits?: Parameters<typeof testServer>
   }
 }
 
-test("a test asks one tiny question with the default model and is recorded as a call without a run", async () => {
+test("a test asks the default model one tiny question and is recorded as a call without a run", async () => {
   await using it = await withPeer({})
   await it.client.changeSettings({ default_model: "claude-haiku-5-5" })
   const tested = await it.client.testProvider("anthropic")
@@ -41,7 +41,7 @@ test("a test asks one tiny question with the default model and is recorded as a 
   expect(await it.client.listRuns()).toEqual([])
 })
 
-test("without a model nothing is asked: the answer says what is missing, or works by rules", async () => {
+test("without a model nothing is asked: the result says what is missing, or comes from rules", async () => {
   await using server = await testServer()
   expect(await server.client.testProvider("openrouter")).toEqual({
     ...{ provider: "openrouter", ok: false, model: null, duration_ms: 0 },
@@ -54,16 +54,16 @@ test("without a model nothing is asked: the answer says what is missing, or work
   expect(await server.client.testProvider("offline")).toMatchObject({ ok: true, model: "offline" })
 })
 
-test("an unknown provider is named, with those that there are", async () => {
+test("an unknown provider is rejected with the list of known ones", async () => {
   await using server = await testServer()
   const error = await rejection(server.client.testProvider("openai"))
   expect(error).toMatchObject({ status: 404, name: "NotFoundError" })
   expect(error.message).toMatch(
-    /^There is no provider "openai"\. There are anthropic, .*offline\.$/,
+    /^There is no provider "openai"\. Known providers: anthropic, .*offline\.$/,
   )
 })
 
-test("a refused key is an answer, not an error, and is recorded", async () => {
+test("a rejected key is a result, not an error, and is recorded", async () => {
   await using it = await withPeer({ fault: () => ({ status: 401 }) })
   expect(await it.client.testProvider("anthropic")).toMatchObject({
     ...{ ok: false, model: "anthropic/claude-sonnet-5-5", error: "LLMAPIError" },
@@ -73,10 +73,10 @@ test("a refused key is an answer, not an error, and is recorded", async () => {
   expect(it.peer.requests).toHaveLength(1)
 })
 
-test("a provider that says nothing in time has failed, and is hung up on", async () => {
+test("a provider that doesn't answer in time has failed, and the call is cancelled", async () => {
   await using it = await withPeer({ fault: () => ({ fault: "silence" }) })
   expect(await it.client.testProvider("anthropic", { timeout: 0.3 })).toMatchObject({
-    ...{ ok: false, error: "LLMAPIError", sentence: "No whole answer came within 0.3 s." },
+    ...{ ok: false, error: "LLMAPIError", sentence: "No complete answer arrived within 0.3 s." },
   })
   const [request] = it.peer.requests
   if (!request?.disconnected.aborted) {
@@ -88,7 +88,7 @@ test("a provider that says nothing in time has failed, and is hung up on", async
   expect((await it.server.fetch(path, wrong)).status).toBe(400)
 })
 
-test("five failures of tests open the breaker: the next one makes no request, two good ones close it", async () => {
+test("five failed tests open the breaker: the next makes no request, two successes close it", async () => {
   const down = { status: 500 } as const
   const answer = inTurn(down, down, down, down, down, "Ready.")
   const limits = {
@@ -104,7 +104,7 @@ test("five failures of tests open the breaker: the next one makes no request, tw
   expect(it.peer.requests).toHaveLength(5)
   expect(await it.client.testProvider("anthropic")).toMatchObject({
     ...{ ok: false, error: "ServiceUnavailableError" },
-    sentence: expect.stringMatching(/it is asked again in [12] s/),
+    sentence: expect.stringMatching(/the next try is in [12] s/),
   })
   expect(it.peer.requests).toHaveLength(5)
   expect(await it.callsMade()).toMatchObject({ calls: 2 })

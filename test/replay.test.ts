@@ -85,7 +85,7 @@ test("what is no export that can be replayed is refused and stores nothing", asy
     [{ ...file, version: 2 }, "Only version 1"],
     [{ ...file, input: { query: "a\0b" } }, "NUL"],
     [{ ...file, definition: { nodes: [first, first] } }, `Two nodes have the id "first"`],
-    [{ ...file, calls: [call, call] }, "Two calls have the same place"],
+    [{ ...file, calls: [call, call] }, "Two calls have the same position in the run"],
     [{ ...file, calls: [{ ...call, response: 5 }] }, "The response is none"],
     [{ ...file, calls: [{ ...call, error: "no", error_name: "ServiceUnavailableError" }] }, ""],
     [{ ...file, calls: [{ ...call, iteration: 1e12 }] }, "calls.0.iteration"],

@@ -29,7 +29,7 @@ async function rerankerIs(client: Client, wanted: string): Promise<string> {
 const places = (results: RetrievalResult[]) =>
   results.map(({ document_name, chunk_index }) => `${document_name} ${chunk_index}`)
 
-test("the best passages stand in the order of the model's own scores", async () => {
+test("the best passages are in the order of the model's scores", async () => {
   await using at = await freshHome()
   await placeModel(at.home, model, tinyCrossEncoder())
   await using server = await testServer({ home: at.home, settings })
@@ -55,12 +55,12 @@ test("the best passages stand in the order of the model's own scores", async () 
     expect(explain?.lexical?.terms.length).toBeGreaterThan(0)
   }
   expect(after[30]?.explain?.rerank).toBeUndefined()
-  // `score` orders the results still.
+  // The results are still in the order of `score`.
   expect(after.map(({ score }) => score)).toEqual(before.map(({ score }) => score))
   expect(places(await client.search({ ...asked, top_k: 3 }))).toEqual(places(after).slice(0, 3))
 })
 
-test("without the setting the order is untouched", async () => {
+test("without the setting the order is unchanged", async () => {
   await using at = await freshHome()
   await using server = await testServer({ home: at.home, settings: { EMBEDDING_MODEL: "none" } })
   await server.client.uploadDocuments(someDocuments(12))
@@ -73,10 +73,10 @@ test("without the setting the order is untouched", async () => {
 })
 
 test.each([
-  ["is no cross-encoder", tinyCrossEncoder({ labels: 2 }), "one score"],
+  ["is not a cross-encoder", tinyCrossEncoder({ labels: 2 }), "one score"],
   ["makes vectors", tinyModel(), ""],
   ["is damaged", { ...tinyCrossEncoder(), "onnx/model.onnx": new Uint8Array([1, 2, 3]) }, ""],
-])("a model that %s leaves the order, and health says so", async (_, files, reason) => {
+])("a model that %s leaves the order unchanged, and health says so", async (_, files, reason) => {
   await using at = await freshHome()
   await placeModel(at.home, model, files)
   await using server = await testServer({ home: at.home, settings })
@@ -95,7 +95,7 @@ test.each([
   expect(await measured).toMatchObject({ status: 503 })
 })
 
-test("a model is fetched from the hub once", async () => {
+test("a model is downloaded from the hub once", async () => {
   await using at = await freshHome()
   using hub = await hubPeer({ model, files: tinyCrossEncoder() })
   const online = { ...settings, EMBEDDING_HUB_URL: hub.url }
@@ -105,7 +105,7 @@ test("a model is fetched from the hub once", async () => {
   expect(hub.asked.length).toBe(5)
 })
 
-test("what is given up reads no further batch, and a killed worker is started again", async () => {
+test("an abandoned query reads no further batch, and a killed worker is restarted", async () => {
   await using at = await emptyHome()
   await placeModel(at.home, model, tinyCrossEncoder())
   const workers: Worker[] = []

@@ -20,7 +20,7 @@ function ask(provider: Provider, content: string, signal = idle) {
   return provider.answer({ ...request, temperature: 0, extract: () => "" }, options)
 }
 
-test("an open breaker refuses at once, without a request, and says when to come back", async () => {
+test("an open breaker rejects calls at once, without a request, and says when to retry", async () => {
   await using peer = await anthropicPeer({ answer: () => ({ status: 529 }) })
   const asked = provider(peer)
   expect(await rejection(ask(asked, "1"))).toMatchObject({ name: "LLMAPIError" })
@@ -45,7 +45,7 @@ for (const status of [400, 401, 403, 404, 413, 429]) {
   })
 }
 
-test("no more calls run at a time than allowed", async () => {
+test("no more calls run concurrently than allowed", async () => {
   const two = Promise.withResolvers<void>()
   let running = 0
   let most = 0
@@ -63,14 +63,14 @@ test("no more calls run at a time than allowed", async () => {
   expect(most).toBe(2)
 })
 
-test("those that wait are served in their order", async () => {
+test("waiting calls are served in order", async () => {
   await using peer = await anthropicPeer()
   const asked = provider(peer, { concurrency: 1 })
   await Promise.all([..."12345678"].map((question) => ask(asked, question)))
   expect(peer.requests.map(({ messages }) => messages[0]?.content).join("")).toBe("12345678")
 })
 
-test("who is cancelled while waiting for a place leaves the queue and makes no request", async () => {
+test("a call cancelled while it waits for a slot leaves the queue and makes no request", async () => {
   const held = Promise.withResolvers<void>()
   await using peer = await anthropicPeer({ before: () => held.promise })
   const asked = provider(peer, { concurrency: 1 })
@@ -97,7 +97,7 @@ test("a call that waits while the breaker opens is not made", async () => {
   expect(peer.requests).toHaveLength(5)
 })
 
-test("an answer without end is cut off", async () => {
+test("an endless answer is cut off", async () => {
   await using peer = await anthropicPeer({ answer: () => "x".repeat(200_000) })
   const error = await rejection(ask(provider(peer, { answer_bytes_max: 100_000 }), "?"))
   expect(error).toMatchObject({ name: "LLMAPIError", details: { retryable: false } })

@@ -39,7 +39,7 @@ async function opened(settings: Record<string, string> = {}) {
   }
 }
 
-/** The id of a run that has ended. */
+/** Starts a run, waits for its end and returns its id. */
 async function runOnce(deps: Deps): Promise<string> {
   const workflow = await createWorkflow(deps, { name: "W", preset: "discovery_design_planning" })
   const stream = deps.events.subscribe({})
@@ -61,7 +61,7 @@ async function checkpointRows(deps: Deps): Promise<number> {
   return counts.reduce((sum, n) => sum + n)
 }
 
-test("90 days after its end a run keeps its steps, artifacts and figures, and loses checkpoints, prompts, answers and passages", async () => {
+test("90 days after its end a run keeps steps, artifacts and figures, and loses checkpoints, prompts, answers and passages", async () => {
   await using it = await opened()
   const { deps } = it
   const id = await runOnce(deps)
@@ -94,7 +94,7 @@ test("90 days after its end a run keeps its steps, artifacts and figures, and lo
   expect(await removeOld(deps, now, signal)).toEqual(nothing)
 })
 
-test("nothing goes of a run that is not over, nor any event since it began", async () => {
+test("nothing of an unfinished run is removed, nor any event since it started", async () => {
   await using it = await opened()
   const { deps } = it
   const ended = await runOnce(deps)
@@ -115,7 +115,7 @@ test("nothing goes of a run that is not over, nor any event since it began", asy
   expect(threads).toMatchObject([{ thread_id: paused }])
 })
 
-test("of the events the oldest go, and who comes back with an older id gets all that are there", async () => {
+test("the oldest events are removed, and a client with an older id gets all that remain", async () => {
   await using it = await opened()
   const { deps } = it
   const say = () =>
@@ -132,7 +132,7 @@ test("of the events the oldest go, and who comes back with an older id gets all 
   }
   expect(there).toEqual(Array.from({ length: last - 10 }, (_, n) => n + 11))
 
-  // Also with none left, the next one has the next id, for those who listen and after a restart.
+  // Even with none left the next event has the next id, for listeners and after a restart.
   expect((await removeOld(deps, inDays(91), signal)).events).toBe(last - 10)
   const hub = await createEventHub(deps.db, { queueMax: 10, onError: () => {} })
   const stream = hub.subscribe({}, last)
@@ -146,7 +146,7 @@ test("of the events the oldest go, and who comes back with an older id gets all 
   hub.close()
 })
 
-test("a removal that is ended half way is gone on with, and one of many rows leaves none", async () => {
+test("an interrupted removal is continued, and a large one leaves no rows", async () => {
   await using it = await opened()
   const { deps } = it
   const id = await runOnce(deps)
@@ -167,14 +167,14 @@ test("a removal that is ended half way is gone on with, and one of many rows lea
   expect(await checkpointRows(deps)).toBe(0)
 })
 
-test("with RETENTION_DAYS=0 everything stays", async () => {
+test("with RETENTION_DAYS=0 everything is kept", async () => {
   await using it = await opened({ RETENTION_DAYS: "0" })
   await runOnce(it.deps)
   const nothing = { runs: 0, checkpoint_rows: 0, bodies: 0, log_lines: 0, events: 0 }
   expect(await removeOld(it.deps, inDays(4000), signal)).toEqual(nothing)
 })
 
-test("a server removes at its start what is too old, and the run's page says so", async () => {
+test("a server removes old records at startup, and the run's page says so", async () => {
   await using at = await freshHome()
   const first = await testServer({ home: at.home })
   await first.client.uploadDocuments([
@@ -200,7 +200,7 @@ test("a server removes at its start what is too old, and the run's page says so"
   expect(await page.text()).toContain("were removed for their age")
 })
 
-test("what is changed while running holds for the next removal", async () => {
+test("a setting changed at run time applies to the next removal", async () => {
   await using it = await opened()
   await runOnce(it.deps)
   const removedAfter = async (days: number) => (await removeOld(it.deps, inDays(days), signal)).runs

@@ -76,9 +76,9 @@ test("a change with anything wrong in it is refused whole, and each mistake is n
     details.issues.map((it: { path: string; message: string }) => [it.path, it.message]),
   )
   expect(said).toEqual({
-    default_modell: '"default_modell" is no setting. Did you mean default_model?',
+    default_modell: 'There is no setting "default_modell". Did you mean default_model?',
     port: expect.stringContaining("Set PORT in config.env"),
-    DEFAULT_MODEL: expect.stringContaining("is no setting"),
+    DEFAULT_MODEL: expect.stringContaining("There is no setting"),
     default_model: expect.stringContaining("Known models: auto, "),
     default_max_tokens: '"0" is wrong: it must be a whole number, from 1 to 1000000.',
     record_bodies: '"perhaps" is wrong: it must be true or false.',

@@ -45,9 +45,9 @@ for (const subject of toolSpeakers) {
     ["input of the wrong shape", { name: "search_documents", input: '{"words":1}' }, /query/],
     ["input that is no JSON", { name: "search_documents", input: '{"query": "ze' }, /not JSON/],
   ] as const
-  // Ollama gives the input as an object that it has read itself.
+  // Ollama parses the input and returns an object.
   for (const [what, call, sentence] of wrong.slice(0, subject.name === "ollama" ? 2 : 3)) {
-    test(`${subject.name}: ${what} is given back to the model as an error`, async () => {
+    test(`${subject.name}: ${what} is returned to the model as an error`, async () => {
       const turns = inTurn({ text: "", tool_calls: [call] }, answered)
       await using peer = await subject.peer({ answer: turns })
       const searched: string[] = []
@@ -61,17 +61,17 @@ for (const subject of toolSpeakers) {
     })
   }
 
-  test(`${subject.name}: a model that never stops to search is ended at the limit`, async () => {
+  test(`${subject.name}: a model that never stops searching is stopped at the limit`, async () => {
     await using peer = await subject.peer({ answer: () => searching("zebra") })
     const asked = work(subject, peer.url, async () => [zebra])
-    // Ollama's last request offers no tools at all, so that whatever it says is the answer.
+    // Ollama's last request has no tools, so anything it says is the answer.
     if (subject.name === "ollama") expect((await asked).raw).toBe("I look further.")
-    else expect((await rejection(asked)).message).toContain("8 rounds are the limit")
+    else expect((await rejection(asked)).message).toContain("didn't answer within 8 rounds")
     expect(peer.requests).toHaveLength(9)
     expect(said(peer.requests[8]!)).toContain("[1] zebra.md: shown above.")
   })
 
-  test(`${subject.name}: a model without tools does without them, and is remembered`, async () => {
+  test(`${subject.name}: a model without tools works without them, and that is remembered`, async () => {
     if (subject.name === "anthropic") return
     const message = "This model does not support tools"
     await using peer = await subject.peer({
@@ -84,7 +84,7 @@ for (const subject of toolSpeakers) {
   })
 }
 
-test("a record's citations bind to what a search brought, and its shape goes with the tools", async () => {
+test("a record's citations bind to search results, and its schema goes with the tools", async () => {
   const citations = [{ source: 1, quote: "42 days" }]
   const found = {
     ...{ summary: "S.", features: [], constraints: [], open_questions: [] },
@@ -110,7 +110,7 @@ test("a record's citations bind to what a search brought, and its shape goes wit
   ])
 })
 
-test("Ollama's format waits until the model has searched, and holds in the repair", async () => {
+test("Ollama's format is sent once the model has searched, and in the repair", async () => {
   const turns = inTurn(searching("notice"), "Let me think.", "{}")
   await using peer = await ollamaPeer({ answer: turns })
   const error = await rejection(work(ollama!, peer.url, async () => [zebra], discovery))

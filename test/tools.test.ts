@@ -7,7 +7,7 @@ import { serveProcess } from "./support/process"
 import { testServer } from "./support/server"
 import { ANTHROPIC_KEY, said, searching, toolSpeakers } from "./support/tool-speakers"
 
-/** Searches once, then cites the passage that the search brought. */
+/** Searches once, then cites a passage from the result. */
 const searchesThenCites: Answering<Received> = (request) => {
   const [, number] = /\[(\d+)\] zebra\.md/.exec(said(request)) ?? []
   return number ? `The notice is 42 days [${number}].` : searching("zebra notice")
@@ -21,7 +21,7 @@ const input = { query: "What does Alpha say about contracts?", rag_top_k: 1 }
 const clerk = { name: "Clerk", type: "custom" as const, system_prompt: "You answer briefly." }
 
 for (const { name, settings, peer: peerOf } of toolSpeakers) {
-  test(`${name}: what the model finds by itself is a source that it can cite`, async () => {
+  test(`${name}: the model can cite passages that it finds by itself`, async () => {
     await using peer = await peerOf({ answer: searchesThenCites })
     await using server = await testServer({ settings: settings(peer.url) })
     const { client } = server
@@ -48,7 +48,7 @@ async function ended(client: Client, runId: string) {
   throw new Error("The events ended before the run did.")
 }
 
-test("an agent that may not search is offered no tool", async () => {
+test("an agent that may not search gets no tool", async () => {
   await using peer = await anthropicPeer()
   const settings = { ANTHROPIC_API_KEY: ANTHROPIC_KEY, ANTHROPIC_BASE_URL: peer.url }
   await using server = await testServer({ settings })
@@ -59,7 +59,7 @@ test("an agent that may not search is offered no tool", async () => {
   expect(peer.requests[0]).not.toHaveProperty("tools")
 })
 
-test("a kill between a search and the answer repeats neither the search nor the turn before it", async () => {
+test("a kill between a search and the answer repeats neither the search nor the previous turn", async () => {
   await using data = await freshData()
   const reached = Promise.withResolvers<void>()
   let lives = 0
@@ -90,7 +90,7 @@ test("a kill between a search and the answer repeats neither the search nor the 
   expect(searches).toHaveLength(1)
 }, 60_000)
 
-test("a stop in the midst of a search's turn reaches the provider", async () => {
+test("a stop during a search's turn reaches the provider", async () => {
   const reached = Promise.withResolvers<AbortSignal>()
   await using peer = await anthropicPeer({
     answer(request) {

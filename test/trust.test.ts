@@ -34,7 +34,7 @@ const pinned = [
 
 type Repository = Awaited<ReturnType<typeof testRepository>>
 
-/** The settings of a repository as a client sees and trusts them. */
+/** Reads and trusts a repository's settings as a client. */
 function trustOf({ fetch }: TestServer, { path }: Pick<Repository, "path">) {
   const url = `/api/git/trust?repo=${encodeURIComponent(path)}`
   const headers = { "content-type": "application/json" }
@@ -45,7 +45,7 @@ function trustOf({ fetch }: TestServer, { path }: Pick<Repository, "path">) {
   }
 }
 
-test("the settings of a repository are told with all that they would do", async () => {
+test("a repository's settings are shown with everything they would do", async () => {
   await using server = await testServer()
   await using repo = await testRepository(files)
   const found = await trustOf(server, repo).get()
@@ -57,12 +57,12 @@ test("the settings of a repository are told with all that they would do", async 
       "requests, with your API key, to http://127.0.0.1:9 (ANTHROPIC_BASE_URL), run commands on " +
       "SessionStart and UserPromptSubmit, set the variables ANTHROPIC_BASE_URL and EXTRA, allow " +
       "without asking Bash(*), change the permissions by defaultMode, start all MCP servers of " +
-      ".mcp.json, set model, start the MCP servers evil, and add files that may bring commands: 1 of " +
-      "skills and 1 of commands.",
+      ".mcp.json, set model, start the MCP servers evil, and add files that may bring commands: 1 in " +
+      "skills and 1 in commands.",
   )
 })
 
-test("what concerns the key is told however much else there is", async () => {
+test("risks to the API key are always shown, however many settings there are", async () => {
   await using server = await testServer()
   const noise = Array.from({ length: 300 }, (_, n) => [`A${n}_URL`, "API key"])
   const many = noise.map(([name]) => [`${name} API keyHelper`, "x"])
@@ -81,7 +81,7 @@ test("what concerns the key is told however much else there is", async () => {
   expect(summary.length).toBeLessThan(3000)
 })
 
-test("trust holds for exactly what was seen, and ends when any of it changes", async () => {
+test("trust holds for exactly the settings seen, and ends when any of them changes", async () => {
   await using server = await testServer()
   await using repo = await testRepository(files)
   const trust = trustOf(server, repo)
@@ -114,7 +114,7 @@ test("trust holds for exactly what was seen, and ends when any of it changes", a
   expect(await state()).toBe("ignored")
 })
 
-test("what leads out of the repository or can't be read can't be trusted", async () => {
+test("files outside the repository or unreadable ones can't be trusted", async () => {
   await using server = await testServer()
   await using repo = await testRepository({ ".claude/settings.json": "{}", "real.md": "x" })
   const trust = trustOf(server, repo)
@@ -150,7 +150,7 @@ test("what leads out of the repository or can't be read can't be trusted", async
   expect((await trust.get()).state).toBe("ignored")
 })
 
-test("servers above the repository are part of what is trusted, since Claude Code reads them", async () => {
+test("MCP servers above the repository need trust too, since Claude Code reads them", async () => {
   await using server = await testServer()
   const around = await mkdtemp(join(tmpdir(), "amelia-around-"))
   await using repo = await testRepository()
@@ -165,7 +165,7 @@ test("servers above the repository are part of what is trusted, since Claude Cod
   await rm(around, { recursive: true })
 })
 
-test("a directory in no repository has no settings to trust", async () => {
+test("a directory outside any repository has no settings to trust", async () => {
   await using server = await testServer()
   const response = await server.fetch(`/api/git/trust?repo=${encodeURIComponent(server.home)}`)
   expect(response.status).toBe(404)
@@ -173,7 +173,7 @@ test("a directory in no repository has no settings to trust", async () => {
   expect((await server.fetch("/api/git/trust?repo=relative")).status).toBe(400)
 })
 
-test("hostile texts break no page, and what can't be seen is written out", async () => {
+test("hostile texts break no page, and invisible characters are escaped", async () => {
   await using server = await testServer()
   const evil = '</pre><script>alert(1)</script>\u202e\u200b\u0007"><img src=x onerror=alert(1)>'
   await using repo = await testRepository({
@@ -197,7 +197,7 @@ test("hostile texts break no page, and what can't be seen is written out", async
   expect(page).toContain("480,000 more characters")
 })
 
-test("the page trusts what it shows and withdraws it, without scripts too", async () => {
+test("the page trusts the settings it shows and withdraws the trust, without scripts too", async () => {
   await using server = await testServer()
   await using repo = await testRepository(files)
   const post = (path: string, fields: Record<string, string>) =>

@@ -9,7 +9,7 @@ function define(nodes: object[]): RequestInit {
   return { method: "POST", body, headers: { "Content-Type": "application/json" } }
 }
 
-test("a workflow made from a preset can be read and listed", async () => {
+test("a workflow created from a preset can be read and listed", async () => {
   await using server = await testServer()
   const { client } = server
   const made = await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })
@@ -35,7 +35,7 @@ test.each([
   ["an unknown field", [{ id: "a", agnet: "discovery" }], /agnet/],
   ["an unknown type of node", [{ id: "a", type: "dream" }], /agent/],
   ["no nodes", [], /nodes/],
-])("a definition with %s is refused by name and nothing is stored", async (_, nodes, sentence) => {
+])("a definition with %s is rejected by name and nothing is stored", async (_, nodes, sentence) => {
   await using server = await testServer()
   const whole = nodes.map((node) => ({ ...agent, name: "A", ...node }))
   const response = await server.fetch("/api/workflows", define(whole))
@@ -47,7 +47,7 @@ test.each([
   expect(await server.client.listWorkflows()).toEqual([])
 })
 
-test("malformed JSON, unknown fields, another content type and both kinds at once are refused", async () => {
+test("malformed JSON, unknown fields, a wrong content type and both kinds at once are rejected", async () => {
   await using server = await testServer()
   const post = (body: string, type = "application/json") =>
     server.fetch("/api/workflows", { method: "POST", body, headers: { "Content-Type": type } })
@@ -79,7 +79,7 @@ test("an unknown workflow is not found, whatever its id looks like", async () =>
   }
 })
 
-test("a list is given in pages that a Link header joins", async () => {
+test("a list comes in pages linked by a Link header", async () => {
   await using server = await testServer()
   for (const name of ["One", "Two", "Three"]) {
     await server.client.createWorkflow({ name, preset: "discovery_design_planning" })
@@ -93,7 +93,7 @@ test("a list is given in pages that a Link header joins", async () => {
   expect((await server.fetch("/api/workflows?limit=201")).status).toBe(400)
 })
 
-test("a workflow is changed by who saw its present version, and deleted once nothing of it runs", async () => {
+test("only a client with the current version can change a workflow; it can be deleted once no run of it is active", async () => {
   await using server = await testServer()
   const { client } = server
   const made = await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })

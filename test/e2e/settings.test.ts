@@ -105,7 +105,7 @@ test.skipIf(!browserPath)(
     const test = card(page, "anthropic").getByRole("button", { name: "Test" })
     await test.click()
     await card(page, "anthropic")
-      .getByText(/failed too often: it is asked again/)
+      .getByText(/failed too often: the next try is/)
       .waitFor()
     expect(peer.requests, "an open breaker lets no request through").toHaveLength(5)
     await picture(page, "settings-open")

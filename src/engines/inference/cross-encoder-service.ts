@@ -8,10 +8,10 @@ import type { Reranker } from "./reranker"
 
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
-/** Of a longer query the begin is read, for the passage must fit into the model beside it. */
+/** Longer queries are cut, since the passage must fit into the model as well. */
 const QUERY_LENGTH_MAX = 1000
 
-/** Nothing waits for the model, and nothing needs it: what fails is told by `state`. */
+/** Creates the reranker. Nothing waits for the model or needs it; `state` reports failures. */
 export function createReranker({ config, log }: Pick<EngineDeps, "config" | "log">): Reranker {
   const { rerankModel: name } = config
   const closing = new AbortController()
@@ -22,15 +22,15 @@ export function createReranker({ config, log }: Pick<EngineDeps, "config" | "log
   const say = (status: RerankerStatus, note: string) => {
     state = { status, model: name, note }
   }
-  if (name === "none") say("off", "RERANK_MODEL is none: results stay as they were found.")
-  else say("waiting", "The model is opened by amelia serve.")
+  if (name === "none") say("off", "RERANK_MODEL is none: results keep their order.")
+  else say("waiting", "amelia serve opens the model.")
 
   async function open(): Promise<CrossEncoder> {
-    say("fetching", `${name} is being opened.`)
+    say("fetching", `Opening ${name}.`)
     const opened = await openReranker({ config, log }, name, {
       signal,
       progress: ({ done, total }) =>
-        say("fetching", `${Math.floor((100 * done) / total)} % of ${name} are here.`),
+        say("fetching", `Downloading ${name}: ${Math.floor((100 * done) / total)} %.`),
     })
     try {
       await opened.score("query", ["passage"], signal)
@@ -45,7 +45,7 @@ export function createReranker({ config, log }: Pick<EngineDeps, "config" | "log
     for (let retry_ms = RETRY_MIN_MS; !model && !signal.aborted; retry_ms *= 2) {
       try {
         model = await open()
-        say("ready", `${name} orders the best passages.`)
+        say("ready", `${name} reorders the best passages.`)
       } catch (thrown) {
         if (signal.aborted) return
         const reason = messageOf(thrown)

@@ -1,5 +1,5 @@
-/** What reads a query and a text together, by one model. */
+/** A model that reads a query and a text together. */
 export type CrossEncoder = Disposable & {
-  /** How well each text answers the query, in their order; scores of one query can be compared. */
+  /** Scores how well each text answers the query. Scores are comparable within one query. */
   score(query: string, texts: string[], signal: AbortSignal): Promise<number[]>
 }

@@ -1,10 +1,10 @@
-/** What makes vectors of texts, by one model. */
+/** A model that turns texts into vectors. */
 export type Embedder = Disposable & {
-  /** Vectors in the order of the texts. Urgent ones go before those that wait. */
+  /** Returns vectors in the order of the texts. Urgent texts jump the queue. */
   embed(texts: string[], options?: { urgent?: boolean }): Promise<Float32Array[]>
 }
 
-/** A model that runs in Ollama is named `ollama:…`. */
+/** Returns Ollama's name for a model named `ollama:…`, otherwise undefined. */
 export function ollamaModel(name: string): string | undefined {
   return name.startsWith("ollama:") ? name.slice("ollama:".length) : undefined
 }

@@ -3,14 +3,14 @@ import type { VectorIndex } from "../index/vectors/vector-index"
 import type { Embedder } from "./embedder"
 import type { EmbeddingState } from "./schema"
 
-/** A model whose vectors are searched. */
+/** The model whose vectors are searched. */
 export type Serving = { row: EmbeddingModelRow; embedder: Embedder; index: VectorIndex }
 
 export type Embeddings = {
-  /** Embeds documents in the background from now on, those that come too. */
+  /** Starts to embed documents in the background, including new ones. */
   begin(): void
   state(): EmbeddingState
-  /** What queries are answered with; undefined as long as search works by words alone. */
+  /** Returns the model that answers queries, or undefined while search is lexical only. */
   serving(): Serving | undefined
   close(): Promise<void>
 }

@@ -4,18 +4,18 @@ import { dirname, join } from "node:path"
 import { z } from "zod"
 import { missingFiles } from "./files"
 
-/** A connection that says nothing for so long is dead; what has come stays for the next attempt. */
+/** A connection silent for this long is dead. The next attempt resumes the download. */
 const SILENCE_MS = 30_000
 
-/** The tree of a repository, as https://huggingface.co/docs/hub/api gives it. */
+/** The file tree of a repository: see https://huggingface.co/docs/hub/api. */
 const treeSchema = z.array(
   z.object({
     type: z.string(),
     path: z.string(),
     size: z.number(),
-    /** SHA-1 of a Git blob: "blob SIZE\0" and the content. */
+    /** The SHA-1 of a Git blob: "blob SIZE\0" and the content. */
     oid: z.string(),
-    /** Of large files; there `oid` is the SHA-256 of the content. */
+    /** Set for large files; its `oid` is the SHA-256 of the content. */
     lfs: z.object({ oid: z.string(), size: z.number() }).optional(),
   }),
 )
@@ -30,9 +30,9 @@ export type FetchOptions = {
 }
 
 /**
- * Fetches what is missing of a model. Each file comes as `.part`, which the next attempt goes on
- * with, and gets its name when its size and checksum are those that the hub tells. Throws when the
- * hub does not answer, lacks a file, or sent something else than it said.
+ * Downloads a model's missing files. Each is written as `.part`, which the next attempt resumes, and
+ * renamed once its size and checksum match the hub's. Throws if the hub doesn't answer, lacks a
+ * file, or sends a file that doesn't match.
  */
 export async function fetchModel(options: FetchOptions): Promise<void> {
   const { hubUrl, model, folder, signal, progress } = options
@@ -69,7 +69,7 @@ async function fetchFile(
   if ((await sizeOf(part)) < file.size) throw new Error(`${url} ended too early.`)
   if ((await checksum(part, file)) !== (file.lfs?.oid ?? file.oid)) {
     await rm(part)
-    throw new Error(`${url} is not the file that its checksum says.`)
+    throw new Error(`${url} doesn't match its checksum.`)
   }
   await rename(part, path)
 }
@@ -81,7 +81,7 @@ function sizeOf(path: string): Promise<number> {
   )
 }
 
-/** Writes the rest of a file; a server that knows no ranges sends it from the beginning. */
+/** Downloads the rest of a file, or all of it if the server doesn't support ranges. */
 async function append(
   url: string,
   part: string,
@@ -123,7 +123,7 @@ async function answered(
   signal: AbortSignal,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  // A compressed answer has another length, and no ranges.
+  // Compressed responses have a different length and no ranges.
   const response = await fetch(url, {
     signal,
     headers: { "accept-encoding": "identity", ...headers },

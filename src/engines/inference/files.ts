@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 
-/** What transformers.js reads of a model. A file stands under its name only when it is whole. */
+/** The files that transformers.js reads. A file gets its name only once it is complete. */
 const MODEL_FILES = [
   "config.json",
   "tokenizer.json",
@@ -9,12 +9,12 @@ const MODEL_FILES = [
   "onnx/model.onnx",
 ] as const
 
-/** `owner/name` or `name`, which is a path below `<home>/models` and leads nowhere else. */
+/** True for `owner/name` or `name`: a path that can't lead out of `<home>/models`. */
 export function isModelName(name: string): boolean {
   return /^\w[\w.-]*(\/\w[\w.-]*)?$/.test(name)
 }
 
-/** Where a model is, whether it was fetched or copied there by a person. */
+/** Returns a model's folder, whether it was downloaded or copied there by hand. */
 export function modelFolder(home: string, model: string): string {
   return join(home, "models", model)
 }

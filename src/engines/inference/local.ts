@@ -7,55 +7,58 @@ import type { NativeRuntime } from "./native"
 import type { Load, Work } from "./protocol"
 import type { EmbedderCalls } from "./worker"
 
-type Place = Omit<Load, "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
-type ModelLoad = Place & Pick<Load, "kind">
+type Location = Omit<Load, "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
+type ModelLoad = Location & Pick<Load, "kind">
 type JobOptions = { urgent?: boolean; signal?: AbortSignal }
-type Job = Work & JobOptions & { told: PromiseWithResolvers<Float32Array[]> }
+type Job = Work & JobOptions & { result: PromiseWithResolvers<Float32Array[]> }
 type LoadedModel = Caller<EmbedderCalls>
 type LocalModel = Disposable & {
   run(work: Work, options?: JobOptions): Promise<Float32Array[]>
 }
 
-/** A text that ends the worker each time must not do so for ever. */
+/** A text that crashes the worker must not crash it for ever. */
 const ATTEMPTS_MAX = 2
 
-/** Of one call of a cross-encoder: so little that a query which is given up is soon out of the way. */
+/** Limits of one cross-encoder call. Small, so that an abandoned query ends soon. */
 const BATCH = { count: 8, size: 8000 }
 
-export async function openLocal(place: Place, newWorker = newEmbeddingWorker): Promise<Embedder> {
-  const model = await openModel({ ...place, kind: "embedder" }, newWorker)
+export async function openLocal(
+  location: Location,
+  newWorker = newEmbeddingWorker,
+): Promise<Embedder> {
+  const model = await openModel({ ...location, kind: "embedder" }, newWorker)
   return { ...model, embed: (texts, options) => model.run({ texts }, options) }
 }
 
 export async function openCrossEncoder(
-  place: Place,
+  location: Location,
   newWorker = newEmbeddingWorker,
 ): Promise<CrossEncoder> {
-  const model = await openModel({ ...place, kind: "cross-encoder" }, newWorker)
+  const model = await openModel({ ...location, kind: "cross-encoder" }, newWorker)
   async function score(query: string, texts: string[], signal: AbortSignal): Promise<number[]> {
     const scores: number[] = []
-    // Texts of one batch are padded to the longest of them.
+    // Sorted by length, since a batch is padded to its longest text.
     const sorted = [...texts.entries()].sort(([, a], [, b]) => a.length - b.length)
     for (const batch of batchesOf(sorted, BATCH, ([, text]) => text.length)) {
       const work = { query, texts: batch.map(([, text]) => text) }
       const numbers = await model.run(work, { signal })
-      for (const [k, [i]] of batch.entries()) scores[i] = scoreOf(place.model, numbers[k])
+      for (const [k, [i]] of batch.entries()) scores[i] = scoreOf(location.model, numbers[k])
     }
     return scores
   }
   return { ...model, score }
 }
 
-/** Throws for a classifier of another kind, and for what is no number. */
+/** Returns the score. Throws for another kind of classifier or a value that isn't a number. */
 function scoreOf(model: string, numbers: Float32Array | undefined): number {
   const [score = Number.NaN] = numbers ?? []
   if (numbers?.length === 1 && Number.isFinite(score)) return score
-  throw new Error(`${model} is no cross-encoder: it gives [${numbers}] where one score is due.`)
+  throw new Error(`${model} is not a cross-encoder: it gave [${numbers}] instead of one score.`)
 }
 
 /**
- * A model in a worker of this process. One job is there at a time and the others wait here, so that
- * a query waits for one batch at most. A worker that ends is started again for the next job.
+ * Opens a model in a worker thread. The worker has one job at a time and the others wait here, so a
+ * query waits for at most one batch. A worker that ends is restarted for the next job.
  */
 async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<LocalModel> {
   const waiting: Job[] = []
@@ -80,19 +83,19 @@ async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<Loca
   async function workOff(): Promise<void> {
     working = true
     for (let job = waiting.shift(); job; job = waiting.shift()) {
-      const { told } = job
-      await work(job).then(told.resolve, told.reject)
+      const { result } = job
+      await work(job).then(result.resolve, result.reject)
     }
     working = false
   }
 
   return {
     run(work, options = {}) {
-      const job: Job = { ...work, ...options, told: Promise.withResolvers() }
+      const job: Job = { ...work, ...options, result: Promise.withResolvers() }
       const later = waiting.findIndex((other) => job.urgent && !other.urgent)
       waiting.splice(later < 0 ? waiting.length : later, 0, job)
       if (!working) void workOff()
-      return job.told.promise
+      return job.result.promise
     },
     [Symbol.dispose]() {
       closed = true
@@ -101,7 +104,7 @@ async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<Loca
   }
 }
 
-/** Throws what keeps the model from being loaded, such as a native library that does not fit. */
+/** Loads a model. Throws what prevents that, such as an incompatible native library. */
 async function loadModel(load: ModelLoad, newWorker: () => Worker): Promise<LoadedModel> {
   const runtime = await load.runtime?.()
   const model = connect<EmbedderCalls>(newWorker(), "runs the embedding model")

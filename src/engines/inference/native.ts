@@ -6,8 +6,8 @@ import { extract, type OnReplaced } from "../../platform/home/cache"
 export type NativeRuntime = () => Promise<string>
 
 /**
- * Onnxruntime as real files, since the system loads nothing from inside a binary. Returns undefined
- * when run from source, where they are real already. Call the result before each load.
+ * Extracts onnxruntime to real files, since the system can't load libraries from inside a binary.
+ * Returns undefined when run from source. Call the result before each load.
  */
 export function nativeRuntime(home: string, onReplaced: OnReplaced): NativeRuntime | undefined {
   if (!Bun.isStandaloneExecutable) return undefined

@@ -2,14 +2,14 @@ import { z } from "zod"
 import { messageOf } from "../../platform/errors"
 import type { Embedder } from "./embedder"
 
-/** The first text also waits until the model is loaded. */
+/** Includes the time to load the model. */
 const TIMEOUT_MS = 120_000
 const URGENT_TIMEOUT_MS = 10_000
 
 const answerSchema = z.object({ embeddings: z.array(z.array(z.number())) })
 const errorSchema = z.object({ error: z.string() })
 
-/** Ollama's /api/embed; it cuts texts at the model's length itself. */
+/** Opens a model behind Ollama's /api/embed, which truncates long texts itself. */
 export function openOllama({ baseUrl, model }: { baseUrl: string; model: string }): Embedder {
   async function embed(texts: string[], { urgent = false } = {}): Promise<Float32Array[]> {
     const response = await fetch(`${baseUrl}/api/embed`, {
@@ -26,7 +26,7 @@ export function openOllama({ baseUrl, model }: { baseUrl: string; model: string 
       return data.embeddings.map((vector) => Float32Array.from(vector))
     }
     const said = errorSchema.safeParse(body).data?.error ?? `status ${response.status}`
-    throw new Error(`Ollama made no vectors with ${model}: ${said}`)
+    throw new Error(`Ollama could not embed with ${model}: ${said}`)
   }
   return { embed, [Symbol.dispose]() {} }
 }

@@ -14,7 +14,7 @@ type Fetching = {
   progress: (bytes: { done: number; total: number }) => void
 }
 
-/** Opens a model. Its files are fetched if they are missing and `fetching` is given. */
+/** Opens an embedding model. Downloads missing files if `fetching` is given. */
 export async function openEmbedder(
   deps: OpenDeps,
   name: string,
@@ -22,20 +22,20 @@ export async function openEmbedder(
 ): Promise<Embedder> {
   const ofOllama = ollamaModel(name)
   if (ofOllama) return openOllama({ baseUrl: deps.config.ollamaBaseUrl, model: ofOllama })
-  return await openLocal(await placeOf(deps, name, fetching))
+  return await openLocal(await locate(deps, name, fetching))
 }
 
-/** Opens a model that reads query and passage together; its files are fetched if they are missing. */
+/** Opens a cross-encoder. Downloads missing files. */
 export async function openReranker(
   deps: OpenDeps,
   name: string,
   fetching: Fetching,
 ): Promise<CrossEncoder> {
-  return await openCrossEncoder(await placeOf(deps, name, fetching))
+  return await openCrossEncoder(await locate(deps, name, fetching))
 }
 
-async function placeOf({ config, log }: OpenDeps, name: string, fetching?: Fetching) {
-  if (!isModelName(name)) throw new Error(`${name} is no name of a model.`)
+async function locate({ config, log }: OpenDeps, name: string, fetching?: Fetching) {
+  if (!isModelName(name)) throw new Error(`${name} is not a valid model name.`)
   const { home, embeddingHubUrl: hubUrl } = config
   const folder = modelFolder(home, name)
   if (fetching) await fetchModel({ hubUrl, model: name, folder, ...fetching })

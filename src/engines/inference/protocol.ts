@@ -1,4 +1,4 @@
-/** Where a model's files are, and onnxruntime's if they had to be extracted. */
+/** The paths of a model's files, and of onnxruntime if it had to be extracted. */
 export type Load = {
   kind: "embedder" | "cross-encoder"
   models: string
@@ -6,5 +6,5 @@ export type Load = {
   runtime: string | undefined
 }
 
-/** With a query it is for a cross-encoder, whose vectors are scores: one number each. */
+/** With a query this is for a cross-encoder, whose vectors are single scores. */
 export type Work = { texts: string[]; query?: string }

@@ -1,9 +1,9 @@
-/** `waiting`: it is not to be opened here; `failed`: it is tried again, later and later. */
+/** `waiting`: this process doesn't open it; `failed`: retried after growing pauses. */
 export type RerankerStatus = "off" | "waiting" | "fetching" | "failed" | "ready"
 
 export type RerankerState = {
   status: RerankerStatus
-  /** The model of the settings. */
+  /** The model from the settings. */
   model: string
   /** A sentence for a person. */
   note: string

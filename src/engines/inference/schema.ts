@@ -1,14 +1,14 @@
 /**
- * How far embeddings are. `off`: there will be none with these settings; `waiting`: nothing is to be
- * done yet; `failed`: it is tried again, later and later.
+ * The state of embeddings. `off`: disabled by the settings; `waiting`: nothing to do yet;
+ * `failed`: retried after growing pauses.
  */
 export type EmbeddingStatus = "off" | "waiting" | "fetching" | "failed" | "filling" | "ready"
 
 export type EmbeddingState = {
   status: EmbeddingStatus
-  /** The model of the settings. */
+  /** The model from the settings. */
   model: string
-  /** How a search without a mode works now. */
+  /** The mode of a search that doesn't give one. */
   mode: "lexical" | "hybrid"
   /** A sentence for a person. */
   note: string

@@ -7,24 +7,24 @@ import {
 } from "@huggingface/transformers"
 import type { Load, Work } from "./protocol"
 
-/** More threads take the processor from the rest without being faster. */
+/** More threads would slow down everything else without being faster. */
 const THREADS = 2
 
-/** The vectors of some texts, one after the other. */
+/** Returns the vectors of the texts, concatenated. */
 export type Extract = (
   work: Work,
 ) => Promise<{ vectors: Float32Array<ArrayBuffer>; dimension: number }>
 
 const options = {
-  // The one form whose vectors are the same on every processor; quantised ones differ.
+  // Gives the same vectors on every processor; quantised models don't.
   dtype: "fp32",
   device: "cpu",
   session_options: { intraOpNumThreads: THREADS, interOpNumThreads: 1 },
 } as const
 
 /**
- * Loads `<models>/<model>`, as Hugging Face lays it out with `onnx/model.onnx`, and never asks the
- * network. Texts are cut at the model's length.
+ * Loads `<models>/<model>` in Hugging Face's layout, with `onnx/model.onnx`. Never uses the network.
+ * Texts are truncated to the model's length.
  */
 export async function loadModel({ kind, models, model }: Omit<Load, "runtime">): Promise<Extract> {
   env.allowRemoteModels = false
@@ -46,8 +46,8 @@ async function loadEmbedder(model: string): Promise<Extract> {
 }
 
 /**
- * The mean of each text's tokens, scaled to length one. The library's own goes across the rows in
- * memory, which takes a tenth of the time of the model.
+ * Returns the mean of each text's tokens, scaled to unit length. The library's own version walks
+ * memory across the rows, which costs a tenth of the model's time.
  */
 function meansOf({ data, dims }: Tensor, mask: Tensor): Float32Array<ArrayBuffer> {
   const [texts = 0, length = 0, dimension = 0] = dims
@@ -66,7 +66,7 @@ function meansOf({ data, dims }: Tensor, mask: Tensor): Float32Array<ArrayBuffer
   return vectors
 }
 
-/** Query and text are read together, so that only the text is cut if the query is short. */
+/** Loads a cross-encoder. Query and text form one input, so only a long text is truncated. */
 async function loadCrossEncoder(model: string): Promise<Extract> {
   const [tokenize, classify] = await Promise.all([
     AutoTokenizer.from_pretrained(model),

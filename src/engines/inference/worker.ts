@@ -4,7 +4,7 @@ import type { Extract } from "./transformers"
 
 declare const self: Worker
 
-/** Read by onnxruntime in the binary, whose own path leads nowhere there; see build/onnxruntime.ts. */
+/** onnxruntime reads this in the binary, where its own path is wrong: see build/onnxruntime.ts. */
 declare global {
   var ORT_PATH: string | undefined
 }
@@ -18,13 +18,13 @@ function embedderCalls() {
   return {
     async load(load: Load): Promise<void> {
       globalThis.ORT_PATH = load.runtime
-      // Not before the path is known: the library is loaded with the module.
+      // Imported only now, since the module loads the library at that path.
       const { loadModel } = await import("./transformers")
       extract = await loadModel(load)
     },
-    /** The vectors stand one after the other. */
+    /** Returns the vectors, concatenated. */
     async embed(work: Work) {
-      if (!extract) throw new Error("The model was asked before it was loaded.")
+      if (!extract) throw new Error("`embed` was called before `load`.")
       const answer = await extract(work)
       return moved(answer, [answer.vectors.buffer])
     },

@@ -3,17 +3,17 @@ import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod"
 import type { Message, ModelInfo, ModelRequest, ToolCall } from "./model"
 import { inputSchemaOf, objectIn } from "./tools"
 
-/** Thinking counts as output: so many tokens it gets on top of those that the answer may have. */
+/** Thinking counts as output, so it gets this many tokens on top of the answer's limit. */
 const THINKING_TOKENS = 16_000
 
-/** What every model that thinks adaptively can put out. */
+/** Every model with adaptive thinking can output this many tokens. */
 const OUTPUT_TOKENS_MAX = 64_000
 
 /**
- * The body of a request. `output_config` is without the SDK's own parser: that would turn every cut
- * or malformed answer into one parse error, before the stop reason is seen and without the text
- * that a repair needs. What is cached: always tools and instructions; with tools also all up to the
- * last message, which the next turn reads again. A repair goes on from there too.
+ * Builds a request body. `output_config` leaves out the SDK's own parser, which would turn every
+ * truncated or malformed answer into a parse error and hide the stop reason and the text that a
+ * repair needs. Tools and instructions are always cached. With tools, so is everything up to the
+ * last message, which the next turn or a repair reads again.
  */
 export function bodyOf(
   { model, system, messages, max_tokens, output, tools = [], tool_choice }: ModelRequest,
@@ -36,7 +36,7 @@ export function bodyOf(
   }
 }
 
-/** Only for a model that is known to take it: the others refuse such a request. */
+/** Turns on adaptive thinking for models known to support it. Others reject the request. */
 function thinking(max_tokens: number, info: ModelInfo | undefined) {
   if (!info?.capabilities?.includes("adaptive_thinking")) return undefined
   const most = Math.max(max_tokens, info.max_output ?? OUTPUT_TOKENS_MAX)
@@ -44,7 +44,7 @@ function thinking(max_tokens: number, info: ModelInfo | undefined) {
   return { thinking: { type: "adaptive" as const }, max_tokens: room }
 }
 
-/** The results of one turn's calls stand together in one message, as the API wants them. */
+/** Converts messages. The API wants the results of one turn's calls in a single message. */
 function showMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
   const shown: Anthropic.MessageParam[] = []
   let results: Anthropic.ToolResultBlockParam[] = []
@@ -52,7 +52,7 @@ function showMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
     if (message.role !== "tool") {
       results = []
       const { role, content } = message
-      // What is carried was made by `callsIn`.
+      // `callsIn` made these.
       const carried = role === "assistant" ? message.carried : undefined
       const blocks = carried as Anthropic.ContentBlockParam[] | undefined
       shown.push({ role, content: blocks ?? content })
@@ -65,7 +65,7 @@ function showMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
   return shown
 }
 
-/** The calls in an answer, and its blocks as the next request has to show them. */
+/** Returns the tool calls of an answer, and its blocks in the form the next request needs. */
 export function callsIn(
   content: Anthropic.ContentBlock[],
   inputs: ReadonlyMap<number, string>,

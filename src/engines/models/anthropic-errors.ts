@@ -7,17 +7,17 @@ import { refusalSentence, unfinished } from "./sentences"
 const named = { title: "Anthropic", key_setting: "ANTHROPIC_API_KEY" }
 
 /**
- * The API's error as a sentence; what is none of its errors stays as it is. It carries no `cause`:
- * that could quote the key.
+ * Turns an API error into an AppError. Returns anything else unchanged. Sets no `cause`, since that
+ * could quote the key.
  */
 export function toAppError(thrown: unknown, model: string): unknown {
-  if (!(thrown instanceof APIError) || !isSaid(thrown)) return thrown
+  if (!(thrown instanceof APIError) || !isFromApi(thrown)) return thrown
   const status = thrown.status ?? null
   const limited = isSpendLimit(thrown)
   const wait = retryAfter(thrown.headers)
   const said = thrown.apiMessage
   const sentence = limited
-    ? `The spend limit of this Anthropic organization is reached. It says: ${said}`
+    ? `This Anthropic organization has reached its spend limit. It says: ${said}`
     : refusalSentence(named, { status, said, ...wait })
   return llmError(sentence, {
     provider: "anthropic",
@@ -30,17 +30,17 @@ export function toAppError(thrown: unknown, model: string): unknown {
   })
 }
 
-/** Whether the API said it: the SDK's class also holds what it found on the line itself. */
-function isSaid({ status, type }: APIError): boolean {
+/** True if the API sent the error. The SDK uses the same class for connection errors. */
+function isFromApi({ status, type }: APIError): boolean {
   return status !== undefined || type !== null
 }
 
-/** A spend limit is a 429 that no waiting mends: someone has to raise it. */
+/** True for a spend limit: a 429 that waiting doesn't fix. Someone has to raise the limit. */
 function isSpendLimit({ error }: APIError): boolean {
   return /\w*spend_limit_reached/.test(JSON.stringify(error ?? null))
 }
 
-/** The error of a message that did stop but is still no whole answer; undefined if it is one. */
+/** Returns why a message that stopped is incomplete, or undefined if it is complete. */
 export function stopError(message: Anthropic.Message, usage: TokenUsage): AppError | undefined {
   const { model, stop_reason } = message
   const sentence = whyUnfinished(message)
@@ -61,7 +61,7 @@ function whyUnfinished(message: Anthropic.Message): string | undefined {
     case "refusal":
       return unfinished.refused + refusalReason(message)
     case null:
-      return "Anthropic's answer broke off before it was whole."
+      return "Anthropic's answer broke off before it was complete."
     default:
       return unfinished.other(message.stop_reason)
   }

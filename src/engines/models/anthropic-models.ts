@@ -6,8 +6,8 @@ const common: Capability[] = ["tools", "structured_output", "thinking"]
 const adaptive: Capability[] = [...common, "adaptive_thinking"]
 
 /**
- * Models that are there whether or not the API was asked; the first is the default. Windows and
- * ways of thinking are those of the pages of the models at platform.claude.com in November 2026.
+ * Models listed even without asking the API. The first is the default. Windows and thinking modes
+ * as documented at platform.claude.com in November 2026.
  */
 export const knownModels: readonly ModelInfo[] = [
   known("claude-sonnet-5-5", adaptive, 1_000_000, 128_000),
@@ -27,7 +27,7 @@ function known(
   return { model, name: null, context_window, max_output, capabilities }
 }
 
-/** The models that can be used now, newest first, as the API gives them. */
+/** Asks the API for the models that can be used now, newest first. */
 export async function listAnthropic(client: Anthropic): Promise<ModelInfo[]> {
   const signal = AbortSignal.timeout(CATALOG_TIMEOUT_MS)
   const found: ModelInfo[] = []

@@ -11,10 +11,10 @@ export type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string |
 
 const DEFAULT_MODEL = "claude-sonnet-5-5"
 
-/** How often a turn that the API paused is gone on with. */
+/** How often to continue a turn that the API paused. */
 const PAUSES_MAX = 5
 
-/** The Messages API, always streamed. Without a key it exists but is not usable. */
+/** Creates the provider for the Messages API, always streamed. Not usable without a key. */
 export function createAnthropic(settings: AnthropicSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
@@ -40,12 +40,12 @@ export function createAnthropic(settings: AnthropicSettings): Service {
       const info = models.find(({ model }) => model === request.model)
       if (client) return attempt(client, request, info, options)
       const details = { provider: "anthropic", model: request.model, status: null } as const
-      throw llmError(`Anthropic can't be asked: ${reason}`, { ...details, retryable: false })
+      throw llmError(`Anthropic can't be used: ${reason}`, { ...details, retryable: false })
     },
   }
 }
 
-/** A client that reads no environment, prints nothing, traces nothing and repeats nothing. */
+/** Creates a client that ignores the environment and doesn't log, trace or retry. */
 function connect(apiKey: string, baseUrl: string | undefined): Anthropic {
   const baseURL = baseUrl || "https://api.anthropic.com"
   const quiet: ClientOptions = { logLevel: "off", openTelemetry: false, webhookKey: null }
@@ -61,7 +61,8 @@ async function attempt(
   const body = bodyOf(request, info)
   const turns: Turn[] = []
   for (;;) {
-    const turn = await oneTurn(client, { ...body, messages: goOn(body.messages, turns) }, options)
+    const messages = withTurns(body.messages, turns)
+    const turn = await oneTurn(client, { ...body, messages }, options)
     turns.push(turn)
     if (turn.message.stop_reason !== "pause_turn" || turns.length > PAUSES_MAX) break
   }
@@ -70,7 +71,7 @@ async function attempt(
 
 type Turn = { message: Anthropic.Message; inputs: Map<number, string>; request_id: string | null }
 
-/** One request. The SDK reads a tool's input leniently, so its text is kept as it came. */
+/** Makes one request. The SDK parses tool input leniently, so the raw text is kept as well. */
 async function oneTurn(
   client: Anthropic,
   body: Anthropic.MessageStreamParams,
@@ -91,8 +92,8 @@ async function oneTurn(
   return { message, inputs, request_id: stream.request_id ?? null }
 }
 
-/** A paused turn goes on when the API gets back what it has said so far. */
-function goOn(messages: Anthropic.MessageParam[], turns: Turn[]): Anthropic.MessageParam[] {
+/** Adds the answer so far. The API continues a paused turn when it gets that back. */
+function withTurns(messages: Anthropic.MessageParam[], turns: Turn[]): Anthropic.MessageParam[] {
   const said = turns.flatMap(({ message, inputs }) => callsIn(message.content, inputs).carried)
   return said.length > 0 ? [...messages, { role: "assistant", content: said }] : messages
 }
@@ -116,7 +117,7 @@ function textOf(message: Anthropic.Message): string {
   return message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
 }
 
-/** The API counts cached and newly cached tokens beside `input_tokens`; here `input` is all. */
+/** Adds up the input. The API's `input_tokens` leaves out cached and newly cached tokens. */
 function usageOf({ usage }: Anthropic.Message): TokenUsage {
   const cached = usage.cache_read_input_tokens ?? 0
   const cache_written = usage.cache_creation_input_tokens ?? 0

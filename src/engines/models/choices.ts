@@ -1,7 +1,7 @@
 import { idOf, type ModelRegistry } from "./registry"
 import type { KnownModel, Model } from "./schema"
 
-/** The models that are known without asking a service for its list, for a form. */
+/** Returns the models known without asking any service, for a form. */
 export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> {
   const providers = await models.list()
   return providers.flatMap(({ name, usable, models }) =>
@@ -9,13 +9,13 @@ export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> 
   )
 }
 
-/** Those of them that can be used now. */
+/** Returns the known models that can be used now. */
 export async function usableModels(models: ModelRegistry): Promise<{ id: string; note: string }[]> {
   const known = await knownModels(models)
   return known.filter(({ usable }) => usable).map(({ id }) => ({ id, note: "" }))
 }
 
-/** Every model of every provider; asks the services, and goes without those that do not answer. */
+/** Returns every model of every provider. Asks the services; skips any that don't answer. */
 export async function listCatalog(models: ModelRegistry): Promise<Model[]> {
   const [listed, chosen] = await Promise.all([
     models.catalog(),

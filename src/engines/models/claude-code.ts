@@ -15,10 +15,10 @@ import { schemaOf } from "./structured"
 const DEFAULT_MODEL = "sonnet"
 const models = [DEFAULT_MODEL, "opus", "haiku"]
 
-/** For the start of the CLI and the first token of a model that thinks first. */
+/** Allows for the CLI's start and for thinking before the first token. */
 const limits = { idle_timeout_ms: 120_000 }
 
-/** Models as the Claude Code CLI reaches them, without its tools: it is asked and answers. */
+/** Creates a provider that asks models through the Claude Code CLI, without its tools. */
 export function createClaudeCode(
   program: ClaudeCode,
   timeout_ms: number,
@@ -35,7 +35,7 @@ export function createClaudeCode(
       ...{ default_model: DEFAULT_MODEL, models },
     })),
     async attempt(request, options) {
-      // An empty one, so that no instructions of a project are read.
+      // An empty folder, so that it reads no project's instructions.
       const cwd = await mkdtemp(join(tmpdir(), "amelia-claude-"))
       try {
         const sandbox = await sandboxes?.confine(() => questionPolicy(program))
@@ -53,18 +53,18 @@ async function attempt(
   options: AttemptOptions & { cwd: string; timeout_ms: number; sandbox: Sandbox | undefined },
 ): Promise<Answered> {
   const { signal, onDelta, cwd, timeout_ms, idle_timeout_ms, sandbox } = options
-  // It fetches no other schema, not even the one that says what a schema is.
+  // The CLI fetches no other schema, not even the meta-schema that `$schema` names.
   const schema = output && { ...schemaOf(output), $schema: undefined }
   const session = await runSession(program, {
     args: plainArguments({ model, system, ...(schema && { schema }) }),
     prompt: promptOf(messages),
-    // Who repeats it is the caller of this attempt.
+    // Retries are up to the caller of this attempt.
     env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(max_tokens), CLAUDE_CODE_MAX_RETRIES: "0" },
     ...{ model, cwd, sandbox, signal, timeout_ms, idle_timeout_ms },
     onLine(line) {
       if (line.type !== "stream_event") return
       const { delta } = line.event
-      // Where JSON is asked for it comes as the input of the only tool.
+      // JSON output arrives as the input of the only tool.
       if (output && delta.type === "input_json_delta") onDelta(delta.partial_json)
       if (!output && delta.type === "text_delta") onDelta(delta.text)
     },
@@ -75,7 +75,7 @@ async function attempt(
   return { text, model: session.model, usage, request_id, ...cost }
 }
 
-/** The CLI takes one text: what was said before stands in it under who said it. */
+/** Joins the messages into the one text that the CLI takes, each under its speaker. */
 function promptOf(messages: Message[]): string {
   const [only] = messages
   if (messages.length === 1 && only) return only.content

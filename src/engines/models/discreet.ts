@@ -1,10 +1,10 @@
 import { AppError } from "../../platform/errors"
 import type { Provider } from "./model"
 
-/** Gives a text without the secrets in it. */
+/** Returns a text with its secrets removed. */
 export type Hide = (text: string) => string
 
-/** A provider whose errors quote no secret, wherever a server put it and whatever it looks like. */
+/** Wraps a provider so that its errors never quote a secret, in the message or the details. */
 export function discreet(provider: Provider, hide: Hide): Provider {
   return {
     ...provider,
@@ -19,7 +19,7 @@ export function discreet(provider: Provider, hide: Hide): Provider {
   }
 }
 
-/** The same value with all its texts hidden. */
+/** Applies `hide` to every string in a value. */
 function hidden(value: unknown, hide: Hide): unknown {
   if (typeof value === "string") return hide(value)
   if (Array.isArray(value)) return value.map((it) => hidden(it, hide))

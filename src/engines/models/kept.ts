@@ -2,7 +2,7 @@ import type { Availability } from "./model"
 
 const KEPT_MS = 10_000
 
-/** The same answer for a while, so that whoever asks often does not wait often. */
+/** Caches an answer for 10 s, so that frequent callers rarely wait. */
 export function kept(look: () => Promise<Availability>): () => Promise<Availability> {
   let last: { at: number; found: Promise<Availability> } | undefined
   return () => {

@@ -1,58 +1,58 @@
 import type { z } from "zod"
 import type { Breaker } from "./resilience/breaker"
 
-/** A tool that a model may call. `schema` describes an object. */
+/** A tool that a model may call. `schema` must describe an object. */
 export type Tool = { name: string; description: string; schema: z.ZodType }
 
-/** A model's wish. `input` is JSON as the model wrote it, which nobody has checked. */
+/** A tool call that the model wants. `input` is the model's own JSON, unchecked. */
 export type ToolCall = { id: string; name: string; input: string }
 
 export type Message =
   | { role: "user"; content: string }
   | { role: "assistant"; content: string; tool_calls?: ToolCall[]; carried?: unknown }
-  /** What a call gave; it follows the message that made the call. */
+  /** The result of a call. It follows the message that made the call. */
   | { role: "tool"; content: string; call: ToolCall; is_error?: boolean }
 
-/** One question to a model, in terms that every provider can carry. */
+/** One question to a model, in terms that every provider supports. */
 export type ModelRequest = {
-  /** The provider's own name of the model, without the `provider/` before it. */
+  /** The provider's own name for the model, without the `provider/` prefix. */
   model: string
-  /** The part that stays the same between calls; providers that can, cache it. */
+  /** Stays the same between calls, so providers cache it if they can. */
   system: string
   messages: Message[]
   max_tokens: number
   /** Ignored by providers whose API has no such setting. */
   temperature: number
-  /** The answer must be JSON of this shape. */
+  /** Set if the answer must be JSON of this shape. */
   output?: { name: string; schema: z.ZodType }
-  /** What the model may call before it answers, where the provider has tools at all. */
+  /** Tools that the model may call before it answers. Ignored by providers without tools. */
   tools?: readonly Tool[]
-  /** Forbids calls, for the answer that has to come now; the tools still explain earlier calls. */
+  /** Forces an answer without further calls. The tools still explain earlier calls. */
   tool_choice?: "none"
-  /** How the offline provider answers this request: by rules over the same sources, with no model. */
+  /** Answers for the offline provider: by rules over the same sources, without a model. */
   extract: () => unknown
 }
 
 /**
- * Tokens of one call. `input` counts the whole prompt; of those, `cached` were read from the
- * provider's cache and `cache_written` were stored into it, which are priced differently.
+ * Tokens of one call. `input` counts the whole prompt, including `cached` tokens read from the
+ * provider's cache and `cache_written` tokens stored in it, which have different prices.
  */
 export type TokenUsage = { input: number; output: number; cached: number; cache_written: number }
 
-/** What one attempt gives. */
+/** The result of one attempt. */
 export type Answered = {
-  /** All text of the answer; JSON text when the request asked for an output schema. */
+  /** The full text of the answer; JSON if the request had an output schema. */
   text: string
-  /** Set if the model has to see what these give before it can answer. */
+  /** Set if the model needs the results of these calls before it can answer. */
   tool_calls?: ToolCall[]
-  /** What only the provider understands and needs again in the message that made the calls. */
+  /** Opaque data that the provider needs back in the message that made the calls. */
   carried?: unknown
-  /** The model that really answered. */
+  /** The model that actually answered. */
   model: string
   usage: TokenUsage | null
-  /** The provider's id of the request, for its support. */
+  /** The provider's request id, for a support ticket. */
   request_id: string | null
-  /** What the provider says that it charges. */
+  /** The provider's own figure, if it gives one. */
   cost_usd?: number
 }
 
@@ -64,17 +64,17 @@ export type CallOptions = {
   onDelta: (text: string) => void
 }
 
-/** What a provider has to offer now. */
+/** A provider's current offer. */
 export type Availability = {
   usable: boolean
   reason: string
-  /** What `auto` and the provider's bare name stand for; null if it has no model. */
+  /** The model behind `auto` and the provider's bare name; null if it has none. */
   default_model: string | null
-  /** Models that are known to exist, for lists and messages; `accepts` may take others. */
+  /** Models known to exist, for lists and messages. `accepts` may allow others. */
   models: readonly string[]
 }
 
-/** What a service tells of one of its models; null for what it does not tell. */
+/** A service's description of a model. Fields it doesn't give are null. */
 export type ModelInfo = {
   model: string
   name: string | null
@@ -85,7 +85,7 @@ export type ModelInfo = {
 }
 export type Capability = "tools" | "structured_output" | "thinking" | "adaptive_thinking" | "images"
 
-/** `problem` is a sentence if the service could not be asked: then the models are those known. */
+/** If the service can't be reached, `problem` says so and `models` are the known ones. */
 export type Catalog = { models: readonly ModelInfo[]; problem: string | null }
 
 /** In the order in which `auto` tries them. */
@@ -99,25 +99,25 @@ export const providerNames = [
 export type ProviderName = (typeof providerNames)[number]
 
 /**
- * One source of models. `answer` resolves only with a whole answer: a stream that ends early, an
- * error inside the stream and a refusal all throw an AppError "LLMAPIError" whose details say
- * `provider`, `model`, `status` (null if none), `retryable`, `retries` and, where the provider asks
- * for a pause, `retry_after_s`. While its breaker is open it throws ServiceUnavailableError with
- * `provider` and `retry_after` (seconds). When `signal` aborts, its reason is thrown as it is.
+ * One source of models. `answer` resolves only with a complete answer. A stream that ends early, an
+ * error inside the stream or a refusal throws LLMAPIError with the details `provider`, `model`,
+ * `status` (null if none), `retryable`, `retries` and, if the provider asks for a pause,
+ * `retry_after_s`. While the breaker is open, it throws ServiceUnavailableError with `provider` and
+ * `retry_after` (seconds). If `signal` aborts, it throws the signal's reason.
  */
 export interface Provider extends Described {
-  /** Of a provider that is a service elsewhere. */
+  /** Set if the provider is a remote service. */
   readonly breaker?: Pick<Breaker, "status" | "retryAfterS">
   answer(request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
 }
 
 export type Described = {
   readonly name: ProviderName
-  /** Its name for people. */
+  /** The name shown to people. */
   readonly title: string
   accepts(model: string): boolean
   availability(): Promise<Availability>
-  /** Whether its models may call tools. */
+  /** Set if its models may call tools. */
   readonly tools?: true
   /** Asks the service for its models, at most every few minutes. Never throws. */
   catalog?(): Promise<Catalog>

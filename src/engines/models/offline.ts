@@ -1,16 +1,16 @@
 import type { Provider } from "./model"
 
-/** What everything that was made without a model says of itself. */
+/** Marks every text that was made without a model. */
 export const extractiveNotice = "extractive: no language model was used"
 
 const offer = {
-  ...{ usable: true, reason: "Needs nothing." },
+  ...{ usable: true, reason: "Always available." },
   ...{ default_model: "offline", models: ["offline"] },
 }
 
 /**
- * Answers every request by rules: `request.extract()` picks and orders passages of the sources. It
- * calls no model and never pretends to be one: what lacks the notice gets it, in a record's
+ * Creates the provider that answers by rules: `request.extract()` picks and orders passages of the
+ * sources. It never pretends to be a model: an answer without the notice gets it, in a record's
  * `summary` or above the text.
  */
 export function createOffline(): Provider {
@@ -29,11 +29,15 @@ export function createOffline(): Provider {
 }
 
 function withNotice(extracted: unknown): string {
-  const said = (text: string) => text.includes(extractiveNotice)
+  const hasNotice = (text: string) => text.includes(extractiveNotice)
   if (typeof extracted === "string") {
-    return said(extracted) ? extracted : `(${extractiveNotice})\n\n${extracted}`
+    return hasNotice(extracted) ? extracted : `(${extractiveNotice})\n\n${extracted}`
   }
-  if (isRecord(extracted) && typeof extracted.summary === "string" && !said(extracted.summary)) {
+  if (
+    isRecord(extracted) &&
+    typeof extracted.summary === "string" &&
+    !hasNotice(extracted.summary)
+  ) {
     const summary = `${extractiveNotice}. ${extracted.summary}`
     return JSON.stringify({ ...extracted, summary })
   }

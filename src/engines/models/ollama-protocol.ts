@@ -5,8 +5,8 @@ import type { Fetch } from "./resilience/connection"
 import { refusalSentence, unfinished } from "./sentences"
 
 /**
- * `fetch` whose every answer is one that Ollama's client can read. The client prints what it can't
- * read and goes on without it, so errors and malformed lines are found here and thrown.
+ * Wraps `fetch` to throw on errors and malformed lines. Ollama's client would print those and carry
+ * on.
  */
 export function readable(line: Fetch, model: string): typeof fetch {
   const checked: Fetch = async (input, init) => {
@@ -19,7 +19,7 @@ export function readable(line: Fetch, model: string): typeof fetch {
   return Object.assign(checked, { preconnect: fetch.preconnect })
 }
 
-/** Lets lines of JSON through, each whole; throws at one that is an error or no JSON. */
+/** Passes on complete lines of JSON. Throws on an error or a line that isn't JSON. */
 function wholeLines(model: string): Transformer<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
@@ -34,7 +34,7 @@ function wholeLines(model: string): Transformer<Uint8Array, Uint8Array> {
         good.push(`${line}\n`)
       }
     } finally {
-      // What came before a bad line is text that the caller must get.
+      // The caller must get the text before a bad line.
       if (good.length > 0) stream.enqueue(encoder.encode(good.join("")))
     }
   }
@@ -80,23 +80,23 @@ function refused(
 }
 
 function longerThan(model: string): string {
-  return `The request is longer than what ${model} can have in sight: use fewer or shorter documents.`
+  return `The request exceeds the context window of ${model}: use fewer or shorter documents.`
 }
 
-/** A prompt that is not even sent. */
+/** Returns the error for a prompt that is too long to send. */
 export function tooLong(model: string, window: number): AppError {
   const details = { provider: "ollama", model, status: null, retryable: false } as const
   return llmError(longerThan(model), { ...details, context_length: window })
 }
 
-/** The server cut the prompt without a word: what it answered is an answer to something else. */
+/** Returns the error for a silently truncated prompt, which makes the answer worthless. */
 export function cutError(model: string, usage: TokenUsage, num_ctx: number): AppError {
   const sentence = `Ollama read only ${usage.input} tokens of the request and dropped the rest: use fewer or shorter documents.`
   const details = { provider: "ollama", model, status: null, retryable: false } as const
   return llmError(sentence, { ...details, usage, num_ctx })
 }
 
-/** The error of an answer that is not whole; undefined if it is. */
+/** Returns the error of an incomplete answer, or undefined if it is complete. */
 export function stopError(
   reason: string | undefined,
   model: string,

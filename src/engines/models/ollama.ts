@@ -8,16 +8,16 @@ import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 import { functionOf, objectIn, refusesTools } from "./tools"
 
-/** How long an answer about its models may take. */
+/** How long listing its models may take. */
 const LIST_TIMEOUT_MS = 500
 
-/** The model is loaded and has read its whole prompt before the headers come. */
+/** Headers arrive only after the model is loaded and has read the whole prompt. */
 const limits = { header_timeout_ms: 600_000, idle_timeout_ms: 120_000 }
 
-/** The native chat API of an Ollama server, which is usable while it answers and has a model. */
+/** Creates the provider for Ollama's native chat API. Usable if the server has a model. */
 export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   const windows = new Map<string, number | null>()
-  /** Models whose template has no place for tools. */
+  /** Models whose template has no tools. */
   const withoutTools = new Set<string>()
   return {
     name: "ollama",
@@ -44,7 +44,7 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   }
 }
 
-/** Which models the server has, those first that were changed last. */
+/** Lists the server's models, most recently changed first. */
 async function look(baseUrl: string): Promise<Availability> {
   const signal = AbortSignal.timeout(LIST_TIMEOUT_MS)
   const fetching = readable((input, init) => fetch(input, { ...init, signal }), "")
@@ -54,7 +54,9 @@ async function look(baseUrl: string): Promise<Availability> {
       .filter(({ details }) => !/bert/.test(details?.family))
       .map(({ name }) => name)
     const [default_model = null] = models
-    const reason = default_model ? `It answers at ${baseUrl}.` : "It has no model: ollama pull one."
+    const reason = default_model
+      ? `It answers at ${baseUrl}.`
+      : "It has no model: fetch one with ollama pull."
     return { usable: default_model !== null, reason, default_model, models }
   } catch {
     const reason = `No Ollama server answers at ${baseUrl}.`
@@ -62,7 +64,7 @@ async function look(baseUrl: string): Promise<Availability> {
   }
 }
 
-/** How many tokens the model can have in sight; null if it does not say. */
+/** Returns the model's context window in tokens, or null if the server doesn't say. */
 async function windowOf(client: Ollama, model: string): Promise<number | null> {
   const { model_info } = await client.show({ model })
   const found = Object.entries(model_info ?? {}).find(([key]) => key.endsWith(".context_length"))
@@ -76,16 +78,16 @@ async function attempt(
   { onDelta }: AttemptOptions,
 ): Promise<Answered> {
   const { model, system, max_tokens, temperature, output } = request
-  const told = { role: "system", content: withSchema(system, output) }
-  const messages = [told, ...request.messages.map(showMessage)]
-  // Its type for a schema is narrower than what it takes.
+  const instructions = { role: "system", content: withSchema(system, output) }
+  const messages = [instructions, ...request.messages.map(showMessage)]
+  // The client's type for a schema is narrower than what Ollama accepts.
   const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
   if (window !== null && !mayFit(bytes, window)) throw tooLong(model, window)
   const num_ctx = contextFor(bytes, max_tokens, window)
   const stream = await client.chat({
     ...{ model, messages, stream: true as const },
-    // An older server does not know these two, and cuts what is too long without a word.
+    // Older servers ignore these two and silently truncate a long prompt.
     ...{ truncate: false, shift: false },
     ...(tools ? { tools } : output && { format: schemaOf(output) }),
     options: { num_ctx, num_predict: max_tokens, temperature },
@@ -113,8 +115,8 @@ async function attempt(
 }
 
 /**
- * A model that is held to a format can't call a tool, so it gets either. The format holds where
- * the answer has to come: when calls are forbidden, and in a repair, which a user asks for.
+ * A model held to a format can't call tools, so it gets one or the other. It gets the format when
+ * it must answer now: if calls are forbidden, or in a repair, which a user message asks for.
  */
 function offersTools({ messages, tools = [], tool_choice, output }: ModelRequest): boolean {
   const isRepair = output !== undefined && messages.length > 1 && messages.at(-1)?.role === "user"

@@ -7,7 +7,7 @@ import { refusesTools } from "./tools"
 
 const named = { title: "OpenRouter", key_setting: "OPENROUTER_API_KEY" }
 
-/** OpenRouter's error as a sentence; what is none of its errors stays as it is. */
+/** Turns an OpenRouter error into an AppError. Returns anything else unchanged. */
 export function toAppError(thrown: unknown, model: string): unknown {
   if (!(thrown instanceof APIError) || (thrown.status === undefined && !thrown.error)) return thrown
   const status = statusOf(thrown)
@@ -24,23 +24,23 @@ export function toAppError(thrown: unknown, model: string): unknown {
   })
 }
 
-/** That of the answer; an error inside a stream names in its `code` what it would have been. */
+/** Returns the HTTP status. An error inside a stream has it in its `code`. */
 function statusOf({ status, error }: APIError): number | null {
   const code = status ?? Number(Object(error).code)
   return Number.isInteger(code) ? code : null
 }
 
-/** Credit that is used up comes back by itself only if OpenRouter says when. */
+/** Used-up credit comes back by itself only if OpenRouter says when. */
 function isRetryable(status: number | null, said: string, wait: number | undefined): boolean {
   if (status === 402) return wait !== undefined
   if (status === 429 && /spend(ing)? limit|insufficient_quota|credit/i.test(said)) return false
   return status === null || isTransient(status)
 }
 
-/** What a model may be unable to take, and is then asked without. */
+/** Parts of a request that a model may not support, and is then asked without. */
 export type Refusable = "schema" | "tools"
 
-/** The part of a request for which a model refused it, if it was one of these. */
+/** Returns the part that made the model refuse the request, if it was one of these. */
 export function refusedPart(thrown: unknown): Refusable | undefined {
   if (!(thrown instanceof APIError)) return undefined
   const said = JSON.stringify(thrown.error ?? "")
@@ -50,7 +50,7 @@ export function refusedPart(thrown: unknown): Refusable | undefined {
   return isRefusal && ofSchema ? "schema" : undefined
 }
 
-/** The error of an answer that is not whole; undefined if it is. */
+/** Returns the error of an incomplete answer, or undefined if it is complete. */
 export function stopError(finished: string | null, answered: Answered): AppError | undefined {
   if (finished === "stop") return undefined
   const { model, usage, request_id } = answered
@@ -62,7 +62,7 @@ export function stopError(finished: string | null, answered: Answered): AppError
 function whyUnfinished(finished: string | null): string {
   switch (finished) {
     case null:
-      return "OpenRouter's answer broke off before it was whole."
+      return "OpenRouter's answer broke off before it was complete."
     case "length":
       return unfinished.tokens
     case "content_filter":

@@ -17,7 +17,7 @@ const parameters: [Capability, string][] = [
   ["thinking", "reasoning"],
 ]
 
-/** All models that OpenRouter routes to; one whose entry can't be read is left out. */
+/** Lists all models that OpenRouter routes to. Skips entries it can't read. */
 export async function listOpenRouter(client: OpenAI, signal: AbortSignal): Promise<ModelInfo[]> {
   const { data } = await client.models.list({ signal })
   return data.flatMap((entry) => {

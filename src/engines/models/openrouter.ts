@@ -12,16 +12,16 @@ import { functionOf } from "./tools"
 
 export type OpenRouterSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
-/** Its own router, which is there whatever models come and go. */
+/** OpenRouter's own router, which stays while models come and go. */
 const DEFAULT_MODEL = "openrouter/auto"
 
-/** OpenRouter's chat completions, always streamed. Without a key it exists but is not usable. */
+/** Creates the provider for OpenRouter's chat completions, always streamed. Needs a key. */
 export function createOpenRouter(settings: OpenRouterSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
   const reason = usable ? "OPENROUTER_API_KEY is set." : "OPENROUTER_API_KEY is not set."
   const offer = { usable, reason, default_model: DEFAULT_MODEL, models: [DEFAULT_MODEL] }
-  /** What models refused: a schema they are only told of, and tools they do without. */
+  /** Parts that models refused: a schema then goes into the prompt, tools are left out. */
   const refused = new Map<string, Set<Refusable>>()
   return {
     name: "openrouter",
@@ -39,7 +39,7 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
       const { model } = request
       if (!client) {
         const details = { provider: "openrouter", model, status: null, retryable: false } as const
-        throw llmError(`OpenRouter can't be asked: ${reason}`, details)
+        throw llmError(`OpenRouter can't be used: ${reason}`, details)
       }
       const lacks = refused.get(model) ?? new Set()
       refused.set(model, lacks)
@@ -56,7 +56,7 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
   }
 }
 
-/** A client that reads no environment, prints nothing and repeats nothing. */
+/** Creates a client that ignores the environment and doesn't log or retry. */
 function connect(apiKey: string, baseUrl: string | undefined): OpenAI {
   const baseURL = baseUrl || "https://openrouter.ai/api/v1"
   const nobody = { organization: null, project: null, adminAPIKey: null, webhookSecret: null }
@@ -91,7 +91,7 @@ async function attempt(
   return called ? { ...answered, tool_calls: calls.filter(({ name }) => name) } : answered
 }
 
-/** A call comes in pieces under its index: first what it is, then its input bit by bit. */
+/** Adds a piece of a call: first its name, then its input bit by bit, all under one index. */
 function addPiece(
   calls: ToolCall[],
   { index, id, function: said }: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall,
@@ -102,7 +102,7 @@ function addPiece(
   call.input += said?.arguments ?? ""
 }
 
-/** Some errors come as JSON under status 200; here they get the status that they name. */
+/** Gives JSON errors that arrive with status 200 the status that they name. */
 function withErrorStatus(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
@@ -119,8 +119,8 @@ const underSuccess = z.object({
 
 function bodyOf(request: ModelRequest, lacks: ReadonlySet<Refusable>) {
   const { model, system, max_tokens, temperature, output, tools = [], tool_choice } = request
-  const told = { role: "system" as const, content: withSchema(system, output) }
-  const messages = [told, ...request.messages.map(showMessage)]
+  const instructions = { role: "system" as const, content: withSchema(system, output) }
+  const messages = [instructions, ...request.messages.map(showMessage)]
   return {
     ...{ model, max_tokens, temperature, messages },
     ...{ stream: true as const, stream_options: { include_usage: true } },
@@ -156,7 +156,7 @@ const usageShape = z.object({
   cost: z.number().nullish(),
 })
 
-/** Tokens, and what they cost as OpenRouter charges it. */
+/** Reads the tokens and OpenRouter's own cost. */
 function measuresOf(given: unknown): { usage: TokenUsage; cost_usd?: number } | undefined {
   const { data } = usageShape.safeParse(given)
   if (!data) return undefined

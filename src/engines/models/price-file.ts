@@ -12,7 +12,7 @@ const usd = z
   .min(0, "it must be USD per million tokens, 0 or more")
 const price = { input: usd, output: usd, cached: usd.optional(), cache_written: usd.optional() }
 
-/** What is not said of a cache costs as much as any input. */
+/** Cache prices default to the input price. */
 function withCache<T extends z.output<z.ZodObject<typeof price>>>(given: T) {
   return {
     ...given,
@@ -35,8 +35,8 @@ const priceFile = z.partialRecord(
 )
 
 /**
- * The prices that count: those of `<home>/prices.json`, if there is one, before those that are
- * known anyway. Throws one ConfigurationError that names all that is wrong in that file.
+ * Reads prices from `<home>/prices.json`, if it exists. They override the built-in ones. Throws one
+ * ConfigurationError that lists every problem in the file.
  */
 export async function readPrices(home: string): Promise<Prices> {
   const own = await readPriceFile(join(home, "prices.json"))

@@ -1,14 +1,14 @@
 import type { ProviderName } from "./model"
 
-/** USD per million tokens. Reading from and writing to a cache have prices of their own. */
+/** USD per million tokens. Cache reads and writes have their own prices. */
 export type Price = { input: number; output: number; cached: number; cache_written: number }
 
 export type ModelPrice = Price & {
-  /** Holds in its place, for all tokens of a call, where the prompt has more than `over_tokens`. */
+  /** Applies to all tokens of a call whose prompt has more than `over_tokens`. */
   long_prompt?: (Price & { over_tokens: number }) | undefined
 }
 
-/** Prices of one provider's models as its price list had them on `as_of`, a date. */
+/** One provider's prices on the date `as_of`. */
 export type PriceList = {
   as_of: string
   source?: string | undefined
@@ -18,8 +18,8 @@ export type PriceList = {
 export type PriceLists = { readonly [Provider in ProviderName]?: PriceList | undefined }
 
 /**
- * Only what a price list was seen to say; what a cache write costs is for five minutes, which is what
- * we ask for. An unknown price makes an unknown cost, never a guess.
+ * Copied from published price lists. Cache writes are priced for five minutes, which is what we
+ * request. An unknown price gives an unknown cost, never a guess.
  */
 export const knownPrices: PriceLists = {
   anthropic: {

@@ -2,22 +2,22 @@ import type { ModelRequest, ProviderName, TokenUsage } from "./model"
 import type { ModelPrice, Price, PriceLists } from "./price-lists"
 import { schemaOf } from "./structured"
 
-/** Of two lists that have a model the first one holds. */
+/** If two lists have a model, the first one wins. */
 export type Prices = readonly PriceLists[]
 
-/** English prose has four bytes a token and more; few texts have less than two. */
+/** English prose has at least four bytes per token; few texts have less than two. */
 const BYTES_A_TOKEN_LEAST = 2
 
 const free: Price = { input: 0, output: 0, cached: 0, cache_written: 0 }
 
-/** The price of a model, null if unknown. What runs on a machine of one's own costs nothing. */
+/** Returns a model's price, or null if unknown. Models on the user's own machine are free. */
 function priceOf(prices: Prices, provider: ProviderName, model: string): ModelPrice | null {
   if (isOwn(provider, model)) return free
   const found = prices.map((lists) => lists[provider]?.models).find((it) => it && model in it)
   return found?.[model] ?? null
 }
 
-/** Ollama serves models of its cloud too, whose names end so. */
+/** True for models on the user's own machine. Names of Ollama's cloud models end in `cloud`. */
 function isOwn(provider: ProviderName, model: string): boolean {
   return provider === "offline" || (provider === "ollama" && !/[:-]cloud$/.test(model))
 }
@@ -27,7 +27,7 @@ function forPrompt(price: ModelPrice, tokens: number): Price {
   return long_prompt && tokens > long_prompt.over_tokens ? long_prompt : price
 }
 
-/** The cost of one call in USD, null if the price or the usage is unknown. */
+/** Returns the cost of a call in USD, or null if the price or the usage is unknown. */
 export function costOf(
   prices: Prices,
   provider: ProviderName,
@@ -48,8 +48,8 @@ export function costOf(
 }
 
 /**
- * What a call may cost at most in USD: a prompt of which nothing is read from a cache, by a high
- * estimate of its tokens, and the longest answer. Null if the price is unknown.
+ * Returns the most that a call may cost in USD, assuming no cache reads, a high estimate of the
+ * prompt's tokens and the longest answer. Null if the price is unknown.
  */
 export function worstCaseOf(
   prices: Prices,

@@ -14,7 +14,7 @@ import type { Limits } from "./resilience/limits"
 import { type OnOpen, resilient } from "./resilience/resilient"
 import type { ListedModel, ListedProvider } from "./schema"
 
-/** The settings that decide which models there are; a part of Config. */
+/** The settings that decide which models are available; a part of Config. */
 export type ModelSettings = {
   anthropicApiKey?: string | undefined
   anthropicBaseUrl?: string | undefined
@@ -27,40 +27,40 @@ export type ModelSettings = {
   programEnv: Record<string, string>
   programUmask: number
   defaultModel: string
-  /** Calls at a time to one provider. */
+  /** The most concurrent calls to one provider. */
   providerConcurrency: number
 }
 
 export type ModelOptions = {
   onOpen?: OnOpen
-  /** The default setting as it is now, where it can change. */
+  /** Reads the current default model, if it can change while running. */
   defaultModel?: () => Promise<string>
-  /** Confines the programs that answer. */
+  /** Sandboxes for providers that are programs. */
   sandboxes?: Sandboxes
-  /** Keeps secrets out of a text; errors of providers pass through it. */
+  /** Removes secrets from the providers' errors. */
   hide?: Hide
-  /** What differs from a provider's own limits. */
+  /** Overrides a provider's own limits. */
   limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
 
-/** A chosen model: `model` is the provider's own name, `id` is `provider/model` or `offline`. */
+/** A chosen model. `model` is the provider's own name, `id` is `provider/model` or `offline`. */
 export type ResolvedModel = { provider: Provider; model: string; id: string }
 
 export type ModelRegistry = {
   /**
-   * The model behind an id: `provider/model`, a provider's name, a bare `claude-…`, `offline` or
-   * `auto`; the default setting when there is none. It may be one that can't be used now, since a
-   * replay needs only its name: then `answer` says why. Unknown ids throw a ValidationError.
+   * Resolves an id: `provider/model`, a provider's name, a bare `claude-…`, `offline` or `auto`.
+   * Without an id it uses the default setting. Returns unusable models too, since a replay needs
+   * only the name; their `answer` throws. Throws ValidationError for an unknown id.
    */
   resolve(modelId?: string): Promise<ResolvedModel>
-  /** Every provider with whether it can be used and why, in the order in which `auto` tries them. */
+  /** Lists every provider and whether it can be used, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
   /**
-   * Every model of every provider, as the services tell it now or some minutes ago. A provider
-   * without a model has one entry under its own name.
+   * Lists every model of every provider, cached for a few minutes. A provider without models has
+   * one entry under its own name.
    */
   catalog(): Promise<ListedModel[]>
-  /** How the breaker of each service stands; the offline provider is none. */
+  /** Returns the breaker status of each remote service. */
   breakers(): NamedBreaker[]
 }
 export type NamedBreaker = { name: ProviderName } & BreakerStatus
@@ -108,11 +108,11 @@ async function firstUsable(providers: readonly Provider[]): Promise<ResolvedMode
     const { usable, default_model } = await provider.availability()
     if (usable && default_model) return resolved(provider, default_model)
   }
-  throw new AppError("ServiceUnavailableError", "No model can be used: see `amelia doctor`.")
+  throw new AppError("ServiceUnavailableError", "No model is available: run `amelia doctor`.")
 }
 
 async function find(providers: readonly Provider[], wanted: string): Promise<ResolvedModel> {
-  // A bare model of Anthropic's, and not what begins with a provider's name.
+  // A bare Anthropic model, but not the provider claude-code.
   const id = /^claude-(?!code(\/|$))/.test(wanted) ? `anthropic/${wanted}` : wanted
   const slash = id.indexOf("/")
   const name = slash < 0 ? id : id.slice(0, slash)
@@ -141,7 +141,7 @@ function resolved(provider: Provider, model: string): ResolvedModel {
   return { provider, model, id: idOf(provider.name, model) }
 }
 
-/** The id of a model by its provider's own name of it. */
+/** Returns a model's id from the provider's own name for it. */
 export function idOf(provider: ProviderName, model: string): string {
   return provider === model ? model : `${provider}/${model}`
 }

@@ -4,9 +4,9 @@ import type { BreakerStatus } from "./resilience/breaker"
 export type ListedProvider = Availability & {
   name: ProviderName
   title: string
-  /** Whether it is asked at all, as its breaker has it. */
+  /** The state of its breaker. */
   state: BreakerStatus["state"]
-  /** Seconds until it is worth asking again. */
+  /** Seconds until the next try is worthwhile. */
   retry_after: number
 }
 
@@ -14,11 +14,11 @@ export type ListedModel = Omit<ModelInfo, "model"> & {
   id: string
   provider: ProviderName
   usable: boolean
-  /** Why it can't be used, or why its provider could not be asked for its models. */
+  /** Why it can't be used, or why its provider could not list its models. */
   note: string | null
 }
 
 export type KnownModel = { id: string; usable: boolean }
 
-/** A model as a client sees it. `default` is that of DEFAULT_MODEL, as it resolves now. */
+/** A model as clients see it. `default` is true if DEFAULT_MODEL currently resolves to it. */
 export type Model = ListedModel & { default: boolean }

@@ -3,12 +3,12 @@ import type { ModelRequest } from "./model"
 
 type Output = NonNullable<ModelRequest["output"]>
 
-/** The shape that an answer must have, as JSON Schema. */
+/** Returns the required shape of an answer as JSON Schema. */
 export function schemaOf({ schema }: Output): Record<string, unknown> {
   return z.toJSONSchema(schema)
 }
 
-/** The instructions with the shape in words, for models that may not be held to it. */
+/** Adds the schema to the instructions, for models that can't be held to one. */
 export function withSchema(system: string, output: Output | undefined): string {
   if (!output) return system
   const shape = JSON.stringify(schemaOf(output))

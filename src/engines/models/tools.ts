@@ -1,12 +1,12 @@
 import { z } from "zod"
 import type { Tool } from "./model"
 
-/** What a tool takes, as JSON Schema. */
+/** Returns a tool's input as JSON Schema. */
 export function inputSchemaOf({ schema }: Tool) {
   return { ...z.toJSONSchema(schema), type: "object" as const }
 }
 
-/** As the OpenAI and Ollama protocols write a tool. */
+/** Describes a tool in the form that OpenAI's and Ollama's protocols share. */
 export function functionOf(tool: Tool) {
   const { name, description } = tool
   return {
@@ -15,7 +15,7 @@ export function functionOf(tool: Tool) {
   }
 }
 
-/** A call's input for a protocol that wants an object; an empty one for what is none. */
+/** Parses a call's input for a protocol that wants an object. Empty if it isn't one. */
 export function objectIn(input: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(input)
@@ -25,7 +25,7 @@ export function objectIn(input: string): Record<string, unknown> {
   }
 }
 
-/** Whether a service says that the model can't call tools. */
+/** True if a service says that the model can't call tools. */
 export function refusesTools(status: unknown, said: string): boolean {
   return [400, 404, 422].includes(Number(status)) && /support.{0,20}\btools?\b/i.test(said)
 }

@@ -4,14 +4,14 @@ import { findQuote } from "./quote"
 import type { Source } from "./sources"
 
 /**
- * Binds what a role's output gives as support to the exact passages. In the returned `data` every
- * `{source, quote}` has become the number of a citation and its exact words; `citations` are
- * numbered 1… in the order in which the output uses them, identical spans once.
+ * Binds the quotes in a role's output to exact passages. In the returned `data`, every
+ * `{source, quote}` has a citation's number and exact words. `citations` are numbered from 1 in
+ * order of use, with identical spans merged.
  *
- * Each citation holds `quote === text.slice(start, end)` of its document's text. A quote that is
- * not in its source is dropped, as is a source number that was never shown: what was not retrieved
- * can't be cited. An output that is Markdown cites by marks such as `[3]`: they stay as they are,
- * and each stands for the whole passage that was shown under its number.
+ * For each citation, `quote === text.slice(start, end)` of its document's text. Drops quotes that
+ * are not in their source and source numbers that were never shown: only retrieved text can be
+ * cited. Markdown output cites by marks such as `[3]`, which stay; each stands for the whole
+ * passage shown under that number.
  */
 export function bindCitations<Output>(
   output: Output,
@@ -61,7 +61,7 @@ function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {
 function cite({ passage }: Source, quote: string): Omit<Citation, "number"> | undefined {
   const { content, document_id, document_name, document_version, chunk_index, heading_path } =
     passage
-  // A source named without words stands for all of it; words that are not in it stand for nothing.
+  // An empty quote cites the whole passage. A quote that isn't in it cites nothing.
   const span = quote.trim() === "" ? { start: 0, end: content.length } : findQuote(content, quote)
   if (!span) return undefined
   const { start, end } = span

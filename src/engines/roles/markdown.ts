@@ -3,30 +3,30 @@ import type { Citation } from "../../platform/shapes/citation"
 import type { SourceQuote } from "./output"
 import { placeOf } from "./sources"
 
-/** ` [1][4]` after what they support; empty without support. */
+/** Formats citations as ` [1][4]`, or an empty string without any. */
 export function marks(citations: readonly SourceQuote[]): string {
   return citations.length ? ` ${citations.map(({ source }) => `[${source}]`).join("")}` : ""
 }
 
-/** A section, or what says that there is nothing in it: an empty heading looks like a fault. */
+/** Formats a section. Prints `none` if it is empty, since a bare heading looks like a bug. */
 export function section(title: string, blocks: readonly string[], none: string): string {
   return `## ${title}\n\n${blocks.length ? blocks.join("\n") : `*${none}*`}\n`
 }
 
 /**
- * One line of text: a list item or heading must not be broken by a source's line breaks. It opens
- * no block that would swallow what follows, and no `[3]` of its own looks like one of our marks.
+ * Puts a text on one line, so that a source's line breaks don't break a list item or heading.
+ * Escapes block starts, which would swallow what follows, and `[3]`, which looks like our marks.
  */
 export function line(text: string): string {
   return literal(onOneLine(text)).replace(/^(?=<[a-z/!?]|~~~|```)/i, "\\")
 }
 
-/** Numbers in brackets as they were written, which else would link to what they do not mean. */
+/** Escapes numbers in brackets, which would otherwise link to unrelated sources. */
 function literal(markdown: string): string {
   return replaceText(markdown, "(?<!\\\\)\\[(?=\\d+\\])", "\\[")
 }
 
-/** Replaces what the pattern finds outside of code, whose blocks and spans are CommonMark's. */
+/** Replaces matches of the pattern outside CommonMark code blocks and spans. */
 function replaceText(markdown: string, pattern: string, by: string): string {
   const lead = "[ \\t>]*(?:[-*+] +|\\d+[.)] +)?"
   const block = `^${lead}(?<fence>\`{3,}|~{3,}).*\\n[^]*?^[ \\t>]*\\k<fence>`
@@ -39,14 +39,14 @@ function onOneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim()
 }
 
-/** A code span; one that holds backticks has more of them around it, as CommonMark wants. */
+/** Formats a code span. Uses longer fences if the text has backticks, as CommonMark requires. */
 export function code(text: string): string {
   const inner = onOneLine(text)
   const ticks = "`".repeat(longestRun(inner, /`+/g) + 1)
   return ticks.length > 1 ? `${ticks} ${inner} ${ticks}` : `\`${inner}\``
 }
 
-/** A code block that nothing in the text can close. `language` is what a highlighter knows it by. */
+/** Formats a code block that the text can't close. `language` is for the highlighter. */
 export function codeBlock(text: string, language = ""): string {
   const fence = "`".repeat(Math.max(3, longestRun(text, /`+/g) + 1))
   return `${fence}${language}\n${text.replace(/\r?\n$/, "")}\n${fence}`
@@ -56,17 +56,17 @@ function longestRun(text: string, sign: RegExp): number {
   return (text.match(sign) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0)
 }
 
-/** A table; nothing in a cell can end it. */
+/** Formats a table. Escapes cells, so that no cell can end it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // A backslash before one of ours would take it for itself.
+  // Drops backslashes before `|`: one of them would escape ours.
   const cell = (text: string) => text.replace(/\s+/g, " ").replace(/\\*\|/g, "\\|").trim()
   const row = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`
   return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n")
 }
 
 /**
- * Markdown of somebody else inside ours: its headings stand below level 2, its raw HTML opens no
- * block, and a code block that it leaves open ends with it.
+ * Embeds foreign Markdown in ours: moves headings below level 2, escapes HTML blocks and closes an
+ * open code block.
  */
 export function nested(markdown: string): string {
   const blocks = Lexer.lex(markdown.trim()).flatMap((block) => {
@@ -86,7 +86,7 @@ export function nested(markdown: string): string {
   return blocks.join("\n\n")
 }
 
-/** The title, the sections, and the list of what they cite with exact places. */
+/** Joins title, summary, sections and the list of cited sources. */
 export function artifact(
   title: string,
   summary: string,
@@ -96,7 +96,7 @@ export function artifact(
   return [`# ${title}\n\n${nested(summary)}\n`, ...sections, listSources(citations)].join("\n")
 }
 
-/** What is cited, with exact places. */
+/** Lists the cited passages with their exact positions. */
 export function listSources(citations: readonly Citation[]): string {
   const listed = citations.map(
     (citation) =>
@@ -106,14 +106,14 @@ export function listSources(citations: readonly Citation[]): string {
   return section("Sources", listed, "Nothing is cited.")
 }
 
-/** Without our marks, which name other sources elsewhere. Code keeps its `[0]`. */
+/** Removes our marks, which would name other sources elsewhere. Keeps `[0]` in code. */
 export function withoutMarks(artifact: string): string {
   return replaceText(artifact, " ?\\\\?\\[\\d+\\]", "")
 }
 
 const QUOTE_SHOWN_MAX = 160
 
-/** The first whole words of a text on one line; `max` counts characters. */
+/** Shortens a text to at most `max` characters, cut between words. */
 export function shortened(text: string, max: number): string {
   if (text.length <= max) return text
   const space = text.lastIndexOf(" ", max)

@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { citations } from "./output"
 
-/** A path inside the repository, as it can be joined to the repository's own. */
+/** A relative path inside the repository, safe to join to the repository's path. */
 export const filePath = z
   .string()
   .describe("Relative to the repository, as src/app.ts.")
@@ -66,7 +66,7 @@ const change = z
   })
 export type Change = z.infer<typeof change>
 
-/** Changes of files that can be applied in any order: each file is in one of them at most. */
+/** File changes that can be applied in any order: each file has at most one. */
 export const changes = z.array(change).superRefine((changes, context) => {
   const paths = new Set<string>()
   for (const [index, { path }] of changes.entries()) {

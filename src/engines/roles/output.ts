@@ -1,6 +1,6 @@
 import { z } from "zod"
 
-/** What a model gives as support: the number of a source it was shown, and words found in it. */
+/** A model's support for a claim: the number of a shown source, and words from it. */
 export const sourceQuote = z.object({
   source: z.number().int().describe("The number of the source, as in [3]."),
   quote: z.string().describe("A short passage copied from that source, word for word."),
@@ -12,7 +12,7 @@ export const citations = z
   .describe("The passages that support this; none if there are none.")
 export const priority = z.enum(["must", "should", "could"])
 
-/** What discovery gives: what the documents ask for, each with the passages that say so. */
+/** The output of discovery: what the documents ask for, with supporting passages. */
 export const discoveryOutput = z.object({
   summary: z.string().describe("Three sentences at most."),
   features: z.array(z.object({ name: z.string(), description: z.string(), priority, citations })),
@@ -22,12 +22,12 @@ export const discoveryOutput = z.object({
 })
 export type DiscoveryOutput = z.infer<typeof discoveryOutput>
 
-/** Statements with the ids that later work knows them by: R1, R2, …, by their places. */
+/** Adds the ids that later steps refer to: R1, R2, … by position. */
 export function withIds<T>(letter: "R" | "C", list: readonly T[]): (T & { id: string })[] {
   return list.map((item, at) => ({ ...item, id: `${letter}${at + 1}` }))
 }
 
-/** What design gives: the parts, how they meet, what was decided and against what. */
+/** The output of design: components, interfaces, data, decisions with alternatives, and risks. */
 export const designOutput = z.object({
   summary: z.string(),
   components: z.array(
@@ -74,8 +74,8 @@ const task = z.object({
 export type PlannedTask = z.infer<typeof task>
 
 /**
- * What planning gives: tasks in an order that their dependencies allow. Ids are unique and a task
- * depends on earlier tasks only, so there are no cycles; anything else is an issue to repair.
+ * The output of planning: tasks in an order that their dependencies allow. Ids are unique and tasks
+ * depend only on earlier tasks, so there are no cycles. Anything else is an issue to repair.
  */
 export const planningOutput = z.object({
   summary: z.string(),
@@ -94,7 +94,7 @@ function checkOrder(tasks: PlannedTask[], context: z.RefinementCtx): void {
       if (earlier.has(dependency)) continue
       const message = all.has(dependency)
         ? `${id} depends on ${dependency}, which is not before it: reorder the tasks or break the cycle.`
-        : `${id} depends on ${dependency}, which is no task.`
+        : `${id} depends on ${dependency}, which is not a task.`
       context.addIssue({ code: "custom", path: [index, "depends_on", nth], message })
     }
     earlier.add(id)

@@ -1,10 +1,10 @@
-/** Offsets in a text, the end not included. */
+/** Offsets in a text; `end` is exclusive. */
 export type Span = { start: number; end: number }
 
 /**
- * Where a quote stands in a text: word for word, else ignoring what copying changes (white space,
- * case, kinds of quotation marks and dashes, Markdown's emphasis and code marks, an ellipsis at the
- * ends). The span is exact in `text` in both cases; undefined if the words are not there.
+ * Finds a quote in a text: verbatim, otherwise ignoring what copying changes (white space, case,
+ * kinds of quotation marks and dashes, Markdown's emphasis and code marks, an ellipsis at either
+ * end). Returns the exact span in `text`, or undefined.
  */
 export function findQuote(text: string, quote: string): Span | undefined {
   const wanted = quote.trim()
@@ -20,7 +20,7 @@ export function findQuote(text: string, quote: string): Span | undefined {
   return first && last ? { start: first.start, end: last.end } : undefined
 }
 
-/** The text as it is compared, and for each of its UTF-16 units the span that it came from. */
+/** Normalizes a text for comparison. `spans` has the original span of each UTF-16 unit. */
 function folded(text: string): { text: string; spans: Span[] } {
   const units: string[] = []
   const spans: Span[] = []

@@ -1,7 +1,7 @@
 import { code, codeBlock, line, marks, table } from "./markdown"
 import type { Change } from "./output-changes"
 
-/** What happens to which file and why, as a table; nothing without changes. */
+/** Lists the changes in a table, or nothing without changes. */
 export function listChanges(changes: readonly Change[]): string[] {
   const rows = changes.map(({ path, action, purpose, tasks, citations }) => [
     code(path),
@@ -12,7 +12,7 @@ export function listChanges(changes: readonly Change[]): string[] {
   return rows.length ? [table(["File", "Change", "Purpose", "Tasks"], rows)] : []
 }
 
-/** What the files get: a new one whole, edits as removed and added lines. */
+/** Shows new files in full, and edits as removed and added lines. */
 export function showFiles(changes: readonly Change[]): string[] {
   return changes.flatMap(({ path, content, edits }) => {
     const blocks = edits.map(({ find, replace }) => codeBlock(diffOf(find, replace), "diff"))
@@ -21,7 +21,7 @@ export function showFiles(changes: readonly Change[]): string[] {
   })
 }
 
-/** An edit as people know it. Without line numbers, which it does not have. */
+/** Formats an edit as a diff, without line numbers, which are unknown. */
 function diffOf(find: string, replace: string): string {
   const lines = (sign: string, text: string) =>
     text

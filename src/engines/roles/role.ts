@@ -3,30 +3,30 @@ import type { AgentType } from "../../platform/shapes/agent-type"
 import type { Citation } from "../../platform/shapes/citation"
 import type { Source } from "./sources"
 
-/** What an earlier node made, by its node id: Markdown for the prompt, data for the rules. */
+/** The outputs of earlier nodes, by node id: Markdown for the prompt, data for the rules. */
 export type Upstream = Readonly<Record<string, { content: string; data: unknown }>>
 
-/** All that a role works from. */
+/** Everything that a role works from. */
 export type Material = {
   query: string
   sources: readonly Source[]
   upstream: Upstream
-  /** What the user or the workflow adds to the task; empty if nothing. */
+  /** Extra instructions from the user or the workflow; may be empty. */
   instructions: string
 }
 
-/** One kind of work: what it is told, what it must give, and how that reads. */
+/** One kind of work: its prompts, the schema of its output, and how the output is rendered. */
 export type Role<Output> = {
   type: AgentType
   title: string
   schema: z.ZodType<Output>
-  /** The answer is Markdown, which the schema takes as text; else JSON. */
+  /** Set if the answer is Markdown, which the schema validates as text. Otherwise it is JSON. */
   free?: true
-  /** The same for every call, so that providers can cache it. */
+  /** The same for every call, so providers can cache it. */
   system: string
   prompt(material: Material): string
   /** The same work by rules, without a model. Deterministic; invents nothing. */
   extract(material: Material): Output
-  /** Markdown for people. `output` has its citations bound: their numbers are those of `citations`. */
+  /** Renders Markdown for people. The citation numbers in `output` are those of `citations`. */
   render(output: Output, citations: readonly Citation[]): string
 }

@@ -12,7 +12,7 @@ import { testing } from "./testing/role"
 
 type Instructed = Pick<AgentSnapshot, "type" | "system_prompt">
 
-/** The role that an agent has, with what its system prompt adds; Claude Code needs none. */
+/** Returns an agent's role, extended by its system prompt. Claude Code agents have none. */
 export function roleOf({ type, system_prompt }: Instructed): Role<unknown> | undefined {
   if (type === "claude_code") return undefined
   if (type === "custom") return custom(system_prompt)

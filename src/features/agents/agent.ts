@@ -7,40 +7,40 @@ import type { Citation } from "../../platform/shapes/citation"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import { createConversation, type Search } from "./search-tool"
 
-/** A request as a role makes it; which model, how long and how warm is the caller's to say. */
+/** A role's request. The caller adds the model, `max_tokens` and the temperature. */
 export type Question = Omit<ModelRequest, "model" | "max_tokens" | "temperature">
 
 export type RoleInput = {
   query: string
-  /** In the order of relevance; the first is source [1]. */
+  /** Most relevant first; the first becomes source [1]. */
   passages: readonly RetrievalResult[]
   upstream?: Upstream
   instructions?: string
-  /** How the model may look further by itself; left out for one that can't call tools. */
+  /** Lets the model search by itself. Undefined if it can't call tools. */
   search?: Search | undefined
-  /** Asks the model and records the call; `onDelta` must get the text as it streams. */
+  /** Asks the model and records the call. Must pass the streamed text to `onDelta`. */
   ask: (question: Question, onDelta: (text: string) => void) => Promise<ModelAnswer>
-  /** `fraction` is 0..1 and never falls; it is an estimate until the end. */
+  /** `fraction` is 0..1, never decreases, and is an estimate until the end. */
   onProgress?: (fraction: number, message: string) => void
-  /** Awaited before the model is asked for the repair of an answer, with what was wrong. */
+  /** Awaited with the problem before the model is asked to repair its answer. */
   onRepair?: (why: string) => Promise<void>
 }
 
 export type RoleResult<Output> = {
-  /** The output, in which each citation's `source` is a number of `citations`. */
+  /** The output. Each `source` in it is a number in `citations`. */
   data: Output
   content: string
   citations: Citation[]
   /** The model that answered. */
   model: string
-  /** The text that it answered, before it was read. */
+  /** The model's answer before parsing. */
   raw: string
 }
 
 /**
- * Has a model do a role's work. An answer that does not have the role's shape is shown to the
- * model once with what is wrong; a second one throws AgentExecutionError with
- * `details.raw_output` and `details.issues`. Errors of `ask` pass through.
+ * Has a model do a role's work. If the answer doesn't fit the role's schema, the model gets one
+ * chance to repair it; then this throws AgentExecutionError with `details.raw_output` and
+ * `details.issues`. Errors of `ask` pass through.
  */
 export async function runRole<Output>(
   role: Role<Output>,
@@ -76,7 +76,7 @@ export async function runRole<Output>(
     read = readOutput(role, answer.text)
   }
   if (!read.valid) {
-    const sentence = `The model's answer does not have the shape of a ${role.type} result, also after a repair.`
+    const sentence = `The model's answer is not a valid ${role.type} result, even after a repair.`
     const details = {
       agent: role.type,
       model: answer.model,
@@ -109,12 +109,12 @@ function readOutput<Output>({ schema, free }: Role<Output>, text: string): Readi
   return { valid: false, issues }
 }
 
-/** Without what PostgreSQL can't store: NUL and halves of surrogate pairs. */
+/** Removes what PostgreSQL can't store: NUL and lone surrogates. */
 function storable(value: unknown): unknown {
   return typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value
 }
 
-/** Models without structured output like to wrap their JSON in a Markdown code block. */
+/** Removes the Markdown code block that models without structured output often add. */
 function withoutFence(text: string): string {
   return /^\s*```(?:json)?\s*\n([\s\S]*?)\n```\s*$/.exec(text)?.[1] ?? text
 }
@@ -122,8 +122,8 @@ function withoutFence(text: string): string {
 function repairOf<T>({ free }: Role<T>, text: string, issues: readonly Issue[]): Message[] {
   const what = free ? "answer" : "JSON object"
   const listed = issues.slice(0, 20).map(({ path, message }) => `- ${path || "(all)"}: ${message}`)
-  const request = `Your answer can't be used:\n${listed.join("\n")}\n\nGive the whole ${what} again with these points mended and nothing else changed.`
-  // The API refuses an empty message; an empty answer is said to be one.
+  const request = `Your answer can't be used:\n${listed.join("\n")}\n\nGive the whole ${what} again with these points fixed and nothing else changed.`
+  // The API rejects an empty message.
   const shown = text.trim() || "(an empty answer)"
   return [
     { role: "assistant", content: shown },
@@ -131,14 +131,14 @@ function repairOf<T>({ free }: Role<T>, text: string, issues: readonly Issue[]):
   ]
 }
 
-/** Characters of a usual answer: what the growing fraction is measured against. */
+/** Characters of a typical answer, for the progress estimate. */
 const TYPICAL_LENGTH = 6000
 
 function reporter(title: string, onProgress: RoleInput["onProgress"]) {
   let length = 0
   let shown = 0
   const report = (fraction: number, message: string) => {
-    // A hundredth is what a bar can show; each delta would be an event.
+    // Every report is an event, and a bar can't show less than a hundredth.
     if (fraction < 1 && fraction - shown < 0.01) return
     shown = fraction
     onProgress?.(fraction, message)

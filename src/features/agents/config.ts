@@ -5,10 +5,10 @@ import { type SessionConfig, standardSession } from "../../platform/shapes/agent
 import { currentSettings } from "../settings/service"
 import * as store from "./store"
 
-/** A role's output is a whole document: longer than the answers that DEFAULT_MAX_TOKENS is for. */
+/** A role writes a whole document, which is longer than DEFAULT_MAX_TOKENS allows for. */
 const ROLE_MAX_TOKENS = 16_000
 
-/** All that holds for an agent: what was chosen for it, else the settings, else the standard. */
+/** Returns an agent's full config: its own choices, then the settings, then our defaults. */
 export function configOf(
   { name, type, choices }: Pick<AgentRow, "name" | "type" | "choices">,
   settings: EngineDeps["config"],
@@ -39,7 +39,7 @@ function sessionConfig(choices: AgentChoices): SessionConfig {
   }
 }
 
-/** Those of these agents that exist, by their ids, as a run that starts now keeps them. */
+/** Returns snapshots of the existing agents, by id, for a run that starts now. */
 export async function takeSnapshots(
   deps: Pick<EngineDeps, "db" | "config">,
   ids: string[],

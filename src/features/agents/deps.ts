@@ -1,5 +1,5 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { RunHistory } from "./run-history"
 
-/** What managing agents and workflows takes. */
+/** Dependencies for managing agents and workflows. */
 export type AgentDeps = EngineDeps & { runHistory: RunHistory }

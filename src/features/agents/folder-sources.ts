@@ -2,14 +2,14 @@ import type { EngineDeps } from "../../engines/deps"
 import { AppError } from "../../platform/errors"
 import { listDocumentsAt } from "../folders/service"
 
-/** Whether a source of an agent is the path of a folder; others are ids of documents. */
+/** True if an agent's source is a folder path. Otherwise it is a document id. */
 export function isFolderPath(source: string): boolean {
   return source.startsWith("/")
 }
 
 /**
- * The documents that an agent's sources are now. A folder without any is a ValidationError: no
- * sources at all would mean every document.
+ * Returns the ids of the documents that an agent's sources currently stand for. Throws
+ * ValidationError for an empty folder, since an empty list would mean every document.
  */
 export async function documentsOf(
   deps: Pick<EngineDeps, "db" | "config">,
@@ -24,7 +24,7 @@ export async function documentsOf(
   return [...ids]
 }
 
-/** The documents in a folder that is kept, or in a part of one. Throws ValidationError for others. */
+/** Lists the documents in a synced folder or a subfolder. Throws ValidationError for others. */
 export async function documentsIn(
   deps: Pick<EngineDeps, "db" | "config">,
   path: string,
@@ -32,7 +32,7 @@ export async function documentsIn(
   const found = await listDocumentsAt(deps, path)
   if (found) return found
   throw refused(
-    `"${path}" is in no folder that Amelia keeps in step: add it to the documents first.`,
+    `"${path}" is not in a folder that Amelia syncs: add the folder to the documents first.`,
   )
 }
 

@@ -15,12 +15,12 @@ import { changeAgent, createAgent, deleteAgent, getAgent, listAgents } from "./s
 const NOT_FOUND = "AgentNotFoundError"
 const LISTED = 200
 
-/** A field that is left empty; the schemas of the API say what else is wrong. */
+/** Turns an empty field into undefined. The API's schemas check the rest. */
 const empty = (text: string) => (text.trim() === "" ? undefined : text)
 const number = z
   .string()
   .transform((text) => (empty(text) === undefined ? undefined : Number(text)))
-/** One entry a line; undefined for none. */
+/** Splits a field into lines. Returns undefined if it is empty. */
 function linesOf(text: string): string[] | undefined {
   const lines = text.split("\n").map((line) => line.trim())
   return lines.some(Boolean) ? lines.filter(Boolean) : undefined
@@ -57,7 +57,7 @@ export function agentPages(deps: AgentDeps): Hono {
     .post("/:id", async (c) => {
       const { version, ...form } = await readForm(c, changeForm)
       const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
-      // What stayed as it was is not chosen by that: it goes on following the settings.
+      // Unchanged fields are not stored as choices, so they keep following the settings.
       const before: Record<string, unknown> = { ...config, type }
       const changes = Object.entries(form).filter(
         ([key, it]) => !isDeepStrictEqual(it, before[key]),
@@ -72,7 +72,7 @@ export function agentPages(deps: AgentDeps): Hono {
     })
 }
 
-/** What an agent can be given to choose from. */
+/** Returns the documents and models that a form offers. */
 export async function choices(deps: AgentDeps) {
   const documents = await listDocuments(deps, { limit: LISTED })
   return { documents, models: await usableModels(deps.models) }

@@ -3,7 +3,7 @@ import type { AgentConfig } from "../../platform/shapes/agent"
 import type { NewestRun } from "./run-history"
 import type { Agent, AgentStatus } from "./schema"
 
-/** An agent as a client sees it; how it stands is how its newest run stands. */
+/** Presents an agent to clients. Its status is that of its newest run. */
 export function present(row: AgentRow, config: AgentConfig, run: NewestRun | undefined): Agent {
   const work = run && workOf(run)
   return {
@@ -36,7 +36,7 @@ export function agentStatusOf({
 }: Pick<NewestRun, "status" | "waiting">): AgentStatus {
   switch (status) {
     case "waiting":
-      // A provider's limit passes by itself, anything else needs a person.
+      // A provider's limit passes by itself. Anything else needs a person.
       return waiting?.reason === "limit" ? "running" : "paused"
     case "interrupted":
       return "failed"

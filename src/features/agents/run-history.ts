@@ -1,7 +1,7 @@
 import type { PlatformDeps } from "../../platform/deps"
 import type { RunInput, RunStatus, Waiting } from "../../platform/shapes/run"
 
-/** What a run tells about the agent or workflow that it is a run of. */
+/** The newest run of an agent or workflow, as far as agents and workflows need it. */
 export type NewestRun = {
   status: RunStatus
   progress: number
@@ -13,16 +13,16 @@ export type NewestRun = {
   completed_at: string | null
 }
 
-/** Names the agent or workflow whose runs are meant. */
+/** The agent or workflow that owns the runs. */
 export type RunOwner = { agentId: string } | { workflowId: string }
 
 /**
- * The runs of agents and workflows, as far as those need to know them. Agents and workflows sit
- * below runs, so runs/history.ts provides it.
+ * What agents and workflows need from their runs. They sit below runs, so runs/history.ts provides
+ * this.
  */
 export type RunHistory = {
-  /** The newest run of each, by the id of its agent or workflow. */
+  /** Returns the newest run of each agent or workflow, by its id. */
   newest(of: "agentId" | "workflowId", ids: string[]): Promise<Map<string, NewestRun>>
-  /** Deletes all runs of one. Throws WorkflowStateError, naming `name`, if one is not over. */
+  /** Deletes all its runs. Throws WorkflowStateError, mentioning `name`, if one is not finished. */
   deleteAll(deps: Pick<PlatformDeps, "db">, of: RunOwner, name: string): Promise<void>
 }

@@ -9,25 +9,25 @@ const fields = {
   name: z.string().trim().min(1, "Give it a name.").max(200),
   type: agentType,
   description: z.string().trim().max(2000).optional(),
-  /** What the agent is told before anything else; of a custom agent all that it is told to be. */
+  /** Extra instructions that come first. For a custom agent, its whole description. */
   system_prompt: z.string().trim().max(20_000).optional(),
-  // Null for these three is what the settings say when a run starts.
+  // Null in these three means the settings' value at the start of a run.
   model: z.string().trim().min(1).max(200).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   max_tokens: z.number().int().min(1).max(1_000_000).nullish(),
   /** Seconds for one attempt. */
   timeout: seconds.optional(),
   retry_attempts: z.number().int().min(0).max(10).optional(),
-  /** Ids of the documents and paths of the folders that it always retrieves from. */
+  /** Document ids and folder paths that it always retrieves from. */
   context_sources: z.array(z.string()).max(1000).optional(),
-  /** Whether its model may look further in the documents by itself. */
+  /** True to let its model search the documents by itself. */
   search_documents: z.boolean().optional(),
   ...sessionFields,
 }
 const flatInput = z.strictObject(fields)
 const flatChange = flatInput.partial().extend({ version: z.number().int().positive().optional() })
 
-/** Takes the fields flat or under `config`; one that is in both is left there, to be refused. */
+/** Accepts fields flat or under `config`. A field in both places stays, and validation rejects it. */
 function flattened(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("config" in value)) return value
   const { config, ...rest } = value
@@ -38,13 +38,13 @@ function flattened(value: unknown): unknown {
 export const agentInput = z.preprocess(flattened, flatInput)
 export type AgentInput = z.infer<typeof flatInput>
 
-/** What is given changes; runs keep the config that they started with. */
+/** Changes the given fields. Runs keep the config that they started with. */
 export const agentChange = z.preprocess(flattened, flatChange)
 export type AgentChange = z.infer<typeof flatChange>
 
 export type AgentStatus = "idle" | "running" | "paused" | "completed" | "failed" | "cancelled"
 
-/** An agent as a client sees it. Status and what follows from it are those of its newest run. */
+/** An agent as clients see it. Status, progress, input, output and times are its newest run's. */
 export type Agent = {
   id: string
   name: string

@@ -4,10 +4,10 @@ import { placeOf, type Source, showSources } from "../../engines/roles/sources"
 import { AppError } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 
-/** Turns with calls that one piece of work may take, and searches in all of them. */
+/** Limits for one piece of work: turns with tool calls, and searches in all of them. */
 const ROUNDS_MAX = 8
 const SEARCHES_MAX = 16
-/** Characters of passages that one search may show. */
+/** Characters of passages that one search may return. */
 const SHOWN_MAX = 20_000
 const TOP_K = 5
 
@@ -35,9 +35,9 @@ type Put = (
 ) => Promise<ModelAnswer>
 
 /**
- * Has a model answer, and search the documents for as long as it wants to, within limits. What it
- * finds is added to `sources`, under numbers that go on from those there. The limits hold for all
- * conversations of one piece of work. A call that can't be done is answered with what is wrong.
+ * Lets a model search the documents until it answers, within limits that all conversations of one
+ * piece of work share. New passages are appended to `sources` and numbered on from there. A bad
+ * call is answered with the reason. Throws AgentExecutionError if the model never answers.
  */
 export function createConversation(sources: Source[], search: Search | undefined, put: Put) {
   let rounds = 0
@@ -57,7 +57,7 @@ export function createConversation(sources: Source[], search: Search | undefined
     return { role: "tool", call, content: show(await search({ query, top_k }), sources) }
   }
 
-  /** The answer, with the messages that led to it. */
+  /** Returns the answer and the messages that led to it. */
   return async function converse(messages: Message[]) {
     const said = [...messages]
     for (;;) {
@@ -69,14 +69,14 @@ export function createConversation(sources: Source[], search: Search | undefined
       if (last) throw neverAnswered(answer)
       rounds += 1
       said.push({ role: "assistant", content: text, tool_calls, carried })
-      // One after the other, so that a restart finds each under the place that it had.
+      // One at a time, so that a restart finds each under the same call number.
       for (const call of tool_calls) said.push(await resultOf(call))
     }
   }
 }
 
 function neverAnswered({ model, text }: ModelAnswer): AppError {
-  const sentence = `The model kept calling tools and gave no answer: ${ROUNDS_MAX} rounds are the limit.`
+  const sentence = `The model kept calling tools and didn't answer within ${ROUNDS_MAX} rounds.`
   return new AppError("AgentExecutionError", sentence, { model, raw_output: text })
 }
 
@@ -88,7 +88,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** The passages under their numbers; one that has a number already is only named. */
+/** Formats passages under their numbers. A passage already shown is only named. */
 function show(passages: readonly RetrievalResult[], sources: Source[]): string {
   if (passages.length === 0) return "Nothing was found: try other words, or answer without."
   let room = SHOWN_MAX

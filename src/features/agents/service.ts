@@ -16,13 +16,13 @@ import type { Agent, AgentChange, AgentInput } from "./schema"
 import { sessionFieldNames } from "./session"
 import * as store from "./store"
 
-/** Throws a ValidationError for what only the whole can show to be wrong; see `checkChoices`. */
+/** Creates an agent. Throws ValidationError if its choices don't fit together: see `checkChoices`. */
 export async function createAgent(deps: AgentDeps, input: AgentInput, by: Actor): Promise<Agent> {
   const { name, type, ...choices } = input
   await checkChoices(deps, { type, choices })
   const row = await transact(deps, async (deps) => {
     const row = await store.insertAgent(deps.db, { name, type, choices })
-    if (!row) throw new Error("An insert gave no row.")
+    if (!row) throw new Error("`insertAgent` returned no row.")
     await authorize(deps, by, {
       action: "create_agent",
       subjectId: row.id,
@@ -39,11 +39,11 @@ export async function listAgents(deps: AgentDeps, page: Page): Promise<Agent[]> 
 
 export async function getAgent(deps: AgentDeps, id: string): Promise<Agent> {
   const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
-  if (!agent) throw new Error("An agent that was found has no form.")
+  if (!agent) throw new Error("`presentAll` returned nothing for an existing agent.")
   return agent
 }
 
-/** Throws ConcurrentModificationError if `version` is given and is not the present one. */
+/** Changes an agent. Throws ConcurrentModificationError if `version` is given and outdated. */
 export async function changeAgent(
   deps: AgentDeps,
   id: string,
@@ -53,7 +53,7 @@ export async function changeAgent(
   const present = await requireAgent(deps, id)
   const choices = { ...present.choices, ...chosen }
   if (type !== undefined && type !== "claude_code") {
-    // What no longer means anything goes with the type that it was for.
+    // Fields that only a claude_code agent has go with the type.
     for (const name of sessionFieldNames) if (!(name in chosen)) delete choices[name]
   }
   const change = { name: name ?? present.name, type: type ?? present.type, choices }
@@ -68,11 +68,11 @@ export async function changeAgent(
     id,
     version,
     current_version: present.version,
-    help: "Read the agent again and change that one.",
+    help: "Read the agent again, then change the new version.",
   })
 }
 
-/** Deletes an agent with its runs. Throws WorkflowStateError while one of them is not over. */
+/** Deletes an agent and its runs. Throws WorkflowStateError if one of them is not finished. */
 export async function deleteAgent(deps: AgentDeps, id: string): Promise<void> {
   const { name } = await requireAgent(deps, id)
   await transact(deps, async (deps) => {
@@ -85,7 +85,7 @@ export function countAgents({ db }: AgentDeps): Promise<number> {
   return store.countAgents(db)
 }
 
-/** What an audit entry tells of an agent: who it is and what it may do. */
+/** Returns the details of an audit entry: who the agent is and what it may do. */
 function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
   const { name, type, model, permission_mode, allowed_tools } = given
   return { name, type, model, permission_mode, allowed_tools }
@@ -104,7 +104,7 @@ async function presentAll(deps: AgentDeps, rows: AgentRow[]): Promise<Agent[]> {
   return rows.map((row) => present(row, configOf(row, settings), newest.get(row.id)))
 }
 
-/** An own agent says what it is, the model is known, and the sources are documents that exist. */
+/** Checks that the choices fit the type, the model is known and the sources exist. */
 async function checkChoices(
   deps: AgentDeps,
   { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
@@ -118,13 +118,13 @@ async function checkChoices(
   }
   const model = choices.model ? await deps.models.resolve(choices.model) : undefined
   if (type === "claude_code" && model && model.provider.name !== "claude-code") {
-    refuse("model", `Claude Code has no model "${model.id}": see claude-code/….`)
+    refuse("model", `Claude Code has no model "${model.id}": choose one of claude-code/….`)
   }
   const sources = choices.context_sources ?? []
   const ids = sources.filter((source) => !isFolderPath(source))
   const wrong = ids.find((id) => !z.uuid().safeParse(id).success)
   if (wrong !== undefined) {
-    const sentence = `"${wrong}" is neither the id of a document nor the absolute path of a folder.`
+    const sentence = `"${wrong}" is neither a document's id nor a folder's absolute path.`
     refuse("context_sources", sentence)
   }
   await requireDocuments(deps, ids)

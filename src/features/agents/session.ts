@@ -3,14 +3,16 @@ import type { Denial } from "../../engines/models/claude-code/protocol"
 import { line, section } from "../../engines/roles/markdown"
 import { permissionModes } from "../../platform/shapes/agent"
 
-/** How an agent of type claude_code works; no other has these. */
+/** Fields that only agents of type claude_code have. */
 export const sessionFields = {
-  /** What it may do without being asked, since there is nobody to ask. */
+  /** What it may do without asking, since nobody is there to ask. */
   permission_mode: z.enum(permissionModes).optional(),
-  /** Tools that it may use beside those of its mode, as in `Bash(npm test)`. */
+  /** Tools that it may use in addition to its mode's, for example `Bash(npm test)`. */
   allowed_tools: z
     .array(
-      z.string().regex(/^\w[\w-]*(\([^\n]+\))?$/, "A tool is a name, or as in Bash(npm test)."),
+      z
+        .string()
+        .regex(/^\w[\w-]*(\([^\n]+\))?$/, "Give a tool's name, or a rule such as Bash(npm test)."),
     )
     .max(100)
     .optional(),
@@ -18,12 +20,12 @@ export const sessionFields = {
 }
 export const sessionFieldNames = ["permission_mode", "allowed_tools", "max_turns"] as const
 
-/** What a session of Claude Code gives. */
+/** The output of a Claude Code session. */
 export type SessionOutput = {
-  /** Its last words, in Markdown. */
+  /** Its final message, in Markdown. */
   summary: string
   repo: string
-  /** By their paths from the root of the repository. */
+  /** Paths relative to the repository's root. */
   files_changed: string[]
   num_turns: number
   session_id: string
@@ -46,14 +48,14 @@ export function renderSession(output: SessionOutput): string {
 }
 
 const TOOL_TEXT_MAX = 200
-/** The input that says most, by tools: the first of these that there is. */
-const telling = ["command", "file_path", "notebook_path", "pattern", "path", "url", "query"]
+/** Inputs that describe a tool call best. The first one present is shown. */
+const shownInputs = ["command", "file_path", "notebook_path", "pattern", "path", "url", "query"]
 
-/** `Bash: npm test` on one line. */
+/** Describes a tool call on one line, for example `Bash: npm test`. */
 export function toolText({ tool_name, tool_input }: Denial): string {
   const input: Record<string, unknown> = Object(tool_input)
-  const said = telling.map((key) => input[key]).find((value) => typeof value === "string")
-  return said ? `${tool_name}: ${line(String(said)).slice(0, TOOL_TEXT_MAX)}` : tool_name
+  const text = shownInputs.map((key) => input[key]).find((value) => typeof value === "string")
+  return text ? `${tool_name}: ${line(String(text)).slice(0, TOOL_TEXT_MAX)}` : tool_name
 }
 
 function code(text: string): string {

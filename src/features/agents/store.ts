@@ -12,7 +12,7 @@ export async function findAgents(db: Db, ids: string[]): Promise<AgentRow[]> {
   return ids.length === 0 ? [] : db.select().from(agents).where(inArray(agents.id, ids))
 }
 
-/** Newest first. */
+/** Lists agents, newest first. */
 export async function listAgents(db: Db, { limit, before }: Page): Promise<AgentRow[]> {
   return db
     .select()
@@ -30,7 +30,7 @@ export async function insertAgent(
   return row
 }
 
-/** Changes an agent only if it still has this version, so that of two writers just one wins. */
+/** Changes an agent if it still has this version, so that only one of two writers wins. */
 export async function updateAgent(
   db: Db,
   id: string,
@@ -45,7 +45,7 @@ export async function updateAgent(
   return row
 }
 
-/** Deletes an agent with its runs. */
+/** Deletes an agent and its runs. */
 export async function deleteAgent(db: Db, id: string): Promise<void> {
   await db.delete(agents).where(eq(agents.id, id))
 }

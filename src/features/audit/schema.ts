@@ -1,11 +1,11 @@
 import type { Way } from "../../platform/shapes/actor"
 import type { AuditAction } from "../../platform/shapes/audit-action"
 
-/** One change that matters, and how it came. */
+/** One audited change and where it came from. */
 export type AuditEntry = {
   id: string
   action: AuditAction
-  /** The run or agent that it changed; null for settings and repositories. */
+  /** The changed run or agent; null for settings and repositories. */
   subject_id: string | null
   /** The decision or the new values. */
   details: Record<string, unknown>

@@ -13,8 +13,8 @@ export type Audited = {
 }
 
 /**
- * Records how a change came; call it in the transaction that makes the change. Throws
- * ForbiddenActorError where REQUIRE_PRESENCE asks for a proof that nobody gave.
+ * Records who made a change. Call it in the transaction that makes the change. Throws
+ * ForbiddenActorError if REQUIRE_PRESENCE is on and nobody proved their presence.
  */
 export async function authorize(
   { db, config }: Pick<PlatformDeps, "db" | "config">,

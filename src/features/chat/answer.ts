@@ -11,10 +11,10 @@ import * as store from "./store"
 
 export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">
 
-/** Between two events that tell how far an answer is. */
-const TOLD_MS = 250
+/** The least time between two progress events of an answer. */
+const PROGRESS_MS = 250
 
-/** Asks the model, and stores what came of it together with the call, in its place. Never rejects. */
+/** Asks the model and stores the answer together with the call. Never rejects. */
 export async function writeAnswer(deps: AnswerDeps, generation: Generation): Promise<Ending> {
   const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
   const ending = endingOf(deps, generation, asked)
@@ -24,7 +24,7 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
     await reserved.settle(() => conclude(deps, generation, ending, asked.call))
     return ending
   } catch (err) {
-    return { ...ending, error: foreseen(deps, err) }
+    return { ...ending, error: toAppError(deps, err) }
   } finally {
     reserved.free()
   }
@@ -36,14 +36,14 @@ async function ask(deps: AnswerDeps, generation: Generation): Promise<Asked> {
   const { sessionId, modelId, settings, history } = generation.turn
   const model = await deps.models.resolve(modelId ?? settings.defaultModel)
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
-  const tell = teller(deps, generation)
+  const reportProgress = progressReporter(deps, generation)
   const request = {
     ...{ model: model.model, system: systemPrompt, messages: history },
     ...{ max_tokens, temperature, extract: () => withoutModel },
   }
   const onDelta = (piece: string) => {
     generation.add(piece)
-    tell()
+    reportProgress()
   }
   const { signal } = generation
   const asked = await askForSession(deps, { sessionId, settings }, model, request, {
@@ -53,13 +53,13 @@ async function ask(deps: AnswerDeps, generation: Generation): Promise<Asked> {
   return { ...asked, model: model.id }
 }
 
-/** Says at most so often that there is more. */
-function teller({ events }: AnswerDeps, { turn, written }: Generation): () => void {
-  let told = Number.NEGATIVE_INFINITY
+/** Publishes an answer's length, at most once every PROGRESS_MS. */
+function progressReporter({ events }: AnswerDeps, { turn, written }: Generation): () => void {
+  let last = Number.NEGATIVE_INFINITY
   return () => {
     const now = performance.now()
-    if (now - told < TOLD_MS) return
-    told = now
+    if (now - last < PROGRESS_MS) return
+    last = now
     const data = { session_id: turn.sessionId, message_id: turn.answerId, characters: written() }
     events.publish({ type: "chat.stream", data })
   }
@@ -75,7 +75,7 @@ function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked):
     trimmed_messages: turn.trimmed,
   }
   if (error === undefined) return { model, usage, stopped: false }
-  if (!signal.aborted) return { model, usage, stopped: false, error: foreseen(deps, error) }
+  if (!signal.aborted) return { model, usage, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
   return { model, usage, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
 }
@@ -92,9 +92,9 @@ async function conclude(
   const metadata = metadataOf(ending)
   await transact(deps, async ({ db, config }, emit) => {
     const exists = await store.updateSession(db, session_id, {})
-    // What was asked for is paid, whatever became of the session.
-    const paid = call && { ...call, sessionId: exists ? session_id : null }
-    if (paid) await recordCall({ db, config }, paid, emit)
+    // The call is charged even if the session was deleted meanwhile.
+    const charged = call && { ...call, sessionId: exists ? session_id : null }
+    if (charged) await recordCall({ db, config }, charged, emit)
     if (isLost || !(await store.endAnswer(db, id, { content, metadata }))) return
     const { stopped, error } = metadata
     const how = { ...(stopped ? { stopped } : {}), ...(error ? { error: error.message } : {}) }
@@ -110,8 +110,8 @@ function metadataOf({ model, usage, stopped, error }: Ending): MessageMetadata {
   }
 }
 
-/** What nobody foresaw is told by the log alone. */
-function foreseen({ log }: AnswerDeps, err: unknown): AppError {
+/** Hides an unexpected error behind a general one. Only the log has the cause. */
+function toAppError({ log }: AnswerDeps, err: unknown): AppError {
   if (err instanceof AppError) return err
   log.error({ module: "chat", event: "answer.broken", err })
   return new AppError("InternalServerError", "Something went wrong here. The log has the cause.")

@@ -9,22 +9,21 @@ import { titleOf } from "./prompt"
 import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
 
 /**
- * What a model is sent of a session. Windows differ and nobody knows them all; this one fits those
- * of today's models and leaves room for the answer.
+ * The part of a session that a model is sent. Context windows differ and we don't know them all.
+ * This fits today's models and leaves room for the answer.
  */
 const HISTORY_TOKENS_MAX = 100_000
-/** A token is about four bytes of prose, and less of code and of most other scripts. */
+/** A token is about four bytes of English prose, fewer in code and most other scripts. */
 const BYTES_A_TOKEN = 3
 const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
 
-/** What this process is writing. */
+/** The answers that this process is writing. */
 type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
 
 /**
- * Stores messages with places for their answers in one transaction, so that many who ask at once
- * wait for one commit and not for each other's, and meanwhile asks the models: a word of an answer
- * waits for its model alone. Nobody sees one before its place is stored. Each becomes an answer
- * that is being written, or the error that refuses it.
+ * Stores messages and empty answers in one transaction, so that concurrent senders share one commit,
+ * and asks the models meanwhile, so that the first word waits only for its model. No text is shown
+ * before its answer's row is stored. Returns a running generation or an error for each message.
  */
 export async function beginTurns(
   deps: Pick<UsageDeps, "db" | "config" | "events">,
@@ -33,7 +32,7 @@ export async function beginTurns(
 ): Promise<(Generation | AppError)[]> {
   const news = asked.map(({ sessionId, message }) => ({
     ...{ sessionId, message, title: titleOf(message) },
-    // In this order, by which messages are listed.
+    // In this order: messages are listed by id.
     ...{ userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() },
   }))
   const reading = readTurns(deps.db, news, HISTORY_BYTES_MAX)
@@ -73,18 +72,18 @@ function turnOf(
   return { ...ids, settings, stored, ...historyOf(past, message) }
 }
 
-/** As much as may be sent, from a message of the user on. The new message always is. */
+/** Returns the newest messages that fit, starting with one of the user's, and the new message. */
 function historyOf(past: SeenRow[], message: string): Pick<Turn, "history" | "trimmed"> {
-  const said = past.flatMap(({ role, content }): Message[] =>
+  const messages = past.flatMap(({ role, content }): Message[] =>
     role !== null && content !== null ? [{ role, content }] : [],
   )
   let room = HISTORY_BYTES_MAX - Buffer.byteLength(message)
-  const tooOld = said.findLastIndex(({ content }) => {
+  const tooOld = messages.findLastIndex(({ content }) => {
     room -= Buffer.byteLength(content)
     return room < 0
   })
-  const first = said.findIndex(({ role }, at) => at > tooOld && role === "user")
-  const sent = first < 0 ? [] : said.slice(first)
+  const first = messages.findIndex(({ role }, at) => at > tooOld && role === "user")
+  const sent = first < 0 ? [] : messages.slice(first)
   const trimmed = (past[0]?.count ?? 0) - sent.length
   return { history: [...sent, { role: "user", content: message }], trimmed }
 }
@@ -95,6 +94,6 @@ export function sessionNotFound(id: string): AppError {
 
 function alreadyAnswering(session_id: string): AppError {
   const help = "Wait for that answer, or stop it."
-  const sentence = "A message of this session is being answered."
+  const sentence = "This session is still answering a message."
   return new AppError("AlreadyRunningError", sentence, { session_id, help })
 }

@@ -1,8 +1,8 @@
 import type { UsageDeps } from "../usage/deps"
 import type { Generations } from "./generations"
 
-/** What answering messages takes. */
+/** Dependencies for answering messages. */
 export type ChatDeps = UsageDeps & {
-  /** Answers being written by this process. */
+  /** The answers that this process is writing. */
   generations: Generations
 }

@@ -3,44 +3,44 @@ import type { Config } from "../../platform/config/config"
 import type { AppError } from "../../platform/errors"
 import type { ChatUsage } from "../../platform/shapes/message"
 
-/** Between two pieces for a reader: a frame of a screen. */
+/** The pause between two pieces for a reader: one screen frame. */
 const PIECE_MS = 16
 
 /** A message to a session. */
 export type Asked = { sessionId: string; message: string }
 
-/** A message, a place for its answer, and what the model is to be asked. */
+/** A message, the id of its answer, and what to ask the model. */
 export type Turn = {
   sessionId: string
   userMessageId: string
   answerId: string
-  /** What was chosen for the session; undefined for what the settings say. */
+  /** The session's model; undefined to use the settings'. */
   modelId: string | undefined
   settings: Config
   history: Message[]
   trimmed: number
-  /** Whether the message and the place are stored, once that is certain. */
+  /** Resolves to true once the message and its answer's row are stored, false if they aren't. */
   stored: Promise<boolean>
 }
 
-/** How an answer ended. An error has taken the place of the rest. */
+/** How an answer ended. With an error, the text is incomplete. */
 export type Ending = {
-  /** Null if it could not be chosen. */
+  /** Null if no model could be resolved. */
   model: string | null
   usage: ChatUsage
   stopped: boolean
   error?: AppError
 }
 
-/** Why nothing more is written: the row is somebody else's by now, or gone. */
+/** Stops the writing: another process has taken over the row, or it is gone. */
 export class AnswerLost extends Error {
   override readonly name = "AnswerLost"
 }
 
-/** An answer that is being written, for one reader, who may be slow: it then gets larger pieces. */
+/** An answer in progress, for one reader. A slow reader gets larger pieces. */
 export class Generation {
   text = ""
-  /** How much of it is stored; undefined while there is no place for it. */
+  /** The number of characters stored; undefined until its row exists. */
   saved: number | undefined
   private isOver = false
   private wake = () => {}
@@ -54,7 +54,7 @@ export class Generation {
     })
   }
 
-  /** Aborted, the model is not asked any further. */
+  /** Aborts the call to the model. */
   get signal(): AbortSignal {
     return this.ending.signal
   }
@@ -64,16 +64,16 @@ export class Generation {
     return this.ended.promise
   }
 
-  /** How many characters there are. */
+  /** Returns the number of characters so far. */
   readonly written = () => this.text.length
 
   add(piece: string): void {
-    // The database takes no NUL.
+    // PostgreSQL can't store NUL.
     this.text += piece.replaceAll("\0", "")
     this.wake()
   }
 
-  /** Ends it with what there is, because somebody wants that, or for this error. */
+  /** Ends it with the text so far, on request or because of this error. */
   stop(why?: AppError | AnswerLost): void {
     this.ending.abort(why)
   }
@@ -84,7 +84,7 @@ export class Generation {
     this.wake()
   }
 
-  /** What came since the last piece: the first at once, then as often as an eye can follow. */
+  /** Yields the text in pieces: the first at once, then at most one per PIECE_MS. */
   async *read(): AsyncGenerator<string, void, void> {
     let read = 0
     for (;;) {

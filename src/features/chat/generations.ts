@@ -5,20 +5,20 @@ import { beginTurns } from "./begin"
 import { type Asked, Generation, type Turn } from "./generation"
 import { markBroken, saveUnfinished } from "./unfinished"
 
-/** How much of an answer a crash may cost. */
+/** How often unfinished answers are saved: a crash loses no more than this. */
 const SAVED_MS = 2000
 
-/** The answers that this process writes: it begins them, keeps what there is, and ends them. */
+/** Starts, saves and ends the answers that this process writes. */
 export type Generations = {
   /**
-   * Stores the message with a place for its answer, and begins to ask. Throws SessionNotFoundError,
-   * or AlreadyRunningError while another message of the session is answered.
+   * Stores the message with an empty answer and asks the model. Throws SessionNotFoundError, or
+   * AlreadyRunningError if the session is still answering another message.
    */
   begin(asked: Asked): Promise<Generation>
   find(sessionId: string): Generation | undefined
-  /** Marks the answers that broke off with the processes that wrote them. */
+  /** Marks the unfinished answers of dead processes as broken. */
   markBroken(): Promise<void>
-  /** Lets answers end for `graceMs`, then stops them. */
+  /** Waits up to `graceMs` for answers to end, then stops them. */
   stop(graceMs: number): Promise<void>
 }
 
@@ -46,9 +46,9 @@ export function createGenerations(deps: AnswerDeps): Generations {
   }
 
   async function beginOnce(asked: Asked): Promise<Generation | AppError> {
-    if (draining) throw leaving()
+    if (draining) throw shuttingDown()
     const present = active.get(asked.sessionId)
-    // One that was stopped is about to make room.
+    // A stopped answer is about to end.
     if (present?.signal.aborted) await present.done
     return begin(asked)
   }
@@ -68,14 +68,14 @@ export function createGenerations(deps: AnswerDeps): Generations {
     async stop(graceMs) {
       draining = true
       const left = all()
-      const grace = setTimeout(() => left.map((it) => it.stop(leaving())), graceMs)
+      const grace = setTimeout(() => left.map((it) => it.stop(shuttingDown())), graceMs)
       await Promise.all(left.map(({ done }) => done))
       clearTimeout(grace)
     },
   }
 }
 
-function leaving(): AppError {
+function shuttingDown(): AppError {
   const reason = "shutting down"
-  return new AppError("ServiceUnavailableError", "Amelia is being ended.", { reason })
+  return new AppError("ServiceUnavailableError", "Amelia is shutting down.", { reason })
 }

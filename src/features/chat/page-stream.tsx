@@ -5,12 +5,12 @@ import type { ChatDeps } from "./deps"
 import type { Generation } from "./generation"
 import { getMessage } from "./service"
 
-/** Between two pictures of an answer that grows; an eye sees no more. */
+/** The pause between two updates of a growing answer. */
 const SHOWN_MS = 80
 
 /**
- * The answer for htmx, which puts each part in the place of the one with its id: first the
- * conversation as it is now, then the answer again and again.
+ * Streams HTML to htmx, which replaces each part by its id: first the whole conversation, then the
+ * answer every time it grows.
  */
 export function streamAnswerParts(
   c: Context,
@@ -36,7 +36,7 @@ export function streamAnswerParts(
       await generation.done
       await showAnswer(await getMessage(deps, answerId))
     } catch (err) {
-      // What was answered is stored, and the page shows it when it is loaded again.
+      // The answer is stored. A reload of the page shows it.
       deps.log.error({ module: "chat", event: "page.not_streamed", err })
     }
   })

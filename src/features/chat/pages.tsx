@@ -25,7 +25,7 @@ const NOT_FOUND = "SessionNotFoundError"
 const LISTED = 100
 const SHOWN = 200
 
-/** To a new session where none is named. */
+/** Without a session_id the message starts a new session. */
 const messageForm = z.strictObject({
   session_id: z.uuid().or(z.literal("")).default(""),
   message: z.string(),
@@ -51,7 +51,7 @@ export function chatPages(deps: ChatDeps): Hono {
     .post("/:id/stop", async (c) => {
       const id = pathId(c, NOT_FOUND)
       await stopAnswer(deps, id).catch((error) => {
-        // It ended before the button was pressed, which is what was wanted.
+        // It had already ended, which is what the user wanted.
         if (!(error instanceof AppError && error.name === "WorkflowStateError")) throw error
       })
       return isHtmx(c) ? c.body(null, 204) : c.redirect(`/chat/${id}`, 303)
@@ -62,9 +62,9 @@ export function chatPages(deps: ChatDeps): Hono {
     })
 }
 
-/** The id of the session, which is made or gets another model if it has to. */
+/** Returns the session's id. Creates it or changes its model if necessary. */
 async function sessionFor(deps: ChatDeps, id: string, { model }: SessionInput): Promise<string> {
-  // What stayed as it was goes on following the settings.
+  // An unchanged model is not stored, so it keeps following the settings.
   const present = id
     ? (await getSession(deps, id)).model
     : (await currentSettings(deps)).defaultModel
@@ -74,7 +74,7 @@ async function sessionFor(deps: ChatDeps, id: string, { model }: SessionInput): 
   return id
 }
 
-/** With htmx the answer as it comes, else the page once it is whole. */
+/** Streams the answer to htmx, or redirects to the page once the answer is complete. */
 async function answer(c: Context, deps: ChatDeps, id: string, message: string): Promise<Response> {
   const generation = await answerMessage(deps, id, message, c.req.raw.signal)
   if (isHtmx(c)) {

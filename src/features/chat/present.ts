@@ -20,7 +20,7 @@ export function presentSession(
   }
 }
 
-/** `text` is what there is by now of an answer that this process writes. */
+/** Presents a message. `text` is the current text of an answer that this process is writing. */
 export function presentMessage(row: MessageRow, text: string | undefined): ChatMessage {
   const { id, role, generating, metadata } = row
   return {

@@ -1,6 +1,6 @@
 import { extractiveNotice } from "../../engines/models/offline"
 
-/** The same for every session, so that providers can cache it. */
+/** The same for every session, so providers can cache it. */
 export const systemPrompt = `You are the assistant in Amelia, a program for developers that runs on the user's own machine.
 
 - Answer in the language of the question, and first of all what was asked. Be as brief as the question allows.
@@ -8,12 +8,12 @@ export const systemPrompt = `You are the assistant in Amelia, a program for deve
 - If you don't know something, or are not sure, say so. Never make up facts, sources, names or quotations.
 - In this conversation you see only its messages: no documents or files of the user, no web, no tools. If an answer needs one of those, say which and ask for its text.`
 
-/** All that can be said without a model, for there are no documents to pick sentences from. */
+/** The answer without a model, since a chat has no documents to pick sentences from. */
 export const withoutModel = `${extractiveNotice}. A conversation needs one: set ANTHROPIC_API_KEY or OPENROUTER_API_KEY, or start an Ollama server, and send the message again. Without a model Amelia can still search your documents.`
 
 const TITLE_MAX = 60
 
-/** What a session is called after its first message: the first line, cut between two words. */
+/** Makes a session's title from its first message: the first line, cut between two words. */
 export function titleOf(message: string): string {
   const line = (message.split("\n")[0] ?? "").trim().replace(/\s+/g, " ")
   const characters = [...line]

@@ -2,11 +2,11 @@ import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
 import type { ChatUsage, MessageMetadata } from "../../platform/shapes/message"
 
-/** Of a session that has not been given another title and has no message yet. */
+/** The title of a session without its own title or any message. */
 export const NEW_TITLE = "New Chat"
 
 const title = z.string().trim().min(1, "Give it a title.").max(200)
-/** Null for what the settings say when a message is answered. */
+/** Null to use the settings' model when a message is answered. */
 const model = z.string().trim().min(1).max(200).nullish()
 
 export const sessionInput = z.strictObject({ title: title.optional(), model })
@@ -18,13 +18,13 @@ export type SessionChange = SessionInput
 const notYet = "Chat can't read documents yet: leave use_rag and document_ids out."
 
 export const messageInput = z.strictObject({
-  message: z.string().trim().min(1, "Say something.").max(200_000),
+  message: z.string().trim().min(1, "Write a message.").max(200_000),
   use_rag: z.literal(false, notYet).optional(),
   document_ids: z.array(z.string()).max(0, notYet).optional(),
 })
 export type MessageInput = z.input<typeof messageInput>
 
-/** A conversation. The cost is that of all its calls in USD, null if one of them is unknown. */
+/** A conversation. Its cost is that of all its calls in USD, or null if one of them is unknown. */
 export type Session = {
   id: string
   title: string
@@ -44,7 +44,7 @@ export type ChatMessage = {
   created_at: string
 }
 
-/** What the stream of an answer tells, by the names of its events. */
+/** The data of an answer stream's events, by event name. */
 export type ChatEvents = {
   message: { session_id: string; user_message_id: string; assistant_message_id: string }
   delta: { text: string }

@@ -9,14 +9,14 @@ import { presentMessage, presentSession } from "./present"
 import type { ChatMessage, Session, SessionChange, SessionInput } from "./schema"
 import * as store from "./store"
 
-/** Throws a ValidationError for a model that there is not. */
+/** Creates a session. Throws ValidationError for an unknown model. */
 export async function createSession(
   deps: ChatDeps,
   { title, model }: SessionInput,
 ): Promise<Session> {
   if (model) await deps.models.resolve(model)
   const session = await store.insertSession(deps.db, { title, model })
-  if (!session) throw new Error("An insert gave no row.")
+  if (!session) throw new Error("`insertSession` returned no row.")
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
@@ -26,11 +26,11 @@ export async function listSessions(deps: ChatDeps, page: Page): Promise<Session[
 
 export async function getSession(deps: ChatDeps, id: string): Promise<Session> {
   const [session] = await presentAll(deps, [await requireSession(deps, id)])
-  if (!session) throw new Error("A session that was found has no form.")
+  if (!session) throw new Error("`presentAll` returned nothing for an existing session.")
   return session
 }
 
-/** What is given changes; another model answers from the next message on. */
+/** Changes the given fields. A new model applies from the next message on. */
 export async function changeSession(
   deps: ChatDeps,
   id: string,
@@ -42,14 +42,14 @@ export async function changeSession(
   return getSession(deps, id)
 }
 
-/** Deletes a session with its messages; an answer that is being written is stopped first. */
+/** Stops the answer in progress, then deletes the session and its messages. */
 export async function deleteSession(deps: ChatDeps, id: string): Promise<void> {
   await requireSession(deps, id)
   await end(deps, id)
   await store.deleteSession(deps.db, id)
 }
 
-/** Oldest first: the first of the range, or with `newest` the last of it. */
+/** Lists messages, oldest first. `newest` picks the last of the range instead of the first. */
 export async function listMessages(
   deps: ChatDeps,
   id: string,
@@ -62,7 +62,7 @@ export async function listMessages(
   return rows.map((row) => presentMessage(row, row.id === turn?.answerId ? text : undefined))
 }
 
-/** A message as it is now. Throws SessionNotFoundError once it is gone with its session. */
+/** Returns a message. Throws SessionNotFoundError if its session was deleted. */
 export async function getMessage(deps: ChatDeps, id: string): Promise<ChatMessage> {
   const row = await store.findMessage(deps.db, id)
   if (!row) throw sessionNotFound(id)
@@ -70,8 +70,8 @@ export async function getMessage(deps: ChatDeps, id: string): Promise<ChatMessag
 }
 
 /**
- * Stores a message and begins to answer it. When `signal` aborts, because nobody listens any more,
- * the answer is stopped with what there is. Throws what `Generations.begin` does.
+ * Stores a message and starts to answer it. If `signal` aborts because the client left, the answer
+ * ends with the text so far. Throws what `Generations.begin` throws.
  */
 export async function answerMessage(
   deps: ChatDeps,
@@ -80,21 +80,21 @@ export async function answerMessage(
   signal: AbortSignal,
 ): Promise<Generation> {
   const generation = await deps.generations.begin({ sessionId: id, message })
-  const leave = () => generation.stop()
-  signal.addEventListener("abort", leave, { once: true })
-  if (signal.aborted) leave()
+  const stop = () => generation.stop()
+  signal.addEventListener("abort", stop, { once: true })
+  if (signal.aborted) stop()
   return generation
 }
 
-/** Stops the answer that is being written; what there is of it stays. Throws if there is none. */
+/** Stops the answer in progress and keeps its text. Throws WorkflowStateError if there is none. */
 export async function stopAnswer(deps: ChatDeps, id: string): Promise<Session> {
   await requireSession(deps, id)
   if (await end(deps, id)) return getSession(deps, id)
-  const sentence = "No message of this session is being answered."
+  const sentence = "This session isn't answering a message."
   throw new AppError("WorkflowStateError", sentence, { session_id: id, verb: "stop" })
 }
 
-/** Ends the answer that is being written, here or in another process; whether there was one. */
+/** Ends the answer in progress, here or in another process. Returns whether there was one. */
 async function end(deps: ChatDeps, sessionId: string): Promise<boolean> {
   const generation = deps.generations.find(sessionId)
   generation?.stop()

@@ -10,7 +10,7 @@ import {
 } from "../../platform/db/schema/chat"
 import type { MessageMetadata } from "../../platform/shapes/message"
 
-// Drizzle leaves out the table's name before a column where it selects from one table.
+// Written out, since drizzle omits the table's name when it selects from a single table.
 const messageCount = sql<number>`(
   select count(*)::int from ${chatMessages} as said where said.session_id = chat_sessions.id
 )`
@@ -24,7 +24,7 @@ export async function findSession(db: Db, id: string): Promise<CountedSession | 
   return found
 }
 
-/** Newest first. */
+/** Lists sessions, newest first. */
 export async function listSessions(db: Db, { limit, before }: Page): Promise<CountedSession[]> {
   return db
     .select({ session: chatSessions, messages: messageCount })
@@ -42,7 +42,7 @@ export async function insertSession(
   return row
 }
 
-/** Whether there was one to change. */
+/** Changes a session. Returns false if it doesn't exist. */
 export async function updateSession(
   db: Db,
   id: string,
@@ -57,14 +57,14 @@ export async function updateSession(
   return rows.length > 0
 }
 
-/** Deletes a session with its messages. */
+/** Deletes a session and its messages. */
 export async function deleteSession(db: Db, id: string): Promise<void> {
   await db.delete(chatSessions).where(eq(chatSessions.id, id))
 }
 
 export type MessageRange = { limit: number; after?: string; before?: string }
 
-/** Oldest first: the first of the range, or with `newest` the last of it. */
+/** Lists messages, oldest first. `newest` picks the last of the range instead of the first. */
 export async function listMessages(
   db: Db,
   sessionId: string,
@@ -91,7 +91,7 @@ export async function findMessage(db: Db, id: string): Promise<MessageRow | unde
   return row
 }
 
-/** Keeps what there is of answers so far; the ids of those that are still to be written. */
+/** Saves the text so far of unfinished answers. Returns the ids of those still unfinished. */
 export async function saveTexts(
   db: Db,
   answers: { id: string; content: string }[],
@@ -106,7 +106,7 @@ export async function saveTexts(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Ends an answer; false if somebody else has. */
+/** Ends an answer. Returns false if it has already ended. */
 export async function endAnswer(
   db: Db,
   id: string,
@@ -120,7 +120,7 @@ export async function endAnswer(
   return rows.length > 0
 }
 
-/** Ends an answer with what is stored of it; its process learns that when it next saves. */
+/** Ends a session's answer with its stored text. Its process notices when it next saves. */
 export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean> {
   const metadata = sql`${chatMessages.metadata} || '{"stopped": true}'`
   const rows = await db
@@ -132,15 +132,15 @@ export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean>
 }
 
 export type Unwritten = {
-  /** Of one session, or of all. */
+  /** Restricts the search to one session. */
   sessionId?: string
-  /** Those that this process writes. */
+  /** The answers that this process is writing. */
   mine: string[]
-  /** Silence after which their process counts as dead; undefined if all others are. */
+  /** Silence after which a process counts as dead; undefined if all others are dead. */
   silentS?: number
 }
 
-/** The answers that nobody writes any more, which nobody else can end until the transaction does. */
+/** Locks the unfinished answers of dead processes until the transaction ends. */
 export async function lockUnwritten(db: Db, unwritten: Unwritten): Promise<MessageRow[]> {
   const { sessionId, mine, silentS } = unwritten
   const since = sql`clock_timestamp() - make_interval(secs => ${silentS ?? 0})`

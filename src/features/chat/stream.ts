@@ -7,8 +7,8 @@ import type { ChatEvents } from "./schema"
 const HEARTBEAT_MS = 15_000
 
 /**
- * The answer as server-sent events. Each is made when the client has room for it: whoever reads
- * slowly gets fewer and larger pieces, and nothing is kept for them but the answer itself.
+ * Streams an answer as server-sent events. Creates each event when the client is ready for it, so a
+ * slow client gets fewer, larger pieces, and nothing is buffered except the answer itself.
  */
 export function streamAnswer(c: Context, generation: Generation): Response {
   const lines = linesOf(c, generation)

@@ -4,8 +4,8 @@ import { AnswerLost, type Generation } from "./generation"
 import * as store from "./store"
 
 /**
- * Keeps what there is of answers, in one statement. On a server this also says that we live, and
- * tells what another process has stopped or deleted. Never rejects.
+ * Saves the text so far of all answers in one statement. On a server database this is also our
+ * heartbeat, and shows which answers another process has stopped or deleted. Never rejects.
  */
 export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Promise<void> {
   const due = active.filter(
@@ -24,12 +24,12 @@ export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Pr
   }
 }
 
-const error = { error: "ServiceUnavailableError", message: "It broke off when Amelia was ended." }
+const error = { error: "ServiceUnavailableError", message: "It broke off when Amelia stopped." }
 
 /**
- * Marks the answers that broke off with their process, of one session or of all; how many it were.
- * Those of `active` are written here. On an embedded database all others are broken, on a server
- * those of which nothing was heard for RUN_LEASE seconds.
+ * Marks unfinished answers of dead processes, in one session or all. Returns the number marked.
+ * This process writes those in `active`. On an embedded database all others are broken; on a server
+ * those that were not saved for RUN_LEASE seconds.
  */
 export function markBroken(
   deps: AnswerDeps,

@@ -5,7 +5,7 @@ import { frameOf } from "../../platform/http/frame"
 import type { Doc } from "./schema"
 import { docHref, docs, findDoc, readDoc } from "./service"
 
-/** The documentation, under /docs. It is part of the program and needs no network. */
+/** Serves the documentation under /docs. It is built in and needs no network. */
 export function docPages(): Hono {
   const rendered = renderedOnce()
   return new Hono()
@@ -16,7 +16,7 @@ export function docPages(): Hono {
     })
 }
 
-/** Renders each text once, since a long one takes a tenth of a second, and again if it changes. */
+/** Caches each rendered page until its text changes, since a long one takes 0.1 s. */
 function renderedOnce(): (doc: Doc) => Promise<string> {
   const known = new Map<string, { text: string; html: string }>()
   return async (doc) => {

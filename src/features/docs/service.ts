@@ -2,7 +2,7 @@ import { docFile } from "../../embedded"
 import { AppError } from "../../platform/errors"
 import type { Doc } from "./schema"
 
-/** Every page, in the order in which a newcomer would read them. */
+/** Every page, in reading order for a newcomer. */
 export const docs: readonly Doc[] = [
   {
     ...{ name: "setup", file: "docs/setup.md", title: "Setup" },
@@ -14,23 +14,23 @@ export const docs: readonly Doc[] = [
   },
   {
     ...{ name: "agent-development", file: "docs/agent-development.md", title: "Agents" },
-    about: "The roles, what they answer, how citations are checked, and how to add a role.",
+    about: "The roles, their output, how citations are checked, and how to add a role.",
   },
   {
     ...{ name: "api-reference", file: "docs/api-reference.md", title: "API reference" },
-    about: "Every route of the HTTP API, with its body, its answer and its errors.",
+    about: "Every route of the HTTP API, with its request, response and errors.",
   },
   {
     ...{ name: "settings-file", file: ".env.example", title: "Settings file" },
-    about: "Every setting with its default, as it can stand in config.env.",
+    about: "Every setting with its default, in the format of config.env.",
   },
   {
     ...{ name: "architecture", file: "docs/architecture.md", title: "Architecture" },
-    about: "How the code is laid out and why, and how a run, an upload and a query proceed.",
+    about: "How the code is laid out and why, and how a run, an upload and a query work.",
   },
   {
     ...{ name: "dependencies", file: "docs/dependencies.md", title: "Dependencies" },
-    about: "What each dependency is for, and why it is this one.",
+    about: "What each dependency is for, and why we chose it.",
   },
   {
     ...{ name: "contributing", file: "CONTRIBUTING.md", title: "Contributing" },
@@ -47,15 +47,15 @@ export const docs: readonly Doc[] = [
   { name: "license", file: "LICENSE", title: "License", about: "The MIT license." },
 ]
 
-/** Throws NotFoundError if there is no page of this name. */
+/** Returns a page. Throws NotFoundError if there is none with this name. */
 export function findDoc(name: string): Doc {
   const doc = docs.find((doc) => doc.name === name)
   if (doc) return doc
-  const sentence = `The documentation has no page "${name}". All its pages are listed at /docs.`
+  const sentence = `The documentation has no page "${name}". See /docs for all pages.`
   throw new AppError("NotFoundError", sentence, { name })
 }
 
-/** The text of a page in Markdown. A file of another kind becomes one block of code. */
+/** Reads a page as Markdown. Other files become one code block. */
 export async function readDoc({ file, title }: Doc): Promise<string> {
   const text = await docFile(file).text()
   if (file.endsWith(".md")) return text
@@ -63,8 +63,8 @@ export async function readDoc({ file, title }: Doc): Promise<string> {
 }
 
 /**
- * Where a link in the file `from` leads. Links between pages become addresses under /docs, and the
- * README is the list of pages. `anchor` makes the id of a heading from the fragment of a link.
+ * Resolves a link in the file `from`. Links between pages become paths under /docs; the README
+ * becomes the list of pages. `anchor` turns a link's fragment into a heading's id.
  */
 export function docHref(from: string, href: string, anchor: (fragment: string) => string): string {
   if (/^([a-z][a-z\d+.-]*:|\/|#)/i.test(href)) return href

@@ -6,7 +6,7 @@ import { deleteJudgement, keepJudgement, listJudgements, ownQuestions } from "./
 import { evalInput, judgementInput } from "./schema"
 import { evaluate } from "./service"
 
-/** What retrieval is worth, under /api/rag/eval. */
+/** Measures retrieval quality, under /api/rag/eval. */
 export function evalApi(deps: EngineDeps): Hono {
   return new Hono()
     .post("/", async (c) =>

@@ -6,7 +6,7 @@ import { getDocument } from "../documents/service"
 import type { Judgement, JudgementInput } from "./schema"
 import * as store from "./store"
 
-/** Keeps a result as relevant, in place of what was said of the same place for the same query. */
+/** Stores a judgement. Replaces an earlier one of the same query and span. */
 export async function keepJudgement(deps: EngineDeps, input: JudgementInput): Promise<Judgement> {
   const { query, document_id: documentId, start = null, end = null, grade } = input
   const { name, version, content } = await getDocument(deps, documentId)
@@ -14,16 +14,16 @@ export async function keepJudgement(deps: EngineDeps, input: JudgementInput): Pr
     const message = `The document has only ${content.length} characters.`
     throw new AppError("ValidationError", message, { issues: [{ path: "end", message }] })
   }
-  const place = { query, documentId, start, end }
+  const key = { query, documentId, start, end }
   const judgement = await transact(deps, async ({ db }) => {
-    await store.deleteSame(db, place)
-    return await store.insertJudgement(db, { ...place, documentVersion: version, grade })
+    await store.deleteSame(db, key)
+    return await store.insertJudgement(db, { ...key, documentVersion: version, grade })
   })
-  if (!judgement) throw new Error("An insert gave no row.")
+  if (!judgement) throw new Error("`insertJudgement` returned no row.")
   return present({ judgement, document: { name, version } })
 }
 
-/** Oldest first. */
+/** Lists judgements, oldest first. */
 export async function listJudgements({ db }: Pick<EngineDeps, "db">): Promise<Judgement[]> {
   return (await store.listJudgements(db)).map(present)
 }
@@ -34,8 +34,8 @@ export async function deleteJudgement({ db }: Pick<EngineDeps, "db">, id: string
 }
 
 /**
- * The user's own questions that have something relevant. A span of a version that was replaced says nothing of the present one:
- * there the whole document is relevant.
+ * Returns the user's own questions that have a relevant result. If a span's version was replaced,
+ * the whole document counts as relevant, since the span may have moved.
  */
 export async function ownQuestions({ db }: Pick<EngineDeps, "db">): Promise<QuestionInput[]> {
   const byQuery = Map.groupBy(await store.listJudgements(db), (row) => row.judgement.query)

@@ -3,10 +3,10 @@ import type { Figures } from "./schema"
 const CUTOFF = 10
 
 /**
- * The figures of one ranking: `ranked` are the grades of what was found, best first and 0 for what
- * is not relevant, `judged` those of all that is. As in trec_eval, the gain is the grade itself,
- * and whatever has one above 0 is relevant. nDCG is that of Järvelin and Kekäläinen, "Cumulated
- * gain-based evaluation of IR techniques" (2002), with the logarithm to base 2 of rank + 1.
+ * Computes the figures of one ranking. `ranked` has the grades of the results, best result first, 0
+ * for irrelevant ones; `judged` has the grades of all judgements. As in trec_eval, the gain is the
+ * grade, and any grade above 0 is relevant. nDCG follows Järvelin and Kekäläinen, "Cumulated
+ * gain-based evaluation of IR techniques" (2002), with the base-2 logarithm of rank + 1.
  */
 export function figuresOf(ranked: number[], judged: number[]): Figures {
   const relevant = judged.filter((grade) => grade > 0)
@@ -21,7 +21,7 @@ export function figuresOf(ranked: number[], judged: number[]): Figures {
   }
 }
 
-/** The means over queries, in which each counts as much as any other. */
+/** Averages figures over queries, all with equal weight. */
 export function meanFigures(all: Figures[]): Figures {
   const mean = (name: keyof Figures) => ratio(sum(all.map((figures) => figures[name])), all.length)
   return {

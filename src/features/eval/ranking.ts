@@ -1,17 +1,17 @@
 import type { RetrievalResult } from "../../platform/shapes/passage"
 
-/** What is relevant for one question: a document, or a span of it. */
+/** A document, or a span of one, that is relevant to a question. */
 export type Relevant = { documentId: string; grade: number; span?: { start: number; end: number } }
 
-/** One place in a ranking. */
+/** One rank. */
 export type Ranked = Pick<RetrievalResult, "document_id" | "document_name" | "score"> & {
   grade: number
 }
 
 /**
- * The ranking that passages, best first, make. A document ranks once, by its best passage. Where
- * spans of it were judged, each ranks by the best passage that overlaps it, and what overlaps none
- * counts once, as not relevant.
+ * Turns passages, best first, into a ranking. A document ranks once, by its best passage. If spans
+ * of it were judged, each span ranks by the best passage that overlaps it, and passages outside all
+ * spans count once, as irrelevant.
  */
 export function rankingOf(results: RetrievalResult[], relevant: Relevant[]): Ranked[] {
   const left = new Set(relevant)

@@ -19,9 +19,9 @@ export function settingName({ mode, top_k, rerank }: EvalSetting): string {
 }
 
 export const evalInput = z.strictObject({
-  /** By default those that were kept in the search page. */
+  /** Default: the judgements kept on the search page. */
   questions: z.array(questionInput).min(1).max(10_000).optional(),
-  /** By default each mode that there is, with 10 and with 100 passages. */
+  /** Default: each available mode with 10 and with 100 passages. */
   settings: z.array(settingInput).min(1).max(20).optional(),
 })
 export type EvalInput = z.infer<typeof evalInput>
@@ -33,7 +33,7 @@ const figures = z.object({
   map: z.number(),
 })
 
-/** `ranked` is what was found, best first: documents, or passages where passages were judged. */
+/** `ranked` has the results, best first: documents, or passages if passages were judged. */
 const queryResult = figures.extend({
   id: z.string(),
   query: z.string(),
@@ -45,7 +45,7 @@ const queryResult = figures.extend({
 const settingResult = settingInput.extend({ figures, queries: z.array(queryResult) })
 export type SettingResult = z.infer<typeof settingResult>
 
-/** `left_out` are the modes that need an embedding model while none is ready. */
+/** `left_out` has the modes that were skipped because no embedding model is ready. */
 export const evalResultSchema = z.object({
   questions: z.number().int(),
   settings: z.array(settingResult),
@@ -55,7 +55,7 @@ export type EvalResult = z.infer<typeof evalResultSchema>
 
 export const judgementInput = z
   .strictObject({
-    query: z.string().trim().min(1, "Say what was looked for.").max(10_000),
+    query: z.string().trim().min(1, "Give the query.").max(10_000),
     document_id: z.uuid(),
     start: place.optional(),
     end: place.optional(),
@@ -64,7 +64,7 @@ export const judgementInput = z
   .refine(spanned, spanRule)
 export type JudgementInput = z.infer<typeof judgementInput>
 
-/** What somebody kept as relevant; the span is one of version `document_version`. */
+/** A result that the user judged. The span refers to version `document_version`. */
 export const judgementSchema = z.object({
   id: z.uuid(),
   query: z.string(),
@@ -78,7 +78,7 @@ export const judgementSchema = z.object({
 })
 export type Judgement = z.infer<typeof judgementSchema>
 
-/** What a ranking is worth, each figure from 0 to 1. */
+/** The quality of a ranking. Each figure is from 0 to 1. */
 export type Figures = { ndcg_at_10: number; recall: number; mrr: number; map: number }
 
 export const figureNames = ["ndcg_at_10", "recall", "mrr", "map"] as const

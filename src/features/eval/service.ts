@@ -12,17 +12,17 @@ import type { EvalInput, EvalResult, EvalSetting, Figures, SettingResult } from 
 type Question = { id: string; query: string; relevant: Relevant[] }
 
 const TOP_KS = [10, 100]
-/** Figures must not depend on how busy the machine is. */
+/** Generous, so that figures don't depend on how busy the machine is. */
 const RERANK_MS = 60_000
 
 /**
- * How well each setting answers the questions. Throws DocumentNotFoundError that names what is
- * unknown, ValidationError if there are no questions or one has nothing relevant, and
- * ServiceUnavailableError for a setting that needs a model while none is ready.
+ * Measures how well each setting answers the questions. Throws DocumentNotFoundError with the
+ * unknown names, ValidationError if there are no questions or one has nothing relevant, and
+ * ServiceUnavailableError if a setting needs a model that isn't ready.
  */
 export async function evaluate(deps: EngineDeps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
-  if (given.length === 0) throw invalid("No results were kept as relevant yet.", "questions")
+  if (given.length === 0) throw invalid("No results have been kept as relevant yet.", "questions")
   const questions = await resolve(deps, given)
   const modes = input.settings ? [] : await usableModes(deps, given[0]?.query ?? "")
   const settings =
@@ -55,7 +55,7 @@ async function evaluateSetting(
   return { ...setting, figures, queries }
 }
 
-/** Without a model the other modes would only be the lexical one again. */
+/** Returns the modes that can be measured. Without a model all would be lexical. */
 async function usableModes(deps: EngineDeps, query: string): Promise<SearchMode[]> {
   try {
     await retrieve(deps, { query, mode: "vector", top_k: 1, rerank: false })
@@ -67,7 +67,7 @@ async function usableModes(deps: EngineDeps, query: string): Promise<SearchMode[
   }
 }
 
-/** The questions with the ids of their documents. */
+/** Replaces document names in the questions by ids. */
 async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Question[]> {
   const named = given.map(({ id, query, relevant }, i) => ({
     id: id ?? `${i + 1}`,
@@ -78,7 +78,7 @@ async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Questi
   const ids = await findDocumentIds(deps, [...new Set(references)])
   const unknown = [...new Set(references)].filter((reference) => !ids.has(reference))
   if (unknown.length > 0) {
-    const sentence = `These documents are not there: ${unknown.slice(0, 10).join(", ")}.`
+    const sentence = `These documents don't exist: ${unknown.slice(0, 10).join(", ")}.`
     throw new AppError("DocumentNotFoundError", sentence, { documents: unknown })
   }
   return named.map(({ id, query, relevant }) => {
@@ -90,10 +90,10 @@ async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Questi
     if (all.every(({ grade }) => grade === 0)) {
       throw invalid(`Question ${id} has nothing relevant: all its grades are 0.`, "questions")
     }
-    const places = all.map(
+    const byKey = all.map(
       (it) => [`${it.documentId} ${it.span?.start} ${it.span?.end}`, it] as const,
     )
-    return { id, query, relevant: [...new Map(places).values()] }
+    return { id, query, relevant: [...new Map(byKey).values()] }
   })
 }
 

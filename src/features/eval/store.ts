@@ -8,7 +8,7 @@ export type JudgedRow = {
   document: Pick<DocumentRow, "name" | "version">
 }
 
-/** Oldest first. */
+/** Lists judgements, oldest first. */
 export function listJudgements(db: Db): Promise<JudgedRow[]> {
   const document = { name: documents.name, version: documents.version }
   return db
@@ -26,7 +26,7 @@ export async function insertJudgement(
   return row
 }
 
-/** Deletes what was judged of the same place for the same query. */
+/** Deletes the judgement of the same query and span. */
 export async function deleteSame(
   db: Db,
   { query, documentId, start, end }: Pick<JudgementRow, "query" | "documentId" | "start" | "end">,

@@ -14,14 +14,14 @@ import * as store from "./store"
 import { visible } from "./visible"
 
 const REPOSITORIES_LISTED = 20
-/** Characters that are shown of a file, and of all files together. */
+/** Characters shown of one file, and of all files together. */
 const SHOWN_MAX = { file: 20_000, all: 500_000 }
 
 type TrustDeps = Pick<EngineDeps, "db" | "config">
 
 /**
- * The settings for Claude Code in the repository around a directory, and whether they are trusted:
- * only as long as they are, byte for byte, those that were trusted. Throws RepositoryNotFoundError.
+ * Returns the Claude Code settings of the repository around a directory, and whether they are
+ * trusted. Any changed byte ends the trust. Throws RepositoryNotFoundError.
  */
 export async function repositoryTrust(
   deps: TrustDeps,
@@ -31,14 +31,14 @@ export async function repositoryTrust(
   return present(deps, repo, await store.findRepository(deps.db, repo))
 }
 
-/** As `repositoryTrust`, for a session that begins there; the repository is listed from now on. */
+/** Like `repositoryTrust`, but also adds the repository to the list, for a session there. */
 export async function useRepository(deps: TrustDeps, dir: string): Promise<RepositoryTrust> {
   const trust = await repositoryTrust(deps, dir)
   await store.putRepository(deps.db, trust.repo)
   return trust
 }
 
-/** Those in use last, after the one that the server was started in. */
+/** Lists the server's own repository, then the most recently used ones. */
 export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust[]> {
   const rows = await store.listRepositories(deps.db, REPOSITORIES_LISTED)
   const { startDirectory, programEnv } = deps.config
@@ -56,8 +56,8 @@ export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust
 }
 
 /**
- * Trusts the settings with this hash. Throws ConcurrentModificationError if they are no longer
- * those, ValidationError if they can't be trusted, and what `authorize` throws.
+ * Trusts the settings with this hash. Throws ConcurrentModificationError if they have changed,
+ * ValidationError if they can't be trusted, and what `authorize` throws.
  */
 export async function trustRepository(
   deps: TrustDeps,
@@ -71,7 +71,8 @@ export async function trustRepository(
     throw new AppError("ValidationError", message, { repo, issues: [{ path: "repo", message }] })
   }
   if (hash !== now) {
-    const sentence = "The settings are not those that you saw. Look at them again, then trust them."
+    const sentence =
+      "The settings have changed since you saw them. Look at them again, then trust them."
     throw new AppError("ConcurrentModificationError", sentence, { repo, hash, now, help: sentence })
   }
   const trustedFiles = files.map(({ path }) => path)
@@ -84,7 +85,7 @@ export async function trustRepository(
   return repositoryTrust(deps, repo)
 }
 
-/** Ends the trust. Nothing changes for a repository that has none. */
+/** Withdraws the trust in a repository's settings, if there is any. */
 export async function withdrawTrust(deps: TrustDeps, dir: string | undefined): Promise<void> {
   const repo = await requireRoot(deps, dir)
   const none = { trustedHash: null, trustedFiles: null, trustedAt: null, trustedBy: null }
@@ -94,7 +95,7 @@ export async function withdrawTrust(deps: TrustDeps, dir: string | undefined): P
 async function requireRoot({ config }: TrustDeps, dir = config.startDirectory): Promise<string> {
   const root = await workTreeOf(dir, config.programEnv)
   if (root) return root
-  throw new AppError("RepositoryNotFoundError", `${dir} is in no git repository.`, { repo: dir })
+  throw new AppError("RepositoryNotFoundError", `${dir} is not in a git repository.`, { repo: dir })
 }
 
 async function present(

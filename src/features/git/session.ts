@@ -13,15 +13,15 @@ const TIMEOUT_MS = 30_000
 const NAMES_MAX = 10
 
 /**
- * How a session of Claude Code takes what the repository brings along: whether it uses its settings,
- * variables that keep git quiet, and what the run's log says of it. To be asked right before the
- * session begins; Claude Code reads the files a moment later, so whoever changes them meanwhile gets
- * them used, which takes a process that runs as this user already.
+ * Decides how a Claude Code session treats the repository: whether it uses the repository's
+ * settings, the variables that restrict git, and lines for the run's log. Call it right before the
+ * session starts. A change in the short time until Claude Code reads the files would take effect,
+ * but only a process that already runs as this user can make one.
  */
 export async function ownSettings(deps: Pick<EngineDeps, "db" | "config">, dir: string) {
   const trust = await useRepository(deps, dir)
   const { variables, silenced } = await quietGit(dir, deps.config.programEnv).catch((cause) => {
-    const sentence = `${messageOf(cause)} Mend the repository ${dir}, then start this again.`
+    const sentence = `${messageOf(cause)} Fix the repository ${dir}, then start this again.`
     throw new AppError("AgentExecutionError", sentence, { repo: dir }, { cause })
   })
   const quiet = `git there runs nothing that the repository names: ${list(silenced)}`
@@ -45,14 +45,14 @@ function list(names: string[]): string {
 
 export type QuietGit = {
   variables: Record<string, string>
-  /** What git no longer runs: keys of the configuration, and "hooks". */
+  /** Things that git no longer runs: configuration keys, and "hooks". */
   silenced: string[]
 }
 
 /**
- * Variables for a program that works in a repository, such as Claude Code: git, however it is called
- * there, runs nothing that the repository or its submodules name. What the user configured for
- * themselves stays, and so does all that is not a program.
+ * Returns variables for a program that works in a repository, such as Claude Code. With them git
+ * runs no program that the repository or its submodules configure. The user's own configuration
+ * and all settings that aren't programs stay.
  */
 export async function quietGit(dir: string, env: Environment): Promise<QuietGit> {
   const deadline = performance.now() + TIMEOUT_MS
@@ -74,10 +74,10 @@ export async function quietGit(dir: string, env: Environment): Promise<QuietGit>
   }
 }
 
-/** The user's own value in place of ours, if there is one. */
+/** Prefers the user's own value to ours, if there is one. */
 function keepUsers([key, value]: Pair, users: Entry[]): Pair[] {
   if (isHelper(key)) {
-    // An empty value forgets all helpers before it, the user's too.
+    // An empty value clears all helpers before it, including the user's.
     const kept = users.filter((entry) => isHelper(entry.key))
     return [["credential.helper", ""], ...kept.map((it): Pair => [it.key, it.value])]
   }

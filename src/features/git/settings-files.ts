@@ -7,18 +7,18 @@ import { programsIn } from "./settings-programs"
 
 const FILES_MAX = 1000
 const BYTES_MAX = 20 * 1024 ** 2
-/** Directory entries that are looked through for settings. */
+/** The most directory entries searched for settings. */
 const ENTRIES_MAX = 500_000
 
-/** What Claude Code itself writes into .claude and never runs; settings may still lie deeper. */
+/** Folders that Claude Code writes in .claude and never runs. They may still contain settings. */
 const ownNotes = /^(worktrees|plans|agent-memory|agent-memory-local)$/
 const instructionNames = ["CLAUDE.md", "CLAUDE.local.md", "AGENTS.md"]
 
 export type FoundSettings = { files: FoundFile[]; instructions: string[]; problems: string[] }
 
 /**
- * Everything in a work tree that makes Claude Code run something: all `.claude` directories and
- * `.mcp.json` files at any depth, since it also looks for skills where it reads files, `.mcp.json`
+ * Finds everything in a work tree that can make Claude Code run something: `.claude` directories
+ * and `.mcp.json` files at any depth, since it looks for skills wherever it reads files, `.mcp.json`
  * above the root, where it looks too, and the programs that these files name.
  */
 export async function findSettings(root: string, userDir: string): Promise<FoundSettings> {
@@ -34,13 +34,13 @@ export async function findSettings(root: string, userDir: string): Promise<Found
   return { files, instructions: names.sort(), problems: [...search.problems].sort() }
 }
 
-/** On some file systems .Claude is the same. */
+/** Ignores case: on some file systems .Claude is the same directory. */
 function isClaude(path: string): boolean {
   return basename(path).toLowerCase() === ".claude"
 }
 
 class Search {
-  /** By their paths as they are shown. */
+  /** By displayed path. */
   readonly files = new Map<string, FoundFile>()
   readonly problems = new Set<string>()
   private entries = 0
@@ -48,7 +48,7 @@ class Search {
 
   constructor(
     private readonly root: string,
-    /** The user's own settings, which may lie in a repository. */
+    /** The user's own settings directory, which may be inside a repository. */
     private readonly userDir: string,
   ) {}
 
@@ -60,7 +60,7 @@ class Search {
     }
   }
 
-  /** Takes a file, or all files of a directory; links are followed, though not in circles. */
+  /** Adds a file, or all files of a directory. Follows links, but not in circles. */
   async addAll(path: string, around: string[] = []): Promise<void> {
     const shown = relative(this.root, path)
     const real = await realpath(path).catch(() => undefined)
@@ -74,7 +74,7 @@ class Search {
     }
   }
 
-  /** Takes the servers of a directory above the root. A link there is not the repository's. */
+  /** Adds the `.mcp.json` of a directory above the root. May be a link, as it isn't the repo's. */
   async above(dir: string): Promise<void> {
     const path = join(dir, ".mcp.json")
     const isThere = await stat(path).catch(() => undefined)
@@ -101,7 +101,7 @@ class Search {
     const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
     this.entries += entries.length
     if (this.entries <= ENTRIES_MAX) return entries
-    this.refuse("The repository has too many files to look through.")
+    this.refuse("The repository has too many files to search.")
     return []
   }
 }

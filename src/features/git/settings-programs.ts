@@ -4,9 +4,9 @@ import { isIn } from "../../platform/files/is-in"
 import { type FoundFile, parseSettings } from "./settings-json"
 
 /**
- * The paths in a repository that a settings file names anywhere, such as `scripts/lint.sh` in the
- * command `"$CLAUDE_PROJECT_DIR"/scripts/lint.sh --fix`: files, and directories that are plugins.
- * What these start in turn is not known.
+ * Returns the files and plugin directories of a repository that a settings file mentions anywhere,
+ * such as `scripts/lint.sh` in the command `"$CLAUDE_PROJECT_DIR"/scripts/lint.sh --fix`. Doesn't
+ * follow what those start in turn.
  */
 export function programsIn(file: FoundFile, root: string): string[] {
   const words = stringsIn(parseSettings(file)).flatMap((text) => [

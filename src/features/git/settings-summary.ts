@@ -18,22 +18,22 @@ const settings = z
 type Settings = z.infer<typeof settings>
 const servers = z.looseObject({ mcpServers: anything }).catch({ mcpServers: {} })
 
-/** Told in words of their own. */
-const told = [
+/** Settings that have their own phrase. */
+const described = [
   ...["hooks", "env", "enabledPlugins", "permissions", "enableAllProjectMcpServers"],
   "apiKeyHelper",
 ]
 /** Settings whose value is a command that Claude Code runs. */
 const commandSettings = /(Helper|Refresh|Export|Command|statusLine|StatusLine|fileSuggestion)$/
-/** Variables that say where requests go, or through what. */
+/** Variables that redirect requests. */
 const addresses = /(URL|PROXY|ENDPOINT|SOCKET)$/i
 
-/** What these files make Claude Code do, in one sentence. */
+/** Summarizes in one sentence what these files make Claude Code do. */
 export function summaryOf(files: FoundFile[]): string {
   const own = files.filter(({ path }) => /\.claude\/settings(\.local)?\.json$/i.test(path))
   const lists = files.filter(({ path }) => /\.mcp\.json$/i.test(path))
   const parsed = own.map((file) => settings.parse(parseSettings(file)))
-  // What concerns the key is named before anything is left out.
+  // Risks to the API key come first, since a long list is cut.
   const key = [...parsed.flatMap(keyPhrases), mentionPhrase(files)]
   const others = [...parsed.flatMap(settingsPhrases), ...lists.map(serverPhrase), additions(files)]
   const all = [...new Set([...key, ...others])].filter(Boolean)
@@ -49,18 +49,18 @@ function keyPhrases({ apiKeyHelper, env: { ANTHROPIC_BASE_URL: url } = {} }: Set
   ]
 }
 
-/** Claude Code puts variables into the addresses and headers of servers. */
+/** Names files that mention the key: Claude Code expands variables in servers' URLs and headers. */
 function mentionPhrase(files: FoundFile[]): string {
   const names = files.filter(({ bytes }) => /ANTHROPIC_(API_KEY|AUTH_TOKEN)/.test(String(bytes)))
   return phrase(
-    "speak of your API key in",
+    "mention your API key in",
     names.map(({ path }) => path),
   )
 }
 
 function settingsPhrases(parsed: Settings): string[] {
   const { hooks = {}, env = {}, permissions = { allow: [] }, enabledPlugins = {} } = parsed
-  const others = Object.keys(parsed).filter((key) => !told.includes(key))
+  const others = Object.keys(parsed).filter((key) => !described.includes(key))
   const { allow, ...limits } = permissions
   return [
     phrase("run commands on", Object.keys(hooks)),
@@ -95,11 +95,11 @@ function serverPhrase(file: FoundFile): string {
   return phrase("start the MCP servers", Object.keys(mcpServers))
 }
 
-/** Skills, commands and agents, each of which may bring commands and hooks of its own. */
+/** Counts skills, commands and agents, which may bring their own commands and hooks. */
 function additions(files: FoundFile[]): string {
   const counts = ["skills", "commands", "agents", "hooks", "workflows"].map((kind) => {
     const those = files.filter(({ path }) => path.includes(`.claude/${kind}/`))
-    return those.length > 0 ? `${those.length} of ${kind}` : ""
+    return those.length > 0 ? `${those.length} in ${kind}` : ""
   })
   const some = counts.filter(Boolean)
   return some.length > 0 ? `add files that may bring commands: ${list(some)}` : ""

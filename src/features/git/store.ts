@@ -2,7 +2,7 @@ import { desc, eq } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type GitRepositoryRow, gitRepositories } from "../../platform/db/schema/git"
 
-/** Those used or trusted last come first. */
+/** Lists repositories, most recently used or trusted first. */
 export function listRepositories(db: Db, limit: number): Promise<GitRepositoryRow[]> {
   return db.select().from(gitRepositories).orderBy(desc(gitRepositories.updatedAt)).limit(limit)
 }
@@ -14,7 +14,7 @@ export async function findRepository(db: Db, path: string): Promise<GitRepositor
 
 type Changes = Partial<Omit<GitRepositoryRow, "path" | "createdAt" | "updatedAt">>
 
-/** Stores a repository, or changes the one that is there. */
+/** Stores or changes a repository. */
 export async function putRepository(db: Db, path: string, changes: Changes = {}): Promise<void> {
   const set = { ...changes, updatedAt: new Date() }
   await db

@@ -1,7 +1,7 @@
-/** Control characters, and those that have no width or turn the direction of a text. */
+/** Control characters, zero-width characters, and those that change the text direction. */
 const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
 
-/** A foreign text with what one can't see written out, such as \u{202E}; line ends stay. */
+/** Escapes invisible characters in a foreign text, as in \u{202E}. Keeps line ends and tabs. */
 export function visible(text: string): string {
   return text.replace(hidden, (character) => {
     if (character === "\n" || character === "\t") return character
@@ -10,7 +10,7 @@ export function visible(text: string): string {
   })
 }
 
-/** As `visible`, in one line of at most `max` characters. */
+/** Like `visible`, on one line of at most `max` characters. */
 export function visibleLine(text: string, max = 80): string {
   const line = visible(text).replace(/\s+/g, " ").trim()
   return line.length > max ? `${line.slice(0, max - 1)}…` : line

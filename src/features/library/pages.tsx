@@ -25,7 +25,7 @@ import { distinct } from "../search/duplicates"
 import { retrieve } from "../search/service"
 import { documentTextPages } from "./text-pages"
 
-/** A form sends "" for what was not chosen. */
+/** Forms send "" for an empty choice. */
 const blank = z.literal("").transform(() => undefined)
 const listQuery = z.object({
   q: z.string().trim().max(10_000).default(""),
@@ -36,7 +36,7 @@ const listQuery = z.object({
 
 const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
 
-/** Passages of one search on the page. */
+/** The most passages that one search shows. */
 const RESULTS = 20
 const LISTED = 50
 

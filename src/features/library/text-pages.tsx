@@ -22,16 +22,16 @@ import { retrieve } from "../search/service"
 const position = z.coerce.number().int().min(0).optional()
 const number = z.coerce.number().int().min(1).optional()
 const textQuery = z.object({
-  /** The passage that is marked. */
+  /** The highlighted passage. */
   start: position,
   end: position,
   version: number,
   view: z.enum(["rendered", "source"]).optional(),
-  /** What is shown: around a place, or what begins or ends somewhere. */
+  /** The part to show: around, from or up to a position. */
   at: position,
   from: position,
   to: position,
-  /** Leads on to where that page begins. */
+  /** Redirects to the start of that page. */
   page: number,
   q: z.string().trim().max(10_000).default(""),
 })
@@ -44,10 +44,10 @@ const compareQuery = z.object({
   to: z.coerce.number().int().min(1),
 })
 
-/** Passages of one search inside of a document. */
+/** The most passages that a search in one document shows. */
 const RESULTS = 20
 
-/** One document's text, mounted beside the list of them. */
+/** Shows one document's text. Mounted next to the document list. */
 export function documentTextPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/named", async (c) => {
@@ -80,7 +80,7 @@ export function documentTextPages(deps: FolderDeps): Hono {
     })
 }
 
-/** A citation opens the version that it was taken from, which may be older than the present one. */
+/** Shows a document. A citation opens the version it quotes, which may not be the current one. */
 async function showDocument(c: Context, deps: FolderDeps): Promise<Response> {
   const query = readQuery(c, textQuery)
   const document = await getHead(deps, documentId(c), query.version)
@@ -100,7 +100,7 @@ async function showDocument(c: Context, deps: FolderDeps): Promise<Response> {
   return c.html(DocumentPage({ ...page, versions, ...frameOf(c) }))
 }
 
-/** The part of the text that is asked for, as it is to be shown. */
+/** Reads and renders the requested part of the text. */
 async function read(
   deps: FolderDeps,
   document: DocumentHead,
@@ -137,7 +137,7 @@ function placeOf({ from, to, at }: Pick<TextQuery, "from" | "to" | "at">): Place
   return at === undefined ? { from: 0 } : { around: at }
 }
 
-/** Undefined where the source stands for itself. */
+/** Renders Markdown or highlights code. Returns undefined for plain text. */
 async function htmlOf(
   { type, name }: DocumentHead,
   view: Reading["view"],

@@ -6,25 +6,25 @@ import { closeSession, isOpenSession, openSession, SESSION_S } from "./service"
 type Known = Pick<PlatformDeps, "db" | "config">
 
 const COOKIE = "amelia_session"
-const place = { path: "/", httpOnly: true, sameSite: "Strict" } as const
+const attributes = { path: "/", httpOnly: true, sameSite: "Strict" } as const
 
 /**
- * Lets this browser in for 30 days, or until it logs out or the token changes. The cookie is kept
- * from scripts and from requests that other sites begin. It can't be `Secure`, since Amelia itself
+ * Logs this browser in for 30 days, or until it logs out or the token changes. Scripts can't read
+ * the cookie, and other sites' requests don't send it. It can't be `Secure`, since Amelia itself
  * speaks plain HTTP.
  */
 export async function signIn(c: Context, deps: Known): Promise<void> {
-  setCookie(c, COOKIE, await openSession(deps), { ...place, maxAge: SESSION_S })
+  setCookie(c, COOKIE, await openSession(deps), { ...attributes, maxAge: SESSION_S })
 }
 
-/** Ends the session of this browser, also for whoever has copied its cookie. */
+/** Ends this browser's session, even for copies of its cookie. */
 export async function signOut(c: Context, deps: Known): Promise<void> {
   const secret = getCookie(c, COOKIE)
   if (secret) await closeSession(deps, secret)
-  deleteCookie(c, COOKIE, place)
+  deleteCookie(c, COOKIE, attributes)
 }
 
-/** Whether the request carries the cookie of a session that is open. */
+/** True if the request has the cookie of an open session. */
 export async function isSignedIn(c: Context, deps: Known): Promise<boolean> {
   const secret = getCookie(c, COOKIE)
   return !!secret && isOpenSession(deps, secret)

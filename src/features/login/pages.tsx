@@ -32,7 +32,7 @@ export function loginPages(
       if (token === undefined) return c.redirect(next, 303)
       if (!isSame(given, token)) {
         countWrong(clientAddress(c) ?? "")
-        const wrong = "That is not the token of this server (AMELIA_TOKEN)."
+        const wrong = "That is not this server's token (AMELIA_TOKEN)."
         c.header("WWW-Authenticate", "Bearer")
         if (!acceptsHtml(c)) throw new AppError("UnauthorizedError", wrong)
         return c.html(LoginPage({ next, wrong, version }), 401)

@@ -7,7 +7,7 @@ export const SESSION_S = 30 * 24 * 3600
 
 type Known = Pick<PlatformDeps, "db" | "config">
 
-/** Opens a session for a browser that has shown the token. Returns the secret that it keeps. */
+/** Opens a session for a browser that sent the token. Returns the secret for its cookie. */
 export async function openSession({ db, config }: Known): Promise<string> {
   const secret = randomBytes(32).toString("base64url")
   const now = new Date()
@@ -17,13 +17,13 @@ export async function openSession({ db, config }: Known): Promise<string> {
   return secret
 }
 
-/** Whether a secret belongs to a session that is open, under the present token. */
+/** True if the secret belongs to an open session under the current token. */
 export async function isOpenSession({ db, config }: Known, secret: string): Promise<boolean> {
   if (config.ameliaToken === undefined) return false
   return store.hasSession(db, hashOf(config, secret), new Date())
 }
 
-/** Ends a session for every copy of its secret. */
+/** Ends a session. No copy of its secret works any more. */
 export async function closeSession({ db, config }: Known, secret: string): Promise<void> {
   await store.deleteSession(db, hashOf(config, secret))
 }

@@ -8,7 +8,7 @@ export async function insertSession(db: Db, session: Session): Promise<void> {
   await db.insert(loginSessions).values(session)
 }
 
-/** False too for a session that has expired. */
+/** True if the session exists and has not expired. */
 export async function hasSession(db: Db, hash: string, now: Date): Promise<boolean> {
   const isOpen = and(eq(loginSessions.hash, hash), gt(loginSessions.expiresAt, now))
   const found = await db.select({ hash: loginSessions.hash }).from(loginSessions).where(isOpen)

@@ -4,11 +4,11 @@ import { type RetentionDeps, removeOld } from "./service"
 const DAILY_MS = 24 * 3600_000
 
 export type Retention = {
-  /** Ends the removal that is under way after its present statement. */
+  /** Stops a removal in progress after its current statement. */
   close(): Promise<void>
 }
 
-/** Removes what is too old, now and once a day, and logs how much that was. */
+/** Removes old records now and once a day, and logs how many. */
 export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">): Retention {
   const log = deps.log.child({ module: "retention" })
   const closing = new AbortController()
@@ -22,7 +22,7 @@ export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">): Rete
       const duration_ms = Math.round(performance.now() - started)
       log[any ? "info" : "debug"]({ event: "retention.done", ...removed, duration_ms })
     } catch (err) {
-      // What is left is as old tomorrow.
+      // The rest is removed tomorrow.
       if (!closing.signal.aborted) log.warn({ event: "retention.failed", err })
     }
   }

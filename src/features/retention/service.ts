@@ -10,13 +10,13 @@ import type { RunDeps } from "../runs/leases/supervisor"
 import { currentSettings } from "../settings/service"
 import { forgetBodiesOfRun } from "../usage/service"
 
-/** Small enough that no statement keeps others waiting: bodies can be megabytes, the rest is short. */
+/** Small batches, so that no statement blocks others. Bodies can be megabytes, rows are small. */
 const BODIES = 20
 const ROWS = 500
 
 const DAY_MS = 24 * 3600_000
 
-/** How much was removed. */
+/** The number of records removed. */
 export type Removed = {
   runs: number
   checkpoint_rows: number
@@ -28,11 +28,10 @@ export type Removed = {
 export type RetentionDeps = Pick<RunDeps, "db" | "config">
 
 /**
- * Removes what is older than RETENTION_DAYS: of runs that ended so long ago their checkpoints, log
- * and what models and the search were asked and answered, and events of record from the oldest on.
- * For ever stay runs, steps, artifacts, and of each call who was asked, its tokens, cost and times.
- * Nothing of a run that is not over goes, nor any event since the oldest such run began. Rejects
- * with the signal's reason, to be gone on with at the next time.
+ * Removes records older than RETENTION_DAYS: old events, and the checkpoints, log and call bodies of
+ * runs that finished that long ago. Keeps runs, steps, artifacts, and each call's model, tokens,
+ * cost and times for ever. Removes nothing of an unfinished run, and no event since the oldest
+ * unfinished run started. Rejects with the signal's reason; the next call continues.
  */
 export async function removeOld(
   { db, config }: RetentionDeps,
@@ -59,7 +58,7 @@ export async function removeOld(
   return removed
 }
 
-/** Removes part after part, until one had nothing left to remove; how much it was in all. */
+/** Repeats `removeSome` until nothing is left. Returns the total number removed. */
 async function untilNone(signal: AbortSignal, removeSome: () => Promise<number>): Promise<number> {
   let removed = 0
   for (;;) {

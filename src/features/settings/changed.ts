@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm"
 import { changedSettings } from "../../platform/db/schema/settings"
 
-/** A changed setting as text. */
+/** A changed setting, as text. */
 export type Changed = { name: string; value: string }
 
 const { name, value } = changedSettings
 
-/** All of them, as one value of a larger statement. */
+/** All changed settings, as one value in a larger statement. */
 export const changedJson = sql<Changed[]>`(
   select coalesce(jsonb_agg(jsonb_build_object('name', ${name}, 'value', ${value})), '[]')
   from ${changedSettings}

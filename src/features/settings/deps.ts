@@ -1,9 +1,9 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { ProviderTest } from "./schema"
 
-/** What changing settings takes. */
+/** Dependencies for changing settings. */
 export type SettingsDeps = EngineDeps & {
-  /** Told when a budget changes, so that runs waiting for one can go on. */
+  /** `moreMoney` is called when a budget changes, so that runs waiting for one can go on. */
   runs: { moreMoney(): Promise<void> }
 }
 

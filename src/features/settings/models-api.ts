@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import type { EngineDeps } from "../../engines/deps"
 import { listCatalog } from "../../engines/models/choices"
 
-/** The models that there are, under /api/models. */
+/** Lists the models, under /api/models. */
 export function modelsApi(deps: EngineDeps): Hono {
   return new Hono().get("/", async (c) => c.json(await listCatalog(deps.models)))
 }

@@ -16,7 +16,7 @@ import { changeSettings, listSettings } from "./service"
 
 const AUDIT_ENTRIES = 20
 
-/** A field that is left empty returns to what is configured. */
+/** An empty field resets the setting to its configured value. */
 const settingsForm = z.record(
   z.string(),
   z.string().transform((text) => (text.trim() === "" ? null : text)),
@@ -32,7 +32,7 @@ export function settingsPages(deps: SettingsDeps, testProvider: TestProvider): H
     .post("/providers/:name/test", async (c) => {
       const { timeout } = providerTestInput.parse({})
       const tested = await testProvider(c.req.param("name"), timeout * 1000)
-      // A part of the page that follows the providers fetches itself: the test may change them.
+      // The test may change the providers, so the parts that show them reload.
       c.header("HX-Trigger", "amelia:changed")
       return show(c, deps, tested)
     })

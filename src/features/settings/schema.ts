@@ -3,7 +3,7 @@ import type { ProviderName } from "../../engines/models/model"
 import type { SettingName } from "../../platform/config/settings"
 import type { ErrorName } from "../../platform/errors"
 
-/** What may be changed while Amelia runs; all else is read once, at the start. */
+/** Settings that can change while Amelia runs. All others are read once, at startup. */
 export const changeable = [
   ...(["DEFAULT_MODEL", "DEFAULT_MAX_TOKENS", "BUDGET_RUN_USD", "BUDGET_DAY_USD"] as const),
   ...(["RETENTION_DAYS", "RECORD_BODIES"] as const),
@@ -13,36 +13,36 @@ export type ChangeableName = (typeof changeable)[number]
 export type SettingValue = string | number | boolean | string[] | null
 
 export type Setting = {
-  /** A secret's is redacted; null for none. */
+  /** The current value; null if unset. Secrets are redacted. */
   value: SettingValue
-  /** What holds without the change at run time; the same if there is none. */
+  /** The value without the change at run time. The same as `value` if there is no change. */
   configured: SettingValue
-  /** Where the value was found, such as "the environment". */
+  /** Where the value comes from, such as "the environment". */
   source: string
   changeable: boolean
   meaning: string
 }
 
-/** By the names of the settings in lower case. */
+/** Settings by lower-case name. */
 export type Settings = Record<Lowercase<SettingName>, Setting>
 
-/** Null returns to the configured value. Which names and values there are is the service's to say. */
+/** New values by name. Null resets to the configured value. The service checks names and values. */
 export const settingsChange = z.record(z.string(), z.unknown())
 export type SettingsChange = {
   [Name in Lowercase<ChangeableName>]?: string | number | boolean | null
 }
 
 export const providerTestInput = z.strictObject({
-  /** Seconds; a model that has to be loaded first can take longer than the standard. */
+  /** Seconds. A model that must be loaded first may need more than the default. */
   timeout: z.number().min(0.1).max(600).default(20),
 })
 export type ProviderTestInput = z.input<typeof providerTestInput>
 
-/** What became of one small question to a provider. */
+/** The result of one small question to a provider. */
 export type ProviderTest = {
   provider: ProviderName
   ok: boolean
-  /** The id of the model that was asked; null if there is none to ask. */
+  /** The id of the model that was asked; null if there is none. */
   model: string | null
   duration_ms: number
   first_token_ms?: number

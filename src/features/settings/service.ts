@@ -18,8 +18,8 @@ import { type ChangeableName, changeable, type Setting, type Settings } from "./
 import * as store from "./store"
 
 /**
- * The configuration as it holds now: what was changed at run time in place of what was configured.
- * One query and no copy in memory, so that a change holds at once, for all processes of a database.
+ * Returns the current configuration, including changes at run time. Queries the database each time,
+ * so that a change takes effect at once in every process that shares it.
  */
 export async function currentSettings({
   db,
@@ -29,8 +29,8 @@ export async function currentSettings({
 }
 
 /**
- * The configuration with what `listChanged` or `changedJson` gave, for who asks for that together
- * with more. A change that this version does not know or would refuse does not hold.
+ * Applies the changes from `listChanged` or `changedJson` to the configuration. Ignores changes that
+ * this version doesn't know or would refuse.
  */
 export function withChanges(config: Config, changed: Changed[]): Config {
   const valid = changed.flatMap(({ name, value }) => {
@@ -41,7 +41,7 @@ export function withChanges(config: Config, changed: Changed[]): Config {
   return { ...config, ...Object.fromEntries(valid) }
 }
 
-/** Every setting as it holds now, with where that comes from; of secrets at most the end. */
+/** Lists every setting's current value and where it comes from. Redacts secrets. */
 export async function listSettings({
   db,
   config,
@@ -78,8 +78,8 @@ function shown(config: Config, name: SettingName): Setting["value"] {
 }
 
 /**
- * Changes settings for good; null returns to what is configured. Throws one ValidationError that
- * names each unknown name and wrong value, and then changes none.
+ * Changes settings permanently. Null resets one to its configured value. Throws one ValidationError
+ * that lists all unknown names and wrong values, and then changes nothing.
  */
 export async function changeSettings(
   deps: SettingsDeps,
@@ -111,7 +111,7 @@ export async function changeSettings(
 type Issue = { path: string; message: string }
 type Wanted = { name: ChangeableName; value: string | null }
 
-/** The settings that get another value, by name; null for one that returns to its configuration. */
+/** Returns the settings whose value changes, by name; null for a reset. */
 async function whatChanges(
   db: EngineDeps["db"],
   wanted: Wanted[],
@@ -121,7 +121,7 @@ async function whatChanges(
   return Object.fromEntries(changes.map(({ name, value }) => [name.toLowerCase(), value]))
 }
 
-/** The change as it is stored, or what is wrong with it. */
+/** Returns the change in the form to store, or its error. */
 async function checkChange(
   { models }: EngineDeps,
   path: string,
@@ -140,15 +140,15 @@ async function checkChange(
 function whyNot(path: string): string {
   const known = changeable.map((name) => name.toLowerCase())
   if (settingNames.some((name) => name.toLowerCase() === path)) {
-    const where = `Set ${path.toUpperCase()} in config.env or the environment and start Amelia again.`
+    const where = `Set ${path.toUpperCase()} in config.env or the environment and restart Amelia.`
     return `${path} can't be changed while Amelia runs. ${where}`
   }
   const meant = nearest(path, known)
-  const hint = meant ? `Did you mean ${meant}?` : `There are ${known.join(", ")}.`
-  return `"${path}" is no setting. ${hint}`
+  const hint = meant ? `Did you mean ${meant}?` : `Known settings: ${known.join(", ")}.`
+  return `There is no setting "${path}". ${hint}`
 }
 
-/** Why there is no such model. One that can't be used now may be chosen, since that can change. */
+/** Returns the error of an unknown model. A model that is only unusable now may be chosen. */
 async function modelProblem(models: EngineDeps["models"], id: string): Promise<string | undefined> {
   try {
     await models.resolve(id)

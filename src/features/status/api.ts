@@ -6,7 +6,7 @@ import { measureLoopDelay } from "./loop-delay"
 import { type PrometheusFormat, prometheusText, prometheusTypes } from "./prometheus"
 import { checkHealth, readMetrics } from "./service"
 
-/** `/live` and `/ready`, which answer before there is a database. */
+/** `/live` and `/ready`, which work before the database is up. */
 export function livenessApi(readiness: Readiness): Hono {
   return new Hono()
     .get("/live", (c) => c.json({ alive: true }))
@@ -16,7 +16,7 @@ export function livenessApi(readiness: Readiness): Hono {
     })
 }
 
-/** `/handover`, of a command's own server only: another one wants the home. */
+/** `/handover`, only on a command's own server: makes it leave the home to another server. */
 export function handoverApi(leave: () => void): Hono {
   return new Hono().post("/handover", (c) => {
     leave()
@@ -44,7 +44,7 @@ export function statusApi(deps: RunDeps): Hono {
     })
 }
 
-/** Which text is asked for; undefined for JSON, which also stands for a client without a wish. */
+/** Returns the requested text format, or undefined for JSON, the default. */
 function prometheusFormat(c: Context): PrometheusFormat | undefined {
   const json = "application/json"
   const supports = [json, "text/plain", "application/openmetrics-text"]

@@ -1,9 +1,9 @@
-/** Each tick wakes an idle server, and the allocator looks through the whole heap after each. */
+/** Long, since each tick wakes an idle server and makes the allocator scan the whole heap. */
 const TICK_MS = 2000
 
 /**
- * Measures how late the event loop is for a timer. Returns a function that gives the mean since it
- * was last called, in milliseconds, or 0 if no timer was due since.
+ * Measures how late the event loop runs timers. Returns a function that returns the mean delay since
+ * its last call in milliseconds, or 0 if no timer was due.
  */
 export function measureLoopDelay(): () => number {
   let dueAt = performance.now() + TICK_MS

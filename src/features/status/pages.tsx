@@ -50,14 +50,14 @@ export function homePages(deps: RunDeps): Hono {
   })
 }
 
-/** What the default model stands for, or why that is nothing now, as when its service is down. */
+/** Returns the model behind DEFAULT_MODEL, or why it can't be used. */
 async function describeModel(deps: RunDeps): Promise<{ id: string; note: string }> {
   try {
     const { id } = await deps.models.resolve()
     const note =
       id === "offline"
         ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
-        : "Answers are made by this model."
+        : "This model answers."
     return { id, note }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -68,7 +68,7 @@ async function describeModel(deps: RunDeps): Promise<{ id: string; note: string 
 
 const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }
 
-/** The checks in words, for people. */
+/** Describes the checks for people. */
 function describeChecks(
   checks: Health["checks"],
 ): Record<string, { status: string; note: string }> {

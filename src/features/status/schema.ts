@@ -16,7 +16,7 @@ export type Health = {
       total_gb: number | null
       free_percent: number | null
     }
-    /** `model` while it answers queries. Without one health as a whole is as good. */
+    /** `model` is set while it answers queries. Having none doesn't lower the overall status. */
     embeddings: {
       status: "healthy" | "degraded"
       model: string | null
@@ -24,7 +24,7 @@ export type Health = {
       state: EmbeddingStatus
       note: string
     }
-    /** `model` while it orders results. Without one health as a whole is as good. */
+    /** `model` is set while it orders results. Having none doesn't lower the overall status. */
     reranking: {
       status: "healthy" | "degraded"
       model: string | null
@@ -35,7 +35,7 @@ export type Health = {
   }
 }
 
-/** Counts and sizes; null where a cost is not known. */
+/** Counts and sizes. An unknown cost is null. */
 export type Metrics = {
   agents: { running: number; total: number }
   workflows: { running: number; completed: number; failed: number; total: number }

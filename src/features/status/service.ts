@@ -11,10 +11,10 @@ import { countWorkflows } from "../workflows/service"
 import type { Health, HealthStatus, Metrics } from "./schema"
 
 const GIGABYTE = 1024 ** 3
-/** A database that takes longer is not one that can be worked with. */
+/** A database that takes longer is unusable. */
 const PATIENCE_MS = 3000
 
-/** Checks what Amelia depends on. Never throws: what does not answer is unhealthy. */
+/** Checks Amelia's dependencies. Never throws: one that doesn't answer is unhealthy. */
 export async function checkHealth(deps: RunDeps): Promise<Health> {
   const [database, disk_space, providers] = await Promise.all([
     checkDatabase(deps),
@@ -34,7 +34,7 @@ export async function checkHealth(deps: RunDeps): Promise<Health> {
   return { status: overall(checks), timestamp: new Date().toISOString(), checks }
 }
 
-/** Unhealthy without a database or event bus; degraded when something else is missing. */
+/** Unhealthy without a database or event bus; degraded if something else is missing. */
 function overall(checks: Health["checks"]): HealthStatus {
   const { database, event_bus, pgvector, disk_space, providers } = checks
   if ([database.status, event_bus.status].includes("unhealthy")) return "unhealthy"
@@ -56,7 +56,7 @@ async function checkDatabase({ db, database }: RunDeps): Promise<Health["checks"
   return { status, response_time_ms, description: database }
 }
 
-/** Without a model search works by words: that alone is nothing to mend. */
+/** Healthy without a model too: search then works by words. */
 function checkEmbeddings({ embeddings }: RunDeps): Health["checks"]["embeddings"] {
   const { status: state, model, mode, note } = embeddings.state()
   return {
@@ -65,14 +65,14 @@ function checkEmbeddings({ embeddings }: RunDeps): Health["checks"]["embeddings"
   }
 }
 
-/** Without a model the order of the search stays. */
+/** Healthy without a model too: results then keep their order. */
 function checkReranking({ reranker }: RunDeps): Health["checks"]["reranking"] {
   const { status: state, model, note } = reranker.state()
   const status = state === "failed" ? "degraded" : "healthy"
   return { status, model: state === "ready" ? model : null, state, note }
 }
 
-/** Sizes are null where the disk can't be asked, as when the home was deleted. */
+/** Sizes are null if they can't be read, for example if the home was deleted. */
 async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> {
   const disk = await statfs(home).catch(() => undefined)
   if (!disk) return { status: "degraded", free_gb: null, total_gb: null, free_percent: null }

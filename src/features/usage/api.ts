@@ -7,11 +7,11 @@ import { totalsBy } from "./service"
 import { callGroups } from "./totals"
 
 const day = z.iso.date().transform((date) => new Date(date))
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+const timestamp = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const totalsQuery = z.strictObject({
   by: z.enum(callGroups).default("day"),
-  /** A day in UTC, or a moment. */
-  since: z.union([day, moment], "Give a date or a moment of ISO 8601.").optional(),
+  /** A day in UTC, or a timestamp. */
+  since: z.union([day, timestamp], "Give an ISO 8601 date or timestamp.").optional(),
 })
 
 export function callsApi(deps: UsageDeps): Hono {
@@ -20,7 +20,7 @@ export function callsApi(deps: UsageDeps): Hono {
     const groups = await totalsBy(deps, by, { since })
     return c.json(
       groups.map(({ key, ...totals }) => ({
-        // Calls of a workflow's run are of no agent by itself.
+        // Calls of a workflow's run belong to no single agent.
         [by === "agent" ? "agent_id" : by]: key,
         calls: totals.calls,
         input_tokens: totals.inputTokens,

@@ -19,26 +19,26 @@ export type BudgetDeps = Pick<
   "db" | "config" | "events" | "log" | "prices" | "reservations"
 >
 
-/** A call that is to be made; without a run it counts for the day only. */
+/** A call about to be made. Without a run it counts toward the day's budget only. */
 export type IntendedCall = {
   runId?: string
   provider: ProviderName
   model: string
-  /** Null for what is more than one question, so that nobody knows what it may cost. */
+  /** Null for a session of several requests, whose cost nobody can estimate. */
   request: ModelRequest | null
-  /** As they hold now, of who has just read them. */
+  /** The current settings, if the caller has just read them. */
   settings?: Settings
 }
 
 type Settings = Pick<Config, "budgetRunUsd" | "budgetDayUsd">
 
-/** Of a call that no budget is asked about. */
+/** The reservation of a call that no budget limits. */
 export const unreserved: Reserved = { free() {}, settle: (record) => record() }
 
-/** The share of a budget whose use is told of. */
+/** A warning is sent when this share of a budget is spent. */
 const WARNING_SHARE = 0.8
 
-/** What the settings allow in USD. Nothing else reads these two. */
+/** Returns the limits in USD. Nothing else reads these two settings. */
 export async function limitsOf(
   deps: Pick<UsageDeps, "config" | "db">,
   settings?: Settings,
@@ -48,10 +48,11 @@ export async function limitsOf(
 }
 
 /**
- * Reserves what a call may cost at most, until its cost is recorded. Throws BudgetExceededError,
- * stored as an event too, if what is recorded, the calls under way and this one could come to more
- * than a budget; a call of a run waits while only calls under way stand in its way. Where a price is unknown only a budget that is used up stops the call. Calls under
- * way in other processes on one database are not seen.
+ * Reserves the most that a call may cost until its cost is recorded. Throws BudgetExceededError,
+ * and stores it as an event, if recorded calls, calls in progress and this one could together
+ * exceed a budget. A run's call waits instead while only calls in progress stand in its way. If the
+ * price is unknown, only a budget that is already spent stops the call. Doesn't see calls in
+ * progress in other processes that share the database.
  */
 export async function checkBudget(
   deps: BudgetDeps,
@@ -63,7 +64,7 @@ export async function checkBudget(
   if (budgets.length === 0) return unreserved
   const id = `${provider}/${model}`
   if (estimate === null && runId && deps.reservations.isFirst(runId)) {
-    const sentence = `The price of ${id} is unknown, so what its calls may cost is not counted before they are made.`
+    const sentence = `The price of ${id} is unknown, so its calls can't be checked against the budget before they are made.`
     await warn(deps, sentence, { run_id: runId, provider, model })
   }
   for (;;) {
@@ -76,12 +77,12 @@ export async function checkBudget(
     } finally {
       endTurn()
     }
-    // Most calls cost far less than they might, so a run waits for its own rather than for a person.
+    // Most calls cost far less than their estimate, so waiting beats stopping the run.
     await unlessAborted(freed, signal)
   }
 }
 
-/** Waits, but no longer than until the signal aborts; then it throws the signal's reason. */
+/** Waits for the promise. Throws the signal's reason if it aborts first. */
 function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>()
   const abort = () => aborted.reject(signal.reason)
@@ -98,9 +99,9 @@ async function firstExceeded(
   estimate_usd: number | null,
 ): Promise<Exceeded | undefined> {
   for (const budget of budgets) {
-    // Summed before the records: a call that is given up in between counts still and not never.
-    const of = budget.budget === "run" ? runId : undefined
-    const reserved_usd = rounded(deps.reservations.sum(of))
+    // Reservations before records: a call that is recorded in between counts twice, not never.
+    const scope = budget.budget === "run" ? runId : undefined
+    const reserved_usd = rounded(deps.reservations.sum(scope))
     const spent_usd = await spentOf(deps, budget)
     const expected = rounded(spent_usd + reserved_usd + (estimate_usd ?? 0))
     const fits = estimate_usd === null ? spent_usd < budget.limit_usd : expected <= budget.limit_usd
@@ -109,7 +110,7 @@ async function firstExceeded(
   return undefined
 }
 
-/** Whether only what the calls under way may still cost stands in the way. */
+/** True if the call would fit but for the calls in progress. */
 function mayFitLater({ spent_usd, reserved_usd, estimate_usd, limit_usd }: Exceeded): boolean {
   return reserved_usd > 0 && rounded(spent_usd + (estimate_usd ?? 0)) <= limit_usd
 }
@@ -120,7 +121,7 @@ async function refuse(deps: BudgetDeps, exceeded: Exceeded, model: string): Prom
   throw new AppError("BudgetExceededError", explain(exceeded, model), details)
 }
 
-/** USD that a run may still spend, by its own budget and the day's; undefined for no limit. */
+/** Returns the USD that a run may still spend under its own budget and the day's, if any. */
 export async function budgetLeft(
   deps: Pick<UsageDeps, "db" | "config">,
   runId: string,
@@ -130,7 +131,10 @@ export async function budgetLeft(
   return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
 }
 
-/** What to tell of a call of this cost; in the transaction that stores it, before it does. */
+/**
+ * Returns the warnings that a call of this cost triggers. Call it in the transaction that stores
+ * the call, before storing it.
+ */
 export async function warningsOf(
   deps: Pick<UsageDeps, "db" | "config">,
   costUsd: number,
@@ -149,7 +153,7 @@ export async function warningsOf(
   return warnings
 }
 
-/** The details of the BudgetExceededError that a run failed with last. */
+/** Returns the details of the run's last BudgetExceededError. */
 export async function exceededBudgetOf(
   deps: Pick<UsageDeps, "db">,
   runId: string,
@@ -159,7 +163,7 @@ export async function exceededBudgetOf(
   return event?.type === "budget.exceeded" ? { ...event.data, help: helpOf(event.data) } : {}
 }
 
-/** The budgets that a call of this run, or of none, counts for. A run's own holds before the setting. */
+/** Returns the budgets that limit a call. A run's own budget overrides BUDGET_RUN_USD. */
 async function budgetsOf(
   deps: Pick<UsageDeps, "db" | "config">,
   runId: string | undefined,
@@ -167,19 +171,19 @@ async function budgetsOf(
 ): Promise<Budget[]> {
   const limits = await limitsOf(deps, settings)
   const run = runId === undefined ? undefined : await store.findBudgetOfRun(deps.db, runId)
-  const ofRun = {
+  const ids = {
     ...(runId && { run_id: runId }),
     ...(run?.workflowId && { workflow_id: run.workflowId }),
   }
   const budgets = [
-    { budget: "run", limit_usd: run && (run.budgetUsd ?? limits.run), ...ofRun },
-    { budget: "day", limit_usd: limits.day, ...ofRun },
+    { budget: "run", limit_usd: run && (run.budgetUsd ?? limits.run), ...ids },
+    { budget: "day", limit_usd: limits.day, ...ids },
   ]
   return budgets.filter((it): it is Budget => typeof it.limit_usd === "number")
 }
 
-/** USD of the calls that are recorded and whose price is known. */
+/** Sums the cost in USD of the recorded calls whose price is known. */
 async function spentOf(deps: Pick<UsageDeps, "db">, { budget, run_id: runId }: Budget) {
-  const of = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
-  return rounded((await totalsOf(deps, of)).costUsd)
+  const filter = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
+  return rounded((await totalsOf(deps, filter)).costUsd)
 }

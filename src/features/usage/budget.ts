@@ -1,4 +1,4 @@
-/** What may be spent by a run, or by all calls of a day in UTC; with the run whose call it is about. */
+/** The limit for one run, or for all calls of a UTC day. Names the run that makes the call. */
 export type Budget = {
   budget: "run" | "day"
   limit_usd: number
@@ -6,22 +6,22 @@ export type Budget = {
   workflow_id?: string
 }
 
-/** A budget that a call does not fit into, with what it may cost if that is known. */
+/** A budget that a call would exceed. The estimate is null if the price is unknown. */
 export type Exceeded = Budget & {
   spent_usd: number
   reserved_usd: number
   estimate_usd: number | null
 }
 
-/** The settings of it; undefined for no limit. */
+/** Limits in USD from the settings; undefined means no limit. */
 export type Limits = { run: number | undefined; day: number | undefined }
 
-/** Midnight in UTC. */
+/** Returns midnight UTC of that day. */
 export function startOfDay(now: Date): Date {
   return new Date(now.toISOString().slice(0, 10))
 }
 
-/** To the fraction of a cent that costs are stored to, so that sums compare as they read. */
+/** Rounds to the precision of stored costs, so that sums compare the way they read. */
 export function rounded(usd: number): number {
   return Math.round(usd * 1e8) / 1e8
 }

@@ -1,5 +1,5 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { Reservations } from "./budget-reservations"
 
-/** What recording calls and holding budgets takes. */
+/** Dependencies for recording calls and enforcing budgets. */
 export type UsageDeps = EngineDeps & { reservations: Reservations }

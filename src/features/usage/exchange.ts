@@ -4,6 +4,7 @@ import { type CallRow, calls } from "../../platform/db/schema/calls"
 import { retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
 import { reportedErrors } from "./recorder"
+import type { AttemptKey } from "./schema"
 import * as store from "./store"
 
 const count = z.int32().nonnegative()
@@ -91,7 +92,7 @@ export function adoptExchanges(
 /** Returns the id of the model that an attempt asked first, or undefined if it asked none. */
 export async function recordedModel(
   { db }: Pick<UsageDeps, "db">,
-  key: store.AttemptKey,
+  key: AttemptKey,
 ): Promise<string | undefined> {
   const call = await store.findModelCall(db, key)
   return call && (call.provider === call.model ? call.model : `${call.provider}/${call.model}`)

@@ -14,14 +14,14 @@ export type Of = { provider: ProviderName; model: string }
 export type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 export type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
-/** What is recorded of a call that failed. */
+/** Returns the columns that record a failed call. */
 export function failureOf({ message, name, details }: AppError) {
   const retries = Number(details.retries ?? 0)
   const requestId = typeof details.request_id === "string" ? details.request_id : null
   return { error: message, errorName: name, response: details, retries, requestId }
 }
 
-/** The answer, and what is recorded of the call that gave it. */
+/** Asks for the answer. Returns it with the measures to record. */
 export async function measured(
   prices: Prices,
   of: Of,
@@ -42,7 +42,7 @@ export async function measured(
   return { response, measures: { firstTokenMs, retries, requestId, ...spent } }
 }
 
-/** What a call has used, and what that costs. */
+/** Returns a call's tokens and cost as columns. */
 export function measuresOf(prices: Prices, of: Of, { usage, cost_usd }: Spent) {
   return {
     inputTokens: usage?.input,
@@ -52,7 +52,7 @@ export function measuresOf(prices: Prices, of: Of, { usage, cost_usd }: Spent) {
   }
 }
 
-const told = z.object({
+const spentShape = z.object({
   usage: z
     .object({
       input: z.number(),
@@ -65,12 +65,12 @@ const told = z.object({
   cost_usd: z.number().nullable().catch(null),
 })
 
-/** What a call had used when it failed, as far as its error tells. */
+/** Returns what a failed call had used, as far as its error says. */
 export function spentBefore(prices: Prices, of: Of, { details }: AppError) {
-  return measuresOf(prices, of, told.parse(details))
+  return measuresOf(prices, of, spentShape.parse(details))
 }
 
-/** What was asked, without what cannot be stored. */
+/** Returns the request without the parts that can't be stored. */
 export function body({ system, messages, max_tokens, temperature, output, tools }: ModelRequest) {
   const offered = tools && { tools: tools.map(({ name }) => name) }
   return { system, messages, max_tokens, temperature, output: output?.name ?? null, ...offered }

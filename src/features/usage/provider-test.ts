@@ -7,7 +7,7 @@ import type { ProviderTest } from "../settings/schema"
 import type { UsageDeps } from "./deps"
 import { askOnce } from "./single-call"
 
-/** Models that think before they speak need some room even for one word. */
+/** Thinking models need room for more than one word. */
 const question: Omit<ModelRequest, "model"> = {
   system: "You are asked whether you can be reached. Answer with one word.",
   messages: [{ role: "user", content: "Say: ready" }],
@@ -17,8 +17,8 @@ const question: Omit<ModelRequest, "model"> = {
 }
 
 /**
- * Asks a provider one small question, as any call is made: repeated, counted by its breaker, and
- * recorded. A failure is a result, not an error; an unknown name throws NotFoundError.
+ * Asks a provider one small question like any other call: with retries, through its breaker, and
+ * recorded. Returns a failure as a result. Throws NotFoundError for an unknown provider.
  */
 export async function testProvider(
   deps: UsageDeps,
@@ -54,11 +54,11 @@ async function findProvider({ models }: UsageDeps, name: string): Promise<Listed
   const found = providers.find((provider) => provider.name === name)
   if (found) return found
   const known = providers.map(({ name }) => name)
-  const sentence = `There is no provider "${name}". There are ${known.join(", ")}.`
+  const sentence = `There is no provider "${name}". Known providers: ${known.join(", ")}.`
   throw new AppError("NotFoundError", sentence, { provider: name, known })
 }
 
-/** The default model, if it is the provider's, since that is what will be asked; else its own. */
+/** Returns the default model if it belongs to this provider, otherwise the provider's own. */
 async function modelOf(
   { models }: UsageDeps,
   { name }: ListedProvider,

@@ -16,7 +16,8 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import { type AttemptKey, listCallsOf } from "./store"
+import type { AttemptKey } from "./schema"
+import { listCallsOf } from "./store"
 
 /** A session that reached a limit of its own fails as its agent's work. */
 export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const

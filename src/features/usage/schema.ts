@@ -1,9 +1,9 @@
-/** One recorded call of a model. Times in milliseconds, cost in USD or null when unknown. */
+/** One recorded call. Times in milliseconds; cost in USD, or null if unknown. */
 export type Call = {
   id: string
   run_id: string | null
   node: string | null
-  /** Of the item, for a map's. */
+  /** The item's index in a map. */
   map_index: number
   attempt: number
   kind: "model" | "retrieval"
@@ -16,10 +16,19 @@ export type Call = {
   first_token_ms: number | null
   duration_ms: number
   retries: number
-  /** The provider's id of the request, for its support. */
+  /** The provider's request id, for a support ticket. */
   request_id: string | null
   error: string | null
   request: unknown
   response: unknown
   created_at: string
+}
+
+/** Identifies an attempt at a step of a run; with `nth` it identifies a call. */
+export type AttemptKey = {
+  runId: string
+  node: string
+  iteration: number
+  mapIndex: number
+  attempt: number
 }

@@ -2,7 +2,7 @@ import type { CallRow } from "../../platform/db/schema/calls"
 import type { CallTotals } from "../../platform/shapes/cost"
 import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
-import type { Call } from "./schema"
+import type { AttemptKey, Call } from "./schema"
 import * as store from "./store"
 import type { CallFilter, CallGroup } from "./totals"
 
@@ -36,7 +36,7 @@ export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
 /** Deletes the requests and answers of a step's model calls, for when `record_bodies` is off. */
 export function forgetBodies(
   { db }: Pick<UsageDeps, "db">,
-  key: Omit<store.AttemptKey, "attempt">,
+  key: Omit<AttemptKey, "attempt">,
 ): Promise<void> {
   return store.clearBodies(db, key)
 }

@@ -8,19 +8,19 @@ import type { Reserved } from "./budget-reservations"
 import { type BudgetDeps, checkBudget } from "./budget-service"
 import { failureOf, hashOf, measured } from "./measures"
 
-/** An answer or why there is none, and what is to be recorded of the call, if one was made. */
+/** An answer or an error, and the call to record, if one was made. */
 export type AskedForSession = {
   answer?: ModelAnswer
   error?: unknown
   call?: NewCall
-  /** To record the call with: until then the budget counts the most it may cost. */
+  /** Records the call. Until then the budget counts the most it may cost. */
   reserved?: Reserved
 }
 
 /**
- * Asks a model for a chat. Nothing replays such a call, so the caller records it with what came of
- * it, in one transaction. The bodies are in the session's messages and not stored again: each
- * request has the whole history. Never rejects.
+ * Asks a model on behalf of a chat. Nothing replays such a call, so the caller records it together
+ * with its result in one transaction. The bodies are already in the session's messages, and each
+ * request has the whole history, so they are not stored again. Never rejects.
  */
 export async function askForSession(
   deps: BudgetDeps,
@@ -44,7 +44,7 @@ export async function askForSession(
     return { answer: response, call: { ...row(), ...measures }, reserved }
   } catch (error) {
     if (!reserved) return { error }
-    // What was stopped may be charged all the same; by how much, nobody says.
+    // A stopped call may still be charged, by an amount that no provider reports.
     const costUsd = costOf(deps.prices, provider.name, model, null)
     if (options.signal.aborted)
       return { error, call: { ...row(), costUsd, error: "It was stopped." }, reserved }

@@ -13,8 +13,8 @@ export type SingleAnswer = {
 }
 
 /**
- * Asks a model outside of any run, and records the call without its bodies. Throws what the
- * provider throws, BudgetExceededError, and an LLMAPIError when there is no whole answer after `timeout_ms`.
+ * Asks a model outside any run and records the call without its bodies. Throws what the provider
+ * throws, BudgetExceededError, or LLMAPIError if no complete answer arrives within `timeout_ms`.
  */
 export async function askOnce(
   deps: BudgetDeps,
@@ -42,7 +42,7 @@ export async function askOnce(
     return { answer: response, durationMs, firstTokenMs: measures?.firstTokenMs ?? null }
   } catch (thrown) {
     const error = signal.aborted ? tooLate(provider.name, model, timeout_ms) : thrown
-    // While its breaker is open a provider is not asked at all: then there is nothing to record.
+    // Any other error, such as an open breaker, means that no request was made.
     if (error instanceof AppError && error.name === "LLMAPIError") {
       const { response: _, ...failure } = failureOf(error)
       await record(failure)
@@ -54,6 +54,6 @@ export async function askOnce(
 }
 
 function tooLate(provider: string, model: string, timeout_ms: number): AppError {
-  const sentence = `No whole answer came within ${timeout_ms / 1000} s.`
+  const sentence = `No complete answer arrived within ${timeout_ms / 1000} s.`
   return new AppError("LLMAPIError", sentence, { provider, model, status: null, retryable: true })
 }

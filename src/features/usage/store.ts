@@ -3,16 +3,8 @@ import type { Db } from "../../platform/db/db"
 import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
 import { runs } from "../../platform/db/schema/runs"
 import type { CallTotals } from "../../platform/shapes/cost"
+import type { AttemptKey } from "./schema"
 import type { CallFilter, CallGroup } from "./totals"
-
-/** Identifies an attempt at a step of a run; with `nth` it identifies a call. */
-export type AttemptKey = {
-  runId: string
-  node: string
-  iteration: number
-  mapIndex: number
-  attempt: number
-}
 
 export function listCallsOf(db: Db, key: AttemptKey): Promise<CallRow[]> {
   return db.select().from(calls).where(isOf(key))

@@ -1,4 +1,4 @@
-/** Which calls; all if it is empty. Of an agent those of its own runs. */
+/** Selects calls; empty selects all. `agentId` selects the agent's own runs. */
 export type CallFilter = { since?: Date | undefined; runId?: string; agentId?: string }
 
 export const callGroups = ["day", "agent", "model"] as const

@@ -5,8 +5,8 @@ import { type WorkflowNode, workOf } from "../../platform/shapes/workflow-node"
 import { faultOf } from "./expression"
 
 /**
- * Checks what a shape alone cannot say: ids are unique, dependencies exist, nothing waits for
- * itself. Throws a ValidationError that names the node.
+ * Checks what the schema can't: ids are unique, dependencies exist, there are no cycles, and
+ * expressions are valid. Throws a ValidationError that names the node.
  */
 export function checkDefinition(definition: GraphDefinition): GraphDefinition {
   const ids = new Set<string>()
@@ -26,7 +26,7 @@ export function checkDefinition(definition: GraphDefinition): GraphDefinition {
   const circle = findCycle(definition)
   if (circle) {
     const index = definition.nodes.findIndex(({ id }) => id === circle[0])
-    refuse(index, "dependencies", `These nodes wait for each other: ${circle.join(" → ")}.`)
+    refuse(index, "dependencies", `These nodes depend on each other: ${circle.join(" → ")}.`)
   }
   checkExpressions(definition)
   return definition
@@ -44,13 +44,13 @@ function checkExpressions({ nodes }: GraphDefinition): void {
   })
 }
 
-/** The ids of all nodes that a node waits for, also through others. */
+/** Returns the ids of all nodes that a node depends on, directly or indirectly. */
 export function upstreamOf(
   nodes: readonly WorkflowNode[],
   { dependencies }: WorkflowNode,
 ): string[] {
   const found = new Set(dependencies)
-  // A set gives what is added while it is gone through.
+  // Iterating over a set includes what is added meanwhile.
   for (const id of found) {
     for (const further of nodes.find((node) => node.id === id)?.dependencies ?? [])
       found.add(further)
@@ -58,13 +58,13 @@ export function upstreamOf(
   return [...found]
 }
 
-/** The ids of the agents that do the work of these nodes; a bare role has none. */
+/** Returns the ids of the agents that these nodes use. A plain role has no id. */
 export function agentIdsOf(nodes: readonly WorkflowNode[]): string[] {
   const named = nodes.flatMap((node) => workOf(node)?.agent ?? [])
   return [...new Set(named)].filter((agent) => !agentTypes.some((type) => type === agent))
 }
 
-/** Throws a ValidationError that names a node whose agent is not among these. */
+/** Throws ValidationError if a node's agent is not among the known ids. */
 export function checkAgents({ nodes }: GraphDefinition, known: readonly string[]): void {
   const missing = agentIdsOf(nodes).find((id) => !known.includes(id))
   if (missing === undefined) return
@@ -72,7 +72,7 @@ export function checkAgents({ nodes }: GraphDefinition, known: readonly string[]
   refuse(index, "agent", `There is no agent "${missing}".`)
 }
 
-/** The ids of a cycle, its first one again at the end; undefined when there is none. */
+/** Returns the ids of a cycle, with the first one repeated at the end, or undefined. */
 function findCycle({ nodes }: GraphDefinition): string[] | undefined {
   const dependencies = new Map(nodes.map((node) => [node.id, node.dependencies]))
   const done = new Set<string>()

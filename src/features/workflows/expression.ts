@@ -2,20 +2,20 @@ import { Environment } from "@marcbachmann/cel-js"
 import { AppError } from "../../platform/errors"
 
 /*
- * Conditions and lists of a workflow are written in CEL, the Common Expression Language
- * (https://cel.dev): it always ends, changes nothing and reads like most languages do.
+ * A workflow's conditions and lists are written in CEL, the Common Expression Language
+ * (https://cel.dev). It always terminates, has no side effects and reads like most languages.
  */
 
-/** What an expression may name: the run's input, and outputs by the ids of their nodes. */
+/** The values an expression can use: the run's input, and outputs by node id. */
 export type Scope = { input: unknown; outputs: Record<string, unknown> }
 
-/** Words of CEL's grammar, and the names that are taken here. */
+/** CEL's keywords, and the names that we define. */
 const reserved =
   /^(as|break|const|continue|else|false|for|function|if|import|in|let|loop|package|namespace|null|return|true|var|void|while|input|outputs)$/
 
 /**
- * What is wrong with an expression over the outputs of these nodes, in a sentence; undefined if
- * nothing is. A node whose id is no name in CEL is reached as `outputs["its-id"]`.
+ * Checks an expression over the outputs of these nodes. Returns the problem, or undefined. Nodes
+ * whose ids aren't valid CEL names are reached as `outputs["its-id"]`.
  */
 export function faultOf(expression: string, nodes: readonly string[]): string | undefined {
   try {
@@ -26,13 +26,13 @@ export function faultOf(expression: string, nodes: readonly string[]): string | 
   }
 }
 
-/** The value of an expression. Throws a ValidationError if there is none, for want of a key, say. */
+/** Evaluates an expression. Throws ValidationError if that fails, for example on a missing key. */
 export function evaluate(expression: string, { input, outputs }: Scope): unknown {
   try {
     const environment = environmentFor(Object.keys(outputs))
     return environment.parse(expression)({ ...outputs, input, outputs })
   } catch (thrown) {
-    const sentence = `"${expression}" has no value here: ${firstLine(thrown)}.`
+    const sentence = `"${expression}" can't be evaluated here: ${firstLine(thrown)}.`
     throw new AppError("ValidationError", sentence, { expression })
   }
 }

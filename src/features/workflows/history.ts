@@ -2,17 +2,17 @@ import { listCheckpoints } from "../../engines/graph/checkpoint-store"
 import { nodeIn } from "../../engines/graph/graph"
 import type { Db } from "../../platform/db/db"
 
-/** One checkpoint of a thread: the nodes whose steps it added, none at the beginning. */
+/** One checkpoint of a thread, with the nodes whose steps it added. */
 export type HistoryEntry = { checkpointId: string; step: number; nodes: string[]; at: string }
 
 type Stored = { ts: string; channel_versions: Record<string, unknown> }
 
-/** The checkpoints of a thread, oldest first, without the one that only has the input. */
+/** Lists a thread's checkpoints, oldest first, without the one that only has the input. */
 export async function listHistory(db: Db, threadId: string): Promise<HistoryEntry[]> {
   const rows = (await listCheckpoints(db, { threadId, namespace: "" })).reverse()
   const seen = new Set<string>()
   const entries = rows.map(({ checkpointId, checkpoint, metadata }) => {
-    // What LangGraph put there, as a whole or as what is new.
+    // LangGraph stores all channels or only the new ones.
     const { ts, channel_versions } = checkpoint as Stored
     const nodes = Object.keys(channel_versions).flatMap((channel) => nodeIn(channel) ?? [])
     const added = nodes.filter((node) => !seen.has(node))

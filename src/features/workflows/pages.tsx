@@ -77,7 +77,7 @@ async function presetOrStored(
   return preset ? { ...preset, name: preset.title } : getWorkflow(deps, pathId(c, NOT_FOUND))
 }
 
-/** Makes a workflow of a text, or shows it again with what is wrong. */
+/** Creates a workflow from its source, or shows the source again with its errors. */
 async function make(c: Context, deps: AgentDeps, text: string): Promise<Response> {
   const { file, faults } = await checkSource(deps, text)
   if (!file?.name || faults.length > 0) return edit(c, deps, { text, refused: invalid }, 400)
@@ -86,7 +86,7 @@ async function make(c: Context, deps: AgentDeps, text: string): Promise<Response
   return goTo(c, `/workflows/${id}`)
 }
 
-/** Changes a workflow to what a text says; refused, the text is shown again. */
+/** Changes a workflow to its new source, or shows the source again with its errors. */
 async function save(c: Context, deps: AgentDeps, text: string, version: number): Promise<Response> {
   const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
   const { file, faults } = await checkSource(deps, text)
@@ -101,13 +101,13 @@ async function save(c: Context, deps: AgentDeps, text: string, version: number):
   } catch (error) {
     if (!(error instanceof AppError) || error.name !== "ConcurrentModificationError") throw error
     const newest = await getWorkflow(deps, workflow.id)
-    const message = `${error.message} What you wrote is below, and not saved.`
+    const message = `${error.message} Your version is below and not saved.`
     const refused = { message, newer: writeSource(newest) }
     return edit(c, deps, { workflow: newest, text, refused }, 409)
   }
 }
 
-const invalid = { message: "Nothing was saved: see what is wrong below." }
+const invalid = { message: "Not saved: see the errors below." }
 
 async function edit(
   c: Context,

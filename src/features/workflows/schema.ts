@@ -7,7 +7,7 @@ import {
   type WorkflowNode,
 } from "../../platform/shapes/workflow-node"
 
-/** Exactly one of preset and graph_definition. */
+/** Needs exactly one of `preset` and `graph_definition`. */
 export const workflowInput = z
   .strictObject({
     ...named,
@@ -15,12 +15,12 @@ export const workflowInput = z
     graph_definition: graphDefinitionSchema.optional(),
   })
   .refine((input) => (input.preset === undefined) !== (input.graph_definition === undefined), {
-    message: "Give either a preset or a graph_definition: just one of them.",
+    message: "Give either a preset or a graph_definition, not both.",
     path: ["graph_definition"],
   })
 export type WorkflowInput = z.infer<typeof workflowInput>
 
-/** What is given changes; runs keep the definition that they started with. */
+/** Changes the given fields. Runs keep the definition that they started with. */
 export const workflowChange = z.strictObject({
   name: named.name.optional(),
   description: named.description,
@@ -32,7 +32,7 @@ export type WorkflowChange = z.infer<typeof workflowChange>
 export const workflowStatus = z.enum(["idle", ...runStatus.options])
 export type WorkflowStatus = z.infer<typeof workflowStatus>
 
-/** A workflow as a client sees it. Status and progress are those of its newest run. */
+/** A workflow as clients see it. Status and progress are its newest run's. */
 export type Workflow = {
   id: string
   name: string

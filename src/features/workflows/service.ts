@@ -13,7 +13,7 @@ import { findPreset, presets } from "./presets"
 import type { Preset, Workflow, WorkflowChange, WorkflowInput } from "./schema"
 import * as store from "./store"
 
-/** Makes a workflow from a preset or an own definition, which is checked first. */
+/** Creates a workflow from a preset, or from a definition after checking it. */
 export async function createWorkflow(deps: AgentDeps, input: WorkflowInput): Promise<Workflow> {
   const definition = input.graph_definition
     ? await check(deps, input.graph_definition)
@@ -24,7 +24,7 @@ export async function createWorkflow(deps: AgentDeps, input: WorkflowInput): Pro
     preset: input.preset ?? null,
     definition,
   })
-  if (!row) throw new Error("An insert gave no row.")
+  if (!row) throw new Error("`insertWorkflow` returned no row.")
   return present(row, undefined)
 }
 
@@ -43,7 +43,7 @@ export async function getWorkflow(deps: AgentDeps, id: string): Promise<Workflow
   return present(row, newest.get(id))
 }
 
-/** Throws ConcurrentModificationError if `version` is given and is not the present one. */
+/** Changes a workflow. Throws ConcurrentModificationError if `version` is given and outdated. */
 export async function changeWorkflow(
   deps: AgentDeps,
   id: string,
@@ -51,7 +51,7 @@ export async function changeWorkflow(
 ): Promise<Workflow> {
   const present = await getWorkflow(deps, id)
   const definition = graph_definition && (await check(deps, graph_definition))
-  // With a definition of its own it is no longer what the preset says.
+  // With its own definition it no longer follows the preset.
   const change = { ...named, ...(definition ? { definition, preset: null } : {}) }
   const row = await store.updateWorkflow(deps.db, id, version ?? present.version, change)
   if (row) return getWorkflow(deps, id)
@@ -59,13 +59,13 @@ export async function changeWorkflow(
     id,
     version,
     current_version: present.version,
-    help: "Read the workflow again and change that one.",
+    help: "Read the workflow again, then change the new version.",
   })
 }
 
 /**
- * What somebody types as the definition of a workflow, and all that is wrong with it. The file is
- * there as soon as its shape is right, so that it can be drawn.
+ * Parses and checks a workflow's source. Returns every fault, and the file as soon as it fits the
+ * schema, so that the page can draw it.
  */
 export async function checkSource(
   deps: AgentDeps,
@@ -82,7 +82,7 @@ export async function checkSource(
   }
 }
 
-/** A further workflow that is the same, under a name of its own. */
+/** Creates a copy of a workflow under a new name. */
 export function duplicateWorkflow(
   deps: AgentDeps,
   { name, description, nodes }: Pick<Workflow, "name" | "description" | "nodes">,
@@ -91,7 +91,7 @@ export function duplicateWorkflow(
   return createWorkflow(deps, { name: copy, description, graph_definition: { nodes } })
 }
 
-/** Deletes a workflow with its runs. Throws WorkflowStateError while one of them is not over. */
+/** Deletes a workflow and its runs. Throws WorkflowStateError if one of them is not finished. */
 export async function deleteWorkflow(deps: AgentDeps, id: string): Promise<void> {
   const { name } = await getWorkflow(deps, id)
   await transact(deps, async (deps) => {
@@ -100,18 +100,18 @@ export async function deleteWorkflow(deps: AgentDeps, id: string): Promise<void>
   })
 }
 
-/** The workflow with this id, made of what is known of it if there is none. */
+/** Returns the workflow with this id. Creates it from the given fields if it doesn't exist. */
 export async function adoptWorkflow(
   { db }: Pick<AgentDeps, "db">,
   workflow: Pick<WorkflowRow, "id" | "name" | "definition">,
 ): Promise<WorkflowRow> {
   const row = await store.findWorkflow(db, workflow.id)
   const adopted = row ?? (await store.insertWorkflow(db, workflow))
-  if (!adopted) throw new Error("An insert gave no row.")
+  if (!adopted) throw new Error("`insertWorkflow` returned no row.")
   return adopted
 }
 
-/** The workflow that was made of a preset, if there is one. */
+/** Returns the workflow that was created from a preset, if there is one. */
 export async function findPresetWorkflow(
   deps: AgentDeps,
   name: string,
@@ -121,7 +121,7 @@ export async function findPresetWorkflow(
   return present(row, (await deps.runHistory.newest("workflowId", [row.id])).get(row.id))
 }
 
-/** The workflow that was made of a preset, or a new one. */
+/** Returns the workflow that was created from a preset. Creates it if necessary. */
 export async function usePreset(deps: AgentDeps, { name, title }: Preset): Promise<Workflow> {
   const existing = await findPresetWorkflow(deps, name)
   return existing ?? createWorkflow(deps, { name: title, preset: name })
@@ -141,7 +141,7 @@ function requirePreset(name: string) {
   const preset = findPreset(name)
   if (preset) return preset
   const known = presets.map(({ name }) => name)
-  const message = `There is no preset "${name}". Known: ${known.join(", ")}.`
+  const message = `There is no preset "${name}". Known presets: ${known.join(", ")}.`
   throw new AppError("ValidationError", message, { issues: [{ path: "preset", message }], known })
 }
 

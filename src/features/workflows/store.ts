@@ -8,7 +8,7 @@ export async function findWorkflow(db: Db, id: string): Promise<WorkflowRow | un
   return workflow
 }
 
-/** The newest one that was made of this preset. */
+/** Returns the newest workflow that was created from this preset. */
 export async function findPresetWorkflow(db: Db, preset: string): Promise<WorkflowRow | undefined> {
   const [workflow] = await db
     .select()
@@ -19,7 +19,7 @@ export async function findPresetWorkflow(db: Db, preset: string): Promise<Workfl
   return workflow
 }
 
-/** Newest first. */
+/** Lists workflows, newest first. */
 export async function listWorkflows(
   db: Db,
   { limit, before, name }: Page & { name?: string },
@@ -45,7 +45,7 @@ export async function insertWorkflow(
   return row
 }
 
-/** Changes a workflow only if it still has this version, so that of two writers just one wins. */
+/** Changes a workflow if it still has this version, so that only one of two writers wins. */
 export async function updateWorkflow(
   db: Db,
   id: string,
@@ -60,7 +60,7 @@ export async function updateWorkflow(
   return row
 }
 
-/** Deletes a workflow with its runs. */
+/** Deletes a workflow and its runs. */
 export async function deleteWorkflow(db: Db, id: string): Promise<void> {
   await db.delete(workflows).where(eq(workflows.id, id))
 }

@@ -1,21 +1,21 @@
-/** How an agent's session is to work. */
+/** Options of an agent's session. */
 export type AgentSession = {
   /** A new UUID. */
   id: string
-  /** A session to go on from. It stays as it is: what follows belongs to the new id. */
+  /** The session to continue. It stays unchanged; new messages belong to the new id. */
   resume?: string
   model: string
-  /** Added to what the CLI tells the model itself. */
+  /** Appended to the CLI's own system prompt. */
   system: string
   permission_mode: string
   allowed_tools: string[]
   max_turns: number
   max_budget_usd?: number | undefined
-  /** Whether the settings that the repository brings are used: see repositoryTrust. */
+  /** True to use the repository's own settings: see repositoryTrust. */
   trusted: boolean
 }
 
-/** One question to a model through the CLI, which then is no agent. */
+/** One question to a model through the CLI, without its agent. */
 export type PlainQuestion = { model: string; system: string; schema?: object }
 
 const streaming = [
@@ -23,7 +23,7 @@ const streaming = [
   ...["--verbose", "--include-partial-messages"],
 ]
 
-/** Nothing of a repository that runs programs, serves tools or redirects requests. */
+/** Ignores repository settings, which could run programs, add tools or redirect requests. */
 const ownSettingsOnly = ["--setting-sources", "user", "--strict-mcp-config"]
 
 export function agentArguments(session: AgentSession): string[] {
@@ -37,12 +37,12 @@ export function agentArguments(session: AgentSession): string[] {
     ...["--max-turns", String(session.max_turns)],
     ...(allowed.length > 0 ? ["--allowedTools", ...allowed] : []),
     ...(budget === undefined ? [] : ["--max-budget-usd", String(budget)]),
-    // With a sign of equality, since a text may begin with a dash.
+    // With an equals sign, since the text may begin with a dash.
     ...(system ? [`--append-system-prompt=${system}`] : []),
   ]
 }
 
-/** No tools, nothing of the user's own memory, hooks and servers, and nothing kept. */
+/** Turns off tools, the user's memory, hooks and MCP servers, and saving the session. */
 export function plainArguments({ model, system, schema }: PlainQuestion): string[] {
   return [
     ...[...streaming, "--model", model],

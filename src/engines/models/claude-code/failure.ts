@@ -7,7 +7,7 @@ import type { Result } from "./protocol"
 
 const title = "Claude Code"
 
-/** The API counts cached and newly cached tokens beside `input_tokens`; here `input` is all. */
+/** Adds up the input. The API's `input_tokens` leaves out cached and newly cached tokens. */
 export function usageOf({ usage }: Result): TokenUsage | null {
   if (!usage) return null
   const cached = usage.cache_read_input_tokens
@@ -16,19 +16,19 @@ export function usageOf({ usage }: Result): TokenUsage | null {
   return { input, output: usage.output_tokens, cached, cache_written }
 }
 
-/** USD of this session alone, as the CLI reckons it; null if it does not. */
+/** Returns the CLI's cost in USD of this session alone, or null if it gives none. */
 export function costOf(result: Result): number | null {
   const { model_usage_since_last_result: since, total_cost_usd: total = null } = result
   return since ? Object.values(since).reduce((sum, { costUSD }) => sum + costUSD, 0) : total
 }
 
-/** What a session that ended with an error says; `resets_at` is when the limit ends, in s. */
+/** Returns the error of a failed session. `resets_at` is when the limit ends, in Unix seconds. */
 export function resultError(result: Result, model: string, resets_at: number | undefined) {
   const { session_id, num_turns, terminal_reason: reason } = result
   const spent = { session_id, num_turns, usage: usageOf(result), cost_usd: costOf(result) }
   if (reason === "max_turns" || reason === "budget_exhausted") {
-    const limit = reason === "max_turns" ? "its limit of turns" : "its budget"
-    const sentence = `${title} stopped at ${limit} after ${num_turns} turns, before it was done.`
+    const limit = reason === "max_turns" ? "its turn limit" : "its budget"
+    const sentence = `${title} reached ${limit} after ${num_turns} turns, before it was done.`
     return new AppError("AgentExecutionError", sentence, { ...spent, limit: reason })
   }
   const said = result.result ?? result.errors?.join(" ") ?? result.subtype
@@ -44,18 +44,18 @@ export function resultError(result: Result, model: string, resets_at: number | u
 
 function sentenceOf(status: number | null, said: string, retry_after_s: number | undefined) {
   if (status === 401 || status === 403) {
-    return `${title} is not let in: run claude once to log in, or set ANTHROPIC_API_KEY. It says: ${said}`
+    return `${title} isn't logged in: run claude once to log in, or set ANTHROPIC_API_KEY. It says: ${said}`
   }
   if (status === null) return `${title} failed. It says: ${said}`
   return refusalSentence({ title }, { status, said, retry_after_s })
 }
 
-/** Whether the connection failed and not the request. */
+/** True if the connection failed, not the request. */
 function isLost({ api_error_status: status, api_error }: Result, said: string): boolean {
   return !status && (api_error === "connection_failed" || /timed out/i.test(said))
 }
 
-/** A subscription's limit tells when it ends in an event, or after a bar at the end of its text. */
+/** Returns the wait for a subscription's limit, from its event or the time after `|` in its text. */
 function waitOf(said: string, resets_at: number | undefined): { retry_after_s?: number } {
   const at = resets_at ?? Number(/\|(\d{10})\b/.exec(said)?.[1])
   if (!Number.isFinite(at)) return {}
@@ -64,7 +64,7 @@ function waitOf(said: string, resets_at: number | undefined): { retry_after_s?: 
 
 export type Silence = { stalled_ms?: number; timeout_ms?: number | undefined }
 
-/** Why there is no result: it stood still, took too long, or ended with what it wrote to stderr. */
+/** Returns the error of a session without a result: it stalled, timed out or exited. */
 export function silenceError(
   { code, signal, cause }: Exit,
   stderr: string,
@@ -73,7 +73,7 @@ export function silenceError(
 ): AppError {
   const details = { provider: "claude-code", model, status: null } as const
   if (stalled_ms !== undefined) {
-    const sentence = `${title} stalled: it said nothing for ${Math.round(stalled_ms / 1000)} s.`
+    const sentence = `${title} stalled: no output for ${Math.round(stalled_ms / 1000)} s.`
     return llmError(sentence, { ...details, retryable: true, stalled: true })
   }
   if (cause === "timeout") {
@@ -81,14 +81,14 @@ export function silenceError(
     const sentence = `${title} took longer than ${seconds} s: raise CLAUDE_CODE_TIMEOUT.`
     return llmError(sentence, { ...details, retryable: false })
   }
-  const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
+  const how = signal ? `was killed by ${signal}` : `exited with code ${code}`
   const said = stderr ? ` It says: ${stderr}` : ""
-  // What it refuses, such as a session that it does not know, it refuses again.
+  // It would refuse the same request again, for example an unknown session.
   const retryable = signal !== null || code === 0
-  return llmError(`${title} ${how} and gave no result.${said}`, { ...details, retryable })
+  return llmError(`${title} ${how} without a result.${said}`, { ...details, retryable })
 }
 
-/** It is not there or can't be executed. */
+/** Returns the error for a program that is missing or not executable. */
 export function absentError(why: string, model: string): AppError {
   const details = { provider: "claude-code", model, status: null, retryable: false } as const
   const sentence = `${redact(why).replace(/\.$/, "")}. Install Claude Code, or set CLAUDE_CODE_PATH.`

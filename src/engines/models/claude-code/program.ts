@@ -1,7 +1,7 @@
 import type { Config } from "../../../platform/config/config"
 import { programVersion } from "../../../platform/processes/version"
 
-/** The Claude Code CLI, its variables and umask, and the API key that no program it starts gets. */
+/** The Claude Code CLI: its environment, umask, and API key, which its own programs never see. */
 export type ClaudeCode = {
   path: string
   env: Record<string, string>
@@ -17,16 +17,16 @@ export function claudeCode(settings: Settings): ClaudeCode {
   const env = {
     ...programEnv,
     ...(anthropicBaseUrl && { ANTHROPIC_BASE_URL: anthropicBaseUrl }),
-    // It neither changes itself nor reports to anyone.
+    // No self-updates, no telemetry.
     ...{ DISABLE_AUTOUPDATER: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
   }
   return { path, env, umask: settings.programUmask, key: anthropicApiKey }
 }
 
-/** Whether it is there, in a sentence either way. */
+/** Looks for the CLI. Says in a sentence whether it can be used. */
 export async function lookFor({ path, env }: ClaudeCode) {
   const found = Bun.which(path, { PATH: env.PATH ?? "" })
-  if (!found) return { usable: false, reason: `There is no command ${path} on the PATH.` }
+  if (!found) return { usable: false, reason: `${path} is not on the PATH.` }
   const version = await programVersion(found, env)
   if (version) return { usable: true, reason: `${version} is installed.` }
   return { usable: false, reason: `${found} does not answer to --version.` }

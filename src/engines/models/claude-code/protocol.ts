@@ -2,7 +2,7 @@ import { z } from "zod"
 
 /*
  * The lines of `claude -p --output-format stream-json`, one JSON object each, as version 2.1.330
- * writes them. Only what is read here is asked for: other fields and other types may come and go.
+ * writes them. The schemas require only the fields that we read; others may come and go.
  */
 
 const count = z.number().catch(0)
@@ -24,7 +24,7 @@ const init = z.object({
   model: z.string(),
 })
 
-/** The API failed, and the CLI itself asks it again after a pause. */
+/** The API failed, and the CLI itself will retry after a pause. */
 const retry = z.object({
   type: z.literal("system"),
   subtype: z.literal("api_retry"),
@@ -60,14 +60,14 @@ const toolUse = z.object({
 })
 export type ToolUse = z.infer<typeof toolUse>
 
-/** One block of a message of the model. */
+/** One block of the model's message. */
 const assistant = z.object({
   type: z.literal("assistant"),
   request_id: z.string().nullish(),
   message: z.object({ content: z.array(z.unknown()) }),
 })
 
-/** What tools gave. */
+/** Tool results. */
 const user = z.object({
   type: z.literal("user"),
   message: z.object({ content: z.array(z.object({ tool_use_id: z.string().optional() })) }),
@@ -78,7 +78,7 @@ const rateLimit = z.object({
   rate_limit_info: z.object({ status: z.string(), resetsAt: z.number().nullish() }),
 })
 
-/** The last line. An error of the API has the subtype `success`: `is_error` decides. */
+/** The last line. API errors have the subtype `success` too: check `is_error`. */
 const result = z.object({
   type: z.literal("result"),
   subtype: z.string(),
@@ -91,7 +91,7 @@ const result = z.object({
   num_turns: count,
   total_cost_usd: z.number().nullish().catch(null),
   usage: usage.nullish().catch(null),
-  /** `total_cost_usd` counts what a resumed session cost before; this does not. */
+  /** Unlike `total_cost_usd`, leaves out the earlier cost of a resumed session. */
   model_usage_since_last_result: z
     .record(z.string(), z.object({ costUSD: z.number() }))
     .nullish()
@@ -107,7 +107,7 @@ const system = z.discriminatedUnion("subtype", [init, retry, denied])
 const line = z.union([system, delta, assistant, user, rateLimit, result])
 export type Line = z.infer<typeof line>
 
-/** A line that is understood, `other` for one that says something else, undefined if it is no JSON. */
+/** Parses a line. Returns `other` for a line we don't use, undefined if it isn't JSON. */
 export function readLine(text: string): Line | "other" | undefined {
   let json: unknown
   try {
@@ -119,7 +119,7 @@ export function readLine(text: string): Line | "other" | undefined {
   return read.success ? read.data : "other"
 }
 
-/** The tools that a block of the model's message asks for: one or none. */
+/** Returns the tool call in a block of the model's message, if any. */
 export function toolsIn({ message }: z.infer<typeof assistant>): ToolUse[] {
   return message.content.flatMap((block) => toolUse.safeParse(block).data ?? [])
 }

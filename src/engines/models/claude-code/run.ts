@@ -6,9 +6,9 @@ import { absentError, costOf, resultError, silenceError, usageOf } from "./failu
 import type { ClaudeCode } from "./program"
 import { type Denial, type Line, type Result, readLine, toolsIn } from "./protocol"
 
-/** The key goes by a pipe: what a session starts, as a test or a hook, must not find it. */
+/** The key goes through a pipe, so that programs a session starts, such as tests, can't see it. */
 const keyPlace = { name: "ANTHROPIC_API_KEY", descriptor: "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR" }
-/** After its result the CLI has only to end. */
+/** How long the CLI may take to exit after its result. */
 const LAST_WORDS_MS = 10_000
 
 export type SessionOptions = {
@@ -16,40 +16,40 @@ export type SessionOptions = {
   args: string[]
   prompt: string
   cwd: string
-  /** As asked for; the session says which it really is. */
+  /** The requested model. The session reports the one it really uses. */
   model: string
-  /** Variables beside those of the program. */
+  /** Extra environment variables. */
   env?: Record<string, string>
   sandbox?: Sandbox | undefined
   signal: AbortSignal
-  /** How long it may be silent while no tool runs. */
+  /** How long it may be silent while no tool is running. */
   idle_timeout_ms: number
   timeout_ms?: number
-  /** Told each line as it comes. */
+  /** Called with each line as it arrives. */
   onLine: (line: Line) => void
 }
 
 export type SessionResult = {
   text: string
-  /** What has the shape of the schema that was asked for. */
+  /** The answer in the shape of the requested schema. */
   structured_output: unknown
   session_id: string
   model: string
   num_turns: number
   usage: TokenUsage | null
-  /** As the CLI reckons it; null if it does not. */
+  /** The CLI's own figure; null if it gives none. */
   cost_usd: number | null
   permission_denials: Denial[]
-  /** Of the last answer of the API. */
+  /** The id of the last API request. */
   request_id: string | null
-  /** Lines that could not be read. */
+  /** The number of lines that were not JSON. */
   dropped: number
 }
 
 /**
- * One session of the Claude Code CLI from its start to its end; then no process of it is left.
- * Throws LLMAPIError with the details of `llmError`, AgentExecutionError for its own limits of turns
- * and budget, or the signal's reason.
+ * Runs one session of the Claude Code CLI until all its processes have ended. Throws LLMAPIError
+ * with the details of `llmError`, AgentExecutionError if the session reaches its turn limit or
+ * budget, or the signal's reason.
  */
 export async function runSession(
   { path, env, umask, key }: ClaudeCode,
@@ -105,20 +105,20 @@ function outcome(result: Result, heard: Heard, model: string): SessionResult {
 type Heard = {
   model?: string
   request_id?: string
-  /** When the limit ends that the account has reached, in seconds since 1970. */
+  /** When the account's limit ends, in Unix seconds. */
   resets_at?: number
   result?: Result
   dropped: number
 }
 
-/** Reads all that it says, and keeps what its outcome needs. */
+/** Reads all output and keeps what the outcome needs. */
 async function hear(
   stdout: AsyncIterable<Buffer>,
   watch: Watch,
   onLine: (line: Line) => void,
 ): Promise<Heard> {
   const heard: Heard = { dropped: 0 }
-  /** Tools that run: as long as one does, silence is no sign of anything. */
+  /** Running tools. While there is one, silence is normal. */
   const open = new Set<string>()
   for await (const text of linesOf(stdout)) {
     const line = text === null ? undefined : text.trim() === "" ? "other" : readLine(text)
@@ -159,7 +159,7 @@ function note(heard: Heard, open: Set<string>, line: Line): void {
 
 type Watch = ReturnType<typeof watchSilence>
 
-/** Aborts its signal when the next line does not come in time. */
+/** Aborts its signal if the next line doesn't arrive in time. */
 function watchSilence(usual_ms: number) {
   const stalled = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined

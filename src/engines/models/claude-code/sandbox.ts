@@ -8,8 +8,8 @@ import { secretPaths } from "../../../platform/processes/sandbox/secrets"
 import type { ClaudeCode } from "./program"
 
 /**
- * Where tools keep what they download, by the variables that say so. The user's own caches are not
- * writable: programs that the user runs later lie there.
+ * The variables that set where tools keep downloads. The user's own caches stay read-only, since
+ * they hold programs that the user runs later.
  */
 const caches = {
   XDG_CACHE_HOME: "",
@@ -23,7 +23,7 @@ const caches = {
 
 type Settings = Pick<Config, "sandboxWritable" | "sandboxHosts">
 
-/** What an agent's session may do: work in a repository, and reach the public internet. */
+/** Allows an agent's session to work in a repository and to reach the public internet. */
 export async function agentPolicy(
   { env }: ClaudeCode,
   repo: string,
@@ -43,27 +43,27 @@ export async function agentPolicy(
   }
 }
 
-/** What a plain question may do: reach the model. */
+/** Allows a plain question to reach the model, nothing else. */
 export async function questionPolicy({ env }: ClaudeCode): Promise<Policy> {
   const hidden = secretPaths(userHome(env))
   return { ...(await ownState(env)), hidden, network: "outside", reachable: baseUrlOf(env) }
 }
 
-/** The variables that a session in a sandbox needs besides its own. */
+/** Returns the extra variables that a sandboxed session needs. */
 export function cacheVariables({ env }: ClaudeCode): Record<string, string> {
   const folder = cacheFolder(env)
   const named = Object.entries(caches).map(([name, part]) => [name, join(folder, part)])
   return Object.fromEntries(named)
 }
 
-/** What the CLI must be able to write, without what makes it run programs at its next start. */
+/** Lets the CLI write its state, except for files that make it run programs at its next start. */
 async function ownState(env: ClaudeCode["env"]) {
   const folder = env.CLAUDE_CONFIG_DIR ?? join(userHome(env), ".claude")
   const folders = ["hooks", "commands", "agents", "skills", "plugins"].map((it) => join(folder, it))
   const settings = join(folder, "settings.json")
-  // It names servers that are started, and is written at each start: changes to it are dropped.
+  // Rewritten at each start, but names MCP servers to start, so the session gets a throwaway copy.
   const state = join(env.CLAUDE_CONFIG_DIR ?? userHome(env), ".claude.json")
-  // What is missing can't be protected.
+  // Only existing paths can be protected.
   for (const path of folders) await mkdir(path, { recursive: true })
   for (const path of [settings, state]) await makeEmpty(path)
   const memory = join(folder, "CLAUDE.md")
@@ -82,7 +82,7 @@ function baseUrlOf({ ANTHROPIC_BASE_URL: url }: ClaudeCode["env"]): string[] {
   return [`${hostname}:${port || (protocol === "https:" ? 443 : 80)}`]
 }
 
-/** Not in Amelia's home, of which the programs in a sandbox learn nothing. */
+/** Outside Amelia's home, which sandboxed programs must not know about. */
 function cacheFolder(env: ClaudeCode["env"]): string {
   return join(userHome(env), ".cache", "amelia-sandbox")
 }

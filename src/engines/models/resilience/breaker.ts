@@ -1,11 +1,11 @@
 export type BreakerLimits = {
-  /** Failures in a row that open it. */
+  /** Consecutive failures that open the breaker. */
   failures: number
-  /** How long it lets nothing through. */
+  /** How long it stays open and lets nothing through. */
   open_ms: number
-  /** Calls at a time that it then lets through to see how the service is. */
+  /** Concurrent calls it lets through while half-open, to probe the service. */
   probes: number
-  /** Such calls that have to succeed before it closes. */
+  /** Successful probes needed to close it. */
   successes: number
 }
 
@@ -16,29 +16,29 @@ export const standardBreaker: BreakerLimits = {
   successes: 2,
 }
 
-/** What a call says of the service; `nothing` for one that was cancelled or rightly refused. */
+/** What a call says about the service; `nothing` if it was cancelled or rightly refused. */
 export type Verdict = "success" | "failure" | "nothing"
 
 export type BreakerStatus = {
   state: "closed" | "open" | "half_open"
-  /** Failures in a row. */
+  /** Consecutive failures. */
   failure_count: number
-  /** Probes that succeeded since it is half-open. */
+  /** Successful probes while half-open. */
   success_count: number
   last_failure_time: string | null
 }
 
 export type Breaker = {
-  /** Lets a call through: gives what must be told once how it went. Undefined if it must not go. */
+  /** Lets a call through and returns its callback, to call once; undefined to refuse the call. */
   enter(): ((verdict: Verdict) => void) | undefined
-  /** Seconds until it is worth trying again; 0 while it is closed. */
+  /** Returns the seconds until the next try is worthwhile; 0 while closed. */
   retryAfterS(): number
   status(): BreakerStatus
 }
 
 /**
- * Keeps calls from a service that is down. Written here since cockatiel's breaker lets one probe
- * through at a time and closes after its success. `now` gives milliseconds that never go back.
+ * Creates a breaker, which keeps calls away from a service that is down. Our own, since cockatiel's
+ * allows one probe at a time and closes after one success. `now` is a monotonic clock in ms.
  */
 export function createBreaker(
   limits: BreakerLimits,
@@ -51,7 +51,7 @@ export function createBreaker(
   let lastFailure: Date | null = null
   let openedAt = 0
   let running = 0
-  /** Counts the changes of state: a call that began before the last one says nothing any more. */
+  /** Counts state changes. A call that began before the latest one no longer counts. */
   let era = 0
 
   function change(to: BreakerStatus["state"]) {

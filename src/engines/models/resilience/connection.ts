@@ -1,25 +1,25 @@
 import { causeOf } from "../failure"
 
 export type ConnectionLimits = {
-  /** How long the status line and headers may take. */
+  /** How long the response headers may take. */
   header_timeout_ms: number
-  /** Silence after which a stream counts as dead; pings and comments are signs of life. */
+  /** Silence after which a stream counts as dead. Pings and comments count as activity. */
   idle_timeout_ms: number
-  /** Of one answer, with all that its protocol puts around the text. */
+  /** The largest answer, including the protocol around its text. */
   answer_bytes_max: number
 }
 
-/** What went wrong below a provider's protocol. */
+/** A failure below the provider's protocol. */
 export type Fault =
   | { kind: "unreachable"; cause: string }
   | { kind: "late" | "silent" | "endless" | "page" }
 
-/** The line to a provider for one attempt, on which faults show that no HTTP client notices. */
+/** The connection of one attempt. Detects faults that HTTP clients miss. */
 export type Connection = {
-  /** `fetch` under the limits, for the provider's own client. */
+  /** `fetch` with the limits applied, for the provider's own client. */
   fetch: Fetch
   fault(): Fault | undefined
-  /** Ends what is still under way. */
+  /** Aborts a request in progress. */
   close(): void
 }
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
@@ -43,14 +43,14 @@ export function openConnection(limits: ConnectionLimits, signal: AbortSignal): C
     expect("silent", limits.idle_timeout_ms)
     let bytes = 0
     const reader = response.body?.getReader()
-    // Takes half the time of a TransformStream, which counts where many answers stream.
+    // Twice as fast as a TransformStream, which matters when many answers stream.
     const watch = new ReadableStream<Uint8Array>({
       async pull(stream) {
         const { value: piece, done } = (await reader?.read()) ?? { done: true }
         timer?.refresh()
         bytes += piece?.length ?? 0
         if (bytes > limits.answer_bytes_max) cut({ kind: "endless" })
-        // An answer that is here already is not ended by the abort of its request.
+        // Aborting the request doesn't end a response that has already arrived.
         ending.signal.throwIfAborted()
         if (piece) return stream.enqueue(piece)
         if (!done) return
@@ -66,7 +66,7 @@ export function openConnection(limits: ConnectionLimits, signal: AbortSignal): C
   async function connect(input: string | URL | Request, init: RequestInit = {}) {
     const signals = [signal, ending.signal, ...(init.signal ? [init.signal] : [])]
     expect("late", limits.header_timeout_ms)
-    // Bun's own limit of five minutes is too short for a model that is still to be loaded.
+    // Bun's five-minute timeout is too short while a model loads.
     const options = { ...init, signal: AbortSignal.any(signals), timeout: false }
     const response = await fetch(input, options).catch((error) => {
       fault ??= { kind: "unreachable", cause: causeOf(error) }

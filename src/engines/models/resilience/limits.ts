@@ -2,11 +2,10 @@ import { type BreakerLimits, standardBreaker } from "./breaker"
 import type { ConnectionLimits } from "./connection"
 
 export type Limits = ConnectionLimits & {
-  /** Attempts after the first. */
   retries_max: number
-  /** The pause before the second attempt, where the service asks for none; it doubles. */
+  /** The pause before the first retry, unless the service asks for another. Doubles each time. */
   backoff_ms: number
-  /** Calls at a time; the others wait. */
+  /** The most concurrent calls; others wait. */
   concurrency: number
   breaker: BreakerLimits
 }

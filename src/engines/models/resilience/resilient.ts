@@ -8,19 +8,19 @@ import { type Limits, standardLimits } from "./limits"
 import type { Service } from "./service"
 import { createSlots, type Slots } from "./slots"
 
-/** A longer pause than this is the caller's to make: it can park the run and tell the user. */
+/** Longer pauses are left to the caller, who can park the run and tell the user. */
 const PAUSE_MAX_S = 60
 
-/** Told when a breaker opens: of which provider, in a sentence, and for how many seconds. */
+/** Called when a breaker opens, with a sentence for people and the seconds it stays open. */
 export type OnOpen = (provider: string, sentence: string, retry_after: number) => void
 
-/** A service that fails as few calls as can be: limited, watched, repeated, and left alone when down. */
+/** Makes a service resilient: limits concurrency, detects stalls, retries, and breaks when down. */
 export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOpen): Provider {
   const limits = { ...standardLimits, ...service.limits, ...given }
   const { attempt, limits: _, ...described } = service
   const breaker = createBreaker(limits.breaker, () => {
     const seconds = limits.breaker.open_ms / 1000
-    const sentence = `${service.title} keeps failing and is not asked for ${seconds} s.`
+    const sentence = `${service.title} keeps failing: no calls for ${seconds} s.`
     onOpen(service.name, sentence, seconds)
   })
   const line: Line = { service, limits, breaker, slots: createSlots(limits.concurrency) }
@@ -33,7 +33,7 @@ export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOp
 
 type Line = { service: Service; limits: Limits; breaker: Breaker; slots: Slots }
 
-/** Asks until a whole answer came; once text has reached the caller nothing is repeated. */
+/** Asks until a complete answer arrives. Doesn't retry once text has reached the caller. */
 async function answer(
   line: Line,
   request: ModelRequest,
@@ -96,12 +96,12 @@ async function attempt(line: Line, request: ModelRequest, options: CallOptions):
 
 function unavailable({ service, breaker }: Line): AppError {
   const retry_after = breaker.retryAfterS()
-  const sentence = `${service.title} failed too often: it is asked again in ${retry_after} s.`
+  const sentence = `${service.title} failed too often: the next try is in ${retry_after} s.`
   const details = { provider: service.name, retry_after }
   return new AppError("ServiceUnavailableError", sentence, details)
 }
 
-/** What was thrown as a typed error; a fault of the connection explains what its client made of it. */
+/** Turns anything thrown into an LLMAPIError. A connection fault explains the client's error. */
 function failureOf(
   thrown: unknown,
   { service, limits }: Line,
@@ -111,7 +111,7 @@ function failureOf(
   const details = { provider: service.name, model, status: null, retryable: true }
   if (fault) return faultError(fault, service, limits, details)
   if (thrown instanceof AppError) return thrown
-  const sentence = `${service.title}'s answer broke off before it was whole.`
+  const sentence = `${service.title}'s answer broke off before it was complete.`
   return llmError(sentence, { ...details, cause: causeOf(thrown) })
 }
 
@@ -127,18 +127,18 @@ function faultError(
       return llmError(sentence, { ...details, cause: fault.cause })
     }
     case "late":
-      return llmError(`${title} did not begin to answer in time.`, details)
+      return llmError(`${title} did not start to answer in time.`, details)
     case "silent": {
       const seconds = Math.round(limits.idle_timeout_ms / 1000)
       const sentence = `${title}'s stream stalled: nothing arrived for ${seconds} s.`
       return llmError(sentence, { ...details, stalled: true })
     }
     case "page": {
-      const sentence = `A web page answers in place of ${title}: check ${address_setting}.`
+      const sentence = `A web page answered instead of ${title}: check ${address_setting}.`
       return llmError(sentence, details)
     }
     case "endless": {
-      const sentence = `${title}'s answer is longer than any answer should be, so it was cut off.`
+      const sentence = `${title}'s answer was cut off because it was far too long.`
       return llmError(sentence, { ...details, retryable: false })
     }
   }

@@ -3,16 +3,16 @@ import type { Answered, CallOptions, Described, ModelRequest } from "../model"
 import type { Fetch } from "./connection"
 import type { Limits } from "./limits"
 
-/** The protocol of one service, which `resilient` makes a provider of. */
+/** The protocol of one service. `resilient` turns it into a provider. */
 export interface Service extends Described {
-  /** The setting that says where it is. */
+  /** The setting with its address. */
   readonly address_setting: SettingName
-  /** Where it differs from other services. */
+  /** Overrides the standard limits. */
   readonly limits?: Partial<Limits>
   /**
-   * One request, made with `fetch` and never repeated; what has no HTTP watches for silence of
-   * `idle_timeout_ms` by itself. What the protocol calls a failure is thrown
-   * by `llmError`; whatever else is thrown counts as an answer that broke off.
+   * Makes one request through `fetch`, without retries. A service without HTTP enforces
+   * `idle_timeout_ms` itself. Throws `llmError` for failures of the protocol; any other error
+   * counts as an answer that broke off.
    */
   attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
 }

@@ -1,6 +1,6 @@
-/** Places for calls at one time. Whoever finds none waits, and they are served as they came. */
+/** A limited number of slots for concurrent calls. Callers wait in order. */
 export type Slots = {
-  /** Resolves to what gives the place back; throws the reason of `signal` when that aborts. */
+  /** Resolves to a function that returns the slot. Throws the signal's reason if it aborts. */
   take(signal: AbortSignal): Promise<() => void>
 }
 

@@ -7,7 +7,7 @@ import { extractAnswer } from "../rules/answer"
 const written = z.string().trim().min(1, "The answer is empty.")
 const task = "Do what the request asks, from the sources and the earlier results."
 
-/** What an own agent is and does is in its system prompt; its answer is Markdown as it comes. */
+/** Creates the role of a custom agent from its system prompt. Its output is free Markdown. */
 export function custom(systemPrompt: string): Role<string> {
   return {
     type: "custom",
@@ -21,7 +21,7 @@ export function custom(systemPrompt: string): Role<string> {
   }
 }
 
-/** Under a title of its own or this one, so that no heading hangs in the air. */
+/** Adds a title unless there is one, so that every heading is under a title. */
 function titled(markdown: string): string {
   return markdown.startsWith("# ") ? markdown : `# Answer\n\n${markdown}`
 }

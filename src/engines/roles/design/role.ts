@@ -21,7 +21,7 @@ ${commonRules}`
 const task =
   "Design what the request and the earlier results ask for: components, interfaces, data model, decisions with alternatives, and risks."
 
-/** Turns what was discovered into parts and how they meet. */
+/** Turns a discovery into components and their interfaces. */
 export const design: Role<DesignOutput> = {
   type: "design",
   title: "Design",

@@ -18,7 +18,7 @@ const INTERFACES_MAX = 40
 const ENTITIES_MAX = 12
 const STATEMENTS_MAX = 12
 
-/** Who meets at a way in of each kind. */
+/** The two sides of each kind of entry point. */
 export const parties = {
   route: "HTTP client and server",
   command: "shell and program",
@@ -28,12 +28,12 @@ export const parties = {
 const partWords =
   /\b(?:modules?|servers?|clients?|workers?|stores?|database|queue|process|driver|engine|router|parser|cache|cli|index|registry|interface|layer|plugins?|middleware|librar(?:y|ies)|adapter|service|schema|handler|pages?|views?)\b/i
 
-/** The design to plan for: an earlier one, else this role's own. */
+/** Returns the design of an earlier step, or extracts one. */
 export function designFor(material: Material): DesignOutput {
   return findResult(material.upstream, designOutput) ?? extractDesign(material)
 }
 
-/** Parts, ways in, records, decisions and risks as the documents name them. */
+/** Extracts components, interfaces, records, decisions and risks in the documents' own words. */
 export function extractDesign(material: Material): DesignOutput {
   const { query, sources } = material
   const units = readUnits(sources)
@@ -70,7 +70,7 @@ export function extractDesign(material: Material): DesignOutput {
   }
 }
 
-/** What is drawn as a tree of files and what the documents treat under a name, at most half each. */
+/** Picks components: up to half from file trees, the rest from named subjects. */
 function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const drawn = units.flatMap((unit) => {
     const line = treeLine(unit)
@@ -110,7 +110,7 @@ function interfaceOf({ kind, name, written, unit }: EntryPoint) {
   }
 }
 
-/** What most names share, the product's own name, tells none of them apart. */
+/** Returns the terms that most names share, such as the product's name, to be ignored. */
 function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
   const names = features.map(({ name }) => termsOf(name))
   const counts = (term: string) => names.filter((terms) => terms.has(term)).length
@@ -118,7 +118,7 @@ function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
   return new Set(names.length > 2 ? all.filter((term) => counts(term) * 2 > names.length) : [])
 }
 
-/** The cell beside it or the statement around it; the section's title where that is only code. */
+/** Describes a name by the cell next to it, its statement, or for code its comment or heading. */
 function descriptionOf(name: string, unit: Unit): string {
   if (unit.kind === "row") return cellBeside(name, unit)
   if (unit.kind !== "code") return pieceWith(name, unit.text)
@@ -126,7 +126,7 @@ function descriptionOf(name: string, unit: Unit): string {
   return comment ?? readableName(unit.headings.at(-1) ?? "") ?? name
 }
 
-/** In a row of several, `a` · `b` beside "does this; does that", the nth belongs to the nth. */
+/** Pairs lists by position: in `a` · `b` | "does this; does that", `b` does that. */
 function cellBeside(name: string, { cells }: Unit): string {
   const [first = "", ...others] = cells
   const said = others.filter(Boolean).join("; ")

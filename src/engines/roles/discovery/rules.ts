@@ -22,12 +22,12 @@ import { findResult } from "../rules/upstream"
 const FEATURES_MAX = 16
 const STATEMENTS_MAX = 15
 
-/** The features and statements to work for: an earlier discovery's, else this role's own. */
+/** Returns the discovery of an earlier step, or extracts one. */
 export function discoveryFor(material: Material): DiscoveryOutput {
   return findResult(material.upstream, discoveryOutput) ?? extractDiscovery(material)
 }
 
-/** Features, requirements, constraints and open questions as the documents word them. */
+/** Extracts features, requirements, constraints and open questions in the documents' own words. */
 export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
   const units = readUnits(sources)
   const weigh = createWeigh(units, queryTerms(query))
@@ -51,7 +51,7 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
   }
 }
 
-/** Stands under a title like "Open questions", and is not itself something else, as `Risk: …`. */
+/** True under a title like "Open questions", unless the unit says otherwise, as in `Risk: …`. */
 function isListedQuestion(unit: Unit): boolean {
   const lead = leadOf(unit)?.name
   const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
@@ -67,12 +67,12 @@ function featureOf({ name, description, unit, about }: Subject) {
   return { name, description, priority: priorityOf(said), citations: cite(unit) }
 }
 
-/** How firmly the documents ask for it. */
+/** Returns how firmly the documents ask for something. */
 export function priorityOf(said: string): "must" | "should" | "could" {
   return isStrongDuty(said) ? "must" : isOptional(said) ? "could" : "should"
 }
 
-/** What has to be and what must not, each statement in one of the two. */
+/** Sorts statements into requirements and constraints. No statement is in both. */
 export function obligationsOf(
   units: readonly Unit[],
   weigh: (unit: Unit) => number,

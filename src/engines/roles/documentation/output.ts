@@ -1,7 +1,7 @@
 import { z } from "zod"
 import { citations } from "../output"
 
-/** What documentation gives: a page for readers, and a line for the changelog. */
+/** The output of documentation: a page for readers, and changelog entries. */
 export const documentationOutput = z.object({
   title: z.string(),
   audience: z.string().describe("Who reads it, and what they want to do."),

@@ -23,7 +23,7 @@ ${commonRules}`
 const task =
   "Write the documentation of what the request and the earlier results speak of, with its changelog entries and the questions that stay open."
 
-/** Turns what was found out, designed and built into a page for its readers. */
+/** Turns discovery, design and changes into a page for readers. */
 export const documentation: Role<DocumentationOutput> = {
   type: "documentation",
   title: "Documentation",

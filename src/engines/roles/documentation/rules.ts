@@ -12,7 +12,7 @@ import type { DocumentationOutput } from "./output"
 
 type Entry = { text: string; citations: readonly SourceQuote[] }
 
-/** What earlier results say, else what the sources do, in the order in which readers need it. */
+/** Extracts a page from earlier results or the sources, in the order that readers need. */
 export function extractDocumentation(material: Material): DocumentationOutput {
   const { sources, upstream } = material
   const { features, constraints, open_questions } = discoveryFor(material)
@@ -55,7 +55,7 @@ function named({ name, citations }: Omit<Entry, "text"> & { name: string }, said
   return { text: `**${line(name)}**: ${line(said)}`, citations }
 }
 
-/** A statement that writes the name out says it all. */
+/** Leaves out the name if the description already has it. */
 function usage({ name, description }: DesignOutput["interfaces"][number]): string {
   return description.includes(name) ? line(description) : `${code(name)}: ${line(description)}`
 }
@@ -64,7 +64,7 @@ function once(quotes: readonly SourceQuote[]): SourceQuote[] {
   return [...new Map(quotes.map((it) => [it.quote, it])).values()]
 }
 
-/** The title of the first document, or its name. */
+/** Returns the first document's title or name. */
 function titleOf({ sources }: Material): string {
   const [first] = sources
   return plain(first?.passage.heading_path[0] ?? first?.passage.document_name ?? "Documentation")

@@ -25,7 +25,7 @@ ${commonRules}`
 const task =
   "Write the changes that the plan, or without one the request, asks for: whole new files, edits of files that you were shown, and what is left to do."
 
-/** Turns a plan into changes of files. It has no files of its own to look at. */
+/** Turns a plan into file changes. Sees only the files in its prompt. */
 export const implementation: Role<ImplementationOutput> = {
   type: "implementation",
   title: "Implementation",

@@ -5,7 +5,7 @@ import { counted } from "../rules/summary"
 import { relocate } from "../rules/upstream"
 import type { ImplementationOutput } from "./output"
 
-/** What the plan leaves to do and where. Rules write no code. */
+/** Lists the plan's tasks as follow-ups, since rules can't write code. */
 export function extractImplementation(material: Material): ImplementationOutput {
   const { tasks } = planFor(material)
   const files = new Set(tasks.flatMap(({ files }) => files))

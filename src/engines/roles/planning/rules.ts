@@ -20,27 +20,28 @@ const CRITERIA_MAX = 5
 const FILES_MAX = 8
 const INTERFACES_A_TASK = 12
 
-/** A task before it has an id: `stage` says what has to be there before it. */
+/** A task without an id. `stage` decides which other tasks come first. */
 type Draft = {
   stage: "data" | "component" | "interface" | "feature" | "docs"
   title: string
   description: string
-  /** What the task is about, in stems: what shares them belongs to it. */
+  /** The stems of the task's subject. Statements that share them belong to the task. */
   terms: Set<string>
   citations: SourceQuote[]
 }
 
-/** The demands that a task has to meet; each demand stands with at most two tasks. */
+/** The demands that each task must meet. A demand is assigned to at most two tasks. */
 type Demands = ReadonlyMap<Draft, readonly Unit[]>
 
-/** The plan to work off: an earlier one, else this role's own. */
+/** Returns the plan of an earlier step, or extracts one. */
 export function planFor(material: Material): PlanningOutput {
   return findResult(material.upstream, planningOutput) ?? extractPlanning(material)
 }
 
 /**
- * One task for each part of the design, the foundation first: records, components, ways in, what
- * features are left, documentation. Criteria are the documents' own demands on the same subject.
+ * Plans one task for each part of the design, foundations first: records, components, features that
+ * no component serves, interfaces, documentation. The acceptance criteria are the documents' demands
+ * on the same subject.
  */
 export function extractPlanning(material: Material): PlanningOutput {
   const { query, sources } = material
@@ -104,7 +105,7 @@ function dataDrafts({ data_model }: DesignOutput): Draft[] {
   )
 }
 
-/** A name of several words may be any phrase of the documents: quotes keep the title readable. */
+/** Quotes names of several words, which may be any phrase, to keep titles readable. */
 function quoted(name: string): string {
   return name.includes(" ") ? `“${name}”` : name
 }
@@ -114,7 +115,7 @@ const groupNames: Readonly<Record<string, string>> = {
   [parties.call]: "the functions",
 }
 
-/** Ways in by their kind; routes by the first part of their path where several share it. */
+/** Groups interfaces by kind, and routes by the first part of their path if several share it. */
 function interfaceDrafts({ interfaces }: DesignOutput): Draft[] {
   const resourceOf = (name: string) => /\s\/(?:api\/)?([\w-]+)/.exec(name)?.[1] ?? ""
   const counts = Map.groupBy(interfaces, ({ name }) => resourceOf(name))
@@ -165,21 +166,21 @@ function statementsOf({ citations }: Draft, units: readonly Unit[]): Unit[] {
 }
 
 /**
- * Gives each demand to the tasks that are made from it, else to the two that it says most about:
- * first those of its subject, then those of its section.
+ * Assigns each demand to the tasks made from it, otherwise to the two best matches: tasks on the
+ * same subject first, then tasks from the same section.
  */
 function demandsOf(
   drafts: readonly Draft[],
   obligations: readonly Unit[],
   units: readonly Unit[],
 ): Demands {
-  const places = drafts.map((draft) => ({
+  const located = drafts.map((draft) => ({
     draft,
     sections: new Set(statementsOf(draft, units).map(({ section }) => section)),
   }))
   const demands = new Map<Draft, Unit[]>()
   for (const unit of obligations) {
-    const fitting = places
+    const fitting = located
       .filter(({ draft }) => draft.stage !== "docs")
       .map(({ draft, sections }) => {
         const beside = draft.stage !== "data" && sections.has(unit.section) ? 1 : 0
@@ -200,7 +201,7 @@ function demandsOf(
 
 const levels = { data: 0, component: 1, feature: 1, interface: 2, docs: 3 } as const
 
-/** The tasks of lower levels on the same subject; documentation comes after all that is used. */
+/** Returns the lower-level tasks on the same subject. Documentation depends on all final tasks. */
 function dependenciesOf(draft: Draft, at: number, drafts: readonly Draft[]): number[] {
   const earlier = [...drafts.slice(0, at).entries()]
   if (draft.stage === "docs") {
@@ -217,7 +218,7 @@ function idOf(at: number): string {
   return `T${at + 1}`
 }
 
-/** By the number of demands: a rule of thumb, since there is nothing else to go by. */
+/** Estimates by the number of demands, a rule of thumb for want of anything better. */
 function estimateOf(stage: Draft["stage"], demands: number): PlannedTask["estimate"] {
   if (stage === "data" || stage === "docs" || demands <= 1) return demands > 3 ? "M" : "S"
   if (demands <= 3) return "M"

@@ -26,8 +26,8 @@ const finding = z
 export type Finding = z.infer<typeof finding>
 
 /**
- * What review gives. The verdict stands after what it follows from, since models write in this
- * order, and agrees with it: who approves has no blocker and nothing unmet, and who does not says why.
+ * The output of review. The verdict comes last, since models write in this order, and must follow
+ * from the rest: an approval has no blocker and nothing unmet, a refusal has a reason.
  */
 export const reviewOutput = z
   .object({

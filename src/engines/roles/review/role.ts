@@ -8,7 +8,7 @@ const system = `You review changes that somebody else wrote, against what was as
 
 You give:
 - findings: what is wrong with the changes, the worst first.
-  - severity: blocker for a wrong result, lost data, a security hole or an unmet must: not to be merged. major for what will hurt users or the next change. minor for what is worth mending. nit for taste.
+  - severity: blocker for a wrong result, lost data, a security hole or an unmet must: not to be merged. major for what will hurt users or the next change. minor for what is worth fixing. nit for taste.
   - path and line: where it is in the changed file. line is null unless you can count it in what you were shown; do not estimate.
   - claim: what is wrong, in one sentence. evidence: what shows it: the code quoted, or an input with what comes out and what should. What you can't show, leave out.
   - suggestion: what to do instead, as precisely as you know it.
@@ -26,7 +26,7 @@ const task =
 const verdicts = { approve: "Approved.", request_changes: "Changes requested." } as const
 const severities = ["blocker", "major", "minor", "nit"] as const
 
-/** Judges changes against what was asked for. */
+/** Judges changes against the requirements. */
 export const review: Role<ReviewOutput> = {
   type: "review",
   title: "Review",

@@ -9,8 +9,8 @@ import { type TestCase, testingOutput } from "../testing/output"
 import type { Finding, ReviewOutput } from "./output"
 
 /**
- * What rules can tell of changes: which tasks of the plan none of them names. Whether a demand is
- * met they can't, and what nobody has judged is not approved.
+ * Reviews by rules: reports the plan's tasks that no change names. Rules can't tell whether a demand
+ * is met, and unjudged changes are not approved.
  */
 export function extractReview(material: Material): ReviewOutput {
   const { upstream, sources } = material
@@ -65,7 +65,7 @@ function coverageOf(
   { statement, ids, citations }: Demand,
   cases: readonly TestCase[],
 ): ReviewOutput["coverage"][number] {
-  // The first is its own; a task's id stands for all of the task's criteria.
+  // The first id is the demand's own. A task's id covers all of the task's criteria.
   const [own = ""] = ids
   const naming = cases.filter(({ covers }) => covers.includes(own))
   const proof = naming.length ? naming.map(({ id }) => id).join(", ") : "no test case"

@@ -7,7 +7,7 @@ import { readUnits } from "./units"
 
 const STATEMENTS_MAX = 12
 
-/** The statements that fit the request best, the best first, in the documents' own words. */
+/** Picks the statements that best match the request, best first, in the documents' own words. */
 export function extractAnswer({ query, sources }: Material): string {
   const units = readUnits(sources)
   const weigh = createWeigh(units, queryTerms(query))

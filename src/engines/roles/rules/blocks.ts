@@ -1,12 +1,12 @@
-/** A piece of a Markdown text, its span in that text, and what it is under. */
+/** A block of a Markdown text and its span. */
 export type Block = {
   kind: "heading" | "paragraph" | "item" | "row" | "code"
-  /** Of the content: without list marks, fences and the `#` of a heading. */
+  /** The span of the content, without list marks, fences and a heading's `#`. */
   start: number
   end: number
-  /** Level of a heading, 1..6. */
+  /** A heading's level, 1..6. */
   level: number
-  /** Cells of a row, and those of the header above it. */
+  /** The cells of a row, and of its table's header. */
   cells: string[]
   header: string[]
 }
@@ -21,7 +21,7 @@ const row = /^\s*\|.*\|\s*$/
 const separator = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/
 const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
 
-/** The blocks of a text in their order. It reads what CommonMark and GFM tables use in practice. */
+/** Splits a text into blocks. Handles the common parts of CommonMark and GFM tables. */
 export function readBlocks(text: string): Block[] {
   const lines = linesOf(text)
   const blocks: Block[] = []
@@ -96,7 +96,7 @@ function cellsOf(text: string): string[] {
   return inner.split(/(?<!\\)\|(?=(?:[^`]*`[^`]*`)*[^`]*$)/).map((cell) => cell.trim())
 }
 
-/** A paragraph or item goes on until something else begins. */
+/** Returns the last line of a paragraph or item, which ends where another block starts. */
 function lastLineOf(lines: readonly Line[], first: number): number {
   let last = first
   for (let at = first + 1; at < lines.length; at += 1) {

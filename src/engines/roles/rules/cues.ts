@@ -1,6 +1,6 @@
 import type { Unit } from "./units"
 
-/** Words that tell what a statement is for. Each is tested on the statement as it reads. */
+/** Words that reveal a statement's purpose. Tested on the text without Markdown. */
 const duty =
   /(?<![-.])\b(?:must|shall|should|needs? to|(?<!nothing )(?:has|have) to|requires?|required(?!-)|always|mandatory|ensures?|guarantees?)\b|(?:^|[;:.]\s)(?:every|each|all)\b/i
 const strongDuty = /\b(?:must|shall|required|always|mandatory|never)\b/i
@@ -20,7 +20,7 @@ const capable =
   /\b(?:supports?|provides?|offers?|includes?|allows?|lets?|enables?|can|will|comes with|shows?|gives?|runs?|handles?)\b/i
 const optional = /\b(?:could|may|might|optional(?:ly)?|nice to have|later)\b/i
 
-/** An address to the reader of a README that says nothing about the thing itself. */
+/** Phrases that address a README's reader and say nothing about the product. */
 const chatter =
   /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look)\b/i
 
@@ -28,7 +28,7 @@ const fieldHeader =
   /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?)\b/i
 
 const asks = (unit: Unit) => unit.text.endsWith("?")
-/** `This is only done then` says nothing without the sentence before it. */
+/** `This is only done then` means nothing without the sentence before it. */
 const dangling =
   /^(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b/i
 const prose = (unit: Unit) =>
@@ -38,7 +38,7 @@ const prose = (unit: Unit) =>
   !dangling.test(unit.text)
 
 export const isChatter = (unit: Unit): boolean => chatter.test(unit.text)
-/** Ends with a colon: it announces the list below and says nothing alone. */
+/** True if it ends with a colon: it announces a list and says nothing by itself. */
 export const announces = (unit: Unit): boolean => unit.text.endsWith(":")
 export const isDuty = (unit: Unit): boolean => prose(unit) && !asks(unit) && duty.test(unit.text)
 export const isStrongDuty = (text: string): boolean => strongDuty.test(text)
@@ -48,7 +48,7 @@ export const isDecision = (unit: Unit): boolean =>
   prose(unit) && !asks(unit) && decided.test(unit.text)
 export const isRisk = (unit: Unit): boolean => prose(unit) && !asks(unit) && risky.test(unit.text)
 
-/** How firmly a statement bounds what may be done: 0 if it does not. */
+/** Scores how firmly a statement limits what is allowed; 0 if it doesn't. */
 export function constraintStrength(unit: Unit): number {
   if (!prose(unit) || asks(unit)) return 0
   const count = (cue: RegExp) => (cue.test(unit.text) ? 1 : 0)
@@ -56,11 +56,11 @@ export function constraintStrength(unit: Unit): number {
   return 2 * count(ban) + measured + count(bound) + count(quantity)
 }
 
-/** A row of a table of fields: a part of a record, not a thing of its own. */
+/** True for a row of a field table: part of a record, not a subject by itself. */
 export const isField = ({ kind, header }: Unit): boolean =>
   kind === "row" && fieldHeader.test(header[0] ?? "")
 
-/** A question that the text leaves open, not one that it answers or puts to its reader. */
+/** True for a question that the text leaves open, not one that it answers or asks its reader. */
 export function isOpenQuestion(unit: Unit): boolean {
   if (unit.kind === "code") return false
   if (undecided.test(unit.text)) return true

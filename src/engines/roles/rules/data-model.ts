@@ -4,14 +4,14 @@ import { codeSpans } from "./plain"
 import { sectionsOf } from "./sections"
 import type { Unit } from "./units"
 
-/** A record that the documents describe by its fields. */
+/** A record whose fields the documents describe. */
 export type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
 
 const FIELDS_MAX = 30
 const declaration =
   /^(?:export\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
 
-/** Entities out of field lists in code, tables of fields, declarations and sentences of parts. */
+/** Finds entities in field lists in code, field tables, declarations and sentences about parts. */
 export function entitiesOf(units: readonly Unit[]): Entity[] {
   const found = [
     ...units.flatMap(fromFieldList),
@@ -26,7 +26,7 @@ export function entitiesOf(units: readonly Unit[]): Entity[] {
   )
 }
 
-/** ``Run `{id, status, nodes: […]}` ``: the words before the braces name the record. */
+/** Reads ``Run `{id, status, nodes: […]}` ``: the words before the braces name the record. */
 function fromFieldList(unit: Unit): Entity[] {
   if (unit.kind === "code") return []
   const lists = unit.quote.matchAll(/`([^`]*?\{[^`]*\})`/g)
@@ -54,7 +54,7 @@ function topLevelFields(list: string): string[] {
   return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name)).slice(0, FIELDS_MAX)
 }
 
-/** `**Workflow**: ` or `Document ` directly before the code span. */
+/** Reads `**Workflow**: ` or `Document ` directly before the code span. */
 function nameBefore(text: string): string | undefined {
   const [, word] =
     /([A-Za-z][\w-]*)\**\s*(?::|=|\s(?:is|are|has|holds|with)(?:\s+an?)?)?\s*$/.exec(text) ?? []
@@ -108,11 +108,11 @@ const possession =
   /^(?:an?|each|every)\s+([\p{L}-]+(?: [\p{L}-]+)??)\s+(?:must |should |always )?(?:has|have|holds?|contains?|consists? of|records?|stores?)\s+([^:;]+?)\.?$/iu
 const part =
   /^(?:(?:an?|the|its|one|two|several|many|optional|(?:zero|one) or more|any number of)\s+)*([\p{L}-]+(?: (?:of )?[\p{L}-]+)?)$/iu
-/** Words that make of a part a clause, a comparison or a wish, which names no field. */
+/** Words that turn a part into a clause, a comparison or a wish, which names no field. */
 const notAPart =
   /\b(?:to|that|which|who|not?|be|been|is|are|can|most|least|than|never|only|exactly|access|effect|right)\b/i
 
-/** `A link has a URL, a title and tags.`: several nouns that one of a kind consists of. */
+/** Reads `A link has a URL, a title and tags.`: a noun and the parts it consists of. */
 function fromSentence(unit: Unit): Entity[] {
   if (unit.kind !== "sentence" && unit.kind !== "item") return []
   const [, thing, list = ""] = possession.exec(unit.text.replace(/ \([^)]*\)/g, "")) ?? []

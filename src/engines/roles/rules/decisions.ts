@@ -9,7 +9,7 @@ const NO_MITIGATION = "The sources name none."
 export type Decision = Ranked & { decision: string; reason: string; alternatives: string[] }
 export type Risk = Ranked & { risk: string; mitigation: string; support: Unit[] }
 
-/** Statements that choose, with the reason and what was not chosen where the statement says so. */
+/** Finds decisions, with the reason and the alternatives if the statement gives them. */
 export function decisionsOf(units: readonly Unit[], weigh: Weigh): Decision[] {
   return units.flatMap((unit) => {
     const named = sectionKind(unit.headings) === "decision" && unit.terms.size > 3
@@ -43,11 +43,11 @@ function alternativesIn(text: string): string[] {
   })
 }
 
-/** Statements of what can go wrong; the next sentence is its mitigation if it says what to do. */
+/** Finds risks. The next sentence is the mitigation if it says what to do. */
 export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
   return units.flatMap((unit, at) => {
     const listed = sectionKind(unit.headings) === "risk" && unit.terms.size > 2
-    // A long list that names a failure among other things warns of nothing.
+    // A long list that happens to mention a failure isn't a warning.
     const listing = !listed && (unit.text.match(/[,;]| · /g)?.length ?? 0) > 6
     const noise = isChatter(unit) || announces(unit) || unit.kind === "code" || listing
     if (noise || !(isRisk(unit) || listed)) return []

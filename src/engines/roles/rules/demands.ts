@@ -3,12 +3,12 @@ import { discoveryOutput, planningOutput, type SourceQuote, withIds } from "../o
 import type { Material } from "../role"
 import { findResult, findResults, relocate } from "./upstream"
 
-/** Something that has to hold, with the ids of all that asks for it: R1, C2, T3. */
+/** A statement that must hold, with the ids of everything that demands it: R1, C2, T3. */
 export type Demand = { statement: string; ids: string[]; citations: SourceQuote[] }
 
 type Stated = { statement: string; id?: string; citations: SourceQuote[] }
 
-/** Requirements, constraints and acceptance criteria, those that read the same as one. */
+/** Collects requirements, constraints and acceptance criteria. Merges identical ones. */
 export function demandsFor(material: Material): Demand[] {
   const demands = new Map<string, Demand>()
   for (const { statement, id, citations } of [...obligations(material), ...criteria(material)]) {
@@ -21,7 +21,7 @@ export function demandsFor(material: Material): Demand[] {
   return [...demands.values()].map((it) => ({ ...it, citations: relocated(it.citations) }))
 }
 
-/** Those of an earlier discovery by its ids; what is found anew has none that anybody knows. */
+/** Returns an earlier discovery's statements with their ids, or extracts some, without ids. */
 function obligations(material: Material): Stated[] {
   const earlier = findResult(material.upstream, discoveryOutput)
   if (earlier) return [...withIds("R", earlier.requirements), ...withIds("C", earlier.constraints)]
@@ -29,7 +29,7 @@ function obligations(material: Material): Stated[] {
   return [...requirements, ...constraints]
 }
 
-/** A task's citations support the whole of it, and so none of its criteria by itself. */
+/** Returns the plan's criteria, without citations: a task's support the task as a whole. */
 function criteria({ upstream }: Material): Stated[] {
   return findResults(upstream, planningOutput).flatMap(({ tasks }) =>
     tasks.flatMap(({ id, acceptance_criteria }) =>

@@ -1,6 +1,6 @@
 import type { Unit } from "./units"
 
-/** A way in: its whole name, and how this place of the documents writes it. */
+/** An entry point: its full name, and its spelling in this statement. */
 export type EntryPoint = {
   kind: "route" | "command" | "call"
   name: string
@@ -16,12 +16,12 @@ const filePath =
 const programs =
   /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|pip|python3?|cargo|go|git|docker|curl|brew|make)$/
 
-/** A command line in a code block is one of many ways to call the same thing. */
+/** Command lines in a code block are often examples of the same thing, so few are kept. */
 const EXAMPLES_A_SECTION = 2
 const isExample = ({ kind, unit }: EntryPoint) => kind === "command" && unit.kind === "code"
 const beside = (a: EntryPoint, b: EntryPoint) => a.unit.section === b.unit.section
 
-/** Routes, commands and calls named in the text, each once, in order. */
+/** Finds routes, commands and calls named in the text, each once, in order. */
 export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
   const own = ownCommands(units)
   const found = units.flatMap((unit) => [
@@ -38,7 +38,7 @@ export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
   })
 }
 
-/** `/:id` after `/api/users` is short for `/api/users/:id`. */
+/** Finds routes. `/:id` after `/api/users` is short for `/api/users/:id`. */
 function routesOf(unit: Unit): EntryPoint[] {
   const base = /(?<=[A-Z] )\/[^\s`:]+/.exec(unit.block)?.[0].replace(/\/$/, "") ?? ""
   return [...unit.quote.matchAll(route)].flatMap(([, found = ""]) => {
@@ -48,7 +48,7 @@ function routesOf(unit: Unit): EntryPoint[] {
   })
 }
 
-/** A word that begins several code spans with arguments is a command of the thing described. */
+/** Finds the product's own commands: words that start several code spans with arguments. */
 function ownCommands(units: readonly Unit[]): Set<string> {
   const counts = new Map<string, number>()
   for (const code of units.flatMap(({ code }) => code)) {
@@ -76,7 +76,7 @@ function callsOf(unit: Unit): EntryPoint[] {
   return names.map((name) => ({ kind: "call", name, written: name, unit }))
 }
 
-/** Paths of files, as they are written. */
+/** Finds file paths, as written. */
 export function pathsOf(units: readonly Unit[]): string[] {
   const found = units.flatMap(({ quote }) => quote.match(filePath) ?? [])
   const notAFile = /^\/|^(?:[\w-]+\.js|\d.*)$|^(?:https?|www)\b/i
@@ -84,7 +84,7 @@ export function pathsOf(units: readonly Unit[]): string[] {
   return [...new Set(real)]
 }
 
-/** A line of a drawn tree of files, `store.ts   reads and writes`: the path and what it is for. */
+/** Reads a line of a drawn file tree, such as `store.ts   reads and writes`. */
 export function treeLine(unit: Unit): { path: string; purpose: string } | undefined {
   const line =
     /^[\s│├└─|`+-]*([\w@.{},*/<>-]*[/.][\w@.{},*/<>-]*)\s{2,}(?:#\s*|\/\/\s*)?([\p{L}`"(][^│─]*)$/u

@@ -15,14 +15,14 @@ const provision =
 const imperative =
   /^(?:add|allow|answer|ask|build|check|choose|compare|configure|connect|convert|create|define|delete|detect|download|edit|export|filter|find|generate|handle|import|index|keep|list|load|log|manage|merge|notify|open|parse|pause|publish|read|record|render|report|resume|retry|review|run|save|scan|schedule|search|select|send|serve|share|show|sort|start|store|stream|support|sync|test|track|update|upload|use|validate|view|watch|write)\s+(?!this|it\b|them)/i
 
-/** A section's title as a name: all of it if it is short, else its first part. */
+/** Makes a name from a section's title: all of it if it is short, otherwise its first part. */
 export function titleName(title: string): string | undefined {
   return readableName(title, { whole: true }) ?? readableName(title)
 }
 
 /**
- * A short name out of a lead-in or the start of a phrase; undefined where only a piece cut from the
- * middle of a sentence would be left.
+ * Makes a short name from a lead-in or the start of a phrase. Returns undefined if only a fragment
+ * of a sentence would be left.
  */
 export function readableName(raw: string, { whole = false } = {}): string | undefined {
   const text = withoutNumber(plain(raw).replace(/`/g, ""))
@@ -41,14 +41,14 @@ export function readableName(raw: string, { whole = false } = {}): string | unde
   return capitalised(name)
 }
 
-/** `GET|POST /x` and `createApp` keep their spelling. */
+/** Capitalises a name. `GET|POST /x` and `createApp` keep their spelling. */
 function capitalised(name: string): string {
   const first = name.split(" ")[0] ?? ""
   const identifier = /[./_$@]|\p{Ll}\p{Lu}/u.test(first)
   return identifier ? name : name.charAt(0).toUpperCase() + name.slice(1)
 }
 
-/** What a statement introduces: `**Export** gives …`, `Export: …`, `Export – …`; with what it says of it. */
+/** Splits `**Export** gives …`, `Export: …` or `Export – …` into the name and the rest. */
 export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
   if (!unit.leads || unit.kind === "code" || unit.kind === "row") return undefined
   const bold = /^(?:\[[^\]]*\]\s*)?(?:\*\*|__)(.+?)(?:\*\*|__)(.*)$/s.exec(unit.block)
@@ -63,7 +63,7 @@ export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
   return { name, rest: said }
 }
 
-/** A name for what a statement lets someone do: "Users can export reports" is "Export reports". */
+/** Names the ability that a statement gives: "Users can export reports" is "Export reports". */
 export function abilityOf(unit: Unit): string | undefined {
   const subordinate = /^(?:before|after|if|when|while|once|as|although|though|unless|until)\b/i
   if (subordinate.test(unit.text) || isRisk(unit)) return undefined
@@ -75,7 +75,7 @@ export function abilityOf(unit: Unit): string | undefined {
   return name && name.split(" ").length > 1 ? name : undefined
 }
 
-/** "Add, edit and delete recipes" is one name; a longer phrase is cut where its first part ends. */
+/** Names a phrase. "Add, edit and delete recipes" is one name; a longer phrase is cut. */
 function phraseName(phrase: string): string | undefined {
   const list = phrase.replace(/[.!]$/, "")
   const single = !/[;:(]|\s(?:that|which|because|so that|while|where|when|if|must|should)\s/.test(

@@ -1,7 +1,7 @@
 const htmlTag =
   /<\/?(?:a|b|i|u|p|br|hr|h[1-6]|em|strong|code|pre|span|div|img|sub|sup|kbd|samp|table|thead|tbody|tr|td|th|ul|ol|li|dl|dt|dd|picture|source|details|summary|center|blockquote|svg|path|video)\b[^>]*>/gi
 
-/** Markdown as it reads: on one line, without marks, links' targets, images and tags. Code spans stay. */
+/** Strips Markdown to one line of plain text: no marks, link targets, images or tags. Keeps code. */
 export function plain(markdown: string): string {
   const unlinked = markdown.replace(/(?<!!)\[((?:[^[\]`]|`[^`]*`)+)\]\([^()\s]*\)/g, "$1")
   const parts = unlinked.split(/(`[^`]*`)/)
@@ -28,7 +28,7 @@ function withoutMarks(text: string): string {
     .replace(/\\([\\`*_{}[\]()#+\-.!|])/g, "$1")
 }
 
-/** The contents of the code spans. */
+/** Returns the contents of the code spans. */
 export function codeSpans(markdown: string): string[] {
   return [...markdown.matchAll(/`([^`\n]+)`/g)].flatMap(([, code]) => (code ? [code.trim()] : []))
 }

@@ -4,12 +4,12 @@ import { sectionKind } from "./sections"
 import { similarity } from "./terms"
 import type { Unit } from "./units"
 
-/** How much a statement tells somebody who asked for `query`; higher is better, no unit. */
+/** Scores a statement's value for the query. Higher is better; no unit. */
 export type Weigh = (unit: Unit) => number
 
 /**
- * Weighs by the request's terms, rare ones more; by words that promise something; by how early a
- * statement stands in its document; and against what is too short or too long to read.
+ * Scores statements by the request's terms, rare ones more, by words that promise something and by
+ * how early they come. Lowers the score of statements that are too short or too long to read.
  */
 export function createWeigh(units: readonly Unit[], query: ReadonlySet<string>): Weigh {
   const rarity = new Map<string, number>()
@@ -43,8 +43,8 @@ export function createWeigh(units: readonly Unit[], query: ReadonlySet<string>):
 export type Ranked = { unit: Unit; score: number }
 
 /**
- * The best of the candidates: one of several that say the same, and not all from one section: each
- * one chosen costs the others of its section `spread`. They keep their order, that of the documents.
+ * Selects the best candidates: one of several that say the same, and spread over sections, since
+ * each choice costs the others of its section `spread`. Keeps the documents' order.
  */
 export function select<T extends Ranked>(
   candidates: readonly T[],
@@ -65,7 +65,7 @@ export function select<T extends Ranked>(
   return candidates.filter((candidate) => chosen.includes(candidate))
 }
 
-/** The statement as support of what is made from it. */
+/** Cites statements, each once. */
 export function cite(...units: readonly Unit[]): SourceQuote[] {
   const seen = new Set<Unit>(units)
   return [...seen].map(({ source, quote }) => ({ source, quote }))

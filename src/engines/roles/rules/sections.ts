@@ -1,6 +1,6 @@
 import type { Unit } from "./units"
 
-/** What a section's title says about the statements in it. */
+/** The kind of statements in a section, by its title. */
 export type SectionKind =
   | "boilerplate"
   | "feature"
@@ -30,7 +30,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
   ],
 ]
 
-/** A title that names no subject: what is below it does. */
+/** Titles that name no subject; the text below does. */
 const generic =
   /^(?:introduction|overview|about|summary|background|motivation|usage|basic usage|examples?|quick ?start|getting started|installation|install(?:ing)?|setup|set up|general|notes?|misc(?:ellaneous)?|details|description|more|api|reference|what is .*|why .*|how .*|the .* way|readme|development|testing|status|start|use|using|commands?|settings)$/i
 
@@ -46,14 +46,14 @@ export function isGeneric(title: string): boolean {
   return generic.test(withoutNumber(title))
 }
 
-/** `4.2 Models` is the section "Models". */
+/** Removes a section's number: `4.2 Models` becomes "Models". */
 export function withoutNumber(title: string): string {
   return title.replace(/^(?:§\s*)?(?:\d+(?:\.\d+)*[.)]?|[A-Z][.)])\s+/, "").trim()
 }
 
 export type Section = { name: string; title: string; headings: string[]; units: Unit[] }
 
-/** Statements by the section that they are in, in the order of the sections. */
+/** Groups statements by section, in order. */
 export function sectionsOf(units: readonly Unit[]): Section[] {
   const groups = Map.groupBy(units, ({ section }) => section)
   return [...groups].map(([name, units]) => {

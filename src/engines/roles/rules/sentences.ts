@@ -4,7 +4,7 @@ const ending = /[.!?…]["'”’)\]*_`]*(?=\s|$)/g
 const abbreviation =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|nr|fig|mr|mrs|dr|st|\p{L})\.$/iu
 
-/** The sentences of `text` between two offsets, as offsets in `text`, without space around them. */
+/** Splits a span into sentences. Returns offsets in `text`, trimmed of white space. */
 export function sentencesOf(text: string, { start, end }: Span): Span[] {
   const sentences: Span[] = []
   const range = text.slice(start, end)

@@ -4,17 +4,17 @@ import type { Ranked, Weigh } from "./rank"
 import { isGeneric, sectionKind, sectionsOf } from "./sections"
 import type { Unit } from "./units"
 
-/** Something that the documents name and describe. */
+/** A thing that the documents name and describe. */
 export type Subject = Ranked & {
   name: string
   description: string
-  /** All statements that are about it, `unit` among them. */
+  /** All statements about it, including `unit`. */
   about: Unit[]
 }
 
 /**
- * What the documents are about: their sections, lead-ins, table rows and the abilities that their
- * sentences promise, each named in the documents' own words and described by one of their sentences.
+ * Finds the documents' subjects in sections, lead-ins, table rows and sentences that promise an
+ * ability. Names and describes each in the documents' own words.
  */
 export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const usable = units.filter((unit) => !isChatter(unit) && isOnTopic(unit))
@@ -37,7 +37,7 @@ function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
     // The outermost title names the whole document.
     const isDocument = headings.length < 2 && units[0]?.start !== undefined && startsDocument(units)
     const prose = units.filter((unit) => !announces(unit) && unit.kind !== "row")
-    // What has a lead-in is a subject of its own; the section is described by the rest of it.
+    // Statements with a lead-in are their own subjects, so the others describe the section.
     const own = prose.filter((unit) => !leadOf(unit))
     const described = (own.length ? own : prose).map((unit, nth) => ({
       unit,
@@ -51,7 +51,7 @@ function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
   })
 }
 
-/** Nothing of the document stands above the section's first statement but its title. */
+/** True if only the document's title comes before the section. */
 function startsDocument(units: readonly Unit[]): boolean {
   return (units[0]?.start ?? Infinity) < 1500 && units[0]?.headings.length === 1
 }
@@ -85,7 +85,7 @@ function fromRow(
   return name && description.split(" ").length > 3 ? subject(name, description, 0.5) : []
 }
 
-/** What the unit says of its lead; all of it where the lead is most of it. */
+/** Returns the unit's text without its lead, or all of it if little would be left. */
 function withoutLead({ text, quote }: Unit, { rest }: { rest: string }): string {
   const at = text.indexOf(rest.slice(0, 20))
   const marked = /[*_:]\s*$|^[^\s\w]/.test(text.slice(0, at).trim()) || quote.startsWith("**")
@@ -93,13 +93,13 @@ function withoutLead({ text, quote }: Unit, { rest }: { rest: string }): string 
   return at > 0 && marked && !whole && text.length - at > 15 ? text.slice(at) : text
 }
 
-/** One line that reads as a sentence: no ornament before it, a capital unless it starts with code. */
+/** Removes leading ornaments and capitalizes the text unless it starts with code. */
 function sentence(text: string): string {
   const bare = text.replace(/^(?:\p{Extended_Pictographic}|\uFE0F|\u200D|\s|[–—:-](?=\s))+/u, "")
   return /^\p{Ll}+[\s,.]/u.test(bare) ? bare.charAt(0).toUpperCase() + bare.slice(1) : bare
 }
 
-/** Of what has the same name, the best-described; a name within another's is another thing. */
+/** Keeps the best of the subjects with the same name. A name inside another's is a different one. */
 function oncePerName(subjects: readonly Subject[]): Subject[] {
   const best = new Map<string, Subject>()
   for (const subject of subjects) {

@@ -1,11 +1,11 @@
 import type { Source } from "../sources"
 
-/** `1 feature`, `3 features`. */
+/** Formats a count: `1 feature`, `3 features`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`
 }
 
-/** `5 passages of README.md and design.md`. */
+/** Names the sources: `5 passages of README.md and design.md`. */
 export function documentsOf(sources: readonly Source[]): string {
   const names = [...new Set(sources.map(({ passage }) => passage.document_name))]
   const last = names.at(-1) ?? "no document"

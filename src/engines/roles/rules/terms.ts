@@ -1,13 +1,13 @@
 import { stemmer } from "stemmer"
 import { eng } from "stopword"
 
-/** Words that a request is made of and that say nothing of its subject. */
+/** Common words in requests that say nothing about the subject. */
 const requestWords =
   "what should built build make made create write plan design feature features want need project system"
 
 /**
- * The stems of the words that carry meaning, in order of first use. Identifiers count as a whole
- * and in parts, so that `createUser` meets "create a user".
+ * Returns the stems of meaningful words, in order of first use. Identifiers count as a whole and in
+ * parts, so that `createUser` matches "create a user".
  */
 export function termsOf(text: string): Set<string> {
   const stop = new Set(eng)
@@ -22,12 +22,12 @@ export function termsOf(text: string): Set<string> {
   return terms
 }
 
-/** The terms of a request, without those of every request. */
+/** Returns a request's terms without common request words. */
 export function queryTerms(query: string): Set<string> {
   return termsOf(query).difference(termsOf(requestWords))
 }
 
-/** How many of the two sets' terms are in both: 0 for none, 1 for the same set. */
+/** Returns the Jaccard similarity of two sets: 0 for disjoint sets, 1 for equal ones. */
 export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const shared = shares(a, b)
   const all = a.size + b.size - shared

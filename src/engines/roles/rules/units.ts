@@ -9,21 +9,21 @@ export type Unit = {
   kind: "sentence" | "item" | "row" | "code"
   source: number
   document_id: string
-  /** The exact words, as they are cited. */
+  /** The exact words, for citations. */
   quote: string
-  /** The same as it reads, without Markdown's marks. */
+  /** The same as plain text, without Markdown. */
   text: string
-  /** The whole block that it is in, with marks. */
+  /** The whole block around it, with Markdown. */
   block: string
   /** True for the first sentence of its paragraph or item. */
   leads: boolean
-  /** Titles above it, outermost first. */
+  /** The headings above it, outermost first. */
   headings: string[]
-  /** Names the section: document and headings. */
+  /** A key of its section: document and headings. */
   section: string
   cells: string[]
   header: string[]
-  /** Contents of its code spans. */
+  /** The contents of its code spans. */
   code: string[]
   terms: ReadonlySet<string>
   /** Offsets in the document's text. */
@@ -32,8 +32,8 @@ export type Unit = {
 }
 
 /**
- * The statements of all sources in the order of their documents, each once: overlapping passages
- * and repeated sentences do not count twice, and halves at the edges of a passage are left out.
+ * Reads the statements of all sources in document order, each once: skips overlaps, repeated
+ * sentences, and half sentences at the edges of a passage.
  */
 export function readUnits(sources: readonly Source[]): Unit[] {
   const documents = [...new Set(sources.map(({ passage }) => passage.document_id))]
@@ -77,7 +77,7 @@ function unitsOf(source: Source): Unit[] {
   return units
 }
 
-/** The path below a heading that stands inside a passage. A passage's own heading is its last. */
+/** Returns the heading path below a heading inside a passage, which may be the passage's own. */
 function under(path: readonly string[], level: number, title: string): string[] {
   const known = path.findIndex((heading) => plain(heading) === title)
   return known >= 0 ? path.slice(0, known + 1) : [...path.slice(0, level - 1), title]
@@ -115,7 +115,7 @@ function readable({ kind }: Block, quote: string, cells: readonly string[]): str
   return others.length ? `${first}: ${others.join("; ")}` : first
 }
 
-/** A passage may begin or end within a sentence: what is left of that is no statement. */
+/** True for a half sentence, where a passage begins or ends within a sentence. */
 function isHalf(unit: Unit, { passage }: Source): boolean {
   const first = unit.start === passage.start && passage.start > 0
   if (first && unit.kind === "sentence" && /^[\p{Ll},;.)]/u.test(unit.text)) return true

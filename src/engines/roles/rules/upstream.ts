@@ -5,7 +5,7 @@ import type { Source } from "../sources"
 
 type Reader<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } }
 
-/** The earlier results of this shape, in the order of the nodes. */
+/** Returns the earlier results that match the schema, in node order. */
 export function findResults<T>(upstream: Upstream, schema: Reader<T>): T[] {
   return Object.values(upstream).flatMap(({ data }) => {
     const parsed = schema.safeParse(data)
@@ -13,12 +13,12 @@ export function findResults<T>(upstream: Upstream, schema: Reader<T>): T[] {
   })
 }
 
-/** The first of them. */
+/** Returns the first earlier result that matches the schema. */
 export function findResult<T>(upstream: Upstream, schema: Reader<T>): T | undefined {
   return findResults(upstream, schema)[0]
 }
 
-/** Citations of an earlier result, found again in the present sources; others are left out. */
+/** Finds an earlier result's citations in the current sources. Drops those that aren't there. */
 export function relocate(
   citations: readonly SourceQuote[],
   sources: readonly Source[],

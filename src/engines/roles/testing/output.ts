@@ -26,7 +26,7 @@ const argv = z
     if (!program.trim() || /\s/.test(program)) context.addIssue({ code: "custom", message })
   })
 
-/** What testing gives: how the work is proven, what is not, and what to run. Ids are unique. */
+/** The output of testing: cases, gaps and commands to run. Ids are unique. */
 export const testingOutput = z.object({
   strategy: z.string().describe("Three sentences at most."),
   cases: z.array(testCase).superRefine(checkIds),

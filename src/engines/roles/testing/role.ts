@@ -63,7 +63,7 @@ function showCase({ id, title, kind, priority, covers, ...rest }: TestCase): str
   return lines.join("\n")
 }
 
-/** An argument as it would be typed; people read it, no shell does. */
+/** Quotes an argument for people to read. No shell runs it. */
 function asTyped(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 }

@@ -14,7 +14,7 @@ import type { TestingOutput } from "./output"
 
 const TITLE_MAX = 60
 
-/** One case for each demand, to be tried by a person: rules write no steps and no tests. */
+/** Makes one manual case for each demand, since rules can't write steps or tests. */
 export function extractTesting(material: Material): TestingOutput {
   const cases = demandsFor(material).map(caseOf)
   const from = documentsOf(material.sources)
@@ -59,7 +59,7 @@ function gapsOf(material: Material): TestingOutput["coverage_gaps"] {
 
 const testCommand = /^(?:\w+ )?(?:run )?[\w./:-]*(?:test|check|lint)[\w./:-]*(?: |$)/
 
-/** The commands of the sources that test something and need no shell. */
+/** Finds test commands in the sources that need no shell. */
 function commandsOf({ sources }: Material): TestingOutput["commands"] {
   const found = entryPointsOf(readUnits(sources)).flatMap(({ kind, name, unit }) => {
     const command = name.split(/\s+(?:#|\/\/)\s/)[0]?.trim() ?? ""

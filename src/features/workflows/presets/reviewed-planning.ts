@@ -12,7 +12,7 @@ export const reviewedPlanning: Preset = {
     {
       id: "approve_design",
       name: "Approve the design",
-      description: "Nothing is planned before the design is as you want it.",
+      description: "Planning starts once you approve the design.",
       type: "gate",
       dependencies: ["design"],
     },
@@ -28,7 +28,7 @@ export const reviewedPlanning: Preset = {
     {
       id: "implementation",
       name: "Implementation",
-      description: "A change of files for each task; nothing is applied.",
+      description: "A file change for each task. Nothing is applied.",
       type: "map",
       over: "planning.tasks",
       parallelism: 3,

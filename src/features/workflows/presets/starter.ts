@@ -1,6 +1,6 @@
 import type { WorkflowFile } from "../../../platform/shapes/workflow-file"
 
-/** What the editor begins with: small, and with a gate to show how. */
+/** The editor's first text: small, with a gate as an example. */
 export const starter: WorkflowFile = {
   name: "My workflow",
   description: "A plan that you approve.",
