@@ -38,7 +38,7 @@ test("without a terminal a gate ends the command with exit code 3 and the comman
   const ran = await it.amelia(["run", it.file, "Write it."])
   expect(ran.code).toBe(3)
   const [, id = ""] = /amelia runs approve (\S+)/.exec(ran.err) ?? []
-  expect(ran.err).toContain("It waits for your decision at Look.")
+  expect(ran.err).toContain("It is waiting for your decision at Look.")
 
   expect(await it.amelia(["runs", "request-changes", id])).toMatchObject({ code: 2 })
   expect(await it.amelia(["runs", "edit", id])).toMatchObject({ code: 2 })
@@ -58,7 +58,7 @@ test("without a terminal a gate ends the command with exit code 3 and the comman
   expect(it.prompt(2)).toContain("# Mine")
   expect(await it.amelia(["runs", "approve", id])).toMatchObject({
     code: 2,
-    err: expect.stringContaining("waits for no decision: it is completed"),
+    err: expect.stringContaining("is not waiting for a decision: it is completed"),
   })
 }, 90_000)
 

@@ -203,7 +203,7 @@ describe("with a server", () => {
     await asked.promise
     child.kill("SIGINT")
     let said = ""
-    const kept = /run (\S+) is kept. To go on with it: amelia serve/
+    const kept = /run (\S+) is kept. To continue it: amelia serve/
     // It is said at once, while the step still runs.
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
       said += text

@@ -121,7 +121,7 @@ test("the items of a map, and why a step was skipped, can be read", async () => 
   expect(item).toContain("2. right</h2>")
   expect(item).toMatch(/Draft \d/)
   expect(await read("node=never")).toContain(
-    "It was skipped, since this is not so: size(each) == 9",
+    "It was skipped because this is not so: size(each) == 9",
   )
   expect(await read("node=nobody&item=-3&from=x")).toContain("<h1")
 }, 30_000)

@@ -32,7 +32,7 @@ test("as one types, each fault is told with its line and node, and what can be d
   await using server = await testServer()
   const check = async (source: string) =>
     (await post(server, "/workflows/check", { source })).text()
-  expect(await check(good)).toContain("This can be run: 2 steps.")
+  expect(await check(good)).toContain("Ready to run: 2 steps.")
   expect(await check(good)).toContain("<svg")
   const cases: [string, RegExp][] = [
     ['{"name": "X",\n "nodes" []}', /Line 2<.*colon expected/],

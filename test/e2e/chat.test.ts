@@ -20,7 +20,7 @@ test.skipIf(!browserPath)(
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
     page.on("pageerror", (error) => complaints.push(error.message))
     await page.goto(`${it.server.url}/chat`)
-    await page.getByText("Nothing said yet").waitFor()
+    await page.getByText("No messages yet").waitFor()
     await picture(page, "chat-empty")
 
     let loads = 0

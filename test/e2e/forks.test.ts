@@ -32,10 +32,10 @@ test.skipIf(!browserPath)(
     const chosen = Promise.withResolvers<void>()
     await page.route("**/htmx.min.js", (route) => chosen.promise.then(() => route.continue()))
     await page.getByRole("link", { name: "Fork", exact: true }).click()
-    await page.getByLabel("Go on from").selectOption({ label: "after Draft" })
-    await page.getByLabel("Text to take the place of").selectOption({ label: "Draft" })
+    await page.getByLabel("Continue from").selectOption({ label: "after Draft" })
+    await page.getByLabel("Replace the text of").selectOption({ label: "Draft" })
     chosen.resolve()
-    const text = page.getByLabel("The text, in Markdown")
+    const text = page.getByLabel("New text, in Markdown")
     await page.waitForFunction(() =>
       document.querySelector("textarea[name=content]")?.textContent?.includes("in memory"),
     )

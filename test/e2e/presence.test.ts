@@ -26,7 +26,7 @@ test.skipIf(!browserPath)(
     await using browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(`${server.url}/settings`)
-    const longest = page.getByLabel("Longest answer, in tokens")
+    const longest = page.getByLabel("Maximum answer length, in tokens")
     await longest.fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
     await page.locator(".notice").getByText("it must be a whole number").waitFor()

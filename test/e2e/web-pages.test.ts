@@ -29,7 +29,7 @@ test.skipIf(!browserPath)(
     await picture(view, "document-web-page")
 
     await view.goto(`${server.url}/search`)
-    await view.getByLabel("Look for").fill("well of Titusville")
+    await view.getByLabel("Search for").fill("well of Titusville")
     await view.locator(".results .card-link").first().click()
     await view.waitForURL(/start=/)
     const passage = view.locator("#passage")
