@@ -4,7 +4,7 @@ import { browserPath, launchBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 
 test.skipIf(!browserPath)(
-  "in a browser: make an agent, start it, watch its log without a reload, stop it, delete it",
+  "in a browser: create an agent, start it, watch its log without a reload, stop it, delete it",
   async () => {
     await using it = await heldModel()
     await using browser = await launchBrowser()
@@ -52,7 +52,7 @@ test.skipIf(!browserPath)(
     await page.goto(`${it.server.url}/agents`)
     await page.getByRole("link", { name: "Clerk <b>" }).waitFor()
     await picture(page, "agents")
-    // A part of a page that is left by deleting its agent may still ask for it, in vain.
+    // A part of the page may still request the deleted agent while the browser leaves it.
     expect(complaints).toEqual([])
     await page.getByRole("link", { name: "Clerk <b>" }).click()
     await page.getByRole("button", { name: "Delete" }).click()
@@ -63,7 +63,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: a stop asks first, reaches the model and is shown",
+  "in a browser: stopping asks first, reaches the model and is shown",
   async () => {
     await using it = await heldModel()
     await using browser = await launchBrowser()

@@ -6,7 +6,7 @@ import { testRepository } from "../support/repository"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: make an agent of Claude Code, start it in a repository, go on in its session",
+  "in a browser: create a Claude Code agent, start it in a repository, continue its session",
   async () => {
     await using repo = await testRepository()
     await using peer = await claudeCli(

@@ -6,7 +6,7 @@ import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: a folder is added, follows the disk, says what it skips, and is removed",
+  "in a browser: a folder is added, follows the disk, lists skipped files, and is removed",
   async () => {
     await using folder = await testFolder({
       ...{ "guide.md": "# Guide\n\nRead me.", "src/main.ts": "export const one = 1\n" },

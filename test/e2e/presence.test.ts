@@ -9,7 +9,7 @@ import { reached } from "../support/runs"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: with REQUIRE_PRESENCE its pages decide and change as ever, one after another",
+  "in a browser: pages can decide and change settings with REQUIRE_PRESENCE",
   async () => {
     await using data = await freshData()
     await using peer = await anthropicPeer()

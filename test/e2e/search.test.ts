@@ -11,7 +11,7 @@ const files: Record<string, string> = {
 }
 
 test.skipIf(!browserPath)(
-  "in a browser: search while typing, with filters, see why, open the exact passage by keyboard",
+  "in a browser: search while typing, filter, see explanations, open a passage by keyboard",
   async () => {
     await using server = await testServer()
     await server.client.uploadDocuments(
@@ -25,7 +25,7 @@ test.skipIf(!browserPath)(
 
     await page.goto(`${server.url}/search`)
     await picture(page, "search-empty")
-    // What is written before the scripts are there is looked for too.
+    // Text typed before the scripts are loaded is searched for too.
     const written = Promise.withResolvers<void>()
     await page.route("**/htmx.min.js", (route) => written.promise.then(() => route.continue()))
     await page.reload({ waitUntil: "commit" })

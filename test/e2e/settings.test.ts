@@ -14,7 +14,7 @@ function card(page: Page, name: string) {
 }
 
 test.skipIf(!browserPath)(
-  "in a browser: with no key the page says how to set one; with one, a model is tested and chosen",
+  "in a browser: without an API key, says how to set one; with one, tests and chooses a model",
   async () => {
     await using at = await freshHome()
     await using browser = await launchBrowser()
@@ -76,7 +76,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: a breaker is seen to open, to try again and to close, without a reload",
+  "in a browser: shows a breaker open, half-open and closed without a reload",
   async () => {
     const down = { status: 500 } as const
     await using peer = await anthropicPeer({
@@ -116,7 +116,7 @@ test.skipIf(!browserPath)(
     await card(page, "anthropic").getByText("Trying again").waitFor()
     await test.click()
     await card(page, "anthropic").getByText("Ready", { exact: true }).waitFor()
-    expect(await card(page, "anthropic").getByText(ready).count(), "the answer stays").toBe(1)
+    expect(await card(page, "anthropic").getByText(ready).count(), "the test result stays").toBe(1)
     expect(peer.requests).toHaveLength(7)
     expect(loads).toBe(0)
   },
@@ -124,7 +124,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser without scripts a provider is tested and a setting changed all the same",
+  "in a browser without scripts: test a provider and change a setting",
   async () => {
     await using server = await testServer()
     await using browser = await launchBrowser()

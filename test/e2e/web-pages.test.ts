@@ -11,7 +11,7 @@ const page = `<html><head><title>Lanterns</title></head><body><nav>Menu</nav>
 <main><article>${article}</article></main><script>document.title = "run"</script></body></html>`
 
 test.skipIf(!browserPath)(
-  "in a browser: a web page is added by its address, found, and a citation opens at its passage",
+  "in a browser: add a web page by URL, find it, and open a citation at its passage",
   async () => {
     await using site = startSite(() => html(page), "127.0.0.1")
     await using server = await testServer({ settings: { ALLOW_PRIVATE_URLS: "true" } })
