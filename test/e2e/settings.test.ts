@@ -45,7 +45,7 @@ test.skipIf(!browserPath)(
     expect(await page.getByRole("option", { selected: true }).first().textContent()).toContain(
       "auto, currently anthropic/claude-sonnet-5-5",
     )
-    const model = page.getByLabel("Default model")
+    const model = page.getByRole("combobox", { name: "Default model" })
     await model.selectOption("anthropic/claude-haiku-5-5")
     await page.getByLabel("Maximum answer length, in tokens").fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
