@@ -1,6 +1,6 @@
 /*
- * Chat: Enter sends, and what was sent leaves the field once its answer begins. While that streams
- * into this page, the messages don't fetch themselves: what they got would be older.
+ * Chat: Enter sends, and the field is cleared once the answer begins. While an answer streams into
+ * this page, the messages don't refresh: they would get an older state.
  */
 const composer = document.getElementById("composer")
 let streams = false

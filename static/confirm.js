@@ -1,6 +1,6 @@
 /*
- * Asks before what can't be undone, in a dialog of the page: for hx-confirm of htmx and for plain
- * forms with data-confirm. Without scripts such a form is sent at once.
+ * Asks in a dialog before an action that can't be undone: for htmx's hx-confirm and for plain forms
+ * with data-confirm. Without scripts, such a form is sent at once.
  */
 const VERB_MAX = 20
 
@@ -23,10 +23,10 @@ function ask(question, verb) {
   })
 }
 
-/** The button says what it does: "Cancel this run", or "Delete" where the whole would be long. */
+/** The button names the action: "Cancel this run", or just "Delete" if that is too long. */
 function verbOf(question) {
-  const [deed] = question.split("?")
-  return deed.length <= VERB_MAX ? deed : deed.split(" ")[0]
+  const [action] = question.split("?")
+  return action.length <= VERB_MAX ? action : action.split(" ")[0]
 }
 
 document.addEventListener("htmx:confirm", async (event) => {

@@ -1,4 +1,4 @@
-/* A button with data-copy copies the text of the element that it names. */
+/* A button with data-copy copies the text of the element that its selector matches. */
 const SAID_MS = 1500
 
 document.addEventListener("click", async (event) => {

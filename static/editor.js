@@ -1,4 +1,4 @@
-/* Numbers the lines of a text that is written in the page, and keeps what somebody is writing. */
+/* Numbers the lines of text areas, and protects drafts from refreshes of the page. */
 function number(box) {
   const text = box.querySelector("textarea")
   const lines = text.value.split("\n").length
@@ -24,7 +24,7 @@ const numberAll = () => document.querySelectorAll("[data-numbered]").forEach(num
 document.addEventListener("input", ({ target }) => {
   const box = target.closest("[data-numbered]")
   if (box) number(box)
-  // From the first letter on, news of the page around leave it as it is.
+  // After the first keystroke, refreshes of the page leave the draft alone.
   target.closest("[data-draft]")?.setAttribute("hx-morph-skip", "")
 })
 document.addEventListener("htmx:after:swap", numberAll)

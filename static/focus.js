@@ -1,4 +1,4 @@
-/* When the row that had the focus goes, its neighbour gets it, so that the keyboard stays there. */
+/* When the focused row is removed, its neighbour gets the focus, so that the keyboard stays there. */
 let left
 
 document.addEventListener("focusin", ({ target }) => {
@@ -12,6 +12,6 @@ new MutationObserver(() => {
   const near = left.near && document.getElementById(left.near)?.querySelector("a")
   left = undefined
   if (document.activeElement !== document.body) return
-  const place = near || document.getElementById("main")
-  place.focus()
+  const next = near || document.getElementById("main")
+  next.focus()
 }).observe(document.body, { childList: true, subtree: true })

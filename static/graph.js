@@ -1,4 +1,4 @@
-/* A graph wider than its box begins where something happens: at the selected or running step. */
+/* A graph that is larger than its box scrolls to the selected or running step. */
 for (const box of document.querySelectorAll(".graph")) {
   const node = box.querySelector("[aria-current], [data-tone=active]")
   if (!node || box.scrollWidth <= box.clientWidth) continue

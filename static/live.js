@@ -1,7 +1,7 @@
 /*
- * Keeps the page true. One event stream tells what changed; each part of the page that follows it
- * gets the DOM event "amelia:changed" and fetches itself again (htmx, by id), so that late or lost
- * events do no harm. What a part follows stands in data-follow, separated by spaces:
+ * Keeps the page up to date. One event stream says what changed; each part of the page that follows
+ * it gets the DOM event "amelia:changed" and refreshes itself (htmx, by id), so that late or lost
+ * events do no harm. data-follow lists the topics that a part follows, separated by spaces:
  *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  folders  system
  *   session:ID  sessions
  *   log:ID  (of a run or an agent), which also changes with each new message of an agent
@@ -20,21 +20,21 @@ const types = [
 ]
 
 const waiting = new Map()
-/** The last one of each node. */
+/** The last message of each node. */
 const messages = new Map()
 let stream = null
 let retry = 0
 
 const followers = () => document.querySelectorAll("[data-follow]")
 
-/** Tells a part to fetch itself; many events within the interval make one fetch, after the last. */
+/** Tells a part to refresh itself. Coalesces the events within the interval into one request. */
 function refresh(part) {
   if (waiting.has(part)) return
-  const tell = () => {
+  const send = () => {
     waiting.delete(part)
     if (part.isConnected) part.dispatchEvent(new CustomEvent("amelia:changed"))
   }
-  waiting.set(part, setTimeout(tell, COALESCE_MS))
+  waiting.set(part, setTimeout(send, COALESCE_MS))
 }
 
 function topicsOf({ type, data }) {
@@ -51,15 +51,15 @@ function topicsOf({ type, data }) {
 
 const logsOf = (data) => [data.run_id, data.agent_id].filter(Boolean).map((id) => `log:${id}`)
 
-function tell(topics) {
-  const told = new Set(topics)
+function notify(topics) {
+  const changed = new Set(topics)
   for (const part of followers())
-    if (part.dataset.follow.split(" ").some((topic) => told.has(topic))) refresh(part)
+    if (part.dataset.follow.split(" ").some((topic) => changed.has(topic))) refresh(part)
 }
 
-function hear(message) {
+function receive(message) {
   const event = JSON.parse(message.data)
-  if (!event.type.endsWith(".progress")) return tell(topicsOf(event))
+  if (!event.type.endsWith(".progress")) return notify(topicsOf(event))
   const { type, data } = event
   const node = `node:${data.run_id}/${data.node}`
   if (type === "document.progress" && data.folder_id) return moveFolder(data)
@@ -67,17 +67,17 @@ function hear(message) {
   if (type === "workflow.progress") move(`run:${data.run_id}`, data)
   if (type !== "agent.progress") return
   move(node, data)
-  // An agent that runs by itself is all of its run.
+  // An agent without a workflow is its whole run.
   if (!data.workflow_id) move(`run:${data.run_id}`, data)
-  if (messages.get(node) !== data.message) tell(logsOf(data))
+  if (messages.get(node) !== data.message) notify(logsOf(data))
   messages.set(node, data.message)
 }
 
-/** There is no other word that a sync has begun, or is over. */
+/** Refreshes folders when a sync starts or ends: no other event announces that. */
 function moveFolder(data) {
   const key = `folder:${data.folder_id}`
   const isShown = document.querySelector(`[data-progress="${CSS.escape(key)}"]`)
-  if (!isShown || data.progress === 1) tell(["folders"])
+  if (!isShown || data.progress === 1) notify(["folders"])
   move(key, data)
 }
 
@@ -106,7 +106,7 @@ function open() {
   stream = new EventSource("/api/events")
   stream.onopen = () => {
     show("live")
-    // Something may have changed since the page was made, or since the last connection broke.
+    // Something may have changed since the page was rendered or the last connection broke.
     followers().forEach(refresh)
   }
   stream.onerror = () => {
@@ -115,7 +115,7 @@ function open() {
     close()
     retry = setTimeout(open, RETRY_MS)
   }
-  for (const type of types) stream.addEventListener(type, hear)
+  for (const type of types) stream.addEventListener(type, receive)
 }
 
 function close() {
@@ -123,7 +123,7 @@ function close() {
   stream = null
 }
 
-/** Browsers allow six connections to a server; a tab that nobody looks at must not hold one. */
+/** Browsers allow six connections per server, so a hidden tab must not hold one. */
 function followVisibility() {
   if (document.hidden) {
     close()
@@ -133,13 +133,13 @@ function followVisibility() {
 
 document.addEventListener("visibilitychange", followVisibility)
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  // What waited for another request asks for what its part shows by now.
+  // The part may show something else by the time a queued request is sent.
   const address = ctx.sourceElement.getAttribute("hx-get")
   if (ctx.sourceEvent?.type === "amelia:changed" && address) ctx.request.action = address
 })
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   open()
-  // What came for a click may be older than news that the part which it replaced has heard.
+  // A click's response may be older than an event that the replaced part has already seen.
   if (detail.ctx?.sourceEvent?.type !== "amelia:changed") followers().forEach(refresh)
 })
 addEventListener("pagehide", close)

@@ -1,4 +1,4 @@
-/* Tells of a request that htmx made and that failed; the page itself stays as it was. */
+/* Shows a notice when an htmx request fails. The page itself stays as it was. */
 const SHOWN_MS = 12_000
 
 function notice(text, detail) {
@@ -18,14 +18,14 @@ document.addEventListener("htmx:response:error", (event) => {
   const { ctx } = event.detail
   if (ctx.sourceEvent?.type === "amelia:changed") return
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html")
-  // The page says it itself, beside what was typed.
+  // The response shows its own message, next to the input.
   if (page.querySelector("[data-told]")) return
   const read = (name) => page.querySelector(`[data-error-${name}]`)?.textContent.trim()
   const request = read("request")
-  notice(read("message") ?? `That did not work (${ctx.response.status}).`, request)
+  notice(read("message") ?? `That didn't work (${ctx.response.status}).`, request)
 })
 
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.sourceEvent?.type === "amelia:changed") return
-  notice("Amelia did not answer. Is it still running?")
+  notice("Amelia did not respond. Is it still running?")
 })

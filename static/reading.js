@@ -1,4 +1,4 @@
-/* What one reads stays where it is when "Show what is before" puts text above it. */
+/* Keeps the scroll position when "Show earlier text" adds text above. */
 const tops = new WeakMap()
 const top = (element) => element.getBoundingClientRect().top
 

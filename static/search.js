@@ -1,4 +1,4 @@
-/* The arrow keys go from the search field into what it found, through it, and back. */
+/* The arrow keys move from the search field through the results and back. */
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   const field = document.querySelector("[data-steps-into]")

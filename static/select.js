@@ -1,6 +1,6 @@
 /*
- * Rows of a list ticked for one deed: the form that they belong to says how many, and asks before.
- * What is ticked stays so when the list fetches itself again.
+ * Selected rows of a list: their form's button shows the count, and asks before it acts. The
+ * selection survives refreshes of the list.
  */
 const ticked = new Set()
 const boxes = () => [...document.querySelectorAll('input[name="id"][form="chosen"]')]
@@ -12,7 +12,7 @@ function show() {
   const documents = count === 1 ? "1 document" : `${count} documents`
   form.hidden = count === 0
   form.querySelector("button span").textContent = `Delete ${documents}`
-  form.dataset.confirm = `Delete ${documents}? Their texts and passages go with them.`
+  form.dataset.confirm = `Delete ${documents}? Their texts and passages are deleted too.`
   const all = document.querySelector("[data-select-all]")
   if (!all) return
   all.checked = count > 0 && count === boxes().length

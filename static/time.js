@@ -1,4 +1,4 @@
-/* Counts on what the server wrote: "5 min ago", and how long a running step takes. */
+/* Keeps times from the server up to date: "5 min ago", and the duration of running steps. */
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -31,7 +31,7 @@ function tick() {
     put(span, elapsed(span.dataset.since))
 }
 
-/** Exact moments in the reader's own zone. */
+/** Shows exact times in the reader's time zone. */
 function localise() {
   for (const time of document.querySelectorAll("time[data-ago]"))
     time.title = new Date(time.dateTime).toLocaleString()

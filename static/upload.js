@@ -1,8 +1,8 @@
 /*
- * Sends all files that are chosen or dropped in one request, and lists each of them: how much of it
- * is sent, then how its document stands, which the row fetches by itself (static/live.js). The file
- * input covers the drop zone, so the browser does the dropping. After a refusal nothing is lost:
- * the same files, or those but the one that was refused, are sent again by one button.
+ * Sends all chosen or dropped files in one request, and lists them: first the upload progress, then
+ * the status of the document, which refreshes itself (static/live.js). The file input covers the
+ * drop zone, so the browser handles dropping. After a refusal, one button sends the same files
+ * again, without the refused one.
  */
 for (const box of document.querySelectorAll(".upload")) {
   const form = box.querySelector("form")
@@ -12,10 +12,10 @@ for (const box of document.querySelectorAll(".upload")) {
   input.addEventListener("dragleave", () => over(false))
   input.addEventListener("drop", () => over(false))
   input.addEventListener("change", () => input.files.length > 0 && send(box, [...input.files]))
-  box.addEventListener("htmx:after:swap", () => tellStates(box))
+  box.addEventListener("htmx:after:swap", () => showTotals(box))
 }
 
-// Dropped beside the zone, a file would be opened in place of the page.
+// A file dropped outside the zone would replace the page.
 for (const type of ["dragover", "drop"])
   document.addEventListener(type, (event) => {
     if (!event.target.closest?.(".drop")) event.preventDefault()
@@ -36,10 +36,10 @@ function send(box, files) {
     showSent(rows, files, loaded / total)
   }
   request.upload.onload = () => say(box, `${counted(files)} sent, Amelia is reading…`, "active")
-  const refuse = (refusal) => tellRefusal(box, rows, files, refusal)
-  request.onerror = () => refuse({ message: "Amelia did not answer. Is it still running?" })
+  const refuse = (refusal) => showRefusal(box, rows, files, refusal)
+  request.onerror = () => refuse({ message: "Amelia did not respond. Is it still running?" })
   request.onload = () => {
-    if (request.status >= 400) return refuse(request.response ?? { message: "That did not work." })
+    if (request.status >= 400) return refuse(request.response ?? { message: "That didn't work." })
     showDocuments(box, rows, request.response)
     const list = document.querySelector('[data-follow~="documents"]')
     list?.dispatchEvent(new CustomEvent("amelia:changed"))
@@ -54,7 +54,7 @@ function send(box, files) {
   const body = new FormData()
   for (const file of files) body.append("file", file, file.name)
   input.disabled = true
-  // So that choosing the same files once more is a change.
+  // Otherwise choosing the same files again would not be a change.
   input.value = ""
   request.send(body)
 }
@@ -71,7 +71,7 @@ function say(box, text, tone, requestId) {
   note.append(" ", code)
 }
 
-/** A row for each file, in their order. */
+/** Creates a row for each file, in order. */
 function listFiles(box, files) {
   const list = box.querySelector(".drop-files")
   const rows = files.map(({ name }) => {
@@ -85,7 +85,7 @@ function listFiles(box, files) {
   return rows
 }
 
-/** They are sent one after another, so the share of all tells that of each. */
+/** Files are sent one after another, so the total progress determines that of each. */
 function showSent(rows, files, share) {
   let left = share * files.reduce((sum, { size }) => sum + size, 0)
   for (const [at, { size }] of files.entries()) {
@@ -95,7 +95,7 @@ function showSent(rows, files, share) {
   }
 }
 
-/** What became of the files: the answer has a document for each, in their order. */
+/** Shows the status of each file. The response has a document for each, in order. */
 function showDocuments(box, rows, documents) {
   for (const [at, { id, status }] of documents.entries()) {
     const link = document.createElement("a")
@@ -108,7 +108,7 @@ function showDocuments(box, rows, documents) {
     htmx.process(part)
     part.dispatchEvent(new CustomEvent("amelia:changed"))
   }
-  tellStates(box)
+  showTotals(box)
 }
 
 function stateOf(box, id, status) {
@@ -126,8 +126,8 @@ function stateOf(box, id, status) {
   return state
 }
 
-/** Said at the beginning and once none is being read any more, not with each of them. */
-function tellStates(box) {
+/** Announces the totals. Screen readers hear it at the start and when all files are read. */
+function showTotals(box) {
   const states = [...box.querySelectorAll(".uploaded")].map(({ dataset }) => dataset.status)
   const count = (status) => states.filter((it) => it === status).length
   const [all, reading, failed] = [states.length, count("processing"), count("failed")]
@@ -137,7 +137,7 @@ function tellStates(box) {
   say(box, `Added ${files}${end}`, failed > 0 ? "bad" : "good")
 }
 
-function tellRefusal(box, rows, files, { message, details, request_id }) {
+function showRefusal(box, rows, files, { message, details, request_id }) {
   const named = files.findIndex(({ name }) => name.normalize() === details?.name)
   for (const [at, row] of rows.entries()) {
     const note = document.createElement("span")

@@ -7,7 +7,7 @@ import { testServer } from "./support/server"
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
-test("an agent is listed, started to its end, read and deleted from the terminal", async () => {
+test("lists an agent, runs it to completion, prints it and deletes it", async () => {
   await using server = await testServer()
   const amelia = async (...args: string[]) => {
     const child = Bun.spawn([process.execPath, main, "agents", ...args], {

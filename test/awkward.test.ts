@@ -6,16 +6,16 @@ import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
-/** The long form of `bun run test:crash` takes a log of 50 MB. */
+/** `bun run test:crash` uses a 50 MB log. */
 const LONGEST_BYTES = process.env.AMELIA_CRASH_POINTS === "all" ? 50_000_000 : 6_000_000
-/** Before which of the messages that tell of documents the server is killed. */
+/** The server is killed before these document events. */
 const MOMENTS =
   process.env.AMELIA_CRASH_POINTS === "all" ? [1, 4, 8, 12, 16, 20, 30, 40] : [1, 9, 20]
 
 const files = awkwardFiles(LONGEST_BYTES)
 const uploads = files.map(({ name, file }) => ({ name, content: file }))
 
-/** Resolves at the nth event that tells of a document. */
+/** Resolves at the nth document event. */
 async function event(client: Client, nth: number): Promise<void> {
   const ended = new AbortController()
   let seen = 0
@@ -61,7 +61,7 @@ for (const moment of MOMENTS) {
   }, 300_000)
 }
 
-test.each(refusedFiles)("$what is refused before anything is stored", async ({ name, file }) => {
+test.each(refusedFiles)("refuses $what before storing anything", async ({ name, file }) => {
   await using server = await testServer()
   const refused = await rejection(server.client.uploadDocuments([{ name, content: file }]))
   expect(refused).toMatchObject({ name: "InvalidFileTypeError" })

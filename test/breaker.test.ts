@@ -124,7 +124,7 @@ test("no calls go to a failing service: routes, health and a stored event say so
     checks: { providers: { anthropic: { status: "degraded" } } },
   })
   const home = await server.fetch("/", { headers: { Accept: "text/html" } })
-  expect(await home.text()).toContain("left alone")
+  expect(await home.text()).toContain("paused it")
   expect(await server.client.getRun(run.id)).toMatchObject({ status: "running" })
   expect(await server.client.changeRun(run.id, "cancel")).toMatchObject({ status: "cancelled" })
   expect(peer.requests).toHaveLength(5)

@@ -5,7 +5,7 @@ import { createClient } from "../src/ways-in/client/client"
 import { readMessages, type SseMessage } from "../src/ways-in/client/sse"
 import { emptyHome } from "./support/database"
 
-test("an event stream is read the same wherever its chunks end", async () => {
+test("reads an event stream the same wherever its chunks end", async () => {
   const text =
     ': hello\r\n\r\nid: 1\nevent: a\ndata: {"x":"é😀"}\n\ndata:b\r\ndata: c\r\rid: 9\n\ndata: cut'
   const whole = [
@@ -30,7 +30,7 @@ test("an event stream is read the same wherever its chunks end", async () => {
   )
 })
 
-test("a message of 16 MB in chunks of 1 KB is read in the time of a test", async () => {
+test("reads a 16 MB message in 1 KB chunks within the test's timeout", async () => {
   const data = "x".repeat(16 * 1024 ** 2)
   const bytes = new TextEncoder().encode(`data: ${data}\n\n`)
   let at = 0
@@ -58,7 +58,7 @@ test("a reader that stops early cancels its stream", async () => {
   await cancelled.promise
 })
 
-test("who waits for a server that has moved can stop waiting at any time", async () => {
+test("a request that waits for a moved server can be aborted at any time", async () => {
   await using fresh = await emptyHome()
   const leaving = new AbortController()
   const moved = (signal?: AbortSignal) => {

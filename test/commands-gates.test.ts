@@ -6,7 +6,7 @@ import { freshHome } from "./support/database"
 import { finished } from "./support/runs"
 import { testServer } from "./support/server"
 
-/** A home with a definition of draft → gate → final, and a model that numbers its drafts. */
+/** A home with a draft → gate → final workflow, and a model that numbers its drafts. */
 async function stage() {
   const fresh = await freshHome()
   const peer = await anthropicPeer({ answer: () => `# Draft ${peer.requests.length}` })
@@ -33,12 +33,12 @@ async function stage() {
   }
 }
 
-test("without a terminal a gate ends the command with exit code 3 and the command that goes on", async () => {
+test("without a terminal, a gate exits with code 3 and prints the command to continue", async () => {
   await using it = await stage()
   const ran = await it.amelia(["run", it.file, "Write it."])
   expect(ran.code).toBe(3)
   const [, id = ""] = /amelia runs approve (\S+)/.exec(ran.err) ?? []
-  expect(ran.err).toContain("It waits for your decision at Look.")
+  expect(ran.err).toContain("It is waiting for your decision at Look.")
 
   expect(await it.amelia(["runs", "request-changes", id])).toMatchObject({ code: 2 })
   expect(await it.amelia(["runs", "edit", id])).toMatchObject({ code: 2 })
@@ -58,11 +58,11 @@ test("without a terminal a gate ends the command with exit code 3 and the comman
   expect(it.prompt(2)).toContain("# Mine")
   expect(await it.amelia(["runs", "approve", id])).toMatchObject({
     code: 2,
-    err: expect.stringContaining("waits for no decision: it is completed"),
+    err: expect.stringContaining("is not waiting for a decision: it is completed"),
   })
 }, 90_000)
 
-test("--yes approves at each gate, and a rejection fails the run", async () => {
+test("--yes approves every gate, and a rejection fails the run", async () => {
   await using it = await stage()
   const approved = await it.amelia(["run", it.file, "Write it.", "--yes", "--json"])
   expect(approved.code).toBe(0)
@@ -74,7 +74,7 @@ test("--yes approves at each gate, and a rejection fails the run", async () => {
   expect(rejected).toMatchObject({ code: 1, out: `${id}: failed\n` })
 }, 90_000)
 
-test("on a terminal a run shows what it made and asks, until the person has decided or leaves it", async () => {
+test("on a terminal, a run shows the artifact and asks until the person decides or postpones", async () => {
   await using it = await stage()
   const asked: string[] = []
   const answers = (...lines: (string | undefined)[]) => ({
@@ -96,7 +96,7 @@ test("on a terminal a run shows what it made and asks, until the person has deci
   expect(await it.amelia(["run", it.file, "Again."], answers())).toMatchObject({ code: 3 })
 }, 90_000)
 
-test("where a serve has the run, a decision does not wait for its end", async () => {
+test("a decision on a run of a serve process does not wait for the run's end", async () => {
   await using it = await stage()
   await using server = await testServer({ home: it.home, settings: it.env })
   const ran = await it.amelia(["run", it.file, "Write it.", "--json"])
@@ -108,7 +108,7 @@ test("where a serve has the run, a decision does not wait for its end", async ()
   expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
 }, 90_000)
 
-test("an exported preset is imported as the same workflow, and a broken file is named by its lines", async () => {
+test("imports an exported preset as the same workflow, and lists the faulty lines of a broken file", async () => {
   await using it = await stage()
   const exported = await it.amelia(["workflows", "export", "reviewed_planning"])
   await Bun.write(join(it.home, "copy.json"), exported.out)

@@ -9,7 +9,7 @@ import { testServer } from "./support/server"
 
 const preset = "discovery_design_planning"
 
-test("with --out a screen shows where the artifacts are, and a pipe gets them as well", async () => {
+test("with --out, a terminal shows the folder of the artifacts, and a pipe also gets their text", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
   const doc = join(home, "brief.md")
@@ -23,7 +23,7 @@ test("with --out a screen shows where the artifacts are, and a pipe gets them as
   expect((await command(args, { home, outIsTTY: true })).out).toContain("# Plan")
 }, 60_000)
 
-test("a paused run that is resumed without a serve is run to its end, with one it goes on there", async () => {
+test("runs resume follows the run to its end, or leaves it to a running serve", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
   const held = Promise.withResolvers<void>()

@@ -36,7 +36,7 @@ async function homeWithBrief() {
 }
 
 describe("without a server", () => {
-  test("what was ingested is found, and --json is all that stands on stdout", async () => {
+  test("search finds ingested documents, and --json prints only JSON on stdout", async () => {
     await using home = await homeWithBrief()
     const ingested = await amelia(["ingest", home.path, "--json"], home)
     expect(ingested).toMatchObject({ code: 0, err: "" })
@@ -52,7 +52,7 @@ describe("without a server", () => {
     expect(await readServerEntry(home.home)).toBeUndefined()
   }, 20_000)
 
-  test("a run without a key says that no model was used, and writes its artifacts", async () => {
+  test("a run without an API key says that no model was used, and writes its artifacts", async () => {
     await using home = await homeWithBrief()
     const out = join(home.home, "plan")
     const args = ["run", preset, "What should be built?", "--doc", home.path, "--out", out]
@@ -75,7 +75,7 @@ describe("without a server", () => {
     expect(calls_summary).toMatchObject({ calls: 0, extractive: 3, models: [] })
   }, 20_000)
 
-  test("a reader that goes away, as head does, is no failure", async () => {
+  test("a reader that closes stdout, such as head, is not an error", async () => {
     await using home = await homeWithBrief()
     const child = start(["run", preset, "What?", "--doc", home.path], home)
     await child.stdout.cancel()
@@ -83,7 +83,7 @@ describe("without a server", () => {
   }, 20_000)
 })
 
-test("runs, workflows and documents are listed, shown and deleted", async () => {
+test("lists, shows and deletes runs, workflows and documents", async () => {
   await using home = await homeWithBrief()
   await using server = await serveProcess(home)
   const done = await amelia(["run", preset, "What?", "--doc", home.path, "--json"], home)
@@ -104,14 +104,14 @@ test("runs, workflows and documents are listed, shown and deleted", async () => 
   expect(await amelia(["docs", "show", run.id], home)).toMatchObject({ code: 1 })
 }, 30_000)
 
-describe("wrong usage ends with 2 before anything is started", () => {
+describe("a usage error exits with 2 before anything is started", () => {
   const wrong: [string, string[], string][] = [
     ["an unknown command", ["serch", "x"], "Did you mean search?"],
     ["a missing argument", ["run"], "workflow"],
-    ["nothing to work on", ["run", preset], "Give a QUERY"],
+    ["nothing to work on", ["run", preset], "Give a query"],
     ["a missing document", ["run", preset, "q", "--doc", "none.md"], "There is no file none.md"],
     ["a folder", ["run", preset, "q", "--doc", "/"], "/ is a folder"],
-    ["an address that is none of the web", ["ingest", "ftp://example.org/"], "http://"],
+    ["a URL that is not http", ["ingest", "ftp://example.org/"], "http://"],
     ["a missing definition", ["run", "./none.json", "q"], "There is no file ./none.json"],
     ["other machines without a token", ["serve", "--host", "0.0.0.0"], "set AMELIA_TOKEN"],
     ["a wrong port", ["serve", "--port", "70000"], "from 0 to 65535"],
@@ -126,7 +126,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
     expect(await stat(home).catch(() => "not there")).toBe("not there")
   })
 
-  test("two documents of one name, of which the second would replace the first", async () => {
+  test("two documents with the same name, because the second would replace the first", async () => {
     await using home = await homeWithBrief()
     const other = join(home.home, "other")
     await mkdir(other)
@@ -136,7 +136,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
     expect(err).toContain("have the same name")
   })
 
-  test("a graph with a cycle, named", async () => {
+  test("a graph with a cycle, which it names", async () => {
     await using home = await freshHome()
     const path = join(home.home, "cycle.json")
     const node = (id: string, before: string) => ({
@@ -151,7 +151,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
     expect(err).toContain("a → b → a")
   }, 20_000)
 
-  test("with --json the failure is an object on stdout too", async () => {
+  test("--json also prints the error as JSON on stdout", async () => {
     const { code, out } = await amelia(["ingest", "none.md", "--json"], { home: "/nowhere" })
     expect(code).toBe(2)
     expect(JSON.parse(out)).toMatchObject({
@@ -162,7 +162,7 @@ describe("wrong usage ends with 2 before anything is started", () => {
 })
 
 describe("with a server", () => {
-  test("commands talk to it, a second one is refused, and SIGTERM ends it cleanly", async () => {
+  test("commands use it, a second server is refused, and SIGTERM stops it cleanly", async () => {
     await using home = await homeWithBrief()
     await using server = await serveProcess(home)
     const entry = await readServerEntry(home.home)
@@ -179,7 +179,7 @@ describe("with a server", () => {
     expect(await readServerEntry(home.home)).toBeUndefined()
   }, 20_000)
 
-  test("what a dead server left behind is ignored", async () => {
+  test("ignores the server.json of a dead server", async () => {
     await using home = await freshHome()
     const url = "http://127.0.0.1:9"
     await writeServerEntry(home.home, { url, pid: process.pid, version, temporary: false })
@@ -188,7 +188,7 @@ describe("with a server", () => {
     expect(await amelia(["search", "x", "--json"], home)).toMatchObject({ code: 0, out: "[]\n" })
   }, 20_000)
 
-  test("an interrupted run ends with 130, and the next serve goes on with it", async () => {
+  test("an interrupted run exits with 130, and the next serve continues it", async () => {
     await using home = await homeWithBrief()
     const asked = Promise.withResolvers<void>()
     await using silent = await anthropicPeer({
@@ -203,8 +203,8 @@ describe("with a server", () => {
     await asked.promise
     child.kill("SIGINT")
     let said = ""
-    const kept = /run (\S+) is kept. To go on with it: amelia serve/
-    // It is said at once, while the step still runs.
+    const kept = /run (\S+) is kept. To continue it: amelia serve/
+    // Printed at once, while the step is still running.
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
       said += text
       if (said.includes("Ctrl-C again")) break
@@ -220,7 +220,7 @@ describe("with a server", () => {
   }, 30_000)
 })
 
-test("a run hands its home over to a serve that asks for it, and ends there", async () => {
+test("a run command hands its home over to a new serve, and follows the run there to its end", async () => {
   await using home = await homeWithBrief()
   const asked = Promise.withResolvers<void>()
   const held = Promise.withResolvers<void>()
@@ -241,7 +241,7 @@ test("a run hands its home over to a serve that asks for it, and ends there", as
   expect(await server.client.listRuns()).toMatchObject([{ status: "completed" }])
 }, 30_000)
 
-test.skipIf(process.getuid?.() === 0)("a document that may not be read is refused", async () => {
+test.skipIf(process.getuid?.() === 0)("refuses an unreadable document", async () => {
   await using home = await homeWithBrief()
   await chmod(home.path, 0)
   expect(await amelia(["ingest", home.path], home)).toMatchObject({ code: 2 })

@@ -7,7 +7,7 @@ import { noModels, serveProcess } from "./support/process"
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
-/** What `amelia doctor --json` finds, and its exit code. */
+/** Runs `amelia doctor --json` and returns its checks and exit code. */
 async function doctor(home: string, env: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
     env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noModels, ...env },
@@ -18,7 +18,7 @@ async function doctor(home: string, env: Record<string, string> = {}) {
   return { code: await child.exited, usable, checks: Object.fromEntries(found) }
 }
 
-test("a first home is made and all of it checked, and what is missing does not fail", async () => {
+test("creates and checks a new home; missing programs and models only warn", async () => {
   await using at = await emptyHome()
   const home = join(at.home, "new")
   const { code, usable, checks } = await doctor(home, { PATH: "" })
@@ -32,11 +32,11 @@ test("a first home is made and all of it checked, and what is missing does not f
     ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },
     ...{ Git: "warning", "Claude Code": "warning", Sandbox: "warning" },
   })
-  expect(checks.Git?.mend).toContain("Install it")
-  expect(checks["Claude Code"]?.mend).toContain("npm install -g @anthropic-ai/claude-code")
+  expect(checks.Git?.fix).toContain("Install it")
+  expect(checks["Claude Code"]?.fix).toContain("npm install -g @anthropic-ai/claude-code")
 }, 60_000)
 
-test("a person reads one line a thing, and under it what to do", async () => {
+test("prints one line per check, with the fix below it", async () => {
   await using at = await freshHome()
   const child = Bun.spawn([process.execPath, main, "doctor", "--home", at.home], {
     env: { PATH: "", PORT: "0" },
@@ -44,24 +44,24 @@ test("a person reads one line a thing, and under it what to do", async () => {
   })
   const text = await new Response(child.stdout).text()
   expect(text).toContain(`✓ Home               ${at.home}, private\n`)
-  expect(text).toMatch(/! Git +There is no command git on the PATH\.\n +→ Install it/)
-  expect(text).toEndWith("Amelia can be used. What is marked with ! could be better.\n")
+  expect(text).toMatch(/! Git +The command git is not on the PATH\.\n +→ Install it/)
+  expect(text).toEndWith("Amelia is ready. Consider fixing what is marked with !.\n")
 }, 60_000)
 
-test("the server that runs is asked, and one of another version is named", async () => {
+test("checks the running server, and names one of another version", async () => {
   await using at = await freshHome()
   await using server = await serveProcess(at)
   const { code, checks } = await doctor(at.home)
   expect(code).toBe(0)
-  expect(checks.Server?.found).toBe(`runs at ${server.url} (process ${server.pid})`)
+  expect(checks.Server?.found).toBe(`running at ${server.url} (process ${server.pid})`)
   expect(checks.Database).toMatchObject({
     status: "ok",
     found: expect.stringMatching(/^embedded PostgreSQL 18 in .+, answers in [\d.]+ ms$/),
   })
   const entry = join(at.home, "server.json")
   await Bun.write(entry, JSON.stringify({ ...(await Bun.file(entry).json()), version: "0.0.1" }))
-  const mend = `Stop it (process ${server.pid}) and start amelia serve.`
-  expect((await doctor(at.home)).checks.Server).toMatchObject({ status: "warning", mend })
+  const fix = `Stop it (process ${server.pid}) and start amelia serve.`
+  expect((await doctor(at.home)).checks.Server).toMatchObject({ status: "warning", fix })
 }, 60_000)
 
 type Break = (home: string) => Promise<unknown>
@@ -77,14 +77,14 @@ const broken: [string, string, string, Break, Env][] = [
     {},
   ],
   [
-    "a server that nobody reaches",
+    "an unreachable server",
     "Database",
     "127.0.0.1:1/x can't be used",
     nothing,
     { DATABASE_URL: "postgres://u:hunter22@127.0.0.1:1/x" },
   ],
   [
-    "a wrong price",
+    "an invalid price",
     "Settings",
     "anthropic.as_of: it must be a date",
     async (home) => {
@@ -92,7 +92,7 @@ const broken: [string, string, string, Break, Env][] = [
     },
     {},
   ],
-  ["a wrong setting", "Settings", 'CHUNK_SIZE: "1" is wrong', nothing, { CHUNK_SIZE: "1" }],
+  ["an invalid setting", "Settings", 'CHUNK_SIZE: "1" is wrong', nothing, { CHUNK_SIZE: "1" }],
   [
     "an address of another machine",
     "Server",
@@ -118,7 +118,7 @@ test.each(broken)(
   60_000,
 )
 
-test("a port that is taken fails, and a file where the home should be", async () => {
+test("a taken port fails, and so does a file in place of the home", async () => {
   await using at = await freshHome()
   using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() })
   const taken = await doctor(at.home, { PORT: `${other.port}` })
@@ -136,7 +136,7 @@ test("a port that is taken fails, and a file where the home should be", async ()
   }
 }, 60_000)
 
-test("what could be better warns: an open home, a log, a clock, a misspelt setting", async () => {
+test("warns about an open home, an unwritable log, a wrong clock and a misspelt setting", async () => {
   await using at = await freshHome()
   await Bun.write(join(at.home, "config.env"), "CHUNKSIZE=200\n")
   await chmod(join(at.home, "config.env"), 0o600)
@@ -150,14 +150,14 @@ test("what could be better warns: an open home, a log, a clock, a misspelt setti
     ["Settings", "Did you mean CHUNK_SIZE?"],
     ["Home", `The home ${at.home} was open to others and is private now.`],
     ["Log", `${log} can't be written`],
-    ["Time", "but the home was used at"],
+    ["Time", "but the home was last used at"],
   ] as const) {
     const found = expect.stringContaining(sentence)
     expect(checks[name]).toMatchObject({ status: "warning", found })
   }
 }, 60_000)
 
-test("a program counts as there when it says its version", async () => {
+test("a program counts as installed if it reports its version", async () => {
   await using at = await freshHome()
   const bin = join(at.home, "bin")
   await mkdir(bin)
@@ -169,14 +169,14 @@ test("a program counts as there when it says its version", async () => {
   await program("git", "exit 1")
   const { checks } = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(checks["Claude Code"]?.found).toBe(`2.1.330 (Claude Code), ${join(bin, "claude")}`)
-  expect(checks.Git?.found).toBe(`${join(bin, "git")} does not answer to --version.`)
+  expect(checks.Git?.found).toBe(`${join(bin, "git")} does not respond to --version.`)
   await program("claude", "exec /bin/sleep 60")
   const silent = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
 }, 60_000)
 
 test.skipIf(process.platform !== "linux")(
-  "says whether programs are confined, and what to do if they are not",
+  "reports whether agents run in a sandbox, and how to fix it if not",
   async () => {
     await using at = await freshHome()
     const bin = join(at.home, "bin")
@@ -189,13 +189,13 @@ test.skipIf(process.platform !== "linux")(
       (await doctor(at.home, { PATH: bin, ...env })).checks.Sandbox
     expect(await found()).toMatchObject({
       status: "warning",
-      mend: expect.stringContaining("Install"),
+      fix: expect.stringContaining("Install"),
     })
     await bwrap("exit 0")
-    expect(await found()).toEqual({ status: "ok", found: `on, by ${bin}/bwrap`, mend: null })
-    expect(await found({ SANDBOX: "off" })).toMatchObject({ found: "off, as SANDBOX says" })
+    expect(await found()).toEqual({ status: "ok", found: `on, by ${bin}/bwrap`, fix: null })
+    expect(await found({ SANDBOX: "off" })).toMatchObject({ found: "off (SANDBOX=off)" })
     await bwrap("echo 'bwrap: Unknown option --disable-userns' >&2; exit 1")
-    const old = { found: "bubblewrap is too old.", mend: "Install version 0.8 or newer." }
+    const old = { found: "bubblewrap is too old.", fix: "Install version 0.8 or newer." }
     expect(await found()).toEqual({ status: "warning", ...old, found: `off. ${old.found}` })
     expect(await found({ SANDBOX: "required" })).toEqual({ status: "failed", ...old })
   },

@@ -187,7 +187,7 @@ describe("of a server", () => {
     await using server = await testServer()
     const [cats] = await server.client.uploadDocuments(uploads)
     const page = async () => await (await server.fetch("/documents/eval")).text()
-    expect(await page()).toContain("Nothing was kept as relevant yet")
+    expect(await page()).toContain("No results marked as relevant yet")
     const body = new URLSearchParams({
       query: "<cats>",
       document_id: cats!.id,
@@ -199,13 +199,13 @@ describe("of a server", () => {
       body,
       headers: { "hx-request": "true" },
     })
-    expect(await kept.text()).toContain("Kept as relevant")
+    expect(await kept.text()).toContain("Marked as relevant")
     const shown = await page()
     expect(shown).toContain("lexical, top 10")
     expect(shown).toContain("&lt;cats&gt;")
     const [judgement] = await server.client.listJudgements()
     await server.fetch(`/documents/eval/judgements/${judgement!.id}/delete`, { method: "POST" })
-    expect(await page()).toContain("Nothing was kept as relevant yet")
+    expect(await page()).toContain("No results marked as relevant yet")
   })
 
   test("the command fails if a figure is worse than in its baseline", async () => {

@@ -9,7 +9,7 @@ type Answer = (prompt: string, request: MessagesRequest) => Reply | string | Pro
 
 const broken: Reply = { status: 400, type: "invalid_request_error", message: "The peer breaks." }
 
-/** A server whose model answers as told, and an agent that has it answer in any form. */
+/** A server with a scripted model, and an agent that accepts any form of answer. */
 async function stage(answer: Answer) {
   const peer: AnthropicPeer = await anthropicPeer({
     answer: (request) => answer(promptOf(request), request),
@@ -36,7 +36,7 @@ async function stage(answer: Answer) {
 const promptOf = ({ messages }: MessagesRequest) =>
   messages.map(({ content }) => content).join("\n")
 const itemIn = (prompt: string) => /# The one item to work on\n(\S+)/.exec(prompt)?.[1]
-/** A planning result of so many tasks, as the sample of the loopback peer has it. */
+/** A planning result with these task titles, like the loopback peer's sample. */
 const planOf = (titles: string[]) => (text: string) => {
   const plan = JSON.parse(text)
   return {
@@ -45,7 +45,7 @@ const planOf = (titles: string[]) => (text: string) => {
   }
 }
 
-test("a node whose condition is false is skipped, and so is what hangs on it alone", async () => {
+test("skips a node whose condition is false, and the nodes that depend only on it", async () => {
   await using all = await stage((prompt) => (prompt.includes("say yes") ? "yes" : "no"))
   const { agent } = all
   const run = await all.run([
@@ -64,7 +64,7 @@ test("a node whose condition is false is skipped, and so is what hangs on it alo
   ])
 })
 
-test("an expression that means nothing is refused with the node's name before anything is stored", async () => {
+test("refuses an invalid expression with the node's name, before storing anything", async () => {
   await using all = await stage(() => "")
   const { agent, client } = all
   const first = { id: "first", name: "First", agent }
@@ -90,7 +90,7 @@ test("an expression that means nothing is refused with the node's name before an
   expect(await client.listWorkflows()).toEqual([])
 })
 
-test("a condition without a value fails its node with a sentence", async () => {
+test("a condition without a value fails its node with an explanation", async () => {
   await using all = await stage(() => "text")
   const { agent } = all
   const run = await all.run([
@@ -104,7 +104,7 @@ test("a condition without a value fails its node with a sentence", async () => {
   expect(run.errors[0]?.message).toContain("ask.verdict == 'yes'")
 })
 
-test("a failed node that may fail lets the others go on without it", async () => {
+test("a node that is allowed to fail doesn't stop the others", async () => {
   await using all = await stage((prompt) => {
     if (prompt.includes("break")) return broken
     return "fine"
@@ -124,7 +124,7 @@ test("a failed node that may fail lets the others go on without it", async () =>
 
 const items = (count: number) => `[${Array.from({ length: count }, (_, n) => `"item-${n}"`)}]`
 
-test("a map does its work for each item, so many at a time as it says, and joins in their order", async () => {
+test("a map runs once per item, with the configured concurrency, and joins the results in order", async () => {
   let now = 0
   let most = 0
   const full = Promise.withResolvers<void>()
@@ -154,7 +154,7 @@ test("a map does its work for each item, so many at a time as it says, and joins
   expect(indexes.toSorted((a, b) => a - b)).toEqual([-1, ...Array(20).keys()])
 })
 
-test("an item that fails fails the map, or is left out, as the definition says", async () => {
+test("a failed item fails the map or is left out, depending on the definition", async () => {
   await using all = await stage((prompt) => {
     if (itemIn(prompt) === "item-1") return broken
     return "made"
@@ -176,7 +176,7 @@ test("an item that fails fails the map, or is left out, as the definition says",
   expect(lenient.nodes.each?.output).toEqual(["made", null, "made"])
 })
 
-test("a map over what is no list, or an empty one, says so", async () => {
+test("a map over an empty list, or something that is not a list, says so", async () => {
   await using all = await stage(() => "made")
   const { agent, client } = all
   const each = { id: "each", name: "Each", type: "map", node: { agent } }
@@ -188,7 +188,7 @@ test("a map over what is no list, or an empty one, says so", async () => {
   expect((await client.listArtifacts(empty.id))[0]?.content).toContain("empty")
 })
 
-test("a map goes over what an agent before it planned", async () => {
+test("a map iterates over the tasks that an earlier agent planned", async () => {
   await using all = await stage(async (prompt, request) => {
     if (!request.output_config) return `Done: ${/"title": "(\w+)"/.exec(prompt)?.[1]}`
     const { sampleAnswer } = await import("./support/anthropic-peer")

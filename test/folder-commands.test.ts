@@ -8,7 +8,7 @@ import { freshHome } from "./support/database"
 import { testFolder } from "./support/folder"
 import { noModels } from "./support/process"
 
-/** `amelia` in this process, with a server of its own; what it says. */
+/** Runs `amelia` in this process with its own server. Returns its output. */
 async function amelia(home: string, cwd: string, ...args: string[]) {
   const out: string[] = []
   const err: string[] = []
@@ -35,7 +35,7 @@ async function amelia(home: string, cwd: string, ...args: string[]) {
   return { code, out: out.join(""), err: err.join("") }
 }
 
-test("a folder is ingested, listed, synced and removed from the command line", async () => {
+test("ingests, lists, syncs and removes a folder", async () => {
   await using folder = await testFolder({
     "docs/a.md": "One",
     "docs/b.md": "Two",
@@ -62,7 +62,7 @@ test("a folder is ingested, listed, synced and removed from the command line", a
   expect((await run("docs", "--json")).out).toBe("[]\n")
 }, 60_000)
 
-test("a folder that can't be kept fails the command with the reason", async () => {
+test("a folder that can't be synced fails the command with the reason", async () => {
   await using folder = await testFolder()
   await using at = await freshHome()
   const { code, err } = await amelia(at.home, folder.path, "ingest", "/")

@@ -13,7 +13,7 @@ function post({ server }: Stage, path: string, form: Record<string, string>, hea
   })
 }
 
-test("a decision is a plain form post, which leads back to the run", async () => {
+test("a decision is a plain form post that redirects to the run", async () => {
   await using all = await stage()
   const { client } = all.server
   const { id } = await atGate(all)
@@ -37,7 +37,7 @@ test("a decision is a plain form post, which leads back to the run", async () =>
   expect(html).toContain("Too &lt;late")
 }, 30_000)
 
-test("who decides about an outdated version is shown the newer one, and keeps the text", async () => {
+test("a decision on an outdated version shows the newer one and keeps the typed text", async () => {
   await using all = await stage()
   const { id } = await atGate(all)
   const edit = { decision: "edit", version: 1, content: "By someone else." } as const
@@ -58,7 +58,7 @@ test("who decides about an outdated version is shown the newer one, and keeps th
   }
 }, 30_000)
 
-test("data that are no JSON, or not what the role may give, are refused beside what was typed", async () => {
+test("refuses data that is not JSON or breaks the role's schema, next to the typed text", async () => {
   await using all = await stage({}, "sample")
   const nodes = [{ id: "design", name: "Design", agent: "design", approval: true }]
   const { id } = await start(all, nodes)
@@ -82,7 +82,7 @@ test("data that are no JSON, or not what the role may give, are refused beside w
   expect(edited?.content).toContain("Edited by hand.")
 }, 30_000)
 
-test("versions say who made them, and what is hostile in them stays text", async () => {
+test("versions show their origin, and hostile content stays text", async () => {
   await using all = await stage()
   const { client } = all.server
   const { id } = await atGate(all)
@@ -106,7 +106,7 @@ test("versions say who made them, and what is hostile in them stays text", async
   }
 }, 30_000)
 
-test("the items of a map, and why a step was skipped, can be read", async () => {
+test("shows the items of a map, and why a step was skipped", async () => {
   await using all = await stage()
   const { agent } = all
   const { id } = await start(all, [
@@ -121,7 +121,7 @@ test("the items of a map, and why a step was skipped, can be read", async () => 
   expect(item).toContain("2. right</h2>")
   expect(item).toMatch(/Draft \d/)
   expect(await read("node=never")).toContain(
-    "It was skipped, since this is not so: size(each) == 9",
+    "It was skipped because this is not so: size(each) == 9",
   )
   expect(await read("node=nobody&item=-3&from=x")).toContain("<h1")
 }, 30_000)

@@ -3,7 +3,7 @@ import { prometheusText } from "../src/features/status/prometheus"
 import type { Metrics } from "../src/features/status/schema"
 import { testServer } from "./support/server"
 
-test("who asks for text gets Prometheus' format, and all others JSON", async () => {
+test("clients that ask for text get the Prometheus format, all others JSON", async () => {
   await using server = await testServer()
   const typeFor = async (accept: string) => {
     const response = await server.fetch("/metrics", { headers: { Accept: accept } })
@@ -18,7 +18,7 @@ test("who asks for text gets Prometheus' format, and all others JSON", async () 
   }
 })
 
-test("every line of the text is one that Prometheus reads, and counts what there is", async () => {
+test("every line is valid for Prometheus, and the counts are right", async () => {
   await using server = await testServer()
   await server.client.createWorkflow({ name: "W", preset: "discovery_design_planning" })
   const response = await server.fetch("/metrics", { headers: { Accept: "text/plain" } })
@@ -45,7 +45,7 @@ const metrics: Metrics = {
   process: { rss_mb: 2, uptime_s: 3.5, event_loop_delay_ms: 1.5 },
 }
 
-test("units are bytes and seconds, runs carry their status, an unknown cost is not called zero", () => {
+test("uses bytes and seconds, labels runs by status, and omits an unknown cost", () => {
   const lines = prometheusText(metrics, "text").split("\n")
   expect(lines).toContain("amelia_documents_size_bytes 524288")
   expect(lines).toContain("amelia_event_loop_delay_seconds 0.0015")
@@ -53,7 +53,7 @@ test("units are bytes and seconds, runs carry their status, an unknown cost is n
   expect(lines.filter((line) => line.startsWith("amelia_llm_cost"))).toEqual([])
 })
 
-test("OpenMetrics names a counter's family without _total and ends with its own line", () => {
+test("OpenMetrics names counter families without _total and ends with # EOF", () => {
   const text = prometheusText(metrics, "openmetrics")
   expect(text).toContain("# TYPE amelia_events_dropped counter\namelia_events_dropped_total 9\n")
   expect(text).toEndWith("\n# EOF\n")

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { start } from "./support/amelia"
 import { freshHome } from "./support/database"
 
-/** What a command that is done has printed. */
+/** Runs a command and returns what it printed. */
 async function amelia(args: string[], options: { home: string }): Promise<string> {
   const child = start(args, options)
   const out = new Response(child.stdout).text()
@@ -11,7 +11,7 @@ async function amelia(args: string[], options: { home: string }): Promise<string
   return await out
 }
 
-test("in the terminal: an explained search with operators, and an answer with its source", async () => {
+test("search explains results and supports operators, and ask cites its source", async () => {
   await using home = await freshHome()
   const path = join(home.home, "notes.md")
   await Bun.write(path, "# Sessions\n\n## Timeout\n\nA session ends after 30 minutes of rest.\n")

@@ -115,7 +115,7 @@ test("a command waits for its turn and says so", async () => {
   const said: string[] = []
   expect(await ingest(server.home, (text) => said.push(text))).toBe(0)
   expect(said).toEqual([
-    expect.stringMatching(/^The server takes no more uploads for now; going on in [123] s\.\n$/),
+    expect.stringMatching(/^The server is limiting uploads; continuing in [123] s\.\n$/),
   ])
   expect(await server.client.listDocuments()).toMatchObject([{ name: "brief.md" }, {}])
 }, 20_000)

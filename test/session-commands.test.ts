@@ -3,7 +3,7 @@ import { start } from "./support/amelia"
 import { whole } from "./support/chat"
 import { testServer } from "./support/server"
 
-test("chats are listed, read and deleted from the terminal", async () => {
+test("lists, prints and deletes chats", async () => {
   await using server = await testServer()
   const amelia = async (...args: string[]) => {
     const child = start(["sessions", ...args], { home: server.home })

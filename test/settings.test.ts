@@ -9,7 +9,7 @@ import { testServer } from "./support/server"
 
 const patch = { method: "PATCH", headers: { "Content-Type": "application/json" } }
 
-test("each setting is listed with its value, where that comes from, and what it means", async () => {
+test("lists each setting with its value, source and meaning", async () => {
   await using at = await freshHome()
   await Bun.write(`${at.home}/config.env`, "RETENTION_DAYS=30 days\n")
   const env = {
@@ -36,7 +36,7 @@ test("each setting is listed with its value, where that comes from, and what it 
   expect(Object.keys(settings).sort()).toEqual(known.sort())
 })
 
-test("a change holds at once, survives a restart, and null returns to what is configured", async () => {
+test("a change takes effect at once, survives a restart, and null restores the configured value", async () => {
   await using at = await freshHome()
   const settings = { DEFAULT_MAX_TOKENS: "2000", BUDGET_RUN_USD: "3" }
   {
@@ -61,7 +61,7 @@ test("a change holds at once, survives a restart, and null returns to what is co
   expect(back.default_model.value).toBe("offline")
 })
 
-test("a change with anything wrong in it is refused whole, and each mistake is named", async () => {
+test("refuses a change with any mistake as a whole, and names each mistake", async () => {
   await using server = await testServer()
   const body = JSON.stringify({
     ...{ default_modell: "auto", port: 9000, DEFAULT_MODEL: "auto", default_model: "gpt-2" },
@@ -90,7 +90,7 @@ test("a change with anything wrong in it is refused whole, and each mistake is n
   expect(error400).toBeInstanceOf(ApiError)
 })
 
-test("the changed default model answers for agents and runs where nobody chose one", async () => {
+test("agents and runs without a model use the changed default model", async () => {
   await using it = await serverWithModel()
   const agent = await it.agent()
   expect(agent.config.model).toBe("auto")
@@ -115,13 +115,13 @@ test("the changed default model answers for agents and runs where nobody chose o
   expect(it.peer.requests).toHaveLength(2)
 })
 
-test("the changed length of answers reaches the model, and bodies are kept or not as changed", async () => {
+test("applies a changed answer length and a changed RECORD_BODIES", async () => {
   await using it = await serverWithModel({ answer: inTurn("One.", "Two.") })
   const { id } = await it.agent({ type: "custom", system_prompt: "Answer." })
   const { metadata } = await it.client.runAgent(id, question)
   await it.client.changeSettings({ default_max_tokens: 77, record_bodies: false })
   const second = await it.client.runAgent(id, question)
-  // Thinking has room of its own.
+  // Thinking tokens come on top.
   const room = it.peer.requests.map(({ max_tokens }) => max_tokens - 16_000)
   expect(room).toEqual([4096, 77])
   const bodies = async (run: string) => {
@@ -132,7 +132,7 @@ test("the changed length of answers reaches the model, and bodies are kept or no
   expect(await bodies(second.metadata.run_id)).toEqual([false])
 })
 
-test("one of the models is what the default stands for, also a changed one", async () => {
+test("exactly one model is marked as the default, also after a change", async () => {
   await using peer = await ollamaPeer({ models: ["qwen3:8b"] })
   await using server = await testServer({ settings: { OLLAMA_BASE_URL: peer.url } })
   const chosen = async () =>
@@ -142,7 +142,7 @@ test("one of the models is what the default stands for, also a changed one", asy
   expect(await chosen()).toEqual(["offline"])
 })
 
-test("a provider that is down, or hangs, is listed too", async () => {
+test("also lists a provider that is down or hangs", async () => {
   using silent = Bun.serve({
     ...{ port: 0, hostname: "127.0.0.1" },
     fetch: () => new Promise<Response>(() => {}),
@@ -155,7 +155,7 @@ test("a provider that is down, or hangs, is listed too", async () => {
   silent.stop(true)
 })
 
-test("pages are shown also while the service of the default model is down", async () => {
+test("pages work while the default model's provider is down", async () => {
   await using server = await testServer({ settings: { DEFAULT_MODEL: "ollama" } })
   for (const path of ["/", "/settings", "/agents"]) {
     const page = await server.fetch(path, { headers: { Accept: "text/html" } })

@@ -38,7 +38,7 @@ embeddedOnly(
     const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
     const readiness = { ready: true, reason: "" }
     const deps = await wire({ config, log: silentLog() }, database, readiness)
-    // Sent now, and so before what health asks.
+    // Sent now, before the queries of the health check.
     const busy = rejection(database.db.execute(sql`select pg_sleep(60)`).execute())
     expect(await checkHealth(deps)).toMatchObject({
       status: "unhealthy",
@@ -60,7 +60,7 @@ embeddedOnly(
 )
 
 if (databaseServer) {
-  test("without pgvector on a server health is degraded, and says what is missing", async () => {
+  test("without pgvector on an external server, health is degraded and says what is missing", async () => {
     await using server = await testServer()
     const response = await server.fetch("/health")
     expect(response.status).toBe(200)
@@ -71,7 +71,7 @@ if (databaseServer) {
   })
 }
 
-test("metrics count what there is", async () => {
+test("metrics count documents, runs and other resources", async () => {
   await using server = await testServer()
   await server.client.uploadDocuments([{ name: "a.md", content: new Blob(["# One\n\nTwo."]) }])
   await server.client.createWorkflow({ name: "W", preset: "discovery_design_planning" })
@@ -86,7 +86,7 @@ test("metrics count what there is", async () => {
   })
 })
 
-test("a ready server lives and says what it is", async () => {
+test("a ready server is live and reports its name and version", async () => {
   await using server = await testServer()
   expect(await server.client.live()).toEqual({ alive: true })
   expect(await server.client.ready()).toEqual({ ready: true })
@@ -99,7 +99,7 @@ test("a ready server lives and says what it is", async () => {
   }
 })
 
-test("every answer has a request id, and what is not there says so in the client's own language", async () => {
+test("every response has a request id, and a 404 is HTML or JSON, as the client accepts", async () => {
   await using server = await testServer()
   const json = await server.fetch("/nowhere")
   expect(json.status).toBe(404)
@@ -112,7 +112,7 @@ test("every answer has a request id, and what is not there says so in the client
   expect(await page.text()).toContain(page.headers.get("x-request-id") ?? "no id")
 })
 
-test("a browser that has a static file is not sent it again", async () => {
+test("a browser that has a static file gets 304", async () => {
   await using server = await testServer()
   const first = await server.fetch("/static/base.css")
   const known = { "If-None-Match": first.headers.get("etag") ?? "" }
@@ -121,7 +121,7 @@ test("a browser that has a static file is not sent it again", async () => {
   expect([second.status, await second.text()]).toEqual([304, ""])
 })
 
-test("answers over a kilobyte are compressed for who takes that", async () => {
+test("compresses responses over a kilobyte if the client accepts that", async () => {
   await using server = await testServer()
   const encoding = async (path: string) => {
     const response = await server.fetch(path, { headers: { "Accept-Encoding": "gzip" } })

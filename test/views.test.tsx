@@ -31,7 +31,7 @@ function node(id: string, dependencies: string[] = []): WorkflowNode {
   return { id, name: `Step <${id}>`, type: "agent", agent: "design", dependencies }
 }
 
-test("Markdown of unknown origin runs nothing and loads nothing", () => {
+test("untrusted Markdown runs nothing and loads nothing", () => {
   const source =
     "<script>alert(1)</script> <b onclick='x()'>b</b> [x](javascript:alert(1)) " +
     "![p](https://example.org/p.png) [y](data:text/html,x) [z](//example.org)"
@@ -41,7 +41,7 @@ test("Markdown of unknown origin runs nothing and loads nothing", () => {
   expect(html).toContain("&lt;script&gt;")
 })
 
-test("a citation links to its passage; a number without one stays text", () => {
+test("a citation links to its passage; a number without a passage stays text", () => {
   const html = markdown("Known [1], unknown [2], `code [1]`.", { citations: [citation] })
   expect(html).toContain(`href="/documents/${id}?start=4&amp;end=9&amp;version=2#passage"`)
   expect(html.match(/class="citation"/g)).toHaveLength(1)
@@ -54,7 +54,7 @@ test("a citation links to its passage; a number without one stays text", () => {
   expect(chained.match(/class="citation"/g)).toHaveLength(2)
 })
 
-test("headings go down under the page's own, with ids that are unique", () => {
+test("headings are lowered below the page's own and have unique ids", () => {
   const html = markdown("# One\n\n# One", { prefix: "plan", shift: 2 })
   expect(html).toContain('<h3 id="plan-one">One</h3>')
   expect(html).toContain('<h3 id="plan-one-1">One</h3>')
@@ -70,7 +70,7 @@ const nested: [string, string, string[]][] = [
   ["emphasis", `${"*".repeat(3001)}one${"*".repeat(3001)} two`, ["one", "two"]],
 ]
 
-test.each(nested)("nested %s go down twelve levels at most and keep their words", (...given) => {
+test.each(nested)("limits nested %s to twelve levels without losing words", (...given) => {
   const [, source, words] = given
   const blocks = markdownBlocks(source)
   const html = blocks.map((block) => block.html).join("")
@@ -86,7 +86,7 @@ test.each(nested)("nested %s go down twelve levels at most and keep their words"
   expect(blocks.at(-1)?.end, "the blocks cover the source").toBe(source.length)
 })
 
-test("the deepest quote and list are flat: a line, or an item, for each that would be nested", () => {
+test("the deepest quote and list hold a line or item for each nested one", () => {
   const mark = "- ".repeat(11)
   const list = markdown(`${mark}a\n${" ".repeat(22)}- b\n${" ".repeat(24)}- c\n${" ".repeat(26)}d`)
   expect(list).toContain("<li>a<ul>\n<li>b</li>\n<li>c\nd</li>\n</ul>")
@@ -96,7 +96,7 @@ test("the deepest quote and list are flat: a line, or an item, for each that wou
 
 const shown = { name: "a.md", start: 0, anchors: [], pageStarts: [] }
 
-test("the passage marked in a document is exactly the span asked for", () => {
+test("marks exactly the requested span in a document", () => {
   const text = "\n🦜 a <b> & c\nend"
   const html = sourceHtml({ ...shown, text, passage: { start: 4, end: 9 } })
   expect(html).toBe("\n🦜 " + '<mark id="passage">a &lt;b&gt;</mark> &amp; c\nend')
@@ -123,7 +123,7 @@ test("a mark across highlighted code and pages leaves every element closed", () 
   )
 })
 
-test("of rendered Markdown the blocks are marked that a passage reaches into", () => {
+test("marks the blocks of rendered Markdown that overlap the passage", () => {
   const text = "# A\r\n\r\nOne <b>.\r\n\r\nTwo."
   const html = renderedHtml({ ...shown, text, passage: { start: 7, end: 12 }, anchors: [0] })
   expect(html).toBe(
@@ -153,14 +153,14 @@ test.each(["javascript:alert(1)", "//evil.example/", "\\\\\\\\evil.example/", "d
   },
 )
 
-test("an excerpt begins near the first word found and marks all forms of it", () => {
+test("an excerpt starts near the first match and marks all its forms", () => {
   const parts = excerpt(`${"before ".repeat(100)}networks and edits`, "network")
   expect(parts.filter(({ hit }) => hit)).toEqual([{ text: "networks", hit: true }])
   expect(parts.map(({ text }) => text).join("").length).toBeLessThan(380)
   expect(excerpt("a (b) [c", "( [ *")).toEqual([{ text: "a (b) [c", hit: false }])
 })
 
-test("an outline has each heading once, where the text under it begins", () => {
+test("an outline has each heading once, at the start of its text", () => {
   const found = outline([
     { start: 0, headingPath: ["A"] },
     { start: 9, headingPath: ["A", "B"] },
@@ -174,7 +174,7 @@ test("an outline has each heading once, where the text under it begins", () => {
   ])
 })
 
-test("a graph puts each step right of what it depends on, and no two upon each other", () => {
+test("a graph puts each step to the right of its dependencies, without overlaps", () => {
   const nodes = Array.from({ length: 30 }, (_, index) =>
     node(`n${index}`, index < 3 ? [] : [`n${index - 3}`, `n${index - 2}`]),
   )
@@ -187,21 +187,21 @@ test("a graph puts each step right of what it depends on, and no two upon each o
       if (a !== b) expect(Math.abs(a.x - b.x) >= nodeWidth || Math.abs(a.y - b.y) >= 52).toBe(true)
 })
 
-test("a graph says in words how each step stands and escapes its names", async () => {
+test("a graph describes the state of each step in words and escapes names", async () => {
   const done = { status: "completed", progress: 1, started_at: at, completed_at: at } as RunNode
   const html = await Graph({ nodes: [node("a"), node("b", ["a"])], state: { a: done } })
   expect(html).toContain("Step <a> (done); Step <b> after Step <a>.")
   expect(html).toContain(">Step &lt;a&gt;<")
 })
 
-test("no page has what its content security policy forbids", async () => {
+test("no page contains what its content security policy forbids", async () => {
   const html = await Layout({ title: "<T>", version: "1", children: "" })
   expect(html.startsWith("<!doctype html>")).toBe(true)
   expect(html).toContain("<title>&lt;T&gt; · Amelia</title>")
   expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc="\/static\/)|\son\w+=|hx-on/)
 })
 
-test("numbers read well, and an unknown cost is never a number", () => {
+test("formats numbers readably, and never shows an unknown cost as a number", () => {
   expect([formatUsd(null), formatUsd(0), formatUsd(0.0042), formatUsd(1.234)]).toEqual([
     "unknown",
     "$0.00",

@@ -5,7 +5,7 @@ import { rejection } from "./support/rejection"
 import { type TestServer, testServer } from "./support/server"
 import { html, startSite } from "./support/web-peer"
 
-// Each page is converted by a process of its own.
+// Each page is converted in its own process.
 setDefaultTimeout(30_000)
 
 let server: TestServer
@@ -22,7 +22,7 @@ async function settled(document: Document) {
 const paragraph =
   "The lantern is lit at dusk, by whoever comes first, and put out at dawn. ".repeat(8)
 
-/** As sites make them: navigation and scripts around what counts. */
+/** A typical page: navigation and scripts around the main content. */
 const page = (title: string, article: string) => `<!doctype html>
 <html><head><meta charset="utf-8"><title>${title}</title><style>p { color: red }</style>
 <script>var secret = "in a script"</script></head>
@@ -36,7 +36,7 @@ const guide = `<p>${paragraph}<a href="../oil?kind=a">oil</a> <a href="javascrip
 <table><thead><tr><th>Hour<th>Who</tr></thead><tbody><tr><td>6<td>Ann</tr></tbody></table>
 <p><img src="x.png" alt="a picture">${paragraph}</p>`
 
-test("a page becomes a document: its main content as Markdown, under its title, at its address", async () => {
+test("a web page becomes a document with its main content as Markdown, its title and its URL", async () => {
   await using peer = startSite(() => html(page("Lanterns &amp; oil", guide)), "127.0.0.1")
   const sent = await server.fetch("/api/rag/documents/scrape", {
     method: "POST",
@@ -74,7 +74,7 @@ test("a page that becomes plain text no longer has the title that its HTML had",
   expect(second.metadata).toEqual({})
 })
 
-test("the same page again is the same document, and its next version once its words change", async () => {
+test("fetching a page again keeps the document, and adds a version if its text changed", async () => {
   let words = "first"
   let times = 0
   await using peer = startSite(
@@ -93,7 +93,7 @@ test("the same page again is the same document, and its next version once its wo
   expect(times).toBe(3 * 2)
 })
 
-test("pages of one title are documents of their own", async () => {
+test("pages with the same title are separate documents", async () => {
   await using peer = startSite(
     (request) => html(page("Home", `<p>${request.url} ${paragraph}</p>`)),
     "127.0.0.1",
@@ -105,7 +105,7 @@ test("pages of one title are documents of their own", async () => {
   expect([a.name, b.name]).toEqual(["Home", `Home (127.0.0.1:${peer.port}-b)`])
 })
 
-test("a PDF and a Markdown file of the web are read as such", async () => {
+test("reads a PDF and a Markdown file from the web as such", async () => {
   const file = pdf([lines(["Wombats dig."])])
   await using peer = startSite((request) => {
     const isPdf = request.url.endsWith("/paper.pdf")
@@ -114,7 +114,7 @@ test("a PDF and a Markdown file of the web are read as such", async () => {
       headers: { "content-type": type },
     })
   }, "127.0.0.1")
-  // The site has no robots.txt of its own kind: each path answers with the notes, which forbid nothing.
+  // Every path returns the notes, so robots.txt does too, and forbids nothing.
   expect(await settled(await server.client.scrape(`${peer.url}/paper.pdf`))).toMatchObject({
     ...{ name: "paper.pdf", type: "pdf", content: "Wombats dig.", status: "indexed" },
   })
@@ -123,7 +123,7 @@ test("a PDF and a Markdown file of the web are read as such", async () => {
   })
 })
 
-test("a page that was saved is read like one of the web, by the encoding that it names", async () => {
+test("reads a saved page like a web page, in the encoding that it declares", async () => {
   const saved = page("Gesparte Öllampe", guide).replace("utf-8", "windows-1252")
   const content = new Blob([Buffer.from(saved, "latin1")])
   const [uploaded] = await server.client.uploadDocuments([{ name: "saved.html", content }])
@@ -135,7 +135,7 @@ test("a page that was saved is read like one of the web, by the encoding that it
   })
 })
 
-test("the encoding that the server names counts before what the page says", async () => {
+test("the server's encoding overrides the page's own", async () => {
   const bytes = Buffer.from(
     `<meta charset="utf-8"><title>Caf\u00e9</title><p>na\u00efve ${paragraph}</p>`,
     "latin1",
@@ -147,14 +147,14 @@ test("the encoding that the server names counts before what the page says", asyn
   })
 })
 
-test("a page that is nested too deeply fails with a sentence", async () => {
+test("a page that is nested too deeply fails with an explanation", async () => {
   await using peer = startSite(() => html(`${"<div>".repeat(100_000)}deep`), "127.0.0.1")
   expect(await settled(await server.client.scrape(peer.url))).toMatchObject({
     ...{ status: "failed", error: "The elements of this page are nested too deeply." },
   })
 })
 
-test("what can't be read again, or holds no words, is refused with a sentence", async () => {
+test("refuses a page without text, and a refetch of a document without a URL", async () => {
   const [uploaded] = await server.client.uploadDocuments([
     { name: "own.md", content: new Blob(["# Own"]) },
   ])
@@ -168,7 +168,7 @@ test("what can't be read again, or holds no words, is refused with a sentence", 
   expect(empty).toMatchObject({ status: 422, message: expect.stringContaining("no text") })
 })
 
-test("a page is added and read again by forms too", async () => {
+test("forms also add and refetch a page", async () => {
   await using peer = startSite(() => html(page("Formal", guide)), "127.0.0.1")
   const post = (path: string, body: URLSearchParams) =>
     server.fetch(path, { method: "POST", body, redirect: "manual" })

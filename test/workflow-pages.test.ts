@@ -28,11 +28,11 @@ async function own({ client }: TestServer) {
   return (await client.listWorkflows()).filter(({ preset }) => preset === null)
 }
 
-test("as one types, each fault is told with its line and node, and what can be drawn is drawn", async () => {
+test("the check lists each fault with its line and node, and draws the graph if it can", async () => {
   await using server = await testServer()
   const check = async (source: string) =>
     (await post(server, "/workflows/check", { source })).text()
-  expect(await check(good)).toContain("This can be run: 2 steps.")
+  expect(await check(good)).toContain("Ready to run: 2 steps.")
   expect(await check(good)).toContain("<svg")
   const cases: [string, RegExp][] = [
     ['{"name": "X",\n "nodes" []}', /Line 2<.*colon expected/],
@@ -51,7 +51,7 @@ test("as one types, each fault is told with its line and node, and what can be d
   expect(await check(definition("X", { type: "gate", dependencies: ["z"] }))).toContain("<svg")
 })
 
-test("what can't be run is not saved, and what was typed is there again", async () => {
+test("does not save an invalid workflow, and shows the typed text again", async () => {
   await using server = await testServer()
   const refused = await post(server, "/workflows", { source: definition("X </textarea>") })
   expect(refused.status).toBe(400)
@@ -62,7 +62,7 @@ test("what can't be run is not saved, and what was typed is there again", async 
   expect(await own(server)).toMatchObject([{ name: "Good" }])
 })
 
-test("a change is bound to the version that was read; the newer one is shown beside", async () => {
+test("refuses a change of an outdated version, and shows the newer one", async () => {
   await using server = await testServer()
   await post(server, "/workflows", { source: good })
   const [{ id = "", version = 0 } = {}] = await own(server)
@@ -79,7 +79,7 @@ test("a change is bound to the version that was read; the newer one is shown bes
   expect(await own(server)).toMatchObject([{ name: "Mine", version: version + 2 }])
 })
 
-test("an exported workflow is the same when it is imported; a copy is one of its own", async () => {
+test("an exported workflow imports as the same; a copy is independent", async () => {
   await using server = await testServer()
   for (const preset of await server.client.listPresets()) {
     const file = await server.fetch(`/workflows/${preset.name}/export`)
@@ -102,7 +102,7 @@ test("an exported workflow is the same when it is imported; a copy is one of its
   expect((await post(server, "/workflows/import", broken)).status).toBe(400)
 })
 
-test("a definition that is written is read as it was, whatever its texts hold", () => {
+test("a written definition reads back the same, whatever its texts contain", () => {
   const prompt = 'A [\n"list"\n] of "quotes", \\ and \u2028'
   const { file } = readSource(definition("X", { agent: "review", dependencies: ["a"], prompt }))
   const text = writeSource(file as NonNullable<typeof file>)

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "./icon"
 
 type EmptyProps = { icon: IconName; title: string; children: Children }
 
-/** What stands where a list has nothing to show: what this is, and what to do next. */
+/** Shown instead of an empty list: what belongs here, and what to do next. */
 export function Empty({ icon, title, children }: EmptyProps): JSX.Element {
   return (
     <div class="empty">

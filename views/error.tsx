@@ -1,7 +1,7 @@
 import type { ErrorPageProps } from "../src/platform/http/schema"
 import { Layout } from "./layout"
 
-/** The way back from whatever went wrong. static/notice.js reads the message from here, too. */
+/** An error with a link back. static/notice.js also reads the message from this page. */
 export function ErrorPage({
   status,
   name,
@@ -10,7 +10,7 @@ export function ErrorPage({
   ...frame
 }: ErrorPageProps): JSX.Element {
   const title =
-    status === 404 ? "Not found" : status < 500 ? "That did not work" : "Something broke"
+    status === 404 ? "Not found" : status < 500 ? "That didn't work" : "Something went wrong"
   return (
     <Layout title={title} {...frame}>
       <div class="error-page">
@@ -33,7 +33,7 @@ export function ErrorPage({
             </code>
           </dd>
         </dl>
-        {status >= 500 && <p class="muted">The log has the cause under this request id.</p>}
+        {status >= 500 && <p class="muted">Find this request id in the log to see the cause.</p>}
         <p>
           <a class="button" href="/">
             Back to the home page

@@ -2,7 +2,7 @@ import type { Cost } from "../src/platform/shapes/cost"
 
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"]
 
-/** 1536 → "1.5 KB". Units of 1024, as file managers of developers show them. */
+/** 1536 → "1.5 KB". One unit is 1024 of the previous. */
 export function formatBytes(bytes: number): string {
   let amount = bytes
   let unit = 0
@@ -24,20 +24,20 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** A price is known or it is not: null is never shown as a number. */
+/** Formats a price. null means unknown and is never shown as a number. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return "unknown"
   if (usd === 0 || usd >= 0.01) return `$${usd.toFixed(2)}`
   return usd < 0.0001 ? "< $0.0001" : `$${usd.toFixed(4)}`
 }
 
-/** A cost of which only a part is known is "≥ $0.12". */
+/** Formats a cost. If only part of it is known, as "≥ $0.12". */
 export function formatCost({ cost_usd, known_cost_usd }: Cost): string {
   if (cost_usd !== null || known_cost_usd === 0) return formatUsd(cost_usd)
   return `≥ ${formatUsd(known_cost_usd)}`
 }
 
-/** The same where nothing else says that it is a cost. */
+/** Like formatCost, but says "cost unknown" instead of "unknown". */
 export function costNote(cost: Cost): string {
   return cost.cost_usd === null ? `cost ${formatCost(cost)}` : formatCost(cost)
 }
@@ -58,7 +58,7 @@ export function formatPercent(share: number): string {
   return `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`
 }
 
-/** Text for a value of unknown shape: strings as they are, the rest as indented JSON. */
+/** Formats a value of unknown shape: strings unchanged, anything else as indented JSON. */
 export function formatValue(value: unknown): string {
   if (typeof value === "string") return value
   return JSON.stringify(value, null, 2) ?? ""

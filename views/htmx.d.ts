@@ -1,4 +1,4 @@
-/** Attributes of htmx 4 that the types of @kitajs/html (made for htmx 2) do not know. */
+/** Attributes of htmx 4 that are missing in the types of @kitajs/html (made for htmx 2). */
 declare namespace JSX {
   interface HtmlTag {
     "hx-action"?: string

@@ -1,4 +1,4 @@
-/** Drawn on a grid of 16, with strokes of 1.5 in the colour of the text around. */
+/** Paths on a 16 × 16 grid, drawn as 1.5 px strokes in the colour of the surrounding text. */
 const paths = {
   home: "M2.5 7 8 2.5 13.5 7v6a.5.5 0 0 1-.5.5H9.75v-4h-3.5v4H3a.5.5 0 0 1-.5-.5Z",
   chat: "M3 3.5h10a.5.5 0 0 1 .5.5v6a.5.5 0 0 1-.5.5H7.5L4.500 13v-2.500H3a.5.5 0 0 1-.5-.5V4a.5.5 0 0 1 .5-.5Z",
@@ -33,7 +33,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** A picture beside a word that says the same; it is hidden from screen readers. */
+/** An icon next to a word with the same meaning. Hidden from screen readers. */
 export function Icon({ name }: { name: IconName }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
@@ -42,7 +42,7 @@ export function Icon({ name }: { name: IconName }): JSX.Element {
   )
 }
 
-/** The bare strokes, for drawings that place them themselves. */
+/** Returns only the path, for drawings that position it themselves. */
 export function iconPath(name: IconName): string {
   return paths[name]
 }

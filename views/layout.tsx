@@ -5,14 +5,14 @@ export type Area = "home" | "chat" | "documents" | "workflows" | "agents" | "git
 
 export type LayoutProps = {
   title: string
-  /** The area whose link is marked; none on pages that belong nowhere. */
+  /** The area whose link is marked. None on pages outside all areas. */
   current?: Area
   version: string
-  /** One sentence above the page, for what holds everywhere, as a missing model. */
+  /** One sentence above the page about a general problem, such as a missing model. */
   banner?: string
-  /** Without the ways to other pages, for who may not see them yet. */
+  /** Hides the links to other pages, for people who are not logged in. */
   bare?: boolean
-  /** Whether there is a log-in that can be ended. */
+  /** True if the visitor can log out. */
   signedIn?: boolean
   children: Children
 }
@@ -66,9 +66,9 @@ const scripts = [
 ]
 
 /**
- * htmx without anything that the page's CSP forbids. An answer that is an error is not swapped in
- * (notice.js tells of it), an open <details> stays open when its part is replaced, and going back
- * loads the page afresh.
+ * Configures htmx within the limits of the page's CSP. Error responses are not swapped in
+ * (notice.js shows them), an open <details> stays open when its part is replaced, and going back
+ * reloads the page.
  */
 const htmxConfig = JSON.stringify({
   includeIndicatorCSS: false,
@@ -77,7 +77,7 @@ const htmxConfig = JSON.stringify({
   morphIgnore: ["data-htmx-powered", "open"],
 })
 
-/** The frame of every page. A whole document, to be answered as it is. */
+/** The frame of every page, as a complete HTML document. */
 export function Layout({
   title,
   current,
@@ -109,7 +109,7 @@ export function Layout({
         </head>
         <body>
           <a class="skip" href="#main">
-            Skip to the content
+            Skip to content
           </a>
           <Header current={current} bare={bare} />
           <main id="main" tabindex="-1">

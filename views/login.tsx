@@ -1,7 +1,7 @@
 import { Layout } from "./layout"
 
 export type LoginPageProps = {
-  /** The path to go on with. */
+  /** The path to open after the login. */
   next: string
   /** Why the last attempt failed, in a sentence. */
   wrong?: string
@@ -14,7 +14,9 @@ export function LoginPage({ next, wrong, version }: LoginPageProps): JSX.Element
     <Layout title="Log in" version={version} bare>
       <form class="panel login" method="post" action="/login">
         <h1>Log in</h1>
-        <p class="muted">This server is protected. Its token is the setting AMELIA_TOKEN.</p>
+        <p class="muted">
+          This server requires a token. It is the value of the setting AMELIA_TOKEN.
+        </p>
         <input type="hidden" name="next" value={next} />
         <label for="token">Token</label>
         <input

@@ -4,24 +4,24 @@ import type { Citation } from "../src/platform/shapes/citation"
 import { ShallowTokenizer } from "./nesting"
 
 export type MarkdownOptions = {
-  /** Passages that `[n]` in the text refers to; a number without one stays plain text. */
+  /** Passages that `[n]` refers to. A number without a passage stays plain text. */
   citations?: Citation[]
-  /** Put before each heading's id, so that ids of the text never meet those of the page. */
+  /** Prefix of each heading's id, so that it can't clash with ids of the page. */
   prefix?: string
-  /** How many levels the headings go down, to fit under the page's own. */
+  /** Number of levels to lower the headings, to fit below the page's own. */
   shift?: number
-  /** Where a link leads that is not to a heading of the same text; by default to where it says. */
+  /** Rewrites the target of a link, except links to headings of the same text. */
   link?: (href: string) => string
-  /** HTML of a block of code in that language, if there is one. */
+  /** Returns a code block as HTML, or undefined for an unknown language. */
   highlight?: (code: string, language: string) => string | undefined
 }
 
-/** What one paragraph, list, table… of the source became. The span counts `\r\n` as one unit. */
+/** The HTML of one paragraph, list, table… of the source. The span counts `\r\n` as one unit. */
 export type MarkdownBlock = { start: number; end: number; html: string }
 
 /**
- * Markdown of unknown origin as HTML that is safe to put into a page: raw HTML shows as text,
- * links lead only to http(s), mail and this server, and pictures become links.
+ * Converts untrusted Markdown to HTML that is safe in a page: raw HTML shows as text, links lead
+ * only to http(s), mail and this server, and pictures become links.
  */
 export function markdown(source: string, options: MarkdownOptions = {}): string {
   return markdownBlocks(source, options)
@@ -29,7 +29,7 @@ export function markdown(source: string, options: MarkdownOptions = {}): string 
     .join("")
 }
 
-/** As `markdown`, with the place of each block in the source. */
+/** Like `markdown`, but returns each block with its position in the source. */
 export function markdownBlocks(source: string, options: MarkdownOptions = {}): MarkdownBlock[] {
   const marked = new Marked({ gfm: true, async: false })
   marked.setOptions({ tokenizer: new ShallowTokenizer() })
@@ -43,14 +43,14 @@ export function markdownBlocks(source: string, options: MarkdownOptions = {}): M
   })
 }
 
-/** Wide tables scroll in a box of their own, which the keyboard can reach. */
+/** Puts each table into its own scrollable box that the keyboard can reach. */
 function scrollable(html: string): string {
   return html
     .replaceAll("<table>", '<div class="table" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>")
 }
 
-/** Where a citation's words stand: the document, opened at the passage. */
+/** Returns the link to a citation's document, opened at the passage. */
 export function citationHref(citation: Citation): string {
   const { document_id, document_version, start, end } = citation
   return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
@@ -99,7 +99,7 @@ function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
     level: "inline",
     start: (source) => source.search(/\[\d+\]/),
     tokenizer(source) {
-      // Another number may follow, but no address: then it is a link of the text itself.
+      // Another [n] may follow, but not an address: that makes it a link of the text itself.
       const match = /^\[(\d{1,4})\](?![(:]|\[(?!\d{1,4}\]))/.exec(source)
       const citation = match && byNumber.get(Number(match[1]))
       return match && citation ? { type: "citation", raw: match[0], citation } : undefined
@@ -113,7 +113,7 @@ function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
   }
 }
 
-/** The id of a heading, without its prefix. */
+/** Returns the id of a heading, without its prefix. */
 export function slugify(text: string): string {
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")
   return words.replace(/^-|-$/g, "") || "section"

@@ -1,19 +1,19 @@
 import { Tokenizer, type Tokens } from "marked"
 
-/** As many levels of quotes and lists as leave room for words on a phone. */
+/** Maximum nesting of quotes and lists; more leaves no room for words on a phone. */
 const BLOCKS_MAX = 12
-/** As many of emphasis in emphasis. */
+/** Maximum nesting of emphasis. */
 const SPANS_MAX = 12
 
 const mark = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/
 const beforeMark = new RegExp(`\n(?=${mark.source})`)
-/** At the start of each line. Numbers stay, because they may be referred to. */
+/** Marks at the start of each line. Keeps list numbers: the text may refer to them. */
 const marks = /^[ \t]*(?:(?:>|[-*+](?=[ \t]))[ \t]*)*/gm
 
 /**
- * Reads one Markdown text down to a fixed depth, without losing any of it: the deepest quote or list
- * is flat and takes what would be nested in it, and deeper emphasis stays as it is written. Without
- * a limit each level makes the page wider, and a small text can take minutes or the whole stack.
+ * Limits the nesting of a Markdown text without losing any of it: the deepest quote or list holds
+ * everything below it as flat text, and deeper emphasis stays as written. Without a limit, each
+ * level makes the page wider, and a small text can take minutes or overflow the stack.
  */
 export class ShallowTokenizer extends Tokenizer {
   #blocks = 0
@@ -73,7 +73,7 @@ export class ShallowTokenizer extends Tokenizer {
   }
 }
 
-/** The lines of nested quotes and lists without their marks; one without a mark goes on with the last. */
+/** Splits nested quotes and lists into pieces without marks. Unmarked lines continue a piece. */
 function piecesOf(text: string): string[] {
   const pieces = text.split(beforeMark).map((piece) => piece.replace(marks, "").trim())
   return pieces.filter((piece) => piece !== "")

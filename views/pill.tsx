@@ -1,9 +1,9 @@
 import { Icon, type IconName } from "./icon"
 
-/** neutral: not begun; active: at work; attention: waits for something; good and bad: ended. */
+/** neutral: not started; active: running; attention: waiting; good and bad: ended. */
 export type Tone = "neutral" | "active" | "attention" | "good" | "bad"
 
-/** A state as colour, picture and word, so that none of them has to be seen. */
+/** A state as colour, icon and word, so that nobody depends on seeing one of them. */
 export type Badge = { label: string; tone: Tone; icon: IconName | "spinner" }
 
 export function Pill({ label, tone, icon }: Badge): JSX.Element {
@@ -15,7 +15,7 @@ export function Pill({ label, tone, icon }: Badge): JSX.Element {
   )
 }
 
-/** Only the picture of a state; what stands beside it must say the state in words. */
+/** Only the icon of a state. The text next to it must name the state. */
 export function StateMark({ label, tone, icon }: Badge): JSX.Element {
   return (
     <span class="mark" data-tone={tone}>

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** "just now", "5 min ago", "3 h ago", "yesterday", then the date. The same words as static/time.js. */
+/** "just now", "5 min ago", "3 h ago", "yesterday", then the date. Matches static/time.js. */
 export function agoText(at: string, now: number): string {
   const ms = now - Date.parse(at)
   if (ms < MINUTE_MS) return "just now"
@@ -14,7 +14,7 @@ export function agoText(at: string, now: number): string {
   return at.slice(0, 10)
 }
 
-/** When something happened, in few words; the exact moment is in the title and in `datetime`. */
+/** A relative time. The exact time is in `title` and `datetime`. */
 export function Ago({ at, now = Date.now() }: { at: string; now?: number }): JSX.Element {
   return (
     <time datetime={at} title={`${at.slice(0, 19).replace("T", " ")} UTC`} data-ago safe>
@@ -25,7 +25,7 @@ export function Ago({ at, now = Date.now() }: { at: string; now?: number }): JSX
 
 type Span = { from: string; to: string | null; now?: number }
 
-/** How long it took, or takes so far; static/time.js counts on while there is no end. */
+/** The duration of something. static/time.js keeps counting until it ends. */
 export function Elapsed({ from, to, now = Date.now() }: Span): JSX.Element {
   const ms = (to === null ? now : Date.parse(to)) - Date.parse(from)
   return (
@@ -35,7 +35,7 @@ export function Elapsed({ from, to, now = Date.now() }: Span): JSX.Element {
   )
 }
 
-/** A moment to come; static/time.js puts it into the reader's own zone. */
+/** A time in the future. static/time.js converts it to the reader's time zone. */
 export function Until({ at }: { at: string }): JSX.Element {
   return (
     <time datetime={at} data-local safe>

@@ -4,7 +4,7 @@ import { browserPath, launchBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 
 test.skipIf(!browserPath)(
-  "in a browser: make an agent, start it, watch its log without a reload, stop it, delete it",
+  "in a browser: create an agent, start it, watch its log without a reload, stop it, delete it",
   async () => {
     await using it = await heldModel()
     await using browser = await launchBrowser()
@@ -18,20 +18,20 @@ test.skipIf(!browserPath)(
     await picture(page, "agents-empty")
     await page.getByLabel("Name").fill("Clerk <b>")
     await page.getByLabel("Type").selectOption("custom")
-    await page.getByRole("button", { name: "Make the agent" }).click()
+    await page.getByRole("button", { name: "Create agent" }).click()
     const notice = page.locator(".notice")
     await notice.getByText("system_prompt").waitFor()
     expect(await notice.locator("code").textContent()).toMatch(/\S/)
     expect(complaints.splice(0)).toHaveLength(1)
     await page.getByLabel("Instructions").fill("You answer in one sentence.")
-    await page.getByRole("button", { name: "Make the agent" }).click()
+    await page.getByRole("button", { name: "Create agent" }).click()
     await page.waitForURL(/\/agents\/[0-9a-f-]+$/)
     await page.getByText("Not run yet").first().waitFor()
     await picture(page, "agent-idle")
 
     let loads = 0
     page.on("load", () => loads++)
-    await page.getByLabel("What should be worked out?").fill("What are the limits?")
+    await page.getByLabel("What should be done?").fill("What are the limits?")
     await page.getByRole("button", { name: "Start" }).click()
     const log = page.getByRole("log")
     await log.getByText(/started/).waitFor()
@@ -45,14 +45,14 @@ test.skipIf(!browserPath)(
     expect(loads, "the log arrives without a reload").toBe(0)
     await picture(page, "agent-done")
 
-    await page.getByText("Change it").click()
+    await page.getByText("Edit it").click()
     await page.getByLabel("Description").fill("Knows the limits.")
     await page.getByRole("button", { name: "Save" }).click()
     await page.getByText("Knows the limits.").first().waitFor()
     await page.goto(`${it.server.url}/agents`)
     await page.getByRole("link", { name: "Clerk <b>" }).waitFor()
     await picture(page, "agents")
-    // A part of a page that is left by deleting its agent may still ask for it, in vain.
+    // A part of the page may still request the deleted agent while the browser leaves it.
     expect(complaints).toEqual([])
     await page.getByRole("link", { name: "Clerk <b>" }).click()
     await page.getByRole("button", { name: "Delete" }).click()
@@ -63,7 +63,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: a stop asks first, reaches the model and is shown",
+  "in a browser: stopping asks first, reaches the model and is shown",
   async () => {
     await using it = await heldModel()
     await using browser = await launchBrowser()

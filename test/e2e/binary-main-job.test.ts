@@ -53,7 +53,7 @@ test("the binary alone makes a cited plan without a key, and says that no model 
   await expectExactCitations(artifacts)
 }, 240_000)
 
-test("the binary alone lets a model do it that speaks the real protocol", async () => {
+test("the binary alone makes a plan with a model over the real protocol", async () => {
   await using peer = await anthropicPeer()
   const env = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
   const { err, artifacts } = await mainJob(env)

@@ -6,7 +6,7 @@ import { picture } from "../support/picture"
 const story = "Once upon a time there was a <b>list</b> of links.\n\n- It was long.\n".repeat(20)
 
 test.skipIf(!browserPath)(
-  "in a browser: say something, see the answer grow, stop it, say more, rename and delete the chat",
+  "in a browser: send a message, watch the answer, stop it, send more, rename and delete the chat",
   async () => {
     const replies = [
       { text: story, delay_ms: 5 },
@@ -20,7 +20,7 @@ test.skipIf(!browserPath)(
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
     page.on("pageerror", (error) => complaints.push(error.message))
     await page.goto(`${it.server.url}/chat`)
-    await page.getByText("Nothing said yet").waitFor()
+    await page.getByText("No messages yet").waitFor()
     await picture(page, "chat-empty")
 
     let loads = 0
@@ -48,7 +48,7 @@ test.skipIf(!browserPath)(
     await answer.getByRole("button", { name: "Stop" }).click()
     await answer.getByText("Stopped").waitFor()
     expect(story.repeat(5)).toStartWith((await answer.locator(".said-text").textContent()) ?? "-")
-    expect(loads, "all of it comes without a reload").toBe(0)
+    expect(loads, "everything arrives without a reload").toBe(0)
 
     await page.reload()
     await answer.getByText("Stopped").waitFor()
@@ -66,7 +66,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: an answer that fails says why, and who leaves the page stops the model",
+  "in a browser: a failed answer says why, and leaving the page stops the model",
   async () => {
     const asked = Promise.withResolvers<AbortSignal>()
     const replies = [

@@ -6,7 +6,7 @@ import { testRepository } from "../support/repository"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: make an agent of Claude Code, start it in a repository, go on in its session",
+  "in a browser: create a Claude Code agent, start it in a repository, continue its session",
   async () => {
     await using repo = await testRepository()
     await using peer = await claudeCli(
@@ -20,27 +20,27 @@ test.skipIf(!browserPath)(
     await using browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(`${server.url}/agents`)
-    const tools = page.getByLabel("Allowed tools, one a line")
+    const tools = page.getByLabel("Allowed tools, one per line")
     expect(await tools.isVisible()).toBe(false)
     await page.getByLabel("Name").fill("Coder")
     await page.getByLabel("Type").selectOption("claude_code")
     await tools.fill("Bash(npm test)\nBash(git diff *)")
     await picture(page, "claude-agent-new")
-    await page.getByRole("button", { name: "Make the agent" }).click()
+    await page.getByRole("button", { name: "Create agent" }).click()
     await page.waitForURL(/\/agents\/[0-9a-f-]+$/)
     const [agent] = await server.client.listAgents()
     const allowed_tools = ["Bash(npm test)", "Bash(git diff *)"]
     expect(agent?.config).toMatchObject({ allowed_tools, max_turns: 50 })
 
-    await page.getByLabel("What should be worked out?").fill("Make it.")
+    await page.getByLabel("What should be done?").fill("Make it.")
     await page.getByLabel("Repository").fill(repo.path)
     await page.getByRole("button", { name: "Start" }).click()
     await page.getByRole("log").getByText("uses Write: made.txt").waitFor()
     await page.locator("#agent-output code").getByText("made.txt").waitFor()
     await page.reload()
     await picture(page, "claude-agent-done")
-    await page.getByLabel("What should be worked out?").fill("Go on.")
-    await page.getByLabel("Go on in the session").check()
+    await page.getByLabel("What should be done?").fill("Go on.")
+    await page.getByLabel("Continue the session").check()
     await page.getByRole("button", { name: "Start" }).click()
     await page.getByRole("log").getByText("goes on from session").waitFor()
   },

@@ -19,7 +19,7 @@ const answers = [
 ] as const
 
 test.skipIf(!browserPath)(
-  "in a browser: what each new type makes can be read narrow and wide",
+  "in a browser: the artifacts of each delivery type are readable on narrow and wide screens",
   async () => {
     const answer = inTurn(...answers.map(([, output]) => JSON.stringify(output)))
     await using it = await serverWithModel({ answer })

@@ -7,7 +7,7 @@ import { type TestServer, testServer } from "../support/server"
 
 type File = { name: string; text: string }
 
-/** Chooses files in the drop zone, as dropping them does. */
+/** Chooses files in the drop zone, which does the same as dropping them. */
 async function choose(page: Page, files: File[]): Promise<void> {
   const chosen = files.map(({ name, text }) => ({
     ...{ name, mimeType: "application/octet-stream" },
@@ -21,7 +21,7 @@ async function add(server: TestServer, name: string, text: string): Promise<stri
   return `${server.url}/documents/${added?.id}`
 }
 
-/** A page that notes what went wrong on it. */
+/** Opens a page and records its errors. */
 async function watchedPage(browser: Awaited<ReturnType<typeof launchBrowser>>) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   const complaints: string[] = []
@@ -35,13 +35,13 @@ const notes = (count: number): File[] =>
   Array.from({ length: count }, (_, n) => ({ name: `note-${n}.md`, text: `# Note ${n}\n\nWords.` }))
 
 describe.skipIf(!browserPath)("the list of documents", () => {
-  test("ten files go in one request, each shows how it stands, and what failed is tried again", async () => {
+  test("sends ten files in one request, shows the status of each, and retries a failed one", async () => {
     await using server = await testServer()
     await using browser = await launchBrowser()
     const { page, complaints } = await watchedPage(browser)
     const sent: string[] = []
     page.on("request", (it) => it.method() === "POST" && sent.push(new URL(it.url()).pathname))
-    // A bar is gone once its file is sent.
+    // A file's bar disappears once the file is sent.
     await page.addInitScript(() => {
       const seen: Record<string, string> = {}
       new MutationObserver((changes) => {
@@ -70,7 +70,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
 
     const events = server.client.events({ types: ["document.failed"], lastEventId: 0 })
     await failed.getByRole("button", { name: /^Retry/ }).click()
-    // Once at the upload, and once more.
+    // Once at the upload, and once for the retry.
     expect((await events.next()).done).toBe(false)
     expect((await events.next()).done).toBe(false)
     await events.return()
@@ -81,7 +81,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
-  test("a refused request names its file, and the others can still be added", async () => {
+  test("a refusal names its file, and the others can still be added", async () => {
     await using server = await testServer()
     await using browser = await launchBrowser()
     const { page } = await watchedPage(browser)
@@ -95,7 +95,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     expect(await server.client.listDocuments()).toHaveLength(2)
   }, 60_000)
 
-  test("many documents are paged and filtered; those ticked are deleted after one question", async () => {
+  test("pages and filters many documents, and deletes selected ones after one question", async () => {
     await using server = await testServer()
     const files = notes(120).map(({ name, text }) => ({ name, content: new Blob([text]) }))
     await server.client.uploadDocuments(files)
@@ -127,7 +127,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
 })
 
 describe.skipIf(!browserPath)("the view of a document", () => {
-  test("a citation opens at its exact words, with more of the text around on demand", async () => {
+  test("a citation opens at its exact words, and loads more of the text on demand", async () => {
     await using server = await testServer()
     const lines = Array.from({ length: 6000 }, (_, n) => `Line ${n} has a 🦜 and more words & <b>.`)
     const text = lines.join("\n")
@@ -159,7 +159,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
-  test("Markdown is rendered, with its source, its outline and what its versions differ in", async () => {
+  test("shows Markdown rendered and as source, with its outline and version differences", async () => {
     await using server = await testServer()
     const text = "# One\n\nFirst **words**.\n\n## Two\n\n```ts\nconst a = 1\n```\n\nLast words.\n"
     await add(server, "guide.md", text)
@@ -185,7 +185,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
-  test("a PDF shows its pages, and a citation opens in the middle of them", async () => {
+  test("a PDF shows its pages, and a citation opens at the right page", async () => {
     await using server = await testServer()
     const words = ["cork", "amber", "slate"]
     const text = (word: string) => [`The ${word} lantern is lit at dusk by hand.`, "It is put out."]
@@ -212,7 +212,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(complaints).toEqual([])
   }, 60_000)
 
-  test("hostile texts run nothing and load nothing, and what is not rendered shows its source", async () => {
+  test("hostile texts run and load nothing, and a text that can't be rendered shows its source", async () => {
     await using server = await testServer()
     const evil =
       "<script>alert(1)</script> <img src=x onerror=alert(2)> [x](javascript:alert(3))\n\n" +
@@ -234,7 +234,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
       )
       expect(await page.locator('.document-text a[href^="javascript"]').count()).toBe(0)
     }
-    // Rendering it was given up.
+    // Rendering took too long and was aborted.
     await page.getByText("so here is its source").waitFor()
     expect(await page.locator(".document-text").textContent()).toBe(texts["slow.md"])
     expect(complaints).toEqual([])

@@ -3,7 +3,7 @@ import { browserPath, launchBrowser } from "../support/browser"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "who deletes documents with the keyboard stays among those that are left",
+  "deleting documents with the keyboard moves the focus to the remaining ones",
   async () => {
     await using server = await testServer()
     for (const name of ["a.md", "b.md"]) {

@@ -6,7 +6,7 @@ import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: a folder is added, follows the disk, says what it skips, and is removed",
+  "in a browser: a folder is added, follows the disk, lists skipped files, and is removed",
   async () => {
     await using folder = await testFolder({
       ...{ "guide.md": "# Guide\n\nRead me.", "src/main.ts": "export const one = 1\n" },
@@ -19,14 +19,14 @@ test.skipIf(!browserPath)(
     await page.goto(`${server.url}/documents`)
     const path = page.getByLabel("Folder on this machine")
     await path.fill("/nowhere/at/all")
-    await page.getByRole("button", { name: "Keep in step" }).click()
+    await page.getByRole("button", { name: "Sync folder" }).click()
     await page.getByText("There is no folder /nowhere/at/all.").waitFor()
     expect(await path.inputValue()).toBe("/nowhere/at/all")
     await path.fill(folder.path)
-    await page.getByRole("button", { name: "Keep in step" }).click()
+    await page.getByRole("button", { name: "Sync folder" }).click()
     const section = page.locator("#folders")
     await section.getByText("2 indexed · 1 skipped").waitFor()
-    await section.getByText("In step", { exact: true }).waitFor()
+    await section.getByText("Up to date", { exact: true }).waitFor()
 
     await folder.write({ "notes/new.md": "# New\n\nFresh." })
     await section.getByText("3 indexed · 1 skipped").waitFor()
@@ -53,7 +53,7 @@ test.skipIf(!browserPath)(
     await page.goto(`${server.url}/documents`)
     await picture(page, "folders-dark")
     await section.getByRole("button", { name: `Remove ${name}` }).click()
-    await page.getByText("its files stay on the disk").waitFor()
+    await page.getByText("its files stay on disk").waitFor()
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click()
     await section.getByRole("row").waitFor({ state: "detached" })
     await page.getByText("No documents yet").waitFor()

@@ -4,14 +4,14 @@ import { stage, start } from "../support/gates"
 import { picture } from "../support/picture"
 import { finished } from "../support/runs"
 
-/** The final step repeats what it was given. */
+/** The final step repeats its input. */
 function answer(prompt: string): string {
   const [given] = /The list is kept [^.]*\./.exec(prompt) ?? []
   return given ? `The final step read: ${given}` : "# Draft\n\nThe list is kept in memory."
 }
 
 test.skipIf(!browserPath)(
-  "in a browser: a run is forked with another text in place of a step's, and both stand side by side",
+  "in a browser: fork a run with a replaced text, and compare both runs",
   async () => {
     await using all = await stage({}, answer)
     const { client, url } = all.server
@@ -28,14 +28,14 @@ test.skipIf(!browserPath)(
     await page.getByRole("link", { name: "Compare" }).click()
     await page.getByText("There is no other run of this workflow.").waitFor()
     await page.goBack()
-    // What is chosen before the scripts are there counts too.
+    // A choice made before the scripts are loaded counts too.
     const chosen = Promise.withResolvers<void>()
     await page.route("**/htmx.min.js", (route) => chosen.promise.then(() => route.continue()))
     await page.getByRole("link", { name: "Fork", exact: true }).click()
-    await page.getByLabel("Go on from").selectOption({ label: "after Draft" })
-    await page.getByLabel("Text to take the place of").selectOption({ label: "Draft" })
+    await page.getByLabel("Continue from").selectOption({ label: "after Draft" })
+    await page.getByLabel("Replace the text of").selectOption({ label: "Draft" })
     chosen.resolve()
-    const text = page.getByLabel("The text, in Markdown")
+    const text = page.getByLabel("New text, in Markdown")
     await page.waitForFunction(() =>
       document.querySelector("textarea[name=content]")?.textContent?.includes("in memory"),
     )

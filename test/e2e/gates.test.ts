@@ -6,7 +6,7 @@ import { picture } from "../support/picture"
 import { finished } from "../support/runs"
 import { testServer } from "../support/server"
 
-/** What the browser finds wrong but for answers that refuse, which are meant. */
+/** Collects browser errors, except refusals, which the test expects. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []
   page.on("console", (message) => {
@@ -20,7 +20,7 @@ function complaintsOf(page: Page): string[] {
 const draft = (version: number, tone: string) =>
   `# Draft\n\nThe list is kept in memory.\n\nIt is ${tone} draft ${version}, on purpose.`
 
-/** Drafts numbered by what the reviewer said; the final step repeats what it was given. */
+/** Numbers drafts by the reviewer's feedback. The final step repeats its input. */
 function answer(prompt: string): string {
   if (prompt.includes("What the reviewer wants changed")) return draft(2, "a shorter")
   const [given] = /It is .*/.exec(prompt) ?? []
@@ -41,7 +41,7 @@ test.skipIf(!browserPath)(
     await page.getByText("Your decision: Look at it").waitFor()
     await page.getByRole("link", { name: "Write it." }).click()
     const gate = page.locator("#gate")
-    await gate.getByText("Your decision about Draft, version 1").waitFor()
+    await gate.getByText("Your decision on Draft, version 1").waitFor()
     await picture(page, "gate")
 
     let loads = 0
@@ -56,7 +56,7 @@ test.skipIf(!browserPath)(
     const text = gate.getByLabel("Text, in Markdown")
     const edited = (await text.inputValue()).replace("on purpose", "edited by hand")
     await text.fill(edited)
-    // Meanwhile someone else saves a version: what is typed here stays, and is not sent unseen.
+    // Somebody else saves a version meanwhile: the typed text stays and needs a new confirmation.
     const other = { decision: "edit", version: 2, content: draft(3, "somebody's") } as const
     await client.decide(id, "gate", other)
     await page.locator(".prose").getByText("It is somebody's draft 3").waitFor()
@@ -87,7 +87,7 @@ test.skipIf(!browserPath)(
 
     await gate.getByRole("button", { name: "Approve version 4" }).click()
     await page.locator("#run svg [data-status=completed]").nth(2).waitFor()
-    expect(loads, "decisions are taken without a reload").toBe(0)
+    expect(loads, "decisions need no reload").toBe(0)
     await page.goto(`${url}/runs/${id}?node=final`)
     const read = "The final step read: It is a shorter draft 2, edited by hand."
     await page.locator(".prose").getByText(read).waitFor()
@@ -105,7 +105,7 @@ test.skipIf(!browserPath)(
     const page = await browser.newPage()
     await page.goto(`${all.server.url}/runs/${id}`)
     await page.locator("#gate-reject summary").click()
-    await page.getByLabel("Why? (may be empty)").fill("Beside the point.")
+    await page.getByLabel("Why? (optional)").fill("Beside the point.")
     await page.getByRole("button", { name: "Reject and end the run" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Reject it" }).click()
     await page.getByText("Draft was rejected: Beside the point.").first().waitFor()
@@ -115,7 +115,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: a workflow is written with its faults and drawing beside, changed, and deleted",
+  "in a browser: write a workflow with live faults and preview, edit it, and delete it",
   async () => {
     await using server = await testServer()
     await using browser = await launchBrowser()
@@ -130,18 +130,18 @@ test.skipIf(!browserPath)(
     await source.fill(text.replace('"planning"', '"plonning"'))
     await page.locator("#faults").getByText("Give the id of an agent").waitFor()
     await picture(page, "editor-fault")
-    await page.getByRole("button", { name: "Make the workflow" }).click()
+    await page.getByRole("button", { name: "Create workflow" }).click()
     await page.getByRole("alert").getByText("Nothing was saved").waitFor()
     expect(await source.inputValue()).toContain("plonning")
     await source.fill(text.replace('"Plan"', '"A plan <b>"'))
     await page.locator("#preview .node-name").getByText("A plan <b>").waitFor()
-    await page.getByRole("button", { name: "Make the workflow" }).click()
+    await page.getByRole("button", { name: "Create workflow" }).click()
     await page.getByRole("heading", { name: "My workflow" }).waitFor()
     await page.getByText("The steps as a list").click()
     await page.getByText("gate, you decide; after Wishes").waitFor()
     await picture(page, "workflow-own")
     await page.getByRole("button", { name: "Duplicate" }).click()
-    await page.getByRole("heading", { name: "Change My workflow (copy)" }).waitFor()
+    await page.getByRole("heading", { name: "Edit My workflow (copy)" }).waitFor()
     await page.getByRole("button", { name: "Save" }).click()
     await page.getByRole("button", { name: "Delete" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()

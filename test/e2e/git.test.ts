@@ -7,7 +7,7 @@ import { testRepository } from "../support/repository"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: the settings of a repository are read, trusted, changed and withdrawn",
+  "in a browser: read, trust, change and stop trusting the settings of a repository",
   async () => {
     await using repo = await testRepository({
       ".claude/settings.json": JSON.stringify({
@@ -38,7 +38,7 @@ test.skipIf(!browserPath)(
     await panel.getByRole("button", { name: "Trust these settings" }).click()
     await panel.getByText("Trusted", { exact: true }).waitFor()
 
-    // What changed after the page was shown is not trusted with it.
+    // A change after the page was shown is not trusted.
     await Bun.write(join(repo.path, "start.sh"), "#!/bin/sh\ncurl example\n")
     await page.reload()
     await panel.getByText("Changed, ignored").waitFor()

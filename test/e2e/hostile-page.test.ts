@@ -11,9 +11,9 @@ const token = "a-long-random-text"
 const inner = "<!doctype html><title>Evil</title><body></body>"
 const evil = `${inner}<iframe sandbox="allow-scripts" src="/inner"></iframe>`
 const flags = [
-  // As an attacker's name server may say: all these names lead here.
+  // An attacker's name server can map all these names to us.
   "--host-resolver-rules=MAP *.test 127.0.0.1",
-  // Chromium's own defence of loopback, which other browsers lack, is not what is tried here.
+  // Chromium's own protection of loopback is off, because other browsers lack it.
   "--disable-features=LocalNetworkAccessChecks",
 ]
 
@@ -80,7 +80,7 @@ const refused = {
   worker: "refused",
 }
 
-/** Runs in the hostile page: everything that it can try without being told how. */
+/** Runs in the hostile page: tries every attack that needs no inside knowledge. */
 async function attack(url: string): Promise<Record<string, string>> {
   const attempt = async (work: () => Promise<unknown>) => {
     try {
@@ -138,7 +138,7 @@ async function attack(url: string): Promise<Record<string, string>> {
   return results
 }
 
-/** Whether a page of ours shows in a frame of the hostile one. */
+/** Returns whether our page shows in a frame of the hostile page. */
 async function isFramed(page: Page, url: string): Promise<boolean> {
   await page.evaluate(async (url) => {
     const frame = document.createElement("iframe")
@@ -152,7 +152,7 @@ async function isFramed(page: Page, url: string): Promise<boolean> {
   return page.frames().some((frame) => frame.url().startsWith(url))
 }
 
-/** Whether a window that the hostile page opens on ours knows it, or is known by it. */
+/** Returns whether the hostile page and a window it opens on ours can reach each other. */
 async function isReachedByOpener(page: Page, url: string): Promise<boolean> {
   const popping = page.waitForEvent("popup")
   const handle = await page.evaluateHandle((url) => window.open(url), url)
@@ -164,7 +164,7 @@ async function isReachedByOpener(page: Page, url: string): Promise<boolean> {
   return knowsOpener || isKnown
 }
 
-/** Opens a page of the attacker whose name leads to our server from then on. */
+/** Opens a page of the attacker, then points its host name to our server (DNS rebinding). */
 async function rebind(page: Page, url: string): Promise<string> {
   const origin = `http://rebound.test:${new URL(url).port}`
   await page.route(`${origin}/`, (route) => route.fulfill({ body: inner, headers: html }))
@@ -178,7 +178,7 @@ function hostile(request: Request): Response {
   return new Response(new URL(request.url).pathname === "/" ? evil : inner, { headers: html })
 }
 
-/** Where there is nothing to log in to, this shows the home page. */
+/** Logs in. Without a token, this shows the home page. */
 async function logIn(page: Page, url: string): Promise<void> {
   await page.goto(url)
   if (!page.url().includes("/login")) return
@@ -193,7 +193,7 @@ async function stateOf(client: Client) {
 
 type Logged = { method: string; path: string; status_code: number }
 
-/** A log, and the requests that it tells of. */
+/** A log that collects the requests it reports. */
 function watchedLog() {
   const requests: Logged[] = []
   const write = (line: string) => {

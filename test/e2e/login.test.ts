@@ -6,7 +6,7 @@ import { testServer } from "../support/server"
 const token = "a-long-random-text"
 
 test.skipIf(!browserPath)(
-  "in a browser: led to the log-in, wrong token, right token, back, live, log out",
+  "in a browser: redirect to the login, wrong token, right token, back to the page, log out",
   async () => {
     await using server = await testServer({ settings: { AMELIA_TOKEN: token } })
     await using browser = await launchBrowser()

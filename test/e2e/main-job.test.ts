@@ -19,7 +19,7 @@ test.skipIf(!browserPath)(
     const held = Promise.withResolvers<void>()
     let asked = 0
     await using peer = await anthropicPeer({
-      // The second step waits, so that the page is seen in the middle of the run.
+      // The second step waits, so that the page shows the middle of the run.
       before: async () => (++asked === 2 ? held.promise : undefined),
     })
     const settings = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }

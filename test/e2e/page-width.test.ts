@@ -12,7 +12,7 @@ const row = (cell: string) => `|${` ${cell} |`.repeat(500)}`
 const deepest = " ".repeat(22)
 const link = `https://example.org/${word(3000)}`
 
-/** Markdown in which each block would be wider than any screen. */
+/** Markdown with blocks that are wider than any screen. */
 const wide = [
   ...[1, 2, 3, 4, 5, 6].map((level) => `${word(level, "#")} ${word(300, "H")}${level}`),
   ...["> ", "- ", "1. ", "> - "].map((mark) => `${mark.repeat(400)}deep`),
@@ -29,7 +29,7 @@ const wide = [
 ].join("\n\n")
 
 test.skipIf(!browserPath)(
-  "no page is wider than its window, whatever stands on it",
+  "no page is wider than its window, whatever its content",
   async () => {
     await using all = await stage({}, () => wide)
     await using folder = await testFolder({ [`${word(200)}/${word(200)}/${word(200)}.md`]: wide })
@@ -50,7 +50,7 @@ test.skipIf(!browserPath)(
   300_000,
 )
 
-/** Makes things with the widest names and texts that are allowed. Returns the pages that show them. */
+/** Creates resources with the widest allowed names and texts. Returns the pages that show them. */
 async function fill(client: Client, folder: string, waiting: string): Promise<string[]> {
   const upload = async (name: string, text: string) => {
     const documents = await client.uploadDocuments([{ name, content: new Blob([text]) }])
@@ -87,7 +87,7 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
   ]
 }
 
-/** How many pixels of the page are beside the window, with all of it unfolded. */
+/** Returns how many pixels the page is wider than the window, with everything folded out. */
 function excessOf(page: Page): Promise<number> {
   return page.evaluate(() => {
     for (const fold of document.querySelectorAll("details")) fold.open = true

@@ -27,7 +27,7 @@ test.skipIf(!postgresPrograms)(
   1_800_000,
 )
 
-/** The files whose tests open the database under test. */
+/** Returns the test files that open the database under test. */
 async function filesWithDatabase(): Promise<string[]> {
   const found = await Array.fromAsync(new Glob("test/*.test.ts").scan({ cwd: root }))
   const files = found.sort().map((path) => ({ path, file: Bun.file(join(root, path)) }))

@@ -9,7 +9,7 @@ import { reached } from "../support/runs"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
-  "in a browser: with REQUIRE_PRESENCE its pages decide and change as ever, one after another",
+  "in a browser: pages can decide and change settings with REQUIRE_PRESENCE",
   async () => {
     await using data = await freshData()
     await using peer = await anthropicPeer()
@@ -26,7 +26,7 @@ test.skipIf(!browserPath)(
     await using browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(`${server.url}/settings`)
-    const longest = page.getByLabel("Longest answer, in tokens")
+    const longest = page.getByLabel("Maximum answer length, in tokens")
     await longest.fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
     await page.locator(".notice").getByText("it must be a whole number").waitFor()

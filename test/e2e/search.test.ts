@@ -11,7 +11,7 @@ const files: Record<string, string> = {
 }
 
 test.skipIf(!browserPath)(
-  "in a browser: search while typing, with filters, see why, open the exact passage by keyboard",
+  "in a browser: search while typing, filter, see explanations, open a passage by keyboard",
   async () => {
     await using server = await testServer()
     await server.client.uploadDocuments(
@@ -25,17 +25,17 @@ test.skipIf(!browserPath)(
 
     await page.goto(`${server.url}/search`)
     await picture(page, "search-empty")
-    // What is written before the scripts are there is looked for too.
+    // Text typed before the scripts are loaded is searched for too.
     const written = Promise.withResolvers<void>()
     await page.route("**/htmx.min.js", (route) => written.promise.then(() => route.continue()))
     await page.reload({ waitUntil: "commit" })
-    const field = page.getByLabel("Look for")
+    const field = page.getByLabel("Search for")
     await field.pressSequentially("session timeout")
     written.resolve()
-    await page.getByText("2 passages, best first, by words only").waitFor()
+    await page.getByText("2 passages, best first, matched by words only").waitFor()
     expect(new URL(page.url()).searchParams.get("q")).toBe("session timeout")
     const same = page.locator(".result-also")
-    expect(await same.textContent()).toMatch(/The same in (old-)?sessions\.md/)
+    expect(await same.textContent()).toMatch(/Also in (old-)?sessions\.md/)
 
     await page.getByText("Why it was found").first().click()
     const why = page.getByRole("table").first()

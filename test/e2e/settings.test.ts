@@ -14,7 +14,7 @@ function card(page: Page, name: string) {
 }
 
 test.skipIf(!browserPath)(
-  "in a browser: with no key the page says how to set one; with one, a model is tested and chosen",
+  "in a browser: without an API key, says how to set one; with one, tests and chooses a model",
   async () => {
     await using at = await freshHome()
     await using browser = await launchBrowser()
@@ -43,20 +43,20 @@ test.skipIf(!browserPath)(
     expect(loads, "the answer arrives without a reload").toBe(0)
 
     expect(await page.getByRole("option", { selected: true }).first().textContent()).toContain(
-      "auto, now anthropic/claude-sonnet-5-5",
+      "auto, currently anthropic/claude-sonnet-5-5",
     )
-    const model = page.getByLabel("Model where nobody chose one")
+    const model = page.getByRole("combobox", { name: "Default model" })
     await model.selectOption("anthropic/claude-haiku-5-5")
-    await page.getByLabel("Longest answer, in tokens").fill("0")
+    await page.getByLabel("Maximum answer length, in tokens").fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
     await page.locator(".notice").getByText("it must be a whole number").waitFor()
     expect(await model.inputValue()).toBe("anthropic/claude-haiku-5-5")
-    await page.getByLabel("Longest answer, in tokens").fill("")
+    await page.getByLabel("Maximum answer length, in tokens").fill("")
     await page.getByRole("button", { name: "Save" }).first().click()
     await page.waitForEvent("load")
     expect(await model.inputValue()).toBe("anthropic/claude-haiku-5-5")
-    await page.getByLabel("Most that one day may cost").fill("2.5")
-    await page.getByLabel("Days that records").fill("30")
+    await page.getByLabel("Maximum cost per day").fill("2.5")
+    await page.getByLabel("Days to keep records").fill("30")
     await page.getByRole("button", { name: "Save" }).last().click()
     await page.waitForEvent("load")
     expect(await server.client.getSettings()).toMatchObject({
@@ -76,7 +76,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser: a breaker is seen to open, to try again and to close, without a reload",
+  "in a browser: shows a breaker open, half-open and closed without a reload",
   async () => {
     const down = { status: 500 } as const
     await using peer = await anthropicPeer({
@@ -97,9 +97,9 @@ test.skipIf(!browserPath)(
 
     await server.client.testProvider("anthropic")
     await server.client.testProvider("anthropic")
-    await card(page, "anthropic").getByText("Left alone", { exact: true }).waitFor()
+    await card(page, "anthropic").getByText("Paused", { exact: true }).waitFor()
     await card(page, "anthropic")
-      .getByText(/asked again in \d s/)
+      .getByText(/Next attempt in \d s/)
       .waitFor()
     expect(peer.requests).toHaveLength(5)
     const test = card(page, "anthropic").getByRole("button", { name: "Test" })
@@ -110,13 +110,13 @@ test.skipIf(!browserPath)(
     expect(peer.requests, "an open breaker lets no request through").toHaveLength(5)
     await picture(page, "settings-open")
 
-    await card(page, "anthropic").getByText("Being tried").waitFor()
+    await card(page, "anthropic").getByText("Trying again").waitFor()
     await test.click()
     await card(page, "anthropic").getByText(ready).waitFor()
-    await card(page, "anthropic").getByText("Being tried").waitFor()
+    await card(page, "anthropic").getByText("Trying again").waitFor()
     await test.click()
     await card(page, "anthropic").getByText("Ready", { exact: true }).waitFor()
-    expect(await card(page, "anthropic").getByText(ready).count(), "the answer stays").toBe(1)
+    expect(await card(page, "anthropic").getByText(ready).count(), "the test result stays").toBe(1)
     expect(peer.requests).toHaveLength(7)
     expect(loads).toBe(0)
   },
@@ -124,7 +124,7 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
-  "in a browser without scripts a provider is tested and a setting changed all the same",
+  "in a browser without scripts: test a provider and change a setting",
   async () => {
     await using server = await testServer()
     await using browser = await launchBrowser()
@@ -132,10 +132,10 @@ test.skipIf(!browserPath)(
     await page.goto(`${server.url}/settings`)
     await card(page, "offline").getByRole("button", { name: "Test" }).click()
     await card(page, "offline").getByText("offline answered.").waitFor()
-    await page.getByLabel("Longest answer, in tokens").fill("123")
+    await page.getByLabel("Maximum answer length, in tokens").fill("123")
     await page.getByRole("button", { name: "Save" }).first().click()
     await page.waitForURL(`${server.url}/settings`)
-    expect(await page.getByLabel("Longest answer, in tokens").inputValue()).toBe("123")
+    expect(await page.getByLabel("Maximum answer length, in tokens").inputValue()).toBe("123")
   },
   30_000,
 )

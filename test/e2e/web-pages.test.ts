@@ -11,7 +11,7 @@ const page = `<html><head><title>Lanterns</title></head><body><nav>Menu</nav>
 <main><article>${article}</article></main><script>document.title = "run"</script></body></html>`
 
 test.skipIf(!browserPath)(
-  "in a browser: a web page is added by its address, found, and a citation opens at its passage",
+  "in a browser: add a web page by URL, find it, and open a citation at its passage",
   async () => {
     await using site = startSite(() => html(page), "127.0.0.1")
     await using server = await testServer({ settings: { ALLOW_PRIVATE_URLS: "true" } })
@@ -29,7 +29,7 @@ test.skipIf(!browserPath)(
     await picture(view, "document-web-page")
 
     await view.goto(`${server.url}/search`)
-    await view.getByLabel("Look for").fill("well of Titusville")
+    await view.getByLabel("Search for").fill("well of Titusville")
     await view.locator(".results .card-link").first().click()
     await view.waitForURL(/start=/)
     const passage = view.locator("#passage")

@@ -8,11 +8,11 @@ import { typeNotes } from "./type"
 
 export type AgentFormProps = Pick<StartFormProps, "documents" | "models"> & {
   action: string
-  /** The one to change; without it the form makes a new one. */
+  /** The agent to edit. Without it, the form creates one. */
   agent?: Agent
 }
 
-/** All that can be chosen for an agent; what is left empty is as the settings say. */
+/** All options of an agent. Empty fields use the settings. */
 export function AgentForm({ action, agent, documents, models }: AgentFormProps): JSX.Element {
   const config = agent?.config
   return (
@@ -27,7 +27,7 @@ export function AgentForm({ action, agent, documents, models }: AgentFormProps):
         label="Description"
         value={config?.description}
         maxlength="2000"
-        note="For people; the agent is not told."
+        note="For people; the agent doesn't see it."
       />
       <div class="field">
         <label for="system_prompt">Instructions</label>
@@ -37,20 +37,20 @@ export function AgentForm({ action, agent, documents, models }: AgentFormProps):
           rows="4"
           maxlength="20000"
           aria-describedby="system_prompt-note"
-          placeholder="You answer questions of new colleagues, in plain words."
+          placeholder="You answer new colleagues' questions in plain words."
           safe
         >
           {config?.system_prompt ?? ""}
         </textarea>
         <p class="muted" id="system_prompt-note">
-          A custom agent needs them; to the others they are added.
+          Required for a custom agent; added to the built-in instructions of the others.
         </p>
       </div>
       <Sources documents={documents} chosen={config?.context_sources ?? []} />
       <SessionFields config={config} />
       <Limits config={config} models={models ?? []} />
       <button class="button primary" type="submit">
-        {agent ? "Save" : "Make the agent"}
+        {agent ? "Save" : "Create agent"}
       </button>
     </form>
   )
@@ -105,7 +105,7 @@ function TypeField({ chosen }: { chosen: Agent["type"] | undefined }): JSX.Eleme
 
 type SourcesProps = Pick<AgentFormProps, "documents"> & { chosen: string[] }
 
-/** A source that the list does not show is kept. */
+/** Keeps sources that the list doesn't show. */
 function Sources({ documents, chosen }: SourcesProps): JSX.Element {
   const shown = documents.filter(({ status }) => status === "indexed")
   const others = chosen.filter((id) => !shown.some((document) => document.id === id))
@@ -133,7 +133,7 @@ type LimitsProps = { config: Agent["config"] | undefined } & Required<
 function Limits({ config, models = [] }: LimitsProps): JSX.Element {
   const ids = models.map(({ id }) => id)
   const chosen = config && config.model !== "auto" ? config.model : ""
-  const number = { type: "number", placeholder: "As in the settings" }
+  const number = { type: "number", placeholder: "From the settings" }
   const whole = { ...number, step: 1 }
   return (
     <details class="fold" id="limits">
@@ -142,7 +142,7 @@ function Limits({ config, models = [] }: LimitsProps): JSX.Element {
         <div class="field">
           <label for="model">Model</label>
           <select id="model" name="model">
-            <option value="">As in the settings</option>
+            <option value="">From the settings</option>
             {[...new Set([...ids, chosen])].filter(Boolean).map((id) => (
               <option value={id} selected={id === chosen} safe>
                 {id}
@@ -155,15 +155,23 @@ function Limits({ config, models = [] }: LimitsProps): JSX.Element {
           {...{ ...number, min: 0, max: 2, step: "any" }}
         />
         <Field
-          {...{ name: "max_tokens", label: "Longest answer, in tokens", value: config?.max_tokens }}
+          {...{
+            name: "max_tokens",
+            label: "Maximum answer length, in tokens",
+            value: config?.max_tokens,
+          }}
           {...{ ...whole, min: 1, max: 1_000_000 }}
         />
         <Field
-          {...{ name: "timeout", label: "Seconds for one attempt", value: config?.timeout ?? 300 }}
+          {...{
+            name: "timeout",
+            label: "Timeout per attempt, in seconds",
+            value: config?.timeout ?? 300,
+          }}
           {...{ ...number, min: 0.1, max: 86_400, step: "any", required: true }}
         />
         <Field
-          {...{ name: "retry_attempts", label: "Further attempts", required: true }}
+          {...{ name: "retry_attempts", label: "Retries", required: true }}
           {...{ ...whole, min: 0, max: 10, value: config?.retry_attempts ?? 3 }}
         />
       </div>

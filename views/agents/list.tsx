@@ -15,7 +15,7 @@ export function AgentListPage(props: AgentListProps): JSX.Element {
     <Layout title="Agents" current="agents" {...frame}>
       <header class="page-head">
         <h1>Agents</h1>
-        <p class="lead">One task each, with instructions and sources of its own.</p>
+        <p class="lead">Each does one task, with its own instructions and sources.</p>
       </header>
       <section
         id="agents"
@@ -28,7 +28,7 @@ export function AgentListPage(props: AgentListProps): JSX.Element {
       >
         {agents.length === 0 ? (
           <Empty icon="agents" title="No agents yet">
-            Make one below: give it a name and say what it does. Then start it with a question.
+            Create one below: give it a name and say what it does. Then start it with a question.
           </Empty>
         ) : (
           <div class="cards">

@@ -19,7 +19,7 @@ export type AgentPageProps = Frame &
     agent: Agent
     /** Newest first. */
     runs: Run[]
-    /** What the newest run made. */
+    /** The artifact of the latest run. */
     artifact: Artifact | undefined
     log: LogLine[]
     /** Of all its runs. */
@@ -49,13 +49,13 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
         <AgentTotals id={agent.id} totals={totals} />
         <RunList id="agent-runs" url={url} runs={runs} follow={`agent:${agent.id}`}>
           <Empty icon="agents" title="Not run yet">
-            Say what you want above and start it; each run is kept here.
+            Describe what you want above and start it. Its runs appear here.
           </Empty>
         </RunList>
       </section>
       <details class="panel fold" id="change">
         <summary>
-          <h2>Change it</h2>
+          <h2>Edit it</h2>
         </summary>
         <AgentForm action={url} agent={agent} documents={documents} models={models} />
       </details>
@@ -65,8 +65,8 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
 
 function AgentHead({ agent }: { agent: Agent }): JSX.Element {
   const { id, name, type, config } = agent
-  // Attributes are not escaped but for their quotes.
-  const question = escapeHtml(`Delete “${name}”? Its runs and what they made go with it.`)
+  // The renderer escapes only quotes in attributes.
+  const question = escapeHtml(`Delete “${name}”? Its runs and their artifacts are deleted too.`)
   return (
     <header class="page-head">
       <nav aria-label="Breadcrumb" class="crumbs">

@@ -5,11 +5,11 @@ import { permissionModes, standardSession } from "../../src/platform/shapes/agen
 
 const modeNotes: Record<(typeof permissionModes)[number], string> = {
   acceptEdits: "may read and edit files",
-  dontAsk: "only what is allowed below",
-  plan: "reads and makes a plan, changes nothing",
+  dontAsk: "only the tools allowed below",
+  plan: "reads and plans, changes nothing",
 }
 
-/** What an agent of type claude_code alone has; the page shows it once that type is chosen. */
+/** Fields of claude_code agents. The page shows them once that type is chosen. */
 export function SessionFields({ config }: { config: Agent["config"] | undefined }): JSX.Element {
   const tools = config?.allowed_tools ?? []
   return (
@@ -19,7 +19,7 @@ export function SessionFields({ config }: { config: Agent["config"] | undefined 
         <div class="field">
           <label for="permission_mode">Permissions</label>
           <select id="permission_mode" name="permission_mode">
-            {config?.permission_mode ? null : <option value="">As usual</option>}
+            {config?.permission_mode ? null : <option value="">Default</option>}
             {permissionModes.map((mode) => (
               <option value={mode} selected={mode === config?.permission_mode} safe>
                 {`${mode}: ${modeNotes[mode]}`}
@@ -28,7 +28,7 @@ export function SessionFields({ config }: { config: Agent["config"] | undefined 
           </select>
         </div>
         <div class="field">
-          <label for="max_turns">Most turns</label>
+          <label for="max_turns">Maximum turns</label>
           <input
             id="max_turns"
             name="max_turns"
@@ -41,7 +41,7 @@ export function SessionFields({ config }: { config: Agent["config"] | undefined 
         </div>
       </div>
       <div class="field">
-        <label for="allowed_tools">Allowed tools, one a line</label>
+        <label for="allowed_tools">Allowed tools, one per line</label>
         <textarea
           id="allowed_tools"
           name="allowed_tools"
@@ -53,14 +53,14 @@ export function SessionFields({ config }: { config: Agent["config"] | undefined 
           {tools.join("\n")}
         </textarea>
         <p class="muted" id="allowed_tools-note">
-          Nobody is asked while it works: any other command is denied, and the log tells.
+          It never asks while it works: any other command is denied and logged.
         </p>
       </div>
     </fieldset>
   )
 }
 
-/** Where it works, and whether it goes on from what it did last. */
+/** The repository to work in, and whether to continue the last session. */
 export function SessionStart({ newest }: { newest: Run | undefined }): JSX.Element {
   const isOver = newest && newest.completed_at !== null
   return (
@@ -80,7 +80,7 @@ export function SessionStart({ newest }: { newest: Run | undefined }): JSX.Eleme
       {isOver && newest.input.repo ? (
         <label class="tick-line">
           <input type="checkbox" name="resume" value={newest.id} />
-          <span>Go on in the session of its newest run</span>
+          <span>Continue the session of its latest run</span>
         </label>
       ) : null}
     </>

@@ -7,14 +7,14 @@ import { ModelNote } from "../runs/head"
 import { runIsOver, StatusPill } from "../runs/status"
 import { Elapsed } from "../time"
 
-/** How its newest run stands; keeps itself up to date. */
+/** The status of its latest run. Refreshes itself. */
 export function AgentState({ agent, run }: { agent: Agent; run: Run | undefined }): JSX.Element {
   const { id, status, error } = agent
   return (
     <section
       id="agent-state"
       class="step"
-      aria-label="Newest run"
+      aria-label="Latest run"
       data-follow={`agent:${id}`}
       hx-get={`/agents/${id}`}
       hx-select="#agent-state"
@@ -41,13 +41,13 @@ export function AgentState({ agent, run }: { agent: Agent; run: Run | undefined 
 
 type AgentOutputProps = { agent: Agent; run: Run | undefined; artifact: Artifact | undefined }
 
-/** What its newest run made; keeps itself up to date. */
+/** The artifact of its latest run. Refreshes itself. */
 export function AgentOutput({ agent, run, artifact }: AgentOutputProps): JSX.Element {
   return (
     <section
       id="agent-output"
       class="step"
-      aria-label="What the newest run made"
+      aria-label="Result of the latest run"
       data-follow={`agent:${agent.id}`}
       hx-get={`/agents/${agent.id}`}
       hx-select="#agent-output"
@@ -86,7 +86,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
 }
 
 function StopForm({ agent }: { agent: Agent }): JSX.Element {
-  const confirm = "Stop this agent? What it has not finished is lost."
+  const confirm = "Stop this agent? Unfinished work is lost."
   return (
     <form method="post" action={`/agents/${agent.id}/stop`} data-confirm={confirm}>
       <button class="button" type="submit">
@@ -109,7 +109,7 @@ function Working({ agent, run }: { agent: Agent; run: Run }): JSX.Element {
       ></progress>
       <p class="muted">
         <span data-message={topic} safe>
-          {agent.message || "It begins as soon as there is room."}
+          {agent.message || "It starts as soon as a slot is free."}
         </span>
         <span class="number" data-progress-text={topic} safe>
           {formatPercent(agent.progress)}

@@ -2,7 +2,7 @@ import type { CallTotals } from "../../src/platform/shapes/cost"
 import { costOfAll } from "../../src/platform/shapes/cost"
 import { costNote, formatCount, plural } from "../format"
 
-/** What all runs of an agent took; keeps itself up to date. */
+/** The totals of all runs of an agent. Refreshes itself. */
 export function AgentTotals({ id, totals }: { id: string; totals: CallTotals }): JSX.Element {
   const tokens = formatCount(totals.inputTokens + totals.outputTokens)
   return (

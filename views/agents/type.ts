@@ -13,11 +13,11 @@ export const typeIcons: Record<AgentType, IconName> = {
   custom: "agents",
 }
 
-/** What each type makes, for those who choose one. */
+/** What each type produces, shown when choosing one. */
 export const typeNotes: Record<AgentType, string> = {
   discovery: "features, requirements, constraints and open questions",
   design: "components, interfaces, data, decisions and risks",
-  planning: "ordered tasks with what each needs",
+  planning: "ordered tasks and their dependencies",
   implementation: "files to create, change and delete",
   testing: "test cases and what they cover",
   review: "findings, requirements met, a verdict",

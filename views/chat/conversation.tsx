@@ -6,16 +6,16 @@ import { Icon } from "../icon"
 import { Said } from "./message"
 
 export type ConversationProps = {
-  /** None yet for a new one, which its first message makes. */
+  /** Undefined for a new chat, which its first message creates. */
   session: Session | undefined
   /** Oldest first. */
   messages: ChatMessage[]
   models: { id: string; note: string }[]
-  /** What a new session has. */
+  /** The model of a new session. */
   defaultModel: string
 }
 
-/** What was said and where to say more. The stream of an answer replaces it, and its parts, by id. */
+/** The messages and the form for the next. An answer's stream replaces it and its parts by id. */
 export function Conversation(props: ConversationProps): JSX.Element {
   const { session, messages, models, defaultModel } = props
   return (
@@ -38,8 +38,8 @@ function NewHead(): JSX.Element {
 function ChatHead({ session }: { session: Session }): JSX.Element {
   const { id, title, message_count, cost_usd } = session
   const action = `/chat/${id}`
-  // Attributes are not escaped but for their quotes.
-  const question = escapeHtml(`Delete “${title}”? What was said in it goes with it.`)
+  // The renderer escapes only quotes in attributes.
+  const question = escapeHtml(`Delete “${title}”? Its messages are deleted too.`)
   return (
     <header
       id="chat-head"
@@ -88,19 +88,19 @@ function ChatHead({ session }: { session: Session }): JSX.Element {
 
 type MessagesProps = Pick<ConversationProps, "session" | "messages">
 
-/** The newest at the end, where the box stays by itself. */
+/** Oldest first. The box stays scrolled to the end. */
 function Messages({ session, messages }: MessagesProps): JSX.Element {
-  const itself = session && {
+  const live = session && {
     ...{ "data-follow": `session:${session.id}`, "hx-get": `/chat/${session.id}` },
     ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
   }
   return (
-    <div id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" {...itself}>
+    <div id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" {...live}>
       <div>
         {messages.length === 0 ? (
-          <Empty icon="chat" title="Nothing said yet">
-            Ask something below. The whole conversation goes along with each question, to the model
-            that you choose and to nobody else.
+          <Empty icon="chat" title="No messages yet">
+            Ask something below. Each question is sent with the whole conversation, only to the
+            model that you choose.
           </Empty>
         ) : (
           messages.map((message) => <Said message={message} />)
@@ -131,7 +131,7 @@ function Composer({ session, models, defaultModel }: ComposerProps): JSX.Element
             </option>
           ))}
         </select>
-        <span class="muted scripted">Enter sends, Shift and Enter begins a new line.</span>
+        <span class="muted scripted">Enter sends, Shift+Enter starts a new line.</span>
         <button class="button primary" type="submit">
           <Icon name="arrow" />
           Send

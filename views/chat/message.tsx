@@ -2,7 +2,7 @@ import type { ChatMessage } from "../../src/features/chat/schema"
 import { formatCount, formatUsd, plural } from "../format"
 import { Icon } from "../icon"
 
-/** One message. Replaced whole while its answer grows, so that lost pieces do no harm. */
+/** One message. Replaced whole while its answer grows, so that a lost event does no harm. */
 export function Said({ message }: { message: ChatMessage }): JSX.Element {
   const { id, role, content, session_id, metadata } = message
   const { error, generating } = metadata

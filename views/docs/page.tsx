@@ -12,7 +12,7 @@ export function DocIndexPage({ docs, ...frame }: DocIndexProps): JSX.Element {
     <Layout title="Documentation" {...frame}>
       <header class="page-head">
         <h1>Documentation</h1>
-        <p class="lead">These pages are part of the program, and need no network.</p>
+        <p class="lead">These pages are part of the program and work offline.</p>
       </header>
       <dl class="doc-list">
         {docs.map(({ name, title, about }) => (
@@ -30,7 +30,7 @@ export function DocIndexPage({ docs, ...frame }: DocIndexProps): JSX.Element {
   )
 }
 
-/** The text of a page as safe HTML. `link` says where a link in it leads. */
+/** Converts the text of a page to safe HTML. `link` rewrites the targets of links. */
 export function docHtml(text: string, link: (href: string) => string): string {
   return markdown(text, { prefix: "doc", shift: 0, link, highlight })
 }
@@ -38,11 +38,11 @@ export function docHtml(text: string, link: (href: string) => string): string {
 type DocPageProps = Frame & {
   doc: Doc
   docs: readonly Doc[]
-  /** What `docHtml` made of its text. */
+  /** The result of `docHtml`. */
   html: string
 }
 
-/** One page of the documentation, its sections beside it. */
+/** One page of the documentation, with a list of its sections. */
 export function DocPage({ doc, docs, html: safeHtml, ...frame }: DocPageProps): JSX.Element {
   return (
     <Layout title={`${doc.title} · Documentation`} {...frame}>
@@ -77,7 +77,7 @@ export function DocPage({ doc, docs, html: safeHtml, ...frame }: DocPageProps): 
   )
 }
 
-/** Links to the headings of the second level, as they stand in the page's sanitised HTML. */
+/** Links to the second-level headings found in the page's sanitised HTML. */
 function Sections({ html }: { html: string }): JSX.Element {
   const headings = [...html.matchAll(/<h2 id="([^"]+)">(.*?)<\/h2>/g)]
   if (headings.length < 2) return ""

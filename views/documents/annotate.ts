@@ -1,11 +1,11 @@
-/** Something to put into a text, where in it, and counted as its UTF-16 units. */
+/** HTML to insert into a text. `at` counts UTF-16 units of the plain text. */
 export type Insertion = { at: number; html: string }
 
 const part = /<[^>]*>|&(?:#x?)?\w+;|[^<&]+|[<&]/g
 
 /**
- * Puts elements into HTML that is made of spans and escaped text only, as it comes from a
- * highlighter. Spans that are open at such a place end before it and go on behind.
+ * Inserts elements into HTML that consists of spans and escaped text only, as a highlighter makes
+ * it. Closes the open spans before an insertion and reopens them after it.
  */
 export function annotate(html: string, insertions: Insertion[]): string {
   const waiting = [...insertions].sort((a, b) => a.at - b.at)
@@ -25,7 +25,7 @@ export function annotate(html: string, insertions: Insertion[]): string {
       out.push(token)
       continue
     }
-    // An entity is one unit, which nothing is put into.
+    // An entity counts as one unit and can't be split.
     const length = token.startsWith("&") ? 1 : token.length
     let done = 0
     for (let next = waiting[0]; next && next.at < at + length; next = waiting[0]) {

@@ -4,7 +4,7 @@ import { plural } from "../format"
 import { Icon } from "../icon"
 import { isMarkdown, type Reading, readingHref } from "./reading"
 
-/** Stands over the text: how it is shown, and ways to other places in it. */
+/** The bar above the text: choice of view, page number and search. */
 export function TextBar({ reading, query }: { reading: Reading; query: string }): JSX.Element {
   return (
     <div class="text-bar">
@@ -15,7 +15,7 @@ export function TextBar({ reading, query }: { reading: Reading; query: string })
   )
 }
 
-/** Markdown can be read, or seen as it was indexed. */
+/** Switches Markdown between its rendered form and its source as indexed. */
 function ViewChoice({ reading }: { reading: Reading }): JSX.Element {
   const { document, view, passage } = reading
   if (!isMarkdown(document)) return ""
@@ -42,8 +42,8 @@ function SearchInside({ id, query }: { id: string; query: string }): JSX.Element
           type="search"
           name="q"
           value={escapeHtml(query)}
-          aria-label="Search in this document"
-          placeholder="Search in this document"
+          aria-label="Search this document"
+          placeholder="Search this document"
           autocomplete="off"
         />
       </form>

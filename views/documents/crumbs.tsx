@@ -1,7 +1,7 @@
 import type { Document } from "../../src/features/documents/schema"
 import { Icon } from "../icon"
 
-/** The way back: to all documents, and from a part of one to the document itself. */
+/** A link back to all documents, or from a part of a document to the document. */
 export function DocumentCrumbs({
   document,
 }: {

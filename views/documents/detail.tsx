@@ -1,7 +1,7 @@
 import { Icon } from "../icon"
 import { type Reading, readingHref } from "./reading"
 
-/** Part of the text, where the passage in question is marked, and ways to what is around it. */
+/** A part of the text with the passage marked, and links to the text before and after it. */
 export function DocumentText({ reading }: { reading: Reading }): JSX.Element {
   const { document, view, window, passage } = reading
   const found = !passage || (passage.start >= window.start && passage.end > passage.start)
@@ -30,13 +30,13 @@ function Note({ children }: { children: string }): JSX.Element {
 
 type TextPartProps = { reading: Reading; earlier?: boolean; later?: boolean }
 
-/** A block of its own, which a browser holds in its place when another is put before it. */
+/** A separate block, so that the browser keeps its position when text is added above it. */
 export function TextPart({ reading, earlier, later }: TextPartProps): JSX.Element {
   const { html: safeHtml, window, view } = reading
   return (
     <>
       {earlier && window.start > 0 ? (
-        <MoreLink reading={reading} place={{ to: window.start }} label="Show what is before" />
+        <MoreLink reading={reading} place={{ to: window.start }} label="Show earlier text" />
       ) : null}
       <div class={view === "rendered" ? "prose" : undefined}>{safeHtml}</div>
       {later && window.hasMore ? (
@@ -52,7 +52,7 @@ type MoreLinkProps = {
   label: string
 }
 
-/** Is replaced by what it leads to, behind or before which there may be another one. */
+/** A link that is replaced by the text it loads, which may contain another such link. */
 function MoreLink({ reading, place, label }: MoreLinkProps): JSX.Element {
   return (
     <a

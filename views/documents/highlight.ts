@@ -1,8 +1,8 @@
 import highlighter from "highlight.js/lib/common"
 
 /**
- * Code as HTML with spans for its parts; undefined for a language that is not known, which is
- * named by itself ("typescript") or by the extension of its files ("ts").
+ * Highlights code as HTML with spans. `language` is a name ("typescript") or a file extension
+ * ("ts"). Returns undefined for an unknown language.
  */
 export function highlight(code: string, language: string): string | undefined {
   if (!highlighter.getLanguage(language)) return undefined

@@ -1,9 +1,9 @@
-/** The list of documents with what of it is asked for. */
+/** Returns the link to the list of documents with a filter. */
 export function listHref(query: Record<string, string | undefined>): string {
   return withQuery("/documents", query)
 }
 
-/** A path with those parameters that have a value. */
+/** Appends the parameters that have a value to a path. */
 export function withQuery(
   path: string,
   query: Record<string, string | number | null | undefined>,

@@ -1,6 +1,6 @@
 /**
- * Where a link in a document leads: a relative one to the document that its path names, seen from
- * the document's own name; others to where they say.
+ * Resolves a link in a document. A relative link leads to the document with that path, relative to
+ * this document's name. Any other link stays unchanged.
  */
 export function linkIn(name: string, href: string): string {
   const isElsewhere = /^(?:[a-z][a-z\d+.-]*:|\/|\\|#|\?)/i.test(href)

@@ -16,12 +16,12 @@ export type DocumentListProps = Frame & {
   documents: Document[]
   summary: DocumentSummary
   filter: DocumentFilter
-  /** The document after which this page begins. */
+  /** The id of the document before the first one on this page. */
   before?: string | undefined
-  /** The last document of this page, if there is another page. */
+  /** The id of the last document on this page, if there is another page. */
   next?: string | undefined
   folders: Folder[]
-  /** What was searched for and found, in place of the list. */
+  /** A query and its results, shown instead of the list. */
   search?: { query: string; results: DistinctResult[] }
 }
 
@@ -40,7 +40,7 @@ export function DocumentListPage({
     <Layout title={search ? `Search: ${search.query}` : "Documents"} current="documents" {...frame}>
       <header class="page-head">
         <h1>Documents</h1>
-        <p class="lead">What workflows read, and what their sources point into.</p>
+        <p class="lead">The sources that workflows read and cite.</p>
       </header>
       <UploadForm compact={documents.length > 0} />
       <AddPageForm />
@@ -78,14 +78,14 @@ function SearchForm({ query }: { query: string }): JSX.Element {
       >
         <Icon name="search" />
         <label class="hidden-text" for="q">
-          Search in the documents
+          Search the documents
         </label>
         <input
           id="q"
           type="search"
           name="q"
           value={escapeHtml(query)}
-          placeholder="Search in the documents"
+          placeholder="Search the documents"
           autocomplete="off"
         />
         <button class="button unscripted" type="submit">

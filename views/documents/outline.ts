@@ -5,7 +5,7 @@ export type Heading = { title: string; level: number; start: number }
 const LISTED_MAX = 300
 const LEVEL_MAX = 3
 
-/** The headings, or in code the declarations, that the sections of a text stand under. */
+/** Returns the headings of a text's sections; in code, their declarations. */
 export function outline(sections: Section[]): Heading[] {
   const headings: Heading[] = []
   let open: string[] = []

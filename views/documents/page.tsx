@@ -18,12 +18,12 @@ import { RefetchForm } from "./web"
 
 export type DocumentPageProps = Frame & {
   document: DocumentHead
-  /** Null while there is no text. */
+  /** Null if there is no text yet. */
   reading: Reading | null
   passage: Passage | null
   sections: Section[]
   versions: DocumentVersion[]
-  /** What was searched for in it, and found. */
+  /** A query within this document, and its results. */
   search?: { query: string; results: DistinctResult[] }
 }
 
@@ -107,7 +107,7 @@ function DocumentFacts({ document }: { document: DocumentHead }): JSX.Element {
   )
 }
 
-/** Which version is shown, if that is not the newest. */
+/** Says which version is shown if it is not the newest. */
 function VersionNote({
   document: { id, status, version, content_version },
   isPassage,
@@ -116,16 +116,16 @@ function VersionNote({
   isPassage: boolean
 }): JSX.Element {
   if (content_version === null || content_version === version) return ""
-  const source = isPassage ? ", from which this passage was taken" : ""
+  const source = isPassage ? ", the source of this passage" : ""
   return (
     <p class="callout" data-tone="attention">
       <Icon name="alert" />
       <span>
-        <span safe>{`You see version ${content_version}${source}; the present one is `}</span>
+        <span safe>{`This is version ${content_version}${source}. The current one is `}</span>
         {status === "indexed" ? (
           <a href={`/documents/${id}`} safe>{`version ${version}`}</a>
         ) : (
-          <span safe>{`version ${version}, which is not read yet`}</span>
+          <span safe>{`version ${version}, which has not been read yet`}</span>
         )}
         .
       </span>

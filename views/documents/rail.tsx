@@ -11,7 +11,7 @@ export type DocumentRailProps = {
   versions: DocumentVersion[]
 }
 
-/** Ways into the document by its headings, and to its versions. */
+/** The document's outline and versions. */
 export function DocumentRail(props: DocumentRailProps): JSX.Element {
   const { document, reading, sections, versions } = props
   return (
@@ -24,7 +24,7 @@ export function DocumentRail(props: DocumentRailProps): JSX.Element {
 
 type OutlineProps = { reading: Reading; sections: Section[] }
 
-/** Each heading leads to its place: on this page, or on one with that part of the text. */
+/** Links each heading to its position, on this page or on the page with that part of the text. */
 function Outline({ reading, sections }: OutlineProps): JSX.Element {
   const { start, end } = reading.window
   const headings = outline(sections)

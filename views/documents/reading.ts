@@ -2,30 +2,30 @@ import type { DocumentHead } from "../../src/features/documents/schema"
 import type { TextWindow } from "../../src/platform/shapes/document"
 import { withQuery } from "./href"
 
-/** A span of the document's text, and the version that it was counted in if that is known. */
+/** A span of the document's text, and the version it refers to, if known. */
 export type Passage = { start: number; end: number; version?: number | undefined }
 
-/** As it was indexed, letter for letter, or as Markdown reads. */
+/** The exact text as indexed, or rendered Markdown. */
 export type TextView = "source" | "rendered"
 
 /** A part of a document's text and how it is shown. */
 export type Reading = {
   document: DocumentHead
   window: TextWindow
-  /** The part as HTML that is safe. */
+  /** The part as safe HTML. */
   html: string
   view: TextView
   passage: Passage | null
-  /** Whether it should be rendered but can't be. */
+  /** True if it should be rendered but can't be. */
   isUnrendered?: boolean
 }
 
-/** Whether the text is Markdown, which what becomes of web pages and Word's files is, too. */
+/** True if the text is Markdown. Web pages and Word files are converted to Markdown. */
 export function isMarkdown({ type }: Pick<DocumentHead, "type">): boolean {
   return type === "markdown" || type === "html" || type === "docx"
 }
 
-/** The page of a document, or its part `path`, with what is shown of it. */
+/** Returns the link to a document, or to `path` below it, that keeps the view and passage. */
 export function readingHref(
   { document, view, passage }: Pick<Reading, "document" | "view" | "passage">,
   more: Record<string, number> = {},

@@ -3,14 +3,14 @@ import { linkIn } from "./links"
 import { anchorHtml, type Shown } from "./source"
 
 /**
- * A part of a Markdown text as it reads, where the blocks that a passage reaches into are marked as
- * a whole: what their exact words are shows the source.
+ * Renders a part of a Markdown text. Marks each block that overlaps the passage as a whole; the
+ * source view shows the exact words.
  */
 export function renderedHtml(
   { name, text, start, passage, anchors }: Shown & { name: string },
   options: MarkdownOptions = {},
 ): string {
-  // Marked counts one unit for each end of a line.
+  // Marked counts `\r\n` as one unit.
   const place = (at: number) =>
     text.slice(0, Math.max(0, at - start)).replaceAll("\r\n", "\n").length
   const end = start + text.length
@@ -24,7 +24,7 @@ export function renderedHtml(
     .map(({ html: block, start, end }) => {
       const here = places.filter((it) => it.in >= start && it.in < end)
       const jumps = here.map(({ at }) => anchorHtml(at)).join("")
-      // Within a heading they don't come between it and the text below.
+      // In a heading, put them inside, so that they don't separate it from the text below.
       const isHeading = /^<h\d/.test(block)
       const html = isHeading ? block.replace(/>/, `>${jumps}`) : jumps + block
       if (!cited || html.trim() === "" || cited.start >= end || cited.end <= start) return html

@@ -5,12 +5,12 @@ import { Result } from "../search/result"
 
 type SearchResultsProps = { query: string; results: DistinctResult[] }
 
-/** Passages that were found, best first; each opens its document at its place. */
+/** Found passages, best first. Each links to its position in its document. */
 export function SearchResults({ query, results }: SearchResultsProps): JSX.Element {
   if (results.length === 0)
     return (
       <Empty icon="search" title="Nothing found">
-        Try fewer or other words. <a href="/documents">Show all documents</a>
+        Try fewer or different words. <a href="/documents">Show all documents</a>
       </Empty>
     )
   return (
@@ -31,5 +31,5 @@ export function SearchResults({ query, results }: SearchResultsProps): JSX.Eleme
 }
 
 function modeNote(results: DistinctResult[]): string {
-  return results.every(({ mode }) => mode === "lexical") ? "by words only" : ""
+  return results.every(({ mode }) => mode === "lexical") ? "matched by words only" : ""
 }

@@ -5,7 +5,7 @@ import { Icon } from "../icon"
 import { Ago } from "../time"
 import { DocumentPill, RetryForm, typeName } from "./status"
 
-/** One document in the list. On a narrow screen its numbers stand under the name. */
+/** One document in the list. On a narrow screen, its details are below the name. */
 export function DocumentRow({ document }: { document: Document }): JSX.Element {
   const { id, name, type, status, chunk_count, file_size, version, updated_at } = document
   return (
@@ -56,11 +56,11 @@ export function DocumentRow({ document }: { document: Document }): JSX.Element {
 
 type DeleteFormProps = { document: Document; row?: boolean }
 
-/** Asks first. In the list only the row goes; elsewhere the answer leads back to the list. */
+/** Asks before deleting. In the list it removes only the row; elsewhere it returns to the list. */
 export function DeleteForm({ document, row = false }: DeleteFormProps): JSX.Element {
   const { id, name } = document
-  // Attributes are not escaped but for their quotes: a name with "&lt;" must stay what it is.
-  const question = escapeHtml(`Delete “${name}”? Its text and passages go with it.`)
+  // The renderer escapes only quotes in attributes, so a name with "&lt;" needs escaping here.
+  const question = escapeHtml(`Delete “${name}”? Its text and passages are deleted too.`)
   const label = row ? `Delete ${name}` : "Delete"
   const swap = { "hx-delete": `/documents/${id}`, "hx-confirm": question, "hx-swap": "delete" }
   return (

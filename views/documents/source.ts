@@ -1,19 +1,19 @@
 import { annotate, type Insertion } from "./annotate"
 
-/** What is shown of a text and pointed at in it. Places count in the whole text. */
+/** A part of a text and the positions to mark in it. Positions refer to the whole text. */
 export type Shown = {
   text: string
   /** Where `text` begins. */
   start: number
   /** `[start, end)`. */
   passage?: { start: number; end: number } | undefined
-  /** Places that can be jumped to, as `#at-N`. */
+  /** Positions of jump targets (`#at-N`). */
   anchors: number[]
   /** Where pages begin. */
   pageStarts: number[]
 }
 
-/** A part of the exact text as HTML, escaped or as a highlighter made it, with its marks. */
+/** Returns a part of the exact text as HTML, escaped or highlighted, with its marks. */
 export function sourceHtml(shown: Shown, html = Bun.escapeHTML(shown.text)): string {
   const { text, start, passage, anchors, pageStarts } = shown
   const end = start + text.length
@@ -21,7 +21,7 @@ export function sourceHtml(shown: Shown, html = Bun.escapeHTML(shown.text)): str
   const insertions: Insertion[] = anchors
     .filter(isHere)
     .map((at) => ({ at: at - start, html: anchorHtml(at) }))
-  // A mark ends before the head of a page and goes on behind it.
+  // A mark ends before a page heading and continues after it.
   const borders: number[] = []
   for (const [index, at] of pageStarts.entries()) {
     if (!isHere(at)) continue
@@ -36,7 +36,7 @@ export function sourceHtml(shown: Shown, html = Bun.escapeHTML(shown.text)): str
     { at: at - start, html: index === 0 && isHere(passage?.start ?? -1) ? FIRST : "<mark>" },
     { at: (cuts[index + 1] ?? to) - start, html: "</mark>" },
   ])
-  // Of two at one place, what ends comes first, then the head of the page, then what begins.
+  // At the same position: first the ends of marks, then page headings, then the starts of marks.
   const ends = marks.filter(({ html }) => html === "</mark>")
   const begins = marks.filter(({ html }) => html !== "</mark>")
   return annotate(html, [...ends, ...insertions, ...begins])

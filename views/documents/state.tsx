@@ -3,7 +3,7 @@ import { formatPercent } from "../format"
 import { Icon } from "../icon"
 import { ReadingBar, RetryForm } from "./status"
 
-/** What is missing until the newest version can be searched; fetches itself again. */
+/** Progress or failure of indexing the newest version. Refreshes itself. */
 export function DocumentState({ document }: { document: DocumentHead }): JSX.Element {
   const { id, status, error, progress } = document
   const live = {
@@ -20,7 +20,7 @@ export function DocumentState({ document }: { document: DocumentHead }): JSX.Ele
       <div class="working" {...live}>
         <ReadingBar document={document} />
         <p class="muted" role="status">
-          <span>Reading it.</span>
+          <span>Reading…</span>
           <span class="number" data-progress-text={`document:${id}`} safe>
             {formatPercent(progress)}
           </span>
@@ -33,7 +33,7 @@ export function DocumentState({ document }: { document: DocumentHead }): JSX.Ele
         <Icon name="alert" />
         <div>
           <p safe>{error ?? "It could not be read."}</p>
-          <p class="muted">Mend the file and add it again under the same name, or try once more.</p>
+          <p class="muted">Fix the file and add it again under the same name, or try again.</p>
           <RetryForm document={document} />
         </div>
       </div>

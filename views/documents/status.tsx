@@ -27,7 +27,7 @@ export function statusName(status: DocumentStatus): string {
   return badges[status].label
 }
 
-/** The state as word and colour; while it is read also how far that is. */
+/** The status as word and colour, and the progress while the document is being read. */
 export function DocumentPill({ document }: { document: Document }): JSX.Element {
   return (
     <>
@@ -37,12 +37,12 @@ export function DocumentPill({ document }: { document: Document }): JSX.Element 
   )
 }
 
-/** Of a document that was ready when its upload was answered. */
+/** The status of a document that was indexed before its upload was answered. */
 export function ReadyPill(): JSX.Element {
   return <Pill {...badges.indexed} />
 }
 
-/** Moved by the events of progress (static/live.js). */
+/** Updated by progress events (static/live.js). */
 export function ReadingBar({ document: { id, progress } }: { document: Document }): JSX.Element {
   const key = `document:${id}`
   return (
@@ -55,7 +55,7 @@ export function ReadingBar({ document: { id, progress } }: { document: Document 
   )
 }
 
-/** Reads a failed document once more, as it was uploaded. */
+/** Reads a failed document again, as it was uploaded. */
 export function RetryForm({ document: { id, name } }: { document: Document }): JSX.Element {
   return (
     <form {...posted(`/documents/${id}/retry`)}>
@@ -69,7 +69,7 @@ export function RetryForm({ document: { id, name } }: { document: Document }): J
   )
 }
 
-/** How an uploaded file stands, in the list beside the drop zone. Fetches itself again. */
+/** The status of an uploaded file, in the list below the drop zone. Refreshes itself. */
 export function UploadedState({ document }: { document: Document }): JSX.Element {
   const { id, status, error } = document
   return (

@@ -15,7 +15,7 @@ export type DocumentTableProps = {
   next?: string | undefined
 }
 
-/** One page of the documents, what they take, and what can be done with those that are ticked. */
+/** One page of documents, with their total size and the actions for selected ones. */
 export function DocumentTable(props: DocumentTableProps): JSX.Element {
   const { documents, filter, before, next } = props
   const isFiltered = Object.values(filter).some(Boolean)
@@ -29,7 +29,7 @@ export function DocumentTable(props: DocumentTableProps): JSX.Element {
     <>
       <TableBar {...props} />
       {documents.length === 0 ? (
-        <Empty icon="documents" title="None of these">
+        <Empty icon="documents" title="No matching documents">
           <a href="/documents">Show all documents</a>
         </Empty>
       ) : (
@@ -49,7 +49,7 @@ export function DocumentTable(props: DocumentTableProps): JSX.Element {
   )
 }
 
-/** Without scripts the ticked ones are deleted at once; static/select.js counts and asks first. */
+/** Without scripts, selected documents are deleted at once; static/select.js asks first. */
 function TableBar({ summary, filter }: DocumentTableProps): JSX.Element {
   const { count, bytes, quota_bytes } = summary
   const used = `${formatBytes(bytes)} of ${formatBytes(quota_bytes)} used`
@@ -98,7 +98,7 @@ function TableBar({ summary, filter }: DocumentTableProps): JSX.Element {
 
 type ChoiceProps = {
   name: string
-  /** What is said where nothing is chosen, and what the choice is called. */
+  /** The label of the choice and of its empty option. */
   all: string
   options: { value: string; label: string }[]
   chosen: string | undefined

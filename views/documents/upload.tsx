@@ -2,8 +2,8 @@ import { Icon } from "../icon"
 import { ReadyPill } from "./status"
 
 /**
- * Adds documents by drop, by choosing or by keyboard. Without scripts it is a plain form; with them
- * static/upload.js sends the files as they are chosen and lists how each of them stands.
+ * Adds documents by drag and drop, file chooser or keyboard. Without scripts it is a plain form;
+ * with them static/upload.js sends files as soon as they are chosen and lists their status.
  */
 export function UploadForm({ compact = false }: { compact?: boolean }): JSX.Element {
   return (

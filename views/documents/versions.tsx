@@ -9,7 +9,7 @@ import { statusName } from "./status"
 
 type VersionsProps = { document: DocumentHead; versions: DocumentVersion[] }
 
-/** Each file that was uploaded under the name, and a way to what differs between two. */
+/** All versions uploaded under the same name, and a form to compare two. */
 export function DocumentVersions({ document, versions }: VersionsProps): JSX.Element {
   if (versions.length < 2) return ""
   const readable = versions.filter(({ status }) => status === "indexed")
@@ -60,7 +60,7 @@ type VersionChoiceProps = {
   name: string
   label: string
   versions: DocumentVersion[]
-  /** Index of the one that is chosen at first. */
+  /** Index of the initial choice. */
   chosen: number
 }
 
@@ -79,7 +79,7 @@ function VersionChoice({ name, label, versions, chosen }: VersionChoiceProps): J
   )
 }
 
-/** A version's text; null if it is too long to be compared. */
+/** A version's text, or null if it is too long to compare. */
 type Side = { version: number; content: string | null }
 
 export type ComparePageProps = Frame & { document: DocumentHead; from: Side; to: Side }
@@ -99,7 +99,7 @@ export function CompareVersionsPage({
         <p class="lead" safe>{`From version ${from.version} to version ${to.version}`}</p>
       </header>
       {before === null || after === null ? (
-        <p class="muted">They are too long to be compared here.</p>
+        <p class="muted">They are too long to compare here.</p>
       ) : (
         <Diff from={{ ...from, content: before }} to={{ ...to, content: after }} />
       )}

@@ -1,7 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/features/documents/schema"
 
-/** Adds a page of the web; whoever sends it sees its document, or why it can't be read. */
+/** Adds a web page. Submitting it opens the document, or an error. */
 export function AddPageForm(): JSX.Element {
   return (
     <form class="add-line" method="post" action="/documents/scrape">
@@ -23,14 +23,14 @@ export function AddPageForm(): JSX.Element {
   )
 }
 
-/** Reads the page of a document again; nothing for a document that is of no page. */
+/** Fetches a document's web page again. Empty for a document that has none. */
 export function RefetchForm({ document }: { document: Document }): JSX.Element {
   const { id, source_url } = document
   if (source_url === null) return ""
   return (
     <form method="post" action={`/documents/${id}/refetch`}>
       <button class="button" type="submit" title={escapeHtml(source_url)}>
-        Read again
+        Fetch again
       </button>
     </form>
   )

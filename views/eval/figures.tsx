@@ -4,11 +4,11 @@ import { plural } from "../format"
 
 const labels = { ndcg_at_10: "nDCG@10", recall: "Recall", mrr: "MRR", map: "MAP" }
 
-/** The figures of each setting, and of each question under all of them. */
+/** The figures of each setting, overall and per question. */
 export function Figures({ result }: { result: EvalResult }): JSX.Element {
   const { questions, settings, left_out } = result
   const isLess = left_out.length > 0
-  const missing = isLess ? `; without an embedding model not ${left_out.join(" or ")}` : ""
+  const missing = isLess ? `; not measured without an embedding model: ${left_out.join(", ")}` : ""
   return (
     <section aria-labelledby="figures">
       <h2 id="figures">By setting</h2>
@@ -40,7 +40,7 @@ export function Figures({ result }: { result: EvalResult }): JSX.Element {
         </tbody>
       </table>
       <details class="fold">
-        <summary>Each question, by its nDCG@10</summary>
+        <summary>nDCG@10 of each question</summary>
         <section class="figures-of-all" aria-label="Each question" tabindex="0">
           <Questions settings={settings} />
         </section>

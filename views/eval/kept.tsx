@@ -1,8 +1,8 @@
-/** Stands where the button to keep a result was. */
+/** Replaces the button that marks a result as relevant. */
 export function KeptAsRelevant(): JSX.Element {
   return (
     <span class="muted" role="status">
-      <a href="/documents/eval">Kept as relevant</a>
+      <a href="/documents/eval">Marked as relevant</a>
     </span>
   )
 }

@@ -9,11 +9,11 @@ import { Figures } from "./figures"
 
 export type EvalPageProps = Frame & {
   judgements: Judgement[]
-  /** What they say of each setting; null while there are none. */
+  /** The figures of each setting, or null if there are no judgements. */
   result: EvalResult | null
 }
 
-/** What retrieval is worth on the results that somebody kept as relevant. */
+/** Measures retrieval with the results that somebody marked as relevant. */
 export function EvalPage({ judgements, result, ...frame }: EvalPageProps): JSX.Element {
   return (
     <Layout title="Search quality" current="documents" {...frame}>
@@ -25,7 +25,7 @@ export function EvalPage({ judgements, result, ...frame }: EvalPageProps): JSX.E
           </a>
         </nav>
         <h1>Search quality</h1>
-        <p class="lead">Whether a search finds what you know to be relevant.</p>
+        <p class="lead">How well a search finds what you know to be relevant.</p>
       </header>
       {result ? (
         <>
@@ -33,9 +33,9 @@ export function EvalPage({ judgements, result, ...frame }: EvalPageProps): JSX.E
           <Judgements judgements={judgements} />
         </>
       ) : (
-        <Empty icon="search" title="Nothing was kept as relevant yet">
-          Search in the <a href="/documents">documents</a> and keep the results that are relevant.
-          Questions in a file are measured by <code>amelia eval FILE</code>.
+        <Empty icon="search" title="No results marked as relevant yet">
+          <a href="/search">Search</a> and mark the results that are relevant. To measure questions
+          from a file, run <code>amelia eval FILE</code>.
         </Empty>
       )}
     </Layout>
@@ -45,11 +45,11 @@ export function EvalPage({ judgements, result, ...frame }: EvalPageProps): JSX.E
 function Judgements({ judgements }: { judgements: Judgement[] }): JSX.Element {
   return (
     <section aria-labelledby="judgements">
-      <h2 id="judgements">Kept as relevant</h2>
+      <h2 id="judgements">Marked as relevant</h2>
       <table class="documents">
         <caption class="muted">
           <span safe>{plural(judgements.length, "result")}</span>,{" "}
-          <a href="/api/rag/eval/questions.jsonl">as questions for amelia eval</a>
+          <a href="/api/rag/eval/questions.jsonl">export as questions for amelia eval</a>
         </caption>
         <thead>
           <tr>
@@ -90,9 +90,9 @@ function JudgementRow({ judgement }: { judgement: Judgement }): JSX.Element {
       <td class="number muted">{grade}</td>
       <td class="row-action">
         <form method="post" action={`/documents/eval/judgements/${id}/delete`}>
-          <button class="button quiet icon-only" type="submit" title="Keep no longer">
+          <button class="button quiet icon-only" type="submit" title="Unmark">
             <Icon name="trash" />
-            <span class="hidden-text" safe>{`Keep ${document_name} no longer`}</span>
+            <span class="hidden-text" safe>{`Unmark ${document_name}`}</span>
           </button>
         </form>
       </td>

@@ -7,7 +7,7 @@ import { Ago } from "../time"
 import { RemoveForm } from "./section"
 import { FolderPill, filesText, SyncBar, watchingText } from "./state"
 
-/** One folder: how it stands, and which of its files are no documents. */
+/** One folder: its status and the files it skipped. */
 export function FolderPage({ folder, ...frame }: Frame & { folder: FolderDetail }): JSX.Element {
   const { id, name, path, error, synced_at } = folder
   return (
@@ -70,11 +70,11 @@ export function FolderPage({ folder, ...frame }: Frame & { folder: FolderDetail 
   )
 }
 
-/** Whether files that look like secrets are documents, and the way to change that. */
+/** Says whether files that look like secrets are included, and changes it. */
 function SecretsForm({ folder: { id, include_secrets } }: { folder: FolderDetail }): JSX.Element {
   const question =
     "Include files that look like secrets, such as keys and .env files? " +
-    "Their text can be searched, and sent to the provider of a model."
+    "Their text becomes searchable and can be sent to a model provider."
   return (
     <form
       class="folder-secrets muted"
@@ -100,7 +100,7 @@ function Skipped({ folder: { skipped, files } }: { folder: FolderDetail }): JSX.
   const more = files.skipped - skipped.length
   return (
     <section aria-labelledby="skipped-head">
-      <h2 id="skipped-head">Files that are no documents</h2>
+      <h2 id="skipped-head">Skipped files</h2>
       <ul class="skipped">
         {skipped.map(({ path, reason }) => (
           <li>

@@ -5,7 +5,7 @@ import { plural } from "../format"
 import { Icon } from "../icon"
 import { FolderPill, filesText, SyncBar } from "./state"
 
-/** The folders on the disk that are kept in step, and a form for another one. */
+/** The synced folders, and a form to add one. */
 export function FolderSection({ folders }: { folders: Folder[] }): JSX.Element {
   return (
     <section
@@ -43,7 +43,7 @@ export function FolderSection({ folders }: { folders: Folder[] }): JSX.Element {
           required
         />
         <button class="button" type="submit">
-          Keep in step
+          Sync folder
         </button>
       </form>
     </section>
@@ -80,11 +80,11 @@ function FolderRow({ folder }: { folder: Folder }): JSX.Element {
 
 type RemoveFormProps = { folder: Folder; row?: boolean }
 
-/** Asks first; on the disk nothing is touched. */
+/** Asks before removing a folder. Never touches files on disk. */
 export function RemoveForm({ folder, row = false }: RemoveFormProps): JSX.Element {
   const { id, name } = folder
   const question = escapeHtml(
-    `Remove “${name}”? Its documents go from Amelia; its files stay on the disk.`,
+    `Remove “${name}”? Its documents are removed from Amelia; its files stay on disk.`,
   )
   const label = row ? `Remove ${name}` : "Remove"
   const swap = { "hx-delete": `/documents/folders/${id}`, "hx-confirm": question }

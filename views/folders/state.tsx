@@ -3,13 +3,13 @@ import { type Badge, Pill } from "../pill"
 
 const badges: Record<Folder["status"], Badge> = {
   syncing: { label: "Reading", tone: "active", icon: "spinner" },
-  synced: { label: "In step", tone: "good", icon: "check" },
+  synced: { label: "Up to date", tone: "good", icon: "check" },
   failed: { label: "Failed", tone: "bad", icon: "alert" },
 }
 
 const watchingTexts: Record<Watching, string> = {
   events: "watched",
-  polling: "looked at every few seconds, since the operating system watches no more directories",
+  polling: "checked every few seconds because the system can't watch more directories",
   off: "not watched",
 }
 
@@ -17,7 +17,7 @@ export function FolderPill({ folder }: { folder: Folder }): JSX.Element {
   return <Pill {...badges[folder.status]} />
 }
 
-/** Moved by static/live.js while a sync is under way. */
+/** Updated by static/live.js during a sync. */
 export function SyncBar({ folder: { id, status, progress } }: { folder: Folder }): JSX.Element {
   if (status !== "syncing") return ""
   return (
@@ -30,7 +30,7 @@ export function SyncBar({ folder: { id, status, progress } }: { folder: Folder }
   )
 }
 
-/** How its files are, such as "40 indexed · 2 skipped". */
+/** Returns its number of files by state, for example "40 indexed · 2 skipped". */
 export function filesText({ files }: Folder): string {
   const states = Object.entries(files).filter(([state, count]) => count > 0 || state === "indexed")
   return states.map(([state, count]) => `${count.toLocaleString("en")} ${state}`).join(" · ")

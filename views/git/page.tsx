@@ -13,13 +13,13 @@ export function GitPage({ repositories, ...frame }: GitPageProps): JSX.Element {
       <header class="page-head">
         <h1>Git</h1>
         <p class="lead">
-          Repositories that agents work in. Claude Code ignores the settings that a repository
-          brings along until you trust them, and again once they change.
+          Repositories that agents work in. Claude Code ignores a repository's own settings until
+          you trust them, and again once they change.
         </p>
       </header>
       {repositories.length === 0 && (
         <Empty icon="git" title="No repositories yet">
-          Start an agent of Claude Code in one, and it stands here.
+          Start a Claude Code agent in one, and it appears here.
         </Empty>
       )}
       {repositories.map((repository) => (

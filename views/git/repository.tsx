@@ -16,7 +16,7 @@ const badges: Record<TrustState, Badge> = {
 
 type RepositoryProps = { repository: RepositoryTrust; name: string }
 
-/** A repository with the settings that it brings along for Claude Code. */
+/** A repository with its own settings for Claude Code. */
 export function Repository({ repository, name }: RepositoryProps): JSX.Element {
   const { repo, state, files, instructions, summary, problems, trusted_at } = repository
   const id = `repository-${Bun.hash(repo).toString(36)}`
@@ -46,7 +46,7 @@ export function Repository({ repository, name }: RepositoryProps): JSX.Element {
       {summary ? <p safe>{summary}</p> : null}
       {instructions.length > 0 && (
         <p class="muted" safe>
-          {`Once trusted, the model also reads ${instructions.join(", ")}, which may change.`}
+          {`Once you trust it, the model also reads ${instructions.join(", ")}, even after changes.`}
         </p>
       )}
       {files.length > 0 && <Files files={files} />}
@@ -73,7 +73,7 @@ function Files({ files }: { files: SettingsFile[] }): JSX.Element {
           </pre>
           {file.hidden > 0 && (
             <p class="muted" safe>
-              {`${plural(file.hidden, "more character")} in the file itself.`}
+              {`${plural(file.hidden, "more character")} not shown.`}
             </p>
           )}
         </details>
@@ -82,7 +82,7 @@ function Files({ files }: { files: SettingsFile[] }): JSX.Element {
   )
 }
 
-/** Trusts exactly what this page shows, by its hash. */
+/** Trusts exactly the content that this page shows, by its hash. */
 function Decision({ repository }: { repository: RepositoryTrust }): JSX.Element {
   const { repo, hash, state, files } = repository
   const mayTrust = state === "ignored" || state === "changed"
@@ -90,8 +90,8 @@ function Decision({ repository }: { repository: RepositoryTrust }): JSX.Element 
     <>
       {mayTrust && files.length > 0 ? (
         <p class="muted">
-          Read the files first. Trust covers them as they are now, not what they start in turn, such
-          as an npm script.
+          Read the files first. Trust covers their current content, but not what they run in turn,
+          such as an npm script.
         </p>
       ) : null}
       <div class="run-verbs">
@@ -108,7 +108,7 @@ function Decision({ repository }: { repository: RepositoryTrust }): JSX.Element 
           <form {...posted("/git/withdraw")}>
             <input type="hidden" name="repo" value={escapeHtml(repo)} />
             <button class="button" type="submit">
-              Withdraw
+              Withdraw trust
             </button>
           </form>
         ) : null}

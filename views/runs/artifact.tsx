@@ -9,15 +9,15 @@ import { SourceList } from "./sources"
 type ArtifactViewProps = {
   run: Run
   artifact: Artifact
-  /** Whether the page lists the sources beside it; else they are folded below. */
+  /** True if the page lists the sources beside it. Otherwise they fold out below. */
   sourcesBeside?: boolean
-  /** Of an item of a map, which is downloaded with the others. */
+  /** Part of a map. Its artifact is downloaded with those of the other items. */
   isItem?: boolean
 }
 
 /**
- * What a step made, as a document to read. Each `[n]` opens the passage that supports the
- * sentence; the Markdown itself, with its sources, can be copied and downloaded.
+ * A step's artifact as a readable document. Each `[n]` opens the passage that supports the sentence.
+ * The Markdown with its sources can be copied and downloaded.
  */
 export function ArtifactView(props: ArtifactViewProps): JSX.Element {
   const { run, artifact, sourcesBeside, isItem } = props

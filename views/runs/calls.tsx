@@ -2,7 +2,7 @@ import type { Call } from "../../src/features/usage/schema"
 import { formatCount, formatDuration, formatUsd, formatValue, plural } from "../format"
 import { StateMark } from "../pill"
 
-/** What the step asked of models and of the search, word for word, with what came back. */
+/** The step's model calls and searches, verbatim, with the answers. */
 export function CallList({ calls }: { calls: Call[] }): JSX.Element {
   if (calls.length === 0) return ""
   return (
@@ -77,7 +77,7 @@ function RequestId({ call }: { call: Call }): JSX.Element {
   )
 }
 
-/** Messages of a prompt and the text of an answer as text, anything else as JSON. */
+/** Shows the messages of a prompt or the text of an answer as text, anything else as JSON. */
 function Body({ title, value }: { title: string; value: unknown }): JSX.Element {
   if (value === null || value === undefined) return ""
   return (

@@ -7,7 +7,7 @@ import { RunCrumbs } from "./crumbs"
 import { Diff } from "./diff"
 import { StatusPill } from "./status"
 
-/** Asks which other run is to stand beside one. */
+/** Asks which run to compare with. */
 export function CompareChoice({
   run,
   others,
@@ -41,7 +41,7 @@ export function CompareChoice({
   )
 }
 
-/** Two runs side by side; steps that are not the same are marked, with what differs. */
+/** Two runs side by side. Marks steps that differ, and shows the differences. */
 export function ComparePage({
   comparison: { left, right, nodes },
   ...frame
@@ -54,7 +54,7 @@ export function ComparePage({
         <h1>Two runs compared</h1>
         <p class="muted" safe>
           {differing === 0
-            ? "All steps made the same."
+            ? "All steps produced the same."
             : `${plural(differing, "step differs", "steps differ")}.`}
         </p>
       </header>
@@ -106,7 +106,7 @@ function RunHeading({ side, label }: { side: RunSide; label: string }): JSX.Elem
 }
 
 function NodeCell({ side }: { side: NodeSide | null }): JSX.Element {
-  if (!side) return <td class="muted">not there</td>
+  if (!side) return <td class="muted">missing</td>
   return (
     <td>
       {side.status === "waiting" ? "Waiting" : <StatusPill status={side.status} />}{" "}

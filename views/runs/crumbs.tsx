@@ -1,7 +1,7 @@
 import type { Run } from "../../src/features/runs/schema"
 import { Icon } from "../icon"
 
-/** The way back to a run. */
+/** A link back to a run. */
 export function RunCrumbs({ run }: { run: Pick<Run, "id" | "input"> }): JSX.Element {
   return (
     <nav aria-label="Breadcrumb" class="crumbs">

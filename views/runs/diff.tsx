@@ -1,9 +1,9 @@
 import { diffWordsWithSpace, structuredPatch } from "diff"
 import type { Artifact } from "../../src/features/runs/schema"
 
-/** Beyond, the search for the shortest difference takes too long for a page. */
+/** Beyond these limits, finding the shortest difference takes too long for a page. */
 const limits = { maxEditLength: 4000, timeout: 300 }
-/** Lines around a change. */
+/** Unchanged lines shown around a change. */
 const CONTEXT = 2
 
 type Part = { text: string; changed: boolean }
@@ -11,11 +11,11 @@ type Line = { kind: "same" | "removed" | "added"; parts: Part[] }
 
 type Text = Pick<Artifact, "content" | "version">
 
-/** What was taken away and added between two versions, the words marked inside of a line. */
+/** Removed and added lines between two versions, with the changed words marked. */
 export function Diff({ from, to }: { from: Text; to: Text }): JSX.Element {
   const hunks = hunksOf(from.content, to.content)
-  if (!hunks) return <p class="muted">They differ too much to be set side by side.</p>
-  if (hunks.length === 0) return <p class="muted">Their texts are the same.</p>
+  if (!hunks) return <p class="muted">They differ too much to compare.</p>
+  if (hunks.length === 0) return <p class="muted">The texts are identical.</p>
   return (
     <section class="diff" tabindex="0" aria-label={labelOf(from, to)}>
       {hunks.map((lines) => (
@@ -33,7 +33,7 @@ function labelOf(from: Text, to: Text): string {
   return `From version ${from.version} to version ${to.version}`
 }
 
-/** The sign is read out and copied; the colour only helps. */
+/** The sign is read aloud and copied; the colour is only a help. */
 function DiffLine({ kind, parts }: Line): JSX.Element {
   const words = parts.map(({ text, changed }) =>
     changed ? <mark safe>{text}</mark> : <span safe>{text}</span>,
@@ -54,13 +54,13 @@ function DiffLine({ kind, parts }: Line): JSX.Element {
 
 function hunksOf(before: string, after: string): Line[][] | undefined {
   const options = { context: CONTEXT, ...limits }
-  // Edited texts end without a line break, which is no difference to tell of.
+  // Edited texts end without a line break; don't report that as a difference.
   const [old, now] = [before, after].map((text) => `${text.trimEnd()}\n`)
   const patch = structuredPatch("", "", old ?? "", now ?? "", undefined, undefined, options)
   return patch?.hunks.map(({ lines }) => pairUp(lines.filter((line) => !line.startsWith("\\"))))
 }
 
-/** Removed lines stand before added ones: the first of each belong together, and so on. */
+/** Pairs removed lines with the added lines that follow, in order. */
 function pairUp(lines: string[]): Line[] {
   const out: Line[] = []
   let at = 0
@@ -83,7 +83,7 @@ function pairUp(lines: string[]): Line[] {
 
 const plain = (text: string): Part => ({ text, changed: false })
 
-/** The words that differ between two lines; none where the lines have little in common. */
+/** Marks the words that differ between two lines, or none if the lines have little in common. */
 function wordsOf(before: string, after: string | undefined): { before: Part[]; after?: Part[] } {
   if (after === undefined) return { before: [plain(before)] }
   const unrelated = { before: [plain(before)], after: [plain(after)] }

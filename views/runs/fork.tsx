@@ -8,11 +8,11 @@ export type ForkPageProps = Frame & {
   run: Run
   checkpoints: Checkpoint[]
   artifacts: Artifact[]
-  /** The node whose text is to be another. */
+  /** The node whose text is being replaced. */
   node: string | undefined
 }
 
-/** Asks from where on a run is to be done anew, and what is to be another then. */
+/** Asks where to fork a run, and what to change. */
 export function ForkPage({
   run,
   checkpoints,
@@ -26,12 +26,15 @@ export function ForkPage({
         <RunCrumbs run={run} />
         <h1>Fork this run</h1>
         <p class="muted">
-          A new run goes on from a moment of this one, which stays as it is. What was done by then
-          is taken over and costs nothing.
+          A new run continues from a checkpoint of this one, which stays unchanged. Work done before
+          the checkpoint is reused and costs nothing.
         </p>
       </header>
       {checkpoints.length === 0 ? (
-        <p>This run has no checkpoints: it has not begun, or they were removed for their age.</p>
+        <p>
+          This run has no checkpoints: it has not started, or they were deleted because of their
+          age.
+        </p>
       ) : (
         <ForkForm run={run} checkpoints={checkpoints} artifacts={artifacts} node={node} />
       )}
@@ -46,19 +49,19 @@ function ForkForm(props: Omit<ForkPageProps, keyof Frame>): JSX.Element {
   const nameOf = (node: string) => run.nodes[node]?.agent_name ?? node
   return (
     <form class="start" method="post" action={`/runs/${run.id}/fork`}>
-      <label for="fork-checkpoint">Go on from</label>
+      <label for="fork-checkpoint">Continue from</label>
       <select id="fork-checkpoint" name="checkpoint_id">
         {checkpoints.map((it) => (
           <option value={it.checkpoint_id} selected={it === last} safe>
-            {it.node === null ? "the beginning" : `after ${it.nodes.map(nameOf).join(", ")}`}
+            {it.node === null ? "the start" : `after ${it.nodes.map(nameOf).join(", ")}`}
           </option>
         ))}
       </select>
-      <label for="fork-query">What should be worked out?</label>
+      <label for="fork-query">What should be done?</label>
       <textarea id="fork-query" name="query" rows="3" required maxlength="20000" safe>
         {run.input.query}
       </textarea>
-      <label for="fork-node">Text to take the place of</label>
+      <label for="fork-node">Replace the text of</label>
       <select
         id="fork-node"
         name="node"
@@ -68,14 +71,14 @@ function ForkForm(props: Omit<ForkPageProps, keyof Frame>): JSX.Element {
         hx-select="#fork-content"
         hx-swap="outerHTML"
       >
-        <option value="">nothing: leave what was made</option>
+        <option value="">nothing: keep all texts</option>
         {artifacts.map(({ node }) => (
           <option value={node} selected={node === chosen} safe>
             {nameOf(node)}
           </option>
         ))}
       </select>
-      <label for="fork-content">The text, in Markdown</label>
+      <label for="fork-content">New text, in Markdown</label>
       <textarea id="fork-content" name="content" rows="8" maxlength="1000000" safe>
         {replaced?.content ?? ""}
       </textarea>

@@ -6,7 +6,7 @@ import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 import { Icon } from "../icon"
 import { Until } from "../time"
 
-/** Why a decision was not taken, and what was typed with it. */
+/** Why a decision was refused, and what was typed with it. */
 export type GateTrouble = {
   message: string
   issues: Issue[]
@@ -15,15 +15,15 @@ export type GateTrouble = {
 
 export type GateProps = {
   run: Run
-  /** The node that waits, and that whose artifact it asks about. */
+  /** The waiting node, and the node whose artifact is to be decided on. */
   node: WorkflowNode
   about: WorkflowNode
-  /** The newest version, which the decision is about. */
+  /** The newest version, which the decision applies to. */
   artifact: Artifact
   trouble?: GateTrouble | undefined
 }
 
-/** A person's decision. What is being typed stays while the page around it follows the run. */
+/** The form for a decision. Input is kept while the rest of the page refreshes. */
 export function Gate(props: GateProps): JSX.Element {
   const { run, about, artifact, trouble } = props
   const until = run.waiting?.until
@@ -35,13 +35,10 @@ export function Gate(props: GateProps): JSX.Element {
       data-draft
       hx-morph-skip={trouble !== undefined}
     >
-      <h3
-        id="gate-head"
-        safe
-      >{`Your decision about ${about.name}, version ${artifact.version}`}</h3>
+      <h3 id="gate-head" safe>{`Your decision on ${about.name}, version ${artifact.version}`}</h3>
       {until ? (
         <p class="muted">
-          Without one it fails on <Until at={until} />.
+          Without a decision, the run fails on <Until at={until} />.
         </p>
       ) : null}
       {trouble ? (
@@ -73,7 +70,7 @@ type DecisionProps = GateProps & {
   children: Children
 }
 
-/** A form of one decision, bound to the version that is shown. An answer that refuses is shown, too. */
+/** The form of one decision, bound to the shown version. Also shows a refusal. */
 function Decision({ run, node, artifact, decision, confirm, children }: DecisionProps) {
   const action = `/runs/${run.id}/gates/${encodeURIComponent(node.id)}`
   const inPlace = {
@@ -107,7 +104,7 @@ function Way({ decision, label, open, children }: WayProps): JSX.Element {
   )
 }
 
-/** What was made for machines can be edited where a role's schema can check it. */
+/** The data of an artifact can be edited if the agent's schema can check it. */
 function EditWay(props: GateProps): JSX.Element {
   const { about, artifact, trouble } = props
   const typed = trouble?.typed.decision === "edit" ? trouble.typed : undefined
@@ -132,7 +129,7 @@ function EditWay(props: GateProps): JSX.Element {
             <Text
               name="data"
               label="Data, in JSON"
-              note="The text is written anew from it."
+              note="The text is generated from it."
               value={typed?.data ?? JSON.stringify(artifact.data, null, 2)}
               issues={typed?.data === undefined ? [] : trouble?.issues}
               code
@@ -156,7 +153,7 @@ function ChangesWay(props: GateProps): JSX.Element {
         <Text
           name="feedback"
           label="What should change?"
-          note={`${about.name} is done again with this and with the version that you see.`}
+          note={`${about.name} runs again with your feedback and the version shown.`}
           value={typed?.feedback ?? ""}
           issues={typed && trouble?.issues}
         />
@@ -171,14 +168,14 @@ function ChangesWay(props: GateProps): JSX.Element {
 function RejectWay(props: GateProps): JSX.Element {
   const { trouble } = props
   const typed = trouble?.typed.decision === "reject" ? trouble.typed : undefined
-  const confirm = "Reject it? The run ends as failed, and nothing goes on from here."
+  const confirm = "Reject it? The run fails, and nothing continues from here."
   return (
     <Way decision="reject" label="Reject" open={typed !== undefined}>
       <Decision {...props} decision="reject" confirm={confirm}>
         <Text
           name="feedback"
           id="gate-reason"
-          label="Why? (may be empty)"
+          label="Why? (optional)"
           value={typed?.feedback ?? ""}
           issues={typed && trouble?.issues}
           optional
@@ -204,7 +201,7 @@ type TextProps = {
 
 function Text(props: TextProps): JSX.Element {
   const { name, id = `gate-${name}`, label, value, note, issues = [], optional, code } = props
-  const told = issues.length > 0
+  const isInvalid = issues.length > 0
   return (
     <div class="field">
       <label for={id} safe>
@@ -217,8 +214,8 @@ function Text(props: TextProps): JSX.Element {
           rows="6"
           required={!optional}
           spellcheck={code ? "false" : undefined}
-          aria-invalid={told ? "true" : undefined}
-          aria-describedby={told ? `${id}-issues` : undefined}
+          aria-invalid={isInvalid ? "true" : undefined}
+          aria-describedby={isInvalid ? `${id}-issues` : undefined}
           safe
         >
           {`\n${value}`}
@@ -229,7 +226,7 @@ function Text(props: TextProps): JSX.Element {
           {note}
         </p>
       ) : null}
-      {told && (
+      {isInvalid && (
         <ul class="issues" id={`${id}-issues`}>
           {issues.map(({ path, message }) => (
             <li safe>{path && path !== name ? `${path}: ${message}` : message}</li>

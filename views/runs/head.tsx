@@ -16,13 +16,13 @@ const verbLooks: Record<RunVerb, { label: string; icon: IconName; confirm?: stri
   cancel: {
     label: "Cancel",
     icon: "stop",
-    confirm: "Cancel this run? Finished steps are kept, the rest is not done.",
+    confirm: "Cancel this run? Finished steps are kept, the others don't run.",
   },
 }
 
 type RunHeadProps = { run: Run; nodes: WorkflowNode[]; shown: string; verbs: RunVerb[] }
 
-/** What was asked, how it stands and what it took. */
+/** The query, the status and the cost of a run. */
 export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element {
   return (
     <header class="page-head run-head">
@@ -56,7 +56,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
   )
 }
 
-/** A long request is a text, not a title: its begin is, the whole unfolds. */
+/** Shows the start of a long request as title; the full text folds out. */
 function Query({ query }: { query: string }): JSX.Element {
   if (query.length <= TITLE_MAX && !query.includes("\n")) return <h1 safe>{query}</h1>
   const [line = ""] = query.split("\n")
@@ -65,7 +65,7 @@ function Query({ query }: { query: string }): JSX.Element {
     <div class="query">
       <h1 safe>{title}</h1>
       <details id="query">
-        <summary class="muted">Whole request</summary>
+        <summary class="muted">Full request</summary>
         <p class="query-text" safe>
           {query}
         </p>
@@ -91,7 +91,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
   const nodes = Object.values(run.nodes)
   const tokens = nodes.reduce((sum, { usage }) => sum + usage.input_tokens + usage.output_tokens, 0)
   const chosen = run.input.document_ids?.length
-  const documents = chosen ? plural(chosen, "chosen document") : "All documents"
+  const documents = chosen ? plural(chosen, "selected document") : "All documents"
   return (
     <ul class="facts-line">
       <li>
@@ -115,7 +115,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
       <ModelNote models={nodes.flatMap(({ model }) => model ?? [])} />
       {run.records_removed_at ? (
         <li class="note-line">
-          Prompts, answers, passages, log and checkpoints were removed for their age:{" "}
+          Prompts, answers, passages, log and checkpoints were deleted because of their age:{" "}
           <Ago at={run.records_removed_at} />
         </li>
       ) : null}
@@ -123,7 +123,7 @@ function RunFacts({ run }: { run: Run }): JSX.Element {
   )
 }
 
-/** Which models answered. The offline one is none, and that is said wherever it was used. */
+/** The models that answered. Says so if the offline provider, which is no model, was used. */
 export function ModelNote({ models }: { models: string[] }): JSX.Element {
   const used = [...new Set(models)]
   if (used.length === 0) return ""
@@ -148,19 +148,19 @@ function WaitingNote({ run, nodes }: Pick<RunHeadProps, "run" | "nodes">): JSX.E
       <span>
         {reason === "gate" && (
           <>
-            It waits for <a href={`${nodeHref(run, node ?? "")}#gate`}>your decision</a>
+            Waiting for <a href={`${nodeHref(run, node ?? "")}#gate`}>your decision</a>
             <span safe>{` at ${name}.`}</span>
           </>
         )}
         {reason === "limit" && (
           <span
             safe
-          >{`The provider of the model set a limit at ${name}; it goes on by itself.`}</span>
+          >{`${name} reached a limit of the model provider. The run continues on its own.`}</span>
         )}
-        {reason === "budget" && "Its budget is used up; raise it to go on."}
+        {reason === "budget" && "The budget is used up. Raise it to continue."}
         {until ? (
           <>
-            {reason === "gate" ? " It fails without one by " : " At the latest on "}
+            {reason === "gate" ? " Without one, the run fails on " : " At the latest on "}
             <Until at={until} />.
           </>
         ) : null}
@@ -173,12 +173,12 @@ function PauseNote(): JSX.Element {
   return (
     <p class="callout" data-tone="attention">
       <Icon name="pause" />
-      <span>It pauses when the steps that run now are done.</span>
+      <span>It pauses once the running steps are done.</span>
     </p>
   )
 }
 
-/** Those of other steps than the one shown below, which tells of its own. */
+/** Errors of the other steps. The step shown below shows its own. */
 function RunErrors({ run, nodes, shown }: Omit<RunHeadProps, "verbs">): JSX.Element {
   const elsewhere = run.errors.filter(({ node }) => node !== shown)
   return (

@@ -1,6 +1,6 @@
 import type { Run } from "../../src/features/runs/schema"
 
-/** The page of a run with one of its nodes, an item of it, or one version of what it made. */
+/** Returns the link to a node of a run, to an item of it, or to a version of its artifact. */
 export function nodeHref(
   { id }: Pick<Run, "id">,
   node: string,
@@ -12,8 +12,8 @@ export function nodeHref(
 }
 
 /**
- * Where scripts run, only what is about the run is fetched; what the page asks for by itself
- * meanwhile must not come after it.
+ * Attributes that swap only the run part of the page if scripts run. Replaces refreshes that are
+ * under way, so that an older response can't arrive later.
  */
 export function swapRun(href: string): Record<string, string> {
   const run = { "hx-target": "#run", "hx-select": "#run", "hx-sync": "#run:replace" }

@@ -15,17 +15,17 @@ export type ItemPanelProps = {
   definition: WorkflowNode
   item: MapItem
   artifact: Artifact | undefined
-  /** Those of the node. */
+  /** Calls of the whole node. */
   calls: Call[]
   log: LogLine[]
 }
 
-/** What was done for one item of a map. */
+/** The step of one item of a map. */
 export function ItemPanel(props: ItemPanelProps): JSX.Element {
   const { run, definition, item, artifact, calls, log } = props
   const { index, title, step } = item
   const back = nodeHref(run, definition.id)
-  const said = `item ${index + 1} `
+  const mention = `item ${index + 1} `
   return (
     <section id="step" class="step" aria-labelledby="step-head">
       <nav aria-label="Items" class="crumbs">
@@ -49,7 +49,7 @@ export function ItemPanel(props: ItemPanelProps): JSX.Element {
         <StepLog
           run={run}
           id={definition.id}
-          lines={log.filter(({ message }) => message.includes(said))}
+          lines={log.filter(({ message }) => message.includes(mention))}
         />
         <CallList calls={calls.filter(({ map_index }) => map_index === index)} />
       </div>

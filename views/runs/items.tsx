@@ -5,10 +5,10 @@ import { Elapsed } from "../time"
 import { nodeHref, swapRun } from "./href"
 import { statusBadge } from "./status"
 
-/** One item of a map, and its step if that has begun. */
+/** One item of a map, and its step if it has started. */
 export type MapItem = { index: number; title: string; step: Step | undefined }
 
-/** The items that a map works on, with the steps of its last revision. */
+/** Returns the items of a map, with the steps of its last revision. */
 export function itemsOf(run: Run, node: string, steps: Step[]): MapItem[] {
   const { items } = Object(run.nodes[node]?.input)
   if (!Array.isArray(items)) return []
@@ -21,7 +21,7 @@ export function itemsOf(run: Run, node: string, steps: Step[]): MapItem[] {
   }))
 }
 
-/** A step at work in a run that waits, waits. */
+/** A running step counts as waiting while its run is waiting. */
 export function itemStatus(run: Run, { step }: MapItem) {
   const status = step?.status ?? "pending"
   return status === "running" && run.status === "waiting" ? "waiting" : status

@@ -7,16 +7,16 @@ import { runIsOver, statusBadge } from "./status"
 
 type RunListProps = {
   id: string
-  /** The page that it is part of, from which it fetches itself again. */
+  /** The page that contains it, for refreshing. */
   url: string
   runs: Run[]
-  /** What makes it fetch itself again, in the words of static/live.js. */
+  /** The topics that refresh it; see static/live.js. */
   follow: string
-  /** Shown instead where there are none. */
+  /** Shown if there are no runs. */
   children?: JSX.Element
 }
 
-/** Runs as lines, newest first; keeps itself up to date. */
+/** Runs as lines, newest first. Refreshes itself. */
 export function RunList({ id, url, runs, follow, children }: RunListProps): JSX.Element {
   return (
     <div
@@ -55,7 +55,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
           <span safe>{`${done} of ${plural(Object.keys(run.nodes).length, "step")}`}</span>
           {run.status !== "completed" && run.status !== "running" && (
             <span class="tone" data-tone={badge.tone} safe>
-              {waitsAt(run) ?? badge.label}
+              {decisionNote(run) ?? badge.label}
             </span>
           )}
           <span class="number" safe>
@@ -72,18 +72,18 @@ function RunLine({ run }: { run: Run }): JSX.Element {
   )
 }
 
-/** Leads to the decision, if that is what the run waits for. */
+/** Links to the decision if the run is waiting for one. */
 function hrefOf(run: Run): string {
   const { reason, node } = run.waiting ?? {}
   return reason === "gate" && node ? `${nodeHref(run, node)}#gate` : `/runs/${run.id}`
 }
 
-function waitsAt({ waiting, nodes }: Run): string | undefined {
+function decisionNote({ waiting, nodes }: Run): string | undefined {
   if (waiting?.reason !== "gate" || !waiting.node) return undefined
   return `Your decision: ${nodes[waiting.node]?.agent_name ?? waiting.node}`
 }
 
-/** The share of the whole run that is done; static/live.js moves it between two fetches. */
+/** The progress of the whole run. static/live.js updates it between two refreshes. */
 export function RunProgress({ run }: { run: Run }): JSX.Element {
   return (
     <progress

@@ -4,16 +4,16 @@ import type { Tone } from "../pill"
 
 export type LogProps = {
   id: string
-  /** The page that it is part of, from which it fetches itself again. */
+  /** The page that contains it, for refreshing. */
   url: string
-  /** What makes it do so, in the words of static/live.js. */
+  /** The topics that refresh it; see static/live.js. */
   follow: string
   lines: LogLine[]
 }
 
 const tones: Record<LogLevel, Tone> = { INFO: "neutral", WARNING: "attention", ERROR: "bad" }
 
-/** What steps said of themselves, the newest at the end, where the box stays by itself. */
+/** The log lines of steps, oldest first. The box stays scrolled to the end. */
 export function Log({ id, url, follow, lines }: LogProps): JSX.Element {
   return (
     <div

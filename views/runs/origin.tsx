@@ -2,7 +2,7 @@ import type { Run } from "../../src/features/runs/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 
-/** Where a run comes from and where it may lead: forks, replays, the export, another one beside it. */
+/** Where a run comes from, and links to fork, compare and export it. */
 export function RunOrigin({ run }: { run: Run }): JSX.Element {
   const { id, forked_from, replay } = run
   return (
@@ -36,7 +36,9 @@ function ReplayNote({ run, replay: { of, differences } }: ReplayNoteProps): JSX.
     return (
       <p class="callout">
         <Icon name="clock" />
-        <span safe>{`A replay of run ${of}: no model and nobody else is asked.`}</span>
+        <span
+          safe
+        >{`A replay of run ${of}. It uses only recorded answers and calls no model.`}</span>
       </p>
     )
   }
@@ -47,7 +49,7 @@ function ReplayNote({ run, replay: { of, differences } }: ReplayNoteProps): JSX.
     <p class="callout" data-tone="attention">
       <Icon name="alert" />
       <span>
-        This replay differs from what was recorded, first at{" "}
+        This replay differs from the recording, first at{" "}
         <a href={`/runs/${run.id}?node=${encodeURIComponent(first.node)}`} safe>
           {name}
         </a>

@@ -27,28 +27,28 @@ export type RunPageProps = Frame & {
   run: Run
   /** The definition that the run started with. */
   nodes: WorkflowNode[]
-  /** The node that is shown, as `shownNode` says. */
+  /** The node to show; see `shownNode`. */
   shown: string
-  /** The node whose artifact that is: another one for a gate. */
+  /** The node whose artifact is shown: for a gate, the one it decides on. */
   about: string
-  /** All that the node made, oldest first. */
+  /** All versions of the node's artifact, oldest first. */
   versions: ArtifactVersion[]
-  /** What was asked for in the address, beside the node. */
+  /** The view from the query string. */
   view: RunView
   calls: Call[]
-  /** Retrieved passages by node, where they are known by node; else those of the run are shown. */
+  /** Retrieved passages by node. Without an entry, shows those of the run. */
   passages?: Record<string, RetrievalResult[]>
   log?: LogLine[]
   steps: Step[]
-  /** What the item that is shown made. */
+  /** The artifact of the shown item. */
   itemArtifact?: Artifact | undefined
-  /** What can be asked of the run in its present state. */
+  /** The actions that the run's state allows. */
   verbs?: RunVerb[]
   /** A decision that was refused. */
   trouble?: GateTrouble | undefined
 }
 
-/** The address of a view: a node, an item of it, one version of what it made, or two to compare. */
+/** What to show: a node, an item of it, a version of its artifact, or two to compare. */
 export type RunView = {
   node?: string | undefined
   item?: number | undefined
@@ -57,7 +57,7 @@ export type RunView = {
   to?: number | undefined
 }
 
-/** One run: what it made if it is over, how far it is if it is not, and how each step went. */
+/** One run: its progress or its results, and the details of each step. */
 export function RunPage(props: RunPageProps): JSX.Element {
   const { run, nodes, shown, versions, view, trouble } = props
   const definition = nodes.find(({ id }) => id === shown)
@@ -112,7 +112,7 @@ export function RunPage(props: RunPageProps): JSX.Element {
   )
 }
 
-/** The decision that is asked for where we look; an older version can only be read. */
+/** Returns the pending decision at the shown node. An older version is read-only. */
 function gateOf(
   { run, nodes, about, trouble }: RunPageProps,
   node: WorkflowNode | undefined,
@@ -125,7 +125,7 @@ function gateOf(
   return artifact && { run, node, about: asked, artifact, trouble }
 }
 
-/** What broke, else what waits, else what runs, else the last thing made, else the first step. */
+/** Returns the waiting, failed, running or last finished node, or the first, in this order. */
 export function shownNode(run: Run, made: string[], selected: string | undefined): string {
   if (selected !== undefined && run.nodes[selected]) return selected
   const ids = run.graph_definition.nodes.map(({ id }) => id)
@@ -142,7 +142,7 @@ function addressOf({ id }: Run, view: RunView): string {
   return given.length > 0 ? `/runs/${id}?${query}` : `/runs/${id}`
 }
 
-/** The run waits no more for a decision that somebody made; what was typed is not lost. */
+/** Shown if the run no longer waits for a decision. Keeps the typed text. */
 function TooLate({ message, typed }: GateTrouble): JSX.Element {
   const text = typed.content ?? typed.data ?? typed.feedback
   return (

@@ -2,7 +2,7 @@ import type { RetrievalResult } from "../../src/platform/shapes/passage"
 import { passageHref } from "../documents/passage"
 import { plural } from "../format"
 
-/** What was found in the documents and given to the step to read. */
+/** The passages that were found and given to the step. */
 export function PassageList({ passages }: { passages: RetrievalResult[] }): JSX.Element {
   if (passages.length === 0) return ""
   return (

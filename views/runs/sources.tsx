@@ -1,7 +1,7 @@
 import type { Citation } from "../../src/platform/shapes/citation"
 import { citationHref } from "../markdown"
 
-/** The passages that `[n]` stands for, beside what cites them. */
+/** The cited passages, beside the text that cites them. */
 export function Sources({ citations }: { citations: Citation[] }): JSX.Element {
   return (
     <section class="rail-part" aria-labelledby="sources-head">
@@ -11,7 +11,7 @@ export function Sources({ citations }: { citations: Citation[] }): JSX.Element {
   )
 }
 
-/** In the order of their numbers. */
+/** Citations ordered by number. */
 export function SourceList({ citations }: { citations: Citation[] }): JSX.Element {
   const ordered = citations.toSorted((a, b) => a.number - b.number)
   return (

@@ -6,7 +6,7 @@ type Status = RunStatus | StepStatus | WorkflowStatus
 
 const badges: Record<Status, Badge> = {
   idle: { label: "Not run yet", tone: "neutral", icon: "dots" },
-  pending: { label: "Not begun", tone: "neutral", icon: "dots" },
+  pending: { label: "Not started", tone: "neutral", icon: "dots" },
   running: { label: "Running", tone: "active", icon: "spinner" },
   paused: { label: "Paused", tone: "attention", icon: "pause" },
   waiting: { label: "Waiting", tone: "attention", icon: "clock" },
@@ -25,7 +25,7 @@ export function StatusPill({ status }: { status: Status }): JSX.Element {
   return <Pill {...badges[status]} />
 }
 
-/** True once nothing of the run will change by itself any more. */
+/** True if the run can no longer change by itself. */
 export function runIsOver(status: RunStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled"
 }

@@ -27,19 +27,19 @@ export type StepPanelProps = {
   definition: WorkflowNode | undefined
   nodes: WorkflowNode[]
   artifact: Artifact | undefined
-  /** Those of this node. */
+  /** Calls of this node. */
   calls: Call[]
   passages: RetrievalResult[]
   log: LogLine[]
-  /** All that its artifact was, or that of the node that it decides about; oldest first. */
+  /** All versions of its artifact, or of the artifact it decides on; oldest first. */
   versions: ArtifactVersion[]
   compare: VersionsProps["compare"]
   items: MapItem[]
-  /** What to decide, if the run waits for that here. */
+  /** The decision, if the run is waiting for one here. */
   gate?: GateProps | undefined
 }
 
-/** One step: what it made first, then what it read and what it asked of a model. */
+/** One step: its artifact first, then its log, passages and calls. */
 export function StepPanel(props: StepPanelProps): JSX.Element {
   const { run, id, definition, artifact, calls, passages, log, gate, items, versions } = props
   const node = run.nodes[id]
@@ -138,7 +138,7 @@ function StepFacts({ node }: { node: RunNode }): JSX.Element {
   )
 }
 
-/** Says that what is shown is not the last word. */
+/** Says that a newer version exists. */
 function OlderNote({ run, id, artifact, versions }: StepPanelProps): JSX.Element {
   const newest = versions.at(-1)
   if (!artifact || !newest || artifact.version === newest.version) return ""
@@ -204,14 +204,14 @@ function pendingNote(
     (id) => run.nodes[id]?.status !== "completed",
   )
   const names = open.map((id) => nodes.find((node) => node.id === id)?.name ?? id)
-  if (names.length === 0) return "It begins as soon as there is room."
-  return `It begins when ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} done.`
+  if (names.length === 0) return "It starts as soon as a slot is free."
+  return `It starts when ${names.join(" and ")} ${names.length === 1 ? "is" : "are"} done.`
 }
 
-/** The log knows why, until it is removed for its age. */
+/** Takes the reason from the log, which may have been deleted because of its age. */
 function skippedNote(log: LogLine[]): string {
   const [, why] = log.at(-1)?.message.split("skipped, since ") ?? []
-  return why ? `It was skipped, since ${why}.` : "It was skipped."
+  return why ? `It was skipped because ${why}.` : "It was skipped."
 }
 
 type StepErrorProps = { name: string | null; error: string; attempts: number }

@@ -7,7 +7,7 @@ import { statusBadge } from "./status"
 
 type TimelineProps = { run: Run; nodes: WorkflowNode[]; selected: string }
 
-/** Each step with its place in the time of the run; the same links as in the graph. */
+/** Each step with its time span within the run, and the same links as in the graph. */
 export function Timeline({ run, nodes, selected }: TimelineProps): JSX.Element {
   const began = Date.parse(run.started_at)
   const span = Math.max(1, endOf(run, Date.now()) - began)

@@ -6,17 +6,17 @@ import { nodeHref, swapRun } from "./href"
 
 export type VersionsProps = {
   run: Run
-  /** The node that is shown, under which the page is found again. */
+  /** The shown node, for links back to it. */
   shown: string
   /** Oldest first. */
   versions: ArtifactVersion[]
-  /** Which two to compare; the last two without it. */
+  /** The two versions to compare; by default the last two. */
   compare: { from?: number | undefined; to?: number | undefined }
-  /** Unfolded at first. */
+  /** Initially open. */
   open: boolean
 }
 
-/** Each version with who made it, and the difference between two. */
+/** Each version with its origin, and the difference between two. */
 export function Versions({ run, shown, versions, compare, open }: VersionsProps): JSX.Element {
   if (versions.length < 2) return ""
   const pick = (number: number | undefined, otherwise: number) =>

@@ -1,14 +1,14 @@
 const LENGTH_MAX = 360
-/** Letters kept before the first word that was found. */
+/** Characters kept before the first match. */
 const BEFORE = 80
-/** Signs of Markdown at the begin of a line, which say nothing without the lines around. */
+/** Markdown marks at the start of a line, meaningless without the surrounding lines. */
 const MARKS = /^\s*(#{1,6}\s|```\w*|[-*>]\s)/gm
 
 export type ExcerptPart = { text: string; hit: boolean }
 
 /**
- * The part of a passage around the first word of the query, cut at spaces, with the query's words
- * marked. Words match by their beginnings, since the search matches them by their stems.
+ * Returns the part of a passage around the first match, cut at spaces, with the query's words
+ * marked. Words match by prefix, because the search matches stems.
  */
 export function excerpt(content: string, query: string): ExcerptPart[] {
   const text = content.replace(MARKS, "").replace(/\s+/g, " ").trim()
@@ -20,7 +20,7 @@ export function excerpt(content: string, query: string): ExcerptPart[] {
   return parts.flatMap((part, index) => (part ? [{ text: part, hit: index % 2 === 1 }] : []))
 }
 
-/** Matches each word of at least three letters; one group, so that `split` keeps the words. */
+/** Matches words of three or more letters, in a group so that `split` keeps the matches. */
 function wordPattern(query: string): RegExp | undefined {
   const words = query.toLowerCase().match(/[\p{L}\p{N}_]{3,}/gu)
   if (!words) return undefined

@@ -11,9 +11,9 @@ import { Result } from "./result"
 export type SearchPageProps = Frame & {
   query: string
   mode: SearchMode
-  /** A glob or a part of names. */
+  /** A glob, or part of a file name. */
   file: string
-  /** What was found; a sentence if nothing can be; undefined before anything was asked. */
+  /** The results, a sentence why there are none, or undefined before the first search. */
   found?: DistinctResult[] | string
 }
 
@@ -36,9 +36,9 @@ export function SearchPage({ found, ...props }: SearchPageProps): JSX.Element {
         </nav>
         <h1>Search</h1>
         <p class="lead">
-          Add <code>"such words"</code> for just those, <code>-word</code> to leave out,{" "}
-          <code>file:*.md</code> for names. What you keep as relevant{" "}
-          <a href="/documents/eval">measures the search</a>.
+          <code>"exact words"</code> match as a phrase, <code>-word</code> excludes a word, and{" "}
+          <code>file:*.md</code> matches names. Results that you mark as relevant{" "}
+          <a href="/documents/eval">measure search quality</a>.
         </p>
       </header>
       <SearchForm query={query} mode={mode} file={file} />
@@ -69,14 +69,14 @@ function SearchForm({ query, mode, file }: FormProps): JSX.Element {
         <div class="search">
           <Icon name="search" />
           <label class="hidden-text" for="q">
-            Look for
+            Search for
           </label>
           <input
             id="q"
             type="search"
             name="q"
             value={escapeHtml(query)}
-            placeholder="Search in the documents"
+            placeholder="Search the documents"
             autocomplete="off"
             data-steps-into="#found"
           />
@@ -122,10 +122,10 @@ function Found({ found, query }: { found?: DistinctResult[] | string; query: str
   if (found.length === 0)
     return (
       <Empty icon="search" title="Nothing found">
-        Try fewer or other words.
+        Try fewer or different words.
       </Empty>
     )
-  const note = found.every(({ mode }) => mode === "lexical") ? ", by words only" : ""
+  const note = found.every(({ mode }) => mode === "lexical") ? ", matched by words only" : ""
   return (
     <>
       <p class="results-head muted" safe>

@@ -7,7 +7,7 @@ import { excerpt } from "./excerpt"
 
 type ResultProps = { result: DistinctResult; query: string }
 
-/** One passage, which opens its document at its place, and why it stands here. */
+/** One passage, linked to its document, and an explanation of its rank. */
 export function Result({ result, query }: ResultProps): JSX.Element {
   const { document_name, heading_path, page, content, also_in, explain } = result
   const place = [...heading_path, page === null ? "" : `page ${page}`].filter(Boolean)
@@ -28,7 +28,7 @@ export function Result({ result, query }: ResultProps): JSX.Element {
       </p>
       {also_in.length > 0 && (
         <p class="result-also muted">
-          {"The same in "}
+          {"Also in "}
           {also_in.map((other, i) => (
             <>
               {i > 0 ? ", " : ""}
@@ -45,7 +45,7 @@ export function Result({ result, query }: ResultProps): JSX.Element {
   )
 }
 
-/** Keeps it as an answer to the query, by which retrieval is then measured. */
+/** Marks the passage as relevant to the query, for measuring retrieval. */
 function KeepForm({ result, query }: ResultProps): JSX.Element {
   const { document_id, start, end } = result
   return (
@@ -60,7 +60,7 @@ function KeepForm({ result, query }: ResultProps): JSX.Element {
         <input type="hidden" name={name} value={escapeHtml(String(value))} />
       ))}
       <button class="button quiet" type="submit">
-        Keep as relevant
+        Mark as relevant
       </button>
     </form>
   )
@@ -71,10 +71,10 @@ function Why({ explain: { lexical, fusion, rerank } }: { explain: Explanation })
     <details class="result-why">
       <summary>Why it was found</summary>
       {lexical ? <Terms lexical={lexical} /> : null}
-      {fusion ? <p class="muted" safe>{`By ranks: ${ranks(fusion)}`}</p> : null}
+      {fusion ? <p class="muted" safe>{`Ranks: ${ranks(fusion)}`}</p> : null}
       {rerank ? (
         <p class="muted" safe>
-          {`Reranked from number ${rerank.rank_before}: the model gives ${rerank.score.toFixed(2)}`}
+          {`Reranked from ${rerank.rank_before}, score ${rerank.score.toFixed(2)}`}
         </p>
       ) : null}
     </details>
@@ -84,10 +84,10 @@ function Why({ explain: { lexical, fusion, rerank } }: { explain: Explanation })
 function ranks(fusion: NonNullable<Explanation["fusion"]>): string {
   const { lexical_rank, vector_rank, score } = fusion
   const parts = [
-    lexical_rank === null ? "" : `number ${lexical_rank} by words`,
-    vector_rank === null ? "" : `number ${vector_rank} by meaning`,
+    lexical_rank === null ? "" : `${lexical_rank} by words`,
+    vector_rank === null ? "" : `${vector_rank} by meaning`,
   ]
-  return `${parts.filter(Boolean).join(", ")}; together ${score.toFixed(4)}`
+  return `${parts.filter(Boolean).join(", ")}; combined score ${score.toFixed(4)}`
 }
 
 function Terms({ lexical }: { lexical: NonNullable<Explanation["lexical"]> }): JSX.Element {
@@ -95,7 +95,7 @@ function Terms({ lexical }: { lexical: NonNullable<Explanation["lexical"]> }): J
   return (
     <table>
       <caption class="muted" safe>
-        {`${plural(terms.length, "word")} give ${score.toFixed(2)}`}
+        {`Score ${score.toFixed(2)} from ${plural(terms.length, "word")}`}
       </caption>
       <thead>
         <tr>

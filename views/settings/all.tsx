@@ -4,14 +4,14 @@ export type SettingsSection = { title: string; names: (keyof Settings)[] }
 
 type AllSettingsProps = { settings: Settings; sections: SettingsSection[]; config_file: string }
 
-/** Every setting with its value and where that comes from. */
+/** Every setting with its value and the source of that value. */
 export function AllSettings({ settings, sections, config_file }: AllSettingsProps): JSX.Element {
   return (
     <section aria-labelledby="all-head">
       <h2 id="all-head">All settings</h2>
       <p class="muted">
-        Most are read at the start: from <code safe>{config_file}</code>, the environment and the
-        command line, of which the later wins.
+        Most are read at startup from <code safe>{config_file}</code>, the environment and the
+        command line. The later of these overrides the earlier.
       </p>
       {sections.map(({ title, names }) => (
         <details class="panel fold">

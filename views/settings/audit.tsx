@@ -2,13 +2,13 @@ import type { AuditEntry } from "../../src/features/audit/schema"
 import { describeWay } from "../../src/platform/shapes/actor"
 import { Ago } from "../time"
 
-/** Who changed what may be spent or done, and who decided at gates. */
+/** Recent changes of budgets, settings, agents and trust, and decisions at gates, by whom. */
 export function Audit({ entries }: { entries: AuditEntry[] }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="audit-head">
       <h2 id="audit-head">Recent decisions</h2>
       {entries.length === 0 ? (
-        <p class="muted">Nobody has decided or changed anything yet.</p>
+        <p class="muted">No decisions or changes yet.</p>
       ) : (
         <dl class="settings">
           {entries.map((entry) => (

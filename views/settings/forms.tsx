@@ -5,18 +5,18 @@ import { posted } from "../form"
 
 type ModelFormProps = { models: KnownModel[]; settings: Settings; automatic: string }
 
-/** Which model answers where nobody chose one. */
+/** The model that answers if nobody chose one. */
 export function ModelForm({ models, settings, automatic }: ModelFormProps): JSX.Element {
   const { default_model: chosen } = settings
   const isChanged = chosen.value !== chosen.configured
   const usable = models.filter((model) => model.usable).map(({ id }) => id)
   const ids = new Set(["auto", ...usable, ...(isChanged ? [String(chosen.value)] : [])])
-  const described = (id: string) => (id === "auto" ? `auto, now ${automatic}` : id)
+  const described = (id: string) => (id === "auto" ? `auto, currently ${automatic}` : id)
   return (
     <form class="fields" {...posted("/settings")}>
       <div class="field-row">
         <div class="field">
-          <label for="default_model">Model where nobody chose one</label>
+          <label for="default_model">Default model</label>
           <select id="default_model" name="default_model" aria-describedby="default_model-note">
             <option value="" safe>
               {`As configured: ${described(String(chosen.configured))}`}
@@ -31,11 +31,11 @@ export function ModelForm({ models, settings, automatic }: ModelFormProps): JSX.
         <SettingField
           name="default_max_tokens"
           settings={settings}
-          label="Longest answer, in tokens"
+          label="Maximum answer length, in tokens"
         />
       </div>
       <p class="muted" id="default_model-note">
-        <code>auto</code> takes the first provider that can be used, in the order above: now{" "}
+        <code>auto</code> picks the first usable provider in the order above, currently{" "}
         <code safe>{automatic}</code>.
       </p>
       <button class="button primary" type="submit">
@@ -47,7 +47,7 @@ export function ModelForm({ models, settings, automatic }: ModelFormProps): JSX.
 
 const bodiesText: Record<string, string> = {
   true: "kept for those days",
-  false: "dropped when a step ends",
+  false: "deleted when a step ends",
 }
 
 export function LimitsForm({ settings }: { settings: Settings }): JSX.Element {
@@ -57,21 +57,21 @@ export function LimitsForm({ settings }: { settings: Settings }): JSX.Element {
     <form class="fields" {...posted("/settings")}>
       <div class="field-row">
         <SettingField
-          {...{ name: "budget_run_usd", settings, label: "Most that one run may cost, in USD" }}
+          {...{ name: "budget_run_usd", settings, label: "Maximum cost per run, in USD" }}
           placeholder="No limit"
         />
         <SettingField
-          {...{ name: "budget_day_usd", settings, label: "Most that one day may cost, in USD" }}
+          {...{ name: "budget_day_usd", settings, label: "Maximum cost per day, in USD" }}
           placeholder="No limit"
         />
       </div>
       <div class="field-row">
         <SettingField
-          {...{ name: "retention_days", settings, label: "Days that records of ended runs stay" }}
-          note="Checkpoints, prompts, answers, logs and events. 0 keeps them for ever."
+          {...{ name: "retention_days", settings, label: "Days to keep records of finished runs" }}
+          note="Checkpoints, prompts, answers, logs and events. 0 keeps them forever."
         />
         <div class="field">
-          <label for="record_bodies">What models were asked and answered</label>
+          <label for="record_bodies">Prompts and answers of models</label>
           <select id="record_bodies" name="record_bodies">
             <option value="" safe>
               {`As configured: ${bodiesText[String(bodies.configured)]}`}
@@ -84,7 +84,7 @@ export function LimitsForm({ settings }: { settings: Settings }): JSX.Element {
           </select>
         </div>
       </div>
-      <p class="muted">A field that is left empty is as configured.</p>
+      <p class="muted">An empty field uses the configured value.</p>
       <button class="button primary" type="submit">
         Save
       </button>
@@ -100,7 +100,7 @@ type SettingFieldProps = {
   placeholder?: string
 }
 
-/** Empty stands for what is configured, which shows through. */
+/** An empty field means the configured value, which is its placeholder. */
 function SettingField({ settings, placeholder, ...field }: SettingFieldProps): JSX.Element {
   const { value, configured, source }: Setting = settings[field.name]
   const isChanged = value !== configured

@@ -13,13 +13,13 @@ export type SettingsPageProps = Frame & {
   models: KnownModel[]
   settings: Settings
   sections: SettingsSection[]
-  /** The id of the model that `auto` stands for now. */
+  /** The id of the model that `auto` currently means. */
   automatic: string
-  /** Where a person writes what can't be changed here. */
+  /** The file for settings that can't be changed on this page. */
   config_file: string
-  /** The newest first. */
+  /** Newest first. */
   audit: AuditEntry[]
-  /** What came of the test that was just made. */
+  /** The result of the test that was just run. */
   tested?: ProviderTest
 }
 
@@ -30,7 +30,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
     <Layout title="Settings" current="settings" {...frame}>
       <header class="page-head">
         <h1>Settings</h1>
-        <p class="lead">Who answers, what it may cost, and how long things are kept.</p>
+        <p class="lead">Which models answer, what they may cost, and how long records are kept.</p>
       </header>
       <Providers {...{ providers, config_file, tested }} />
       <section class="panel" aria-labelledby="model-head">

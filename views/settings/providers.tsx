@@ -1,6 +1,6 @@
 import type { ListedProvider } from "../../src/engines/models/schema"
 import type { ProviderTest } from "../../src/features/settings/schema"
-import { mendOf, type Standing } from "../../src/platform/shapes/provider-standing"
+import { fixFor, type Standing } from "../../src/platform/shapes/provider-standing"
 import { Empty } from "../empty"
 import { formatDuration, plural } from "../format"
 import { Icon } from "../icon"
@@ -15,8 +15,8 @@ type ProvidersProps = {
 }
 
 /**
- * Who can answer and how they stand. It looks again when a warning comes, as when a provider is
- * left alone, and every few seconds until all are asked again, since no event tells of that.
+ * The providers with their status. Refreshes on a warning, for example when a provider is paused,
+ * and then every two seconds until all have recovered, because no event announces that.
  */
 export function Providers({ providers, config_file, tested }: ProvidersProps): JSX.Element {
   const isQuiet = providers.every(({ state }) => state === "closed")
@@ -48,22 +48,22 @@ export function Providers({ providers, config_file, tested }: ProvidersProps): J
 function NoModel({ config_file }: { config_file: string }): JSX.Element {
   return (
     <Empty icon="settings" title="No language model is set up yet">
-      Write <code>ANTHROPIC_API_KEY=sk-ant-…</code> or <code>OPENROUTER_API_KEY=sk-or-…</code> into{" "}
-      <code safe>{config_file}</code> and start Amelia again, or start Ollama. Until then sentences
-      are extracted from your documents by rules.
+      Add <code>ANTHROPIC_API_KEY=sk-ant-…</code> or <code>OPENROUTER_API_KEY=sk-or-…</code> to{" "}
+      <code safe>{config_file}</code> and restart Amelia, or start Ollama. Until then, Amelia only
+      picks sentences from your documents by rules.
     </Empty>
   )
 }
 
 type ProviderCardProps = Pick<ProvidersProps, "tested"> & {
   provider: ProviderState
-  /** To tell how it is set up, unless that is told of all. */
+  /** For the hint how to set it up. Missing if the page already shows one for all. */
   config_file: string | undefined
 }
 
 function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX.Element {
   const { name, title, status, note, usable } = provider
-  const mend = config_file && status === "missing" ? mendOf(status, config_file) : null
+  const fix = config_file && status === "missing" ? fixFor(status, config_file) : null
   return (
     <article class="card provider" id={`provider-${name}`} aria-labelledby={`${name}-head`}>
       <div class="panel-head">
@@ -73,7 +73,7 @@ function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX
         <Pill {...badgeOf(provider)} />
       </div>
       <p class="muted" safe>
-        {mend ? `${note} ${mend}` : note}
+        {fix ? `${note} ${fix}` : note}
       </p>
       <ModelList {...provider} />
       {usable ? (
@@ -92,11 +92,11 @@ function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX
             Test
           </button>
           <span class="muted waiting">
-            <span class="spinner" aria-hidden="true"></span> Asks it one small question…
+            <span class="spinner" aria-hidden="true"></span> Asking it a short question…
           </span>
         </form>
       ) : null}
-      {/* What a test said stays when the rest is fetched again. */}
+      {/* The test result stays when the rest is refreshed. */}
       <div id={`${name}-test`} role="status" hx-morph-skip>
         {tested ? <TestResult tested={tested} /> : null}
       </div>
@@ -110,9 +110,9 @@ function badgeOf({ state, usable }: ProviderState): Badge {
       if (usable) return { label: "Ready", tone: "good", icon: "check" }
       return { label: "Not set up", tone: "neutral", icon: "dash" }
     case "open":
-      return { label: "Left alone", tone: "bad", icon: "alert" }
+      return { label: "Paused", tone: "bad", icon: "alert" }
     case "half_open":
-      return { label: "Being tried", tone: "attention", icon: "clock" }
+      return { label: "Trying again", tone: "attention", icon: "clock" }
   }
 }
 

@@ -4,29 +4,29 @@ import { type Badge, Pill, StateMark } from "../pill"
 
 export type HealthProps = {
   health: { status: string; checks: Record<string, { status: string; note: string }> }
-  /** Of the day in UTC. */
+  /** Costs of the current day in UTC. */
   today: Cost & { budget_usd: number | null }
   documents: number
   model: { id: string; note: string }
 }
 
 /**
- * How Amelia itself is: what answers, what it cost today, and what is out of order. It looks again
- * when a warning comes, and now and then while something is wrong, since no event tells of the end.
+ * Amelia's own status: its model, today's cost, and its health checks. Refreshes on a warning, and
+ * every 30 s while something is wrong, because no event announces the recovery.
  */
 export function Health({ health, today, documents, model }: HealthProps): JSX.Element {
   return (
     <aside
       id="home-health"
       class="rail"
-      aria-label="Amelia itself"
+      aria-label="Status of Amelia"
       data-follow="system"
       hx-get="/"
       hx-select="#home-health"
       hx-swap="outerMorph"
       hx-trigger={health.status === "healthy" ? "amelia:changed" : "amelia:changed, every 30s"}
     >
-      <section class="rail-part tiles" aria-label="In short">
+      <section class="rail-part tiles" aria-label="Summary">
         <div>
           <p class="muted">Cost today (UTC)</p>
           <p class="tile-value number" safe>

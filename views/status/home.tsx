@@ -15,15 +15,15 @@ export type HomePageProps = Frame & {
   recent: Run[]
   health: HealthProps["health"]
   today: HealthProps["today"]
-  /** How many there are. */
+  /** The number of documents. */
   documents: number
-  /** Those to choose from in the start form; without them it takes all. */
+  /** Documents to choose from in the start form. Without them, it uses all. */
   choices?: Document[]
   model: HealthProps["model"]
   presets: Preset[]
 }
 
-/** What runs, what waits for you, what was done; on the first use, how to begin. */
+/** Running, waiting and recent runs. On first use, how to get started. */
 export function HomePage(props: HomePageProps): JSX.Element {
   const { running, waiting, recent, documents, presets, signedIn, version } = props
   const runs = running.length + waiting.length + recent.length
@@ -76,7 +76,7 @@ function Runs({ running, waiting, recent }: RunsProps): JSX.Element {
     >
       {waiting.length > 0 && (
         <section aria-labelledby="waiting-head">
-          <h2 id="waiting-head">Waits for you</h2>
+          <h2 id="waiting-head">Needs your decision</h2>
           <RunList {...live} id="waiting" runs={waiting} />
         </section>
       )}
@@ -90,7 +90,7 @@ function Runs({ running, waiting, recent }: RunsProps): JSX.Element {
         <h2 id="recent-head">Recent runs</h2>
         <RunList {...live} id="recent" runs={recent}>
           <Empty icon="workflows" title="Nothing finished yet">
-            Start something above; each run is kept here.
+            Start a workflow above. Its runs appear here.
           </Empty>
         </RunList>
       </section>

@@ -4,7 +4,7 @@ import { StatusPill } from "../runs/status"
 import { Ago } from "../time"
 import { Graph } from "./graph"
 
-/** A workflow that ships with Amelia. It opens under its name, as an own one under its id. */
+/** A preset. Its page is found by name, that of a stored workflow by id. */
 export function PresetCard({ preset }: { preset: Preset }): JSX.Element {
   return (
     <article class="card workflow-card">

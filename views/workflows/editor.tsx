@@ -9,25 +9,25 @@ import { Graph } from "./graph"
 import { StepList } from "./steps"
 
 export type CheckProps = {
-  /** All that is wrong with the text. */
+  /** All mistakes in the text. */
   faults: Fault[]
-  /** What it describes, if it can be drawn. */
+  /** The workflow's nodes, if they can be drawn. */
   nodes?: WorkflowNode[] | undefined
 }
 
 export type EditorPageProps = Frame &
   CheckProps & {
-    /** The workflow to change; without it the editor makes a new one. */
+    /** The workflow to edit. Without it, the editor creates one. */
     workflow?: { id: string; name: string; version: number }
     text: string
-    /** Why nothing was saved, where it was tried; the text of the newer version, if there is one. */
+    /** Why saving failed, and the text of a newer version if there is one. */
     refused?: { message: string; newer?: string }
   }
 
-/** The definition as JSON, with what is wrong with it and its drawing beside. */
+/** The definition as JSON, its mistakes, and its graph. */
 export function EditorPage(props: EditorPageProps): JSX.Element {
   const { workflow, text, refused, faults, nodes, ...frame } = props
-  const title = workflow ? `Change ${workflow.name}` : "New workflow"
+  const title = workflow ? `Edit ${workflow.name}` : "New workflow"
   const back = workflow ? `/workflows/${workflow.id}` : "/workflows"
   const action = workflow ? `${back}/edit` : "/workflows"
   return (
@@ -52,15 +52,15 @@ export function EditorPage(props: EditorPageProps): JSX.Element {
             <SourceField text={text} faulty={faults.length > 0} />
             <p class="muted" id="source-note">
               Steps are agents, gates (a person decides) and maps (the same work for each item of a
-              list). Runs that have started keep the definition they started with.
+              list). Existing runs keep the definition they started with.
             </p>
           </div>
           <Faults faults={faults} nodes={nodes} />
           <button class="button primary" type="submit">
-            {workflow ? "Save" : "Make the workflow"}
+            {workflow ? "Save" : "Create workflow"}
           </button>
         </form>
-        <section aria-label="Drawing" class="panel run-graph editor-drawing">
+        <section aria-label="Preview" class="panel run-graph editor-drawing">
           <Preview nodes={nodes ?? []} />
         </section>
       </div>
@@ -68,7 +68,7 @@ export function EditorPage(props: EditorPageProps): JSX.Element {
   )
 }
 
-/** A refusal, too, is shown on the page, with what was typed. */
+/** Also swaps in a refusal, which contains the typed text. */
 const swapped = {
   "hx-target": "#editor",
   "hx-select": "#editor",
@@ -79,7 +79,7 @@ const swapped = {
 
 type SourceFieldProps = { text: string; faulty: boolean }
 
-/** Checked a moment after the last key. The numbers are drawn by static/editor.js. */
+/** Checked shortly after the last keystroke. static/editor.js adds line numbers. */
 function SourceField({ text, faulty }: SourceFieldProps): JSX.Element {
   return (
     <div class="source" data-numbered>
@@ -104,7 +104,7 @@ function SourceField({ text, faulty }: SourceFieldProps): JSX.Element {
   )
 }
 
-/** What `/workflows/check` answers: the faults, and the drawing where there is one. */
+/** The response of `/workflows/check`: the faults, and the graph if it can be drawn. */
 export function CheckAnswer(props: CheckProps): JSX.Element {
   return (
     <>
@@ -120,7 +120,7 @@ function Faults({ faults, nodes }: CheckProps): JSX.Element {
       {faults.length === 0 ? (
         <p class="tone" data-tone="good">
           <Icon name="check" />
-          <span safe>{`This can be run: ${plural(nodes?.length ?? 0, "step")}.`}</span>
+          <span safe>{`Ready to run: ${plural(nodes?.length ?? 0, "step")}.`}</span>
         </p>
       ) : (
         <ul>
@@ -139,12 +139,12 @@ function Faults({ faults, nodes }: CheckProps): JSX.Element {
   )
 }
 
-/** While the text can't be drawn, the last drawing stays. */
+/** Keeps the last graph while the text can't be drawn. */
 function Preview({ nodes, swap = false }: { nodes: WorkflowNode[]; swap?: boolean }): JSX.Element {
   return (
     <div id="preview" hx-swap-oob={swap ? "outerMorph" : undefined}>
       {nodes.length === 0 ? (
-        <p class="muted preview-empty">The drawing appears when the definition can be read.</p>
+        <p class="muted preview-empty">The graph appears once the definition can be read.</p>
       ) : (
         <>
           <Graph nodes={nodes} id="preview-graph" />

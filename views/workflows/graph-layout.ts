@@ -10,7 +10,7 @@ import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
 export const NODE_HEIGHT = 52
 const NODE_WIDTH_MIN = 148
 const NODE_WIDTH_MAX = 236
-/** Widest usual letter of 13 px system fonts, so that a name fits in all of them. */
+/** Width of the widest common letter in 13 px system fonts, so that names fit in all of them. */
 const LETTER_WIDTH = 8
 /** Room for the mark at the left and the padding at the right. */
 const NODE_TRIM = 52
@@ -25,7 +25,7 @@ export type Layout = {
   edges: PlacedEdge[]
 }
 
-/** Places the nodes from left to right, each right of all that it depends on. */
+/** Lays out the nodes from left to right, each to the right of its dependencies. */
 export function layoutGraph(nodes: WorkflowNode[]): Layout {
   const nodeWidth = widthFor(nodes)
   const graph = new DagreGraph<object, NodeLabel, EdgeLabel>()
@@ -62,8 +62,8 @@ function place(node: WorkflowNode, label: NodeLabel, nodeWidth: number): PlacedN
 }
 
 /**
- * Leaves in the middle of the right side, arrives in the middle of the left, and goes straight
- * through the columns between. Of dagre's bends each second lies in a column, the others in gaps.
+ * Draws an edge from the middle of the right side to the middle of the left side, straight through
+ * the columns between. Every second bend from dagre lies in a column, the others in the gaps.
  */
 function drawEdge(from: PlacedNode, to: PlacedNode, bends: Point[], nodeWidth: number): PlacedEdge {
   const middle = NODE_HEIGHT / 2

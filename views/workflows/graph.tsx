@@ -16,20 +16,20 @@ import { kindNote, namesBefore, planNote } from "./words"
 
 export type GraphProps = {
   nodes: WorkflowNode[]
-  /** How far each node is, by its id; without it the graph is only a plan. */
+  /** The state of each node by id. Without it, the graph is only a plan. */
   state?: Record<string, RunNode>
   selected?: string
-  /** Where a click on the node leads; without it nodes are not links. */
+  /** The link of a node. Without it, nodes are not links. */
   href?: (node: WorkflowNode) => string
-  /** Unique in the page. */
+  /** Unique on the page. */
   id?: string
-  /** What a click replaces instead of loading a page, if scripts run. */
+  /** The element that a click replaces instead of loading a page, if scripts run. */
   target?: string
-  /** Shrinks the drawing into its box instead of letting the box scroll. */
+  /** Shrinks the graph to fit its box instead of scrolling. */
   fit?: boolean
 }
 
-/** The nodes as boxes, dependencies as arrows; scrolls inside its own box where it is too wide. */
+/** Nodes as boxes, dependencies as arrows. Scrolls inside its own box if it is too wide. */
 export function Graph(props: GraphProps): JSX.Element {
   const { nodes, state, id = "graph", href, fit = false } = props
   const drawing = layoutGraph(nodes)
@@ -149,7 +149,7 @@ function NodeBox({ placed, state, width }: BoxProps): JSX.Element {
 
 const EDGE = 12
 
-/** A gate comes to a point on both sides, a map is a stack, so that colour need not tell them. */
+/** A gate is pointed on both sides and a map is a stack, so the shape alone tells the kind. */
 function Outline({ node, width }: { node: WorkflowNode; width: number }): JSX.Element {
   const [right, half] = [width - EDGE, NODE_HEIGHT / 2]
   const gate = `M${EDGE},0H${right}L${width},${half}L${right},${NODE_HEIGHT}H${EDGE}L0,${half}Z`
@@ -164,7 +164,7 @@ function Outline({ node, width }: { node: WorkflowNode; width: number }): JSX.El
   )
 }
 
-/** What a node does beside its work stands on its upper edge. */
+/** Tags on the upper edge: whether the node asks for approval or has a condition. */
 function Tags({ node, width }: { node: WorkflowNode; width: number }): JSX.Element {
   const asks = node.type === "agent" && node.approval === true
   let right = width - EDGE
@@ -187,14 +187,14 @@ function Tags({ node, width }: { node: WorkflowNode; width: number }): JSX.Eleme
   )
 }
 
-/** An agent of the user's own has the icon of the custom ones. */
+/** The icon of a node's kind. The user's own agents have the icon of custom agents. */
 function kindIcon(node: WorkflowNode): IconName {
   if (node.type !== "agent") return node.type === "gate" ? "check" : "list"
   const type = agentTypes.find((type) => type === node.agent)
   return typeIcons[type ?? "custom"]
 }
 
-/** How it stands; of a plan, what kind of work it is. */
+/** The icon of the node's state, or of its kind in a plan. */
 function markOf(node: WorkflowNode, state: RunNode | undefined): IconName {
   if (!state) return kindIcon(node)
   const { icon } = statusBadge(state.status)

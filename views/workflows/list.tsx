@@ -7,13 +7,13 @@ import { PresetCard, WorkflowCard } from "./card"
 
 export type WorkflowListProps = Frame & { presets: Preset[]; workflows: Workflow[] }
 
-/** All that can be started: what ships with Amelia, then the user's own. */
+/** All workflows: presets first, then the user's own. */
 export function WorkflowListPage({ presets, workflows, ...frame }: WorkflowListProps): JSX.Element {
   return (
     <Layout title="Workflows" current="workflows" {...frame}>
       <header class="page-head">
         <h1>Workflows</h1>
-        <p class="lead">Steps that work through your documents, side by side where they can.</p>
+        <p class="lead">Steps that work through your documents, in parallel where possible.</p>
         <div class="verbs">
           <a class="button" href="/workflows/new">
             <Icon name="workflows" />
@@ -55,7 +55,7 @@ export function WorkflowListPage({ presets, workflows, ...frame }: WorkflowListP
   )
 }
 
-/** The file is sent as soon as it is chosen; without scripts, by the button. */
+/** Sends the file as soon as it is chosen; without scripts, with the button. */
 function ImportForm(): JSX.Element {
   return (
     <form
@@ -82,7 +82,7 @@ function ImportForm(): JSX.Element {
 function OwnHint(): JSX.Element {
   return (
     <Empty icon="workflows" title="None yet">
-      Make a new one, import a file, or open one of those above and duplicate it.
+      Create one, import a file, or duplicate one of those above.
     </Empty>
   )
 }

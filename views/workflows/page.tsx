@@ -12,9 +12,9 @@ import { StartForm, type StartFormProps } from "./start"
 import { StepList } from "./steps"
 
 export type WorkflowPageProps = Frame & {
-  /** A workflow as stored, or a preset under its name as id. */
+  /** A stored workflow, or a preset with its name as id. */
   workflow: { id: string; name: string; description: string; nodes: WorkflowNode[] }
-  /** Whether it is stored, and not a preset, which can't be changed. */
+  /** True if it is stored. A preset can't be changed. */
   own?: boolean
   documents: Document[]
   runs: Run[]
@@ -50,7 +50,7 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
         <StartForm action={`${url}/start`} documents={documents} models={models} />
         {documents.length === 0 && (
           <p class="muted">
-            There are no documents yet. It runs without, but the results get better with{" "}
+            There are no documents yet. It runs without them, but gives better results with{" "}
             <a href="/documents">documents to read</a>.
           </p>
         )}
@@ -59,7 +59,7 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
         <h2 id="runs-head">Runs</h2>
         <RunList id="workflow-runs" url={url} runs={runs} follow="runs">
           <Empty icon="workflows" title="Not run yet">
-            Say what you want above and start it; each run is kept here.
+            Describe what you want above and start it. Its runs appear here.
           </Empty>
         </RunList>
       </section>
@@ -70,14 +70,14 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
 type VerbsProps = { url: string; name: string; own: boolean }
 
 function WorkflowVerbs({ url, name, own }: VerbsProps): JSX.Element {
-  // Attributes are not escaped but for their quotes.
-  const question = escapeHtml(`Delete “${name}”? Its runs and what they made go with it.`)
+  // The renderer escapes only quotes in attributes.
+  const question = escapeHtml(`Delete “${name}”? Its runs and their artifacts are deleted too.`)
   return (
     <div class="verbs">
       {own && (
         <a class="button" href={`${url}/edit`}>
           <Icon name="code" />
-          Change
+          Edit
         </a>
       )}
       <form method="post" action={`${url}/duplicate`}>

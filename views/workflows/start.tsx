@@ -5,15 +5,15 @@ import { plural } from "../format"
 import { Icon } from "../icon"
 
 export type StartFormProps = {
-  /** Where it posts `query`, `document_ids` (repeated; none means all) and `model`. */
+  /** Receives `query`, `document_ids` (repeated; none means all) and `model`. */
   action: string
   documents: Pick<Document, "id" | "name" | "status">[]
-  /** Model ids to choose from; the setting's own choice where nothing is chosen. */
+  /** Model ids to choose from. Without a choice, the settings decide. */
   models?: { id: string; note: string }[]
-  /** Unique in the page. */
+  /** Unique on the page. */
   id?: string
   query?: string
-  /** Tells of an error without leaving the page; its handler must know htmx. */
+  /** Shows errors without leaving the page. The handler must support htmx. */
   inPlace?: boolean
   /** More fields, between the question and the options. */
   children?: Children
@@ -31,7 +31,7 @@ export function StartForm({
 }: StartFormProps): JSX.Element {
   return (
     <form class="start" {...(inPlace ? posted(action) : { method: "post", action })}>
-      <label for={`${id}-query`}>What should be worked out?</label>
+      <label for={`${id}-query`}>What should be done?</label>
       <textarea
         id={`${id}-query`}
         name="query"
@@ -58,7 +58,7 @@ export function StartForm({
 
 type DocumentChoiceProps = Pick<StartFormProps, "documents"> & {
   name?: string
-  /** The ids of those that are ticked at first. */
+  /** The ids of the initially selected documents. */
   chosen?: string[]
 }
 
@@ -73,12 +73,12 @@ export function DocumentChoice({
       <summary>
         <Icon name="documents" />
         <span class="choice-all" safe>
-          {usable.length === 1 ? "The one document" : `All ${plural(usable.length, "document")}`}
+          {usable.length === 1 ? "The only document" : `All ${plural(usable.length, "document")}`}
         </span>
-        <span class="choice-some">Chosen documents</span>
+        <span class="choice-some">Selected documents</span>
       </summary>
       <fieldset>
-        <legend class="muted">Tick some to use only those.</legend>
+        <legend class="muted">Select some to use only those.</legend>
         {usable.map(({ id, name }) => (
           <label class="tick-line">
             <input type="checkbox" name={field} value={id} checked={chosen.includes(id)} />

@@ -9,7 +9,7 @@ type StepListProps = {
   href?: (node: WorkflowNode) => string
 }
 
-/** What the drawing says, as a text. */
+/** The graph as text. */
 export function StepList({ nodes, state, href }: StepListProps): JSX.Element {
   return (
     <details class="fold step-list" id="step-list">

@@ -1,15 +1,15 @@
 import { agentTypes } from "../../src/platform/shapes/agent-type"
 import { type WorkflowNode, workOf } from "../../src/platform/shapes/workflow-node"
 
-/** An agent of the user's own stands in the definition by its id, which tells people nothing. */
+/** Names a node's kind of work. The user's own agents have only an id, which says nothing. */
 export function planNote(node: WorkflowNode): string {
   const agent = workOf(node)?.agent
   if (agent === undefined) return "you decide"
-  const who = agentTypes.some((type) => type === agent) ? `${agent} agent` : "own agent"
+  const who = agentTypes.some((type) => type === agent) ? `${agent} agent` : "your agent"
   return node.type === "map" ? `${who}, for each` : who
 }
 
-/** What a node is and what it depends on beside others, in words. */
+/** Describes a node's kind, approval and condition. */
 export function kindNote(node: WorkflowNode): string {
   const condition = node.when === undefined ? "" : `, if ${node.when}`
   switch (node.type) {

@@ -3,7 +3,7 @@ import { type Context, type ExitCode, exitCodes } from "./context"
 import { type RunOptions, runToEnd } from "./run"
 import { type CommonOptions, loadConfig } from "./settings"
 
-/** Starts an agent and follows it to its end, as `run` does with a workflow. */
+/** Starts an agent and follows it to its end, as `run` does for a workflow. */
 export function startAgent(
   context: Context,
   { id, query }: { id: string; query: string | undefined },
@@ -12,7 +12,7 @@ export function startAgent(
   return runToEnd(context, query, options, (client, given) => client.startAgent(id, given))
 }
 
-/** Prints the end of an agent's log, oldest line first. */
+/** Prints the last lines of an agent's log, oldest first. */
 export async function showLogs(
   context: Context,
   id: string,

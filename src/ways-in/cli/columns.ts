@@ -1,4 +1,4 @@
-/** Rows as columns of equal width, the first row as their heads; long cells are cut. */
+/** Formats rows as aligned columns; the first row holds the headings. Cuts long cells. */
 export function inColumns(rows: string[][], cellMax = 60): string {
   const cells = rows.map((row) => row.map((cell) => cut(cell.replace(/\s+/g, " "), cellMax)))
   const count = Math.max(0, ...cells.map((row) => row.length))

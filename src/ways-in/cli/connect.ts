@@ -11,22 +11,21 @@ import type { Terminal } from "./terminal"
 
 export type Connection = {
   client: Client
-  /** Whether the server lives in this process and ends with the command. */
+  /** True if the server runs in this process and stops with the command. */
   own: boolean
-  /** Whether it is that of a `serve`, which goes on when the command has left. */
+  /** True if a `serve` process runs the server, which outlives the command. */
   serves: boolean
   close(): Promise<void>
 }
 
 const patience_ms = 10_000
-/** For the first answer of a server that is there. */
+/** How long to wait for the first answer of a running server. */
 const arrival_ms = 2000
 
 /**
- * A client of the server that serves this home: the running one, else one started in this process
- * on a free port. That one takes over no unfinished runs, so listing something never costs money.
- * While another command holds the home but does not answer, it is starting or ending: then both
- * ways are tried again for ten seconds.
+ * Connects to the running server of this home, or starts one in this process on a free port. Our
+ * own server resumes no unfinished runs, so listing something never costs money. If another command
+ * holds the home but does not respond, it is starting or stopping: retries both for ten seconds.
  */
 async function connect(
   context: Context,
@@ -44,7 +43,7 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
   if (!entry) return undefined
   if (entry.version !== context.version) {
     context.terminal.err(
-      `The server at ${entry.url} is Amelia ${entry.version}, this is ${context.version}.\n`,
+      `The server at ${entry.url} runs Amelia ${entry.version}; this is ${context.version}.\n`,
     )
   }
   const client = clientOf(context, entry.url, config)
@@ -54,8 +53,8 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
 }
 
 /**
- * A command's own server stays as long as somebody listens to it, so we listen until we leave.
- * Undefined if it has left before we came.
+ * Keeps another command's server alive: it runs as long as somebody listens to its events. Returns
+ * the function that stops listening, or undefined if the server was already gone.
  */
 async function stayOnServer(client: Client): Promise<(() => Promise<void>) | undefined> {
   const leaving = new AbortController()
@@ -105,7 +104,7 @@ async function startOwn(
   }
 }
 
-/** A client that follows its home: when a `serve` takes the home over, it goes on with that one. */
+/** Returns a client that switches to the new server when a `serve` process takes over the home. */
 function clientOf(context: Context, url: string, config: Config): Client {
   const patience = config.shutdownTimeout * 1000 + patience_ms
   const moved = (signal = context.interrupted) =>
@@ -118,16 +117,16 @@ function clientOf(context: Context, url: string, config: Config): Client {
   })
 }
 
-/** Where REQUIRE_PRESENCE is on: a program that only runs us can't answer that by accident. */
+/** For REQUIRE_PRESENCE: a program that runs this command can't type the code by accident. */
 async function isTyped(ask: NonNullable<Terminal["ask"]>, code: string): Promise<boolean> {
-  const typed = await ask(`To confirm that it is you, type ${code}: `)
+  const typed = await ask(`To confirm that it's you, type ${code}: `)
   return typed?.trim().toUpperCase() === code
 }
 
 /**
- * Does `work` with a connection and closes it, whatever happens. When the person interrupts, the
- * work is left where it is: the sentence of `onInterrupt` is said at once, since closing may take
- * seconds, and thrown as an Interrupted error.
+ * Runs `work` with a connection and always closes it. On Ctrl-C, stops waiting for the work, prints
+ * the sentence of `onInterrupt` at once, because closing may take seconds, and throws it as an
+ * Interrupted error.
  */
 export async function withConnection<T>(
   context: Context,
@@ -138,7 +137,7 @@ export async function withConnection<T>(
   const { promise: interruption, reject } = Promise.withResolvers<never>()
   const interrupt = () => {
     const sentence = settings.onInterrupt?.(connection.own) ?? "Interrupted."
-    const ending = "Ending what runs here; Ctrl-C again ends it at once.\n"
+    const ending = "Shutting down. Press Ctrl-C again to quit at once.\n"
     context.terminal.err(`${sentence}\n${connection.own ? ending : ""}`)
     reject(new Interrupted(sentence))
   }
@@ -146,7 +145,7 @@ export async function withConnection<T>(
   if (context.interrupted.aborted) interrupt()
   try {
     const working = work(connection)
-    // After an interruption nobody waits for the work, and its failure means nothing any more.
+    // After an interruption nobody awaits the work, so ignore its failure.
     working.catch(() => undefined)
     return await Promise.race([working, interruption])
   } finally {

@@ -6,33 +6,33 @@ import type { Terminal } from "./terminal"
 export type StartServer = (options: {
   config: Config
   log: Logger
-  /** Whether it goes on with runs that nobody finished. */
+  /** Resumes unfinished runs. */
   takeOver: boolean
-  /** Started by a command for itself, and gone with it. */
+  /** Started by a command for itself; stops when nobody uses it any more. */
   temporary: boolean
 }) => Promise<RunningServer>
 
 export type RunningServer = {
   url: string
-  /** The database in use, for a person; such as "embedded PostgreSQL 18 in /home/x/db". */
+  /** The database for people, for example "embedded PostgreSQL 18 in /home/x/db". */
   database: string
-  /** Ends gracefully; a second call waits for the first. */
+  /** Stops gracefully. A second call waits for the first. */
   stop(): Promise<void>
   stopped: Promise<void>
 }
 
-/** What a command needs of the process that it runs in, handed down by main.ts. */
+/** Everything a command needs from its process, passed in by main.ts. */
 export type Context = {
   version: string
   cwd: string
   env: Environment
-  /** The umask of the person's shell. The process itself uses a stricter one. */
+  /** The umask of the user's shell. The process itself uses a stricter one. */
   umask: number
   terminal: Terminal
-  /** Aborts at the first SIGINT or SIGTERM; at a second the process is gone. */
+  /** Aborts on the first SIGINT or SIGTERM. A second one kills the process. */
   interrupted: AbortSignal
   startServer: StartServer
-  /** Reads the prices file of a home. Throws ConfigurationError that names what is wrong in it. */
+  /** Checks the prices file of a home. Throws a ConfigurationError that names the mistake. */
   checkPrices: (home: string) => Promise<unknown>
 }
 

@@ -13,17 +13,18 @@ export type DecideOptions = CommonOptions & { node?: string; feedback?: string; 
 
 type Decision = GateInput["decision"]
 
-/** What one can say at a gate, by the names of the commands. */
+/** The decisions at a gate, by command name. */
 export const decisions: Record<string, { decision: Decision; description: string }> = {
-  approve: { decision: "approve", description: "approve what a run made, and go on" },
-  edit: { decision: "edit", description: "put a file in place of what a run made" },
-  "request-changes": { decision: "request_changes", description: "have it revised" },
-  reject: { decision: "reject", description: "reject what a run made; the run fails" },
+  approve: { decision: "approve", description: "approve the artifact and continue" },
+  edit: { decision: "edit", description: "replace the artifact with a file" },
+  "request-changes": { decision: "request_changes", description: "have the artifact revised" },
+  reject: { decision: "reject", description: "reject the artifact; the run fails" },
 }
 
 /**
- * Decides at the gate that a run waits at. Any decision but an edit lets it go on, and then it is
- * followed to its end or its next gate where no `serve` has it, since it would stop with the command.
+ * Decides at the gate where a run is waiting. Any decision but an edit lets the run continue. It is
+ * then followed to its end or next gate, unless a `serve` process owns it, because it would stop
+ * when the command exits.
  */
 export async function decide(
   context: Context,
@@ -33,7 +34,7 @@ export async function decide(
   const edited = decision === "edit" ? await readEdit(context, options.file) : {}
   const { feedback } = options
   if (decision === "request_changes" && !feedback?.trim()) {
-    throw new UsageError("Say with --feedback what should change.")
+    throw new UsageError("Say what should change with --feedback.")
   }
   const { config } = await loadConfig(context, options)
   return withConnection(context, { config, options }, async ({ client, serves }) => {
@@ -46,16 +47,16 @@ export async function decide(
     const text = `${id}: ${run.status}${run.waiting?.version ? ` for version ${run.waiting.version}` : ""}\n`
     await context.terminal.out(options.json ? `${JSON.stringify(run)}\n` : text)
     sayHowItGoesOn(context, run, options)
-    // After an edit it waits, as it should.
+    // An edited artifact still needs approval, so waiting is success here.
     return decision === "edit" || serves ? exitCodes.done : exitCodeOf(run)
   })
 }
 
-/** The gate that a run waits at, and the version that it asks about. */
+/** Returns the gate where a run is waiting, and the version to decide on. */
 async function gateOf(client: Client, id: string, node: string | undefined) {
   const { waiting, status }: Run = await client.getRun(id)
   if (waiting?.reason === "gate" && waiting.node && waiting.version !== undefined) {
     return { node: node ?? waiting.node, version: waiting.version }
   }
-  throw new UsageError(`Run ${id} waits for no decision: it is ${status}.`)
+  throw new UsageError(`Run ${id} is not waiting for a decision: it is ${status}.`)
 }

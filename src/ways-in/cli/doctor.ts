@@ -6,7 +6,7 @@ import { checkServer } from "./doctor/server"
 import { checkSettings } from "./doctor/settings"
 import type { CommonOptions } from "./settings"
 
-/** Checks what Amelia depends on and says how to mend what is missing. Fails if it can't be used. */
+/** Checks everything Amelia depends on and prints how to fix problems. Fails if it can't run. */
 export async function doctor(context: Context, options: CommonOptions): Promise<ExitCode> {
   const { terminal, version } = context
   const checks = await allChecks(context, options)
@@ -21,12 +21,12 @@ async function allChecks(context: Context, options: CommonOptions): Promise<Chec
   if (!loaded) return checks
   const { config, protection } = loaded
   const time = await checkTime(config.home)
-  const place = await checkHome(config.home, protection.changes)
+  const home = await checkHome(config.home, protection.changes)
   const inside =
-    place.status === "failed"
+    home.status === "failed"
       ? []
       : [...(await checkServer(context, { config, options })), await checkLog(config)]
-  return [...checks, place, ...inside, ...(await checkPrograms(config)), time]
+  return [...checks, home, ...inside, ...(await checkPrograms(config)), time]
 }
 
 function heading(version: string): string {
@@ -37,9 +37,9 @@ const marks = { ok: "✓", warning: "!", failed: "✗" } as const
 
 function table(checks: Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length))
-  const lines = checks.flatMap(({ name, status, found, mend }) => [
+  const lines = checks.flatMap(({ name, status, found, fix }) => [
     `${marks[status]} ${name.padEnd(width)}  ${found}`,
-    ...(mend ? [`${" ".repeat(width + 4)}→ ${mend}`] : []),
+    ...(fix ? [`${" ".repeat(width + 4)}→ ${fix}`] : []),
   ])
   return lines.map((line) => `${line}\n`).join("")
 }
@@ -47,8 +47,7 @@ function table(checks: Check[]): string {
 function conclusion(checks: Check[]): string {
   const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length
   const [failures, warnings] = [count("failed"), count("warning")]
-  if (failures > 0)
-    return `Amelia can't be used like this: mend what is marked with ${marks.failed}.`
-  if (warnings === 0) return "Amelia can be used, and nothing is missing."
-  return `Amelia can be used. What is marked with ${marks.warning} could be better.`
+  if (failures > 0) return `Amelia can't run like this. Fix what is marked with ${marks.failed}.`
+  if (warnings === 0) return "Amelia is ready, and nothing is missing."
+  return `Amelia is ready. Consider fixing what is marked with ${marks.warning}.`
 }

@@ -8,18 +8,17 @@ import type { Context } from "./context"
 import { UsageError } from "./failure"
 import { agreeToSecrets, type SecretOptions } from "./secrets"
 
-/** What a person wants to be read: files, and pages of the web by their addresses. */
+/** What to read: files, and web pages by URL. */
 export type Sources = { files: Upload[]; urls: string[] }
 
-/** As a person reads them. */
+/** Names for people: file names and URLs. */
 export function namesOf({ files, urls }: Sources): string[] {
   return [...files.map(({ name }) => name), ...urls]
 }
 
 /**
- * Checks what the person wants to be read, before anything is sent. Throws a UsageError for what
- * is no readable file, for two files of one name, since the second would replace the first, and as
- * `agreeToSecrets` does.
+ * Checks the sources before anything is sent. Throws a UsageError for an unreadable file, for two
+ * files with the same name, because the second would replace the first, and as `agreeToSecrets`.
  */
 export async function readSources(
   context: Context,
@@ -64,13 +63,13 @@ async function readFiles(
 
 async function readablePath({ cwd }: Context, given: string): Promise<string> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
-    throw new UsageError(`${given}: pages are read by http:// and https:// only.`)
+    throw new UsageError(`${given}: web pages are only read over http:// and https://.`)
   }
   const path = resolve(cwd, given)
   const info = await stat(path).catch(() => undefined)
   if (!info) throw new UsageError(`There is no file ${given}.`)
   if (info.isDirectory()) {
-    throw new UsageError(`${given} is a folder; folders can't be read yet. Give its files.`)
+    throw new UsageError(`${given} is a folder. Give the files in it instead.`)
   }
   if (!info.isFile()) throw new UsageError(`${given} is not a file.`)
   await access(path, constants.R_OK).catch(() => {
@@ -79,29 +78,29 @@ async function readablePath({ cwd }: Context, given: string): Promise<string> {
   return path
 }
 
-/** What a request carries at most: enough that few are needed, little enough to show progress. */
-const ofRequest = { count: 1000, size: 16 * 1024 ** 2 }
+/** Limits of one request: large enough to need few, small enough to show progress. */
+const requestMax = { count: 1000, size: 16 * 1024 ** 2 }
 
-/** Uploads, waits until each is indexed or failed, and gives each document once. */
+/** Uploads sources, waits until each is indexed or failed, and returns each document once. */
 export async function upload(
   context: Context,
   client: Client,
   { files, urls }: Sources,
 ): Promise<Document[]> {
   const sent = await sendAll(context, client, files)
-  for (const url of urls) sent.push(await patiently(context, () => client.scrape(url)))
+  for (const url of urls) sent.push(await withRateLimit(context, () => client.scrape(url)))
   const documents = new Map(sent.map((document) => [document.id, document]))
   return await client.settleDocuments([...documents.values()], context.interrupted)
 }
 
-/** Sends many files in several requests and tells how far it is, also when one is refused. */
+/** Sends files in several requests and prints progress, even if one is refused. */
 async function sendAll(context: Context, client: Client, uploads: Upload[]): Promise<Document[]> {
   const { err, errIsTTY } = context.terminal
   const sent: Document[] = []
   let count = 0
-  for (const part of batchesOf(uploads, ofRequest, ({ content }) => content.size)) {
+  for (const part of batchesOf(uploads, requestMax, ({ content }) => content.size)) {
     try {
-      sent.push(...(await patiently(context, () => client.uploadDocuments(part))))
+      sent.push(...(await withRateLimit(context, () => client.uploadDocuments(part))))
     } catch (error) {
       if (count > 0) err(`${count} of ${uploads.length} files were added before this:\n`)
       throw error
@@ -116,15 +115,15 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
   return sent
 }
 
-/** The longest that a command waits for its turn; beyond that the person decides. */
+/** Longest wait for the rate limit before the command gives up. */
 const longestWait_s = 300
 
 /**
- * Sends when the server lets us: its limit is against pages and scripts that never stop, while a
- * person's files only have to wait. Says so, and how long. Throws the server's RateLimitError if it
- * asks for more than five minutes, and whatever else is wrong.
+ * Retries `send` when the server's rate limit allows, and prints how long it waits: the limit is
+ * meant for runaway scripts, not for a person's files. Throws the RateLimitError if the wait is
+ * longer than five minutes, and any other error at once.
  */
-async function patiently<T>(
+async function withRateLimit<T>(
   { terminal, interrupted: signal }: Context,
   send: () => Promise<T>,
 ): Promise<T> {
@@ -132,15 +131,15 @@ async function patiently<T>(
     try {
       return await send()
     } catch (error) {
-      const wait_s = askedToWait_s(error)
+      const wait_s = retryAfter_s(error)
       if (wait_s === undefined || wait_s > longestWait_s) throw error
-      terminal.err(`The server takes no more uploads for now; going on in ${wait_s} s.\n`)
+      terminal.err(`The server is limiting uploads; continuing in ${wait_s} s.\n`)
       await delay(wait_s * 1000, undefined, { signal })
     }
   }
 }
 
-function askedToWait_s(error: unknown): number | undefined {
+function retryAfter_s(error: unknown): number | undefined {
   if (!(error instanceof ApiError) || error.name !== "RateLimitError") return undefined
   const { retry_after } = error.details
   return typeof retry_after === "number" ? retry_after : undefined

@@ -34,10 +34,10 @@ const figures = z.object({
   mrr: z.number(),
   map: z.number(),
 })
-/** Figures by the name of their setting, such as `lexical 10`. */
+/** Figures by setting name, such as `lexical 10`. */
 const baselineFile = z.record(z.string(), figures)
 
-/** Prints what retrieval is worth on questions; fails if it got worse than the baseline. */
+/** Measures retrieval on questions and prints the figures. Fails if one is below the baseline. */
 export async function evaluate(
   context: Context,
   path: string | undefined,
@@ -51,7 +51,7 @@ export async function evaluate(
     client.evaluate({ ...(questions && { questions }), ...(settings && { settings }) }),
   )
   if (options.trec && result.settings.length > 1) {
-    throw new UsageError("A TREC run is that of one setting: name it by --mode and --top-k.")
+    throw new UsageError("A TREC run covers one setting: choose it with --mode and --top-k.")
   }
   const { terminal } = context
   await terminal.out(options.json ? `${JSON.stringify(result)}\n` : tableOf(result))
@@ -65,7 +65,7 @@ export async function evaluate(
   return worse.length > 0 ? exitCodes.failed : exitCodes.done
 }
 
-/** By default the server's. */
+/** Returns undefined if no option was given, so that the server uses its defaults. */
 function settingsOf({ mode, topK, rerank }: EvalOptions): EvalSetting[] | undefined {
   if (!mode && !topK && !rerank) return undefined
   const modes = mode ?? ["hybrid"]
@@ -80,18 +80,19 @@ function tableOf({ questions, settings, left_out }: EvalResult): string {
     `${top_k}`,
     ...figureNames.map((name) => figures[name].toFixed(4)),
   ])
-  const missing = left_out.length > 0 && `Without an embedding model: no ${left_out.join(", ")}.`
+  const missing =
+    left_out.length > 0 && `Not measured without an embedding model: ${left_out.join(", ")}.`
   const notes = [`${questions} questions.`, missing].filter(Boolean)
   return `${inColumns([heads, ...rows])}${notes.join(" ")}\n`
 }
 
-/** One line a document and question, as trec_eval reads them; the run's name is the setting. */
+/** One line per question and document, in trec_eval's format. The run name is the setting. */
 function trecRun({ settings }: EvalResult): string {
   return settings
     .flatMap(({ queries, ...setting }) =>
       queries.flatMap(({ id, ranked }) =>
         ranked.map(
-          // Its own order counts: equal scores would be sorted anew.
+          // trec_eval sorts by score, so the rank serves as score to keep our order.
           (it, i) =>
             `${id} Q0 ${it.document_id} ${i + 1} ${ranked.length - i} ${settingName(setting).replaceAll(" ", "-")}\n`,
         ),
@@ -104,7 +105,7 @@ function byName({ settings }: EvalResult): Map<string, Figures> {
   return new Map(settings.map((setting) => [settingName(setting), setting.figures]))
 }
 
-/** A sentence for each figure that is lower than it was by more than `tolerance`. */
+/** Returns a sentence for each figure that fell by more than `tolerance`. */
 function worseThan(
   baseline: z.infer<typeof baselineFile>,
   now: Map<string, Figures>,
@@ -112,7 +113,7 @@ function worseThan(
 ): string[] {
   return Object.entries(baseline).flatMap(([setting, before]) => {
     const after = now.get(setting)
-    if (!after) return [`${setting} is in the baseline and was not measured.`]
+    if (!after) return [`${setting} is in the baseline but was not measured.`]
     return figureNames
       .filter((name) => after[name] < before[name] - tolerance)
       .map(
@@ -127,7 +128,7 @@ async function readBaseline(context: Context, path: string) {
     return baselineFile.parse(JSON.parse(await read(context, path)))
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    throw new UsageError(`${path} is no baseline that --save-baseline wrote.`, { cause })
+    throw new UsageError(`${path} is not a baseline written by --save-baseline.`, { cause })
   }
 }
 
@@ -146,15 +147,18 @@ export const addEval: Add = (program, context, done) => {
   }
   const topK = (text: string, before: number[] = []) => [...before, wholeNumber(1, 100)(text)]
   withCommonOptions(program.command("eval"))
-    .description("measure how well retrieval answers questions whose documents you know")
-    .argument("[file]", "questions, one JSON object a line (default: what you kept as relevant)")
-    .option("--mode <mode>", "lexical, vector or hybrid; may be given again", mode)
-    .option("--top-k <n>", "passages a question; may be given again", topK)
-    .option("--rerank", "also measure each setting with the results reranked")
-    .option("--trec <file>", "also write the ranking, as trec_eval reads it")
-    .option("--save-baseline <file>", "also write the figures, to compare with later")
-    .option("--baseline <file>", "fail if a figure is worse than there")
-    .option("--tolerance <difference>", "by more than this", fraction, 0.005)
+    .description("measure how well retrieval finds the documents you know are relevant")
+    .argument(
+      "[file]",
+      "questions, one JSON object per line (default: the results you marked as relevant)",
+    )
+    .option("--mode <mode>", "lexical, vector or hybrid; repeatable", mode)
+    .option("--top-k <n>", "passages per question; repeatable", topK)
+    .option("--rerank", "also measure each setting with reranking")
+    .option("--trec <file>", "also write the ranking in trec_eval's format")
+    .option("--save-baseline <file>", "also write the figures, to compare against later")
+    .option("--baseline <file>", "fail if a figure is worse than in this file")
+    .option("--tolerance <difference>", "how much worse is still accepted", fraction, 0.005)
     .option("--verbose", "show the log on stderr")
     .addHelpText("after", examples)
     .action(async (path: string | undefined, options: EvalOptions) =>
@@ -168,7 +172,7 @@ Examples:
   amelia eval questions.jsonl --baseline before.json
 
 A question is {"query": …, "relevant": [document, …]}. A document is its name or id, or
-{"document": …, "grade": 2, "start": 0, "end": 100}, where grade and span may be left out.`
+{"document": …, "grade": 2, "start": 0, "end": 100}, where grade and span are optional.`
 
 function fraction(text: string): number {
   if (/^(0(\.\d+)?|1)$/.test(text)) return Number(text)

@@ -2,17 +2,17 @@ import { AppError, messageOf } from "../../platform/errors"
 import { ApiError } from "../client/client"
 import { type Context, type ExitCode, exitCodes } from "./context"
 
-/** The command was given something that it can't work with; nothing was started. */
+/** The command can't work with its arguments. Nothing was started. */
 export class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** The person ended the command; `message` says what becomes of what it had begun, and was shown. */
+/** The person pressed Ctrl-C. `message` says what happens to the work, and was already printed. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted"
 }
 
-/** Says a failure on stderr, with --json also as an object on stdout, and gives the exit code. */
+/** Prints a failure to stderr, with --json also to stdout as JSON. Returns the exit code. */
 export async function reportFailure(
   { terminal }: Context,
   error: unknown,
@@ -33,16 +33,16 @@ function sentence(error: unknown): string {
   }
   const isNetwork =
     error instanceof Error && "code" in error && /Connection|ECONN/.test(`${error.code}`)
-  return isNetwork ? `The server no longer answers: ${error.message}` : messageOf(error)
+  return isNetwork ? `The server stopped responding: ${error.message}` : messageOf(error)
 }
 
-/** Issues are listed in the details; a ConfigurationError's sentence has them already. */
+/** Returns a line for each issue in the details that the message doesn't already contain. */
 function issueLines(error: unknown): string[] {
-  const isTold = error instanceof ApiError || error instanceof AppError
-  if (!isTold || !Array.isArray(error.details.issues)) return []
+  const hasDetails = error instanceof ApiError || error instanceof AppError
+  if (!hasDetails || !Array.isArray(error.details.issues)) return []
   const issues: { path?: unknown; message?: unknown }[] = error.details.issues
-  const untold = issues.filter(({ message }) => !error.message.includes(String(message)))
-  return untold.map((issue) => {
+  const unmentioned = issues.filter(({ message }) => !error.message.includes(String(message)))
+  return unmentioned.map((issue) => {
     const path = Array.isArray(issue.path) ? issue.path.join(".") : String(issue.path ?? "")
     return path ? `${path}: ${issue.message}` : String(issue.message)
   })
@@ -52,7 +52,7 @@ function exitCode(error: unknown): ExitCode {
   if (error instanceof Interrupted) return exitCodes.interrupted
   if (error instanceof UsageError) return exitCodes.usage
   if (error instanceof AppError && error.name === "ConfigurationError") return exitCodes.usage
-  const isTold = error instanceof ApiError || error instanceof AppError
-  if (isTold && error.name === "ValidationError") return exitCodes.usage
+  const hasDetails = error instanceof ApiError || error instanceof AppError
+  if (hasDetails && error.name === "ValidationError") return exitCodes.usage
   return exitCodes.failed
 }

@@ -7,7 +7,7 @@ import type { Context } from "./context"
 
 const LOOK_MS = 200
 
-/** The directories among what is given, absolute; the rest as it was given. */
+/** Splits paths into directories, as absolute paths, and all others, unchanged. */
 export async function foldersAmong(
   { cwd }: Context,
   paths: string[],
@@ -23,7 +23,7 @@ export async function foldersAmong(
   return { folders, others }
 }
 
-/** Adds folders, waits until each is in step with the disk, and tells a terminal how far it is. */
+/** Adds folders and waits until each is up to date. Shows the progress on a terminal. */
 export async function ingestFolders(
   { terminal }: Context,
   client: Client,
@@ -38,14 +38,14 @@ export async function ingestFolders(
       if (terminal.errIsTTY && text !== told) terminal.err(text)
       told = text
     }
-    done.push(await inStep(client, await client.addFolder(path, options), tell))
+    done.push(await waitForSync(client, await client.addFolder(path, options), tell))
     if (terminal.errIsTTY && told) terminal.err("\n")
   }
   return done
 }
 
-/** Waits until the sync of a folder is over and its documents are indexed or failed. */
-export async function inStep(
+/** Waits until a folder's sync is over and its documents are indexed or failed. */
+export async function waitForSync(
   client: Client,
   folder: Folder,
   tell: (folder: Folder) => void = () => {},
@@ -67,7 +67,7 @@ export function folderLine({ id, path, status, error, files, last_sync }: Folder
   return `${path}: ${added} added, ${changed} changed, ${moved} moved, ${removed} removed; ${have} (${id})\n`
 }
 
-/** What a sync would do, a line a file. */
+/** Lists what a sync would do, one line per file. */
 export function planText({ path, counts, added, changed, moved, removed, skipped }: FolderPlan) {
   const lines = [
     ...added.map((file) => `add     ${shown(file)}`),
@@ -77,10 +77,10 @@ export function planText({ path, counts, added, changed, moved, removed, skipped
     ...skipped.map(({ path, reason }) => `skip    ${shown(path)}: ${reason}`),
   ]
   const all = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
-  return `${[...lines, `${path}: ${all.join(", ")}; nothing was done.`].join("\n")}\n`
+  return `${[...lines, `${path}: ${all.join(", ")}; nothing was changed.`].join("\n")}\n`
 }
 
-/** A file's name may hold what would steer a terminal. */
+/** Replaces control characters: a file name must not control the terminal. */
 function shown(path: string): string {
   return path.replace(/\p{Cc}/gu, "?")
 }

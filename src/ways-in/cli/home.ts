@@ -5,10 +5,10 @@ import { findServer } from "../../platform/home/home"
 import { createClient } from "../client/client"
 import type { Context } from "./context"
 
-/** How often a home that is taken is looked at again. */
+/** How often to check a taken home again. */
 const look_ms = 200
 
-/** Does `work`, and again while another process has the home, for `patience_ms` at most. */
+/** Runs `work`, and retries for up to `patience_ms` while another process holds the home. */
 export async function onceFree<T>(
   { interrupted }: Context,
   patience_ms: number,
@@ -27,7 +27,7 @@ export async function onceFree<T>(
 }
 
 /**
- * The URL at which the home is served, as soon as it is; undefined if not within `patience_ms`, or
+ * Waits for a server of the home and returns its URL. Returns undefined after `patience_ms`, or
  * when the signal aborts.
  */
 export async function waitForServer(
@@ -45,8 +45,8 @@ export async function waitForServer(
 }
 
 /**
- * Sees to it that `serve` can have the home: a command's own server is asked to leave, and is gone
- * soon. Throws AlreadyRunningError, which names the URL, if another `serve` has it.
+ * Frees the home for `serve` by asking a command's own server to leave, which takes a moment.
+ * Throws AlreadyRunningError, which names the URL, if another `serve` process owns the home.
  */
 export async function claimHome(context: Context, config: Config): Promise<void> {
   const { home, ameliaToken: token } = config
@@ -54,11 +54,11 @@ export async function claimHome(context: Context, config: Config): Promise<void>
   if (!entry) return
   const { url, pid, temporary } = entry
   if (!temporary) {
-    const sentence = `Amelia already runs for ${home} at ${url} (process ${pid}).`
+    const sentence = `Amelia is already running for ${home} at ${url} (process ${pid}).`
     throw new AppError("AlreadyRunningError", sentence, { home, url, pid })
   }
   context.terminal.err(`Taking over from a command (process ${pid}).\n`)
   const client = createClient({ url, ...(token ? { token } : {}) })
-  // It may be leaving already, which is as good.
+  // A failure means it is already leaving.
   await client.handOver().catch(() => undefined)
 }

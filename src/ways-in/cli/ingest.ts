@@ -6,7 +6,7 @@ import { UsageError } from "./failure"
 import { folderLine, foldersAmong, ingestFolders, planText } from "./folders"
 import { type CommonOptions, loadConfig } from "./settings"
 
-/** More documents than this get one line together, unless they failed. */
+/** Beyond this many documents, prints one summary line plus a line for each failure. */
 const linesMax = 50
 
 export type IngestOptions = CommonOptions & {
@@ -15,7 +15,7 @@ export type IngestOptions = CommonOptions & {
   includeSecrets?: boolean
 }
 
-/** Puts files, folders and pages of the web among the documents; done when all are indexed. */
+/** Adds files, folders and web pages to the documents. Returns when all are indexed or failed. */
 export async function ingest(
   context: Context,
   given: string[],
@@ -25,7 +25,7 @@ export async function ingest(
   const { folders, others } = await foldersAmong(context, given)
   const sources = await readSources(context, others, options)
   if (options.dryRun && others.length > 0) {
-    throw new UsageError(`--dry-run is for folders; ${others[0]} is none.`)
+    throw new UsageError(`--dry-run only works for folders; ${others[0]} is not one.`)
   }
   return await withConnection(context, { config, options }, async ({ client }) => {
     const answer = (json: unknown, text: string) =>
@@ -62,7 +62,7 @@ function summaryOf(documents: Document[]): string {
   const indexed = documents.filter(({ status }) => status !== "failed")
   const count = indexed.reduce((sum, { chunk_count }) => sum + chunk_count, 0)
   const replaced = indexed.filter(({ version }) => version > 1).length
-  const versions = replaced > 0 ? `, ${replaced} of them in a new version` : ""
+  const versions = replaced > 0 ? `, ${replaced} with a new version` : ""
   return `${indexed.length} documents with ${passages(count)}${versions}\n`
 }
 

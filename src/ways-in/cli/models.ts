@@ -4,7 +4,7 @@ import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { type CommonOptions, loadConfig } from "./settings"
 
-/** Prints the models that can be used; which providers can't, and why, goes to stderr. */
+/** Prints the usable models. Prints to stderr which providers are unusable, and why. */
 export async function listModels(context: Context, options: CommonOptions): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
   return withConnection(context, { config, options }, async ({ client }) => {

@@ -12,7 +12,7 @@ export type ListOptions = CommonOptions & { limit?: number }
 
 const LISTED = 50
 
-/** Prints the newest of a noun as a table. */
+/** Prints the newest items as a table. */
 export function list<T>(context: Context, noun: Noun<T>, options: ListOptions): Promise<ExitCode> {
   return answer(context, options, async (client) => {
     const items = await noun.list(client, options.limit ?? LISTED)
@@ -20,7 +20,7 @@ export function list<T>(context: Context, noun: Noun<T>, options: ListOptions): 
   })
 }
 
-/** Prints one thing in whole. */
+/** Prints one item in full. */
 export function show<T>(
   context: Context,
   noun: Noun<T>,
@@ -34,8 +34,8 @@ export function show<T>(
 }
 
 /**
- * Asks something of one thing, and says what became of it. A run that is resumed is followed to its
- * end where no `serve` has it, since it would stop with the command.
+ * Applies a verb to one item and prints its new status. Follows a resumed run to its end unless a
+ * `serve` process owns it, because the run would stop when the command exits.
  */
 export function act<T>(
   context: Context,
@@ -50,7 +50,7 @@ export function act<T>(
   })
 }
 
-/** Starts a run, and stays with it to its end where no `serve` has it. */
+/** Starts a run, and follows it to its end unless a `serve` process owns it. */
 export function answerRun(
   context: Context,
   options: CommonOptions,
@@ -68,7 +68,7 @@ function followRun({ terminal, interrupted }: Context, client: Client, run: Run)
   return follow(client, run.id, progress, interrupted)
 }
 
-/** Prints what the server answers, for people or as JSON. */
+/** Prints the server's answer as text, or as JSON with --json. */
 export async function answer(
   context: Context,
   options: CommonOptions,

@@ -5,30 +5,30 @@ import type { Folder } from "../../features/folders/schema"
 import type { Run } from "../../features/runs/schema"
 import type { Workflow } from "../../features/workflows/schema"
 import type { Client } from "../client/client"
-import { folderLine, inStep } from "./folders"
+import { folderLine, waitForSync } from "./folders"
 
-/** A kind of thing that commands list, show and ask for something by its id. */
+/** A kind of resource that commands list, show and act on by id. */
 export type Noun<T> = {
   name: string
   description: string
   list(client: Client, limit: number): Promise<T[]>
-  /** The heads of the columns, then what stands in them. */
+  /** Column headings. `row` returns the matching cells. */
   columns: string[]
   row(item: T): string[]
   find(client: Client, id: string): Promise<T>
-  /** One thing in whole, for people. */
+  /** The full text of one item, for people. */
   text(client: Client, item: T): Promise<string>
   verbs: Record<string, (client: Client, id: string, toItsEnd: ToItsEnd) => Promise<unknown>>
 }
 
-/** Stays with a run until it is over, unless a `serve` goes on with it anyway. */
+/** Follows a run until it ends, unless a `serve` process continues it anyway. */
 export type ToItsEnd = (run: Run) => Promise<Run>
 
 const percent = (progress: number) => `${Math.round(progress * 100)} %`
 
 export const runs: Noun<Run> = {
   name: "runs",
-  description: "runs of workflows, the newest first",
+  description: "workflow runs, newest first",
   list: (client, limit) => client.listRuns({ limit }),
   columns: ["ID", "STATUS", "DONE", "STARTED", "WORKFLOW", "QUERY"],
   row: (run) => [
@@ -56,7 +56,7 @@ export const runs: Noun<Run> = {
 
 export const agents: Noun<Agent> = {
   name: "agents",
-  description: "agents, the newest first",
+  description: "agents, newest first",
   list: (client, limit) => client.listAgents({ limit }),
   columns: ["ID", "STATUS", "TYPE", "NAME"],
   row: ({ id, status, type, name }) => [id, status, type, name],
@@ -77,7 +77,7 @@ const MESSAGES_MAX = 200
 
 export const sessions: Noun<Session> = {
   name: "sessions",
-  description: "chats, the newest first",
+  description: "chats, newest first",
   list: (client, limit) => client.listSessions({ limit }),
   columns: ["ID", "MESSAGES", "MODEL", "UPDATED", "TITLE"],
   row: (it) => [it.id, `${it.message_count}`, it.model, it.updated_at, it.title],
@@ -103,7 +103,7 @@ export const sessions: Noun<Session> = {
 
 export const workflows: Noun<Workflow> = {
   name: "workflows",
-  description: "workflows, the newest first",
+  description: "workflows, newest first",
   list: (client, limit) => client.listWorkflows({ limit }),
   columns: ["ID", "STATUS", "STEPS", "NAME"],
   row: ({ id, status, nodes, name }) => [id, status, `${nodes.length}`, name],
@@ -116,7 +116,7 @@ export const workflows: Noun<Workflow> = {
 
 export const docs: Noun<Document> = {
   name: "docs",
-  description: "documents, the newest first",
+  description: "documents, newest first",
   list: (client, limit) => client.listDocuments({ limit }),
   columns: ["ID", "STATUS", "TYPE", "BYTES", "PASSAGES", "NAME"],
   row: (it) => [it.id, it.status, it.type, `${it.file_size}`, `${it.chunk_count}`, it.name],
@@ -131,7 +131,7 @@ export const docs: Noun<Document> = {
 
 export const folders: Noun<Folder> = {
   name: "folders",
-  description: "folders that are kept in step with the documents, the newest first",
+  description: "synced folders, newest first",
   list: (client, limit) => client.listFolders({ limit }),
   columns: ["ID", "STATUS", "WATCHED BY", "INDEXED", "SKIPPED", "PATH"],
   row: ({ id, status, watching, files, path }) => [
@@ -149,7 +149,7 @@ export const folders: Noun<Folder> = {
     ].join("\n")
   },
   verbs: {
-    sync: async (client, id) => inStep(client, await client.syncFolder(id)),
+    sync: async (client, id) => waitForSync(client, await client.syncFolder(id)),
     remove: (client, id) => client.removeFolder(id),
   },
 }

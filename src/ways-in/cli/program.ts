@@ -17,7 +17,7 @@ import { serve } from "./serve"
 import type { CommonOptions, ServeOptions } from "./settings"
 import { addDecisions, addFiles } from "./steering"
 
-/** Carries out one command line (without the program's name) and gives its exit code. */
+/** Runs one command line (without the program's name) and returns its exit code. */
 export async function runCommand(context: Context, args: string[]): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done
   const program = createProgram(context, (code) => {
@@ -27,13 +27,13 @@ export async function runCommand(context: Context, args: string[]): Promise<Exit
     await program.parseAsync(withDefaultCommand(args), { from: "user" })
     return exitCode
   } catch (error) {
-    // Help and --version end the parsing too, as "errors" of code 0.
+    // Commander also throws for --help and --version, with exit code 0.
     if (error instanceof CommanderError) return endParsing(context, error, args)
     return await reportFailure(context, error, args.includes("--json"))
   }
 }
 
-/** Commander has told a person by now what was wrong; a program that asked for JSON is told here. */
+/** Commander has already printed the error for people. Prints it as JSON if --json was given. */
 async function endParsing(
   { terminal }: Context,
   { exitCode, message }: CommanderError,
@@ -45,16 +45,20 @@ async function endParsing(
   return exitCodes.usage
 }
 
-/** `amelia` and `amelia --port 9000` serve. A word that is no command stays a mistake. */
+/** `amelia` and `amelia --port 9000` mean `serve`. An unknown command is still an error. */
 function withDefaultCommand(args: string[]): string[] {
   const [first] = args
-  const isOfProgram = first !== undefined && /^(-h|--help|-V|--version)$/.test(first)
-  return first === undefined || (first.startsWith("-") && !isOfProgram) ? ["serve", ...args] : args
+  const isProgramOption = first !== undefined && /^(-h|--help|-V|--version)$/.test(first)
+  return first === undefined || (first.startsWith("-") && !isProgramOption)
+    ? ["serve", ...args]
+    : args
 }
 
 function createProgram(context: Context, done: (code: ExitCode) => void): Command {
   const program = new Command("amelia")
-    .description("A command center for LLM work over your own documents. Alone: amelia serve.")
+    .description(
+      "A command center for LLM work on your own documents. Without a command, it serves.",
+    )
     .version(context.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .addHelpText("after", programExamples)
@@ -88,12 +92,13 @@ Examples:
   amelia search "how are sessions stored"
   amelia ask "How are sessions stored?"
 
-Results go to stdout, progress and logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong usage,
-3 waiting for you, 130 interrupted. Settings: <home>/config.env and the environment.`
+Results go to stdout; progress and logs go to stderr. Exit codes: 0 success, 1 failure,
+2 usage error, 3 waiting for you, 130 interrupted. Settings come from <home>/config.env and the
+environment.`
 
 const addServe: Add = (program, context, done) => {
   withCommonOptions(program.command("serve"))
-    .description("start the server and print its URL; Ctrl-C ends it")
+    .description("start the server and print its URL; Ctrl-C stops it")
     .option("--host <host>", "address to listen on (default: 127.0.0.1)")
     .option("--port <port>", "port to listen on, 0 for a free one (default: 8000)")
     .option("--open", "open the browser")
@@ -103,10 +108,10 @@ const addServe: Add = (program, context, done) => {
 
 const addRun: Add = (program, context, done) => {
   withWorkOptions(program.command("run"))
-    .description("run a workflow to its end and print what it made")
-    .argument("<workflow>", "name of a preset, or path of a JSON definition")
-    .argument("[query]", "what it is about")
-    .option("--yes", "approve at each gate, without asking")
+    .description("run a workflow to completion and print its artifacts")
+    .argument("<workflow>", "preset name, or path to a JSON definition")
+    .argument("[query]", "the task or question")
+    .option("--yes", "approve every gate without asking")
     .addHelpText("after", runExamples)
     .action(async (workflow: string, query: string | undefined, options: RunOptions) =>
       done(await run(context, { workflow, query }, options)),
@@ -119,18 +124,18 @@ Examples:
   amelia run my-workflow.json "What is missing?" --model offline --json
 
 A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.
-At a gate it shows what was made and asks; without a terminal it ends with exit code 3.
-An agent is one of yours, by its id, or a type:
+At a gate it shows the artifact and asks you; without a terminal it exits with code 3.
+An agent is the id of one of yours, or a type:
 ${agentTypes.join(", ")}.`
 
 const addIngest: Add = (program, context, done) => {
   withCommonOptions(program.command("ingest"))
-    .description("put files among the documents, and keep folders in step with them")
-    .argument("<path...>", "files and folders to read, or addresses of web pages")
-    .option("--dry-run", "only say what would be done of folders")
+    .description("add files, folders and web pages to the documents")
+    .argument("<path...>", "files, folders or web page URLs")
+    .option("--dry-run", "only show what syncing the folders would do")
     .option("--force", "add files that look like secrets without asking")
-    .option("--include-secrets", "also index files in folders that look like secrets")
-    .option("--no-include-secrets", "skip them, which is the default")
+    .option("--include-secrets", "in folders, also index files that look like secrets")
+    .option("--no-include-secrets", "skip them (the default)")
     .option(...verbose)
     .addHelpText(
       "after",
@@ -143,43 +148,43 @@ const addIngest: Add = (program, context, done) => {
 
 const addModels: Add = (program, context, done) => {
   withCommonOptions(program.command("models"))
-    .description("list the models that can be used, as their providers tell them")
+    .description("list the models you can use")
     .option(...verbose)
     .action(async (options: CommonOptions) => done(await listModels(context, options)))
 }
 
 const addDoctor: Add = (program, context, done) => {
   withCommonOptions(program.command("doctor"))
-    .description("check what Amelia depends on, and say how to mend what is missing")
+    .description("check what Amelia depends on, and say how to fix problems")
     .option(...verbose)
     .action(async (options: CommonOptions) => done(await doctor(context, options)))
 }
 
-/** As other nouns, and they can be started and tell what they do. */
+/** The common commands of a noun, plus `start` and `logs`. */
 const addAgents: Add = (program, context, done) => {
   addNoun(agents)(program, context, done)
   const command = program.commands.find((it) => it.name() === agents.name) ?? program
   withWorkOptions(command.command("start <id> [query]"))
-    .description("start it, follow it to its end and print what it made")
+    .description("start it, follow it to completion and print its artifacts")
     .action(async (id: string, query: string | undefined, options: RunOptions) =>
       done(await startAgent(context, { id, query }, options)),
     )
   withCommonOptions(command.command("logs <id>"))
-    .description("print the end of its log")
-    .option("--limit <n>", "how many lines at most", wholeNumber(1, 200))
+    .description("print the last lines of its log")
+    .option("--limit <n>", "maximum number of lines", wholeNumber(1, 200))
     .action(async (id: string, options: ListOptions) => done(await showLogs(context, id, options)))
 }
 
-/** `amelia runs`, `amelia runs show ID`, and the noun's verbs. */
+/** Adds `amelia runs`, `amelia runs show ID`, and the noun's verbs. */
 function addNoun<T>(noun: Noun<T>): Add {
   return (program, context, done) => {
     const command = program.command(noun.name).description(noun.description)
     withCommonOptions(command.command("list", { isDefault: true }))
       .description(`list the ${noun.name}`)
-      .option("--limit <n>", "how many at most", wholeNumber(1, 200))
+      .option("--limit <n>", "maximum number to list", wholeNumber(1, 200))
       .action(async (options: ListOptions) => done(await list(context, noun, options)))
     withCommonOptions(command.command("show <id>"))
-      .description("print one in whole")
+      .description("print one in full")
       .action(async (id: string, options: CommonOptions) =>
         done(await show(context, noun, id, options)),
       )

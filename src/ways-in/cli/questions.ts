@@ -7,11 +7,15 @@ import { type SearchOptions, search } from "./search"
 
 export const addSearch: Add = (program, context, done) => {
   withCommonOptions(program.command("search"))
-    .description("find passages in the documents; no model is asked")
-    .argument("<query...>", "words to look for")
-    .option("--top-k <n>", "passages to print (default: RAG_TOP_K, 5)", wholeNumber(1, 100))
-    .addOption(new Option("--mode <mode>", "by words, by meaning, or by both").choices(modes))
-    .option("--explain", "say how each passage got its score")
+    .description("find passages in the documents, without a language model")
+    .argument("<query...>", "words to search for")
+    .option(
+      "--top-k <n>",
+      "number of passages to print (default: RAG_TOP_K, 5)",
+      wholeNumber(1, 100),
+    )
+    .addOption(new Option("--mode <mode>", "match words, meaning, or both").choices(modes))
+    .option("--explain", "explain the score of each passage")
     .option(...verbose)
     .addHelpText("after", searchExamples)
     .action(async (words: string[], options: SearchOptions) =>
@@ -26,12 +30,12 @@ Examples:
   amelia search "session timeout" --top-k 3 --json
   amelia search '"session timeout" -cookie file:*.md' --explain
 
-In a query, "such words" stand for just those, -word leaves out, and file:*.md names documents.`
+In a query, "exact words" match as a phrase, -word excludes a word, and file:*.md matches names.`
 
 export const addAsk: Add = (program, context, done) => {
   withWorkOptions(program.command("ask"))
     .description("answer a question from the documents, with citations")
-    .argument("<question...>", "what to answer")
+    .argument("<question...>", "the question to answer")
     .addHelpText("after", '\nExamples:\n  amelia ask "When does a session end?" --doc notes.md')
     .action(async (words: string[], options: RunOptions) =>
       done(await ask(context, words.join(" "), options)),

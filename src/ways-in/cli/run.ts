@@ -20,20 +20,20 @@ import { type CommonOptions, loadConfig } from "./settings"
 
 export type RunOptions = CommonOptions & {
   doc?: string[]
-  /** Uses documents that look like secrets. */
+  /** Uses documents that look like secrets without asking. */
   force?: boolean
   model?: string
   repo?: string
   out?: string
   budget?: number
-  /** Approves at each gate. */
+  /** Approves every gate. */
   yes?: boolean
 }
 
-/** Used when only documents are given. */
+/** The query when only documents are given. */
 const standardQuery = "What do these documents ask for?"
 
-/** Runs a preset or a definition file to its end. */
+/** Runs a preset or a definition file to completion. */
 export async function run(
   context: Context,
   given: { workflow: string; query: string | undefined },
@@ -49,8 +49,8 @@ export async function run(
 type Start = (client: Client, given: StartInput) => Promise<Run>
 
 /**
- * Starts something and follows it to its end. What the command line names is checked before
- * anything is started; with documents, only these are used.
+ * Starts a run, follows it to its end and prints the results. Checks the arguments before starting
+ * anything. If documents are given, the run uses only those.
  */
 export async function runToEnd(
   context: Context,
@@ -61,14 +61,14 @@ export async function runToEnd(
   const { config, warnings } = await loadConfig(context, options)
   const sources = await readSources(context, options.doc ?? [], options)
   const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
-  if (query === "") throw new UsageError("Give a QUERY, or documents with --doc.")
+  if (query === "") throw new UsageError("Give a query, or documents with --doc.")
   const folder = options.out ? makeOutFolder(context, options.out) : undefined
   for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
 
   let started: Run | undefined
   const onInterrupt = (own: boolean) => interruption(started, own, options.home)
   return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
-    const document_ids = await indexed(context, client, sources)
+    const document_ids = await uploadAndIndex(context, client, sources)
     const input = {
       query,
       ...(document_ids.length > 0 ? { document_ids } : {}),
@@ -94,8 +94,12 @@ function nodeIdsOf({ graph_definition }: Run): string[] {
   return graph_definition.nodes.map(({ id }) => id)
 }
 
-/** The ids of the uploaded documents. Throws when one can't be used, since the run would miss it. */
-async function indexed(context: Context, client: Client, sources: Sources): Promise<string[]> {
+/** Uploads documents and returns their ids. Throws if one fails: the run would miss it. */
+async function uploadAndIndex(
+  context: Context,
+  client: Client,
+  sources: Sources,
+): Promise<string[]> {
   const names = namesOf(sources)
   if (names.length === 0) return []
   context.terminal.err(`Reading ${names.join(", ")}\n`)
@@ -103,7 +107,7 @@ async function indexed(context: Context, client: Client, sources: Sources): Prom
   const failed = documents.filter(({ status }) => status === "failed")
   if (failed.length > 0) {
     const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)
-    throw new Error(`Nothing was started, since a document can't be used. ${reasons.join("; ")}`)
+    throw new Error(`Nothing was started because a document can't be used. ${reasons.join("; ")}`)
   }
   return documents.map(({ id }) => id)
 }
@@ -122,7 +126,7 @@ async function showResults(
   if (folder) writeArtifacts(context, folder, artifacts, nodeIds)
   const text = artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n")
   if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
-  // Who has them in a folder needs no screens full of them; a pipe gets them all the same.
+  // With --out, a screen doesn't need the texts too, but a pipe still gets them.
   else if (!folder || !terminal.outIsTTY) await terminal.out(text)
   for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
   terminal.err(`${closingLine(run, calls_summary)}\n`)
@@ -131,7 +135,7 @@ async function showResults(
 
 function interruption(run: Run | undefined, own: boolean, home: string | undefined): string {
   if (!run) return "Interrupted before anything was started."
-  if (!own) return `Interrupted; run ${run.run_id} goes on in the server.`
+  if (!own) return `Interrupted; run ${run.run_id} continues on the server.`
   const command = `amelia serve${home ? ` --home ${home}` : ""}`
-  return `Interrupted; run ${run.run_id} is kept. To go on with it: ${command}`
+  return `Interrupted; run ${run.run_id} is kept. To continue it: ${command}`
 }

@@ -14,7 +14,7 @@ export type ForkOptions = CommonOptions & {
   artifact?: string[]
 }
 
-/** Forks a run, with the texts of files in the place of what nodes made. */
+/** Forks a run. Files can replace the artifacts of nodes. */
 export async function forkRun(
   context: Context,
   id: string,
@@ -32,7 +32,7 @@ export async function forkRun(
   )
 }
 
-/** Replays an exported run, from a file. */
+/** Replays an exported run from a file. */
 export async function replayRun(
   context: Context,
   path: string,
@@ -45,7 +45,7 @@ export async function replayRun(
   return answerRun(context, options, (client) => client.replayRun(file))
 }
 
-/** Prints a run as one JSON file, or writes it. */
+/** Prints an exported run as JSON, or writes it to a file. */
 export function exportRun(
   context: Context,
   id: string,
@@ -75,7 +75,7 @@ export function listCheckpoints(
   })
 }
 
-/** Prints two runs side by side, with a mark at the steps that differ. */
+/** Prints two runs side by side and marks the steps that differ. */
 export function compareRuns(
   context: Context,
   { id, other }: { id: string; other: string },

@@ -7,7 +7,7 @@ const shownCharacters = 400
 
 export type SearchOptions = CommonOptions & { topK?: number; mode?: SearchMode; explain?: boolean }
 
-/** Prints the passages that fit the query best; generates nothing. */
+/** Prints the passages that match the query best. Uses no language model. */
 export async function search(
   context: Context,
   query: string,
@@ -40,7 +40,7 @@ function resultText(result: RetrievalResult, index: number): string {
   return [...lines, ...(explain ? explanationLines(explain) : [])].join("\n   ")
 }
 
-/** The terms with what they gave; those that the query doesn't have in brackets. */
+/** Lists the terms with their scores; terms that the query doesn't contain are in brackets. */
 function explanationLines({ lexical, fusion, rerank }: Explanation): string[] {
   const terms = lexical?.terms.map(({ term, added, score }) => {
     return `${added ? `[${term}]` : term} ${score.toFixed(2)}`
@@ -52,6 +52,6 @@ function explanationLines({ lexical, fusion, rerank }: Explanation): string[] {
   return [
     ...(terms ? [`score ${lexical?.score.toFixed(2)}: ${terms.join(", ")}`] : []),
     ...(ranks ? [ranks.join(", ")] : []),
-    ...(rerank ? [`reranked from ${rerank.rank_before} by ${rerank.score.toFixed(2)}`] : []),
+    ...(rerank ? [`reranked from ${rerank.rank_before}, score ${rerank.score.toFixed(2)}`] : []),
   ]
 }

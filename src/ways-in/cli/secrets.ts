@@ -6,8 +6,8 @@ import { UsageError } from "./failure"
 export type SecretOptions = { force?: boolean; json?: boolean }
 
 /**
- * Asks before files that look like secrets become documents. Throws a UsageError if the person says
- * no, or nobody can be asked and --force was not given.
+ * Asks before adding files that look like secrets. Throws a UsageError if the person says no, or if
+ * nobody can be asked and --force was not given.
  */
 export async function agreeToSecrets(
   { terminal }: Context,
@@ -21,13 +21,13 @@ export async function agreeToSecrets(
     if (what) found.push(`${path} looks like a secret: ${what}.\n`)
   }
   if (found.length === 0) return
-  const risk = `${found.join("")}Passages of documents can be sent to the provider of a model.`
-  if (json || !terminal.ask) throw new UsageError(`${risk} To add it all the same, use --force.`)
-  const answer = await terminal.ask(`${risk} Add it all the same? [y]es, [n]o: `)
+  const risk = `${found.join("")}Passages of documents can be sent to a model provider.`
+  if (json || !terminal.ask) throw new UsageError(`${risk} To add it anyway, use --force.`)
+  const answer = await terminal.ask(`${risk} Add it anyway? [y]es, [n]o: `)
   if (!/^y(es)?$/i.test(answer?.trim() ?? "")) throw new UsageError("Nothing was added.")
 }
 
-/** By the name that was given, and that of the file behind a link. */
+/** Checks the given path, the file behind a symbolic link, and the content. */
 async function secretOf(path: string): Promise<string | undefined> {
   const real = await realpath(path)
   const { mode } = await stat(real)

@@ -7,7 +7,7 @@ import { type Context, type ExitCode, exitCodes } from "./context"
 import { claimHome, onceFree } from "./home"
 import { loadConfig, type ServeOptions } from "./settings"
 
-/** Serves until the first SIGINT or SIGTERM, then ends gracefully. */
+/** Serves until the first SIGINT or SIGTERM, then stops gracefully. */
 export async function serve(context: Context, options: ServeOptions): Promise<ExitCode> {
   const { terminal, interrupted } = context
   const { config, warnings, protection } = await loadConfig(context, options)
@@ -19,7 +19,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
   }
   try {
     const server = await onceFree(context, leaving_ms(config), async () => {
-      // A command that had the home without being ready yet may be asked by now.
+      // A command that held the home but wasn't ready can be asked to leave now.
       await claimHome(context, config)
       return context.startServer({ config, log, takeOver: true, temporary: false })
     })
@@ -33,7 +33,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
   }
 }
 
-/** A command's own server lets running steps end before it leaves. */
+/** How long a command's own server may take to leave: it lets running steps finish. */
 function leaving_ms({ shutdownTimeout }: Config): number {
   return shutdownTimeout * 1000 + 5000
 }
@@ -65,6 +65,6 @@ function openBrowser({ terminal, env, umask }: Context, url: string): void {
     } as const
     withUmask(umask, () => Bun.spawn(command, { ...options, stdio: [...options.stdio] })).unref()
   } catch (error) {
-    terminal.err(`No browser could be opened: ${messageOf(error)}\n`)
+    terminal.err(`Could not open a browser: ${messageOf(error)}\n`)
   }
 }

@@ -1,7 +1,7 @@
 import { type LoadedConfig, readConfig } from "../../platform/config/config"
 import type { Context } from "./context"
 
-/** The options that every command takes. */
+/** Options of every command. */
 export type CommonOptions = {
   home?: string
   envFile?: string
@@ -12,8 +12,8 @@ export type CommonOptions = {
 export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
 
 /**
- * Reads the configuration as the flags of a command change it, and says what it made private.
- * Throws a ConfigurationError.
+ * Reads the configuration with the command's flags applied, and prints which file permissions it
+ * tightened. Throws a ConfigurationError.
  */
 export async function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
   const { home, envFile, host, port } = options

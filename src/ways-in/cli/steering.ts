@@ -6,13 +6,14 @@ import { type Add, withCommonOptions } from "./options"
 import type { CommonOptions } from "./settings"
 import { duplicateWorkflow, exportWorkflow, importWorkflow } from "./workflows"
 
-/** What a person says at the gates of runs. */
+/** Adds the decisions at gates to `amelia runs`. */
 export const addDecisions: Add = (program, context, done) => {
   for (const [name, { decision, description }] of Object.entries(decisions)) {
     const command = withCommonOptions(under(program, runs.name).command(`${name} <id>`))
       .description(description)
-      .option("--node <node>", "the gate (default: the one that waits)")
-    if (decision === "edit") command.option("--file <file>", "the new text; .json for the data")
+      .option("--node <node>", "the gate (default: the waiting one)")
+    if (decision === "edit")
+      command.option("--file <file>", "the new text (Markdown), or .json for the data")
     if (decision === "request_changes") command.option("--feedback <text>", "what should change")
     if (decision === "reject") command.option("--feedback <text>", "why")
     command.action(async (id: string, options: DecideOptions) =>
@@ -21,7 +22,7 @@ export const addDecisions: Add = (program, context, done) => {
   }
 }
 
-/** Workflows as files. */
+/** Adds the commands that read or write workflow definitions to `amelia workflows`. */
 export const addFiles: Add = (program, context, done) => {
   const add = (
     usage: string,
@@ -34,8 +35,8 @@ export const addFiles: Add = (program, context, done) => {
         done(await act(context, what, options)),
       )
   add("export <id>", "print one, or a preset, as a file to import or run", exportWorkflow)
-  add("import <file>", "make one of a definition file", importWorkflow)
-  add("duplicate <id>", "make a copy of one, or of a preset", duplicateWorkflow)
+  add("import <file>", "create one from a definition file", importWorkflow)
+  add("duplicate <id>", "copy one, or a preset", duplicateWorkflow)
 }
 
 function under(program: Command, name: string): Command {

@@ -1,22 +1,22 @@
 import { createInterface } from "node:readline"
 
-/** Results go out, everything else goes to err. */
+/** Results go to `out`, everything else to `err`. */
 export type Terminal = {
-  /** Resolves when the text was handed over, or when nobody reads any more (`| head`). */
+  /** Resolves when the text is written, or when nobody reads any more (`| head`). */
   out(text: string): Promise<void>
   err(text: string): void
-  /** Resolves when all that was written is on its way, so that the process may end. */
+  /** Resolves when everything is written and the process may exit. */
   flush(): Promise<void>
-  /** Whether out is a screen, which a person reads. */
+  /** True if `out` is a terminal that a person reads. */
   outIsTTY: boolean
-  /** Whether err is a screen that lines can be rewritten on. */
+  /** True if `err` is a terminal on which lines can be rewritten. */
   errIsTTY: boolean
   columns(): number
-  /** Asks a person for a line; undefined if there will be none. Missing where nobody can be asked. */
+  /** Asks for a line. Resolves to undefined at the end of input. Missing if nobody can be asked. */
   ask?: (question: string) => Promise<string | undefined>
 }
 
-/** A terminal on the streams of the process. A reader that goes away is no error. */
+/** Creates a terminal from the process's streams. A reader that goes away is not an error. */
 export function createTerminal(
   stdout: NodeJS.WriteStream,
   stderr: NodeJS.WriteStream,
@@ -35,7 +35,7 @@ export function createTerminal(
   }
 }
 
-/** The terminal stays as it is, so that Ctrl-C reaches the process. */
+/** Leaves the terminal mode unchanged, so that Ctrl-C still reaches the process. */
 function ask(
   stdin: NodeJS.ReadStream,
   err: (text: string) => Promise<void>,

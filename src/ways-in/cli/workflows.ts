@@ -8,7 +8,7 @@ import { type CommonOptions, loadConfig } from "./settings"
 
 type Definition = Pick<Workflow, "name" | "description" | "nodes">
 
-/** Prints a definition as a file that can be imported and run. */
+/** Prints a workflow or preset as a file that can be imported or run. */
 export function exportWorkflow(context: Context, id: string, options: CommonOptions) {
   return answer(context, options, async (client) => {
     const { name, description, nodes } = await definitionOf(client, id)
@@ -33,7 +33,7 @@ export function duplicateWorkflow(context: Context, id: string, options: CommonO
   })
 }
 
-/** Of a preset by its name, or of a stored workflow. */
+/** Returns the definition of a preset, by name, or of a stored workflow. */
 async function definitionOf(client: Client, id: string): Promise<Definition> {
   const preset = (await client.listPresets()).find(({ name }) => name === id)
   return preset ? { ...preset, name: preset.title } : client.getWorkflow(id)

@@ -9,7 +9,7 @@ import { ApiError } from "./errors"
 import { type Endpoint, json, send } from "./http"
 import { readMessages } from "./sse"
 
-/** One event of the stream of an answer, by its name. */
+/** One event in the stream of an answer, by name. */
 export type ChatEvent = {
   [Name in keyof ChatEvents]: { event: Name; data: ChatEvents[Name] }
 }[keyof ChatEvents]
@@ -34,15 +34,15 @@ export function chatClient(endpoint: Endpoint) {
       json<ChatMessage[]>(endpoint, at(id, "/messages"), { query }),
     stopAnswer: (id: string) =>
       json<Session>(endpoint, at(id, "/stop"), { method: "POST", body: {} }),
-    /** Sends a message and reads its answer; to leave the stream stops the answer. */
+    /** Sends a message and streams its answer. Leaving the stream stops the answer. */
     chat: (id: string, input: MessageInput, signal?: AbortSignal) =>
       streamAnswer(endpoint, at(id, "/stream"), input, signal),
   }
 }
 
 /**
- * Sends a message and gives what the stream of its answer tells. An error in the middle is thrown as
- * an ApiError of the status 200 that the stream began with; so is a stream that ends without a word.
+ * Sends a message and yields the events of its answer. Throws an ApiError for an error event or a
+ * stream that ends early, with the status 200 that the stream began with.
  */
 async function* streamAnswer(
   endpoint: Endpoint,
@@ -54,9 +54,9 @@ async function* streamAnswer(
   const { body, headers, status } = await send(endpoint, path, options)
   const request_id = headers.get("X-Request-ID")
   for await (const { event, data } of readMessages(body ?? new Blob().stream())) {
-    const told = JSON.parse(data)
-    if (event === "error") throw new ApiError(status, told, request_id)
-    yield { event, data: told } as ChatEvent
+    const parsed = JSON.parse(data)
+    if (event === "error") throw new ApiError(status, parsed, request_id)
+    yield { event, data: parsed } as ChatEvent
     if (event === "done") return
   }
   const message = "The stream ended before the answer did."

@@ -37,7 +37,7 @@ export type { Upload } from "./documents"
 export { ApiError } from "./errors"
 export type { EventOptions } from "./events"
 
-/** A workflow as one writes it, where what has a default may be left out. */
+/** A workflow as written by users: fields with a default are optional. */
 export type NewWorkflow = z.input<typeof workflowInput>
 
 export type WorkflowChange = z.input<typeof workflowChange>
@@ -47,8 +47,8 @@ export type Ready = { ready: true } | { ready: false; reason: string }
 export type Client = ReturnType<typeof createClient>
 
 /**
- * The HTTP API as functions, for commands, the terminal UI and tests. Each throws an ApiError when
- * the server says no, and the error of `fetch` when there is no answer.
+ * The HTTP API as functions, for commands, the terminal UI and tests. Each throws an ApiError for an
+ * error response, and the error of `fetch` if there is no response.
  */
 export function createClient(endpoint: Endpoint) {
   const get = <T>(path: string, query?: Page) => json<T>(endpoint, path, query ? { query } : {})
@@ -68,7 +68,7 @@ export function createClient(endpoint: Endpoint) {
     updateAgent: (id: string, change: AgentChange) =>
       json<Agent>(endpoint, `/api/agents/${part(id)}`, { method: "PATCH", body: change }),
     deleteAgent: (id: string) => remove(`/api/agents/${part(id)}`),
-    /** Waits for the agent's end. */
+    /** Waits until the agent is done. */
     runAgent: (id: string, start: AgentStart) =>
       post<AgentResult>(`/api/agents/${part(id)}/start`, start),
     startAgent: (id: string, start: AgentStart) =>
@@ -96,7 +96,7 @@ export function createClient(endpoint: Endpoint) {
     deleteRun: (id: string) => remove(`/api/runs/${part(id)}`),
     listSteps: (runId: string) => get<Step[]>(`/api/runs/${part(runId)}/steps`),
     listArtifacts: (runId: string) => get<Artifact[]>(`/api/runs/${part(runId)}/artifacts`),
-    /** All versions of what a node made. */
+    /** All versions of a node's artifact. */
     listVersions: (runId: string, node: string) =>
       get<ArtifactVersion[]>(`/api/runs/${part(runId)}/artifacts/${part(node)}`),
     decide: (runId: string, node: string, decision: GateInput) =>
@@ -110,9 +110,9 @@ export function createClient(endpoint: Endpoint) {
 
     events: (options?: EventOptions) => followEvents(endpoint, options),
 
-    /** Asks a command's own server to leave its home to another one. */
+    /** Asks a command's own server to hand its home over to another server. */
     handOver: () => post<{ status: "leaving" }>("/api/status/handover", {}),
-    /** An unhealthy server answers too, with its checks. */
+    /** Also returns the checks of an unhealthy server (status 503). */
     health: () => json<Health>(endpoint, "/health", {}, [503]),
     metrics: () => get<Metrics>("/metrics"),
     ready: () => json<Ready>(endpoint, "/ready", {}, [503]),

@@ -6,9 +6,9 @@ import { type Endpoint, json, type Page, send } from "./http"
 export type Upload = { name: string; content: Blob }
 
 const route = "/api/rag/documents"
-/** Documents of one question. */
-const ASKED_MAX = 200
-/** Events only say that it is worth asking, so a lost one costs no more. */
+/** Documents per request. */
+const REQUEST_MAX = 200
+/** Events only trigger a request, so a lost one delays it by this much at most. */
 const POLL_EVERY_MS = 1000
 
 export function documentClient(endpoint: Endpoint) {
@@ -35,7 +35,7 @@ export function documentClient(endpoint: Endpoint) {
   }
 }
 
-/** The same documents once each is indexed or failed, in their order, without those deleted. */
+/** Waits until each document is indexed or failed. Keeps their order; drops deleted ones. */
 async function settle(
   endpoint: Endpoint,
   documents: Document[],
@@ -52,9 +52,9 @@ async function settle(
       signal.throwIfAborted()
       const { promise: rung, resolve } = Promise.withResolvers<void>()
       ring = resolve
-      const asked = waiting().slice(0, ASKED_MAX)
+      const asked = waiting().slice(0, REQUEST_MAX)
       const ids = asked.map(({ id }) => id)
-      const query = { ids: ids.join(","), limit: ASKED_MAX }
+      const query = { ids: ids.join(","), limit: REQUEST_MAX }
       for (const id of ids) known.delete(id)
       for (const now of await json<Document[]>(endpoint, route, { query })) known.set(now.id, now)
       if (asked.some(({ id }) => known.get(id)?.status === "processing")) {
@@ -73,7 +73,7 @@ async function listen(endpoint: Endpoint, signal: AbortSignal, ring: () => void)
   try {
     for await (const _ of followEvents(endpoint, { types, signal, onOpen: ring })) ring()
   } catch {
-    // Without events they are still asked for each second.
+    // Without events the documents are still polled every second.
   }
 }
 

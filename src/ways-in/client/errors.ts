@@ -7,12 +7,12 @@ const errorBody = z.object({
   request_id: z.string().nullish(),
 })
 
-/** An answer of the server that says no: its status, error name, sentence and details. */
+/** An error response of the server: its status, error name, message and details. */
 export class ApiError extends Error {
   override readonly name: string
   readonly status: number
   readonly details: Record<string, unknown>
-  /** Under which the server's log tells more. */
+  /** Find it in the server's log for more details. */
   readonly request_id: string | null
 
   constructor(
@@ -28,7 +28,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error of a response that is not ok, also when something between us and the server answered. */
+/** Returns the error of a failed response, even if a proxy and not the server sent it. */
 export async function apiError(response: Response): Promise<ApiError> {
   const id = response.headers.get("X-Request-ID")
   const body = errorBody.safeParse(await response.json().catch(() => undefined))

@@ -2,7 +2,7 @@ import type { z } from "zod"
 import type { EvalInput, EvalResult, Judgement, judgementInput } from "../../features/eval/schema"
 import { type Endpoint, json } from "./http"
 
-/** What retrieval is worth. */
+/** Measuring retrieval, and the results marked as relevant. */
 export function evalClient(endpoint: Endpoint) {
   const root = "/api/rag/eval"
   const judgements = `${root}/judgements`

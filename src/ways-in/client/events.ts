@@ -9,21 +9,21 @@ export type EventOptions = {
   agentId?: string
   /** Only these event types. */
   types?: string[]
-  /** Goes on after this event; without it the stream begins with what happens from now on. */
+  /** Continues after this event. Without it, the stream starts with new events. */
   lastEventId?: number
   signal?: AbortSignal
-  /** Called each time that the stream is open: what happened before must be asked for. */
+  /** Called whenever the stream opens. Fetch earlier changes then. */
   onOpen?: () => void
 }
 
 const firstPause_ms = 200
 const longestPause_ms = 5000
-const attemptsWithoutAnswer = 6
+const failuresMax = 6
 
 /**
- * Published events as they come. A broken connection is taken up again after the last event that
- * was seen, so that none of record is lost or given twice. Ends when `signal` aborts; throws an
- * ApiError that will not pass by itself, or the connection's error after six attempts in a row.
+ * Yields published events as they arrive. Reconnects after the last seen event, so that no stored
+ * event is lost or repeated. Ends when `signal` aborts. Throws an ApiError that retrying can't help,
+ * or the connection's error after six failed attempts in a row.
  */
 export async function* followEvents(
   endpoint: Endpoint,
@@ -46,7 +46,7 @@ export async function* followEvents(
     } catch (error) {
       if (signal?.aborted) return
       failures += 1
-      if (!passesByItself(error) || failures >= attemptsWithoutAnswer) throw error
+      if (!isTemporary(error) || failures >= failuresMax) throw error
     }
     const pause_ms = Math.min(firstPause_ms * 2 ** failures, longestPause_ms)
     await delay(pause_ms, undefined, { ...(signal ? { signal } : {}) }).catch(() => undefined)
@@ -68,13 +68,13 @@ async function open(
   })
   const type = response.headers.get("Content-Type") ?? ""
   if (!response.body || !type.startsWith("text/event-stream")) {
-    const message = "The server did not answer with an event stream."
+    const message = "The server did not send an event stream."
     throw new ApiError(response.status, { error: "UnexpectedAnswerError", message }, null)
   }
   return response.body
 }
 
-/** A wrong id or token stays wrong; a server that restarts, or a broken line, does not. */
-function passesByItself(error: unknown): boolean {
+/** A restarting server or a broken connection recovers; a wrong id or token doesn't. */
+function isTemporary(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 429 || error.status >= 500
 }

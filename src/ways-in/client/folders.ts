@@ -11,7 +11,7 @@ type FolderOptions = Pick<FolderInput, "include_secrets">
 
 const FOLDERS = "/api/rag/folders"
 
-/** What the API has of folders on the server's disk. */
+/** Folders on the server's disk. */
 export function folderClient(endpoint: Endpoint) {
   const at = (id: string) => `${FOLDERS}/${encodeURIComponent(id)}`
   const add = <T>(body: object) => json<T>(endpoint, FOLDERS, { method: "POST", body })

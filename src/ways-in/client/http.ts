@@ -1,12 +1,12 @@
 import { apiError } from "./errors"
 
 export type Endpoint = {
-  /** Such as http://127.0.0.1:8000; a path in it is kept. */
+  /** For example http://127.0.0.1:8000. A path in it is kept. */
   url: string
   token?: string
-  /** Where the server is now that it can't be reached at `url`; undefined if nowhere. */
+  /** Returns the server's new URL if it can't be reached at `url`, or undefined if there is none. */
   moved?: (signal?: AbortSignal) => Promise<string | undefined>
-  /** Has a person type the code, where REQUIRE_PRESENCE asks for that; false if nobody does. */
+  /** Asks a person to type the code, for REQUIRE_PRESENCE. Returns false if nobody does. */
   confirm?: (code: string) => Promise<boolean>
 }
 
@@ -26,12 +26,12 @@ export type RequestOptions = {
   headers?: Record<string, string>
 }
 
-/** Sends one request. Throws an ApiError for an answer that is not ok unless `statuses` allow it. */
+/** Sends one request. Throws an ApiError for an error status that is not in `allowed`. */
 export async function send(
   endpoint: Endpoint,
   path: string,
   options: RequestOptions = {},
-  alsoFine: number[] = [],
+  allowed: number[] = [],
 ): Promise<Response> {
   const { method = "GET", query, body, signal } = options
   const headers = new Headers(options.headers)
@@ -39,24 +39,24 @@ export async function send(
   if (!headers.has("Accept")) headers.set("Accept", "application/json")
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) headers.set("Content-Type", "application/json")
-  const ask = () =>
+  const request = () =>
     fetch(address(endpoint.url, path, query), {
       method,
       headers,
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     })
-  const response = await ask().catch(async (error) => {
-    const mayAsk = wasNotDone(error, method) && !signal?.aborted
-    const url = mayAsk ? await endpoint.moved?.(signal) : undefined
+  const response = await request().catch(async (error) => {
+    const mayRetry = isSafeToRetry(error, method) && !signal?.aborted
+    const url = mayRetry ? await endpoint.moved?.(signal) : undefined
     if (!url) throw error
     endpoint.url = url
-    return ask()
+    return request()
   })
-  if (response.ok || alsoFine.includes(response.status)) return response
+  if (response.ok || allowed.includes(response.status)) return response
   const error = await apiError(response)
   const isRefused = error.details.presence === "required" && !headers.has(PROOF_HEADER)
-  const proof = isRefused ? await proveOn(endpoint) : undefined
+  const proof = isRefused ? await provePresence(endpoint) : undefined
   if (proof === undefined) throw error
   return send(endpoint, path, {
     ...options,
@@ -64,26 +64,26 @@ export async function send(
   })
 }
 
-/** The proof that a person is there, once that person has confirmed it. */
-async function proveOn(endpoint: Endpoint): Promise<string | undefined> {
+/** Asks a person to confirm and returns the proof, or undefined if nobody does. */
+async function provePresence(endpoint: Endpoint): Promise<string | undefined> {
   if (!endpoint.confirm) return undefined
   const challenge = await json<Challenge>(endpoint, "/api/presence", { method: "POST" })
   return (await endpoint.confirm(challenge.code)) ? challenge.proof : undefined
 }
 
-/** The JSON of an answer, trusted to have the shape that wire.md gives it. */
+/** Returns the JSON of a response, unchecked: the server's schemas define its type. */
 export async function json<T>(
   endpoint: Endpoint,
   path: string,
   options?: RequestOptions,
-  alsoFine?: number[],
+  allowed?: number[],
 ): Promise<T> {
-  const response = await send(endpoint, path, options, alsoFine)
+  const response = await send(endpoint, path, options, allowed)
   return (await response.json()) as T
 }
 
-/** Whether a failed request may be sent again: it never arrived, or it changes nothing. */
-function wasNotDone(error: unknown, method: string): boolean {
+/** True if the request never arrived or changes nothing, so it can be sent again. */
+function isSafeToRetry(error: unknown, method: string): boolean {
   return method === "GET" || (error as { code?: unknown }).code === "ConnectionRefused"
 }
 

@@ -3,8 +3,8 @@ import { createParser } from "eventsource-parser"
 export type SseMessage = { event: string; data: string; id: string | undefined }
 
 /**
- * Reads the messages of an event stream (HTML standard, 9.2). Drops one that the end of the stream
- * cuts off. Cancels the stream, and with it the connection, when its reader stops early.
+ * Yields the messages of an event stream (HTML standard, 9.2). Drops an incomplete last message.
+ * Cancels the stream, and with it the connection, when the reader stops early.
  */
 export async function* readMessages(
   stream: ReadableStream<Uint8Array>,

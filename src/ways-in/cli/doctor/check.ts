@@ -1,20 +1,20 @@
 export type Check = {
   name: string
-  /** Only what failed keeps Amelia from being used. */
+  /** Only "failed" keeps Amelia from running. */
   status: "ok" | "warning" | "failed"
   found: string
-  /** What to do, unless `found` says it. */
-  mend: string | null
+  /** How to fix it; null if nothing is wrong or `found` already says it. */
+  fix: string | null
 }
 
 export function ok(name: string, found: string): Check {
-  return { name, status: "ok", found, mend: null }
+  return { name, status: "ok", found, fix: null }
 }
 
-export function warning(name: string, found: string, mend: string | null = null): Check {
-  return { name, status: "warning", found, mend }
+export function warning(name: string, found: string, fix: string | null = null): Check {
+  return { name, status: "warning", found, fix }
 }
 
-export function failed(name: string, found: string, mend: string | null = null): Check {
-  return { name, status: "failed", found, mend }
+export function failed(name: string, found: string, fix: string | null = null): Check {
+  return { name, status: "failed", found, fix }
 }

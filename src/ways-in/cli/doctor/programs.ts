@@ -3,36 +3,36 @@ import { createSandboxes } from "../../../platform/processes/sandbox/sandboxes"
 import { programVersion } from "../../../platform/processes/version"
 import { type Check, failed, ok, warning } from "./check"
 
-/** Whether the programs that Amelia starts are there and say their versions. */
+/** Checks that the programs Amelia starts are installed and report their versions. */
 export function checkPrograms(config: Config): Promise<Check[]> {
   const { claudeCodePath, programEnv } = config
   const installClaude =
     "To use it, run npm install -g @anthropic-ai/claude-code, or set CLAUDE_CODE_PATH."
   return Promise.all([
-    checkProgram(programEnv, "Git", "git", "Install it, to let Amelia work on repositories."),
+    checkProgram(programEnv, "Git", "git", "Install it so that Amelia can work on repositories."),
     checkProgram(programEnv, "Claude Code", claudeCodePath, installClaude),
     checkSandbox(config),
   ])
 }
 
-/** Whether what an agent does is confined. */
+/** Checks whether agents run in a sandbox. */
 async function checkSandbox(config: Config): Promise<Check> {
-  if (config.sandbox === "off") return warning("Sandbox", "off, as SANDBOX says")
-  const { program, found, mend } = await createSandboxes(config).trial()
+  if (config.sandbox === "off") return warning("Sandbox", "off (SANDBOX=off)")
+  const { program, found, mend: fix } = await createSandboxes(config).trial()
   if (program) return ok("Sandbox", found)
-  if (config.sandbox === "required") return failed("Sandbox", found, mend)
-  return warning("Sandbox", `off. ${found}`, mend)
+  if (config.sandbox === "required") return failed("Sandbox", found, fix)
+  return warning("Sandbox", `off. ${found}`, fix)
 }
 
 async function checkProgram(
   env: Config["programEnv"],
   name: string,
   command: string,
-  mend: string,
+  fix: string,
 ): Promise<Check> {
   const path = Bun.which(command, { PATH: env.PATH ?? "" })
-  if (!path) return warning(name, `There is no command ${command} on the PATH.`, mend)
+  if (!path) return warning(name, `The command ${command} is not on the PATH.`, fix)
   const version = await programVersion(path, env)
   if (version) return ok(name, `${version}, ${path}`)
-  return warning(name, `${path} does not answer to --version.`, mend)
+  return warning(name, `${path} does not respond to --version.`, fix)
 }

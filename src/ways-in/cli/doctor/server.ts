@@ -3,7 +3,7 @@ import type { Config } from "../../../platform/config/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import { findServer } from "../../../platform/home/home"
 import { describeListener, findListener } from "../../../platform/processes/listener"
-import { mendOf } from "../../../platform/shapes/provider-standing"
+import { fixFor } from "../../../platform/shapes/provider-standing"
 import type { Client, Health } from "../../client/client"
 import { withConnection } from "../connect"
 import type { Context } from "../context"
@@ -14,19 +14,19 @@ import { type Check, failed, ok, warning } from "./check"
 type Settings = { config: Config; options: CommonOptions }
 
 /**
- * What the server of this home says of itself, or of whatever keeps it from starting. Without one
- * it is started for this question, as for every command, and goes on with no run.
+ * Checks the server of this home, or reports what keeps it from starting. If none is running, starts
+ * one for the check, as every command does, without resuming runs.
  */
 export async function checkServer(context: Context, settings: Settings): Promise<Check[]> {
   const { config } = settings
   const entry = await findServer(config.home)
   if (entry && entry.version !== context.version) {
-    const found = `${entry.url} is Amelia ${entry.version}, and this is ${context.version}.`
+    const found = `${entry.url} runs Amelia ${entry.version}; this is ${context.version}.`
     return [warning("Server", found, `Stop it (process ${entry.pid}) and start amelia serve.`)]
   }
   const running = entry && !entry.temporary
   const server = running
-    ? ok("Server", `runs at ${entry.url} (process ${entry.pid})`)
+    ? ok("Server", `running at ${entry.url} (process ${entry.pid})`)
     : await checkPort(config)
   try {
     return await withConnection(context, settings, async ({ client }) => [
@@ -43,34 +43,34 @@ export async function checkServer(context: Context, settings: Settings): Promise
 
 function notStarted(error: unknown, server: Check, { databaseUrl }: Config): Check[] {
   if (error instanceof AppError && error.name === "AlreadyRunningError") {
-    const mend = "It does not answer: end that process and start Amelia again."
-    return [failed("Server", error.message, mend)]
+    const fix = "It does not respond. Stop that process and start Amelia again."
+    return [failed("Server", error.message, fix)]
   }
-  const mend = databaseUrl ? "Start that server, or correct DATABASE_URL." : null
-  return [server, failed("Database", messageOf(error), mend)]
+  const fix = databaseUrl ? "Start that server, or correct DATABASE_URL." : null
+  return [server, failed("Database", messageOf(error), fix)]
 }
 
-/** Whether `amelia serve` could listen where it is set to. */
+/** Checks that `amelia serve` could listen on its configured address. */
 async function checkPort({ host, port }: Config): Promise<Check> {
   const other = port === 0 ? undefined : await findListener(host, port)
   if (other) {
-    const mend = "Set PORT to another one, or end the program that listens there."
-    return failed("Server", `${describeListener(other)}.`, mend)
+    const fix = "Set PORT to another port, or stop the program that listens there."
+    return failed("Server", `${describeListener(other)}.`, fix)
   }
   try {
     Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true)
     const place = port === 0 ? `a free port of ${host}` : `${host}:${port}`
     return ok("Server", `not running; it can listen on ${place}`)
   } catch {
-    const mend = "Set HOST to an address of this machine, and PORT to one that you may use."
-    return failed("Server", `It can't listen on ${host}:${port}.`, mend)
+    const fix = "Set HOST to an address of this machine, and PORT to a port that you may use."
+    return failed("Server", `It can't listen on ${host}:${port}.`, fix)
   }
 }
 
 async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
   const ready = await client.ready()
   if (!ready.ready) {
-    return [warning("Health", `The server is ${ready.reason}.`, "Ask again in a moment.")]
+    return [warning("Health", `The server is ${ready.reason}.`, "Try again in a moment.")]
   }
   const { database, event_bus, pgvector, disk_space, embeddings, reranking, providers } = (
     await client.health()
@@ -79,49 +79,55 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
     checkDatabase(database),
     pgvector.installed
       ? ok("Vectors", "pgvector is installed")
-      : warning("Vectors", "pgvector is not installed: search works by words.", pgvectorMend),
+      : warning("Vectors", "pgvector is not installed: search matches words only.", pgvectorFix),
     checkEmbeddings(embeddings),
     ...(reranking.state === "off" ? [] : [checkReranking(reranking)]),
     checkDisk(disk_space, home),
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
-      : failed("Events", "They are not delivered.", "Start the server again."),
+      : failed("Events", "Events are not delivered.", "Restart the server."),
     ...Object.entries(providers).map(([name, { status, note }]) => {
-      const mend = mendOf(status, join(home, "config.env"))
-      return mend ? warning(`Model ${name}`, note, mend) : ok(`Model ${name}`, note)
+      const fix = fixFor(status, join(home, "config.env"))
+      return fix ? warning(`Model ${name}`, note, fix) : ok(`Model ${name}`, note)
     }),
   ]
 }
 
-const pgvectorMend = "Install pgvector on the PostgreSQL server and start Amelia again."
+const pgvectorFix = "Install pgvector on the PostgreSQL server and start Amelia again."
 
 function checkEmbeddings({ status, note }: Health["checks"]["embeddings"]): Check {
   if (status === "healthy") return ok("Embeddings", note)
-  return warning("Embeddings", `Search works by words: ${note}`, modelMend("EMBEDDING_MODEL"))
+  return warning("Embeddings", `Search matches words only: ${note}`, modelFix("EMBEDDING_MODEL"))
 }
 
 function checkReranking({ status, note }: Health["checks"]["reranking"]): Check {
   if (status === "healthy") return ok("Reranking", note)
-  return warning("Reranking", `Results stay as they were found: ${note}`, modelMend("RERANK_MODEL"))
+  return warning("Reranking", `Results are not reranked: ${note}`, modelFix("RERANK_MODEL"))
 }
 
-function modelMend(setting: "EMBEDDING_MODEL" | "RERANK_MODEL"): string {
-  return `Amelia tries again by itself. Without a network, copy the model's files to <home>/models; ${setting}=none does without.`
+function modelFix(setting: "EMBEDDING_MODEL" | "RERANK_MODEL"): string {
+  return `Amelia retries on its own. Without a network, copy the model's files to <home>/models, or turn it off with ${setting}=none.`
 }
 
 function checkDatabase(database: Health["checks"]["database"]): Check {
   const { status, description, response_time_ms } = database
   if (status === "healthy")
     return ok("Database", `${description}, answers in ${response_time_ms} ms`)
-  const found = `${description} does not answer.`
-  return failed("Database", found, "Start the server again; its log says more.")
+  const found = `${description} does not respond.`
+  return failed("Database", found, "Restart the server. Its log has the details.")
 }
 
 function checkDisk(disk: Health["checks"]["disk_space"], home: string): Check {
   const { status, free_gb, free_percent } = disk
   if (free_gb === null) {
-    return warning("Disk", `The disk of ${home} can't be asked.`, "See whether the home is there.")
+    return warning(
+      "Disk",
+      `The free space of ${home} can't be read.`,
+      "Check that the home exists.",
+    )
   }
   const free = `${free_gb} GB free (${free_percent} %)`
-  return status === "healthy" ? ok("Disk", free) : warning("Disk", `Only ${free}.`, "Make room.")
+  return status === "healthy"
+    ? ok("Disk", free)
+    : warning("Disk", `Only ${free}.`, "Free up space.")
 }

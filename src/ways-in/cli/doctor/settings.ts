@@ -8,13 +8,13 @@ import { type Check, failed, ok, warning } from "./check"
 
 export type Settings = { loaded?: LoadedConfig; checks: Check[] }
 
-/** Reads the settings as every command does. `loaded` is missing if they are wrong. */
+/** Reads the settings as every command does. `loaded` is missing if they are invalid. */
 export async function checkSettings(context: Context, options: CommonOptions): Promise<Settings> {
   try {
     const loaded = await loadConfig(context, options)
     await context.checkPrices(loaded.config.home)
     const file = options.envFile ?? join(loaded.config.home, "config.env")
-    // What a missing key means is said of the models.
+    // The checks of the models report a missing key.
     const warnings = loaded.warnings.filter((it) => it !== noModelKey)
     const place = existsSync(file) ? file : `there is no ${file}, so defaults`
     const good = ok("Settings", `${place} and the environment`)

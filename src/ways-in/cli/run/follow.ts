@@ -3,17 +3,17 @@ import type { Run } from "../../../features/runs/schema"
 import type { Client } from "../../client/client"
 
 const pollEvery_ms = 1000
-/** Events of one change come close together; one question answers them all. */
+/** Events of one change arrive close together, so one request covers them all. */
 const settle_ms = 50
 
-/** Nothing more happens to it by itself before a person has done something. */
+/** True if the run won't change until a person acts. */
 export function isOver({ status }: Run): boolean {
   return status !== "running"
 }
 
 /**
- * Gives the run to `onRun` whenever something changed, and at least each second, until it is over.
- * Events only say that it is worth asking, so a lost one costs a second at most.
+ * Calls `onRun` with the run on every change, and at least every second, until it is over. Events
+ * only trigger a request, so a lost event delays an update by a second at most.
  */
 export async function follow(
   client: Client,
@@ -49,11 +49,11 @@ async function listen(
   try {
     for await (const _event of client.events({ runId, signal, onOpen: ring })) ring()
   } catch {
-    // Without events the run is still asked for each second.
+    // Without events the run is still polled every second.
   }
 }
 
-/** A bell that remembers that it rang until somebody asks. */
+/** Creates a bell that remembers a ring until somebody waits for it. */
 function createBell(): { ring: () => void; rung: () => Promise<void> } {
   let next = Promise.withResolvers<void>()
   return {

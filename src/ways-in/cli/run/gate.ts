@@ -8,8 +8,8 @@ import { UsageError } from "../failure"
 export type GateOptions = { yes?: boolean; json?: boolean; home?: string }
 
 /**
- * Has a person decide at the gate that a run waits at, or approves with --yes. Undefined if nobody
- * can be asked or the person leaves it for later.
+ * Asks for a decision at the gate where a run is waiting, or approves with --yes. Returns undefined
+ * if nobody can be asked or the person chooses "later".
  */
 export async function decideAtGate(
   context: Context,
@@ -33,7 +33,7 @@ export async function decideAtGate(
     try {
       return await client.decide(run.id, node, input)
     } catch (error) {
-      // Somebody else was first, or the role can't read the edit: it is asked anew.
+      // Somebody else decided first, or the role can't read the edit: ask again.
       if (!(error instanceof ApiError) || error.status >= 500) throw error
       terminal.err(`${error.message}\n`)
       return client.getRun(run.id)
@@ -41,7 +41,7 @@ export async function decideAtGate(
   }
 }
 
-/** A gate's last dependency is what it asks about; other nodes ask about themselves. */
+/** Returns the artifact to decide on: of a gate's last dependency, or of the node itself. */
 async function artifactAt(
   client: Client,
   run: Run,
@@ -53,14 +53,14 @@ async function artifactAt(
   return (await client.listVersions(run.id, id)).at(-1)
 }
 
-/** The decision that a letter means, with what it needs; undefined if the answer means nothing. */
+/** Turns a letter into a decision, asking for details. Returns undefined for an invalid answer. */
 async function askFor(
   context: Context,
   answer: string | undefined,
   version: number,
 ): Promise<GateInput | "later" | undefined> {
   const ask = async (question: string) => (await context.terminal.ask?.(question))?.trim() ?? ""
-  // Without an answer the input has ended.
+  // No answer means the input has ended.
   switch (answer === undefined ? "l" : answer.trim().toLowerCase().charAt(0)) {
     case "a":
       return { decision: "approve", version }
@@ -89,18 +89,18 @@ async function askFor(
 
 const optional = (feedback: string) => (feedback ? { feedback } : {})
 
-/** Says on stderr which command lets a waiting run go on. */
+/** Tells on stderr which command continues a waiting run. */
 export function sayHowItGoesOn({ terminal }: Context, run: Run, { home }: GateOptions): void {
   const where = home ? ` --home ${home}` : ""
   const { reason, node } = run.waiting ?? {}
   if (reason === "gate") {
     const name = (node && run.nodes[node]?.agent_name) ?? node
     terminal.err(
-      `It waits for your decision at ${name}. To go on: amelia runs approve ${run.id}${where}\n` +
+      `It is waiting for your decision at ${name}. To continue: amelia runs approve ${run.id}${where}\n` +
         `(or edit --file FILE, request-changes --feedback TEXT, reject)\n`,
     )
   } else if (run.status === "waiting" || run.status === "paused") {
-    terminal.err(`To go on: amelia runs resume ${run.id}${where}\n`)
+    terminal.err(`To continue: amelia runs resume ${run.id}${where}\n`)
   }
 }
 

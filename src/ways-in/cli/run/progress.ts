@@ -1,7 +1,7 @@
 import type { Run, RunNode } from "../../../features/runs/schema"
 import type { Terminal } from "../terminal"
 
-/** Shows how far a run is; called with each new state of it. */
+/** Shows a run's progress. Called with each new state. */
 export type Progress = (run: Run) => void
 
 const marks: Record<RunNode["status"], string> = {
@@ -14,20 +14,20 @@ const marks: Record<RunNode["status"], string> = {
   cancelled: "✗",
 }
 
-/** More lines may not fit the screen, where lines that were scrolled away can't be rewritten. */
+/** More lines may not fit on the screen, and scrolled-away lines can't be rewritten. */
 const rewrittenLinesMax = 20
 
 /**
- * A line a step, in the order of `nodeIds`. On a screen the lines are rewritten in place;
- * elsewhere, or when `plain`, a line is written when a step changed.
+ * Shows one line per step, in the order of `nodeIds`. A terminal rewrites the lines in place;
+ * otherwise, or when `plain`, each change of a step prints a line.
  */
 export function createProgress(terminal: Terminal, nodeIds: string[], plain: boolean): Progress {
   return terminal.errIsTTY && !plain && nodeIds.length <= rewrittenLinesMax
-    ? livingProgress(terminal, nodeIds)
+    ? rewrittenProgress(terminal, nodeIds)
     : plainProgress(terminal, nodeIds)
 }
 
-function livingProgress(terminal: Terminal, nodeIds: string[]): Progress {
+function rewrittenProgress(terminal: Terminal, nodeIds: string[]): Progress {
   const width = Math.max(...nodeIds.map((id) => id.length))
   let height = 0
   return (run) => {
@@ -44,7 +44,7 @@ function plainProgress(terminal: Terminal, nodeIds: string[]): Progress {
   const shown = new Map<string, string>()
   return (run) => {
     for (const [id, node] of stepsOf(run, nodeIds)) {
-      // The time of a running step changes always, which is no news.
+      // The elapsed time of a running step always changes; that alone prints no line.
       const state = stateOf({ ...node, completed_at: node.completed_at ?? node.started_at })
       if (node.status === "pending" || shown.get(id) === state) continue
       shown.set(id, state)
@@ -60,7 +60,7 @@ function stepsOf(run: Run, nodeIds: string[]): [string, RunNode][] {
   })
 }
 
-/** Such as `running  12 s  anthropic/claude-sonnet-5-5  Reading 8 passages`. */
+/** For example `running  12 s  anthropic/claude-sonnet-5-5  Reading 8 passages`. */
 function stateOf(node: RunNode, statusWidth = 0): string {
   const parts = [
     node.status.padEnd(statusWidth),
@@ -76,7 +76,7 @@ function stateOf(node: RunNode, statusWidth = 0): string {
     .trimEnd()
 }
 
-/** The offline provider must never be taken for a model. */
+/** Never presents the offline provider as a model. */
 function modelOf({ model }: RunNode): string {
   if (model === null) return ""
   return model === "offline" || model.startsWith("offline/")

@@ -8,8 +8,8 @@ import { UsageError } from "../failure"
 import { makeOutputFolder, writeOutput } from "../output"
 
 /**
- * What the calls of language models come to; `offline` is none, so its answers are counted apart.
- * `cost_usd` is null when the price of one is unknown.
+ * Totals of the language model calls. `offline` is not a model, so its answers are counted as
+ * `extractive`. `cost_usd` is null if the price of any call is unknown.
  */
 export type CallsSummary = {
   calls: number
@@ -38,7 +38,7 @@ export async function summarizeCalls(client: Client, runId: string): Promise<Cal
   }
 }
 
-/** The newest version of each node's artifact, in the order of `nodeIds`. */
+/** Returns the newest version of each node's artifact, in the order of `nodeIds`. */
 export async function newestArtifacts(
   client: Client,
   runId: string,
@@ -52,18 +52,18 @@ export async function newestArtifacts(
   return nodeIds.flatMap((id) => newest.get(id) ?? [])
 }
 
-/** Makes the folder for --out, so that one that can't be written is known before anything runs. */
+/** Creates the folder for --out before the run starts. Throws a UsageError if it can't. */
 export function makeOutFolder(context: Context, given: string): string {
   const folder = resolve(context.cwd, given)
   try {
     makeOutputFolder(context, folder)
     return folder
   } catch (error) {
-    throw new UsageError(`The folder ${given} can't be made: ${messageOf(error)}`)
+    throw new UsageError(`The folder ${given} can't be created: ${messageOf(error)}`)
   }
 }
 
-/** Writes `<n>-<node>.md` and `.json`; `n` is the node's place in the workflow, from 1. */
+/** Writes `<n>-<node>.md` and `.json`; `n` is the node's position in the workflow, from 1. */
 export function writeArtifacts(
   context: Context,
   folder: string,
@@ -77,7 +77,7 @@ export function writeArtifacts(
   }
 }
 
-/** Such as `Completed after 42.0 s, run ID, 3 model calls, 12345 tokens, cost unknown.` */
+/** For example `Completed after 42.0 s, run ID, 3 model calls, 12345 tokens, cost unknown.` */
 export function closingLine(run: Run, summary: CallsSummary): string {
   const until = run.completed_at === null ? Date.now() : Date.parse(run.completed_at)
   const spent_s = Math.max(0, until - Date.parse(run.started_at)) / 1000

@@ -10,7 +10,7 @@ import type { Client } from "../../client/client"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
 
-/** What to run: a preset by its name, or a definition that was read from a file. */
+/** What to run: a preset by name, or a definition read from a file. */
 export type Target = { kind: "preset"; name: string } | Definition
 export type Definition = {
   kind: "definition"
@@ -19,7 +19,7 @@ export type Definition = {
   graph: GraphDefinition
 }
 
-/** A file if there is one of that name or it looks like a path, else a preset. */
+/** Reads a definition if the argument is a file or looks like a path; otherwise it is a preset. */
 export async function readTarget(context: Context, given: string): Promise<Target> {
   const isFile = await stat(resolve(context.cwd, given)).then(
     (info) => info.isFile(),
@@ -30,7 +30,7 @@ export async function readTarget(context: Context, given: string): Promise<Targe
   return { kind: "preset", name: given }
 }
 
-/** A definition from a file, named after it if it has no name. Throws a UsageError with all faults. */
+/** Reads a definition, named after its file by default. Throws a UsageError that lists all faults. */
 export async function readDefinition({ cwd }: Context, given: string): Promise<Definition> {
   const path = resolve(cwd, given)
   const text = await readFile(path, "utf8").catch((error: unknown) => {
@@ -41,15 +41,15 @@ export async function readDefinition({ cwd }: Context, given: string): Promise<D
     const lines = faults.map(({ line, node, message }) => {
       return `  line ${line}: ${node === null ? "" : `${node}: `}${message}`
     })
-    throw new UsageError(`${given} is no workflow definition.\n${lines.join("\n")}`)
+    throw new UsageError(`${given} is not a workflow definition.\n${lines.join("\n")}`)
   }
   const { name = basename(path).replace(/\.json$/i, ""), description = "", nodes } = file
   return { kind: "definition", name, description, graph: { nodes } }
 }
 
 /**
- * The workflow of that name with exactly these nodes, made if there is none yet. Throws a
- * UsageError for an unknown preset, an ApiError "ValidationError" for a graph that can't be run.
+ * Returns the workflow with this name and exactly these nodes, creating it if necessary. Throws a
+ * UsageError for an unknown preset, or an ApiError "ValidationError" for a graph that can't run.
  */
 export async function ensureWorkflow(client: Client, target: Target): Promise<Workflow> {
   if (target.kind === "preset") {
@@ -71,7 +71,7 @@ async function presetOf(client: Client, name: string): Promise<Preset> {
   const names = presets.map((preset) => preset.name)
   const meant = nearest(name, names)
   throw new UsageError(
-    `There is no preset and no file ${name}. ` +
+    `There is no preset or file ${name}. ` +
       (meant ? `Did you mean ${meant}?` : `Presets: ${names.join(", ")}.`),
   )
 }
