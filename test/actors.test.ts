@@ -69,7 +69,7 @@ test.each(Object.keys(escapes))(
     expect(await server.client.listAudit()).toEqual(before)
     expect((await warnings(server.url)).map(({ data }) => data)).toEqual(
       changes.map(([method, path]) => ({
-        message: `A program of a run asked for ${method} ${path} and was refused.`,
+        message: `A program started by a run attempted ${method} ${path} and was refused.`,
         ...{ method, path, kind: "run", pid: expect.any(Number) },
       })),
     )

@@ -173,7 +173,9 @@ describe("warnings", () => {
       const { warnings } = await read({ ANTHROPIC_API_KEY: key })
       expect(warnings.join("\n")).toContain("Did you mean ANTHROPIC_API_KEY?")
       expect(warnings.join("\n")).toContain("Did you mean CHUNK_SIZE?")
-      expect(warnings[2]).toEndWith(`XYZZY in ${join(home, "config.env")} is no setting of Amelia.`)
+      expect(warnings[2]).toEndWith(
+        `XYZZY in ${join(home, "config.env")} is not an Amelia setting.`,
+      )
       expect(warnings.join()).not.toContain(key)
     })
   })

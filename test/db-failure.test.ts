@@ -36,7 +36,7 @@ test("no failing query shows SQL or parameters in its message, in a transaction 
     )
   }
   const message =
-    "A query of the database failed (SQLSTATE 23505, table secrets, constraint secrets_pkey)."
+    "A database query failed (SQLSTATE 23505, table secrets, constraint secrets_pkey)."
   expect((await rejection(Promise.resolve(twice()))).message).toBe(message)
 })
 

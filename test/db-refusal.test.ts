@@ -72,7 +72,7 @@ test.skipIf(!isRoot)(
     await using at = await freshHome()
     await chmod(at.home, 0o755)
     expect(await say(at.home, nobody)).toMatchObject(
-      refusal(`Amelia may not read and write ${at.home}. Please give it to the user who runs`),
+      refusal(`Amelia can't read and write ${at.home}. Please make the user who runs`),
     )
   },
 )
@@ -98,7 +98,7 @@ test.each(damages)("a database of which %s is refused, and left as it is", async
   const database = join(at.home, "db")
   await damage(database)
   const before = await readdir(database)
-  const sentence = `${database} can't be opened; it seems to be damaged. Please put a backup`
+  const sentence = `${database}. It seems to be damaged. Please put a backup`
   expect(await say(at.home)).toMatchObject(refusal(sentence))
   expect((await readdir(database)).filter((name) => name !== "postmaster.pid")).toEqual(before)
 })
@@ -106,7 +106,7 @@ test.each(damages)("a database of which %s is refused, and left as it is", async
 test("a damaged lock says that it holds no data, and a file in the home's place is named", async () => {
   await using at = await emptyHome()
   await Bun.write(join(at.home, "db.lock"), "garbage".repeat(1000))
-  expect(await say(at.home)).toMatchObject(refusal("It holds no data: please remove it"))
+  expect(await say(at.home)).toMatchObject(refusal("It contains no data. Please delete it"))
   const file = join(at.home, "file")
   await Bun.write(file, "")
   for (const home of [file, join(file, "below")]) {

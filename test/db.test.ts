@@ -64,7 +64,7 @@ test("a second process is refused with a sentence that names the first", async (
   await Bun.write(join(at.home, "server.json"), JSON.stringify(entry))
   const refused = await rejection(open(at.home))
   expect(refused.name).toBe("AlreadyRunningError")
-  expect(refused.message).toContain("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
+  expect(refused.message).toContain("Another Amelia at http://127.0.0.1:4242 (process 77) is already using")
   await first.close()
   await (await open(at.home)).close()
 })
@@ -203,7 +203,7 @@ test("a database of a newer version is refused with a sentence", async () => {
 test("a directory of another PostgreSQL, or of no database, is left alone", async () => {
   await using at = await emptyHome()
   await mkdir(join(at.home, "db"))
-  expect((await rejection(open(at.home))).message).toContain("is no database")
+  expect((await rejection(open(at.home))).message).toContain("is not a database")
   await Bun.write(join(at.home, "db/PG_VERSION"), "17\n")
-  expect((await rejection(open(at.home))).message).toContain("made by PostgreSQL 17")
+  expect((await rejection(open(at.home))).message).toContain("created by PostgreSQL 17")
 })

@@ -160,7 +160,7 @@ test("of what nobody foresaw the answer says nothing, and the log has the cause 
   await using server = await testServer({ home, log })
   const response = await server.fetch("/api/workflows")
   const [request_id, body] = [response.headers.get("x-request-id"), await response.clone().json()]
-  expect(body.message).toBe("Something went wrong here. The log has the cause.")
+  expect(body.message).toBe("Something went wrong. See the log for the cause.")
   await expectError(response, "InternalServerError", { status: 500, details: {} })
   const told = lines.map((line) => JSON.parse(line)).find((it) => it.event === "request.failed")
   expect(told).toMatchObject({ request_id, err: { message: expect.stringContaining("42P01") } })

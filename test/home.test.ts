@@ -67,8 +67,8 @@ test("a home that others can read is made private, with its settings, and each c
   await chmod(at.home, 0o755)
   const child = start(["docs", "list"], at)
   expect(await new Response(child.stderr).text()).toBe(
-    `The home ${at.home} was open to others and is private now.\n` +
-      `${settings} was open to others and is private now. Change the keys in it if others use this machine.\n`,
+    `The home ${at.home} was open to other users. It is now private.\n` +
+      `${settings} was open to other users. It is now private. Change the keys in it if others use this machine.\n`,
   )
   expect(await child.exited).toBe(0)
   expect([await modeOf(at.home), await modeOf(settings)]).toEqual([0o700, 0o600])
@@ -80,7 +80,7 @@ test("a link is followed to the home that it leads to", async () => {
   const link = join(at.home, "..", "link")
   await symlink(at.home, link)
   expect((await read(link)).protection.changes).toEqual([
-    `The home ${link} was open to others and is private now.`,
+    `The home ${link} was open to other users. It is now private.`,
   ])
   expect(await modeOf(at.home)).toBe(0o700)
   await chmod(at.home, 0o702)
@@ -95,7 +95,7 @@ test("settings that others could change in an open home are refused", async () =
   // In a private one nobody could.
   await using closed = await homeWith(0o700, "PORT=8001\n", 0o666)
   expect((await read(closed.home)).protection.changes).toEqual([
-    `${closed.settings} was open to others and is private now.`,
+    `${closed.settings} was open to other users. It is now private.`,
   ])
 })
 
@@ -115,7 +115,7 @@ test("a directory on the way that others can write to is a warning, unless it is
   const parent = join(at.home, "..")
   await chmod(parent, 0o777)
   expect((await read(at.home)).protection.warnings).toEqual([
-    expect.stringContaining(`Others can write to ${parent}, and so put another directory in`),
+    expect.stringContaining(`Others can write to ${parent}, so they could replace`),
   ])
   await chmod(parent, 0o1777)
   expect((await read(at.home)).protection.warnings).toEqual([])
@@ -159,7 +159,7 @@ test.skipIf(!canMount)(
       `mount --bind ${at.home} ${at.home} && mount -o remount,ro,bind ${at.home}`,
     )
     expect((await protection(at.home, fixed)).warnings).toEqual([
-      expect.stringContaining("its file system does not let it be made private"),
+      expect.stringContaining("its file system can't make it private"),
     ])
   },
 )

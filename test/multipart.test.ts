@@ -79,13 +79,13 @@ test("what other clients write is read too", async () => {
 test("a body that is malformed or cut off is the sender's fault, in a sentence", async () => {
   const whole = `${part(`${disposition}; filename="a.md"`)}--b--\r\n`
   const cases: [body: string, said: string, contentType?: string][] = [
-    [whole, "names no boundary", "multipart/form-data"],
+    [whole, "has no boundary", "multipart/form-data"],
     [whole, "ends too early", "multipart/form-data; boundary=other"],
     ["", "ends too early"],
     ["junk", "ends too early"],
-    [part("X-Other: y"), "a part of it has no name"],
-    [part(`${disposition}${"x".repeat(20_000)}`), "too many headers"],
-    [`--bx\r\n${disposition}\r\n\r\n--b--`, "after a delimiter"],
+    [part("X-Other: y"), "a part has no name"],
+    [part(`${disposition}${"x".repeat(20_000)}`), "headers are too long"],
+    [`--bx\r\n${disposition}\r\n\r\n--b--`, "a delimiter has no line break"],
   ]
   for (let end = 0; end < whole.length - 4; end += 5) cases.push([whole.slice(0, end), "too early"])
   for (const [body, said, contentType] of cases) {

@@ -63,7 +63,7 @@ test("an upload that is no form with named files is the sender's fault, in a sen
     `--b\r\nContent-Disposition: form-data; name="file"; ${filename}\r\n\r\nSome text.\r\n--b--\r\n`
   for (const [body, type, said] of [
     [part('filename=""'), "multipart/form-data; boundary=b", "A file needs a name."],
-    [part('filename="a.md"'), "multipart/form-data", "names no boundary"],
+    [part('filename="a.md"'), "multipart/form-data", "has no boundary"],
     [part('filename="a.md"').slice(0, -9), "multipart/form-data; boundary=b", "ends too early"],
   ] as const) {
     const headers = { "Content-Type": type }

@@ -3,8 +3,8 @@ import { setImmediate as turn } from "node:timers/promises"
 const SLICE_MS = 3
 
 /**
- * A function to await in long loops: after 3 ms of work it lets the event loop serve others, and
- * waits for `rest` if there is one; before that it costs next to nothing.
+ * Returns a function to await in long loops. After 3 ms of work it lets the event loop serve
+ * others, then waits for `rest` if given. Before that it costs almost nothing.
  */
 export function breather(rest?: () => Promise<void>): () => Promise<void> | undefined {
   let since = performance.now()

@@ -6,9 +6,9 @@ type Statement = ReturnType<PgDialect["sqlToQuery"]>
 type NameOf = (named: Column | Table) => string
 
 /**
- * The same database, whose statements become text in a tenth of the time; it was a sixth of what a
- * busy process did. Drizzle makes several objects of each part of a statement, and looks for the
- * name of a column anew each time. Statements with parts that are not known here are left to it.
+ * Returns the database with SQL generation ten times faster; it took a sixth of a busy process's
+ * time. Drizzle creates several objects per part of a statement and looks column names up every
+ * time. Statements with parts unknown here fall back to drizzle.
  */
 export function withQuickTexts<D extends Db>(db: D): D {
   const { dialect } = db as unknown as { dialect: PgDialect }
@@ -26,7 +26,7 @@ export function withQuickTexts<D extends Db>(db: D): D {
   return db
 }
 
-/** Adds a part to the text; false if it is of a kind that is not known here. */
+/** Appends a part to the text. Returns false if its kind is unknown here. */
 function write(text: Statement, part: unknown, nameOf: NameOf): boolean {
   if (part === undefined) return true
   if (part instanceof StringChunk) text.sql += part.value.join("")
@@ -40,7 +40,7 @@ function write(text: Statement, part: unknown, nameOf: NameOf): boolean {
   return true
 }
 
-/** Anything else that drizzle has, such as a query within another; the rest are values. */
+/** True for drizzle's other objects, such as subqueries. Everything else is a value. */
 function isOfDrizzle(part: unknown): boolean {
   if (typeof part === "function") return true
   if (typeof part !== "object" || part === null) return false

@@ -12,12 +12,12 @@ import type { PgTable } from "drizzle-orm/pg-core"
 import { arrayLiteral } from "./array"
 import type { Db } from "./db"
 
-/** What differs from a row's own value, such as one that another part of the statement gives. */
+/** Expressions computed from a row's values, such as ones from another part of the statement. */
 type Computed<T extends PgTable> = { [Key in keyof T["$inferInsert"]]?: (value: SQL) => SQL }
 
 /**
- * Inserts rows by one parameter a column, an array, which takes the embedded engine less than half
- * the time of one parameter a value. Columns that no row names get their default of the table.
+ * Inserts rows with one array parameter per column. In the embedded engine this takes less than
+ * half the time of one parameter per value. Columns that no row sets get the table's default.
  */
 export async function insertMany<T extends PgTable>(
   db: Db,
@@ -28,8 +28,8 @@ export async function insertMany<T extends PgTable>(
 }
 
 /**
- * Does several insertions by one statement, which spares the ways to the database between them.
- * References are checked at its end, so the order doesn't matter.
+ * Runs several insertions as one statement, which saves round trips. References are checked at its
+ * end, so the order doesn't matter.
  */
 export async function insertTogether(db: Db, insertions: SQL[]): Promise<void> {
   const [last, ...others] = insertions.toReversed()
@@ -37,18 +37,18 @@ export async function insertTogether(db: Db, insertions: SQL[]): Promise<void> {
   await db.execute(others.length === 0 ? last : sql`with ${partsOf(others)} ${last}`)
 }
 
-/** The statements of some writes, each of which does nothing unless that condition holds. */
+/** Returns statements for some writes, each of which does nothing unless the condition holds. */
 export type Writes = (when: SQL) => SQL[]
 
-/** Writes as parts of a larger statement's WITH. */
+/** Turns writes into parts of a larger statement's WITH. */
 export function partsOf(writes: SQL[]): SQL {
   const parts = writes.map((write, i) => sql`${sql.raw(`part${i}`)} as (${write})`)
   return sql.join(parts, sql`, `)
 }
 
 /**
- * The statement of `insertMany`, for at least one row; it inserts them only `when` that holds. Of
- * one row each value is a parameter, since functions that make rows of arrays take their time.
+ * Returns the statement of `insertMany`, for at least one row. It inserts only if `when` holds. A
+ * single row uses one parameter per value, because functions that unpack arrays take time.
  */
 export function insertionOf<T extends PgTable>(
   table: T,
@@ -78,7 +78,7 @@ export function insertionOf<T extends PgTable>(
   return (when ? statement.text(" where ").part(when) : statement).sql()
 }
 
-/** The statement that changes the rows of which `where` holds. */
+/** Returns the statement that updates the rows for which `where` holds. */
 export function updateOf<T extends PgTable>(
   table: T,
   change: Partial<T["$inferInsert"]>,
@@ -97,7 +97,7 @@ export function updateOf<T extends PgTable>(
   return statement.text(" where ").part(where).sql()
 }
 
-/** A column, with its values as the driver takes them. */
+/** A column with its values in the driver's format. */
 type Given = { type: string; values: unknown[]; compute: ((value: SQL) => SQL) | undefined }
 
 function addRow(statement: Statement, given: Given[]): void {
@@ -112,7 +112,7 @@ function addRow(statement: Statement, given: Given[]): void {
 function addColumns(statement: Statement, given: Given[]): void {
   let before = "unnest("
   for (const { values, type } of given) {
-    // PostgreSQL has no arrays of arrays of different lengths, so those come as their text.
+    // PostgreSQL has no ragged arrays of arrays, so these are passed as text.
     const element = type.endsWith("[]") ? "text" : type
     statement.text(before).value(arrayLiteral(values)).text(`::${element}[]`)
     before = ", "
@@ -128,7 +128,7 @@ function driverValue(column: Column, value: unknown): unknown {
   return value === undefined || value === null ? null : column.mapToDriverValue(value)
 }
 
-/** A statement that is written piece by piece, in a fraction of the time that templates take. */
+/** Builds a statement piece by piece, in a fraction of the time that templates take. */
 class Statement {
   readonly #chunks: SQLChunk[] = []
   #text = ""

@@ -4,12 +4,12 @@ import { insertionOf } from "../db/writes"
 import { type EventType, type RecordedEvent, sourceOf } from "./event"
 
 /**
- * As `appendEvents`, as the last parts of a statement's WITH, for what must do with one statement:
- * each row of `made` becomes the data of an event.
+ * Like `appendEvents`, as the last parts of a statement's WITH, for writes that must be one
+ * statement. Each row of `made` becomes the data of an event.
  */
 export function appending(type: EventType, made: SQL, channel: string | undefined): SQL {
-  // What is only selected and then not used would not be done.
-  const said = channel ? sql`, pg_notify(${channel}, '')` : sql``
+  // PostgreSQL skips a select whose result is unused.
+  const notified = channel ? sql`, pg_notify(${channel}, '')` : sql``
   return sql`
     made as (select to_jsonb(made) as data, row_number() over () as nth from (${made}) as made),
     counted as (
@@ -20,11 +20,13 @@ export function appending(type: EventType, made: SQL, channel: string | undefine
       insert into ${events} (id, type, data, source)
       select last - (select count(*) from made) + nth, ${type}, data, ${sourceOf(type)}
       from made, counted
-      returning id${said}
+      returning id${notified}
     )`
 }
 
-/** As `appendEvents`, as the last parts of a larger statement's WITH; only `when` that holds. */
+/**
+ * Like `appendEvents`, as the last parts of a larger statement's WITH, and only if `when` holds.
+ */
 export function appended(emitted: RecordedEvent[], channel: string | undefined, when?: SQL): SQL {
   const count = emitted.length
   const rows = emitted.map((event, index) => ({
@@ -36,13 +38,13 @@ export function appended(emitted: RecordedEvent[], channel: string | undefined, 
     agentId: "agent_id" in event.data ? (event.data.agent_id as string | null) : null,
   }))
   const computed = { id: (id: SQL) => sql`${id} + (select last from counted)` }
-  // What is only selected and then not used would not be done.
-  const said = channel ? sql` returning pg_notify(${channel}, '')` : sql``
+  // PostgreSQL skips a select whose result is unused.
+  const notified = channel ? sql` returning pg_notify(${channel}, '')` : sql``
   return sql`
     counted as (
       insert into ${eventCounter} (id, last)
       select 1, ${count}::bigint ${when ? sql`where ${when}` : sql``}
       on conflict (id) do update set last = ${eventCounter.last} + excluded.last
       returning last
-    ), stored as (${insertionOf(events, rows, { computed, when })}${said})`
+    ), stored as (${insertionOf(events, rows, { computed, when })}${notified})`
 }

@@ -5,8 +5,8 @@ import { appendEvents } from "./store"
 export type Emit = (event: RecordedEvent) => void
 
 /**
- * Does `work` in one transaction, with a `deps` whose db is that transaction. Its events are stored
- * with it, and the tail publishes them after the commit. Nested calls are savepoints.
+ * Runs `work` in one transaction, with `deps.db` set to it. Emitted events are stored in the same
+ * transaction and published after the commit. Nested calls become savepoints.
  */
 export async function transact<T, D extends Pick<PlatformDeps, "db" | "events">>(
   deps: D,

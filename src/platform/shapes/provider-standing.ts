@@ -1,31 +1,34 @@
-/** A provider as its breaker and its settings have it. */
+/** A provider's state from its breaker and settings. */
 type ProviderState = {
   usable: boolean
   reason: string
   state: "closed" | "open" | "half_open"
-  /** Seconds until it is worth asking again. */
+  /** Seconds until it can be tried again. */
   retry_after: number
 }
 
-/** Missing is what nobody has set up; degraded, what is and does not work now. */
+/** missing: not set up. degraded: set up, but not working now. */
 export type Standing = { status: "healthy" | "missing" | "degraded"; note: string }
 
-/** How a provider stands, in a sentence for people. */
+/** Describes a provider's state in a sentence for the user. */
 export function standingOf(provider: ProviderState): Standing {
   const { usable, reason, state, retry_after } = provider
   switch (state) {
     case "closed":
       return { status: usable ? "healthy" : "missing", note: reason }
     case "open": {
-      const note = `It failed too often and is being left alone: it is asked again in ${retry_after} s.`
+      const note = `It failed too often. Amelia tries it again in ${retry_after} s.`
       return { status: "degraded", note }
     }
     case "half_open":
-      return { status: "degraded", note: "It failed too often and is now tried with a few calls." }
+      return {
+        status: "degraded",
+        note: "It failed too often. Amelia is testing it with a few calls.",
+      }
   }
 }
 
-/** What a person can do about it; null if there is nothing to do. */
+/** What the user can do about it; null if there is nothing to do. */
 export function mendOf(status: Standing["status"], configFile: string): string | null {
   switch (status) {
     case "healthy":
@@ -33,6 +36,6 @@ export function mendOf(status: Standing["status"], configFile: string): string |
     case "missing":
       return `To use it, set it up in ${configFile}.`
     case "degraded":
-      return "Nothing: it is asked again by itself."
+      return "Nothing. Amelia tries it again automatically."
   }
 }

@@ -5,13 +5,14 @@ import { AppError } from "../../errors"
 import type { Policy, Sandbox } from "./policy"
 import { type Trial, trySandbox } from "./trial"
 
-/** Confines programs as the setting SANDBOX says. */
+/** Sandboxes programs as the setting SANDBOX says. */
 export type Sandboxes = {
-  /** Whether it works here. Tried once, when it is first asked for. */
+  /** Tests whether sandboxing works here. Runs once, on first use. */
   trial(): Promise<Trial>
   /**
-   * The sandbox for a program, which hides Amelia's own files as well; undefined if it is to run
-   * without one: then nothing is asked for its policy. Throws a ConfigurationError if it must have one and none works.
+   * Returns the sandbox for a program, which also hides Amelia's own files. Returns undefined,
+   * without calling `policyOf`, if the program runs without one. Throws ConfigurationError if a
+   * sandbox is required but doesn't work.
    */
   confine(policyOf: () => Policy | Promise<Policy>): Promise<Sandbox | undefined>
 }
@@ -20,7 +21,7 @@ type Settings = Pick<Config, "sandbox" | "programEnv" | "home" | "given">
 
 export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
   const { sandbox: mode, programEnv, home, given } = settings
-  // Files of settings hold keys, and lie wherever the user wants them.
+  // Settings files contain keys, and can be anywhere.
   const own = [home, ...Object.values(given).flatMap(({ source }) => source)].filter(isAbsolute)
   let tried: Promise<Trial> | undefined
   const trial = () => {
@@ -41,7 +42,7 @@ export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
         return { ...policy, hidden: [...policy.hidden, ...own], program }
       }
       if (mode === "auto") return undefined
-      const sentence = `SANDBOX is required, but there is no sandbox. ${found} ${mend ?? ""}`.trim()
+      const sentence = `SANDBOX=required, but no sandbox works here. ${found} ${mend ?? ""}`.trim()
       throw new AppError("ConfigurationError", sentence)
     },
   }
