@@ -8,7 +8,7 @@ import { documents } from "../src/platform/db/schema/documents"
 import { chunks } from "../src/platform/db/schema/search"
 import { insertionOf } from "../src/platform/db/writes"
 
-// It connects when it is first asked for something, which nothing here does.
+// It connects on first use, and nothing here uses it.
 const client = postgres("postgres://127.0.0.1:1/none", { max: 1 })
 const plain = drizzle({ client, casing: "snake_case" })
 const quick = withQuickTexts(drizzle({ client, casing: "snake_case" }))
@@ -104,7 +104,7 @@ const statements: Record<string, (db: Db) => { toSQL(): unknown }> = {
 }
 
 for (const [what, statementOf] of Object.entries(statements)) {
-  test(`${what} is written just as drizzle does, again and again`, () => {
+  test(`${what} is written exactly as drizzle does, repeatedly`, () => {
     const expected = statementOf(plain).toSQL()
     expect(statementOf(quick).toSQL()).toEqual(expected)
     expect(statementOf(quick).toSQL()).toEqual(expected)

@@ -174,12 +174,12 @@ const causes: [string, string, Record<string, string>, string, string][] = [
 ]
 test.each(causes)(
   "%s is named as what keeps a sandbox from working",
-  (_, said, system, found, mend) => {
+  (_, stderr, system, found, fix) => {
     const names = Object.keys(system)
-    const why = explain(said, { exists: (it) => names.includes(it), setting: (it) => system[it] })
+    const why = explain(stderr, { exists: (it) => names.includes(it), setting: (it) => system[it] })
     expect(why).toEqual({
       found: expect.stringContaining(found),
-      mend: expect.stringContaining(mend),
+      fix: expect.stringContaining(fix),
     })
     const unknown = explain("bwrap: no luck", { exists: () => false, setting: () => undefined })
     expect(unknown.found).toContain("bwrap: no luck")

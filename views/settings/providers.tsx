@@ -1,6 +1,6 @@
 import type { ListedProvider } from "../../src/engines/models/schema"
 import type { ProviderTest } from "../../src/features/settings/schema"
-import { mendOf, type Standing } from "../../src/platform/shapes/provider-standing"
+import { fixFor, type Standing } from "../../src/platform/shapes/provider-standing"
 import { Empty } from "../empty"
 import { formatDuration, plural } from "../format"
 import { Icon } from "../icon"
@@ -63,7 +63,7 @@ type ProviderCardProps = Pick<ProvidersProps, "tested"> & {
 
 function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX.Element {
   const { name, title, status, note, usable } = provider
-  const mend = config_file && status === "missing" ? mendOf(status, config_file) : null
+  const mend = config_file && status === "missing" ? fixFor(status, config_file) : null
   return (
     <article class="card provider" id={`provider-${name}`} aria-labelledby={`${name}-head`}>
       <div class="panel-head">

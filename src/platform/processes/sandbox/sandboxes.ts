@@ -26,8 +26,8 @@ export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
   let tried: Promise<Trial> | undefined
   const trial = () => {
     tried ??= trySandbox(programEnv.PATH).then((trial) => {
-      const { program, found, mend } = trial
-      if (!program) log?.warn({ module: "children", event: "sandbox.unusable", found, mend })
+      const { program, found, fix } = trial
+      if (!program) log?.warn({ module: "children", event: "sandbox.unusable", found, fix })
       return trial
     })
     return tried
@@ -36,13 +36,13 @@ export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
     trial,
     async confine(policyOf) {
       if (mode === "off") return undefined
-      const { program, found, mend } = await trial()
+      const { program, found, fix } = await trial()
       if (program) {
         const policy = await policyOf()
         return { ...policy, hidden: [...policy.hidden, ...own], program }
       }
       if (mode === "auto") return undefined
-      const sentence = `SANDBOX=required, but no sandbox works here. ${found} ${mend ?? ""}`.trim()
+      const sentence = `SANDBOX=required, but no sandbox works here. ${found} ${fix ?? ""}`.trim()
       throw new AppError("ConfigurationError", sentence)
     },
   }

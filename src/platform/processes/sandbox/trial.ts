@@ -12,7 +12,7 @@ export type Trial = {
   /** The result, as a sentence. */
   found: string
   /** What to do about it. */
-  mend: string | null
+  fix: string | null
 }
 
 const nothing: Policy = { writable: [], hidden: [], network: "none" }
@@ -21,7 +21,7 @@ const nothing: Policy = { writable: [], hidden: [], network: "none" }
 export async function trySandbox(path: string | undefined): Promise<Trial> {
   if (process.platform === "darwin") return await tryProgram("/usr/bin/sandbox-exec")
   if (process.platform !== "linux") {
-    return { program: undefined, found: "No sandbox is available for this system.", mend: null }
+    return { program: undefined, found: "No sandbox is available for this system.", fix: null }
   }
   const program = Bun.which("bwrap", path === undefined ? {} : { PATH: path })
   return program ? await tryProgram(program) : { program: undefined, ...absent }
@@ -29,12 +29,12 @@ export async function trySandbox(path: string | undefined): Promise<Trial> {
 
 const absent = {
   found: "bubblewrap is not installed.",
-  mend: "Install the package bubblewrap, 0.8 or newer.",
+  fix: "Install the package bubblewrap, 0.8 or newer.",
 }
 
 async function tryProgram(program: string): Promise<Trial> {
   const { code, stderr } = await run(program)
-  if (code === 0) return { program, found: `on, by ${program}`, mend: null }
+  if (code === 0) return { program, found: `on, by ${program}`, fix: null }
   return { program: undefined, ...explain(stderr, { exists: existsSync, setting: readSetting }) }
 }
 
@@ -75,12 +75,12 @@ type System = {
 /** Explains why bubblewrap failed, from its stderr, and what to do about it. */
 export function explain(stderr: string, { exists, setting }: System): Omit<Trial, "program"> {
   if (/unknown option/i.test(stderr)) {
-    return { found: "bubblewrap is too old.", mend: "Install version 0.8 or newer." }
+    return { found: "bubblewrap is too old.", fix: "Install version 0.8 or newer." }
   }
   if (["/.dockerenv", "/run/.containerenv"].some(exists)) {
     return {
       found: `This container blocks bubblewrap: ${stderr}`,
-      mend: "Allow user namespaces and an unmasked /proc in the container, or set SANDBOX=off to rely on the container.",
+      fix: "Allow user namespaces and an unmasked /proc in the container, or set SANDBOX=off to rely on the container.",
     }
   }
   const limits = [
@@ -91,16 +91,16 @@ export function explain(stderr: string, { exists, setting }: System): Omit<Trial
   if (limit) {
     return {
       found: "The kernel is configured to forbid user namespaces.",
-      mend: `Run: ${limit[2]}`,
+      fix: `Run: ${limit[2]}`,
     }
   }
   if (setting("kernel/apparmor_restrict_unprivileged_userns") === "1") {
     return {
       found: "AppArmor stops bubblewrap from creating user namespaces.",
-      mend:
+      fix:
         "Load the profile bwrap-userns-restrict from the package apparmor-profiles: " +
         "copy it from /usr/share/apparmor/extra-profiles to /etc/apparmor.d, then run apparmor_parser -r on it.",
     }
   }
-  return { found: `It doesn't work here: ${stderr || "it did not end"}`, mend: null }
+  return { found: `It doesn't work here: ${stderr || "it did not end"}`, fix: null }
 }

@@ -18,7 +18,7 @@ export function checkPrograms(config: Config): Promise<Check[]> {
 /** Whether what an agent does is confined. */
 async function checkSandbox(config: Config): Promise<Check> {
   if (config.sandbox === "off") return warning("Sandbox", "off, as SANDBOX says")
-  const { program, found, mend } = await createSandboxes(config).trial()
+  const { program, found, fix: mend } = await createSandboxes(config).trial()
   if (program) return ok("Sandbox", found)
   if (config.sandbox === "required") return failed("Sandbox", found, mend)
   return warning("Sandbox", `off. ${found}`, mend)

@@ -3,7 +3,7 @@ import type { Config } from "../../../platform/config/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import { findServer } from "../../../platform/home/home"
 import { describeListener, findListener } from "../../../platform/processes/listener"
-import { mendOf } from "../../../platform/shapes/provider-standing"
+import { fixFor } from "../../../platform/shapes/provider-standing"
 import type { Client, Health } from "../../client/client"
 import { withConnection } from "../connect"
 import type { Context } from "../context"
@@ -87,7 +87,7 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
       ? ok("Events", "delivered as they happen")
       : failed("Events", "They are not delivered.", "Start the server again."),
     ...Object.entries(providers).map(([name, { status, note }]) => {
-      const mend = mendOf(status, join(home, "config.env"))
+      const mend = fixFor(status, join(home, "config.env"))
       return mend ? warning(`Model ${name}`, note, mend) : ok(`Model ${name}`, note)
     }),
   ]
