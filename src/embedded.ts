@@ -78,7 +78,7 @@ export function newDatabaseWorker(): Worker {
 }
 
 export function newPrepareWorker(): Worker {
-  return new Worker(new URL("./engines/convert/chunk/prepare-worker.ts", import.meta.url).href)
+  return new Worker(new URL("./engines/convert/prepare-worker.ts", import.meta.url).href)
 }
 
 export function newRenderWorker(): Worker {

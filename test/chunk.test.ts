@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { type ChunkOptions, chunkText } from "../src/engines/convert/chunk/chunk"
+import { type ChunkOptions, chunksOf } from "../src/engines/convert/chunk/chunk"
 import { checkPromises } from "./support/chunks"
 
 const standard: ChunkOptions = { type: "markdown", size: 800, overlap: 200 }
 const contents = (text: string, options: Partial<ChunkOptions> = {}) =>
-  chunkText(text, { ...standard, ...options }).map(({ start, end }) => text.slice(start, end))
+  [...chunksOf(text, { ...standard, ...options })].map(({ start, end }) => text.slice(start, end))
 
 /** Pieces of Markdown, hostile ones among them, put together at random. */
 const markdown = fc
@@ -76,7 +76,7 @@ describe("chunks of any text", () => {
     for (const type of ["markdown", "text", "code"] as const) {
       test(`end in the time of a test: ${name} as ${type}`, () => {
         const text = make()
-        const chunks = chunkText(text, { ...standard, type })
+        const chunks = [...chunksOf(text, { ...standard, type })]
         expect(chunks.length).toBeLessThan(text.length / 4 + 2)
       })
     }
@@ -87,7 +87,7 @@ describe("chunks of Markdown", () => {
   test("know the headings above, without their signs", () => {
     const text =
       "# A *book* #\n\nFirst.\n\nTwo\n---\n\nSecond.\n\n### [Deep](x) `code`\nThird.\n\n# B\nLast."
-    expect(chunkText(text, standard).map(({ headingPath }) => headingPath)).toEqual([
+    expect([...chunksOf(text, standard)].map(({ headingPath }) => headingPath)).toEqual([
       ["A book"],
       ["A book", "Two"],
       ["A book", "Two", "Deep code"],
@@ -106,7 +106,7 @@ describe("chunks of Markdown", () => {
 
   test("take a # in fenced code for no heading", () => {
     const text = "# A\n\n```sh\n# not a heading\n\nls\n```\n\nText."
-    expect(chunkText(text, standard).map(({ headingPath }) => headingPath)).toEqual([["A"]])
+    expect([...chunksOf(text, standard)].map(({ headingPath }) => headingPath)).toEqual([["A"]])
   })
 
   test("keep a block of code whole if it fits", () => {
@@ -142,8 +142,8 @@ describe("chunks of Markdown", () => {
   })
 
   test("take a table or list below which a line is drawn for no heading", () => {
-    expect(chunkText("- item\n---\n\nText.", standard)[0]?.headingPath).toEqual([])
-    expect(chunkText("---\ntitle: x\n---\n\nText.", standard)[0]?.headingPath).toEqual([])
+    expect([...chunksOf("- item\n---\n\nText.", standard)][0]?.headingPath).toEqual([])
+    expect([...chunksOf("---\ntitle: x\n---\n\nText.", standard)][0]?.headingPath).toEqual([])
   })
 })
 

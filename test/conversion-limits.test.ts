@@ -11,9 +11,9 @@ const signal = new AbortController().signal
 const manyPages = Array.from({ length: 1000 }, (_, i) => lines([`Page ${i} says something.`]))
 
 test.each([
-  ["memory", { memoryBytes: 1024 ** 2 }, "It takes more than 1 MB of memory to read."],
-  ["silence", { silence_ms: 1 }, "It takes too long to read."],
-  ["time", { total_ms: 100 }, "It takes too long to read."],
+  ["memory", { memoryBytes: 1024 ** 2 }, "This file takes more than 1 MB of memory to read."],
+  ["silence", { silence_ms: 1 }, "This file takes too long to read."],
+  ["time", { total_ms: 100 }, "This file takes too long to read."],
 ])(
   "a process that converts ends at its limit of %s, with a sentence",
   async (_, limit, message) => {

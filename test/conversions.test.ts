@@ -53,7 +53,7 @@ test("a former version is found until the next one is, and if that fails", async
   expect(await found(client, "wombat")).toEqual([3])
   expect(await client.listDocumentVersions(first.id)).toMatchObject([
     { version: 3, status: "indexed", is_searched: true },
-    { version: 2, status: "failed", error: expect.stringContaining("broken"), is_searched: false },
+    { version: 2, status: "failed", error: expect.stringContaining("damaged"), is_searched: false },
     { version: 1, status: "indexed", is_searched: false },
   ])
   expect(await originals(home)).toHaveLength(3)
@@ -104,7 +104,7 @@ test("amelia ingest waits until a document is read, and fails with its reason", 
   await Bun.write(join(home, "secret.pdf"), pdf([lines(["Hidden."])], { encrypted: true }))
   const { code, out } = await command(["ingest", "good.pdf", "secret.pdf"], { home })
   expect(code).toBe(1)
-  expect(out).toMatch(/^good\.pdf: 1 passage .*\nsecret\.pdf: failed: It is encrypted\./)
+  expect(out).toMatch(/^good\.pdf: 1 passage .*\nsecret\.pdf: failed: This PDF is encrypted\./)
   expect(await found(client, "wombat")).toEqual([1])
 }, 30_000)
 
@@ -172,7 +172,7 @@ test.skipIf(process.platform !== "linux")(
     const { error, status } = await settled(server.client, document)
     expect({ status, error }).toEqual({
       status: "failed",
-      error: "Reading it ended its process twice.",
+      error: "Reading this file crashed its process twice.",
     })
     expect(await found(server.client, "wombat")).toEqual([])
   },

@@ -193,13 +193,16 @@ test("a home has the migrated schema and pgvector from its first start", () =>
     expect(row?.distance).toBe(2)
   }))
 
-test("a database from a newer version is refused with a sentence", async () => {
+test.each([
+  ["from a newer version", Date.now() * 2, "newer version of Amelia"],
+  ["from before the first release", 1, "from before the first release"],
+])("a database %s is refused with a sentence", async (_, made, sentence) => {
   await using at = await freshHome()
   const database = await open(at.home)
-  const future = Date.now() * 2
-  await database.db.execute(sql`insert into amelia.migrations values (${future}, 'x')`)
+  await database.db.execute(sql`delete from amelia.migrations`)
+  await database.db.execute(sql`insert into amelia.migrations values (${made}, 'x')`)
   await database.close()
-  expect((await rejection(open(at.home))).message).toContain("newer version of Amelia")
+  expect((await rejection(open(at.home))).message).toContain(sentence)
 })
 
 test("a directory of another PostgreSQL version, or without a database, is left alone", async () => {

@@ -46,7 +46,7 @@ test("names, links and contents of any kind lead nowhere else and keep no other 
     ...{ "big.txt": "It is larger than 1 MB.", "empty.md": expect.stringContaining("no text") },
     ...{
       "junk.md": expect.stringContaining("binary data"),
-      "pipe.md": "It is not a file with content.",
+      "pipe.md": "It is not a regular file.",
     },
     ...{ out: link, "out.md": link, loop: link, itself: link },
     ...(isTaken ? { "\ufffd\ufffd": "Its name is not valid Unicode." } : {}),

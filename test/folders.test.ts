@@ -130,13 +130,11 @@ test("what can't be kept as a folder is refused with the reason", async () => {
   const { id } = await kept(client, folder.at("sub"))
   expect((await client.addFolder(folder.at("sub/../sub"))).id).toBe(id)
   expect((await rejection(client.addFolder(folder.path))).message).toMatch(
-    /remove that folder first/,
+    /Remove that folder first/,
   )
   const deeper = folder.at("sub/deeper")
   await folder.write({ "sub/deeper/b.md": "B" })
-  expect((await rejection(client.addFolder(deeper))).message).toMatch(
-    /kept in step with it already/,
-  )
+  expect((await rejection(client.addFolder(deeper))).message).toMatch(/is already synced/)
   expect(await rejection(client.removeFolder(Bun.randomUUIDv7()))).toMatchObject({ status: 404 })
 }, 60_000)
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import fc from "fast-check"
 import { joinNeighbours } from "../src/features/search/context"
 import { distinct } from "../src/features/search/duplicates"
-import { parseOperators, phraseMatcher } from "../src/features/search/operators"
+import { parsePhrase, parseQuery } from "../src/features/search/query"
 import type { SearchInput } from "../src/features/search/schema"
 import { explanationSchema, type RetrievalResult } from "../src/platform/shapes/passage"
 import { type TestServer, testServer } from "./support/server"
@@ -72,14 +72,15 @@ describe("a query finds", () => {
 
   test("what is no operator exactly as text", () => {
     const texts = ["well-known", "- x", "-5 degrees", '5" disk', "-only", "file:x", '"open end']
-    for (const text of texts) expect(parseOperators(text)).toMatchObject({ text, phrases: [] })
+    for (const text of texts) expect(parseQuery(text)).toMatchObject({ text, phrases: [] })
     const prose = `"quoted" -word ${"and so on ".repeat(30)}`
-    expect(parseOperators(prose)).toEqual({ text: prose, phrases: [], without: [], files: [] })
+    const plain = { text: prose, phrases: [], without: [], files: [] }
+    expect(parseQuery(prose)).toMatchObject(plain)
   })
 })
 
 test("a phrase begins and ends at the borders of words", () => {
-  const matches = phraseMatcher("read file")
+  const { matches } = parsePhrase("read file")
   expect(["Read  file.", "(read-FILE)", "read\nfile"].map(matches)).toEqual([true, true, true])
   expect(["spread file", "read files", "file read"].map(matches)).toEqual([false, false, false])
 })

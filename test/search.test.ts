@@ -14,6 +14,7 @@ import type { Filter } from "../src/engines/index/snapshot-store"
 import * as store from "../src/engines/index/store"
 import { queryTerms, termsOf } from "../src/engines/index/terms"
 import { lexicalHits } from "../src/features/search/lexical"
+import { parseQuery } from "../src/features/search/query"
 import type { Database } from "../src/platform/db/db"
 import { documents } from "../src/platform/db/schema/documents"
 import { openTestDatabase } from "./support/database"
@@ -181,8 +182,8 @@ describe("merging", () => {
     const before = []
     for (const query of queries) before.push(await find(query))
     const expanded = () =>
-      lexicalHits({ db: db(), search }, { query: "yak rat nothing", explain }, 50)
-    const explain = true
+      lexicalHits({ db: db(), search }, { query, filter: {}, explain: true }, 50)
+    const query = parseQuery("yak rat nothing")
     const beforeExpanded = await expanded()
     const count = (await liveSegments()).length
     await mergeSegments(db())

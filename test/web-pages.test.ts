@@ -62,6 +62,18 @@ test("a page becomes a document: its main content as Markdown, under its title, 
   expect(found?.heading_path).toEqual(["Lanterns & oil", "Code"])
 })
 
+test("a page that becomes plain text no longer has the title that its HTML had", async () => {
+  let isHtml = true
+  const text = () => new Response(paragraph, { headers: { "content-type": "text/plain" } })
+  await using peer = startSite(() => (isHtml ? html(page("Titled", guide)) : text()), "127.0.0.1")
+  const first = await settled(await server.client.scrape(peer.url))
+  expect(first.metadata).toEqual({ title: "Titled" })
+  isHtml = false
+  const second = await settled(await server.client.refetchDocument(first.id))
+  expect(second).toMatchObject({ version: 2, type: "text", status: "indexed" })
+  expect(second.metadata).toEqual({})
+})
+
 test("the same page again is the same document, and its next version once its words change", async () => {
   let words = "first"
   let times = 0
@@ -138,7 +150,7 @@ test("the encoding that the server names counts before what the page says", asyn
 test("a page that is nested too deeply fails with a sentence", async () => {
   await using peer = startSite(() => html(`${"<div>".repeat(100_000)}deep`), "127.0.0.1")
   expect(await settled(await server.client.scrape(peer.url))).toMatchObject({
-    ...{ status: "failed", error: "Its elements are nested too deeply." },
+    ...{ status: "failed", error: "The elements of this page are nested too deeply." },
   })
 })
 

@@ -47,7 +47,7 @@ async function build(entry: string, outfile: string): Promise<void> {
   const hashes = await writeHashes(dist, [runtimeFolder, vectorBundle].map(inRoot))
   const sources = [
     "src/platform/db/embedded/worker.ts",
-    "src/engines/convert/chunk/prepare-worker.ts",
+    "src/engines/convert/prepare-worker.ts",
     "src/features/documents/render-worker.ts",
     "src/engines/inference/worker.ts",
     "src/engines/index/vectors/matrix-worker.ts",

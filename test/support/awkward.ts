@@ -29,7 +29,7 @@ function pdfs(): Awkward[] {
   const secret = pdf([lines(["Secret."])], { encrypted: true })
   return [
     { what: "an encrypted PDF", name: "encrypted.pdf", file: secret, reason: /encrypted/ },
-    { what: "a scanned PDF", name: "scanned.pdf", file: pdf([[], []]), reason: /only pictures/ },
+    { what: "a scanned PDF", name: "scanned.pdf", file: pdf([[], []]), reason: /only images/ },
     { what: "a PDF of 1,000 pages", name: "long.pdf", file: pdf(thousand), words: "page998x" },
     { what: "a Chinese PDF", name: "cjk.pdf", file: chinesePdf("知识就是力量"), words: "知识" },
     { what: "a PDF of two columns", name: "two.pdf", file: pdf([columns]), words: "right 7 fills" },

@@ -1,9 +1,9 @@
 import { expect } from "bun:test"
-import { type ChunkOptions, chunkText } from "../../src/engines/convert/chunk/chunk"
+import { type ChunkOptions, chunksOf } from "../../src/engines/convert/chunk/chunk"
 
 /** What is promised of the chunks of any text whatever. */
 export function checkPromises(text: string, options: ChunkOptions): void {
-  const chunks = chunkText(text, options)
+  const chunks = [...chunksOf(text, options)]
   let covered = 0
   let before = -1
   for (const [i, { index, start, end }] of chunks.entries()) {

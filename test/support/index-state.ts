@@ -73,7 +73,7 @@ export async function leftIn(home: string) {
     select
       (select count(*)::int from amelia.search_segments where not live) as unpublished,
       (select count(*)::int from amelia.search_blocks b left join amelia.search_segments s
-        on s.id = b.segment_id where s.id is null) as forsaken_blocks,
+        on s.id = b.segment_id where s.id is null) as orphaned_blocks,
       (select count(*)::int from amelia.chunks c join amelia.documents d on d.id = c.document_id
         where d.indexed_version is distinct from c.document_version) as stale_chunks,
       (select count(*)::int from amelia.embedding_models) - 1 as former_models,

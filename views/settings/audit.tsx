@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../src/features/audit/schema"
-import { describeWay } from "../../src/platform/actors/schema"
+import { describeWay } from "../../src/platform/shapes/actor"
 import { Ago } from "../time"
 
 /** Who changed what may be spent or done, and who decided at gates. */

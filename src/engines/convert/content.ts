@@ -3,15 +3,15 @@ import { writeNewFile } from "../../platform/files/new-file"
 
 const HASH_SLICE_BYTES = 4 * 1024 ** 2
 
-/** The bytes of a file: in memory, or in a file from which they are read when they are needed. */
+/** The bytes of a file, in memory or in a file that is read when they are needed. */
 export type Content = {
   sizeBytes: number
   /** SHA-256, in hex. */
   hash: string
-  /** The first bytes, at most `count`. */
+  /** Reads up to `count` bytes from the beginning. */
   start(count: number): Promise<Uint8Array>
   read(): Promise<Uint8Array>
-  /** All bytes, of which only those that are looked at are read. */
+  /** Maps all bytes, and reads only those that are used. */
   view(): Uint8Array
   /** The file that holds them. */
   path?: string
@@ -28,8 +28,8 @@ export async function contentOf(bytes: Uint8Array, hash?: string): Promise<Conte
 }
 
 /**
- * Receives the bytes of a file. Up to `roomBytes` stay in memory; more are written to a new file
- * at `path`, which is the caller's to remove.
+ * Receives the bytes of a file. Keeps up to `roomBytes` in memory, and writes a longer file to a
+ * new one at `path`, which the caller must remove.
  */
 export async function receiveContent(
   chunks: AsyncIterable<Uint8Array>,
@@ -59,7 +59,7 @@ export async function receiveContent(
   return contentAt(path, sizeBytes, hasher.digest("hex"))
 }
 
-/** Made here, where no closure holds on to what was received. */
+/** A function of its own, so that no closure keeps the received bytes in memory. */
 function contentAt(path: string, sizeBytes: number, hash: string): Content {
   const file = Bun.file(path)
   return {
@@ -70,7 +70,7 @@ function contentAt(path: string, sizeBytes: number, hash: string): Content {
   }
 }
 
-/** SHA-256 of the content, in hex. */
+/** Returns the SHA-256 of `bytes` in hex. Yields to the event loop. */
 export async function hashOf(bytes: Uint8Array): Promise<string> {
   const breathe = breather()
   const hasher = new Bun.CryptoHasher("sha256")

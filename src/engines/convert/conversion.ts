@@ -3,28 +3,28 @@ import { linesOf } from "../../platform/processes/lines"
 import { ownCommand } from "../../platform/processes/own-command"
 import { residentBytes } from "../../platform/processes/processes"
 import type { Policy, Sandbox } from "../../platform/processes/sandbox/policy"
+import { Unreadable } from "./converted"
 import { processLimits } from "./limits"
 import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
-import { Unreadable } from "./unreadable"
 
 const LOOK_EVERY_MS = 100
 
-/** The process that converts ended without a word why; another attempt may do better. */
+/** The child process ended without saying why. Another attempt may work. */
 export class ConversionCrashed extends Error {
   override readonly name = "ConversionCrashed"
 }
 
 type Options = { sandbox?: Sandbox | undefined; limits?: typeof processLimits }
 
-/** A hostile file can do nothing but be read. */
+/** The child can read the file and nothing else, since the file may be hostile. */
 export function converterPolicy(path: string): Policy {
   return { writable: [], readable: [path], hidden: [], network: "none" }
 }
 
 /**
- * Converts a file in a process of its own, and gives what that tells, piece by piece: it waits
- * while nobody takes the next one. Throws Unreadable for a file that can't be converted within the
- * limits, ConversionCrashed, or the signal's reason.
+ * Prepares a file in a child process and yields its messages; the child waits while nobody takes
+ * them. Throws Unreadable for a file that can't be converted within the limits, ConversionCrashed,
+ * or the signal's reason.
  */
 export async function* convertFile(
   job: Job,
@@ -58,7 +58,7 @@ export async function* convertFile(
     const { cause } = await child.exited
     signal.throwIfAborted()
     if (cause === "timeout") end(tooSlow)
-    throw why ?? new ConversionCrashed("The process that reads the file has crashed.")
+    throw why ?? new ConversionCrashed("The process that reads this file crashed.")
   } finally {
     clearInterval(watch)
     ending.abort()
@@ -66,9 +66,9 @@ export async function* convertFile(
   }
 }
 
-const tooSlow = "It takes too long to read."
+const tooSlow = "This file takes too long to read."
 
-/** What a child tells, as long as it isn't silent for too long. */
+/** Yields the child's messages. Calls `end` if it is silent for too long. */
 async function* heard(
   { stdout }: Child,
   silence_ms: number,
@@ -78,9 +78,10 @@ async function* heard(
   try {
     for await (const line of linesOf(stdout)) {
       clearTimeout(silence)
-      if (line === null) throw new ConversionCrashed("A message of its process has no end.")
+      if (line === null)
+        throw new ConversionCrashed("A message from the child process is too long.")
       yield messageSchema.parse(JSON.parse(line))
-      // The time that we take to store it is not the child's.
+      // Starts here because our time to store the message is not the child's.
       silence = setTimeout(end, silence_ms, tooSlow)
     }
   } finally {
@@ -88,10 +89,10 @@ async function* heard(
   }
 }
 
-/** No limit of the kernel fits: JavaScript engines reserve far more memory than they use. */
+/** Kernel limits don't fit, because JavaScript engines reserve far more memory than they use. */
 function watchMemory({ pid }: Child, bytes: number, end: (sentence: string) => void) {
   return setInterval(() => {
     if (residentBytes(pid) <= bytes) return
-    end(`It takes more than ${bytes / 1024 ** 2} MB of memory to read.`)
+    end(`This file takes more than ${bytes / 1024 ** 2} MB of memory to read.`)
   }, LOOK_EVERY_MS)
 }

@@ -1,63 +1,65 @@
+import { cMapDirectory } from "../../embedded"
 import type { DocumentType } from "../../platform/shapes/document"
-import { decodeText, NoText } from "./chunk/text"
-import type { Converted } from "./converted"
-import { decodeHtml } from "./html-text"
+import { type Converted, Unreadable } from "./converted"
+import { decodeHtml, decodeText, NoText } from "./decode"
 import { limits } from "./limits"
-import { Unreadable } from "./unreadable"
 
-type Options = {
+/** A file to be made searchable. `url` is the web page that it was read from. */
+export type SourceFile = {
+  name: string
   type: DocumentType
-  /** Where on the web it comes from. */
   url: string | null
-  cMapUrl: string
-  onProgress: (share: number) => void
+  bytes: Uint8Array
 }
 
-/** What a file becomes. Throws Unreadable, with what to tell its owner. */
-export async function convert(bytes: Uint8Array, options: Options): Promise<Converted> {
-  const converted = await convertAs(bytes, options)
-  if (converted.text.trim() === "") throw new Unreadable("It has no text.")
+/** Converts a file to text. Throws Unreadable. */
+export async function convert(
+  file: SourceFile,
+  onProgress: (share: number) => void,
+): Promise<Converted> {
+  const converted = await convertAs(file, onProgress)
+  if (converted.text.trim() === "") throw new Unreadable("This file has no text.")
   if (converted.text.length > limits.characters) {
-    throw new Unreadable(`Its text is longer than ${limits.characters} characters.`)
+    throw new Unreadable(
+      `Its text is longer than ${limits.characters.toLocaleString("en")} characters.`,
+    )
   }
   const title = converted.title && storable(converted.title)
   return { ...converted, text: storable(converted.text), ...(title ? { title } : {}) }
 }
 
-/** Without what PostgreSQL does not take; each place stays where it is. */
+/** Replaces what PostgreSQL can't store. Offsets stay the same. */
 function storable(text: string): string {
   return text.replaceAll("\0", "\ufffd").toWellFormed()
 }
 
-/** What each needs takes a while to load, so only that is loaded. */
-async function convertAs(bytes: Uint8Array, options: Options): Promise<Converted> {
-  const { type, url, cMapUrl, onProgress } = options
+/** Loads the converter of just this type, because each takes a while to load. */
+async function convertAs(
+  { type, url, bytes }: SourceFile,
+  onProgress: (share: number) => void,
+): Promise<Converted> {
   switch (type) {
     case "pdf":
-      return await (await import("./pdf")).convertPdf(bytes, cMapUrl, onProgress)
+      return await (await import("./pdf")).convertPdf(bytes, cMapDirectory(), onProgress)
     case "docx":
       return await (await import("./docx")).convertDocx(bytes)
     case "html": {
       const { convertHtml } = await import("./html")
-      return convertHtml(await textOf(bytes, decodeHtml), url ?? undefined)
+      return convertHtml(await textOf(decodeHtml(bytes)), url ?? undefined)
     }
     case "markdown":
     case "text":
     case "code":
-      return { text: await textOf(bytes, plainText) }
+      return { text: (await textOf(decodeText(bytes))).text }
   }
 }
 
-const plainText = async (bytes: Uint8Array) => (await decodeText(bytes)).text
-
-async function textOf(
-  bytes: Uint8Array,
-  decode: (bytes: Uint8Array) => Promise<string>,
-): Promise<string> {
+async function textOf<T>(decoding: Promise<T>): Promise<T> {
   try {
-    return await decode(bytes)
+    return await decoding
   } catch (thrown) {
-    if (thrown instanceof NoText) throw new Unreadable(`It ${thrown.message}.`, { cause: thrown })
+    if (thrown instanceof NoText)
+      throw new Unreadable(`This file ${thrown.message}.`, { cause: thrown })
     throw thrown
   }
 }

@@ -1,8 +1,13 @@
-/** What a file becomes: its text, in which every span counts, and what it says of itself. */
+/** A file as text. Spans of chunks and citations are offsets in `text`. */
 export type Converted = {
   text: string
-  /** Of the document itself, if it names one. */
+  /** The title that the document gives itself. */
   title?: string
   /** UTF-16 offsets in `text` where each page begins; PDF only. */
   pageStarts?: number[]
+}
+
+/** A file can't be converted. The message is a sentence for its owner. */
+export class Unreadable extends Error {
+  override readonly name = "Unreadable"
 }

@@ -1,11 +1,10 @@
 import { unzipSync, zipSync } from "fflate"
 import mammoth from "mammoth"
-import type { Converted } from "./converted"
+import { type Converted, Unreadable } from "./converted"
 import { limits } from "./limits"
 import { toMarkdown } from "./markdown"
-import { Unreadable } from "./unreadable"
 
-/** The text of a Word document as Markdown. Throws Unreadable for one that is broken or a bomb. */
+/** Converts a Word document to Markdown. Throws Unreadable if it is damaged or a zip bomb. */
 export async function convertDocx(bytes: Uint8Array): Promise<Converted> {
   const buffer = Buffer.from(repacked(bytes))
   const convertImage = mammoth.images.imgElement(async () => ({ src: "" }))
@@ -13,19 +12,20 @@ export async function convertDocx(bytes: Uint8Array): Promise<Converted> {
     const { value } = await mammoth.convertToHtml({ buffer }, { convertImage })
     return { text: toMarkdown(withTableHeads(value)) }
   } catch (cause) {
-    if (cause instanceof RangeError) throw new Unreadable("It is nested too deeply.", { cause })
-    throw new Unreadable("It is no whole Word document: it is broken or cut off.", { cause })
+    if (cause instanceof RangeError)
+      throw new Unreadable("This document is nested too deeply.", { cause })
+    throw new Unreadable("This Word document is damaged or incomplete.", { cause })
   }
 }
 
-/** Most tables don't say that their first row is the heads of the columns, which Markdown needs. */
+/** Makes the first row of each table its header, which Markdown needs and Word rarely marks. */
 function withTableHeads(html: string): string {
   return html.replace(/<table><tr>.*?<\/tr>/gs, (row) => row.replace(/<(\/?)td/g, "<$1th"))
 }
 
 /**
- * A new archive of the parts that are read. They are unpacked to the sizes that they claim and not
- * a byte more, so that what reads this archive can't be led to unpack more than the limit.
+ * Repacks the parts that are read. Unpacks no more bytes than each part claims to have, so whoever
+ * reads the new archive can't unpack more than the limit.
  */
 function repacked(bytes: Uint8Array): Uint8Array {
   let left = limits.unpackedBytes
@@ -40,9 +40,10 @@ function repacked(bytes: Uint8Array): Uint8Array {
     })
     return zipSync(parts, { level: 0 })
   } catch (cause) {
-    if (!(cause instanceof Bomb)) throw new Unreadable("It is no whole archive.", { cause })
+    if (!(cause instanceof Bomb))
+      throw new Unreadable("This Word document is damaged or incomplete.", { cause })
     const mb = limits.unpackedBytes / 1024 ** 2
-    throw new Unreadable(`It unpacks to more than ${mb} MB.`, { cause })
+    throw new Unreadable(`This document unpacks to more than ${mb} MB.`, { cause })
   }
 }
 

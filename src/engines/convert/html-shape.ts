@@ -1,14 +1,14 @@
 import { Parser } from "htmlparser2"
-import { Unreadable } from "./unreadable"
+import { Unreadable } from "./converted"
 
-/** As deep as browsers go; what walks over a tree by calling itself stands more. */
+/** As deep as browsers go. Recursive functions on the tree can go deeper. */
 const DEPTH_MAX = 512
 const ELEMENTS_MAX = 300_000
 
-/** How many elements there are, and how deep they lie all together. */
+/** The number of elements, and the sum of their depths. */
 export type Shape = { elements: number; depths: number }
 
-/** Measures HTML without making a tree; throws Unreadable if none should be made of it. */
+/** Measures HTML without building a tree. Throws Unreadable if a tree would be too large. */
 export function shapeOf(html: string): Shape {
   let depth = 0
   let elements = 0
@@ -16,9 +16,12 @@ export function shapeOf(html: string): Shape {
   const parser = new Parser({
     onopentagname() {
       if (++elements > ELEMENTS_MAX) {
-        throw new Unreadable(`It has more than ${ELEMENTS_MAX.toLocaleString("en")} elements.`)
+        throw new Unreadable(
+          `This page has more than ${ELEMENTS_MAX.toLocaleString("en")} elements.`,
+        )
       }
-      if (++depth > DEPTH_MAX) throw new Unreadable("Its elements are nested too deeply.")
+      if (++depth > DEPTH_MAX)
+        throw new Unreadable("The elements of this page are nested too deeply.")
       depths += depth
     },
     onclosetag() {
@@ -29,12 +32,12 @@ export function shapeOf(html: string): Shape {
   return { elements, depths }
 }
 
-/** The words that a person sees, and the title. */
+/** The title of a page, and the words that a person sees. */
 export type Glance = { title: string; words: string }
 
 const unseen = new Set(["script", "style", "template", "noscript", "svg"])
 
-/** What can be told of a page without making a tree of it, in a time linear in its length. */
+/** Finds title and words without building a tree, in linear time. */
 export function glanceAt(html: string): Glance {
   const words: string[] = []
   let title = ""

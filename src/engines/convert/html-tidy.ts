@@ -2,12 +2,12 @@ const unread =
   "script, style, template, noscript, img, svg, canvas, video, audio, iframe, object, embed, form, button, input, " +
   "select, textarea, dialog, nav, [role=navigation], [role=dialog], [hidden], [aria-hidden=true], " +
   "body > header, body > footer, body > aside"
-/** What stands in a style attribute so that nobody sees the element. */
+/** Styles that hide an element. */
 const unseen = /display\s*:\s*none|visibility\s*:\s*hidden/i
-/** A sign beside a heading that links to the heading itself. */
+/** The text of a link beside a heading to the heading itself. */
 const permalink = /^[#¶§\u{1f517}\s]*$/u
 
-/** Leaves out what is not content, names languages of code, and makes links absolute. */
+/** Removes what is not content, marks the language of code, and makes links absolute. */
 export function tidyPage(document: Document, url: string | undefined): void {
   for (const element of document.querySelectorAll(unread)) element.remove()
   for (const element of document.querySelectorAll("[style]")) {
@@ -18,7 +18,7 @@ export function tidyPage(document: Document, url: string | undefined): void {
   for (const link of document.querySelectorAll("a")) tidyLink(link, base)
 }
 
-/** Turndown takes a `code` with the language in its class; sites write it in several places. */
+/** Turndown reads the language from the class of `code`. Sites write it in several places. */
 function tidyCode(document: Document, block: Element): void {
   const inner = block.querySelector("code")
   const places = [inner, block, block.parentElement]
@@ -37,7 +37,7 @@ function baseOf(document: Document, url: string | undefined): string | undefined
   return base && URL.canParse(base, url) ? new URL(base, url).href : url
 }
 
-/** A link that leads nowhere in the text is its text. */
+/** Replaces a link that leads nowhere by its text. */
 function tidyLink(link: Element, base: string | undefined): void {
   const href = link.getAttribute("href") ?? ""
   const text = link.textContent ?? ""

@@ -5,15 +5,15 @@ import { type Shape, shapeOf } from "./html-shape"
 import { tidyPage } from "./html-tidy"
 import { toMarkdown } from "./markdown"
 
-/** With less of the page's text than this, the main content was missed rather than found. */
+/** With a smaller share of the page's text, Readability missed the main content. */
 const FOUND_SHARE_MIN = 0.3
-/** Readability takes a time that grows with the square of either, and some seconds for these. */
+/** Readability takes time quadratic in either, and some seconds for these. */
 const READABLE = { elements: 10_000, depths: 300_000 }
 
 /**
- * The main content of a web page as Markdown, under its title, with links made absolute by `url`.
- * Scripts, styles, navigation and what is hidden are left out. Throws Unreadable for a page that is
- * nested too deeply or has too many elements.
+ * Converts the main content of a web page to Markdown, under its title, with links made absolute by
+ * `url`. Leaves out scripts, styles, navigation and hidden elements. Throws Unreadable for a page
+ * that is nested too deeply or has too many elements.
  */
 export function convertHtml(html: string, url?: string): Converted {
   const shape = shapeOf(html)
@@ -40,7 +40,7 @@ function articleOf(document: Document) {
   return new Readability(document, { keepClasses: true, disableJSONLD: true }).parse()
 }
 
-/** What has no tags of a document is read as if it had. */
+/** Adds the `html` and `body` tags that a fragment lacks. */
 function withBody(html: string): string {
   return /<body[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`
 }

@@ -2,7 +2,7 @@ import { highlightedCodeBlock, strikethrough, taskListItems } from "@joplin/turn
 import Turndown from "turndown"
 import { tables } from "./tables"
 
-/** HTML of our own making as Markdown. Signs are not escaped, since the text is to be found. */
+/** Converts our own HTML to Markdown. Escapes nothing, so that search finds the text as it is. */
 export function toMarkdown(html: string): string {
   const turndown = new Turndown({
     headingStyle: "atx",

@@ -1,17 +1,17 @@
 import { z } from "zod"
 import { documentType } from "../../platform/shapes/document"
 
-/** The hidden subcommand of the program that converts one file. */
+/** The hidden subcommand that prepares one file. */
 export const CONVERT = "convert-document"
 
-/** What is to be converted: the whole of its stdin, one JSON object. */
+/** The job that the child reads from stdin, as one JSON object. */
 export const jobSchema = z.object({
   path: z.string(),
   name: z.string(),
-  /** Where on the web it comes from. */
+  /** The web page that it was read from. */
   url: z.string().nullable(),
   type: documentType,
-  /** Of chunks, in UTF-16 units. */
+  /** Of chunks, in UTF-16 units; so is `overlap`. */
   size: z.number().int(),
   overlap: z.number().int(),
 })
@@ -20,7 +20,7 @@ export type Job = z.infer<typeof jobSchema>
 const bytes = z.base64().transform((text) => Uint8Array.fromBase64(text))
 const offset = z.number().int().min(0)
 
-/** A line of its stdout, JSON too. `done` and `failed` are its last words. */
+/** A line of the child's stdout, as JSON. The last is `done` or `failed`. */
 export const messageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("progress"), share: z.number().min(0).max(1) }),
   z.object({
@@ -29,9 +29,9 @@ export const messageSchema = z.discriminatedUnion("type", [
     title: z.string().optional(),
     pageStarts: z.array(offset).optional(),
   }),
-  /** The text, part after part. */
+  /** The parts of the text, in order. */
   z.object({ type: z.literal("text"), content: z.string() }),
-  /** Passages in their order, with the packed terms of just these. The text comes before them. */
+  /** Passages in order, with their packed terms. All of the text comes first. */
   z.object({
     type: z.literal("passages"),
     passages: z.array(

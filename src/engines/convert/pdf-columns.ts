@@ -1,19 +1,28 @@
-import type { Line } from "./pdf-line"
+/** A line of a page, or a part of one. Positions are in points from the lower left corner. */
+export type Line = {
+  text: string
+  x: number
+  right: number
+  y: number
+  /** The height of its letters. */
+  height: number
+  /** Its position from the bottom, 0, to the top of the page, 1. */
+  share: number
+}
 
 const BINS = 200
-/** Nobody reads a page of more. */
+/** A page with more is no prose. */
 const PIECES_MAX = 5000
-/** Of each column. Fewer lines are as likely a table. */
+/** The fewest lines of a column. Fewer could as well be a table. */
 const LINES_MIN = 5
-/** Lines of prose fill their column, cells of a table don't. */
+/** Lines of prose fill this share of their column; cells of a table don't. */
 const FILLED_MIN = 0.6
-/** A title or a picture's caption may reach over both columns. */
+/** The largest share of pieces across both columns, such as titles and captions. */
 const ACROSS_MAX = 0.2
 
 /**
- * Pieces of text in reading order. A file mostly has them so; where it goes on from one column to
- * the other at each line, the left column is read first, between lines that reach over both and
- * tables.
+ * Puts pieces of text in reading order. Most files already have them so. Where a file switches
+ * columns at each line, the left column comes first, between tables and lines across both columns.
  */
 export function inColumns(pieces: Line[]): Line[] {
   const gutter = gutterOf(pieces)
@@ -39,7 +48,7 @@ export function inColumns(pieces: Line[]): Line[] {
   return ordered
 }
 
-/** Pieces between which there is no more than the distance of lines. */
+/** Groups pieces that are no further apart than lines. */
 function bandsOf(pieces: Line[]): Line[][] {
   const bands: Line[][] = []
   let last: Line | undefined
@@ -52,12 +61,12 @@ function bandsOf(pieces: Line[]): Line[][] {
   return bands
 }
 
-/** What is left and what is right of a gutter, without what reaches over it. */
+/** Returns the pieces left and right of a gutter, without those across it. */
 function columnsAt(gutter: number, pieces: Line[]): [Line[], Line[]] {
   return [pieces.filter(({ right }) => right <= gutter), pieces.filter(({ x }) => x >= gutter)]
 }
 
-/** The place between two columns of prose whose lines take turns; undefined if there is none. */
+/** Returns the gutter between two columns of prose whose lines alternate, if there is one. */
 function gutterOf(pieces: Line[]): number | undefined {
   if (pieces.length < 2 * LINES_MIN || pieces.length > PIECES_MAX) return undefined
   const from = Math.min(...pieces.map(({ x }) => x))
@@ -69,7 +78,7 @@ function gutterOf(pieces: Line[]): number | undefined {
   return takeTurns(pieces, at) ? at : undefined
 }
 
-/** The place in the middle third that the fewest pieces reach over. */
+/** Returns the place in the middle third that the fewest pieces cross. */
 function emptiest(pieces: Line[], from: number, to: number): number {
   const changes = new Array<number>(BINS + 1).fill(0)
   const bin = (x: number) => Math.round(((x - from) / (to - from || 1)) * BINS)

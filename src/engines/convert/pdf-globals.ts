@@ -1,6 +1,6 @@
 import * as pdfjsWorker from "pdfjs-dist/legacy/build/pdf.worker.mjs"
 
-// PDF.js looks for these when it is loaded: its worker, which else it would search beside itself,
-// and classes of browsers for pictures, which nobody here draws.
+// PDF.js looks for these when it loads: its worker, which it would otherwise search for in its own
+// folder, and browser classes for drawing, which are never used here.
 const nothing = class {}
 Object.assign(globalThis, { DOMMatrix: nothing, ImageData: nothing, Path2D: nothing, pdfjsWorker })

@@ -1,11 +1,10 @@
 import type { TextContent, TextItem } from "pdfjs-dist/types/src/display/api"
-import { inColumns } from "./pdf-columns"
-import type { Line } from "./pdf-line"
+import { inColumns, type Line } from "./pdf-columns"
 
-/** So many heights apart, texts on one line belong to different columns or cells. */
+/** Texts on one line this many heights apart are in different columns or cells. */
 const CELL_GAP = 1.5
 
-/** The lines of a page in reading order, the cells of a table's row on one line. */
+/** Returns the lines of a page in reading order. A row of a table is one line. */
 export function linesOf({ items }: TextContent, [, bottom = 0, , top = 1]: number[]): Line[] {
   const pieces: Line[] = []
   let last: Line | undefined
@@ -42,7 +41,7 @@ function isBeside(one: Line, other: Line): boolean {
   return Math.abs(one.y - other.y) < Math.min(one.height, other.height) * 0.5
 }
 
-/** Puts neighbours that stand on one line together, a tab between them. */
+/** Joins neighbours on the same line with a tab. */
 function rowsOf(pieces: Line[]): Line[] {
   const rows: Line[] = []
   for (const piece of pieces) {

@@ -1,14 +1,14 @@
-import type { Line } from "./pdf-line"
+import type { Line } from "./pdf-columns"
 
-/** How far from the edge of a page a header or footer stands, as a share of its height. */
+/** Headers and footers are this close to the edge, as a share of the page's height. */
 const MARGIN = 0.08
-/** On so many pages, and on this share of all, a line is no part of the text. */
+/** A line on this many pages, and on this share of all, is no part of the text. */
 const REPEATED_MIN = 3
 const REPEATED_SHARE = 0.3
 
 /**
- * Pages without the lines near their upper and lower edges that repeat, but for the number of the
- * page. A page is never left empty by that.
+ * Removes lines near the upper and lower edges that repeat, apart from page numbers. Never leaves a
+ * page empty.
  */
 export function withoutMargins(pages: Line[][]): Line[][] {
   const counts = new Map<string, number>()
@@ -24,7 +24,7 @@ export function withoutMargins(pages: Line[][]): Line[][] {
   })
 }
 
-/** What is the same on each page where the line stands; undefined for what is within the page. */
+/** Returns the line without page numbers, or undefined for a line that isn't near an edge. */
 function keyOf({ text, share }: Line): string | undefined {
   if (share > MARGIN && share < 1 - MARGIN) return undefined
   const words = text.replace(/^\d+\s+|\s+\d+$|\d+ ?(of|\/|von|de|sur) ?\d+$|^\d+$/g, "")

@@ -1,12 +1,12 @@
-import type { Line } from "./pdf-line"
+import type { Line } from "./pdf-columns"
 
-/** Lines further apart than this, measured in the usual distance, are of different paragraphs. */
+/** Lines this many usual distances apart are in different paragraphs. */
 const PARAGRAPH_GAP = 1.4
-/** Letters that differ so much in size are of different paragraphs. */
+/** Letters that differ in size by more than this factor are in different paragraphs. */
 const SIZE_STEP = 1.15
 const hyphenAtEnd = /(\p{L})[-\u00ad\u2010]$/u
 
-/** One text of all pages, and where in it each begins. */
+/** Joins all pages into one text. Returns where each begins. */
 export function joinPages(pages: Line[][]): { text: string; pageStarts: number[] } {
   const compounds = compoundsOf(pages)
   const pageStarts: number[] = []
@@ -17,7 +17,7 @@ export function joinPages(pages: Line[][]): { text: string; pageStarts: number[]
     length += part.length
   }
   for (const lines of pages) {
-    // A sentence may go on where the next page begins.
+    // A sentence may continue on the next page.
     const [first] = lines
     if (length > 0 && first) add(/^\p{Ll}/u.test(first.text) ? "\n" : "\n\n")
     pageStarts.push(length)
@@ -33,7 +33,7 @@ export function joinPages(pages: Line[][]): { text: string; pageStarts: number[]
   return { text: parts.join(""), pageStarts }
 }
 
-/** The most frequent distance of two lines, one below the other. */
+/** Returns the most frequent distance between a line and the next. */
 function usualDistance(lines: Line[]): number {
   const distances = new Map<number, number>()
   for (const [i, line] of lines.entries()) {
@@ -47,12 +47,12 @@ function isOneParagraph(line: Line, next: Line, usual: number): boolean {
   const sizes = [line.height, next.height].sort((a, b) => a - b)
   if ((sizes[1] ?? 1) > (sizes[0] ?? 1) * SIZE_STEP) return false
   const distance = line.y - next.y
-  // At the top of the next column a sentence goes on that the last line did not end.
+  // A sentence that the last line didn't end continues at the top of the next column.
   if (distance < 0) return !/[.!?:]$/.test(line.text)
   return distance <= usual * PARAGRAPH_GAP
 }
 
-/** What stands between two lines of a paragraph, and how much of the first is cut off. */
+/** Returns what to put between two lines of a paragraph, and how much to cut off the first. */
 function jointOf(line: string, next: string, compounds: ReadonlySet<string>) {
   const goesOn = hyphenAtEnd.test(line) && /^\p{Ll}/u.test(next)
   if (!goesOn) return { cut: 0, between: "\n" }
@@ -61,7 +61,7 @@ function jointOf(line: string, next: string, compounds: ReadonlySet<string>) {
   return { cut: compounds.has(`${before}-${after}`.toLowerCase()) ? 0 : 1, between: "" }
 }
 
-/** Words that have a hyphen also in the middle of a line, so that one at its end may be theirs. */
+/** Finds words with a hyphen inside a line: at a line's end, their hyphen is kept. */
 function compoundsOf(pages: Line[][]): Set<string> {
   const found = new Set<string>()
   for (const { text } of pages.flat()) {

@@ -1,17 +1,16 @@
 import "./pdf-globals"
 import { InvalidPDFException, PasswordException, PDFParse } from "pdf-parse"
 import type { PDFDocumentProxy } from "pdfjs-dist"
-import type { Converted } from "./converted"
+import { type Converted, Unreadable } from "./converted"
 import { limits } from "./limits"
-import type { Line } from "./pdf-line"
+import type { Line } from "./pdf-columns"
 import { linesOf } from "./pdf-lines"
 import { withoutMargins } from "./pdf-margins"
 import { joinPages } from "./pdf-pages"
-import { Unreadable } from "./unreadable"
 
 /**
- * The text of a PDF in reading order, page after page, without headers and footers that repeat.
- * Throws Unreadable for one that is encrypted, broken, too long or without text.
+ * Converts a PDF to text in reading order, without repeated headers and footers. Throws Unreadable
+ * if it is encrypted, damaged, too long or has no text.
  */
 export async function convertPdf(
   data: Uint8Array,
@@ -30,34 +29,32 @@ export async function convertPdf(
   }
   const { text, pageStarts } = joinPages(withoutMargins(pages))
   if (text.trim() === "") {
-    throw new Unreadable(
-      "It has no text, only pictures of pages. Run a text recognition (OCR) over it first.",
-    )
+    throw new Unreadable("This PDF has no text, only images of its pages. Run OCR on it first.")
   }
   const title = await titleOf(document)
   return { text, pageStarts, ...(title ? { title } : {}) }
 }
 
-/** Its own getText knows neither paragraphs nor margins, so it only opens the document. */
+/** pdf-parse only opens the document: its getText knows neither paragraphs nor margins. */
 async function open(parser: PDFParse): Promise<PDFDocumentProxy> {
   try {
-    // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets private methods be called so
+    // biome-ignore lint/complexity/useLiteralKeys: this is how TypeScript allows a private method
     const document: PDFDocumentProxy = await parser["load"]()
     if (document.numPages <= limits.pages) return document
     const pages = document.numPages.toLocaleString("en")
-    throw new Unreadable(`It has ${pages} pages; ${limits.pages} are the most.`)
+    throw new Unreadable(`This PDF has ${pages} pages, more than the limit of ${limits.pages}.`)
   } catch (cause) {
     if (cause instanceof PasswordException) {
-      throw new Unreadable("It is encrypted. Save it without its password first.", { cause })
+      throw new Unreadable("This PDF is encrypted. Save it without its password first.", { cause })
     }
     if (cause instanceof InvalidPDFException) {
-      throw new Unreadable("It is no whole PDF: it is broken or cut off.", { cause })
+      throw new Unreadable("This PDF is damaged or incomplete.", { cause })
     }
     throw cause
   }
 }
 
-/** Programs that print to PDF name the file that they printed, which says nothing. */
+/** Ignores titles that say nothing: print-to-PDF programs write the name of the printed file. */
 async function titleOf(document: PDFDocumentProxy): Promise<string | undefined> {
   const { info } = await document.getMetadata()
   const { Title: title } = info as { Title?: unknown }

@@ -1,14 +1,13 @@
 import type Turndown from "turndown"
 
 const borders: Record<string, string> = { left: ":---", right: "---:", center: ":---:" }
-/** One cell may claim to reach over more columns than any table has. */
+/** A cell may claim to span more columns than any table has. */
 const SPAN_MAX = 100
 
 /**
- * Tables as in GitHub's Markdown, each cell on one line. A table around others is layout, whose
- * cells follow one another, and so is one of a single cell. The plugin that knows the rest of that
- * Markdown takes a time for tables that grows with the square of their rows, and leaves HTML where
- * a cell has a list.
+ * Converts tables to GitHub's Markdown, with each cell on one line. A table that contains tables,
+ * or has a single cell, is layout: its cells follow one another. We don't use the GFM plugin for
+ * tables, because it takes quadratic time and leaves HTML where a cell has a list.
  */
 export function tables(turndown: Turndown): void {
   const known = new WeakMap<Node, boolean>()

@@ -1,14 +1,14 @@
 import { ByteReader, ByteWriter } from "./bytes"
 
 /**
- * Bytes from which on a block is full. A row of less than 2 kB stays out of PostgreSQL's TOAST
- * table, which would cost further lookups; only the postings of frequent terms are larger.
+ * A block is full at this size. Rows below 2 kB stay out of PostgreSQL's TOAST table, which would
+ * cost extra lookups; only the postings of frequent terms are larger.
  */
 const FULL_BYTES = 1600
 
 export type Block = { block: number; packed: Uint8Array }
 
-/** Cuts terms, which must come in ascending order, with their packed postings into blocks. */
+/** Writes terms and their packed postings into blocks. Terms must be added in ascending order. */
 export class BlockWriter {
   readonly #bytes = new ByteWriter(2 * FULL_BYTES)
   readonly #emit: (block: Block) => void
@@ -19,7 +19,7 @@ export class BlockWriter {
   }
 
   add(term: string, postings: Uint8Array): void {
-    // A block that has begun is closed before a large one, to leave small terms in a small row.
+    // Closes the open block before large postings, so that small terms stay in a small row.
     if (this.#bytes.length > 0 && this.#bytes.length + postings.length > FULL_BYTES) this.end()
     if (this.#bytes.length === 0) this.fences.push(term)
     this.#bytes.text(term)
@@ -34,7 +34,7 @@ export class BlockWriter {
   }
 }
 
-/** The terms of a block in their order, each with its packed postings. */
+/** Yields the terms of a block, in order, with their packed postings. */
 export function* readBlock(packed: Uint8Array): Generator<[term: string, postings: Uint8Array]> {
   const reader = new ByteReader(packed)
   while (!reader.done) {
@@ -43,7 +43,7 @@ export function* readBlock(packed: Uint8Array): Generator<[term: string, posting
   }
 }
 
-/** The number of the block that holds `term` if any does: the last that begins at or before it. */
+/** Returns the only block that can hold `term`: the last that begins at or before it. */
 export function blockOf(fences: string[], term: string): number | undefined {
   let low = 0
   let high = fences.length

@@ -1,50 +1,49 @@
 import { background } from "../../platform/async/background"
 import type { Db } from "../../platform/db/db"
 import { AppError } from "../../platform/errors"
-import type { Conditions } from "./conditions"
-import type { Part } from "./part"
+import type { Conditions, Part } from "./conditions"
 import { countReaders } from "./readers"
 import { score, statisticsOf, type TermStatistics } from "./score"
 import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
 import { type Filter, readSnapshot, type Snapshot } from "./snapshot-store"
 import type { Hit } from "./top-k"
 
-/** So often a search begins again when merges take away parts while it reads them. */
+/** How often a search starts over because merges removed what it was reading. */
 const ATTEMPTS_MAX = 20
 
 export type TextQuery = Conditions & {
-  /** Terms as in the index, with how often the query names each. */
+  /** The query's terms, with how often it names each. */
   terms: ReadonlyMap<string, number>
   topK: number
-  /** Whether hits say what each term gave to their scores. */
+  /** True if hits must say what each term added to their scores. */
   explain?: boolean | undefined
 }
 
-/** What was committed at one moment, as far as a filter allows it. */
+/** The index at one moment, restricted by a filter. */
 export type IndexView = {
-  /** The best chunks, best first, scored exactly. */
+  /** Returns the best chunks, best first, by exact scores. */
   search(query: TextQuery): Promise<Hit[]>
-  /** How frequent terms are in the whole index. */
+  /** Returns statistics of the whole index. */
   statistics(terms: string[]): Promise<Map<string, TermStatistics>>
 }
 
-/** The text index of one database, with a bounded memory of what was read of it. */
+/** The text index of one database, with a cache of limited size. */
 export type SearchIndex = {
-  /** Looks at one moment of the index; `work` begins again when merges take parts of that away. */
+  /** Runs `work` on a consistent view. Starts over if merges remove parts of it. */
   look<T>(db: Db, filter: Filter, work: (view: IndexView) => Promise<T>): Promise<T>
-  /** The ids of those of `chunkIds` (ascending) that stand in each of the live segments. */
+  /** Returns which of `chunkIds` (ascending) are in each of these segments. */
   locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
-  /** Does `work` in the background, one at a time; a call meanwhile makes it run once more. */
+  /** Runs `work` in the background, one at a time. Calls during a run coalesce into one more. */
   tidy(work: () => Promise<void>): void
-  /** Does `work`, a search, which counts as a reader meanwhile. */
+  /** Runs a search, counted as a reader. */
   reading<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until nobody searches, `ms` milliseconds at most. */
+  /** Waits until no search runs, at most `ms` milliseconds. */
   untilQuiet(ms: number): Promise<void>
-  /** Waits until nothing runs in the background; nothing new begins afterwards. */
+  /** Waits for background work to end, and starts no more. */
   close(): Promise<void>
 }
 
-/** Merges have taken away parts that a view is to read. */
+/** Thrown when merges have removed parts of a view. */
 class PartsGone extends Error {}
 
 export function createSearchIndex(): SearchIndex {
@@ -58,19 +57,18 @@ export function createSearchIndex(): SearchIndex {
         if (!(thrown instanceof PartsGone)) throw thrown
       }
     }
-    throw new AppError("ServiceUnavailableError", "The search index changes too fast right now.")
+    throw new AppError(
+      "ServiceUnavailableError",
+      "The search index is changing too fast right now. Please try again.",
+    )
   }
 
   async function locate(db: Db, segmentIds: number[], chunkIds: number[]) {
     const located = new Map<number, number[]>()
     for (const [id, { lengths }] of await cache.segments(db, segmentIds)) {
       const { ordinals } = maskOf(lengths.ids, chunkIds)
-      if (ordinals.length > 0) {
-        located.set(
-          id,
-          ordinals.map((ordinal) => lengths.ids[ordinal] ?? 0),
-        )
-      }
+      const there = ordinals.map((ordinal) => lengths.ids[ordinal] ?? 0)
+      if (there.length > 0) located.set(id, there)
     }
     return located
   }
@@ -108,7 +106,7 @@ async function openView(cache: SegmentCache, db: Db, filter: Filter): Promise<In
   }
 }
 
-/** Whether all segments are here with just the tombstones that they had at that moment. */
+/** True if all segments of the snapshot are cached with exactly its tombstones. */
 function isComplete(segments: ReadonlyMap<number, CachedSegment>, snapshot: Snapshot): boolean {
   return snapshot.segments.every(({ id, revision }) => {
     const segment = segments.get(id)

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** Writes variable-length integers (LEB128: seven bits a byte, low ones first) and strings. */
+/** Writes strings and variable-length integers (LEB128: seven bits a byte, low bits first). */
 export class ByteWriter {
   #bytes: Uint8Array
   length = 0
@@ -14,7 +14,7 @@ export class ByteWriter {
   varint(value: number): void {
     this.#reserve(8)
     let rest = value
-    // Bit operations are for 32 bits, and ids of chunks may grow beyond.
+    // Bit operations have 32 bits, which chunk ids can exceed.
     while (rest > 0x7fffffff) {
       this.#bytes[this.length++] = (rest % 128) | 0x80
       rest = Math.floor(rest / 128)
@@ -38,7 +38,7 @@ export class ByteWriter {
     this.length += bytes.length
   }
 
-  /** What was written, as a copy; the writer is empty afterwards and can be used again. */
+  /** Returns a copy of what was written, and empties the writer for reuse. */
   take(): Uint8Array {
     const written = this.#bytes.slice(0, this.length)
     this.length = 0
@@ -53,7 +53,7 @@ export class ByteWriter {
   }
 }
 
-/** Reads what a ByteWriter wrote. Reading past the end throws a RangeError. */
+/** Reads what a ByteWriter wrote. Throws RangeError past the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array
   position = 0
@@ -83,7 +83,7 @@ export class ByteReader {
     return decoder.decode(this.bytes(this.varint()))
   }
 
-  /** The next `length` bytes, without copying them. */
+  /** Returns the next `length` bytes without copying them. */
   bytes(length: number): Uint8Array {
     const end = this.position + length
     if (end > this.#bytes.length) throw new RangeError("Packed data ends too early.")

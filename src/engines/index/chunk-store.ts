@@ -4,7 +4,7 @@ import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { chunks } from "../../platform/db/schema/search"
 
-/** Of one version, or of all. */
+/** Lists the chunks of one version, or of all versions. */
 export async function listChunkIds(
   db: Db,
   documentIds: string[],
@@ -23,13 +23,13 @@ export async function deleteChunks(db: Db, documentIds: string[]): Promise<void>
   await db.delete(chunks).where(isAnyOf(chunks.documentId, documentIds))
 }
 
-/** Deletes at most `count` chunks that nobody finds any more, or will; how many it were. */
+/** Deletes up to `count` chunks of versions that are not searched. Returns the number deleted. */
 export async function deleteStaleChunks(
   db: Db,
   documentId: string,
   count: number,
 ): Promise<number> {
-  // Two ranges of the index: to look at all chunks of a long document takes a second.
+  // Two ranges of the index, because reading all chunks of a long document takes a second.
   const part = (isStale: SQL) => sql`(
     select c.id from ${chunks} c where c.document_id = ${documentId}::uuid
       and c.document_version ${isStale} (
@@ -41,7 +41,7 @@ export async function deleteStaleChunks(
   return deleted.length
 }
 
-/** The documents that have such chunks; each costs two looks into an index. */
+/** Lists documents with chunks of versions that are not searched: two index lookups each. */
 export async function listStale(db: Db): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select d.id from ${documents} d where exists (
@@ -54,10 +54,10 @@ export async function listStale(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** What is being made or removed is not there for anybody. */
+/** True for chunks of the searched version; others are being added or removed. */
 const isFound = eq(chunks.documentVersion, documents.indexedVersion)
 
-/** Chunks with what results tell of their documents, in no order, without those that are gone. */
+/** Reads chunks with their documents, in no order. Leaves out those that were deleted. */
 export function findPassages(db: Db, ids: number[]) {
   return passagesWhere(db, isAnyOf(chunks.id, ids))
 }
@@ -72,12 +72,11 @@ function passagesWhere(db: Db, where: SQL) {
     .where(and(where, isFound))
 }
 
-/** A chunk by its place. */
 type Place = { document_id: string; chunk_index: number }
 
 /**
- * `count` passages that lie evenly over these documents, or all, in their reading order, and are not
- * `known`; in no order. None of more than `limit` chunks.
+ * Reads `count` passages spread evenly over these documents, or over all, leaving out `known`. They
+ * come in no order. Returns none if there are more than `limit` chunks.
  */
 export function findSpread(
   db: Db,

@@ -1,6 +1,17 @@
-import type { Part } from "./part"
+import type { Lengths, Postings } from "./packing"
 
-/** Terms that a chunk must have, or must not have, whatever its score. */
+/** A segment as a query sees it. Masks hold 1 by ordinal; an undefined mask excludes nothing. */
+export type Part = {
+  lengths: Lengths
+  dead: Uint8Array | undefined
+  liveCount: number
+  /** The number of terms in all live chunks. */
+  liveTerms: number
+  allowed: Uint8Array | undefined
+  postings: ReadonlyMap<string, Postings>
+}
+
+/** Terms that a chunk must or must not have, whatever its score. */
 export type Conditions = {
   /** At least one of these. */
   any?: readonly string[] | undefined
@@ -8,7 +19,7 @@ export type Conditions = {
   none?: readonly string[] | undefined
 }
 
-/** Marks by ordinal the chunks of a part that meet the conditions; undefined if there are none. */
+/** Returns a mask by ordinal of the chunks that meet the conditions, or undefined without any. */
 export function admittedBy(part: Part, { any, all, none }: Conditions): Uint8Array | undefined {
   if (!any && !all && !none) return undefined
   const admitted = new Uint8Array(part.lengths.ids.length).fill(any ? 0 : 1)

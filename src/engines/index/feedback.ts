@@ -2,29 +2,29 @@ import type { PassageRow } from "./chunk-store"
 import type { TermStatistics } from "./score"
 import { type Term, tokenizer } from "./terms"
 
-/** Words that are added, and how many are looked up to choose them from. */
+/** How many words are added, and how many are looked up to choose them from. */
 const ADDED = 20
 const LOOKED_UP = 100
-/** What part of the query's weight the added words take at most, and when they are not worth it. */
+/** The largest share of the query's weight for added words, and the smallest worth adding. */
 const SHARE_MAX = 0.8
 const SHARE_MIN = 0.1
-/** A word in more of the chunks than this tells nothing, and one in a single chunk finds no other. */
+/** A word in a larger share of the chunks says nothing; one in a single chunk finds no other. */
 const CHUNKS_SHARE_MAX = 0.1
 const CHUNKS_MIN = 2
-/** In a larger index looking up so many words takes longer than a search may. */
+/** In a larger index, looking up the words takes too long for a search. */
 const INDEX_CHUNKS_MAX = 30_000
 
 type ScoredPassage = PassageRow & { score: number }
 type Statistics = (terms: string[]) => Promise<ReadonlyMap<string, TermStatistics>>
 
 /**
- * A query with words added that its best passages share, so that others which say the same in those
- * words come up (pseudo-relevance feedback as RM3: Abdul-Jaleel et al., "UMass at TREC 2004"). The
- * better the best passage covers the query, the less is added, and nothing when it has it all: then
- * the reader named what is wanted. Passages of code add nothing, whose names mean something only
- * there. Undefined if there is nothing to add.
+ * Adds words to a query that its best passages share, which finds passages that say the same in
+ * other words (pseudo-relevance feedback, RM3: Abdul-Jaleel et al., "UMass at TREC 2004"). The more
+ * of the query the best passage has, the less is added; if it has everything, the query already
+ * names what is wanted. Passages of code add nothing, because their names mean little elsewhere.
+ * Returns undefined if there is nothing to add.
  *
- * `readBest` gives some of the best passages with their scores, best first.
+ * `readBest` returns some of the best passages with their scores, best first.
  */
 export async function expand(
   query: ReadonlyMap<string, number>,
@@ -52,7 +52,7 @@ export async function expand(
   return expanded
 }
 
-/** What part of the query, each term by its weight, stands among `terms`. */
+/** Returns the share of the query, by weight, that is among `terms`. */
 function coverage(
   query: ReadonlyMap<string, number>,
   terms: ReadonlySet<string>,
@@ -74,7 +74,7 @@ function termsIn({ chunk, document }: PassageRow, termsOf: (text: string) => Ter
   return new Set(texts.flatMap(termsOf).map(({ term }) => term))
 }
 
-/** The best passage of each document, without source code. */
+/** Returns the best passage of each document, without source code. */
 function distinctProse(rows: readonly ScoredPassage[]): ScoredPassage[] {
   const first = new Map<string, ScoredPassage>()
   for (const row of rows) {
@@ -84,7 +84,7 @@ function distinctProse(rows: readonly ScoredPassage[]): ScoredPassage[] {
   return [...first.values()]
 }
 
-/** Terms by how much the passages have of them, a better passage counting more; the most first. */
+/** Weighs the terms of passages, where better passages count more. Heaviest first. */
 function sharedTerms(
   passages: readonly ScoredPassage[],
   termsOf: (text: string) => Term[],
@@ -112,7 +112,7 @@ async function choose(terms: [string, number][], statistics: Statistics) {
 
 const unknown: TermStatistics = { frequency: 0, idf: 0, chunkCount: 0 }
 
-/** The heavier first; equal ones by their letters, so that the same index gives the same words. */
+/** Heaviest first, then alphabetically, so that the same index always adds the same words. */
 function byWeight([a, x]: [string, number], [b, y]: [string, number]): number {
   return y - x || (a < b ? -1 : 1)
 }

@@ -9,10 +9,10 @@ import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./se
 import * as store from "./store"
 import { type Term, tokenizer } from "./terms"
 
-/** Chunks of one segment at most when they are added, which bounds the time that packing takes. */
+/** The most chunks of a new segment, which bounds the time that packing takes. */
 const SEGMENT_CHUNKS_MAX = 500
 
-/** One statement for more would keep others waiting. */
+/** Rows deleted by one statement. More would keep others waiting. */
 const ROWS_OF_SWEEP = 500
 
 /** A passage of a document's text. */
@@ -20,28 +20,28 @@ export type Passage = {
   index: number
   start: number
   end: number
-  /** Where it begins, from 1; of documents that have pages. */
+  /** The page that it begins on, from 1, if the document has pages. */
   page?: number | undefined
   headingPath: string[]
   content: string
 }
 
-/** A document's passages, before they are stored, and what it calls itself. */
+/** A document's passages before they are stored. The title is indexed with each. */
 export type NewDocument = { title: string; passages: Passage[] }
 
-/** Passages with their terms packed, by document in the order given. */
+/** Passages by document, in the order given, and their packed terms. */
 export type PackedPassages = { passages: Passage[][]; segments: UnnumberedSegment[] }
 
-/** Passages made ready for the index, by document in the order given. */
+/** Packed passages that have their ids. */
 export type PreparedPassages = {
   rows: (Passage & { id: number })[][]
   segments: (PackedSegment & { id: number })[]
 }
 
 /**
- * Tokenises and packs the passages of documents that will be added together. The title and the
- * headings above are indexed with each passage: they often name the very thing that its text then
- * only calls "it". Each word of the title counts once, however often it says it.
+ * Tokenises and packs the passages of documents that will be added together. Indexes the title and
+ * the headings with each passage, since they often name what its text then only calls "it". A word
+ * counts once however often the title repeats it.
  */
 export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
   const breathe = breather()
@@ -64,13 +64,13 @@ export async function packPassages(documents: NewDocument[]): Promise<PackedPass
   return { passages: documents.map(({ passages }) => passages), segments }
 }
 
-/** Gives packed passages their numbers, before the transaction that adds them. */
+/** Assigns ids to packed passages, before the transaction that adds them. */
 export async function numberPassages(
   db: Db,
   { passages, segments }: PackedPassages,
 ): Promise<PreparedPassages> {
   const [ids, segmentIds] = await Promise.all([
-    reserveIds(db, "chunks", sum(passages.map(({ length }) => length))),
+    reserveIds(db, "chunks", passages.flat().length),
     reserveIds(db, "search_segments", segments.length),
   ])
   let next = 0
@@ -91,8 +91,8 @@ export async function numberPassages(
 }
 
 /**
- * Adds prepared passages to `documents`, which come in the order that they were prepared in. They
- * are found, all at once, from the commit on; those that are not `live` once they are published.
+ * Adds prepared passages to `documents`, given in the order in which they were prepared. They can
+ * all be found from the commit on, or, unless `live`, once they are published.
  */
 export async function addPassages(
   db: Db,
@@ -112,8 +112,8 @@ export async function addPassages(
 }
 
 /**
- * Takes the passages of documents out of the index with the caller's transaction, which other
- * deletions and the end of a merge then wait for.
+ * Removes the passages of documents from the index in the caller's transaction. Other deletions and
+ * the end of a merge wait for it.
  */
 export async function removePassages(
   deps: Pick<EngineDeps, "db" | "search">,
@@ -123,7 +123,7 @@ export async function removePassages(
   await chunks.deleteChunks(deps.db, documentIds)
 }
 
-/** As `removePassages`, but leaves the rows, of one version or of all, to be swept later. */
+/** Hides passages of one version, or of all, and leaves their rows for `sweepPassages`. */
 export async function buryPassages(
   { db, search }: Pick<EngineDeps, "db" | "search">,
   documentIds: string[],
@@ -132,12 +132,8 @@ export async function buryPassages(
   const chunkIds = await chunks.listChunkIds(db, documentIds, version)
   if (chunkIds.length === 0) return
   await store.lockTombstones(db)
-  const live = await store.listSegments(db)
-  const located = await search.locate(
-    db,
-    live.map(({ id }) => id),
-    chunkIds,
-  )
+  const live = (await store.listSegments(db)).map(({ id }) => id)
+  const located = await search.locate(db, live, chunkIds)
   const present = await store.findTombstones(db, [...located.keys()])
   const before = new Map(present.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
   for (const [segmentId, gone] of located) {
@@ -147,41 +143,32 @@ export async function buryPassages(
   }
 }
 
-/** Lets the passages in these segments be found from the caller's commit on. */
-export async function publishPassages(db: Db, segmentIds: number[]): Promise<void> {
-  await store.publishSegments(db, segmentIds)
-}
-
-/** Removes segments that were never published, bit by bit. */
+/** Deletes segments that were never published, a few blocks at a time. */
 export async function discardSegments(db: Db, segmentIds: number[]): Promise<void> {
   if (segmentIds.length === 0) return
   while (!(await store.deleteBlocks(db, segmentIds)));
   await store.deleteSegments(db, segmentIds)
 }
 
-/** Removes, bit by bit, the rows of passages of other versions than the one that is found. */
+/** Deletes the rows of passages of all versions but the searched one, some at a time. */
 export async function sweepPassages(db: Db, documentId: string): Promise<void> {
   while ((await chunks.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
 }
 
 /**
- * Removes what a process that was killed left behind: passages and segments that were never
- * published. Only for who knows that nobody else makes any now.
+ * Deletes passages and segments that a killed process never published. The caller must know that
+ * nobody else is adding any.
  */
 export async function sweepUnpublished(db: Db): Promise<void> {
   for (const documentId of await chunks.listStale(db)) await sweepPassages(db, documentId)
-  await discardSegments(db, await store.listForsaken(db, sql`now() + interval '1 day'`))
+  await discardSegments(db, await store.listOrphaned(db, sql`now() + interval '1 day'`))
 }
 
-/** The terms of a heading path; neighbours in a document mostly share them. */
+/** Returns the terms of a heading path, remembering the last, which neighbours often share. */
 function headingTerms(termsOf: (text: string) => Term[]) {
   let last: { path: string[]; terms: Term[] } | undefined
   return (path: string[]): Term[] => {
     if (last?.path !== path) last = { path, terms: path.flatMap(termsOf) }
     return last.terms
   }
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

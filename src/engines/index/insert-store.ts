@@ -5,14 +5,14 @@ import { insertionOf, insertTogether } from "../../platform/db/writes"
 import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
 
-/** Rows of one insert; larger statements would keep the embedded engine from others too long. */
+/** Rows of one insert. Larger statements would keep the embedded engine busy for too long. */
 const CHUNKS_A_STATEMENT = 250
 const BLOCKS_A_STATEMENT = 100
 const NUMBERS_A_STATEMENT = 10_000
 
 export type NewChunk = typeof chunks.$inferInsert & { id: number }
 
-/** New ids for rows of a table, ascending. They are lost if the caller doesn't use them. */
+/** Reserves ids for new rows, ascending. Ids that the caller doesn't use are lost. */
 export async function reserveIds(
   db: Db,
   table: "chunks" | "search_segments",
@@ -32,8 +32,8 @@ export async function reserveIds(
 }
 
 /**
- * Adds chunks with the segments of their terms, all within the caller's transaction. One statement
- * after another: making many at once would keep the event loop from others.
+ * Inserts chunks and the segments of their terms in the caller's transaction. Builds one statement
+ * at a time, since building all of them first would block the event loop.
  */
 export async function insertPassages(
   db: Db,
@@ -64,7 +64,7 @@ function* segmentInsertions(
   }
 }
 
-/** Adds the row of a segment that is not live before it has all its blocks. */
+/** Inserts the row of a segment that goes live only when it has all its blocks. */
 export async function beginSegment(db: Db, row: Omit<PackedSegment, "blocks">): Promise<number> {
   const [inserted] = await db
     .insert(searchSegments)

@@ -1,20 +1,20 @@
-/** Segments of about the same size that trigger a merge, and how much sizes grow by it. */
+/** How many segments of a tier trigger a merge, and how much larger each tier is. */
 const FACTOR = 20
 const SOURCES_MAX = 100
-/** A segment is written anew, to get rid of them, when this share of its chunks is dead. */
+/** A segment is rewritten when a larger share of its chunks is dead. */
 const DEAD_SHARE_MAX = 0.25
 
 type Candidate = { id: number; chunkCount: number; deadCount: number }
 
 /**
- * Which segments to merge next, undefined if none need it. Tiers of sizes keep the number of
- * segments logarithmic, and so is how often a chunk is written again.
+ * Picks the segments to merge next, or returns undefined if none need it. With tiers by size, both
+ * the number of segments and how often a chunk is rewritten grow logarithmically.
  */
 export function pickMerge(segments: Candidate[]): number[] | undefined {
   const tiers = Map.groupBy(segments, tierOf)
   const full = [...tiers].filter(([, { length }]) => length >= FACTOR).map(([tier]) => tier)
   if (full.length > 0) {
-    // Smaller ones are taken along: merging them first would only write them twice.
+    // Includes smaller segments, which would otherwise be written twice.
     const upTo = Math.min(...full)
     const chosen = segments.filter((segment) => tierOf(segment) <= upTo)
     return chosen.slice(0, SOURCES_MAX).map(({ id }) => id)

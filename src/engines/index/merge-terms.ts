@@ -3,18 +3,18 @@ import { readBlock } from "./blocks"
 import { packPostings, unpackPostings } from "./packing"
 import * as store from "./store"
 
-/** A segment to merge, and the ordinals that its chunks get, -1 for the dead. */
+/** A segment to merge, and the new ordinal of each of its chunks: -1 for dead ones. */
 export type Source = { segmentId: number; ordinals: Int32Array }
 
-/** Blocks read at once of all sources together, which bounds the memory that a merge takes. */
+/** Blocks read at a time from all sources together, which bounds the memory of a merge. */
 const BLOCKS_AHEAD = 400
 
 type Entry = [term: string, postings: Uint8Array]
 type BlockRow = { packed: Uint8Array }
 
 /**
- * Gives `emit` all terms of the sources in ascending order with their postings renumbered and
- * joined. Only what takes its time is waited for: a promise a term would take most of it.
+ * Calls `emit` for each term of the sources, in ascending order, with its postings renumbered and
+ * joined. Awaits only what `emit` returns: a promise for every term would take most of the time.
  */
 export async function joinTerms(
   db: Db,
@@ -46,7 +46,7 @@ async function openCursors(db: Db, sources: Source[]): Promise<Cursor[]> {
     .filter((cursor) => cursor.next())
 }
 
-/** A place among the terms of a segment, of which `ahead` blocks are here at a time. */
+/** A cursor over a segment's terms. Keeps `ahead` blocks in memory. */
 class Cursor {
   readonly source: Source
   entry: Entry = ["", new Uint8Array()]
@@ -63,14 +63,14 @@ class Cursor {
     this.#entries = entriesOf(first)
   }
 
-  /** Goes to the next term that is here; false if none is. */
+  /** Moves to the next term in memory. Returns false if there is none. */
   next(): boolean {
     const { value, done } = this.#entries.next()
     if (!done) this.entry = value
     return !done
   }
 
-  /** Goes to the next term that is not here yet; false if there is none. */
+  /** Reads more blocks and moves to their first term. Returns false at the end. */
   async load(db: Db): Promise<boolean> {
     if (!this.#isLast) {
       this.#from += this.#ahead
@@ -88,7 +88,7 @@ function* entriesOf(blocks: BlockRow[]): Generator<Entry> {
   for (const { packed } of blocks) yield* readBlock(packed)
 }
 
-/** Undefined when all chunks with the term are dead. */
+/** Returns undefined if all chunks with the term are dead. */
 function joinPostings(cursors: Cursor[]): Uint8Array | undefined {
   const joined: { ordinals: number[]; frequencies: number[] } = { ordinals: [], frequencies: [] }
   let ascends = true

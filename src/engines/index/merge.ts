@@ -10,12 +10,12 @@ import { type Lengths, packIds, packLengths, packTerms, unpackIds, unpackLengths
 import * as store from "./store"
 
 const BLOCKS_A_BATCH = 50
-/** So long a merge waits for searches, again and again: nobody waits for it. */
+/** How long each step of a merge waits for searches: nobody is waiting for the merge. */
 const SEARCH_MS = 40
-/** No merge takes so long; what is not live after that belongs to one that was killed. */
-const forsakenAge = sql`now() - interval '1 hour'`
+/** No merge takes this long; older segments that aren't live belong to a killed process. */
+const orphanedAge = sql`now() - interval '1 hour'`
 
-/** Merges small segments in the background, until there are few. Failures only go to the log. */
+/** Merges small segments in the background until there are few. Failures only go to the log. */
 export function requestMerge({ db, log, search }: Pick<EngineDeps, "db" | "log" | "search">): void {
   search.tidy(async () => {
     try {
@@ -27,13 +27,12 @@ export function requestMerge({ db, log, search }: Pick<EngineDeps, "db" | "log" 
 }
 
 /**
- * Merges segments as the policy says, until it says nothing. Each statement is short, and a new
- * segment counts only from the one transaction that puts it in the place of its sources; killed
- * before, a merge has changed nothing but left rows that a later one sweeps away. It stops for
- * `rest` now and then.
+ * Merges segments until the policy picks none. Statements are short, and one transaction replaces
+ * the sources by the new segment. A merge that is killed before changes nothing, and a later one
+ * deletes the rows it left. Awaits `rest` now and then.
  */
 export async function mergeSegments(db: Db, rest?: Rest): Promise<void> {
-  const retired: number[] = await store.listForsaken(db, forsakenAge)
+  const retired: number[] = await store.listOrphaned(db, orphanedAge)
   for (;;) {
     const sources = pickMerge(await store.listSegments(db))
     if (!sources) break
@@ -41,13 +40,13 @@ export async function mergeSegments(db: Db, rest?: Rest): Promise<void> {
     retired.push(...merged.retired)
     if (!merged.done) break
   }
-  // Only now, since a search that runs may still read what was live when it began.
+  // Last, because a running search may still read what was live when it began.
   if (retired.length > 0) await sweep(db, retired, rest)
 }
 
 type Rest = () => Promise<void>
 
-/** Not done means that another process merged the same segments first. */
+/** `done` is false if another process merged the same segments first. */
 async function merge(
   db: Db,
   ids: number[],
@@ -73,7 +72,7 @@ async function merge(
   return { done, retired: target.chunkCount === 0 ? [...ids, id] : ids }
 }
 
-/** Puts the merged segment in the place of its sources, with what died since it was begun. */
+/** Replaces the sources by the merged segment, and buries chunks that died meanwhile. */
 async function publish(
   db: Db,
   sources: number[],
@@ -96,7 +95,7 @@ async function publish(
     })
 }
 
-/** Rolls a merge's end back when its sources were merged by another process. */
+/** Thrown to roll back when another process has merged the sources. */
 class Overtaken extends Error {}
 
 async function buriedIn(db: Db, segmentIds: number[]): Promise<Map<number, number[]>> {
@@ -104,7 +103,7 @@ async function buriedIn(db: Db, segmentIds: number[]): Promise<Map<number, numbe
   return new Map(rows.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
 }
 
-/** The living chunks of all segments by id, and for each segment where its ordinals go. */
+/** Orders the living chunks of all segments by id, and maps each segment's ordinals to theirs. */
 function arrange(
   rows: { id: number; lengths: Uint8Array }[],
   dead: ReadonlySet<number>,
@@ -146,7 +145,7 @@ async function writeBlocks(db: Db, id: number, sources: Source[], rest?: Rest): 
   return writer.fences
 }
 
-/** Deletes segments that are not live, bit by bit. */
+/** Deletes segments that are not live, a few blocks at a time. */
 async function sweep(db: Db, ids: number[], rest?: Rest): Promise<void> {
   while (!(await store.deleteBlocks(db, ids))) await rest?.()
   await store.deleteSegments(db, ids)

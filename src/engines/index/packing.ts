@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "./bytes"
 
-/** Chunk ordinals of one segment, ascending, and how often the term stands in each. */
+/** The chunks of a segment that have a term, by ordinal, and how often each has it. */
 export type Postings = { ordinals: Uint32Array; frequencies: Uint32Array }
 
 /** The chunks of a segment by ordinal: their ids, ascending, and their lengths in terms. */
@@ -12,9 +12,9 @@ export const noPostings: Postings = {
 }
 
 /**
- * Postings as a count and one varint a posting: the distance to the ordinal before, doubled, plus
- * one when the frequency is 1, else the frequency follows. Most frequencies are 1 (the same trick
- * as in Lucene's older postings format).
+ * Packs postings as a count and one varint each: twice the distance from the ordinal before, plus
+ * one if the frequency is 1. Any other frequency follows as a varint. Most frequencies are 1, as
+ * Lucene's older postings format also exploits.
  */
 export function packPostings({
   ordinals,
@@ -76,7 +76,7 @@ export function unpackLengths(packed: Uint8Array): Lengths {
   return { ids, lengths }
 }
 
-/** Ascending ids as varints of their distances. */
+/** Packs ascending ids as varints of their distances. */
 export function packIds(ids: ArrayLike<number>): Uint8Array {
   const writer = new ByteWriter(ids.length * 2 + 16)
   let before = 0

@@ -1,9 +1,9 @@
 import type { Postings } from "./packing"
 
-/** What an entry costs besides its numbers, roughly: the key, the map's slot, the two arrays. */
+/** A rough overhead of an entry: its key, its slot in the map and two array objects. */
 const ENTRY_BYTES = 300
 
-/** Unpacked postings by segment and term; the least recently used go first. */
+/** Unpacked postings by segment and term. Drops the least recently used first. */
 export class PostingsCache {
   readonly #bytesMax: number
   readonly #entries = new Map<string, Postings>()
@@ -17,7 +17,7 @@ export class PostingsCache {
     const key = keyOf(segmentId, term)
     const found = this.#entries.get(key)
     if (!found) return undefined
-    // A map keeps the order of insertion, so that the first entry is the one to go.
+    // A map keeps insertion order, so its first entry is the least recently used.
     this.#entries.delete(key)
     this.#entries.set(key, found)
     return found

@@ -1,9 +1,9 @@
-/** Counts who searches, so that whoever writes much can wait for them between its transactions. */
+/** Counts running searches, so that a heavy writer can wait for them between transactions. */
 export function countReaders() {
   let count = 0
   let quiet = Promise.withResolvers<void>()
 
-  /** Does `work` as a reader. */
+  /** Runs `work`, counted as a reader. */
   async function reading<T>(work: () => Promise<T>): Promise<T> {
     count++
     try {
@@ -17,7 +17,7 @@ export function countReaders() {
     }
   }
 
-  /** Fulfilled when nobody reads, `ms` milliseconds from now at the latest. */
+  /** Resolves when there are no readers, or after `ms` milliseconds. */
   async function untilQuiet(ms: number): Promise<void> {
     if (count === 0) return
     const late = Promise.withResolvers<void>()

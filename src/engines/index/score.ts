@@ -1,23 +1,22 @@
-import { admittedBy, type Conditions } from "./conditions"
-import type { Part } from "./part"
+import { admittedBy, type Conditions, type Part } from "./conditions"
 import { type Hit, type TermScore, TopK } from "./top-k"
 
-/** How fast more of the same term stops to count, and how much length counts against a chunk. */
+/** BM25's term saturation and length normalisation. */
 const K1 = 1.2
 const B = 0.75
 
-/** In how many of the index's chunks a term stands, and what that makes a mention worth. */
+/** `frequency` is the number of chunks with a term, `idf` the weight that follows from it. */
 export type TermStatistics = { frequency: number; chunkCount: number; idf: number }
 
 type Weighted = { times: number; idf: number }
 
 /**
- * Okapi BM25 over the live chunks of all parts together, with Lucene's idf,
- * ln(1 + (N - df + 0.5) / (df + 0.5)), and without the constant factor k1 + 1 (Robertson and
- * Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; Kamphuis et al.,
- * "Which BM25 Do You Mean?", 2020). Frequencies are weighted by field already (see segment.ts), as
- * in BM25F with one length. `terms` maps each term to how often the query names it. A filter picks
- * from the results and leaves the statistics as they are.
+ * Okapi BM25 over the live chunks of all parts together, with Lucene's idf, ln(1 + (N - df + 0.5) /
+ * (df + 0.5)), and without the constant factor k1 + 1 (Robertson and Zaragoza, "The Probabilistic
+ * Relevance Framework: BM25 and Beyond", 2009; Kamphuis et al., "Which BM25 Do You Mean?", 2020).
+ * Frequencies already include field weights (see segment.ts), as in BM25F with one length. `terms`
+ * maps each term to how often the query names it. Filters restrict the results but not the
+ * statistics.
  */
 export function score(
   parts: Part[],
@@ -84,7 +83,7 @@ function scorePart(
   }
 }
 
-/** What each term gave to a hit; together they are its score. */
+/** Returns what each term added to a hit's score. */
 function termScores(
   parts: Part[],
   weighted: ReadonlyMap<string, Weighted>,

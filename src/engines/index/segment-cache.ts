@@ -14,7 +14,7 @@ import type { Snapshot } from "./snapshot-store"
 import * as store from "./store"
 
 const POSTINGS_BYTES_MAX = 48 * 1024 * 1024
-/** Blocks of one statement, which keeps its answer near 1 MB. */
+/** Blocks read by one statement, which keeps its result near 1 MB. */
 const BLOCKS_A_STATEMENT = 500
 
 export type CachedSegment = {
@@ -26,20 +26,20 @@ export type CachedSegment = {
 }
 
 /**
- * What queries have read of the index. Segments never change and their ids are never used again,
- * so that nothing here can be wrong; only tombstones have revisions.
+ * Caches what queries read from the index. Segments never change and their ids are never reused, so
+ * no entry can be stale. Only tombstones have revisions.
  */
 export class SegmentCache {
   #segments = new Map<number, CachedSegment>()
   readonly #postings = new PostingsCache(POSTINGS_BYTES_MAX)
 
-  /** The revision of the tombstones that are here, by segment. */
+  /** The revision of the cached tombstones by segment. */
   revisions(): Map<number, number> {
     const known = [...this.#segments].map(([id, { dead }]) => [id, dead?.revision ?? 0] as const)
     return new Map(known)
   }
 
-  /** The segments by id. One that was merged and is gone by now is missing. */
+  /** Returns segments by id, without those that a merge has removed. */
   async segments(db: Db, ids: number[]): Promise<Map<number, CachedSegment>> {
     const missing = ids.filter((id) => !this.#segments.has(id))
     for (const row of await store.loadSegments(db, missing)) this.#learn(row)
@@ -53,15 +53,13 @@ export class SegmentCache {
     this.#segments.set(row.id, { lengths, fences, termCount, dead: undefined })
   }
 
-  /** Forgets the segments that are no part of this snapshot, and learns its tombstones. */
+  /** Drops segments that are not in this snapshot, and takes over its tombstones. */
   async follow(db: Db, { segments }: Snapshot): Promise<Map<number, CachedSegment>> {
     for (const { id, lengths, fences } of segments) {
       if (lengths && fences && !this.#segments.has(id)) this.#learn({ id, lengths, fences })
     }
-    const current = await this.segments(
-      db,
-      segments.map(({ id }) => id),
-    )
+    const ids = segments.map(({ id }) => id)
+    const current = await this.segments(db, ids)
     for (const { id, revision, tombstones } of segments) {
       const segment = current.get(id)
       if (!segment || !tombstones) continue
@@ -71,7 +69,7 @@ export class SegmentCache {
     return current
   }
 
-  /** The postings of each term in each segment; undefined if a block is gone by now. */
+  /** Returns postings by segment and term, or undefined if a merge has removed a block. */
   async postings(
     db: Db,
     segments: ReadonlyMap<number, CachedSegment>,
@@ -130,7 +128,7 @@ function bury({ ids, lengths }: Lengths, tombstones: Uint8Array) {
   return { mask, count: ordinals.length, termCount }
 }
 
-/** Marks those of `chosen` that are among `ids` by their place there; both ascend. */
+/** Masks the positions in `ids` that hold one of `chosen`. Both must ascend. */
 export function maskOf(ids: Float64Array, chosen: number[]) {
   const mask = new Uint8Array(ids.length)
   const ordinals: number[] = []

@@ -2,7 +2,7 @@ import { type Block, BlockWriter } from "./blocks"
 import { packPostings, packTerms } from "./packing"
 import type { Term } from "./terms"
 
-/** As often a word of the title counts as one of the text (a simple BM25F; see score.ts). */
+/** How often a word of the title counts (a simple BM25F; see score.ts). */
 export const TITLE_WEIGHT = 2
 
 /** A segment as it is stored. */
@@ -13,10 +13,10 @@ export type PackedSegment = {
   blocks: Block[]
 }
 
-/** A segment whose chunks have no ids yet; `lengths` are theirs in terms. */
+/** A segment whose chunks have no ids yet. `lengths` counts the terms of each. */
 export type UnnumberedSegment = Pick<PackedSegment, "fences" | "blocks"> & { lengths: Uint32Array }
 
-/** Gathers the terms of chunks, which will get ascending ids in this order, and packs them. */
+/** Collects and packs the terms of chunks, which later get ascending ids in this order. */
 export class SegmentBuilder {
   readonly #lengths: number[] = []
   /** Term → ordinal, frequency, ordinal, frequency, … */
@@ -27,8 +27,8 @@ export class SegmentBuilder {
   }
 
   /**
-   * Stop words are found but don't count in the length, as if the text had none. Nor does the
-   * title, which stands in each of a document's chunks and would hold long ones against all.
+   * Stop words can be found but don't add to the length. Nor does the title, which is in each chunk
+   * of a document: a long one would lower all their scores.
    */
   add(terms: Iterable<Term>, title: ReadonlySet<string> = new Set()): void {
     const ordinal = this.#lengths.length

@@ -3,23 +3,23 @@ import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { chunks, searchSegments, searchTombstones } from "../../platform/db/schema/search"
-import { globPattern } from "./glob"
 
-/** Which documents a search is about; without fields, all. */
+/** Which documents to search; all of them without any field. */
 export type Filter = {
   documentIds?: string[] | undefined
+  /** The document's metadata must contain all of this. */
   metadata?: Record<string, unknown> | undefined
-  /** Globs of which the document's name fits one. */
-  names?: string[] | undefined
+  /** PostgreSQL regular expressions, one of which the document's name must match in any case. */
+  namePatterns?: string[] | undefined
 }
 
 /**
- * Parts of the index that belong together. `lengths` and `fences` only of segments that are not
- * known, `tombstones` only if newer than the known revision.
+ * A consistent state of the index. `lengths` and `fences` are null for segments that the caller
+ * knows, `tombstones` unless newer than the known revision.
  */
 export type Snapshot = {
   segments: SegmentState[]
-  /** Ids of the chunks that the filter allows; undefined for all. */
+  /** The ids of the chunks that the filter allows, or undefined for all. */
   allowed: number[] | undefined
 }
 
@@ -34,9 +34,9 @@ type SegmentState = {
 type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
 
 /**
- * The live segments, their tombstones and the allowed chunks, all of one moment: they come from
- * one statement, since between two a document could be replaced and then be found in neither
- * version. `known` says by segment which tombstones the caller has already.
+ * Reads the live segments, their tombstones and the allowed chunks in one statement: between two, a
+ * document could be replaced and then found in neither version. `known` has the caller's revision
+ * of the tombstones by segment.
  */
 export async function readSnapshot(
   db: Db,
@@ -44,8 +44,7 @@ export async function readSnapshot(
   filter: Filter,
 ): Promise<Snapshot> {
   const revisions = JSON.stringify(Object.fromEntries(known))
-  const { documentIds, metadata, names } = filter
-  const filtered = [documentIds, metadata, names].some((it) => it !== undefined)
+  const filtered = isFiltered(filter)
   const rows: Row[] = await db.execute<Row>(sql`
     select s.id, coalesce(t.revision, 0) as revision,
       case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
@@ -66,26 +65,23 @@ export async function readSnapshot(
   return { segments, allowed }
 }
 
-/** The chunks that a filter allows; undefined for all. */
+/** Returns the ids of the chunks that a filter allows, or undefined for all. */
 export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
-  const { documentIds, metadata, names } = filter
-  if ([documentIds, metadata, names].every((it) => it === undefined)) return undefined
+  if (!isFiltered(filter)) return undefined
   const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)
   return row?.ids ? row.ids.split(",").map(Number) : []
 }
 
-/** The ids of the chunks of the documents that the filter means, by commas. */
-function allowedBy({ documentIds, metadata, names }: Filter) {
-  const ids =
-    documentIds &&
-    sql.join(
-      documentIds.map((id) => sql`${id}::uuid`),
-      sql`, `,
-    )
-  const ofIds = ids && documentIds?.length ? sql`d.id in (${ids})` : sql`${!documentIds}::boolean`
+function isFiltered({ documentIds, metadata, namePatterns }: Filter): boolean {
+  return [documentIds, metadata, namePatterns].some((it) => it !== undefined)
+}
+
+/** SQL for the ids of the chunks that a filter allows, joined by commas. */
+function allowedBy({ documentIds, metadata, namePatterns }: Filter) {
+  const ofIds = documentIds ? sql`d.id = any(${arrayLiteral(documentIds)}::uuid[])` : sql`true`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
-  const ofNames = names
-    ? sql`d.name ~* any(${arrayLiteral(names.map(globPattern))}::text[])`
+  const ofNames = namePatterns
+    ? sql`d.name ~* any(${arrayLiteral(namePatterns)}::text[])`
     : sql`true`
   return sql`(select string_agg(c.id::text, ',' order by c.id)
     from ${chunks} c

@@ -5,8 +5,8 @@ import { searchBlocks, searchSegments, searchTombstones } from "../../platform/d
 import type { PackedSegment } from "./segment"
 
 /**
- * One writer of tombstones at a time, until the transaction ends: of a deletion and the end of a
- * merge, the later one sees what the earlier did. Readers and new segments don't wait.
+ * Locks the tombstones for writing until the transaction ends, so that a deletion and the end of a
+ * merge see each other's changes. Readers and new segments don't wait.
  */
 export async function lockTombstones(db: Db): Promise<void> {
   await db.execute(sql`lock table ${searchTombstones} in share row exclusive mode`)
@@ -62,7 +62,7 @@ export async function putTombstones(
     })
 }
 
-/** The blocks named by number, of each segment some; those that are gone are left out. */
+/** Reads blocks by segment and number. Leaves out those that are gone. */
 export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
   const places = [...wanted].flatMap(([id, blocks]) => blocks.map((block) => [id, block]))
   if (places.length === 0) return []
@@ -73,7 +73,7 @@ export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
   return db.select().from(searchBlocks).where(isWanted)
 }
 
-/** At most `count` blocks of each segment, from number `from` on, in order within a segment. */
+/** Lists up to `count` blocks of each segment, starting with number `from`, in order. */
 export function listBlocks(db: Db, segmentIds: number[], from: number, count: number) {
   return db
     .select({ segmentId: searchBlocks.segmentId, packed: searchBlocks.packed })
@@ -89,8 +89,8 @@ export function listBlocks(db: Db, segmentIds: number[], from: number, count: nu
 }
 
 /**
- * Makes a merged segment live in place of its sources, unless it is empty. False if one of the
- * sources isn't live any more; the caller must then roll back.
+ * Makes a merged segment live in place of its sources, unless it is empty. Returns false if one of
+ * the sources is no longer live; the caller must then roll back.
  */
 export async function replaceSegments(
   db: Db,
@@ -112,10 +112,10 @@ export async function replaceSegments(
   return replaced.length > 0
 }
 
-/** In one statement: more would keep a search waiting. */
+/** Blocks deleted by one statement. More would keep a search waiting. */
 const BLOCKS_OF_DELETION = 100
 
-/** Deletes some blocks of segments that are not live, and so are never changed; whether it was all. */
+/** Deletes some blocks of segments that are not live. Returns true if none are left. */
 export async function deleteBlocks(db: Db, ids: number[]): Promise<boolean> {
   const { count } = await db.execute(sql`
     delete from ${searchBlocks} where ctid = any(array(
@@ -131,8 +131,8 @@ export async function deleteSegments(db: Db, ids: number[]): Promise<void> {
     .where(and(inArray(searchSegments.id, ids), eq(searchSegments.live, false)))
 }
 
-/** Segments that are not live although they are older than any merge takes. */
-export async function listForsaken(db: Db, olderThan: SQL): Promise<number[]> {
+/** Lists segments created before `olderThan` that never went live. */
+export async function listOrphaned(db: Db, olderThan: SQL): Promise<number[]> {
   const rows = await db
     .select({ id: searchSegments.id })
     .from(searchSegments)
@@ -140,6 +140,7 @@ export async function listForsaken(db: Db, olderThan: SQL): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Makes the passages in these segments searchable from the caller's commit on. */
 export async function publishSegments(db: Db, ids: number[]): Promise<void> {
   await db.update(searchSegments).set({ live: true }).where(isAnyOf(searchSegments.id, ids))
 }

@@ -1,13 +1,13 @@
 import { stemmer } from "stemmer"
 import { eng } from "stopword"
 
-/** Longer runs of letters are data rather than words; their beginning still finds them. */
+/** Longer runs of letters are data rather than words, and are cut to this length. */
 const TERM_LENGTH_MAX = 64
 const KNOWN_WORDS_MAX = 20_000
 
 const stopWords: ReadonlySet<string> = new Set(eng)
 
-/** Words with the marks that join parts of one identifier, number or compound. */
+/** A word, including characters that join the parts of an identifier, number or compound. */
 const words = /[\p{L}\p{N}\p{M}]+(?:[_\-.'’][\p{L}\p{N}\p{M}]+)*_*/gu
 const joints = /[_\-'’.]+/u
 const joint = /[_\-'’.]/
@@ -16,20 +16,20 @@ const camelBorders = /(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u
 const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u
 const number = /^\p{N}+(?:\.\p{N}+)+$/u
 
-/** A term of the index. Stop words are searched only when a query has nothing else. */
+/** A term of the index. Stop words are searched for only if a query has nothing else. */
 export type Term = { term: string; stop: boolean }
 
 /**
- * The terms of a text in their order: words in lower case after NFKC, with Porter's stems for
- * English (Porter, "An algorithm for suffix stripping", 1980). An identifier gives its parts and
- * itself whole, so that `readFile` is found as such and by "file". Scripts that put no spaces
- * between words give pairs of neighbouring characters.
+ * Returns the terms of a text in order: words in lower case after NFKC, with Porter's stems for
+ * English (Porter, "An algorithm for suffix stripping", 1980). An identifier yields its parts and
+ * the whole, so `readFile` is found by itself and by "file". Scripts without spaces between words
+ * yield pairs of neighbouring characters.
  */
 export function termsOf(text: string): Term[] {
   return tokenizer()(text)
 }
 
-/** As `termsOf`, for many texts: it remembers words, most of which come again and again. */
+/** Returns a `termsOf` for many texts, which remembers the terms of words it has seen. */
 export function tokenizer(): (text: string) => Term[] {
   const known = new Map<string, Term[]>()
   const learn = (word: string) => {
@@ -72,7 +72,7 @@ function* termsOfWord(word: string): Generator<Term> {
   }
 }
 
-/** Whether the whole means more than its parts; "can't" and "end.Begin" do not. */
+/** True if the whole means more than its parts, which isn't so for "can't" and "end.Begin". */
 function isIdentifier(word: string): boolean {
   return !/['’.]/.test(word)
 }
@@ -82,7 +82,7 @@ function termOf(word: string): Term {
   return { term: stem(lower), stop: stopWords.has(lower) }
 }
 
-/** Porter's rules know English only: a word with other letters stays as it is. */
+/** Porter's rules are for English: a word with other letters stays as it is. */
 function stem(word: string): string {
   return /^[a-z]+$/.test(word) ? stemmer(word) : word
 }
@@ -99,7 +99,7 @@ function cut(word: string): string {
   return word.length <= TERM_LENGTH_MAX ? word : word.slice(0, TERM_LENGTH_MAX).toWellFormed()
 }
 
-/** What to search for: terms with how often the query names them, stop words only if need be. */
+/** Counts the terms of a query. Keeps stop words only if it has nothing else. */
 export function queryTerms(query: string): Map<string, number> {
   const terms = termsOf(query)
   const meant = terms.some(({ stop }) => !stop) ? terms.filter(({ stop }) => !stop) : terms

@@ -1,4 +1,4 @@
-/** What a term gave to a score: `times` its weight in the query, `frequency` that in the chunk. */
+/** A term's part of a score. `times` is its weight in the query, `frequency` in the chunk. */
 export type TermScore = {
   term: string
   times: number
@@ -7,13 +7,13 @@ export type TermScore = {
   score: number
 }
 
-/** A chunk that was found; `score` orders the hits of one query. `terms` if they were asked for. */
+/** A chunk that was found. `score` orders the hits of one query; `terms` explains it. */
 export type Hit = { chunkId: number; score: number; terms?: TermScore[] }
 
-/** Keeps the `size` best of the hits offered: the higher score, then the lower chunk id. */
+/** Keeps the `size` best hits: by higher score, then by lower chunk id. */
 export class TopK {
   readonly #size: number
-  /** A heap whose root is the worst hit that is kept. */
+  /** A heap whose root is the worst hit kept. */
   readonly #heap: Hit[] = []
 
   constructor(size: number) {
@@ -33,7 +33,7 @@ export class TopK {
     this.#sink()
   }
 
-  /** The hits, best first. */
+  /** Returns the hits, best first. */
   best(): Hit[] {
     return [...this.#heap].sort((a, b) => b.score - a.score || a.chunkId - b.chunkId)
   }

@@ -20,7 +20,7 @@ import { refetch, scrape } from "./web/service"
 
 const listQuery = pageWith({
   ...documentFilter,
-  /** By commas. */
+  /** Separated by commas. */
   ids: z.preprocess(
     (ids) => (typeof ids === "string" ? ids.split(",") : ids),
     z.uuid().array().max(200).optional(),

@@ -1,6 +1,5 @@
-import { sniff } from "../../engines/convert/chunk/sniff"
-import { decodeText } from "../../engines/convert/chunk/text"
 import { type Content, contentOf } from "../../engines/convert/content"
+import { sniff } from "../../engines/convert/sniff"
 import type { EngineDeps } from "../../engines/deps"
 import { breather } from "../../platform/async/breathe"
 import type { Config } from "../../platform/config/config"
@@ -20,21 +19,22 @@ export type CheckedFile = {
   type: DocumentType
   sizeBytes: number
   contentHash: string
-  /** Missing if it is converted in the background. Read again when needed, as many may wait. */
-  text?: () => Promise<string>
-  /** Where the text does not give it back, or is still to come; then it is kept. */
-  content?: Content
-  /** The name under which it is. */
+  content: Content
+  /** True if it is indexed while its upload waits; other files are converted in the background. */
+  isShort: boolean
+  /** True if `content` is kept: the stored text can't give it back, or doesn't exist yet. */
+  isKept: boolean
+  /** The name that `content` is kept under. */
   original?: string
-  /** Where on the web it comes from. */
+  /** The web page that it was read from. */
   sourceUrl?: string
   metadata?: Record<string, unknown>
 }
 
 /**
- * Checks the files of one request; throws what the first wrong one deserves: FileTooLargeError,
- * InvalidFileTypeError, DocumentProcessingError for one without text, StorageQuotaExceededError,
- * ValidationError for two that would overwrite each other.
+ * Checks all files of a request before any is stored. Throws FileTooLargeError,
+ * InvalidFileTypeError, DocumentProcessingError for a file without text,
+ * StorageQuotaExceededError, or ValidationError for two files that would overwrite each other.
  */
 export async function checkFiles(
   deps: Pick<EngineDeps, "db" | "config">,
@@ -49,20 +49,20 @@ export async function checkFiles(
   const byName = new Map<string, string>()
   for (const { name, contentHash } of checked) {
     if ((byName.get(name) ?? contentHash) !== contentHash) {
-      const message = `Two different files of this request are named “${name}”.`
+      const message = `Two different files in this request are named “${name}”.`
       throw new AppError("ValidationError", message, { name, issues: [{ path: "file", message }] })
     }
     byName.set(name, contentHash)
   }
-  const fresh = [...new Map(checked.map((file) => [file.contentHash, file])).values()]
-  const { byHash } = await store.listLike(deps.db, fresh)
-  const added = fresh.filter(({ contentHash }) => !byHash.has(contentHash))
+  const unique = [...new Map(checked.map((file) => [file.contentHash, file])).values()]
+  const { byHash } = await store.listLike(deps.db, unique)
+  const added = unique.filter(({ contentHash }) => !byHash.has(contentHash))
   const moreBytes = added.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   requireRoom(deps.config, await store.findStoredBytes(deps.db), moreBytes)
   return checked
 }
 
-/** Throws StorageQuotaExceededError if so many more bytes are too many. */
+/** Throws StorageQuotaExceededError if `moreBytes` more would exceed the quota. */
 export function requireRoom(
   { storageQuotaMb }: Pick<Config, "storageQuotaMb">,
   storedBytes: number,
@@ -74,11 +74,13 @@ export function requireRoom(
     stored_bytes: storedBytes,
     upload_bytes: moreBytes,
     quota_bytes: storageQuotaMb * MB,
-    help: "Delete documents that are not needed any more, or raise STORAGE_QUOTA_MB.",
+    help: "Delete documents that you no longer need, or raise STORAGE_QUOTA_MB.",
   })
 }
 
-/** As `checkFiles`, of one file by itself; `name` is the one to store it under. */
+/**
+ * Checks one file as `checkFiles` does, except for the quota; `name` is what it is stored under.
+ */
 export async function checkFile(
   { config }: Pick<EngineDeps, "config">,
   file: UploadedFile,
@@ -95,8 +97,6 @@ export async function checkFile(
   if (decoded && decoded.text.trim() === "") {
     throw new AppError("DocumentProcessingError", `The file “${name}” has no text.`, { name })
   }
-  const checked = { name, type, sizeBytes, contentHash }
-  if (!decoded) return { ...checked, content }
-  const text = async () => (await decodeText(await content.read())).text
-  return { ...checked, text, ...(!decoded.isExact && { content }) }
+  const isShort = decoded !== undefined
+  return { name, type, sizeBytes, contentHash, content, isShort, isKept: !decoded?.isExact }
 }

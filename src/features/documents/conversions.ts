@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { setTimeout as delay } from "node:timers/promises"
 import { ConversionCrashed } from "../../engines/convert/conversion"
-import { Unreadable } from "../../engines/convert/unreadable"
+import { Unreadable } from "../../engines/convert/converted"
 import { sweepUnpublished } from "../../engines/index/indexing"
 import { background } from "../../platform/async/background"
 import { AppError, isUnavailable } from "../../platform/errors"
@@ -9,23 +9,23 @@ import { originalPath, sweepOriginals } from "./originals"
 import { type ConversionDeps, discard, fail, publish, type Staged, stage } from "./staging"
 import * as versions from "./versions-store"
 
-/** Conversions at a time, so that a long one does not keep a short one waiting. */
+/** How many run at a time: with two, a short one need not wait for a long one. */
 const AT_A_TIME = 2
-/** Begun so often and never ended, a conversion ends the process that it is in. */
+/** A conversion that was started this often and never finished probably kills its process. */
 const ATTEMPTS_MAX = 2
 const RETRY_MS = 1000
 
 type Running = { ending: AbortController; done: Promise<void> }
 
-/** Converts and indexes in the background what waits for it, one document after another. */
+/** Prepares waiting documents in the background; see staging.ts for each. */
 export type Conversions = {
-  /** Says that there may be something to convert. */
+  /** Looks for waiting documents soon. */
   wake(): void
-  /** Ends what is done for a document that is gone or has a newer version. */
+  /** Stops work on a document that was deleted or has a newer version. */
   cancel(documentId: string): void
-  /** Removes what a killed process left half done, and goes on with what waits. */
+  /** Removes what a killed process left behind, and starts on what waits. */
   takeOver(): Promise<void>
-  /** Ends what is being converted, which begins anew at the next start. */
+  /** Stops all work, which starts again with the next process. */
   close(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export function createConversions(deps: ConversionDeps): Conversions {
   let open = true
 
   async function look(): Promise<void> {
-    /** On a server, what other processes have in homes of their own. */
+    // With a database server, other processes keep their originals in homes of their own.
     const elsewhere: string[] = []
     try {
       while (open && running.size < AT_A_TIME) {
@@ -78,7 +78,7 @@ export function createConversions(deps: ConversionDeps): Conversions {
     cancel: (documentId) => running.get(documentId)?.ending.abort(),
     async takeOver() {
       await sweepOriginals(deps)
-      // On a server other processes may make some now, and each sweeps what it leaves.
+      // With a database server, other processes may be staging right now, and sweep their own.
       if (deps.ownsHome) await sweepUnpublished(deps.db)
       wake()
     },
@@ -95,8 +95,8 @@ export function createConversions(deps: ConversionDeps): Conversions {
 type Until = { signal: AbortSignal; isOpen: () => boolean }
 
 /**
- * Converts a document, to a good or a bad end. Rejects for what may pass, such as a database that
- * is restarted, and leaves it to be begun anew.
+ * Stages and publishes a document, or marks it as failed. Rejects for what may pass, such as a
+ * database restart; the document then stays in the queue.
  */
 async function work(
   deps: ConversionDeps,
@@ -105,15 +105,16 @@ async function work(
 ): Promise<void> {
   const { row } = waiting
   const attempts = row.attempts + 1
-  if (attempts > ATTEMPTS_MAX) return await fail(deps, row, "Amelia ended twice while it read it.")
+  if (attempts > ATTEMPTS_MAX)
+    return await fail(deps, row, "Amelia ended twice while reading this file.")
   await versions.updateVersion(deps.db, row, { attempts })
-  const staged: Staged = { segmentIds: [], chunkCount: 0, pageStarts: null, metadata: {} }
+  const staged: Staged = { segmentIds: [], chunkCount: 0 }
   try {
     await stage(deps, waiting, { staged, signal })
     if (!(await publish(deps, row, staged))) await discard(deps, row, staged)
   } catch (thrown) {
     if (signal.aborted || isUnavailable(thrown)) {
-      // That was no fault of the file.
+      // This attempt says nothing about the file, so it doesn't count.
       await versions.updateVersion(deps.db, row, { attempts: row.attempts })
       if (!signal.aborted) throw thrown
     }
@@ -131,6 +132,6 @@ async function work(
 function sentenceOf(thrown: unknown): string {
   if (thrown instanceof Unreadable) return thrown.message
   if (thrown instanceof AppError && thrown.name === "ConfigurationError") return thrown.message
-  if (thrown instanceof ConversionCrashed) return "Reading it ended its process twice."
-  return "Reading it broke off. The log has the cause."
+  if (thrown instanceof ConversionCrashed) return "Reading this file crashed its process twice."
+  return "Reading this file failed. The log has the cause."
 }

@@ -1,8 +1,8 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { Conversions } from "./conversions"
 
-/** What storing documents takes. */
+/** What the documents feature needs. */
 export type DocumentDeps = EngineDeps & {
-  /** Documents being read in the background. */
+  /** Converts documents in the background. */
   conversions: Conversions
 }

@@ -6,8 +6,8 @@ import type { getFile } from "./service"
 type DocumentFile = Awaited<ReturnType<typeof getFile>>
 
 /**
- * A file for saving and nothing else: whatever is in it, no browser takes it for a page of ours.
- * Throws DocumentNotFoundError where another process, with a home of its own, keeps it.
+ * Sends a file to be saved: browsers never show it as one of our pages, whatever it contains.
+ * Throws DocumentNotFoundError if another process keeps it in a home of its own.
  */
 export async function answerFile(
   { config }: Pick<DocumentDeps, "config">,
@@ -21,11 +21,11 @@ export async function answerFile(
   if (file.original === null) return new Response(streamOf(file.text), { headers })
   const original = Bun.file(originalPath(config, file.original))
   if (await original.exists()) return new Response(original, { headers })
-  const sentence = "The original of this document is not in this home."
+  const sentence = "The original of this document is in the home of another Amelia."
   throw new AppError("DocumentNotFoundError", sentence, { name: file.name })
 }
 
-/** By RFC 6266: names may be in any script. */
+/** Encodes a name in any script, by RFC 6266. */
 function disposition(name: string): string {
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => {
     return `%${sign.charCodeAt(0).toString(16).toUpperCase()}`

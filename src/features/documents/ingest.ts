@@ -1,82 +1,79 @@
 import { setTimeout as delay } from "node:timers/promises"
-import { type Preparer, startPreparer } from "../../engines/convert/chunk/preparer"
+import type { Converted } from "../../engines/convert/converted"
+import { partsOf } from "../../engines/convert/prepare"
+import { type Preparer, startPreparer } from "../../engines/convert/preparer"
 import type { EngineDeps } from "../../engines/deps"
-import {
-  addPassages,
-  numberPassages,
-  type PreparedPassages,
-  removePassages,
-} from "../../engines/index/indexing"
+import { addPassages, numberPassages, removePassages } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
 import { batchesOf } from "../../platform/async/batches"
 import { together } from "../../platform/async/together"
 import type { Db } from "../../platform/db/db"
 import type { DocumentRow } from "../../platform/db/schema/documents"
 import { AppError } from "../../platform/errors"
-import { type Emit, transact } from "../../platform/events/transact"
+import { transact } from "../../platform/events/transact"
 import { type CheckedFile, requireRoom } from "./check"
 import type { DocumentDeps } from "./deps"
 import { keepOriginals, sweepOriginals } from "./originals"
-import { tryAgain } from "./staging"
+import { emitIndexed, indexedState, retryFailed } from "./staging"
 import * as store from "./store"
 import * as versions from "./versions-store"
 
 /**
- * What one transaction takes at most, in files and characters, so that it is over soon. One for
- * each small file would take most of the time.
+ * Files and characters of one transaction. One per file would spend most of the time committing.
  */
-const OF_TRANSACTION = { count: 25, size: 25_000 }
+const TRANSACTION = { count: 25, size: 25_000 }
 const ATTEMPTS_MAX = 10
-/** In such a time others get all the answers that they need of the database, and not one a batch. */
+/** Pause between batches, in which the database answers others. */
 const REST_MS = 5
-/** A search asks for one thing after another, and would have to wait for a batch each time. */
+/** How long a batch waits for running searches, which would otherwise queue behind each batch. */
 const SEARCH_MS = 40
 
 /**
- * Stores files as documents, each new or as the next version of the one with its name; content
- * that is there already gives its document, which is tried again if it failed. One without text is
- * converted in the background. Chunks and terms are made before the transaction, those of a batch
- * while the one before is stored. In it all of a batch becomes visible together: documents, texts,
- * passages and events.
+ * Stores files as documents: each is new, or the next version of the document with its name. A file
+ * whose content is stored already returns that document, which is retried if it failed. Short files
+ * can be searched when this resolves, a whole batch from one moment on; others are `processing` and
+ * converted in the background (see conversions.ts).
  */
 export async function ingest(deps: DocumentDeps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const kept = await keepOriginals(deps.config, files)
   try {
     const rows = await storeAll(deps, kept)
     for (const [i, row] of rows.entries()) {
-      if (row.status === "failed") rows[i] = (await tryAgain(deps, row.id)) ?? row
-      // What was done for the version before is done in vain.
+      if (row.status === "failed") rows[i] = (await retryFailed(deps, row.id)) ?? row
+      // The version before is no longer wanted.
       if (row.version > 1) deps.conversions.cancel(row.id)
     }
     if (rows.some(({ status }) => status === "processing")) deps.conversions.wake()
     return rows
   } finally {
-    // Nobody needs that of a file that was refused after all, or is there already.
+    // Removes those of files that were refused after all, or were stored already.
     const originals = kept.flatMap(({ original }) => original ?? [])
     await sweepOriginals(deps, originals)
   }
 }
 
+/** Stores each content once, in batches. Prepares a batch while the one before is stored. */
 async function storeAll(deps: EngineDeps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const rows = new Map<string, DocumentRow>()
   const unique = [...new Map(files.map((file) => [file.contentHash, file])).values()]
-  using preparer = startPreparer(unique)
-  const batches = batchesOf(unique, OF_TRANSACTION, sizeOf)
-  const start = (batch: CheckedFile[]) => prepareFresh(deps, batch, preparer)
-  for await (const batch of oneAhead(batches, start)) {
+  using preparer = startPreparer(unique.filter(({ isShort }) => isShort))
+  const prepare = (batch: CheckedFile[]) => prepareBatch(deps, batch, preparer)
+  for await (const batch of oneAhead(batchesOf(unique, TRANSACTION, sizeOf), prepare)) {
     if (rows.size > 0) await Promise.all([delay(REST_MS), deps.search.untilQuiet(SEARCH_MS)])
-    for (const row of await storeBatch(deps, batch, start)) rows.set(row.contentHash, row)
+    for (const row of await storeBatch(deps, batch, prepare)) rows.set(row.contentHash, row)
     requestMerge(deps)
   }
   return files.flatMap(({ contentHash }) => rows.get(contentHash) ?? [])
 }
 
-/** What `start` makes of each item, where the next is made while one is used. */
+const sizeOf = ({ isShort, sizeBytes }: CheckedFile) => (isShort ? sizeBytes : 0)
+
+/** Yields `start(item)` for each item, and starts the next while the caller uses it. */
 async function* oneAhead<T, R>(items: Iterable<T>, start: (item: T) => Promise<R>) {
   let before: Promise<R> | undefined
   for (const item of items) {
     const next = start(item)
-    // Its failure is met when its turn comes, if it does.
+    // A failure is thrown when its turn comes.
     next.catch(() => {})
     if (before) yield await before
     before = next
@@ -84,129 +81,134 @@ async function* oneAhead<T, R>(items: Iterable<T>, start: (item: T) => Promise<R
   if (before) yield await before
 }
 
-type Batch = Awaited<ReturnType<typeof prepareFresh>>
+type Batch = Awaited<ReturnType<typeof prepareBatch>>
+/** A short file's text, and how many passages it has. */
+type Ready = Converted & { chunkCount: number }
 
-/** Finds out which files of a batch are new, and prepares those. */
-async function prepareFresh({ db, config }: EngineDeps, files: CheckedFile[], preparer: Preparer) {
+/** Prepares the short files of a batch whose content is new. */
+async function prepareBatch({ db, config }: EngineDeps, files: CheckedFile[], preparer: Preparer) {
   const { byHash } = await store.listLike(db, files)
   const fresh = files.filter(({ contentHash }) => !byHash.has(contentHash))
-  const options = { size: config.chunkSize, overlap: config.chunkOverlap }
-  const texts = await Promise.all(fresh.map(({ text }) => text?.()))
-  const packed = await preparer.prepare({
-    files: fresh.map(({ name, type }, i) => ({ name, type, text: texts[i] ?? "" })),
-    options,
+  const short = fresh.filter(({ isShort }) => isShort)
+  const { converted, packed } = await preparer.prepare({
+    files: await Promise.all(short.map(readSource)),
+    options: { size: config.chunkSize, overlap: config.chunkOverlap },
   })
-  const prepared = await numberPassages(db, packed)
-  return { files, known: [...byHash.values()], fresh, texts, prepared }
+  const passages = await numberPassages(db, packed)
+  const ready = new Map<CheckedFile, Ready>()
+  for (const [i, file] of short.entries()) {
+    const text = converted[i]
+    if (text) ready.set(file, { ...text, chunkCount: passages.rows[i]?.length ?? 0 })
+  }
+  return { files, known: [...byHash.values()], fresh, ready, passages }
+}
+
+async function readSource({ name, type, sourceUrl, content }: CheckedFile) {
+  return { name, type, url: sourceUrl ?? null, bytes: await content.read() }
 }
 
 async function storeBatch(
   deps: EngineDeps,
   batch: Batch,
-  again: (files: CheckedFile[]) => Promise<Batch>,
+  prepare: (files: CheckedFile[]) => Promise<Batch>,
 ): Promise<DocumentRow[]> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const current = attempt === 0 ? batch : await again(batch.files)
+    const current = attempt === 0 ? batch : await prepare(batch.files)
     const stored = current.fresh.length === 0 ? [] : await storeFresh(deps, current)
     if (stored) return [...current.known, ...stored]
   }
-  const sentence = "These documents are being uploaded by someone else right now. Please try again."
+  const sentence = "Someone else is uploading these documents right now. Please try again."
   throw new AppError("ConcurrentModificationError", sentence, {
     names: batch.files.map(({ name }) => name),
     help: "Wait until the other upload is done.",
   })
 }
 
-/** Stores new contents. Undefined if one of them was stored meanwhile: nothing is done then. */
+/**
+ * Stores new contents. Returns undefined, and stores nothing, if another upload stored one first.
+ */
 async function storeFresh(
   deps: EngineDeps,
-  { fresh: files, texts, prepared }: Batch,
+  { fresh, ready, passages }: Batch,
 ): Promise<DocumentRow[] | undefined> {
   return await transact(deps, async (deps, emit) => {
     const { db, config } = deps
-    // One after the other on one connection, so that what is listed is what is there once it is locked.
+    // In this order on one connection: the list is read under the lock.
     const [storedBytes, { byHash, byName }] = await together([
       store.lockStorage(db),
-      store.listLike(db, files),
+      store.listLike(db, fresh),
     ])
-    if (files.some(({ contentHash }) => byHash.has(contentHash))) return undefined
-    const moreBytes = sum(files.map(({ sizeBytes }) => sizeBytes))
+    if (fresh.some(({ contentHash }) => byHash.has(contentHash))) return undefined
+    const moreBytes = fresh.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     requireRoom(config, storedBytes, moreBytes)
-    const rows = await putDocuments(deps, files, byName, prepared)
-    const made = files.flatMap((file, i) => versionOf(file, rows[i]))
-    // Made while the engine works on the one before: nobody else gets a turn until all are done.
+    const put = await putDocuments(deps, { fresh, ready }, byName)
+    const indexed = put.flatMap(({ row, text }) => (text ? [row] : []))
+    // Sent together: the engine never waits for us, and nobody else gets a turn in between.
     await together([
-      versions.insertVersions(db, made),
-      versions.insertTexts(
-        db,
-        made.flatMap(({ documentId, version }, i) => {
-          const content = texts[i]
-          return content === undefined ? [] : { documentId, version, content }
-        }),
-      ),
-      addPassages(db, rows, prepared),
+      versions.insertVersions(db, put.map(versionOf)),
+      versions.insertTexts(db, put.flatMap(textRows)),
+      addPassages(db, indexed, passages),
       store.addStoredBytes(db, moreBytes),
     ])
-    for (const row of rows) tell(emit, row)
-    return rows
+    for (const { row, text } of put) {
+      emit({ type: "document.uploaded", data: { document_id: row.id, name: row.name } })
+      if (text) emitIndexed(emit, row)
+    }
+    return put.map(({ row }) => row)
   })
 }
 
-function versionOf(file: CheckedFile, row: DocumentRow | undefined) {
-  if (!row) return []
+/** A file's document, and its text if it is short. */
+type Put = { file: CheckedFile; text: Ready | undefined; row: DocumentRow }
+
+function versionOf({ file, text, row }: Put) {
   const { id: documentId, version, type, status, fileSize, contentHash } = row
-  const original = file.original ?? null
-  return { documentId, version, type, status, fileSize, contentHash, original }
+  const [original, pageStarts] = [file.original ?? null, text?.pageStarts ?? null]
+  return { documentId, version, type, status, fileSize, contentHash, original, pageStarts }
 }
 
-/** The rows in the order of the files. A name that is taken has its version counted up. */
+function textRows({ row: { id: documentId, version }, text }: Put) {
+  const parts = [...partsOf(text?.text ?? "")]
+  return parts.map((content, part) => ({ documentId, version, part, content }))
+}
+
+/** Inserts or updates the documents of new contents. Returns them in the order of the files. */
 async function putDocuments(
   deps: Pick<EngineDeps, "db" | "search">,
-  files: CheckedFile[],
+  { fresh, ready }: Pick<Batch, "fresh" | "ready">,
   byName: ReadonlyMap<string, DocumentRow>,
-  { rows }: PreparedPassages,
-): Promise<DocumentRow[]> {
-  const put = new Map<string, DocumentRow>()
+): Promise<Put[]> {
+  const rows = new Map<string, DocumentRow>()
   const added = []
-  for (const [i, file] of files.entries()) {
-    const { name, type, sizeBytes: fileSize, contentHash, metadata, sourceUrl = null } = file
+  for (const file of fresh) {
+    const { name, type, sizeBytes: fileSize, contentHash, sourceUrl = null } = file
     const older = byName.get(name)
     const version = (older?.version ?? 0) + 1
-    const isIndexed = file.text !== undefined
-    const state = isIndexed
-      ? ({ status: "indexed", progress: 1, indexedVersion: version } as const)
-      : ({ status: "processing", progress: 0 } as const)
-    const passages = isIndexed ? { chunkCount: rows[i]?.length ?? 0 } : {}
-    const content = { type, fileSize, contentHash, sourceUrl, version, ...passages, ...state }
+    const metadata = older?.metadata ?? file.metadata ?? {}
+    const text = ready.get(file)
+    const state = text
+      ? indexedState({ version, metadata }, text)
+      : ({ status: "processing", progress: 0, error: null, metadata } as const)
+    const storedBytes = (older?.storedBytes ?? 0) + fileSize
+    const columns = { type, fileSize, contentHash, sourceUrl, version, storedBytes, ...state }
     if (!older) {
-      added.push({ name, ...content, storedBytes: fileSize, metadata })
+      added.push({ name, ...columns })
       continue
     }
-    // Until the next version can be found too, the former one is.
-    if (isIndexed) await removePassages(deps, [older.id])
+    // The version before stays searchable until this one is.
+    if (text) await removePassages(deps, [older.id])
     if (older.status === "processing") await supersede(deps.db, older)
-    const storedBytes = older.storedBytes + fileSize
-    const changes = { ...content, error: null, storedBytes }
-    const row = await store.updateDocument(deps.db, { id: older.id }, changes)
-    if (row) put.set(name, row)
+    const row = await store.updateDocument(deps.db, { id: older.id }, columns)
+    if (row) rows.set(name, row)
   }
-  for (const row of await store.insertDocuments(deps.db, added)) put.set(row.name, row)
-  return files.flatMap(({ name }) => put.get(name) ?? [])
+  for (const row of await store.insertDocuments(deps.db, added)) rows.set(row.name, row)
+  return fresh.flatMap((file) => {
+    const row = rows.get(file.name)
+    return row ? [{ file, text: ready.get(file), row }] : []
+  })
 }
 
 async function supersede(db: Db, { id: documentId, version }: DocumentRow): Promise<void> {
-  const error = "A newer version came before this one was read."
+  const error = "A newer version was uploaded before this one was read."
   await versions.updateVersion(db, { documentId, version }, { status: "failed", error })
-}
-
-function tell(emit: Emit, { id, name, status, chunkCount }: DocumentRow): void {
-  emit({ type: "document.uploaded", data: { document_id: id, name } })
-  if (status !== "indexed") return
-  emit({ type: "document.indexed", data: { document_id: id, name, chunk_count: chunkCount } })
-}
-
-const sizeOf = ({ text, sizeBytes }: CheckedFile) => (text ? sizeBytes : 0)
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,8 +1,8 @@
 const LENGTH_MAX = 255
 
 /**
- * The name to store an upload under: the last part of a path, without control characters and
- * signs that turn the direction of writing, at most 255 long with its extension kept.
+ * Returns the name to store an upload under: the last part of a path, without control characters
+ * and marks that change the writing direction, and at most 255 long including its extension.
  */
 export function safeName(name: string): string {
   const last = name.toWellFormed().normalize("NFC").split(/[/\\]/).at(-1) ?? ""
@@ -13,6 +13,6 @@ export function safeName(name: string): string {
   if (clean.length <= LENGTH_MAX) return clean
   const extension = /\.[^.]{1,20}$/.exec(clean)?.[0] ?? ""
   const stem = clean.slice(0, LENGTH_MAX - extension.length)
-  // Half of a pair may stand at the cut, and becomes nothing.
+  // The cut may leave half of a surrogate pair.
   return stem.replace(/[\ud800-\udbff]$/, "") + extension
 }

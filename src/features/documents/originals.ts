@@ -1,6 +1,5 @@
 import { open, readdir, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import type { Content } from "../../engines/convert/content"
 import type { Config } from "../../platform/config/config"
 import type { Db } from "../../platform/db/db"
 import { writeNewFile } from "../../platform/files/new-file"
@@ -11,25 +10,21 @@ import { listNamedOriginals } from "./versions-store"
 type Home = Pick<Config, "home">
 
 /**
- * Stores the files that must be kept as they are, synced to the disk, before anything names them.
- * Each has a name of its own that begins with its hash, so that nobody else's deletion takes it.
- * Keeps none if one can't be stored.
+ * Writes the files that must be kept, and syncs them to disk before anything refers to them. Each
+ * gets a unique name that begins with its hash, so that deleting one never removes another's. Keeps
+ * none if one can't be written.
  */
 export async function keepOriginals(config: Home, files: CheckedFile[]): Promise<CheckedFile[]> {
-  if (!files.some(({ content }) => content)) return files
+  if (!files.some(({ isKept }) => isKept)) return files
   const folder = await makeHome(config.home, "uploads")
   const originals: string[] = []
   try {
     const kept: CheckedFile[] = []
-    for (const { content, ...file } of files) {
-      if (!content) {
-        kept.push(file)
-        continue
-      }
-      const original = `${file.contentHash}-${Bun.randomUUIDv7()}`
-      originals.push(original)
-      await keep(content, join(folder, original), file.text === undefined)
-      kept.push({ ...file, original })
+    for (const file of files) {
+      const original = file.isKept && `${file.contentHash}-${Bun.randomUUIDv7()}`
+      if (original) originals.push(original)
+      if (original) await keep(file, join(folder, original))
+      kept.push(original ? { ...file, original } : file)
     }
     await sync(folder)
     return kept
@@ -39,10 +34,10 @@ export async function keepOriginals(config: Home, files: CheckedFile[]): Promise
   }
 }
 
-/** `isMoved`: whether nobody needs the content where it is now. */
-async function keep({ path, read }: Content, original: string, isMoved: boolean): Promise<void> {
-  if (path && isMoved) await rename(path, original)
-  else await writeNewFile(original, await read())
+/** Moves the content of a long file, and copies that of a short one, which is yet to be read. */
+async function keep({ content, isShort }: CheckedFile, original: string): Promise<void> {
+  if (content.path && !isShort) await rename(content.path, original)
+  else await writeNewFile(original, await content.read())
   await sync(original)
 }
 
@@ -54,7 +49,7 @@ export async function removeOriginals(config: Home, originals: string[]): Promis
   for (const original of originals) await rm(originalPath(config, original), { force: true })
 }
 
-/** Removes those of `originals`, by default of all there are, that no version names. */
+/** Removes `originals`, by default all in the folder, unless a version refers to them. */
 export async function sweepOriginals(
   { db, config }: { db: Db; config: Home },
   originals?: string[],
@@ -62,11 +57,11 @@ export async function sweepOriginals(
   const there = originals ?? (await readdir(originalPath(config, "")).catch(() => []))
   if (there.length === 0) return
   const named = await listNamedOriginals(db, there)
-  const forsaken = there.filter((original) => !named.has(original))
-  await removeOriginals(config, forsaken)
+  const orphaned = there.filter((original) => !named.has(original))
+  await removeOriginals(config, orphaned)
 }
 
-/** Puts a file or a folder's entries on the disk. */
+/** Flushes a file, or a folder's entries, to disk. */
 async function sync(path: string): Promise<void> {
   await using file = await open(path)
   await file.sync()

@@ -19,7 +19,7 @@ export function presentDocument(row: DocumentRow): Document {
   }
 }
 
-/** `of` is the version whose text is shown, if there is one. */
+/** `of` is the version that `content` belongs to, if there is one. */
 export function presentDetail(
   row: DocumentRow,
   content: string,

@@ -1,4 +1,3 @@
-import { hashOf } from "../../engines/convert/content"
 import type { DocumentRow } from "../../platform/db/schema/documents"
 import { AppError, type ErrorName } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
@@ -10,15 +9,15 @@ import type { Document } from "./schema"
 import * as store from "./store"
 
 /**
- * A file whose name, with parts of a path, is its caller's to make safe. `metadata` says what the
- * document stands for: nothing else may replace it under its name.
+ * A file whose name the caller has made safe; it may contain slashes. `metadata` says what the
+ * document stands for, and only a file with the same metadata may replace it.
  */
 export type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
 
-/** What became of a file: a document, or why it can be none. */
+/** The document of a file, or the reason why it has none. */
 export type Put = { document: Document } | { refused: string }
 
-/** What speaks of a file; all else is wrong with Amelia or the disk. */
+/** Errors that are about the file. Any other is a fault of Amelia or the disk. */
 const refusals: ErrorName[] = [
   "InvalidFileTypeError",
   "FileTooLargeError",
@@ -26,18 +25,15 @@ const refusals: ErrorName[] = [
 ]
 
 /**
- * Stores files as documents, each new or as the next version of the one with its name and metadata;
- * content that is there already gives its document. In the files' order. Throws
- * StorageQuotaExceededError; one file that can't be a document doesn't keep the others out.
+ * Stores files as `ingest` does, except that one bad file doesn't refuse the others. Returns one
+ * result per file, in order. Throws StorageQuotaExceededError.
  */
 export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<Put[]> {
   const judged = await judgeFiles(deps, files)
   const good = judged.flatMap((it) => ("refused" in it ? [] : [it]))
   const { byName } = await store.listLike(deps.db, good)
-  const rows = await ingest(
-    deps,
-    good.filter((file) => mayTake(file, byName.get(file.name))),
-  )
+  const allowed = good.filter((file) => mayTake(file, byName.get(file.name)))
+  const rows = await ingest(deps, allowed)
   const byHash = new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
   return judged.map((it) => {
     if ("refused" in it) return it
@@ -46,12 +42,12 @@ export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<
   })
 }
 
-/** Whether a name is free, or its document stands for the same. */
+/** True if the name is free, or its document has the same metadata. */
 function mayTake({ metadata = {} }: CheckedFile, there: DocumentRow | undefined) {
   return Object.entries(metadata).every(([key, value]) => !there || there.metadata[key] === value)
 }
 
-/** Which of these files could be documents, and why the others can't. */
+/** Checks files without storing them. Returns the reason for each that must be refused. */
 export function judgeFiles(
   deps: Pick<DocumentDeps, "config">,
   files: GivenFile[],
@@ -68,7 +64,7 @@ export function judgeFiles(
   )
 }
 
-/** The documents with these contents, by the hash. */
+/** Returns the documents with these content hashes, by hash. */
 export async function documentsByHash(
   { db }: Pick<DocumentDeps, "db">,
   hashes: string[],
@@ -77,14 +73,11 @@ export async function documentsByHash(
   return new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
 }
 
-/** What a document is recognised by: the hash of its file. */
-export const contentHashOf = hashOf
-
 export type NewName = { id: string; name: string; metadata: Record<string, unknown> }
 
 /**
- * Gives documents other names and metadata, also each other's. Their passages stay as they are. A
- * name that someone else has gets the document's id behind it.
+ * Renames documents and replaces their metadata, and may swap names among them. Passages don't
+ * change. Appends the document's id to a name that another document has.
  */
 export async function renameDocuments(
   deps: Pick<DocumentDeps, "db" | "events">,
@@ -93,16 +86,14 @@ export async function renameDocuments(
   if (names.length === 0) return
   await transact(deps, async ({ db }, emit) => {
     await store.lockStorage(db)
-    for (const { id } of names) await store.updateName(db, id, { name: id })
-    const { byName } = await store.listLike(
-      db,
-      names.map(({ name }) => ({ name, contentHash: "" })),
-    )
+    for (const { id } of names) await store.updateDocument(db, { id }, { name: id })
+    const wanted = names.map(({ name }) => ({ name, contentHash: "" }))
+    const { byName } = await store.listLike(db, wanted)
     const taken = new Set(byName.keys())
     for (const { id, name: wanted, metadata } of names) {
       const name = taken.has(wanted) ? `${wanted} (${id})` : wanted
       taken.add(name)
-      const row = await store.updateName(db, id, { name, metadata })
+      const row = await store.updateDocument(db, { id }, { name, metadata })
       if (row) emit({ type: "document.uploaded", data: { document_id: id, name } })
     }
   })

@@ -8,12 +8,12 @@ import { requireDocument, requireVersion } from "./service"
 import { findByName } from "./store"
 import { readText } from "./versions-store"
 
-/** A longer text is not compared with another version. */
+/** Longer texts are not compared with other versions. */
 const COMPARED_MAX = 200_000
 
 /**
- * One document without its text; its `content_version` is the version whose text can be read, by
- * default the one that is searched.
+ * Returns a document without its text. `content_version` is the version whose text can be read, by
+ * default the searched one.
  */
 export async function getHead(
   { db }: Pick<DocumentDeps, "db">,
@@ -27,14 +27,14 @@ export async function getHead(
   return head
 }
 
-/** The id of the document with this name. */
+/** Returns the id of the document with this name. Throws DocumentNotFoundError. */
 export async function getNamed({ db }: Pick<DocumentDeps, "db">, name: string): Promise<string> {
   const row = await findByName(db, name)
   if (row) return row.id
   throw new AppError("DocumentNotFoundError", `There is no document named ${name}.`, { name })
 }
 
-/** The part of the text at that place, or its beginning where the text ends before. */
+/** Reads the text at a place, or its beginning if the text ends before that place. */
 export async function readPart(
   { db }: Pick<DocumentDeps, "db">,
   key: { documentId: string; version: number },
@@ -44,7 +44,7 @@ export async function readPart(
   return part.text === "" ? await readWindow(readText(db, key), { from: 0 }) : part
 }
 
-/** The whole text of a version; undefined if it is too long to be compared. */
+/** Reads the whole text of a version. Returns undefined if it is too long to compare. */
 export async function readCompared(
   { db }: Pick<DocumentDeps, "db">,
   key: { documentId: string; version: number },

@@ -3,7 +3,7 @@ import { renderedHtml } from "../../../views/documents/rendered"
 import { type Shown, sourceHtml } from "../../../views/documents/source"
 import { serve } from "../../platform/async/rpc"
 
-/** Markdown to be read, or code in the language of its name or extension. */
+/** Markdown, or code in the language of this name or extension. */
 export type Rendering = Shown &
   ({ as: "markdown"; name: string } | { as: "code"; language: string })
 

@@ -3,12 +3,12 @@ import { newRenderWorker } from "../../embedded"
 import { connect } from "../../platform/async/rpc"
 import type { RenderCalls, Rendering } from "./render-worker"
 
-/** A text may be made to take for ever; one that is not takes some 100 ms. */
+/** Rendering takes some 100 ms, but a hostile text could take forever. */
 const DEADLINE_MS = 2000
 
 /**
- * Renders in a worker, that no text holds up the event loop, however it was made. Undefined if it
- * fails or takes too long: then show the source as it is.
+ * Renders in a worker, so that no text can block the event loop. Returns undefined if it fails or
+ * takes too long; then show the plain source.
  */
 export async function render(rendering: Rendering): Promise<string | undefined> {
   using worker = connect<RenderCalls>(newRenderWorker(), "renders documents")

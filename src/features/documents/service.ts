@@ -1,7 +1,6 @@
 import { z } from "zod"
 import { removePassages } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
-import { batchesOf } from "../../platform/async/batches"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
@@ -17,20 +16,16 @@ import type {
   DocumentSummary,
   DocumentVersion,
 } from "./schema"
-import { tryAgain } from "./staging"
+import { retryFailed } from "./staging"
 import * as store from "./store"
 import * as versions from "./versions-store"
 
-export { contentHashOf, documentsByHash, judgeFiles, putFiles, renameDocuments } from "./put-files"
-
-/** In one transaction, during which nothing else is stored. */
+/** Documents deleted by one transaction, which blocks other writers. */
 const DELETED_TOGETHER = 25
 
 /**
- * Stores files as documents, one for each, in their order. All are checked before any is stored;
- * see `checkFiles` for what can be wrong. The same content again is the same document, which is
- * tried again if it failed; the same name with new content is its next version. What must be
- * converted is `processing` when this resolves.
+ * Checks all files and then stores them as documents, in order. Throws what `checkFiles` throws;
+ * see `ingest` for content and names that exist already.
  */
 export async function uploadDocuments(
   deps: DocumentDeps,
@@ -39,29 +34,25 @@ export async function uploadDocuments(
   return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
 }
 
-/** Stores one file that is known to be what it says it is. Throws StorageQuotaExceededError. */
+/** Stores one file that was checked. Throws StorageQuotaExceededError. */
 export async function putDocument(deps: DocumentDeps, file: CheckedFile): Promise<Document> {
   requireRoom(deps.config, await store.findStoredBytes(deps.db), file.sizeBytes)
   const [row] = await ingest(deps, [file])
-  if (!row) throw new Error("A file that was stored has no document.")
+  if (!row) throw new Error("`ingest` returned no document for a file.")
   return presentDocument(row)
 }
 
-/** The document that was read from this address of the web, if there is one. */
+/** Returns the document that was read from this URL, if there is one. */
 export async function findPage({ db }: Pick<DocumentDeps, "db">, url: string) {
   const row = await store.findBySource(db, url)
   return row && presentDocument(row)
 }
 
-export async function isNameTaken(
-  { db }: Pick<DocumentDeps, "db">,
-  name: string,
-): Promise<boolean> {
-  const { byName } = await store.listLike(db, [{ name, contentHash: "" }])
-  return byName.size > 0
+export async function isNameTaken({ db }: Pick<DocumentDeps, "db">, name: string) {
+  return (await store.findByName(db, name)) !== undefined
 }
 
-/** Newest first; `before` is the id of the last document of the page before. `ids`: only these. */
+/** Lists documents, newest first. `before` is the id of the last document on the page before. */
 export async function listDocuments(
   { db }: Pick<DocumentDeps, "db">,
   page: store.DocumentPage,
@@ -69,7 +60,7 @@ export async function listDocuments(
   return (await store.listDocuments(db, page)).map(presentDocument)
 }
 
-/** One document with the text of `version`, by default the one that is searched. */
+/** Returns a document with the text of `version`, by default the searched one. */
 export async function getDocument(
   { db }: Pick<DocumentDeps, "db">,
   id: string,
@@ -84,7 +75,7 @@ export async function getDocument(
   return presentDetail(row, parts.join(""), of)
 }
 
-/** Each file that was uploaded under the document's name, newest first. */
+/** Lists the versions of a document, newest first. */
 export async function listVersions(
   { db }: Pick<DocumentDeps, "db">,
   id: string,
@@ -93,47 +84,44 @@ export async function listVersions(
   return (await versions.listVersions(db, id)).map((it) => presentVersion(it, row))
 }
 
-/** The file as it was uploaded, by default the newest: where it is, or the text that it is. */
+/** Returns an uploaded file, by default the newest: the name of its original, or its text. */
 export async function getFile({ db }: Pick<DocumentDeps, "db">, id: string, version?: number) {
   const row = await requireDocument({ db }, id)
   const of = await requireVersion({ db }, id, version ?? row.version)
   return { name: row.name, original: of.original, text: versions.readText(db, of) }
 }
 
-/** Lets a document that failed be converted again; one that is being converted stays so. */
+/** Queues a failed document for conversion. Does nothing if it is being converted. */
 export async function retryDocument(deps: DocumentDeps, id: string): Promise<Document> {
   const row = await requireDocument(deps, id)
   if (row.status === "indexed") {
-    const sentence = "This document was read: there is nothing to try again."
+    const sentence = "This document didn't fail, so there is nothing to retry."
     throw new AppError("ConcurrentModificationError", sentence, {
       id,
       status: row.status,
-      help: "Upload its file again if that has changed.",
+      help: "Upload its file again if the file has changed.",
     })
   }
   if (row.status === "processing") return presentDocument(row)
-  const again = await tryAgain(deps, id)
+  const again = await retryFailed(deps, id)
   deps.conversions.wake()
   return again ? presentDocument(again) : await retryDocument(deps, id)
 }
 
-/** Deletes a document with all its versions, their files and passages. */
+/** Deletes a document with its versions, files and passages. Throws DocumentNotFoundError. */
 export async function deleteDocument(deps: DocumentDeps, id: string): Promise<void> {
   if (await deleteSome(deps, [id])) return
   await requireDocument(deps, id)
 }
 
-/** As `deleteDocument`, for many; those that are gone already are no error. */
+/** Deletes many documents. Ignores those that don't exist. */
 export async function deleteDocuments(deps: DocumentDeps, ids: string[]): Promise<void> {
-  const batches = batchesOf(
-    ids,
-    { count: DELETED_TOGETHER, size: Number.POSITIVE_INFINITY },
-    () => 0,
-  )
-  for (const batch of batches) await deleteSome(deps, batch)
+  for (let at = 0; at < ids.length; at += DELETED_TOGETHER) {
+    await deleteSome(deps, ids.slice(at, at + DELETED_TOGETHER))
+  }
 }
 
-/** Whether any of them was there. */
+/** Returns true if any of them existed. */
 async function deleteSome(deps: DocumentDeps, ids: string[]): Promise<boolean> {
   const { deleted, originals } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
@@ -154,7 +142,7 @@ async function deleteSome(deps: DocumentDeps, ids: string[]): Promise<boolean> {
   return deleted
 }
 
-/** How many documents match, and what all of them take of the quota, in bytes. */
+/** Returns how many documents match, and how many bytes all documents take. */
 export async function summarizeDocuments(
   { db, config }: Pick<DocumentDeps, "db" | "config">,
   filter: DocumentFilter,
@@ -163,7 +151,7 @@ export async function summarizeDocuments(
   return { count, bytes, quota_bytes: config.storageQuotaMb * MB }
 }
 
-/** Throws DocumentNotFoundError, with `document_ids`, unless all of these exist. */
+/** Throws DocumentNotFoundError, with the missing `document_ids`, unless all of them exist. */
 export async function requireDocuments(
   { db }: Pick<DocumentDeps, "db">,
   ids: string[],
@@ -174,7 +162,7 @@ export async function requireDocuments(
   throw new AppError("DocumentNotFoundError", sentence, { document_ids: missing })
 }
 
-/** Those of these documents that still exist; undefined, for all, stays that. */
+/** Returns which of these documents still exist. Undefined, which means all, stays undefined. */
 export async function stillThere(
   { db }: Pick<DocumentDeps, "db">,
   ids: string[] | undefined,
@@ -184,28 +172,21 @@ export async function stillThere(
   return ids.filter((id) => !missing.has(id))
 }
 
-/** The ids of documents by what they are called here, a name or an id; without the unknown. */
+/** Maps references, each a name or an id, to document ids. Leaves out unknown ones. */
 export async function findDocumentIds(
   { db }: Pick<DocumentDeps, "db">,
   references: string[],
 ): Promise<Map<string, string>> {
   const ids = references.filter((it) => z.uuid().safeParse(it).success)
   const rows = await store.listNamed(db, references, ids)
-  const all = new Map(
-    rows.flatMap(
-      ({ id, name }) =>
-        [
-          [id, id],
-          [name, id],
-        ] as [string, string][],
-    ),
-  )
-  return new Map(
-    references.flatMap((it) => {
-      const id = all.get(it) ?? all.get(it.toLowerCase())
-      return id ? [[it, id]] : []
-    }),
-  )
+  const byReference = new Map<string, string>()
+  for (const { id, name } of rows) byReference.set(id, id).set(name, id)
+  const found = new Map<string, string>()
+  for (const reference of references) {
+    const id = byReference.get(reference) ?? byReference.get(reference.toLowerCase())
+    if (id) found.set(reference, id)
+  }
+  return found
 }
 
 export async function countDocuments({ db }: Pick<DocumentDeps, "db">) {

@@ -1,4 +1,5 @@
 import { converterPolicy, convertFile } from "../../engines/convert/conversion"
+import type { Converted } from "../../engines/convert/converted"
 import type { Heard } from "../../engines/convert/messages"
 import type { EngineDeps } from "../../engines/deps"
 import {
@@ -6,12 +7,12 @@ import {
   buryPassages,
   discardSegments,
   numberPassages,
-  publishPassages,
   sweepPassages,
 } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
+import { publishSegments } from "../../engines/index/store"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
-import { transact } from "../../platform/events/transact"
+import { type Emit, transact } from "../../platform/events/transact"
 import { originalPath } from "./originals"
 import * as store from "./store"
 import * as versions from "./versions-store"
@@ -22,36 +23,32 @@ export type ConversionDeps = Pick<
 >
 
 const PROGRESS_EVERY_MS = 500
-/** How much of the work is done when a text has been made of pages. */
+/** Progress reached when the text of a file with pages is complete. */
 const CONVERTED_SHARE = 0.5
 
-/** What was stored of a version that nobody finds yet. */
-export type Staged = {
+/** What is stored of a version that can't be searched yet. */
+export type Staged = Pick<Converted, "title" | "pageStarts"> & {
   segmentIds: number[]
   chunkCount: number
-  pageStarts: number[] | null
-  /** What the document says of itself. */
-  metadata: Record<string, unknown>
 }
 
-type Work = { staged: Staged; signal: AbortSignal }
-
 /**
- * Converts a version's original and stores text and passages in small statements, in `staged` what
- * it has. Throws what `convertFile` throws, and what the database does.
+ * Prepares a version's file in a child process and stores its text and passages in small
+ * statements, recorded in `staged`. Throws what `convertFile` throws, and database errors.
  */
 export async function stage(
   deps: ConversionDeps,
   { name, url, row }: versions.Waiting,
-  { staged, signal }: Work,
+  { staged, signal }: { staged: Staged; signal: AbortSignal },
 ): Promise<void> {
   const { config, db, sandboxes } = deps
-  // What an attempt before this one left.
+  // An earlier attempt may have left some.
   await discard(deps, row, staged)
   const path = originalPath(config, row.original ?? "")
   const options = { size: config.chunkSize, overlap: config.chunkOverlap }
   const job = { path, name, url, type: row.type, ...options }
-  const tell = progressTeller(deps, name, row)
+  const report = progressReporter(deps, name, row)
+  const { documentId, version } = row
   let characters = 0
   let part = 0
   let converted = 0
@@ -61,18 +58,22 @@ export async function stage(
     switch (message.type) {
       case "progress":
         converted = CONVERTED_SHARE
-        await tell(message.share * converted)
+        await report(message.share * converted)
         break
-      case "begun":
+      case "begun": {
+        const { title, pageStarts } = message
         characters = message.characters
-        Object.assign(staged, factsOf(message))
+        Object.assign(staged, { title, pageStarts })
         break
+      }
       case "text":
-        await versions.insertTexts(db, [{ ...keyOf(row), part: part++, content: message.content }])
+        await versions.insertTexts(db, [
+          { documentId, version, part: part++, content: message.content },
+        ])
         break
       case "passages":
         await addStaged(deps, row, staged, message)
-        await tell(
+        await report(
           converted + ((1 - converted) * (message.passages.at(-1)?.end ?? 0)) / (characters || 1),
         )
         break
@@ -80,11 +81,6 @@ export async function stage(
       case "failed":
     }
   }
-}
-
-function factsOf({ title, pageStarts }: Extract<Heard, { type: "begun" }>) {
-  const pages = pageStarts ? { page_count: pageStarts.length } : {}
-  return { pageStarts: pageStarts ?? null, metadata: { ...(title ? { title } : {}), ...pages } }
 }
 
 async function addStaged(
@@ -99,8 +95,8 @@ async function addStaged(
   await addPassages(db, [{ id, version }], prepared, false)
 }
 
-/** Tells now and then how far it is, and keeps it for those who come later. */
-function progressTeller({ db, events }: ConversionDeps, name: string, row: VersionRow) {
+/** Publishes progress at most twice a second, and stores it for later readers. */
+function progressReporter({ db, events }: ConversionDeps, name: string, row: VersionRow) {
   let last = 0
   return async (progress: number) => {
     const now = performance.now()
@@ -113,29 +109,27 @@ function progressTeller({ db, events }: ConversionDeps, name: string, row: Versi
 }
 
 /**
- * Lets all of a staged version be found at once, in place of the version before. False if it is not
- * wanted any more: the document is gone, or has a newer version.
+ * Makes a staged version searchable in place of the one before, all at once. Returns false if it is
+ * no longer wanted, because the document was deleted or has a newer version.
  */
 export async function publish(
   deps: ConversionDeps,
   row: VersionRow,
-  { segmentIds, chunkCount, pageStarts, metadata }: Staged,
+  staged: Staged,
 ): Promise<boolean> {
   const { documentId: id, version } = row
+  const { pageStarts = null } = staged
   const published = await transact(deps, async (deps, emit) => {
     const { db } = deps
     await store.lockStorage(db)
     const document = await store.findDocument(db, id)
     if (document?.version !== version || document.status !== "processing") return false
-    const { indexedVersion, name } = document
+    const { indexedVersion } = document
     if (indexedVersion !== null) await buryPassages(deps, [id], indexedVersion)
-    await publishPassages(db, segmentIds)
+    await publishSegments(db, staged.segmentIds)
     await versions.updateVersion(db, row, { status: "indexed", error: null, pageStarts })
-    const { title: _, page_count: __, ...others } = document.metadata
-    const state = { status: "indexed", progress: 1, indexedVersion: version, chunkCount } as const
-    await store.updateDocument(db, { id }, { ...state, metadata: { ...others, ...metadata } })
-    const data = { document_id: id, name, chunk_count: chunkCount }
-    emit({ type: "document.indexed", data })
+    const indexed = await store.updateDocument(db, { id }, indexedState(document, staged))
+    if (indexed) emitIndexed(emit, indexed)
     return true
   })
   if (!published) return false
@@ -144,7 +138,26 @@ export async function publish(
   return true
 }
 
-/** Removes what was stored of a version that nobody found. */
+/** The columns of a document whose `version` can be searched from now on. */
+export function indexedState(
+  { version, metadata }: Pick<DocumentRow, "version" | "metadata">,
+  { title, pageStarts, chunkCount }: Pick<Staged, "title" | "pageStarts" | "chunkCount">,
+) {
+  // These two were those of the version before.
+  const { title: _, page_count: __, ...others } = metadata
+  const pages = pageStarts ? { page_count: pageStarts.length } : {}
+  return {
+    ...({ status: "indexed", progress: 1, error: null } as const),
+    ...{ indexedVersion: version, chunkCount },
+    metadata: { ...others, ...(title ? { title } : {}), ...pages },
+  }
+}
+
+export function emitIndexed(emit: Emit, { id, name, chunkCount }: DocumentRow): void {
+  emit({ type: "document.indexed", data: { document_id: id, name, chunk_count: chunkCount } })
+}
+
+/** Deletes what is stored of a version that can't be searched. */
 export async function discard(
   { db }: Pick<EngineDeps, "db">,
   row: VersionRow,
@@ -155,41 +168,31 @@ export async function discard(
   await versions.deleteText(db, row)
 }
 
-/** Gives a version up, unless it is not wanted any more anyway. */
+/** Marks a version as failed, unless it is no longer wanted. */
 export async function fail(deps: ConversionDeps, row: VersionRow, error: string): Promise<void> {
   const { documentId: id, version } = row
   await transact(deps, async ({ db }, emit) => {
     const changes = { status: "failed", error } as const
-    const document = await store.updateDocument(
-      db,
-      { id, version, status: "processing" },
-      { ...changes, progress: 0 },
-    )
+    const processing = { id, version, status: "processing" } as const
+    const document = await store.updateDocument(db, processing, { ...changes, progress: 0 })
     if (!document) return
     await versions.updateVersion(db, row, changes)
     emit({ type: "document.failed", data: { document_id: id, name: document.name, error } })
   })
 }
 
-/** Lets a version that failed be converted again. Undefined if it did not, or not any more. */
-export async function tryAgain(
+/** Queues a failed document for conversion. Returns undefined if it has not failed. */
+export async function retryFailed(
   deps: Pick<EngineDeps, "db" | "events">,
   id: string,
 ): Promise<DocumentRow | undefined> {
   return await transact(deps, async ({ db }) => {
     const changes = { status: "processing", error: null } as const
-    const row = await store.updateDocument(
-      db,
-      { id, status: "failed" },
-      { ...changes, progress: 0 },
-    )
+    const failed = { id, status: "failed" } as const
+    const row = await store.updateDocument(db, failed, { ...changes, progress: 0 })
     if (!row) return undefined
     const key = { documentId: id, version: row.version }
     await versions.updateVersion(db, key, { ...changes, attempts: 0 })
     return row
   })
-}
-
-function keyOf({ documentId, version }: VersionRow): versions.VersionKey {
-  return { documentId, version }
 }

@@ -5,15 +5,15 @@ import { type DocumentRow, documentStorage, documents } from "../../platform/db/
 import type { DocumentStatus } from "../../platform/shapes/document"
 import type { DocumentFilter } from "./schema"
 
-/** The bytes that all documents take, with their older versions. */
+/** Returns the bytes of all documents, including older versions. */
 export async function findStoredBytes(db: Db): Promise<number> {
   const [row] = await db.select().from(documentStorage)
   return row?.bytes ?? 0
 }
 
 /**
- * One writer at a time until the transaction ends, so that names, contents and the quota hold for
- * uploads that come together. Gives the bytes that are stored.
+ * Locks out other writers until the transaction ends, so that concurrent uploads respect names,
+ * contents and the quota. Returns the bytes stored.
  */
 export async function lockStorage(db: Db): Promise<number> {
   const [row] = await db.select().from(documentStorage).for("update")
@@ -29,7 +29,7 @@ export async function findDocument(db: Db, id: string): Promise<DocumentRow | un
   return row
 }
 
-/** The document that was read from this address. */
+/** Finds the document that was read from this URL. */
 export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
   const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
   return row
@@ -40,7 +40,7 @@ export async function findByName(db: Db, name: string): Promise<DocumentRow | un
   return row
 }
 
-/** The documents whose present content or name is one of these. */
+/** Finds documents by the content or name of these files. */
 export async function listLike(
   db: Db,
   files: { name: string; contentHash: string }[],
@@ -68,18 +68,9 @@ export function listDocuments(
   db: Db,
   { limit, before, ids, ...filter }: DocumentPage,
 ): Promise<DocumentRow[]> {
-  return db
-    .select()
-    .from(documents)
-    .where(
-      and(
-        matches(filter),
-        before ? lt(documents.id, before) : undefined,
-        ids && isAnyOf(documents.id, ids),
-      ),
-    )
-    .orderBy(desc(documents.id))
-    .limit(limit)
+  const isBefore = before ? lt(documents.id, before) : undefined
+  const isOnPage = and(matches(filter), isBefore, ids && isAnyOf(documents.id, ids))
+  return db.select().from(documents).where(isOnPage).orderBy(desc(documents.id)).limit(limit)
 }
 
 export async function countMatching(db: Db, filter: DocumentFilter): Promise<number> {
@@ -100,7 +91,7 @@ export async function insertDocuments(
   return rows.length === 0 ? [] : await db.insert(documents).values(rows).returning()
 }
 
-/** Undefined if there is no such document, or not in this state any more. */
+/** Returns undefined if the document is gone or no longer in this state. */
 export async function updateDocument(
   db: Db,
   { id, ...state }: { id: string; version?: number; status?: DocumentStatus },
@@ -124,15 +115,6 @@ export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[
   return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
 }
 
-export async function updateName(
-  db: Db,
-  id: string,
-  changes: Partial<Pick<DocumentRow, "name" | "metadata">>,
-): Promise<DocumentRow | undefined> {
-  const [row] = await db.update(documents).set(changes).where(eq(documents.id, id)).returning()
-  return row
-}
-
 export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {
   await db.delete(documents).where(isAnyOf(documents.id, ids))
 }
@@ -147,7 +129,7 @@ export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }
 
-/** How many there are, how many of them can be searched, and what they come to. */
+/** Counts all documents, those that can be searched, and their bytes and chunks. */
 export async function countDocuments(db: Db) {
   const [counts] = await db
     .select({
@@ -160,7 +142,7 @@ export async function countDocuments(db: Db) {
   return counts
 }
 
-/** The documents that have one of these names, or of these ids. */
+/** Lists documents by name or id. */
 export function listNamed(db: Db, names: string[], ids: string[]) {
   return db
     .select({ id: documents.id, name: documents.name })

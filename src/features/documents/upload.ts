@@ -10,16 +10,15 @@ import { type Part, readParts } from "../../platform/http/multipart"
 import { requireType } from "../../platform/http/validate"
 import type { UploadedFile } from "./check"
 
-/** What one request keeps in memory; its other files wait on the disk. */
+/** What one request keeps in memory. Its other files go to disk. */
 const IN_MEMORY_BYTES = 4 * 1024 ** 2
 
-/** The files of a request. Disposing removes those that nobody has moved. */
+/** The files of a request. Disposing deletes those that were not moved. */
 export type Uploads = AsyncDisposable & { files: UploadedFile[] }
 
 /**
- * Receives the `file` parts of a multipart request. Another content type throws
- * UnsupportedMediaTypeError; a body that can't be read, other parts and no file at all throw
- * ValidationError.
+ * Receives the `file` parts of a multipart request. Throws UnsupportedMediaTypeError for another
+ * content type, and ValidationError for an unreadable body, other parts, or no file.
  */
 export async function readUploads({ home }: Pick<Config, "home">, c: Context): Promise<Uploads> {
   requireType(c, "multipart/form-data")
@@ -37,7 +36,7 @@ export async function readUploads({ home }: Pick<Config, "home">, c: Context): P
       const content = await receiveContent(part.content, { roomBytes, path })
       if (content.path) paths.push(path)
       else roomBytes -= content.sizeBytes
-      // A browser sends one file without name and content when none was chosen.
+      // If no file was chosen, a browser sends one without name and content.
       if (part.filename === "" && content.sizeBytes === 0) continue
       if (!part.filename) throw invalid("file", "A file needs a name.")
       files.push({ name: part.filename, content })

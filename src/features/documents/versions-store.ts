@@ -9,7 +9,7 @@ import {
 } from "../../platform/db/schema/documents"
 import { insertMany } from "../../platform/db/writes"
 
-/** Parts of a text that one statement reads. */
+/** Parts of a text read by one statement. */
 const PARTS_A_READ = 4
 const ROWS_OF_SWEEP = 20
 
@@ -39,7 +39,7 @@ export function listVersions(db: Db, documentId: string): Promise<VersionRow[]> 
     .orderBy(desc(documentVersions.version))
 }
 
-/** The names of the files that were kept of all versions of these documents. */
+/** Lists the originals of all versions of these documents. */
 export async function listOriginals(db: Db, documentIds: string[]): Promise<string[]> {
   const rows = await db
     .select({ original: documentVersions.original })
@@ -56,10 +56,10 @@ export async function updateVersion(
   await db.update(documentVersions).set(changes).where(isVersion(key))
 }
 
-/** A document whose newest version waits to be converted, and that version. */
+/** A document whose newest version waits to be converted. */
 export type Waiting = { name: string; url: string | null; row: VersionRow }
 
-/** Of the documents that wait the one that waits longest, but for these. */
+/** Finds the document that has waited longest, leaving out `except`. */
 export async function findWaiting(db: Db, except: string[]): Promise<Waiting | undefined> {
   const [found] = await db
     .select({ name: documents.name, url: documents.sourceUrl, row: documentVersions })
@@ -84,7 +84,7 @@ export async function insertTexts(
   await insertMany(db, documentTexts, rows)
 }
 
-/** The parts of a text one after another; none if there is no such version. */
+/** Yields the parts of a text in order; none if there is no such version. */
 export async function* readText(db: Db, { documentId, version }: VersionKey) {
   const isText = and(eq(documentTexts.documentId, documentId), eq(documentTexts.version, version))
   for (let from = 0; ; from += PARTS_A_READ) {
@@ -99,7 +99,7 @@ export async function* readText(db: Db, { documentId, version }: VersionKey) {
   }
 }
 
-/** Deletes, bit by bit, the text of a version that came to nothing. */
+/** Deletes the text of a version that failed, a few parts at a time. */
 export async function deleteText(db: Db, { documentId, version }: VersionKey): Promise<void> {
   let deleted: number
   do {
@@ -113,7 +113,7 @@ export async function deleteText(db: Db, { documentId, version }: VersionKey): P
   } while (deleted === ROWS_OF_SWEEP)
 }
 
-/** Those of these originals that a version names. */
+/** Returns which of these originals a version refers to. */
 export async function listNamedOriginals(db: Db, originals: string[]): Promise<Set<string>> {
   const rows = await db
     .select({ original: documentVersions.original })

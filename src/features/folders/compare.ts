@@ -1,27 +1,27 @@
 import type { FolderFileRow } from "../../platform/db/schema/folders"
 import type { Found } from "./scan"
 
-/** A file that is there, and what was recorded of it before. */
+/** A file on disk, and its row from the last sync. */
 export type Candidate = { found: Found; row: FolderFileRow | undefined }
 
-/** What differs between the disk and the record, as far as it can be seen without reading. */
+/** How the disk differs from the last sync, as far as we can tell without reading files. */
 export type Comparison = {
   added: Candidate[]
-  /** Read again: their size or time changed, their document is gone, or the rules are others. */
+  /** Files to read again: their size or time, the rules, or the existence of a document changed. */
   changed: Candidate[]
-  /** That can't be documents, where the record does not say so yet. */
+  /** Files that can't be documents, and whose rows don't say so yet. */
   refused: Candidate[]
   gone: FolderFileRow[]
   unchanged: number
-  /** That were no documents and still are none. */
+  /** Files that still can't be documents. */
   skipped: FolderFileRow[]
 }
 
-/** Which files are read again though they did not change. */
+/** Which unchanged files to read again. */
 export type Again = {
-  /** Those that were skipped for their content. */
+  /** Files that were skipped because of their content. */
   recheck: boolean
-  /** Those that are documents as well. */
+  /** Documents as well. */
   rejudge: boolean
 }
 

@@ -1,5 +1,5 @@
 import type { DocumentDeps } from "../documents/deps"
 import type { FolderKeeper } from "./keeper"
 
-/** What managing folders takes. */
+/** What the folders feature needs. */
 export type FolderDeps = DocumentDeps & { folders: FolderKeeper }

@@ -11,26 +11,26 @@ import { needsRejudging, secretRules } from "./secrets"
 import * as store from "./store"
 import { syncFolder } from "./sync"
 
-/** A sync says how far it is at most this often. */
+/** A sync reports progress at most this often. */
 const TOLD_MS = 200
 
-/** Keeps folders in step with the disk, in the background and one after another. */
+/** Syncs folders with the disk in the background, one at a time. */
 export type FolderKeeper = {
-  /** Whose folders this process keeps, where several have one database. */
+  /** Tells which folders are this process's own if several processes share a database. */
   name: string
-  /** Watches all folders from now on, each with a sync for what changed before. */
+  /** Watches all folders from now on, and syncs each once. */
   start(): Promise<void>
-  /** Begins a sync; `recheck` also reads what was skipped for its content. */
+  /** Queues a sync. `recheck` also reads files that were skipped because of their content. */
   sync(id: string, recheck: boolean): void
-  /** `progress` is undefined unless a sync is under way or waits for its turn. */
+  /** `progress` is undefined unless a sync is running or queued. */
   stateOf(id: string): { progress: number | undefined; watching: Watching }
-  /** Ends what is done for a folder that is to be removed. */
+  /** Stops syncing a folder that will be removed. */
   leave(id: string): Promise<void>
   close(): Promise<void>
 }
 
 export function createFolderKeeper(deps: DocumentDeps): FolderKeeper {
-  // Whoever has the embedded database has its folders too, wherever the home was moved.
+  // Whoever has the embedded database also has its folders, even if the home was moved.
   const name = deps.ownsHome ? "" : `${hostname()}:${deps.config.home}`
   const kept = new Map<string, KeptFolder>()
   const queue = new Set<KeptFolder>()
@@ -97,14 +97,14 @@ export function createFolderKeeper(deps: DocumentDeps): FolderKeeper {
   }
 }
 
-/** One sync with what it comes to. Never rejects. */
+/** Syncs a folder and records the result. Never rejects. */
 async function syncOne(deps: DocumentDeps, folder: KeptFolder): Promise<void> {
   const { db, log } = deps
   const fail = async (row: FolderRow, thrown: unknown) => {
     if (folder.signal.aborted) return
     const known = asAppError(thrown)
-    const error = known ? known.message : `It could not be read: ${messageOf(thrown)}`
-    // It is looked at again soon, and most often fails for the same reason.
+    const error = known ? known.message : `This folder could not be read: ${messageOf(thrown)}`
+    // The next attempt is soon, and usually fails for the same reason.
     if (error === row.error) return
     if (!known) log.error({ event: "folder.failed", folder_id: row.id, err: thrown })
     await store.updateFolder(db, row.id, { error })
@@ -120,13 +120,13 @@ async function syncOne(deps: DocumentDeps, folder: KeptFolder): Promise<void> {
 }
 
 async function syncRow(deps: DocumentDeps, folder: KeptFolder, row: FolderRow): Promise<void> {
-  // A newer Amelia may read what an older one could not.
+  // A newer Amelia may read what an older one could not read.
   const recheck = folder.recheck || row.lastSync?.version !== version
   const tally = await folder.look((looking) =>
     syncFolder(deps, row, {
       ...looking,
       ...{ recheck, rejudge: needsRejudging(row) },
-      onProgress: teller(deps, folder),
+      onProgress: progressReporter(deps, folder),
     }),
   )
   folder.recheck = false
@@ -135,8 +135,8 @@ async function syncRow(deps: DocumentDeps, folder: KeptFolder, row: FolderRow): 
   await store.updateFolder(deps.db, row.id, done)
 }
 
-/** Tells how far a sync is; that it is over is told once it counts as that. */
-function teller(deps: DocumentDeps, folder: KeptFolder) {
+/** Reports progress, except the end, which is reported once it is stored. */
+function progressReporter(deps: DocumentDeps, folder: KeptFolder) {
   let last = 0
   return (done: number, total: number): void => {
     const now = performance.now()
@@ -153,7 +153,7 @@ function publish({ events }: DocumentDeps, { id }: KeptFolder, progress: number)
 
 function limitSentence(error: unknown): string {
   return (
-    `The operating system watches no more directories (${messageOf(error)}): Amelia looks at this ` +
-    "folder every few seconds instead. On Linux, raise fs.inotify.max_user_watches."
+    `The operating system can't watch more directories (${messageOf(error)}), so Amelia scans this ` +
+    "folder every few seconds. On Linux, raise fs.inotify.max_user_watches."
   )
 }

@@ -1,19 +1,19 @@
 import type { Watching } from "./schema"
 import { FolderWatch } from "./watch"
 
-/** Changes often come together: a sync waits until none came for so long, */
+/** A sync starts after this long without a change, since changes often come together, */
 const QUIET_MS = 250
-/** but no longer than this, */
+/** but at most this long after the first, */
 const PATIENCE_MS = 1000
-/** and rests as long as the last one took, or this at most. */
+/** and after a pause as long as the last sync took, up to this. */
 const REST_MAX_MS = 1000
 
-/** Where changes are not told, looks take a twentieth of the time at most. */
+/** Polling takes at most a twentieth of the time. */
 const POLL_MIN_MS = 1000
 const POLL_SHARE = 20
-/** A folder that is gone, or for which there is no room, is tried again. */
+/** Time until a failed sync is retried. */
 const FAILED_MS = 3000
-/** Network drives tell of nothing that others do there. */
+/** Time between syncs of a watched folder: network drives don't report others' changes. */
 const LOOK_MS = 5 * 60_000
 
 type Options = {
@@ -21,16 +21,16 @@ type Options = {
   watches: boolean
   /** Asks for a sync. */
   ask: () => void
-  /** Called when it can't be told of changes any more. */
+  /** Called when the folder can no longer be watched. */
   onLimit: (error: unknown) => void
 }
 
-/** What a process knows of a folder that it keeps: how far its sync is, and when the next is due. */
+/** A folder's state in this process: the progress of its sync, and when the next is due. */
 export class KeptFolder {
   readonly id: string
-  /** 0..1; undefined unless a sync is under way or waits for its turn. */
+  /** From 0 to 1; undefined unless a sync is running or queued. */
   progress: number | undefined
-  /** Whether the next sync also reads what was skipped for its content. */
+  /** True if the next sync also reads files that were skipped because of their content. */
   recheck = false
   /** The last sync, which never rejects. */
   syncing: Promise<void> | undefined
@@ -40,7 +40,7 @@ export class KeptFolder {
   #due: Timer | undefined
   #changedSince: number | undefined
   #restsUntil = 0
-  /** How long it took to see all directories. */
+  /** How long the last scan of all directories took. */
   #scan_ms = 0
   #failed = false
 
@@ -59,7 +59,7 @@ export class KeptFolder {
     return this.#watch.works ? "events" : "polling"
   }
 
-  /** Has `sync` look at the folder; the directories that it sees are watched from then on. */
+  /** Runs `sync`, and watches the directories that it reports. */
   async look<T>(
     sync: (looking: {
       signal: AbortSignal
@@ -97,7 +97,7 @@ export class KeptFolder {
     this.#plan()
   }
 
-  /** The next look, at the latest when it is due anyway. */
+  /** Schedules the next sync. */
   #plan(): void {
     clearTimeout(this.#due)
     if (!this.#watch || this.signal.aborted) return

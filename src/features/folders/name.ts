@@ -1,15 +1,15 @@
 import { extensionOf } from "../../engines/convert/extension"
 import { safeName } from "../documents/names"
 
-/** Behind a folder's name, what PostgreSQL can index of characters of up to three bytes. */
+/** The most characters after a folder's name that PostgreSQL can index at three bytes each. */
 const LENGTH_MAX = 600
 
-/** What a file's document says of where it is from. */
+/** A document's metadata, which says what file it comes from. */
 export type FileMetadata = { folder_id: string; path: string }
 
 /**
- * The name of a file's document: the folder's name and the path in it. Where that can't be stored
- * as it is, a hash tells it from others that are left the same.
+ * Returns the name of a file's document: the folder's name and the path in it. If the path must be
+ * changed to be stored, a hash keeps the name unique.
  */
 export function documentName(folder: string, path: string): string {
   const safe = path.split("/").map(safeName).join("/")

@@ -31,7 +31,7 @@ export function folderPages(deps: FolderDeps): Hono {
     })
     .post("/:id/sync", async (c) => {
       const { id } = await syncNow(deps, pathId(c, NOT_FOUND))
-      // The page that asked hears of it as any other does.
+      // The page updates itself through events, as every other page does.
       return isHtmx(c) ? c.body(null, 204) : goTo(c, `/documents/folders/${id}`)
     })
     .post("/:id/secrets", async (c) => {

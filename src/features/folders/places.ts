@@ -1,12 +1,13 @@
 import type { FolderFileRow, FolderRow } from "../../platform/db/schema/folders"
 import type { DocumentDeps } from "../documents/deps"
-import { deleteDocuments, renameDocuments } from "../documents/service"
+import { renameDocuments } from "../documents/put-files"
+import { deleteDocuments } from "../documents/service"
 import { documentName } from "./name"
 import * as store from "./store"
 
 /**
- * Before files get new content: a document of one of them that other paths have too goes to one of
- * those, so that its new version isn't made of what they still have.
+ * Moves documents of changing files to other paths with the same content, if there are any.
+ * Otherwise a new version would replace content that those paths still have.
  */
 export async function parted(
   deps: DocumentDeps,
@@ -19,15 +20,13 @@ export async function parted(
   const places = await store.listPlaces(deps.db, documentIds)
   const others = places.filter((it) => it.folderId !== folderId || !leaving.has(it.path))
   const owned = await store.listOwned(deps.db, folderId, [...leaving])
-  await move(
-    deps,
-    others.filter(({ documentId }) => owned.has(documentId)),
-  )
+  const free = others.filter(({ documentId }) => owned.has(documentId))
+  await move(deps, free)
 }
 
 /**
- * Puts in order whose documents are: one that stands for a file which has another one by now goes
- * to a path with its content, in any folder, or is deleted if there is none.
+ * Moves each document whose file now has another one to a path with its content, in any folder, or
+ * deletes it if there is none.
  */
 export async function settle(deps: DocumentDeps, folderId: string): Promise<void> {
   const misplaced = await store.listMisplaced(deps.db, folderId)
@@ -35,21 +34,17 @@ export async function settle(deps: DocumentDeps, folderId: string): Promise<void
   const places = await store.listPlaces(deps.db, misplaced)
   await move(deps, places)
   const wanted = new Set(places.map(({ documentId }) => documentId))
-  await deleteDocuments(
-    deps,
-    misplaced.filter((id) => !wanted.has(id)),
-  )
+  const unwanted = misplaced.filter((id) => !wanted.has(id))
+  await deleteDocuments(deps, unwanted)
 }
 
-/** Gives each document to the first place that has it. */
+/** Renames each document to the first file that has it. */
 async function move(deps: DocumentDeps, places: store.Place[]): Promise<void> {
   const first = new Map(places.toReversed().map((place) => [place.documentId, place]))
-  await renameDocuments(
-    deps,
-    [...first.values()].map(({ documentId, folderId, folderName, path }) => ({
-      id: documentId,
-      name: documentName(folderName, path),
-      metadata: { folder_id: folderId, path },
-    })),
-  )
+  const names = [...first.values()].map(({ documentId, folderId, folderName, path }) => ({
+    id: documentId,
+    name: documentName(folderName, path),
+    metadata: { folder_id: folderId, path },
+  }))
+  await renameDocuments(deps, names)
 }

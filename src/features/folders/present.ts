@@ -8,7 +8,7 @@ export function presentFolder(
   { progress, watching }: ReturnType<FolderKeeper["stateOf"]>,
 ): Folder {
   const settled = row.error === null ? "synced" : "failed"
-  // Before the first sync nothing is in step; a command may have left before that.
+  // The first sync has yet to run, even if the command that added the folder has ended.
   const never = row.error === null && row.syncedAt === null
   return {
     id: row.id,

@@ -2,28 +2,28 @@ import type { Stats } from "node:fs"
 import { constants } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 
-/** Never through a link, and without waiting for whoever writes into a pipe. */
+/** Never follows a link, and never waits for a pipe to be written. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** A file as it was read; see `changedAt`. */
+/** A file's content; for `changedAt` see the function. */
 export type ReadFile = { bytes: Uint8Array; size: number; changedAt: number }
 
-/** The file system's word for why something can't be read, such as "EACCES". */
+/** Returns the code of a file system error, such as "EACCES". */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined
 }
 
 /**
- * When a file changed, in milliseconds: that of its entry too, since a tool can set back the time
- * of the content but not that one.
+ * Returns when a file changed, in milliseconds. Includes the change time of its inode, because
+ * tools can reset only the modification time.
  */
 export function changedAt({ mtimeMs, ctimeMs }: Pick<Stats, "mtimeMs" | "ctimeMs">): number {
   return Math.max(mtimeMs, ctimeMs)
 }
 
 /**
- * Reads a regular file as long as it is now. Undefined if there is none of at most `maxBytes` any
- * more; what the file system refuses otherwise is thrown.
+ * Reads a regular file of at most `maxBytes`. Returns undefined if there is no such file any more,
+ * and throws other errors of the file system.
  */
 export async function readRegular(path: string, maxBytes: number): Promise<ReadFile | undefined> {
   const file = await open(path, FLAGS).catch((thrown) => {
@@ -41,7 +41,7 @@ export async function readRegular(path: string, maxBytes: number): Promise<ReadF
   }
 }
 
-/** At most `size` bytes, also of a file that grows meanwhile. */
+/** Reads at most `size` bytes, even if the file grows meanwhile. */
 async function readBytes(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size)
   let at = 0

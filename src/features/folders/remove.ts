@@ -3,8 +3,8 @@ import { settle } from "./places"
 import * as store from "./store"
 
 /**
- * Removes a folder with those of its documents that no other folder has the content of. One that is
- * killed in the middle is gone on with at the next start.
+ * Removes a folder and its documents, except those whose content is also in another folder. If it
+ * is killed, the next start resumes it.
  */
 export async function removeKept(deps: DocumentDeps, id: string): Promise<void> {
   await store.updateFolder(deps.db, id, { removing: true })

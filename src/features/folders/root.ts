@@ -7,8 +7,8 @@ import { isIn } from "../../platform/files/is-in"
 import { codeOf } from "./read"
 
 /**
- * The real path of what can be kept as a folder. Throws ValidationError for what is no readable
- * directory, for one that holds the person's home, and for Amelia's own.
+ * Returns the real path of a folder to sync. Throws ValidationError if it isn't a readable
+ * directory, contains the user's home, or is Amelia's own.
  */
 export async function requireRoot({ home }: Pick<Config, "home">, given: string): Promise<string> {
   const path = await realpath(given).catch((thrown) => {
@@ -20,7 +20,7 @@ export async function requireRoot({ home }: Pick<Config, "home">, given: string)
   })
   const person = await realpath(homedir()).catch(() => homedir())
   if (isIn(person, path)) {
-    throw refuse(given, `The folder ${given} has far more than documents: choose one in it.`)
+    throw refuse(given, `The folder ${given} contains your whole home: choose one in it.`)
   }
   if (isIn(path, await realpath(home))) {
     throw refuse(given, `The folder ${given} is where Amelia keeps its own data.`)

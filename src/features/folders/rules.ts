@@ -3,15 +3,15 @@ import { dirname, join } from "node:path"
 import ignore, { type Ignore } from "ignore"
 import { readRegular } from "./read"
 
-/** The patterns of one `.gitignore`, which hold below its directory. */
+/** The patterns of a `.gitignore`, which apply below its directory. */
 export type Rules = { directory: string; patterns: Ignore }
 
 const FILE_MAX_BYTES = 1024 ** 2
-/** Their time grows with the length of a name to the power of these, and whoever wrote them may wish us ill. */
+/** A pattern with n stars takes time O(length^n), and its author may be hostile. */
 const STARS_OF_PART_MAX = 3
 const never: ReadonlySet<string> = new Set([".git", "node_modules"])
 
-/** The rules from the top of the repository that a folder lies in, if it does, down to above it. */
+/** Reads the rules of all directories above a folder, up to the top of its repository, if any. */
 export async function rulesAbove(folder: string): Promise<Rules[]> {
   const above: string[] = []
   let directory = folder
@@ -26,12 +26,12 @@ export async function rulesAbove(folder: string): Promise<Rules[]> {
   return [...own, ...files.flat()]
 }
 
-/** The rules of a directory itself, if it has any. */
+/** Reads the rules of one directory, if it has any. */
 export async function readRules(
   directory: string,
   file = join(directory, ".gitignore"),
 ): Promise<Rules[]> {
-  // One that can't be read is as good as none, for git too.
+  // Like git, ignores a file that can't be read.
   const read = await readRegular(file, FILE_MAX_BYTES).catch(() => undefined)
   if (!read) return []
   const lines = new TextDecoder().decode(read.bytes).split(/\r?\n/)
@@ -39,7 +39,7 @@ export async function readRules(
   return [{ directory, patterns: patterns.add(lines.filter(isTame)) }]
 }
 
-/** Whether git would leave an entry of a directory out; the deepest rules that know it decide. */
+/** True if git would ignore this path. The deepest matching rules decide. */
 export function isIgnored(rules: Rules[], path: string, isDirectory: boolean): boolean {
   if (never.has(path.slice(path.lastIndexOf("/") + 1))) return true
   for (const each of rules.toReversed()) {
@@ -49,7 +49,7 @@ export function isIgnored(rules: Rules[], path: string, isDirectory: boolean): b
   return false
 }
 
-/** The rules that hold inside a directory: those that it was taken in against say nothing there. */
+/** Returns the rules that apply inside a directory: its own, and those that don't ignore it. */
 export async function rulesInside(rules: Rules[], directory: string): Promise<Rules[]> {
   const still = rules.filter((each) => !verdict(each, directory, true).ignored)
   return [...still, ...(await readRules(directory))]

@@ -7,20 +7,20 @@ import { changedAt, codeOf } from "./read"
 import { isIgnored, rulesAbove, rulesInside } from "./rules"
 import { secretReason } from "./secrets"
 
-/** Beyond this it is a disk rather than a folder of documents. */
+/** A folder with more files is a whole disk rather than a folder of documents. */
 const FILES_MAX = 200_000
 
-/** A file of a folder by its path in it, from what the file system says without opening it. */
+/** A file by its path in the folder, as the file system describes it without opening it. */
 export type Found = {
   path: string
   size: number
   changedAt: number
-  /** Why it is no document, where that can be seen from outside. */
+  /** Why it can't be a document, if that is clear without opening it. */
   skipped?: string
 }
 
 export type ScanOptions = {
-  /** A directory that is left out: Amelia's own. */
+  /** A directory to leave out: Amelia's own. */
   without: string
   maxBytes: number
   includeSecrets: boolean
@@ -30,10 +30,10 @@ export type ScanOptions = {
 }
 
 /**
- * All files that git would see in a folder, whether it is a repository or not: without those that a
- * `.gitignore` names, `.git` and `node_modules`. Links are not followed. Throws ValidationError when
- * the folder is gone or has too many files, and whatever else the file system says: then nobody
- * knows what is there, and nothing must be taken for deleted.
+ * Finds all files that git would see in a folder, whether or not it is a repository: without those
+ * that a `.gitignore` names, `.git` and `node_modules`. Doesn't follow links. Throws
+ * ValidationError if the folder is gone or has too many files, and any other error of the file
+ * system, because an incomplete scan would make files look deleted.
  */
 export async function scan(folder: string, options: ScanOptions): Promise<Map<string, Found>> {
   const found = new Map<string, Found>()
@@ -65,7 +65,7 @@ export async function scan(folder: string, options: ScanOptions): Promise<Map<st
   return found
 }
 
-/** Undefined if it must not be read. */
+/** Returns undefined without permission to read the directory. */
 async function list(directory: string, folder: string): Promise<Dirent[] | undefined> {
   try {
     return await readdir(directory, { withFileTypes: true })
@@ -73,7 +73,7 @@ async function list(directory: string, folder: string): Promise<Dirent[] | undef
     const code = codeOf(thrown)
     if (directory === folder) throw unreadable(folder, code, thrown)
     if (code === "EACCES") return undefined
-    // It went, or was replaced, while we looked.
+    // It was removed or replaced meanwhile.
     if (code === "ENOENT" || code === "ENOTDIR") return []
     throw thrown
   }
@@ -89,9 +89,9 @@ async function look(
     const stats = await lstat(full)
     const file = { path, size: stats.size, changedAt: changedAt(stats) }
     if (stats.isSymbolicLink()) {
-      return { ...file, skipped: "It is a symbolic link, and those are not followed." }
+      return { ...file, skipped: "It is a symbolic link, which Amelia doesn't follow." }
     }
-    if (!stats.isFile()) return { ...file, skipped: "It is not a file with content." }
+    if (!stats.isFile()) return { ...file, skipped: "It is not a regular file." }
     const secret = includeSecrets ? undefined : secretReason(secretByPath(full, stats.mode))
     if (secret) return { ...file, skipped: secret }
     if (stats.size > maxBytes) {

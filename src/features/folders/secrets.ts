@@ -1,7 +1,7 @@
 import type { FolderRow } from "../../platform/db/schema/folders"
 import { SECRET_RULES_VERSION } from "../../platform/files/secret"
 
-/** The reason that a folder lists for a file that it skips. */
+/** Returns the reason shown for a skipped file, if it looks like a secret. */
 export function secretReason(what: string | undefined): string | undefined {
   return what && `It looks like a secret: ${what}.`
 }

@@ -19,9 +19,9 @@ const SKIPPED_LISTED = 200
 const ATTEMPTS_MAX = 5
 
 /**
- * Keeps a folder in step from now on, beginning with a sync in the background; one that is kept
- * already is synced. Throws ValidationError for what `requireRoot` refuses, and for a folder that
- * lies in another one or around it, since each file has one document.
+ * Adds a folder to keep in sync and queues its first sync. Syncs a folder that was already added.
+ * Throws ValidationError if `requireRoot` refuses it, or if it is inside or around another folder,
+ * since each file has one document.
  */
 export async function addFolder(
   deps: FolderDeps,
@@ -37,13 +37,17 @@ export async function addFolder(
     deps.folders.sync(row.id, true)
     return { folder: await getFolder(deps, row.id), isNew: !present }
   }
-  throw new AppError("ConcurrentModificationError", "Someone else adds folders of this name.", {
-    path,
-    help: "Try again in a moment.",
-  })
+  throw new AppError(
+    "ConcurrentModificationError",
+    "Someone else is adding folders with this name.",
+    {
+      path,
+      help: "Try again in a moment.",
+    },
+  )
 }
 
-/** What adding a folder, or a sync of one that is kept, would do. Reads it, and stores nothing. */
+/** Returns what adding or syncing a folder would do. Reads the files and stores nothing. */
 export async function previewFolder(
   deps: FolderDeps,
   given: AddedFolder,
@@ -65,13 +69,13 @@ export async function listFolders(deps: FolderDeps, page: Page): Promise<Folder[
 export async function getFolder(deps: FolderDeps, id: string): Promise<FolderDetail> {
   const row = await requireFolder(deps, id)
   const [folder] = await present(deps, [row])
-  if (!folder) throw new Error("A folder that was found has no form.")
+  if (!folder) throw new Error("`present` returned nothing for an existing folder.")
   const skipped = await store.listSkipped(deps.db, id, SKIPPED_LISTED)
   const reasons = skipped.map(({ path, reason }) => ({ path, reason: reason ?? "" }))
   return { ...folder, skipped: reasons }
 }
 
-/** Looks at a folder now, also at the files in it that were no documents. */
+/** Queues a sync, which also reads files that were skipped because of their content. */
 export async function syncNow(deps: FolderDeps, id: string): Promise<Folder> {
   await requireOwn(deps, id)
   deps.folders.sync(id, true)
@@ -90,7 +94,7 @@ export async function changeFolder(
   return getFolder(deps, id)
 }
 
-/** Removes a folder and its documents; on the disk nothing changes. */
+/** Removes a folder and its documents. The files on disk stay. */
 export async function removeFolder(deps: FolderDeps, id: string): Promise<void> {
   await requireFolder(deps, id)
   await deps.folders.leave(id)
@@ -98,8 +102,8 @@ export async function removeFolder(deps: FolderDeps, id: string): Promise<void> 
 }
 
 /**
- * The documents that are made of what lies at an absolute path now. Undefined if that is neither a
- * folder that is kept nor in one.
+ * Lists the documents of the files at an absolute path. Returns undefined if it isn't a synced
+ * folder or inside one.
  */
 export async function listDocumentsAt(
   { db }: Pick<FolderDeps, "db">,
@@ -114,14 +118,17 @@ async function findKept(deps: FolderDeps, path: string): Promise<FolderRow | und
   const around = kept.find((it) => isIn(path, it.path))
   if (around?.path === path) return around
   if (around) {
-    throw refuse(path, `${path} lies in ${around.path}, which is kept in step with it already.`)
+    throw refuse(path, `${path} is inside ${around.path}, which is already synced.`)
   }
   const inside = kept.find((it) => isIn(it.path, path))
   if (!inside) return undefined
-  throw refuse(path, `${inside.path} lies in ${path}: remove that folder first.`)
+  throw refuse(
+    path,
+    `${path} contains ${inside.path}, which is already synced. Remove that folder first.`,
+  )
 }
 
-/** Undefined if its path or name was taken meanwhile. */
+/** Returns undefined if someone else took the path or name first. */
 async function insert(
   { db, folders }: FolderDeps,
   path: string,
@@ -143,9 +150,9 @@ async function requireFolder({ db }: Pick<FolderDeps, "db">, id: string): Promis
 async function requireOwn(deps: FolderDeps, id: string): Promise<void> {
   const { path, keeper } = await requireFolder(deps, id)
   if (keeper === deps.folders.name) return
-  const sentence = `The folder ${path} is kept by another Amelia, at ${keeper}.`
+  const sentence = `Another Amelia, at ${keeper}, syncs the folder ${path}.`
   throw new AppError("ConcurrentModificationError", sentence, {
-    ...{ id, keeper, help: "Ask that one." },
+    ...{ id, keeper, help: "Use that one to change it." },
   })
 }
 

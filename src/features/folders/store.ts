@@ -25,7 +25,7 @@ export function listAll(db: Db): Promise<FolderRow[]> {
   return db.select().from(folders)
 }
 
-/** Those that one process keeps, oldest first. */
+/** Lists the folders that one process syncs, oldest first. */
 export function listKept(db: Db, keeper: string): Promise<FolderRow[]> {
   return db.select().from(folders).where(eq(folders.keeper, keeper)).orderBy(asc(folders.id))
 }
@@ -35,7 +35,7 @@ export async function findFolder(db: Db, id: string): Promise<FolderRow | undefi
   return row
 }
 
-/** The names that begin so. */
+/** Lists the names with this prefix. */
 export async function listNames(db: Db, beginning: string): Promise<string[]> {
   const names = await db
     .select({ name: folders.name })
@@ -44,7 +44,7 @@ export async function listNames(db: Db, beginning: string): Promise<string[]> {
   return names.map(({ name }) => name)
 }
 
-/** Undefined if its name or path was taken meanwhile. */
+/** Returns undefined if its name or path is taken. */
 export async function insertFolder(
   db: Db,
   row: typeof folders.$inferInsert,
@@ -71,7 +71,7 @@ export function listFiles(db: Db, folderId: string): Promise<FolderFileRow[]> {
   return db.select().from(folderFiles).where(eq(folderFiles.folderId, folderId))
 }
 
-/** Puts rows in place of others. */
+/** Deletes rows by id and inserts others. */
 export async function replaceFiles(
   db: Db,
   ids: string[],
@@ -85,7 +85,7 @@ export async function deleteFilesOf(db: Db, folderId: string): Promise<void> {
   await db.delete(folderFiles).where(eq(folderFiles.folderId, folderId))
 }
 
-/** How many files of each folder have a document in a state, or none (null). */
+/** Counts the files of each folder by the state of their document; null for none. */
 export function countFiles(db: Db, folderIds: string[]) {
   return db
     .select({
@@ -108,7 +108,7 @@ export function listSkipped(db: Db, folderId: string, limit: number) {
     .limit(limit)
 }
 
-/** Where documents are wanted by a file: its folder, path and document. */
+/** A file that has a document. */
 export type Place = { documentId: string; folderId: string; folderName: string; path: string }
 
 const place = {
@@ -118,7 +118,7 @@ const place = {
   path: folderFiles.path,
 }
 
-/** The files that have one of these documents. */
+/** Lists the files that have one of these documents. */
 export function listPlaces(db: Db, documentIds: string[]): Promise<Place[]> {
   return db
     .select(place)
@@ -128,7 +128,7 @@ export function listPlaces(db: Db, documentIds: string[]): Promise<Place[]> {
     .orderBy(asc(folderFiles.path))
 }
 
-/** The documents made for a file of this folder that has another one by now, or is gone. */
+/** Lists documents made for a file of this folder that is gone or has another document now. */
 export async function listMisplaced(db: Db, folderId: string): Promise<string[]> {
   const rows = await db
     .select({ id: documents.id })
@@ -145,7 +145,7 @@ export async function listMisplaced(db: Db, folderId: string): Promise<string[]>
   return rows.map(({ id }) => id)
 }
 
-/** The documents of the files of a folder that lie below `path` in it; "" for all. */
+/** Lists the documents of the files below `path` in a folder; "" for all. */
 export async function listDocumentIds(db: Db, folderId: string, path: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ id: sql<string>`${folderFiles.documentId}` })
@@ -160,7 +160,7 @@ export async function listDocumentIds(db: Db, folderId: string, path: string): P
   return rows.map(({ id }) => id)
 }
 
-/** The documents that stand for these paths of a folder. */
+/** Returns the documents made for these paths of a folder. */
 export async function listOwned(db: Db, folderId: string, paths: string[]): Promise<Set<string>> {
   const path = sql`${documents.metadata} ->> 'path'`
   const rows = await db

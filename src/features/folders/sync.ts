@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises"
 import type { FolderFileRow, FolderRow, folderFiles } from "../../platform/db/schema/folders"
 import { transact } from "../../platform/events/transact"
 import type { DocumentDeps } from "../documents/deps"
-import { documentsByHash, judgeFiles, putFiles } from "../documents/service"
+import { documentsByHash, judgeFiles, putFiles } from "../documents/put-files"
 import { type Again, type Candidate, compare } from "./compare"
 import { type Examined, examine, type Unreadable } from "./examine"
 import { documentName } from "./name"
@@ -11,23 +11,23 @@ import { type ScanOptions, scan } from "./scan"
 import * as store from "./store"
 import { Tally } from "./tally"
 
-/** The folder, or one that is not kept yet. */
+/** A folder, perhaps not added yet. */
 type Of = Pick<FolderRow, "id" | "name" | "path" | "includeSecrets">
 
 export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
   Again & {
-    /** Of the files that have to be read. */
+    /** Counts only files that must be read. */
     onProgress?: (done: number, total: number) => void
   }
 
-/** What became of a file: its document, or why it has none. */
+/** A file's document, or why it has none. */
 type Judged = { documentId: string | null; skipped: string | null }
 type Judge = (files: Examined[]) => Promise<Judged[]>
 
 /**
- * Makes the documents of a folder those of its files. Each file is recorded after its document, so
- * a sync that is killed or aborted is gone on with by the next. Added files come before changed and
- * gone ones, so that a document follows its content to where that moved.
+ * Makes a folder's documents match its files. Records each file after its document, so the next
+ * sync resumes one that was killed or aborted. Handles added files before changed and removed ones,
+ * so that a document follows its content when a file is moved.
  */
 export async function syncFolder(
   deps: DocumentDeps,
@@ -46,7 +46,7 @@ export async function syncFolder(
   return tally
 }
 
-/** What `syncFolder` would do now. All files are read that it would read. */
+/** Returns what `syncFolder` would do. Reads the same files. */
 export async function previewSync(
   deps: DocumentDeps,
   folder: Of,
@@ -104,12 +104,10 @@ function count(tally: Tally, { found: { path }, row, hash }: Examined, skipped: 
   else tally.changed(path)
 }
 
-/** Gives each file its document and records it. Content that is there is not stored again. */
+/** Gives each file its document and records it. Doesn't store existing content again. */
 async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]): Promise<Judged[]> {
-  const known = await documentsByHash(
-    deps,
-    files.map(({ hash }) => hash),
-  )
+  const hashes = files.map(({ hash }) => hash)
+  const known = await documentsByHash(deps, hashes)
   const judged = new Map<Examined, Judged>()
   for (const file of files) {
     const document = known.get(file.hash)
@@ -118,11 +116,8 @@ async function putAll(deps: DocumentDeps, folder: FolderRow, files: Examined[]):
   }
   await recordJudged(deps, folder, judged)
   const fresh = files.filter((file) => !judged.has(file))
-  await parted(
-    deps,
-    folder,
-    fresh.flatMap(({ row }) => row ?? []),
-  )
+  const changing = fresh.flatMap(({ row }) => row ?? [])
+  await parted(deps, folder, changing)
   const put = await putFiles(deps, given(folder, fresh))
   const added = new Map(
     fresh.map((file, i): [Examined, Judged] => {
@@ -158,11 +153,7 @@ async function record(
   rows: (typeof folderFiles.$inferInsert)[],
 ): Promise<void> {
   if (old.length === 0 && rows.length === 0) return
-  await transact(deps, ({ db }) =>
-    store.replaceFiles(
-      db,
-      old.map(({ id }) => id),
-      rows.map((row) => ({ id: Bun.randomUUIDv7(), ...row })),
-    ),
-  )
+  const ids = old.map(({ id }) => id)
+  const added = rows.map((row) => ({ id: Bun.randomUUIDv7(), ...row }))
+  await transact(deps, ({ db }) => store.replaceFiles(db, ids, added))
 }

@@ -2,10 +2,10 @@ import type { FolderFileRow } from "../../platform/db/schema/folders"
 import type { SyncCounts } from "../../platform/shapes/sync-counts"
 import type { FolderPlan } from "./schema"
 
-/** What an answer lists at most of each kind. */
+/** The most paths of each kind in a plan. */
 const LISTED_MAX = 1000
 
-/** What a sync does, as it finds out. Content that another path had, and has no more, was moved. */
+/** Collects what a sync does. New content that is gone from another path counts as moved. */
 export class Tally {
   readonly #added: string[] = []
   readonly #changed: string[] = []

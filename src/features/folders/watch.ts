@@ -2,15 +2,15 @@ import { type FSWatcher, watch } from "node:fs"
 import { basename, join } from "node:path"
 
 /**
- * Hears of changes in directories, which are added one by one before they are listed, so that
- * nothing falls between the two. One handle of the operating system for each, and none for files.
- * What changed is not told: whoever is told looks at the whole again.
+ * Watches directories, which must be added before they are listed, so that no change is missed.
+ * Uses one operating system handle per directory and none for files. Doesn't say what changed: the
+ * listener scans everything again.
  */
 export class FolderWatch {
   readonly #watchers = new Map<string, FSWatcher>()
   #failed = false
 
-  /** `onLimit` is called once, when there are too many for the operating system. */
+  /** Calls `onLimit` once if there are too many directories for the operating system. */
   constructor(
     private readonly onChange: () => void,
     private readonly onLimit: (error: unknown) => void,
@@ -28,7 +28,7 @@ export class FolderWatch {
       this.#watchers.set(directory, watcher)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      // It went while we looked; what it went from tells.
+      // It was removed meanwhile, and its parent reports that.
       if (code !== "ENOSPC" && code !== "EMFILE" && code !== "ENFILE") return
       this.close()
       this.#failed = true
@@ -36,7 +36,7 @@ export class FolderWatch {
     }
   }
 
-  /** Leaves all other directories. */
+  /** Stops watching all other directories. */
   retain(directories: ReadonlySet<string>): void {
     for (const directory of this.#watchers.keys()) {
       if (!directories.has(directory)) this.#forget(directory)
@@ -47,7 +47,7 @@ export class FolderWatch {
     for (const directory of this.#watchers.keys()) this.#forget(directory)
   }
 
-  /** A handle stays with what was moved away, so what has a name now must be watched anew. */
+  /** A handle follows what was moved away, so the new owner of a name needs a new watcher. */
   #hear(directory: string, type: string, name: string | null): void {
     if (type === "rename" && name !== null) {
       const moved =

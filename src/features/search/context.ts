@@ -5,16 +5,16 @@ import { presentPassage } from "./present"
 import type { SearchInput } from "./schema"
 import { retrieve, type SearchDeps } from "./service"
 
-/** Above this many chunks a spread over all of them tells little and costs a long query. */
+/** With more chunks than this, a spread over all of them says little and takes a long query. */
 const SPREAD_CHUNKS_MAX = 5000
-/** Characters up to which neighbours are joined: a citation of a longer passage says little. */
+/** The most characters of joined neighbours: a citation of a longer passage says little. */
 const JOINED_LENGTH_MAX = 2400
 
 /**
- * The passages that an agent reads for a task: the best for its query, filled up to `top_k` with
- * others spread evenly over the same documents, since a task such as "what should be built?" shares
- * few words with what it is about. In reading order, each text once, and neighbours that overlap as
- * one passage.
+ * Returns the passages that an agent reads for a task: the best for its query, then up to `top_k`
+ * others spread evenly over the same documents, because a task such as "what should be built?"
+ * shares few words with its subject. They are in reading order, without duplicates, and overlapping
+ * neighbours are one passage.
  */
 export async function gatherContext(
   deps: SearchDeps,
@@ -28,7 +28,7 @@ export async function gatherContext(
   )
 }
 
-/** Passages that share their border become one, still letter for letter the document's. */
+/** Joins passages that touch or overlap. The content stays exactly that of the document. */
 export function joinNeighbours(passages: readonly RetrievalResult[]): RetrievalResult[] {
   const joined: RetrievalResult[] = []
   for (const next of passages) {
@@ -53,7 +53,7 @@ function continues(last: RetrievalResult, next: RetrievalResult): boolean {
   return isSame && section && borders && next.end - last.start <= JOINED_LENGTH_MAX
 }
 
-/** Passages that are not in `found`, unless the documents are too long for a spread. */
+/** Returns passages that are not in `found`, unless the documents are too long. */
 async function spread(
   { db }: SearchDeps,
   documentIds: string[] | undefined,

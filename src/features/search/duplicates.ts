@@ -2,12 +2,12 @@ import { termsOf } from "../../engines/index/terms"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import type { DistinctResult } from "./schema"
 
-/** Two passages say the same when they share this part of their words. */
+/** Passages that share this much of their words count as the same. */
 const SHARED_MIN = 0.9
 
 /**
- * Results without those that say the same as a better one, which names them instead. For people and
- * models to read; what counts documents needs them all.
+ * Moves results that say the same as a better one into its `also_in`. For people and models to
+ * read; callers that count documents need all results.
  */
 export function distinct(results: readonly RetrievalResult[]): DistinctResult[] {
   const kept: { result: DistinctResult; words: ReadonlySet<string> }[] = []
@@ -20,7 +20,7 @@ export function distinct(results: readonly RetrievalResult[]): DistinctResult[] 
   return kept.map(({ result }) => result)
 }
 
-/** By the Jaccard index of the sets of words. */
+/** Compares the Jaccard index of the sets of words. */
 function saysTheSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const [small, large] = a.size < b.size ? [a, b] : [b, a]
   if (small.size < SHARED_MIN * large.size) return false

@@ -5,25 +5,26 @@ import { batchesOf } from "../../platform/async/batches"
 import type { Db } from "../../platform/db/db"
 import * as store from "./embeddings-store"
 
-/** Chunks that are looked at by one statement. */
+/** Chunks checked by one statement. */
 const WINDOW = 2000
-/** Texts that are read at a time, and sorted by length. */
+/** Texts read, and sorted by length, at a time. */
 const PAGE = 256
-/** Of one call of the model: small enough that a query which waits for it does not notice. */
+/** Texts of one call of the model: few enough that a waiting query doesn't notice. */
 const BATCH = { count: 16, size: 8000 }
 
 export type FillOptions = {
   modelId: number
   embedder: Embedder
-  /** Where the vectors are searched already. */
+  /** The index that already serves this model. */
   index: VectorIndex | undefined
   signal: AbortSignal
   progress: (chunks: { done: number; total: number }) => void
 }
 
 /**
- * Gives each chunk without a vector of this model one, in small transactions, so that it goes on
- * where it was ended. Chunks that come meanwhile are left for the next time. Gives how many have one.
+ * Stores a vector for each chunk that has none of this model, in small transactions, so it can be
+ * interrupted. Leaves chunks that are added meanwhile for the next call. Returns how many chunks
+ * have a vector.
  */
 export async function fill(db: Db, options: FillOptions): Promise<number> {
   const { modelId, index, signal, progress } = options
@@ -40,7 +41,7 @@ export async function fill(db: Db, options: FillOptions): Promise<number> {
   return done
 }
 
-/** All chunks, and those without a vector. */
+/** Lists all chunks, and those without a vector. */
 async function sweep(db: Db, modelId: number, signal: AbortSignal) {
   const all: number[] = []
   const lacking: number[] = []
@@ -55,12 +56,10 @@ async function sweep(db: Db, modelId: number, signal: AbortSignal) {
   }
 }
 
-/** Vectors are stored while the next ones are made. */
+/** Stores vectors while the next ones are computed. */
 async function fillPage(db: Db, options: FillOptions, ids: number[]): Promise<void> {
-  const texts = (await store.listTexts(db, ids)).map((chunk) => ({
-    id: chunk.id,
-    text: textOf(chunk),
-  }))
+  const chunks = await store.listTexts(db, ids)
+  const texts = chunks.map((chunk) => ({ id: chunk.id, text: textOf(chunk) }))
   // Texts of one batch are padded to the longest of them.
   texts.sort((a, b) => a.text.length - b.text.length)
   let storing = Promise.resolve()
@@ -75,7 +74,7 @@ async function fillPage(db: Db, options: FillOptions, ids: number[]): Promise<vo
       return vector ? { id, vector: toWholeNumbers(vector) } : []
     })
     storing = keep(db, options, rows)
-    // Its failure is met with the next batch, or below.
+    // A failure is thrown with the next batch, or below.
     storing.catch(() => {})
   }
   await storing
@@ -94,7 +93,7 @@ async function keep(
   index?.put({ ids: Float64Array.from(put, ({ id }) => id), vectors })
 }
 
-/** The headings above a passage often name what its text then only calls "it". */
+/** Includes the headings, which often name what the text then only calls "it". */
 function textOf({ headingPath, content }: { headingPath: string[]; content: string }): string {
   return [...headingPath, content].join("\n")
 }

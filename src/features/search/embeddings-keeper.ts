@@ -17,13 +17,13 @@ type KeeperDeps = Pick<EngineDeps, "config" | "db" | "log" | "ownsHome">
 const VECTORS_A_SWEEP = 500
 
 /**
- * Keeps the vectors complete: opens the model, fills in what is missing, and serves the vectors
- * once each passage has one. Until then those of a former model are served, if there are any.
+ * Keeps the vectors complete: opens the model, adds missing vectors, and serves them once each
+ * passage has one. Until then it serves those of the model before, if there are any.
  */
 export class Keeper {
   state: EmbeddingState
   serving: Serving | undefined
-  /** The model of the settings, once it is open. */
+  /** The model from the settings, once it is open. */
   private present: Embedder | undefined
 
   constructor(
@@ -34,7 +34,7 @@ export class Keeper {
   ) {
     this.state = {
       ...{ status: "waiting", model: deps.config.embeddingModel, mode: "lexical" },
-      note: "The model is opened by amelia serve.",
+      note: "amelia serve opens the model.",
     }
   }
 
@@ -43,7 +43,7 @@ export class Keeper {
     this.state = { status, model: this.deps.config.embeddingModel, mode, note }
   }
 
-  /** One round: afterwards each passage that was there has its vector. Throws what prevents it. */
+  /** Runs one round, after which every passage it found has a vector. Throws what prevents it. */
   async round(): Promise<void> {
     const { db, config } = this.deps
     const { embeddingModel: name, embeddingDimension: dimension } = config
@@ -60,14 +60,14 @@ export class Keeper {
       index: this.serving?.row.id === row.id ? this.serving.index : undefined,
       signal: this.signal,
       progress: ({ done, total }) => {
-        if (done < total) this.say("filling", `${done} of ${total} passages have their vector.`)
+        if (done < total) this.say("filling", `${done} of ${total} passages have a vector.`)
       },
     })
     if (this.serving?.row.id !== row.id) await this.change(row, this.present)
-    this.say("ready", `${count} of ${count} passages have their vector.`)
+    this.say("ready", `${count} of ${count} passages have a vector.`)
   }
 
-  /** What a query was answered with does not work any more. */
+  /** Called when the served index no longer works. */
   private readonly lost = (index: () => VectorIndex | undefined) => (reason: Error) => {
     if (!this.serving || this.serving.index !== index()) return
     this.deps.log.warn({ module: "embeddings", event: "vectors.lost", reason: reason.message })
@@ -83,19 +83,21 @@ export class Keeper {
 
   private async openPresent(): Promise<Embedder> {
     const { embeddingModel: name, embeddingDimension: wanted } = this.deps.config
-    this.say("fetching", `${name} is being opened.`)
+    this.say("fetching", `Opening ${name}.`)
     const embedder = await openEmbedder(this.deps, name, {
       signal: this.signal,
       progress: ({ done, total }) =>
-        this.say("fetching", `${megabytes(done)} of ${megabytes(total)} MB of ${name} are here.`),
+        this.say("fetching", `Downloaded ${megabytes(done)} of ${megabytes(total)} MB of ${name}.`),
     })
     const [vector] = await embedder.embed(["dimension"])
     if (vector?.length === wanted) return embedder
     embedder[Symbol.dispose]()
-    throw new Error(`${name} makes ${vector?.length} numbers, EMBEDDING_DIMENSION is ${wanted}.`)
+    throw new Error(
+      `${name} has dimension ${vector?.length}, but EMBEDDING_DIMENSION is ${wanted}.`,
+    )
   }
 
-  /** Vectors of a model that was set before, while those of the present one are made. */
+  /** Serves the vectors of the model before while those of the current one are computed. */
   private async serveFormer(known: EmbeddingModelRow[]): Promise<void> {
     const former = known.findLast(({ filled }) => filled)
     if (!former) return
@@ -120,7 +122,7 @@ export class Keeper {
     return { row, embedder, index }
   }
 
-  /** Serves the vectors of this model, which are complete, and deletes those of others. */
+  /** Switches to this model, whose vectors are complete, and deletes those of others. */
   private async change(row: EmbeddingModelRow, embedder: Embedder): Promise<void> {
     const { db, log, ownsHome } = this.deps
     const before = this.serving
@@ -129,7 +131,7 @@ export class Keeper {
     before?.index[Symbol.dispose]()
     before?.embedder[Symbol.dispose]()
     log.info({ module: "embeddings", event: "vectors.ready", model: row.name })
-    // Other processes on a server may be set to another model.
+    // With a database server, other processes may use other models.
     if (!ownsHome) return
     while (!(await store.deleteVectorsBeside(db, row.id, VECTORS_A_SWEEP))) {
       this.signal.throwIfAborted()

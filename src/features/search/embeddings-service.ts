@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises"
 import type { EngineDeps } from "../../engines/deps"
 import type { Embeddings } from "../../engines/inference/embeddings"
 import { messageOf } from "../../platform/errors"
@@ -8,7 +9,7 @@ const RETRY_MAX_MS = 3600_000
 
 type EmbeddingDeps = Pick<EngineDeps, "config" | "db" | "log" | "events" | "pgvector" | "ownsHome">
 
-/** Nothing waits for embeddings, and nothing needs them: what fails is told by `state`. */
+/** Computes embeddings in the background. Nothing depends on them, and `state` says what failed. */
 export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
   const { config, pgvector } = deps
   const log = deps.log.child({ module: "embeddings" })
@@ -30,7 +31,7 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
         if (closing.signal.aborted) return
         const reason = messageOf(thrown)
         keeper.say("failed", reason)
-        // Said once: a machine without a network is none that needs mending.
+        // Logged once: being offline is nothing to fix.
         log[retry_ms === 0 ? "info" : "debug"]({ event: "vectors.not_made", reason })
         retry_ms = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, retry_ms * 2))
       }
@@ -50,7 +51,7 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
     },
     async close() {
       closing.abort()
-      // First, so that nothing waits for a worker that is not needed any more.
+      // First, so that nothing waits for a worker that is no longer needed.
       await keeper.close()
       await running
     },
@@ -61,22 +62,17 @@ async function ringAt(stream: AsyncIterable<unknown>, ring: () => void): Promise
   for await (const _ of stream) ring()
 }
 
-/** A ring that comes while nobody listens is heard later; many are one. */
+/** Rings coalesce, and a ring that nobody waits for is heard later. */
 function createBell(closing: AbortSignal) {
   let rung = Promise.withResolvers<void>()
   const ring = () => rung.resolve()
   closing.addEventListener("abort", ring)
   return {
     ring,
-    /** Waits for a ring, or after a failure for so long: rings would only repeat it sooner. */
+    /** Waits for a ring, or after a failure for `failed_ms`, since rings would only repeat it. */
     async heard(failed_ms: number): Promise<void> {
-      if (failed_ms > 0) {
-        const over = Promise.withResolvers<void>()
-        const timer = setTimeout(over.resolve, failed_ms)
-        closing.addEventListener("abort", () => over.resolve(), { once: true })
-        await over.promise
-        clearTimeout(timer)
-      } else await rung.promise
+      if (failed_ms === 0) await rung.promise
+      else await delay(failed_ms, undefined, { signal: closing }).catch(() => {})
       rung = Promise.withResolvers()
     },
   }

@@ -8,8 +8,8 @@ import { type EmbeddingModelRow, embeddingModels } from "../../platform/db/schem
 import { chunks } from "../../platform/db/schema/search"
 
 /**
- * Makes the table of vectors. It is in no migration, for its type comes with the vector extension,
- * which a server may lack, and get later. A vector goes with its chunk or its model.
+ * Creates the table of vectors. It is in no migration, because its type comes with the vector
+ * extension, which a server may lack at first. Deleting a chunk or model deletes its vectors.
  */
 export async function makeVectorTable(db: Db): Promise<void> {
   await db.execute(sql`
@@ -21,17 +21,15 @@ export async function makeVectorTable(db: Db): Promise<void> {
     )`)
 }
 
-/** The model's row, which is made when it is new. */
+/** Returns the model's row, and inserts it if it is new. */
 export async function putModel(
   db: Db,
   model: { name: string; dimension: number },
 ): Promise<EmbeddingModelRow> {
   await db.insert(embeddingModels).values(model).onConflictDoNothing()
-  const is = and(
-    eq(embeddingModels.name, model.name),
-    eq(embeddingModels.dimension, model.dimension),
-  )
-  const [row] = await db.select().from(embeddingModels).where(is)
+  const { name, dimension } = embeddingModels
+  const isModel = and(eq(name, model.name), eq(dimension, model.dimension))
+  const [row] = await db.select().from(embeddingModels).where(isModel)
   if (!row) throw new Error("The embedding model was not stored.")
   return row
 }
@@ -48,7 +46,7 @@ export async function hasChunks(db: Db): Promise<boolean> {
   return (await db.select({ id: chunks.id }).from(chunks).limit(1)).length > 0
 }
 
-/** The next chunks that can be found after `after`, ascending, of which `missing` have no vector of this model. */
+/** Lists the next searchable chunks after `after`. `missing` are those without a vector. */
 export async function listWindow(db: Db, modelId: number, after: number, count: number) {
   const [row] = await db.execute<{ ids: string | null; missing: string | null }>(sql`
     select string_agg(c.id::text, ',' order by c.id) as ids,
@@ -69,7 +67,7 @@ export function listTexts(db: Db, ids: number[]) {
     .where(sql`${chunks.id} = any(${arrayLiteral(ids)}::bigint[])`)
 }
 
-/** Stores vectors of chunks that are still there, and says of which ones. */
+/** Stores vectors of chunks that still exist. Returns the ids of those chunks. */
 export async function insertVectors(
   db: Db,
   modelId: number,
@@ -77,7 +75,7 @@ export async function insertVectors(
 ): Promise<number[]> {
   const ids = arrayLiteral(rows.map(({ id }) => id))
   const vectors = arrayLiteral(rows.map(({ vector }) => vectorText(vector)))
-  // The lock keeps a chunk from being deleted between the look and the insert, which would fail.
+  // Without the lock, a chunk could be deleted before the insert, which would fail.
   const stored = await db.execute<{ id: string }>(sql`
     with there as (
       select c.id, rows.vector from unnest(${ids}::bigint[], ${vectors}::vector[]) as rows(id, vector)
@@ -89,7 +87,7 @@ export async function insertVectors(
   return stored.map(({ id }) => Number(id))
 }
 
-/** Deletes at most `count` vectors of other models than this one; whether those were all. */
+/** Deletes up to `count` vectors of other models. Returns true if none are left. */
 export async function deleteVectorsBeside(db: Db, id: number, count: number): Promise<boolean> {
   const deleted = await db.execute(sql`
     delete from ${chunkVectors} where ctid = any(array(

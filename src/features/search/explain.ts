@@ -1,27 +1,26 @@
 import type { PassageRow } from "../../engines/index/chunk-store"
-import { queryTerms, termsOf } from "../../engines/index/terms"
+import { termsOf } from "../../engines/index/terms"
 import type { TermScore } from "../../engines/index/top-k"
 import type { Explanation, TermExplanation } from "../../platform/shapes/passage"
-import { parseOperators } from "./operators"
+import type { ParsedQuery } from "./query"
 
-/** How a passage got its score from the terms of a query; the most important first. */
+/** Says how a passage got its lexical score, the most important term first. */
 export function explainTerms(
   row: PassageRow,
-  query: string,
-  terms: readonly TermScore[],
+  { terms: asked }: ParsedQuery,
+  scores: readonly TermScore[],
 ): NonNullable<Explanation["lexical"]> {
-  const asked = queryTerms(parseOperators(query).text)
   const headings = countsOf(row.chunk.headingPath.join("\n"))
   const body = countsOf(row.chunk.content)
-  const explained = terms.map(({ term, times, idf, frequency, score }): TermExplanation => {
+  const terms = scores.map(({ term, times, idf, frequency, score }): TermExplanation => {
     const share = (count = 0) => (frequency === 0 ? 0 : (score * count) / frequency)
     const [inHeadings, inBody] = [share(headings.get(term)), share(body.get(term))]
     const fields = { title: score - inHeadings - inBody, headings: inHeadings, body: inBody }
     return { term, added: !asked.has(term), weight: times, idf, frequency, score, fields }
   })
   return {
-    score: terms.reduce((sum, { score }) => sum + score, 0),
-    terms: explained.sort((a, b) => b.score - a.score),
+    score: scores.reduce((sum, { score }) => sum + score, 0),
+    terms: terms.sort((a, b) => b.score - a.score),
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Hit } from "../../engines/index/top-k"
 
-/** Damps the first ranks: of Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion", SIGIR 2009. */
+/** Damps the first ranks (Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion", SIGIR 2009). */
 const K = 60
 
 export type Fused = Hit & {
-  /** From 1 on, or null, for each of the rankings. */
+  /** Its rank in each ranking, from 1, or null. */
   ranks: (number | null)[]
 }
 
 /**
- * Rankings as one, by the sum of 1 / (60 + rank) over those that a chunk stands in. Their scores
- * need not be of one kind. Each has the same say: what both find comes before what one finds.
+ * Fuses rankings by the sum of 1 / (60 + rank) over those that contain a chunk. Their scores need
+ * not be comparable. All have equal weight: what both find comes before what only one finds.
  */
 export function fuse(rankings: Hit[][], topK: number): Fused[] {
   const fused = new Map<number, Fused>()

@@ -28,7 +28,7 @@ export function searchPages(deps: EngineDeps): Hono {
   })
 }
 
-/** What is found, or the sentence that says why this mode can't be used now. */
+/** Returns the results, or a sentence that says why this mode isn't available now. */
 async function find(deps: EngineDeps, input: SearchInput): Promise<DistinctResult[] | string> {
   try {
     return distinct(await retrieve(deps, input))

@@ -1,10 +1,10 @@
 import { findPassages, type PassageRow } from "../../engines/index/chunk-store"
 import type { Db } from "../../platform/db/db"
 
-/** Passages by the ids of their chunks, without those that are gone. */
+/** Returns passages by chunk id, without those that are gone. */
 export type ReadPassages = (ids: number[]) => Promise<Map<number, PassageRow>>
 
-/** Reads passages for one search, each once: what feedback looks at is mostly what is shown. */
+/** Reads each passage once per search: most of what feedback reads is also shown. */
 export function passageReader(db: Db): ReadPassages {
   const read = new Map<number, PassageRow>()
   return async (ids) => {

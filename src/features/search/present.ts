@@ -2,7 +2,7 @@ import type { PassageRow } from "../../engines/index/chunk-store"
 import type { Hit } from "../../engines/index/top-k"
 import type { Explanation, RetrievalResult } from "../../platform/shapes/passage"
 
-/** A hit and how it was found; without vectors there is no similarity. `fusion` of two rankings. */
+/** A hit and how it was found. `similarity` needs vectors, `fusion` two rankings. */
 export type Found = Hit &
   Pick<RetrievalResult, "similarity" | "mode"> & { fusion?: Explanation["fusion"] }
 

@@ -1,41 +1,37 @@
 import type { EngineDeps } from "../../engines/deps"
 import { messageOf } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
-import { parseOperators } from "./operators"
-import type { SearchInput } from "./schema"
+import type { SearchPlan } from "./query"
 
-type RerankDeps = Pick<EngineDeps, "config" | "log" | "reranker">
+type RerankDeps = Pick<EngineDeps, "log" | "reranker">
 
-/** So many of the best results are read; what stands further down stays there. */
-const READ = 30
-/** A search that has waited so long for the model answers in its own order. */
+/** How many of the best results the cross-encoder reads; the others keep their places. */
+export const RERANKED = 30
+/** A search that has waited this long for the model answers in its own order. */
 export const RERANK_MS = 3000
 
 /**
- * What `retrieve` finds, the best ordered anew by the cross-encoder of the settings. As long as that
- * is not ready, fails or takes longer than `timeout_ms`, the order is that of `retrieve`.
+ * Reorders the best results by the cross-encoder. Returns them unchanged while it isn't ready, if
+ * it fails, or if it takes longer than `timeout_ms`.
  */
-export async function reranked(
-  { config, log, reranker }: RerankDeps,
-  input: SearchInput,
+export async function rerank(
+  { log, reranker }: RerankDeps,
+  { query, explain }: Pick<SearchPlan, "query" | "explain">,
+  results: RetrievalResult[],
   timeout_ms: number,
-  retrieve: (input: SearchInput) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const { query, top_k = config.ragTopK, rerank = true, explain = false } = input
-  if (!rerank || reranker.state().status === "off") return await retrieve(input)
-  const results = await retrieve({ ...input, top_k: Math.max(top_k, READ) })
   try {
-    const passages = results.slice(0, READ).map(textOf)
-    const scores = await reranker.score(parseOperators(query).text, passages, timeout_ms)
-    return inOrderOf(scores, results, explain).slice(0, top_k)
+    const passages = results.slice(0, RERANKED).map(textOf)
+    const scores = await reranker.score(query.text, passages, timeout_ms)
+    return inOrderOf(scores, results, explain)
   } catch (thrown) {
     const reason = messageOf(thrown)
     log.warn({ module: "search", event: "search.not_reranked", reason })
-    return results.slice(0, top_k)
+    return results
   }
 }
 
-/** The scores of the search stay with the places, so that they still order the results. */
+/** The search's scores stay with their ranks, so they still descend. */
 function inOrderOf(
   scores: number[],
   results: RetrievalResult[],
@@ -57,7 +53,7 @@ function inOrderOf(
   return [...ordered, ...results.slice(scores.length)]
 }
 
-/** As for its vector: the headings often name what the text then only calls "it". */
+/** With the headings, as for embeddings: they often name what the text then only calls "it". */
 function textOf({ heading_path, content }: RetrievalResult): string {
   return [...heading_path, content].join("\n")
 }

@@ -3,10 +3,10 @@ import type { EngineDeps } from "../../engines/deps"
 import { chunks } from "../../platform/db/schema/search"
 import type { Section } from "./schema"
 
-/** Of a longer document only the first sections are listed. */
+/** Only sections within this many chunks are listed. */
 const CHUNKS_MAX = 2000
 
-/** The sections of one version of a document, in their order; none of one that is not searched. */
+/** Lists the sections of a version, in order; none unless it is the searched one. */
 export async function listSections(
   { db }: Pick<EngineDeps, "db">,
   documentId: string,

@@ -5,7 +5,8 @@ import { explainTerms } from "./explain"
 import { lexicalHits } from "./lexical"
 import { passageReader, type ReadPassages } from "./passages"
 import { type Found, presentPassage } from "./present"
-import { RERANK_MS, reranked } from "./rerank"
+import { planSearch, type SearchPlan } from "./query"
+import { RERANK_MS, RERANKED, rerank } from "./rerank"
 import type { SearchInput } from "./schema"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
@@ -14,13 +15,13 @@ export type SearchDeps = Pick<
   "db" | "config" | "log" | "search" | "embeddings" | "reranker"
 >
 
-/** So often a search begins again when found passages are replaced before they are read. */
+/** How often a search starts over because passages were replaced before it read them. */
 const ATTEMPTS_MAX = 3
 
 /**
- * The best passages for a query, best first. Throws DocumentNotFoundError for an id in
- * `document_ids` that is no document, and ServiceUnavailableError for mode vector as
- * long as no model is ready. The default mode does without, and its results say so by their mode.
+ * Returns the best passages for a query, best first. Throws DocumentNotFoundError if `document_ids`
+ * names a document that doesn't exist, and ServiceUnavailableError for mode vector while no model
+ * is ready. Mode hybrid then searches by words alone, and its results say mode lexical.
  */
 export async function retrieve(
   deps: SearchDeps,
@@ -28,38 +29,41 @@ export async function retrieve(
   rerank_ms = RERANK_MS,
 ): Promise<RetrievalResult[]> {
   await requireDocuments(deps, input.document_ids ?? [])
-  const find = (input: SearchInput) => deps.search.reading(() => retrieveAsFound(deps, input))
-  return await reranked(deps, input, rerank_ms, find)
+  const plan = planSearch(input, deps.config)
+  const isReranked = (input.rerank ?? true) && deps.reranker.state().status !== "off"
+  if (!isReranked) return await search(deps, plan)
+  const results = await search(deps, { ...plan, topK: Math.max(plan.topK, RERANKED) })
+  return (await rerank(deps, plan, results, rerank_ms)).slice(0, plan.topK)
 }
 
-async function retrieveAsFound(deps: SearchDeps, input: SearchInput): Promise<RetrievalResult[]> {
-  for (let attempt = 1; ; attempt++) {
-    const read = passageReader(deps.db)
-    const found = await find(deps, input, read)
-    const { results, gone } = await presentAll(read, input, found)
-    // Replaced or deleted since they were found.
-    if (gone.length === 0 || attempt === ATTEMPTS_MAX) return results
-    deps.embeddings.serving()?.index.forget(gone)
-  }
+async function search(deps: SearchDeps, plan: SearchPlan): Promise<RetrievalResult[]> {
+  return await deps.search.reading(async () => {
+    for (let attempt = 1; ; attempt++) {
+      const read = passageReader(deps.db)
+      const found = await find(deps, plan, read)
+      const { results, gone } = await presentAll(read, plan, found)
+      // They were replaced or deleted since they were found.
+      if (gone.length === 0 || attempt === ATTEMPTS_MAX) return results
+      deps.embeddings.serving()?.index.forget(gone)
+    }
+  })
 }
 
-/** What is found in the mode of the query, best first. */
-async function find(deps: SearchDeps, input: SearchInput, read: ReadPassages): Promise<Found[]> {
-  const { mode = "hybrid", top_k = deps.config.ragTopK } = input
-  switch (mode) {
+async function find(deps: SearchDeps, plan: SearchPlan, read: ReadPassages): Promise<Found[]> {
+  switch (plan.mode) {
     case "lexical":
-      return asLexical(await lexicalHits(deps, input, top_k, read))
+      return asLexical(await lexicalHits(deps, plan, plan.topK, read))
     case "vector":
-      return await vectorFound(deps, input)
+      return await vectorFound(deps, plan)
     case "hybrid":
-      return await hybridFound(deps, input, read)
+      return await hybridFound(deps, plan, read)
   }
 }
 
-/** The passages in the order of `found`, and the chunks that are gone. */
+/** Returns the passages in the order of `found`, and the ids of chunks that are gone. */
 async function presentAll(
   read: ReadPassages,
-  { query, explain }: SearchInput,
+  { query, explain }: SearchPlan,
   found: Found[],
 ): Promise<{ results: RetrievalResult[]; gone: number[] }> {
   const ids = found.map(({ chunkId }) => chunkId)

@@ -4,26 +4,27 @@ import type { Serving } from "../../engines/inference/embeddings"
 import { AppError, messageOf } from "../../platform/errors"
 import { fuse } from "./fuse"
 import { lexicalHits } from "./lexical"
-import { parseOperators } from "./operators"
 import type { ReadPassages } from "./passages"
 import type { Found } from "./present"
-import type { SearchInput } from "./schema"
+import type { ParsedQuery, SearchPlan } from "./query"
 
-type VectorDeps = Pick<EngineDeps, "db" | "config" | "log" | "search" | "embeddings">
+type VectorDeps = Pick<EngineDeps, "db" | "log" | "search" | "embeddings">
 
 /** How far down each ranking counts when they are fused. */
 const DEPTH = 100
 
-/** The passages whose vectors are nearest, down to the threshold. Throws ServiceUnavailableError. */
-export async function vectorFound(deps: VectorDeps, input: SearchInput): Promise<Found[]> {
-  const { config, embeddings } = deps
+/**
+ * Returns the passages with the nearest vectors. Throws ServiceUnavailableError without a model.
+ */
+export async function vectorFound(
+  { embeddings }: Pick<VectorDeps, "embeddings">,
+  { query, filter, topK, threshold }: SearchPlan,
+): Promise<Found[]> {
   const serving = embeddings.serving()
   if (!serving) throw unavailable(embeddings.state().note)
-  const threshold = input.similarity_threshold ?? config.ragSimilarityThreshold
   try {
-    const vector = await embedQuery(serving, input)
-    const topK = input.top_k ?? config.ragTopK
-    const { hits } = await serving.index.search({ vector, topK, also: [], ...filterOf(input) })
+    const vector = await embedQuery(serving, query)
+    const { hits } = await serving.index.search({ vector, topK, also: [], ...filter })
     return hits
       .filter(({ score }) => score >= threshold)
       .map((hit) => ({ ...hit, similarity: hit.score, mode: "vector" }))
@@ -33,31 +34,29 @@ export async function vectorFound(deps: VectorDeps, input: SearchInput): Promise
 }
 
 /**
- * Words and vectors together; words alone as long as no model is ready, or when it fails. Of a query
- * with phrases, or words to leave out, only what its words admit is found.
+ * Searches by words and vectors together, or by words alone while no model is ready or if it fails.
+ * A query with phrases or excluded words finds only passages that its words allow.
  */
 export async function hybridFound(
   deps: VectorDeps,
-  input: SearchInput,
+  plan: SearchPlan,
   read: ReadPassages,
 ): Promise<Found[]> {
-  const topK = input.top_k ?? deps.config.ragTopK
+  const { query, filter, topK, threshold } = plan
   const serving = deps.embeddings.serving()
-  if (!serving) return asLexical(await lexicalHits(deps, input, topK, read))
-  const embedded = embedQuery(serving, input)
-  // Its failure is met below.
+  if (!serving) return asLexical(await lexicalHits(deps, plan, topK, read))
+  const embedded = embedQuery(serving, query)
+  // A failure is caught below.
   embedded.catch(() => {})
-  const lexical = await lexicalHits(deps, input, DEPTH, read)
+  const lexical = await lexicalHits(deps, plan, DEPTH, read)
   try {
     const also = lexical.map(({ chunkId }) => chunkId)
-    const query = { vector: await embedded, topK: DEPTH, also, ...filterOf(input) }
-    const { hits, similarities } = await serving.index.search(query)
+    const asked = { vector: await embedded, topK: DEPTH, also, ...filter }
+    const { hits, similarities } = await serving.index.search(asked)
     for (const { chunkId, score } of hits) similarities.set(chunkId, score)
-    const least = input.similarity_threshold ?? -1
-    const isNear = ({ chunkId }: Hit) => (similarities.get(chunkId) ?? 1) >= least
+    const isNear = ({ chunkId }: Hit) => (similarities.get(chunkId) ?? 1) >= threshold
     const nearness = ({ chunkId }: Hit) => similarities.get(chunkId) ?? -1
-    const { phrases, without } = parseOperators(input.query)
-    const isStrict = phrases.length > 0 || without.length > 0
+    const isStrict = query.phrases.length > 0 || query.without.length > 0
     const near = isStrict ? lexical.toSorted((a, b) => nearness(b) - nearness(a)) : hits
     const rankings = [lexical, near].map((ranking) => ranking.filter(isNear))
     const terms = new Map(lexical.map((hit) => [hit.chunkId, hit.terms]))
@@ -78,21 +77,10 @@ export function asLexical(hits: Hit[]): Found[] {
   return hits.map((hit) => ({ ...hit, similarity: null, mode: "lexical" }))
 }
 
-async function embedQuery({ embedder }: Serving, { query }: SearchInput): Promise<Float32Array> {
-  const { text } = parseOperators(query)
+async function embedQuery({ embedder }: Serving, { text }: ParsedQuery): Promise<Float32Array> {
   const [vector] = await embedder.embed([text], { urgent: true })
-  if (!vector) throw new Error("The model made no vector of the query.")
+  if (!vector) throw new Error("The model returned no vector for the query.")
   return vector
-}
-
-function filterOf({
-  query,
-  document_ids: documentIds,
-  document_names = [],
-  metadata,
-}: SearchInput) {
-  const names = [...document_names, ...parseOperators(query).files]
-  return { documentIds, metadata, ...(names.length > 0 && { names }) }
 }
 
 function unavailable(reason: string): AppError {

@@ -10,7 +10,7 @@ const journal = sql`amelia.migrations`
 
 /**
  * Applies the drizzle-kit migrations in `folder` that are missing, in one transaction. Throws
- * ConfigurationError if the database has newer ones.
+ * ConfigurationError if the database has newer ones, or is older than the first release.
  */
 export async function migrate(db: Db, folder: string): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: folder })
@@ -22,6 +22,7 @@ export async function migrate(db: Db, folder: string): Promise<void> {
     )
     const last = await lastApplied(tx)
     if (last > newest(migrations)) throw tooNew()
+    if (last > 0 && last < oldest(migrations)) throw tooOld()
     for (const migration of migrations) {
       if (migration.folderMillis > last) await apply(tx, migration)
     }
@@ -41,6 +42,10 @@ async function lastApplied(tx: Db): Promise<number> {
   return Number(rows[0]?.last)
 }
 
+function oldest(migrations: MigrationMeta[]): number {
+  return Math.min(...migrations.map((migration) => migration.folderMillis))
+}
+
 function newest(migrations: MigrationMeta[]): number {
   return Math.max(0, ...migrations.map((migration) => migration.folderMillis))
 }
@@ -49,5 +54,12 @@ function tooNew(): AppError {
   const sentence =
     "The database was last used by a newer version of Amelia. Please start that version, or " +
     "choose another home or database."
+  return new AppError("ConfigurationError", sentence)
+}
+
+function tooOld(): AppError {
+  const sentence =
+    "The database was created by a version of Amelia from before the first release. This version " +
+    "can't upgrade it. Please choose another home or database."
   return new AppError("ConfigurationError", sentence)
 }

@@ -6,7 +6,7 @@ const retired: [RegExp, string][] = [
   [/\bbreath(e|er|ing)\b/i, "yield"],
   [/\bforsaken\b/i, "orphaned"],
   [/\bisTooDear\b/, "exceedsBudget"],
-  [/\b(Step)?Place\b(?=.*\bstep\b)|\bSpot\b/, "StepKey"],
+  [/\bStepPlace\b|\bSpot\b/, "StepKey"],
   [/\bmend(s|ed|ing)?\b/i, "fix"],
 ]
 

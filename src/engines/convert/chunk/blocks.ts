@@ -7,28 +7,28 @@ import { atxHeading, closesFence, fenceOf, plainTitle, underline } from "./markd
 /** `text.slice(start, end)`. */
 export type Span = { start: number; end: number }
 
-/** A part of a text that belongs together, `[start, end)`. */
+/** A part of a text that belongs together. */
 export type Block =
   | { kind: "heading"; start: number; end: number; level: number; title: string }
   | { kind: "prose"; start: number; end: number }
   | ({ kind: "code"; start: number; end: number } & Partial<Omit<Cut, "at">>)
 
-/** The blocks of a text in order. Between them is nothing but white space. */
+/** Yields the blocks of a text in order. There is only white space between them. */
 export function blocksOf(text: string, type: DocumentType, cuts?: Cut[]): Generator<Block> {
   if (cuts) return partsOf(text, cuts)
   if (type === "code") return declarationsOf(text)
   return type === "text" || type === "pdf" ? paragraphsOf(text) : markdownBlocks(text)
 }
 
-/** Paragraphs that are longer than this are no heading, whatever line comes below. */
+/** A longer paragraph is no heading, whatever line comes below it. */
 const SETEXT_LENGTH_MAX = 300
 const FRONT_MATTER_LINES_MAX = 200
-/** What a heading, its underline or a fence begins with. */
+/** Headings, their underlines and fences begin with one of these. */
 const special = "#=-`~"
 
 /**
- * Headings (ATX and setext), fenced code and paragraphs as in CommonMark 0.31. A fence that is
- * never closed lasts to the end. YAML front matter is a paragraph.
+ * Yields headings (ATX and setext), fenced code and paragraphs as in CommonMark 0.31. A fence that
+ * is never closed lasts to the end. YAML front matter is a block of code.
  */
 function* markdownBlocks(text: string): Generator<Block> {
   let paragraph: Span | undefined
@@ -67,18 +67,18 @@ function* markdownBlocks(text: string): Generator<Block> {
   if (paragraph) yield { kind: "prose", ...paragraph }
 }
 
-/** The level of the setext heading that `line` makes of the paragraph above, if it does. */
+/** Returns the heading level if `line` underlines the paragraph above as a setext heading. */
 function levelOf(text: string, { start, end }: Span, line: Line): 1 | 2 | undefined {
   if (end - start > SETEXT_LENGTH_MAX) return undefined
   const lastLine = Math.max(start, text.lastIndexOf("\n", end - 1) + 1)
-  // Items of lists, quotations and table rows are no headings.
+  // List items, quotations and table rows are no headings.
   const isItem = [start, lastLine].some((at) =>
     /^\s*(?:[-*+>|]|\d+[.)]\s)/.test(text.slice(at, at + 12)),
   )
   return isItem ? undefined : underline(text, line)
 }
 
-/** Where the metadata between two lines `---` at the very beginning ends; 0 without such. */
+/** Returns the end of YAML front matter, between two lines `---`, or 0 if there is none. */
 function frontMatterEnd(text: string): number {
   let count = 0
   for (const { start, end } of linesOf(text)) {
@@ -90,12 +90,12 @@ function frontMatterEnd(text: string): number {
   return 0
 }
 
-/** Runs of lines with text. */
+/** Yields runs of lines with text. */
 function paragraphsOf(text: string): Generator<Block> {
   return runsOf(text, "prose", (_, afterBlank) => afterBlank)
 }
 
-/** Source code, cut where its grammar says. */
+/** Yields source code, cut where its grammar allows. */
 function* partsOf(text: string, cuts: Cut[]): Generator<Block> {
   for (const [i, { at, ...rest }] of [{ at: 0, path: [] }, ...cuts].entries()) {
     const end = cuts[i]?.at ?? text.length
@@ -105,7 +105,7 @@ function* partsOf(text: string, cuts: Cut[]): Generator<Block> {
   }
 }
 
-/** Source code without a grammar, cut where a line without indentation follows a blank one. */
+/** Yields source code without a grammar, cut before unindented lines that follow a blank line. */
 function declarationsOf(text: string): Generator<Block> {
   const closing = /[)\]}]/
   return runsOf(text, "code", ({ start }, afterBlank) => {

@@ -1,4 +1,4 @@
-/** Whether `\s` would match this UTF-16 unit. */
+/** True if `\s` matches this UTF-16 unit. */
 export function isSpace(code: number): boolean {
   if (code <= 32) return code === 32 || (code >= 9 && code <= 13)
   if (code < 160) return false
@@ -15,21 +15,21 @@ export function isSpace(code: number): boolean {
   )
 }
 
-/** The first place from `start` on that is no white space, or `end`. */
+/** Returns the first offset from `start` that isn't white space, or `end`. */
 export function skipSpace(text: string, start: number, end: number): number {
   let at = start
   while (at < end && isSpace(text.charCodeAt(at))) at++
   return at
 }
 
-/** The end of `text.slice(start, end)` without white space behind it. */
+/** Returns the end of `text.slice(start, end)` without trailing white space. */
 export function trimEnd(text: string, start: number, end: number): number {
   let at = end
   while (at > start && isSpace(text.charCodeAt(at - 1))) at--
   return at
 }
 
-/** Whether a cut before `at` would part a surrogate pair. */
+/** True if a cut before `at` would split a surrogate pair. */
 export function partsPair(text: string, at: number): boolean {
   return isBetween(text.charCodeAt(at), 0xdc00, 0xdfff) && isHigh(text.charCodeAt(at - 1))
 }

@@ -2,11 +2,9 @@ import type { DocumentType } from "../../../platform/shapes/document"
 import type { Cut } from "../code/cuts"
 import { type Block, blocksOf, type Span } from "./blocks"
 import { skipSpace, trimEnd } from "./characters"
-import { HeadingPath } from "./heading-path"
-import { overlapStart } from "./overlap"
-import { piecesOf, wordCut } from "./pieces"
+import { overlapStart, piecesOf, wordCut } from "./pieces"
 
-/** Lengths in UTF-16 units. `cuts` are those of code whose grammar is known. */
+/** Lengths are in UTF-16 units. `cuts` is for code with a grammar. */
 export type ChunkOptions = {
   type: DocumentType
   size: number
@@ -15,30 +13,25 @@ export type ChunkOptions = {
 }
 
 /**
- * A passage, `text.slice(start, end)`, and the headings that it stands under; in code the names of
- * the declarations that all of it belongs to.
+ * A chunk, `text.slice(start, end)`, and the headings above it, or for code the names of the
+ * declarations that contain all of it.
  */
 export type TextChunk = { index: number; start: number; end: number; headingPath: string[] }
 
-/** All chunks of a text; see `chunksOf`. */
-export function chunkText(text: string, options: ChunkOptions): TextChunk[] {
-  return [...chunksOf(text, options)]
-}
-
 /**
- * Cuts a text into chunks of at most `size`, at headings, else between paragraphs, sentences and
- * words, in this order. A chunk never crosses a heading: it begins with it and has text below,
- * if there is any. Chunks of one section share up to `overlap`, in whole sentences where
- * possible. Code is cut between declarations and, in those that are too long, between their parts;
- * no chunk crosses the border of such a one. Every character but white space is in some chunk,
- * starts strictly increase, and the time is linear in the text's length.
+ * Cuts a text into chunks of at most `size`, preferably at headings, then between paragraphs,
+ * sentences and words. A heading always begins a chunk, together with text below it if there is
+ * any. Chunks of a section overlap by up to `overlap`, in whole sentences where possible. Code is
+ * cut between declarations, and a declaration that is too long between its parts; no chunk crosses
+ * its border. Every character except white space is in some chunk, starts strictly increase, and
+ * the time is linear.
  */
 export function* chunksOf(text: string, options: ChunkOptions): Generator<TextChunk> {
   const path = new HeadingPath()
   const packer = new Packer(text, options)
   for (const block of blocksOf(text, options.type, options.cuts)) {
     if (block.kind === "heading" || (block.kind === "code" && block.section)) {
-      // Headings in a row wait for the text below the last of them.
+      // Consecutive headings wait for the text below the last of them.
       if (packer.hasText) yield* packer.endSection()
     }
     yield* packer.add(block)
@@ -47,13 +40,13 @@ export function* chunksOf(text: string, options: ChunkOptions): Generator<TextCh
   yield* packer.endSection()
 }
 
-/** Fills chunks, one at a time, with the spans of one section. */
+/** Fills one chunk at a time with the spans of a section. */
 class Packer {
   readonly #text: string
   readonly #size: number
   readonly #overlap: number
   #chunk: (Span & { path: string[] }) | undefined
-  /** Where the section's text begins, which overlap must not reach behind. */
+  /** Where the section's text begins. Overlap doesn't go further back. */
   #floor = 0
   #index = 0
   #path: string[] = []
@@ -66,7 +59,7 @@ class Packer {
     this.#overlap = Math.min(overlap, Math.floor(this.#size / 2))
   }
 
-  /** The heading that was added last leads to this path. */
+  /** Sets the path that the last heading leads to. */
   enter(path: string[]): void {
     this.#path = path
     if (this.#chunk) this.#chunk.path = path
@@ -81,7 +74,7 @@ class Packer {
     if (this.#fits(span)) {
       yield* this.#put(span, block.kind)
     } else if (this.#startsChunk(span, block)) {
-      // A declaration is whole by itself; the last lines of the one before would tell nothing.
+      // No overlap for code: the last lines of the declaration before would say nothing.
       yield* this.#put(span, block.kind, block.kind === "code" ? 0 : this.#overlap)
     } else {
       for (const piece of piecesOf(this.#text, block, this.#size)) {
@@ -125,9 +118,9 @@ class Packer {
   }
 
   /**
-   * Whether a block that doesn't fit rather begins the next chunk than is cut to fill this one:
-   * code always, a paragraph when this chunk is half full. A heading is never left alone; the first
-   * lines of a class are, for the sake of a whole method.
+   * True if a block that doesn't fit should begin the next chunk instead of being cut to fill this
+   * one: code always, a paragraph if this chunk is half full. A heading is never left alone, but
+   * the first lines of a class may be, to keep a method whole.
    */
   #startsChunk({ start, end }: Span, block: Block): boolean {
     if (!this.#chunk || end - start > this.#size) return false
@@ -136,7 +129,7 @@ class Packer {
     return this.hasText && (block.kind === "code" || isHalfFull)
   }
 
-  /** The first sentence below a heading, cut at a word if else the heading would stay alone. */
+  /** Cuts the first sentence below a heading at a word if the heading would be left alone. */
   #belowHeading(piece: Span): Span[] {
     const chunk = this.#chunk
     if (!chunk || this.hasText || chunk.end > this.#floor || this.#fits(piece)) return [piece]
@@ -152,9 +145,20 @@ class Packer {
   }
 }
 
-/** What two paths begin with. */
+/** Returns the common beginning of two paths. */
 function commonPath(a: string[], b: string[]): string[] {
   if (a === b) return a
   const differs = a.findIndex((name, i) => name !== b[i])
   return differs < 0 ? a : a.slice(0, differs)
+}
+
+/** Tracks the headings above the current text, outermost first. */
+class HeadingPath {
+  #open: { level: number; title: string }[] = []
+
+  /** Enters a heading, which ends those of its level and below. Returns the new path. */
+  enter(level: number, title: string): string[] {
+    this.#open = [...this.#open.filter((heading) => heading.level < level), { level, title }]
+    return this.#open.map((heading) => heading.title).filter((title) => title !== "")
+  }
 }

@@ -1,7 +1,7 @@
-/** One line of a text: `[start, end)` without its end-of-line, `next` behind that. */
+/** A line, `[start, end)` without its end-of-line. `next` is where the next line starts. */
 export type Line = { start: number; end: number; next: number }
 
-/** The lines of a text. `\n` and `\r\n` end a line; a lone `\r` does not. */
+/** Yields the lines of a text. `\n` and `\r\n` end a line; a lone `\r` doesn't. */
 export function* linesOf(text: string, from = 0, to = text.length): Generator<Line> {
   for (let start = from; start < to; ) {
     const found = text.indexOf("\n", start)

@@ -5,15 +5,15 @@ import { sentenceStarts } from "./sentences"
 
 const PART_LENGTH = 50_000
 
-/** Cuts a block into sentences, code into lines; those that are longer than `size` at words. */
+/** Cuts prose into sentences and code into lines, and those longer than `size` at words. */
 export function* piecesOf(text: string, block: Block, size: number): Generator<Span> {
   for (const span of block.kind === "prose" ? sentences(text, block) : lines(text, block)) {
     yield* cutToSize(text, span, size)
   }
 }
 
-/** Where pieces of this kind begin within a span, the span's own start left out. */
-export function* pieceStarts(text: string, kind: Block["kind"], { start, end }: Span) {
+/** Yields where pieces of this kind begin within a span, without its own start. */
+function* pieceStarts(text: string, kind: Block["kind"], { start, end }: Span) {
   if (kind === "prose") {
     yield* sentenceStarts(text, start, end)
     return
@@ -24,8 +24,8 @@ export function* pieceStarts(text: string, kind: Block["kind"], { start, end }: 
 }
 
 /**
- * A long text is taken by parts, at whose ends a sentence may be cut: looking for the end of one
- * without any in 50 MB would take seconds in which nothing else happens.
+ * Works on parts of a long text, and may cut a sentence at their ends: searching 50 MB for the end
+ * of a sentence would block for seconds.
  */
 function* sentences(text: string, { start, end }: Span): Generator<Span> {
   for (let from = skipSpace(text, start, end); from < end; ) {
@@ -40,7 +40,7 @@ function* sentences(text: string, { start, end }: Span): Generator<Span> {
   }
 }
 
-/** Lines keep their indentation, which means something in code. */
+/** Keeps indentation, which matters in code. */
 function* lines(text: string, { start, end }: Span): Generator<Span> {
   for (const line of linesOf(text, start, end)) {
     const lineEnd = trimEnd(text, line.start, line.end)
@@ -63,7 +63,7 @@ function* cutToSize(text: string, span: Span, size: number): Generator<Span> {
   if (start < span.end) yield { start, end: span.end }
 }
 
-/** The last place up to `limit` behind a word, counted from `start`, which is no white space. */
+/** Returns the last offset up to `limit` after a word. `start` must not be white space. */
 export function wordCut(text: string, start: number, limit: number): number | undefined {
   if (isSpace(text.charCodeAt(limit))) return limit
   for (let at = limit; at > start; at--) {
@@ -72,7 +72,26 @@ export function wordCut(text: string, start: number, limit: number): number | un
   return undefined
 }
 
-/** `limit`, or one less where it would part a surrogate pair. */
+/** Returns `limit`, or one less if it would split a surrogate pair. */
 function wholeCut(text: string, limit: number): number {
   return partsPair(text, limit) ? limit - 1 : limit
+}
+
+/**
+ * Returns where the overlap with the chunk before begins: at the first sentence of the window (in
+ * code, line), else at its first word. Undefined if the window has nothing whole.
+ */
+export function overlapStart(text: string, kind: Block["kind"], window: Span): number | undefined {
+  if (window.start >= window.end) return undefined
+  // The border of a sentence that begins at the window is only visible from a little before.
+  const seen = { start: Math.max(0, window.start - 4), end: window.end }
+  for (const start of pieceStarts(text, kind, seen)) {
+    if (start >= window.start) return start
+  }
+  for (let at = window.start; at < window.end; at++) {
+    if (!isSpace(text.charCodeAt(at - 1))) continue
+    const start = skipSpace(text, at, window.end)
+    return start < window.end ? start : undefined
+  }
+  return undefined
 }

@@ -3,16 +3,16 @@ import { isSpace, skipSpace } from "./characters"
 const terminators = ".!?…"
 const fullWidth = "。！？"
 const closers = "\"')]}”’»"
-/** Signs that begin an item of a list, a quotation or a row of a table on a new line. */
+/** A line that begins so is a list item, a quotation or a row of a table. */
 const lineStarts = "-*+>|•"
-/** Written before a stop that ends no sentence; a single letter is an initial. */
+/** Abbreviations whose full stop ends no sentence. */
 const abbreviations: ReadonlySet<string> = new Set(
   (
     "Mr Mrs Ms Dr Prof St Jr Sr vs etc cf al Fig Figs Eq Eqs No Vol p pp ca approx " + "i.e e.g U.S"
   ).split(" "),
 )
 
-/** The places in `[start, end)` where a sentence after the first begins, ascending. */
+/** Yields where each sentence after the first begins in `[start, end)`. */
 export function* sentenceStarts(text: string, start: number, end: number): Generator<number> {
   let at = start
   while (at < end) {
@@ -45,14 +45,14 @@ function skip(text: string, from: number, end: number, signs: string): number {
   return at
 }
 
-/** Whether the white space at `at`, up to `next`, is a border by itself. */
+/** True if the white space from `at` to `next` alone ends a sentence. */
 function beginsLine(text: string, at: number, next: number): boolean {
   if (lineStarts.includes(text.charAt(next))) return true
   if (/^\d{1,9}[.)]\s/.test(text.slice(next, next + 12))) return true
   return text.slice(at + 1, Math.min(next, at + 200)).includes("\n")
 }
 
-/** A full stop ends no sentence before a small letter or after an abbreviation or initial. */
+/** A full stop before a small letter, or after an abbreviation or initial, ends no sentence. */
 function isBorder(text: string, start: number, stop: number, next: number): boolean {
   if (/\p{Ll}/u.test(text.charAt(next))) return false
   if (text.charAt(stop) !== "." || text.charAt(stop + 1) === ".") return true

@@ -1,18 +1,18 @@
 import type { TextWindow } from "../../../platform/shapes/document"
 
-/** Which part of a text is wanted: what begins or ends somewhere, or what is around a place. */
+/** The wanted part of a text: it begins at, ends at, or surrounds an offset. */
 export type Place = { from: number } | { to: number } | { around: number }
 
-/** What a page shows at once, in UTF-16 units: some twenty screens. */
+/** The length of a page, in UTF-16 units: some twenty screens. */
 const WINDOW_SIZE = 50_000
-/** How much of it stands before the place in question. */
+/** How much of it comes before the offset that it surrounds. */
 const LEAD = 5000
-/** So far a border is moved to the end of a paragraph or line. */
+/** How far a border may move to the end of a paragraph or line. */
 const BORDER = 2000
 
 /**
- * A window of a text that comes in parts, which ends between paragraphs or lines where there are
- * any and never within a surrogate pair. Of what comes behind it no more than a part is read.
+ * Reads a window of a text that comes in parts. It ends between paragraphs or lines where possible,
+ * and never within a surrogate pair. Reads at most one part beyond it.
  */
 export async function readWindow(
   parts: AsyncIterable<string>,
@@ -44,7 +44,7 @@ async function slice(parts: AsyncIterable<string>, start: number, end: number) {
   return { text: found.join(""), hasMore: at > end }
 }
 
-/** Behind the first line, which began before; else at the first whole character. */
+/** Skips the first line, which began before the window, or half a character. */
 function lineStart(text: string): number {
   const line = text.slice(0, BORDER).indexOf("\n")
   return line >= 0 ? line + 1 : /^[\udc00-\udfff]/.test(text) ? 1 : 0

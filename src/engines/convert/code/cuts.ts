@@ -2,27 +2,27 @@ import type { Tree, TreeCursor } from "web-tree-sitter"
 import { isSpace } from "../chunk/characters"
 import { nameOf } from "./names"
 
-/** A place where code may be cut. What follows, up to the next such place, is one part. */
+/** A place where code may be cut. The code up to the next cut is one part. */
 export type Cut = {
-  /** The beginning of a line. */
+  /** The offset of the beginning of a line. */
   at: number
-  /** The names of the declarations that the part is in, outermost first, its own the last. */
+  /** The names of the declarations around the part, outermost first, then its own. */
   path: string[]
   /**
-   * A chunk has to begin here: with a declaration that is larger than a chunk, of which other parts
-   * follow upon this `head`, or with what stands behind such a one.
+   * Set if a chunk must begin here: with the `head` of a declaration that is larger than a chunk,
+   * or with what follows such a declaration.
    */
   section?: "head" | "other" | undefined
 }
 
-/** Deeper code is left in one part. It bounds the stack that hostile code takes. */
+/** Deeper code stays in one part. Bounds the stack for hostile code. */
 const DEPTH_MAX = 200
-/** What belongs to the declaration below. */
+/** Nodes that belong to the declaration below them. */
 const leads = /comment$|^(?:attribute_item|decorator|access_specifier)$/
 
 /**
- * Where code is cut: before declarations with the comments above them, and inside of those that are
- * longer than `size` before their members and statements. Ascending, in linear time.
+ * Returns where to cut code, ascending, in linear time: before declarations and the comments above
+ * them, and in declarations longer than `size` before their members and statements.
  */
 export function cutsOf(tree: Tree, text: string, size: number): Cut[] {
   const cursor = tree.walk()
@@ -40,7 +40,7 @@ class Cutter {
   readonly #text: string
   readonly #size: number
   readonly #cursor: TreeCursor
-  /** Whether the next cut begins a section. */
+  /** True if the next cut begins a section. */
   #isSection = false
 
   constructor(text: string, size: number, cursor: TreeCursor) {
@@ -49,7 +49,7 @@ class Cutter {
     this.#cursor = cursor
   }
 
-  /** Cuts at the children of the node that the cursor is at, and within large ones. */
+  /** Cuts at the children of the current node, and inside large ones. */
   cutChildren(path: string[], depth: number): void {
     const cursor = this.#cursor
     if (depth > DEPTH_MAX || !cursor.gotoFirstChild()) return
@@ -74,10 +74,10 @@ class Cutter {
 
   #cutNode(at: number | undefined, path: string[], depth: number): void {
     const { startIndex: start, endIndex: end } = this.#cursor
-    // What begins and ends within a line holds no beginning of one.
+    // A node within a line has no line beginning in it.
     if (at === undefined && !this.#text.slice(start, end).includes("\n")) return
     const name = nameOf(this.#cursor.currentNode)
-    // A wrapper and what it wraps have the same name, which stands in the path once.
+    // A wrapper has the name of what it wraps, and the path names it once.
     const inner = name && name !== path.at(-1) ? [...path, name] : path
     const isLarge = end - (at ?? start) > this.#size
     const isSection = isLarge && at !== undefined && inner !== path
@@ -95,13 +95,13 @@ class Cutter {
     this.#isSection = false
   }
 
-  /** Whether no line without text lies between the end of a comment and what comes next. */
+  /** True if there is no blank line between the end of a comment and what follows. */
   #joins(end: number, start: number): boolean {
-    // In some grammars a comment holds its line's end.
+    // In some grammars a comment includes the end of its line.
     return !/\n\s*\n/.test(this.#text.slice(Math.max(0, end - 1), start))
   }
 
-  /** The beginning of the line, if nothing but indentation is before `start` on it. */
+  /** Returns the beginning of the line if only indentation comes before `start`. */
   #lineStart(start: number): number | undefined {
     let at = start
     while (at > 0 && this.#text[at - 1] !== "\n") {

@@ -1,4 +1,4 @@
-/** What code is parsed by. C is so near to C++ that one grammar, the largest by far, does for both. */
+/** The grammars that parse code. The C++ grammar, the largest by far, parses C too. */
 export const grammars = [
   "cpp",
   "go",
@@ -22,7 +22,7 @@ const extensions: Record<Grammar, string> = {
   typescript: "ts mts cts",
 }
 
-/** The grammar for files with this extension, in lower case; undefined where there is none. */
+/** Returns the grammar for an extension in lower case, if there is one. */
 export function grammarOf(extension: string): Grammar | undefined {
   return grammars.find((grammar) => extensions[grammar].split(" ").includes(extension))
 }

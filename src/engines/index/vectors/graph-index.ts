@@ -5,8 +5,8 @@ import * as store from "./store"
 import type { VectorIndex } from "./vector-index"
 
 /**
- * Search by pgvector on a server: what is committed there by any process is found, so that nothing
- * needs to be told. Until `buildGraph` is done the server looks at each vector.
+ * Searches with pgvector on a database server, which sees what any process commits, so there is
+ * nothing to put or forget here. Scans all vectors until `buildGraph` is done.
  */
 export function openGraphIndex(db: Db, model: { modelId: number; dimension: number }): VectorIndex {
   return {

@@ -8,12 +8,12 @@ export const kernelBase64 =
   "f9HwIgB/0fA5KSOAIAIARBBGohBCADQQFrIQMMAAsLCw=="
 
 /**
- * Writes the dot products of the vector at `query`, which has so many bytes, with `count` rows from
- * `row` on to `out`. All are addresses in the memory; a row has as many bytes as the query.
+ * Writes to `out` the dot products of the vector at `query` with `count` rows starting at `row`.
+ * All are addresses in the memory. The query and each row have `bytes` bytes.
  */
 export type Dot = (query: number, bytes: number, row: number, count: number, out: number) => void
 
-/** Several times as fast as the same loops in JavaScript, since it works on eight numbers at once. */
+/** Several times as fast as the same loops in JavaScript: it handles eight numbers at once. */
 export function instantiate(memory: WebAssembly.Memory): Dot {
   const module = new WebAssembly.Module(Uint8Array.fromBase64(kernelBase64))
   const { exports } = new WebAssembly.Instance(module, { amelia: { memory } })

@@ -2,32 +2,41 @@ import { type Hit, TopK } from "../top-k"
 import { type Dot, instantiate } from "./kernel"
 import { toWholeNumbers } from "./numbers"
 
-/** What the kernel takes at a time, in numbers of two bytes each. */
+/** The kernel reads this many numbers, of two bytes each, at a time. */
 const LANES = 32
-/** The kernel rounds a query, so that as many more of its best are looked at exactly. */
+/** The kernel rounds the query, so this many extra candidates are scored exactly. */
 const LOOKED_AT_MORE = 32
 const PAGE_BYTES = 65_536
-/** Rows whose scores stand in memory at a time. */
+/** Rows scored at a time. */
 const BLOCK_ROWS = 8192
-/** Memory grows by so much at least, which copies nothing. */
+/** Memory grows by at least this much, without copying. */
 const GROWTH_PAGES = 256
 
-/** Numbers are Float32; a vector of another length than `dimension` is never put in. */
+/** Every vector must have the length `dimension`. */
 export type Rows = { ids: Float64Array<ArrayBuffer>; vectors: Float32Array<ArrayBuffer> }
 
 export type MatrixQuery = {
   vector: Float32Array
   topK: number
-  /** Only these chunks are looked for; undefined for all. */
+  /** Searches only these chunks; undefined for all. */
   allowed: number[] | undefined
-  /** Chunks whose similarity is told too, found or not. */
+  /** Chunks whose similarity is returned too, found or not. */
   also: number[]
 }
 export type MatrixAnswer = { hits: Hit[]; similarities: Map<number, number> }
 
+/** A message to the worker that holds a matrix. It answers searches only, in order. */
+export type ToMatrix =
+  | { type: "open"; dimension: number }
+  | { type: "put"; rows: Rows }
+  /** Removes all chunks that are not in this list. */
+  | { type: "keep"; ids: number[] }
+  | { type: "forget"; ids: number[] }
+  | { type: "search"; query: MatrixQuery }
+
 /**
- * Vectors of chunks in memory, scanned exactly. They are whole numbers as they are stored, since a
- * scan takes as long as it takes to read them all; a vector of zeros is like nothing.
+ * Holds the vectors of chunks in memory and scans all of them. They are 16-bit integers, as stored,
+ * because a scan takes as long as reading the memory. A vector of zeros matches nothing.
  */
 export class Matrix {
   readonly #dimension: number
@@ -38,7 +47,7 @@ export class Matrix {
   readonly #dot: Dot
   readonly #rowOf = new Map<number, number>()
   #ids: number[] = []
-  /** By row, one over the length of its vector. */
+  /** One over the length of each row's vector. */
   #inverse = new Float64Array(0)
 
   constructor(dimension: number) {

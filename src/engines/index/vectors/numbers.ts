@@ -1,9 +1,9 @@
-/** Of the largest number of a vector; a cosine changes by less than 0.00002. */
+/** The largest number of a vector is scaled to this. A cosine changes by less than 0.00002. */
 const LARGEST = 32_767
 
 /**
- * A vector in whole numbers, in place. A cosine knows no scale, PostgreSQL reads them four times as
- * fast as fractions, and what is in memory is exactly what is stored.
+ * Scales a vector to whole numbers, in place. A cosine doesn't depend on scale, PostgreSQL parses
+ * integers four times as fast, and memory then holds exactly what is stored.
  */
 export function toWholeNumbers(vector: Float32Array): Float32Array {
   const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
@@ -12,7 +12,7 @@ export function toWholeNumbers(vector: Float32Array): Float32Array {
   return vector
 }
 
-/** As pgvector reads it. */
+/** Formats a vector for pgvector. */
 export function vectorText(vector: Float32Array): string {
   return `[${vector.join(",")}]`
 }

@@ -10,19 +10,19 @@ import type { VectorIndex } from "./vector-index"
 export type IndexOptions = {
   modelId: number
   dimension: number
-  /** Called once when it can't be used any more. */
+  /** Called once when the index no longer works. */
   ended: (reason: Error) => void
 }
 
-/** Vectors read at a time: more would keep the embedded engine from others for too long. */
+/** Vectors read at a time. More would keep the embedded engine busy for too long. */
 const PAGE_ROWS = 500
-/** Workers that share the vectors at most; each more waits for the memory rather than for itself. */
+/** The most workers that share the vectors. More would only compete for memory bandwidth. */
 const SHARDS_MAX = 3
 
 /**
- * Exact search in workers that hold all vectors of a model between them: what one process needs
- * that has the database for itself. An HNSW graph in the embedded engine would block every query
- * for as long as it is built, and 50 inserts with it there take 400 ms.
+ * Searches exactly, in workers that share all vectors of a model: for a process that has the
+ * database to itself. An HNSW graph in the embedded engine would block every query while it is
+ * built, and makes 50 inserts take 400 ms.
  */
 export async function openScanIndex(db: Db, options: IndexOptions): Promise<VectorIndex> {
   const { dimension } = options

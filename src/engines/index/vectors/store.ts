@@ -3,12 +3,12 @@ import type { Db } from "../../../platform/db/db"
 import type { Hit } from "../top-k"
 import type { Rows } from "./matrix"
 
-/** Made by `makeVectorTable` once the vector extension is there, hence in no migration. */
+/** Created by `makeVectorTable` when the vector extension exists, so it is in no migration. */
 export const chunkVectors = sql`amelia.chunk_vectors`
 
 type Model = { modelId: number; dimension: number }
 
-/** The vectors of a model with their chunks, in pages. */
+/** Reads the vectors of a model, in pages. */
 export async function* readVectors(
   db: Db,
   { modelId, dimension }: Model,
@@ -31,7 +31,7 @@ export async function* readVectors(
   }
 }
 
-/** pgvector sends two 16-bit numbers before the floats, and all with the highest byte first. */
+/** pgvector sends two 16-bit numbers and then the floats, in big-endian order. */
 function unpack(sent: Uint8Array, count: number, dimension: number): Float32Array<ArrayBuffer> {
   const view = new DataView(sent.buffer, sent.byteOffset, sent.byteLength)
   const vectors = new Float32Array(count * dimension)
@@ -46,13 +46,13 @@ function unpack(sent: Uint8Array, count: number, dimension: number): Float32Arra
 
 /** The name of a model's HNSW index. */
 const indexName = (modelId: number) => sql.raw(`chunk_vectors_${modelId}`)
-/** The expression that the index is on; the planner knows the index by just this text. */
+/** The indexed expression. The planner uses the index only for exactly this text. */
 const indexed = ({ dimension }: Model) => sql.raw(`vector::vector(${dimension})`)
 
-/** Numbers stand in the statement itself: the index counts only where the planner sees them. */
+/** Not a parameter, because the planner must see the number to use the partial index. */
 const ofModel = ({ modelId }: Model) => sql.raw(`model_id = ${modelId}`)
 
-/** Builds the graph while others read and write; what a killed process left is made anew. */
+/** Builds the graph without blocking others. Replaces one that a killed process left. */
 export async function buildGraph(db: Db, model: Model): Promise<void> {
   const name = indexName(model.modelId)
   const [found] = await db.execute<{ valid: boolean; building: boolean }>(sql`
@@ -71,8 +71,8 @@ export async function buildGraph(db: Db, model: Model): Promise<void> {
 type Nearest = { vector: string; topK: number; allowed: number[] | undefined }
 
 /**
- * The nearest chunks by the graph, or exactly among those allowed, where a graph would give too
- * few. `ef_search` bounds how many rows the graph gives, and is 1000 at most.
+ * Returns the nearest chunks by the graph, or exactly if only some are allowed, where the graph
+ * would find too few. `ef_search` bounds the rows that the graph returns, and is 1000 at most.
  */
 export async function nearest(db: Db, model: Model, query: Nearest): Promise<Hit[]> {
   const distance = sql`(${indexed(model)}) <=> ${query.vector}::vector(${sql.raw(`${model.dimension}`)})`
@@ -93,7 +93,7 @@ export async function nearest(db: Db, model: Model, query: Nearest): Promise<Hit
 }
 type Row = { id: string; similarity: number }
 
-/** The similarity of these chunks with a vector; those without a vector are left out. */
+/** Returns the similarity of these chunks to a vector, without chunks that have no vector. */
 export async function similarities(db: Db, model: Model, vector: string, chunkIds: number[]) {
   const rows = await db.execute<Row>(sql`
     select chunk_id as id, 1 - (vector <=> ${vector}::vector) as similarity

@@ -4,18 +4,18 @@ import type { MatrixAnswer, Rows } from "./matrix"
 export type VectorQuery = Filter & {
   vector: Float32Array
   topK: number
-  /** Chunks whose similarity is told too. */
+  /** Chunks whose similarity is returned too. */
   also: number[]
 }
 
-/** The vectors of one model, searched by cosine. What is searched is what was committed. */
+/** The committed vectors of one model, searched by cosine. */
 export type VectorIndex = Disposable & {
-  /** The nearest chunks, best first. Those that were deleted a moment ago may be among them. */
+  /** Returns the nearest chunks, best first. May include chunks that were just deleted. */
   search(query: VectorQuery): Promise<MatrixAnswer>
-  /** Takes in vectors that were just committed. */
+  /** Adds vectors that were just committed. */
   put(rows: Rows): void
-  /** Says which chunks there are; others are gone for good. */
+  /** Removes all chunks that are not in `ids`. */
   keep(ids: number[]): void
-  /** Says which chunks are gone for good. */
+  /** Removes these chunks. */
   forget(ids: number[]): void
 }

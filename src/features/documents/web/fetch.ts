@@ -6,12 +6,12 @@ import { ROBOTS_BYTES_MAX, type RobotsAnswer, requireAllowed, robotsUrl } from "
 
 const HOPS_MAX = 5
 
-/** A page as its server gave it. */
+/** A page as its server sent it. */
 export type Page = {
-  /** Where it was in the end, without the part after #. */
+  /** Its URL after redirects, without the part after #. */
   url: string
   type: "html" | "text" | "markdown" | "pdf"
-  /** The encoding that its server names. */
+  /** The encoding that the server declares. */
   charset?: string
   bytes: Uint8Array
 }
@@ -19,7 +19,7 @@ export type Page = {
 type Visit = {
   reach: Reach
   signal: AbortSignal
-  /** Of the origins that were asked; missing where nobody crawls. */
+  /** The robots.txt of each origin asked. Undefined where they don't apply. */
   robots?: Map<string, RobotsAnswer>
 }
 
@@ -32,24 +32,25 @@ const types: Record<string, Page["type"]> = {
 }
 
 /**
- * Reads a page from the web. The host of each hop is resolved and checked, and the connection made
- * to what was checked. Throws ValidationError for what is no http(s) URL; ForbiddenUrlError for an
- * address that `reach` forbids, credentials, or what the site's robots.txt does not allow;
+ * Reads a page from the web. Resolves and checks the host of each redirect, and connects to the
+ * address that was checked. Throws ValidationError unless it is an http(s) URL; ForbiddenUrlError
+ * for an address that `reach` forbids, for credentials, or if robots.txt forbids it;
  * FileTooLargeError; InvalidFileTypeError; DocumentProcessingError if there is nothing to read.
  */
 export async function fetchPage(address: string, reach: Reach): Promise<Page> {
   const signal = AbortSignal.timeout(reach.total_ms)
   const asked = pageUrl(address)
   const exported = exportOf(asked)
-  // Whoever gives the link of a document asks for its export, as the menu of its page offers it.
+  // robots.txt is for crawlers. The export is what the page's own menu offers to its reader.
   const visit = { reach, signal, ...(exported ? {} : { robots: new Map() }) }
   const { url, message } = await follow(exported ?? asked, visit)
   try {
-    if (isSignIn(url)) throw unread(asked, "wants a sign-in: share it with all who have its link")
+    if (isSignIn(url))
+      throw unread(asked, "requires a sign-in: share it with anyone who has the link")
     if (message.statusCode !== 200) throw unread(url, `answered with status ${message.statusCode}`)
     const kind = kindOf(url, message)
     const bytes = await readBody(url, message, { bytesMax: reach.bytesMax, signal })
-    // An export stands at an address that is soon gone.
+    // The URL of an export soon expires.
     const final = new URL(exported ? asked : url)
     final.hash = ""
     return { url: final.href, ...kind, bytes }
@@ -58,17 +59,17 @@ export async function fetchPage(address: string, reach: Reach): Promise<Page> {
   }
 }
 
-/** Throws ValidationError for what is no address of a page. */
+/** Throws ValidationError unless this is an http(s) URL. */
 function pageUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url && isWeb(url)) return url
-  const message = "The address of a page begins with http:// or https://."
+  const message = "The URL of a page must begin with http:// or https://."
   throw new AppError("ValidationError", message, { issues: [{ path: "url", message }] })
 }
 
 const isWeb = ({ protocol }: URL) => protocol === "https:" || protocol === "http:"
 
-/** The first answer that is no redirect. */
+/** Follows redirects and returns the first other response. */
 async function follow(start: URL, visit: Visit): Promise<{ url: URL; message: IncomingMessage }> {
   let url = start
   for (let hop = 0; hop <= HOPS_MAX; hop++) {
@@ -79,17 +80,16 @@ async function follow(start: URL, visit: Visit): Promise<{ url: URL; message: In
     const isRedirect = [301, 302, 303, 307, 308].includes(message.statusCode ?? 0)
     if (!isRedirect || !location) return { url, message }
     message.destroy()
-    if (!URL.canParse(location, url)) throw unread(url, "redirects to what is no address")
+    if (!URL.canParse(location, url)) throw unread(url, "redirects to an invalid URL")
     url = new URL(location, url)
   }
   throw unread(start, `redirects more than ${HOPS_MAX} times`)
 }
 
 function requirePlain(url: URL): void {
-  if (!isWeb(url))
-    throw forbidden(url, `A page may not redirect to an address of ${url.protocol}//.`)
+  if (!isWeb(url)) throw forbidden(url, `A page may not redirect to a ${url.protocol}// URL.`)
   if (url.username || url.password) {
-    throw forbidden(url, "An address with a user name or password is not read.")
+    throw forbidden(url, "A URL must not contain a user name or password.")
   }
 }
 
@@ -97,7 +97,7 @@ function forbidden(url: URL, sentence: string): AppError {
   return new AppError("ForbiddenUrlError", sentence, { host: url.host })
 }
 
-/** Throws ForbiddenUrlError for a page that its site does not want to be read. */
+/** Throws ForbiddenUrlError if the site's robots.txt forbids the page. */
 async function askRobots(
   url: URL,
   { reach, signal }: Visit,
@@ -121,7 +121,7 @@ function kindOf(url: URL, { headers }: IncomingMessage): Pick<Page, "type" | "ch
   const type = types[mime]
   if (!type) {
     const sentence = `The page ${url.host} is of type ${mime}, which can't be read.`
-    const help = "HTML, Markdown, plain text and PDF can be."
+    const help = "Supported types are HTML, Markdown, plain text and PDF."
     throw new AppError("InvalidFileTypeError", sentence, { url: url.href, help })
   }
   const charset = /;\s*charset\s*=\s*"?([\w:.-]+)/i.exec(told)?.[1]

@@ -2,20 +2,20 @@ import parseRobots from "robots-parser"
 import { AppError } from "../../../platform/errors"
 import { AGENT } from "../../../platform/net/request"
 
-/** What a site's robots.txt was answered with: its status and text. */
+/** The response to a request for robots.txt. */
 export type RobotsAnswer = { status: number; text: string }
 
-/** More of a file than this need not be read (RFC 9309, 2.5). */
+/** Crawlers need not read more than this (RFC 9309, 2.5). */
 export const ROBOTS_BYTES_MAX = 512 * 1024
 
-/** Whether the site lets us read its page. Without such a file all may be read (RFC 9309, 2.3.1). */
+/** Throws ForbiddenUrlError if the site forbids the page. No file allows all (RFC 9309, 2.3.1). */
 export function requireAllowed(url: URL, { status, text }: RobotsAnswer): void {
   if (status >= 400 && status < 500) return
   if (status < 200 || status >= 300) {
-    throw refuse(url, `did not say what may be read: its robots.txt answered ${status}`)
+    throw refuse(url, `did not say what may be read: its robots.txt returned status ${status}`)
   }
   const isAllowed = parseRobots(robotsUrl(url).href, text).isAllowed(url.href, AGENT)
-  if (isAllowed === false) throw refuse(url, "does not want this page to be read by programs")
+  if (isAllowed === false) throw refuse(url, "does not allow programs to read this page")
 }
 
 export function robotsUrl(url: URL): URL {

@@ -1,7 +1,6 @@
-import { NoText } from "../../../engines/convert/chunk/text"
 import { contentOf, hashOf } from "../../../engines/convert/content"
+import { decodeHtml, NoText } from "../../../engines/convert/decode"
 import { glanceAt } from "../../../engines/convert/html-shape"
-import { decodeHtml } from "../../../engines/convert/html-text"
 import { AppError } from "../../../platform/errors"
 import { type Lookup, systemLookup, unlessPublic } from "../../../platform/net/address"
 import { type Reach, unread } from "../../../platform/net/request"
@@ -16,9 +15,9 @@ const IDLE_MS = 10_000
 const TOTAL_MS = 30_000
 
 /**
- * Reads a page of the web as a document, which is `processing` until it is converted. The same page
- * again is the next version of its document, or the same if nothing changed that a person sees.
- * Throws what `fetchPage` throws, and StorageQuotaExceededError.
+ * Reads a web page as a document, which is `processing` until it is converted. Reading it again
+ * adds a version if the visible words have changed. Throws what `fetchPage` throws, and
+ * StorageQuotaExceededError.
  */
 export async function scrape(
   deps: DocumentDeps,
@@ -30,7 +29,7 @@ export async function scrape(
   return await store(deps, page, known?.name)
 }
 
-/** Reads a document's page again. Throws ValidationError for one that is of no page. */
+/** Reads a document's page again. Throws ValidationError if it doesn't come from the web. */
 export async function refetch(
   deps: DocumentDeps,
   id: string,
@@ -38,7 +37,7 @@ export async function refetch(
 ): Promise<Document> {
   const { name, source_url } = await getDocument(deps, id)
   if (source_url === null) {
-    const message = "This document does not come from the web."
+    const message = "This document doesn't come from the web."
     throw new AppError("ValidationError", message, { id, issues: [{ path: "id", message }] })
   }
   return await store(deps, await fetchPage(source_url, reachOf(deps, lookup)), name)
@@ -64,8 +63,8 @@ async function store(deps: DocumentDeps, page: Page, name: string | undefined): 
 }
 
 /**
- * A page as a file in UTF-8. What counts as its content are the words that a person sees: scripts
- * and attributes often differ each time that it is asked for.
+ * Turns a page into a UTF-8 file. Its content hash is that of the visible words, because scripts
+ * and attributes often differ on each request.
  */
 async function htmlFile({ url, charset, bytes }: Page): Promise<CheckedFile> {
   const html = await decoded(url, bytes, charset)
@@ -78,6 +77,8 @@ async function htmlFile({ url, charset, bytes }: Page): Promise<CheckedFile> {
     sizeBytes: bytes.byteLength,
     contentHash: await hashOf(encoder.encode(words)),
     content: await contentOf(encoder.encode(`\ufeff${html}`)),
+    isShort: false,
+    isKept: true,
   }
 }
 
@@ -90,30 +91,30 @@ async function decoded(url: string, bytes: Uint8Array, charset?: string): Promis
   }
 }
 
-/** What is no page but a file is checked like one that is uploaded. */
+/** Checks any other file like an upload. */
 async function otherFile(deps: DocumentDeps, { url, type, bytes }: Page): Promise<CheckedFile> {
   const extensions = { html: "", text: "", markdown: ".md", pdf: ".pdf" } as const
   const extension = extensions[type]
   const last = lastOf(url)
   const name = last.toLowerCase().endsWith(extension) ? last : last + extension
   const [file] = await checkFiles(deps, [{ name, bytes }])
-  if (!file) throw new Error("A file that was checked is missing.")
+  if (!file) throw new Error("`checkFiles` returned nothing for a file.")
   return file
 }
 
-/** The last part of an address, as a person reads it. */
+/** Returns the last part of a URL, decoded. */
 function lastOf(url: string): string {
   const { pathname, host } = new URL(url)
   const last = pathname.split("/").findLast(Boolean) ?? host
   try {
     return decodeURIComponent(last)
   } catch {
-    // Signs of another encoding.
+    // The path isn't UTF-8.
     return last
   }
 }
 
-/** The name, with the address where another document has it already. */
+/** Returns the name, followed by the URL if another document has that name. */
 async function freeName(deps: DocumentDeps, name: string, { url }: Page): Promise<string> {
   if (!(await isNameTaken(deps, name))) return name
   const address = url.replace(/^https?:\/\//, "").replace(/[/\\]/g, "-")

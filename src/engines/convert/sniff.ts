@@ -1,10 +1,10 @@
 import { unzipSync } from "fflate"
-import { AppError } from "../../../platform/errors"
-import type { DocumentType } from "../../../platform/shapes/document"
-import type { Content } from "../content"
-import { extensionOf } from "../extension"
+import { AppError } from "../../platform/errors"
+import type { DocumentType } from "../../platform/shapes/document"
+import type { Content } from "./content"
+import { type Decoded, decodeText, NoText } from "./decode"
+import { extensionOf } from "./extension"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
-import { type Decoded, decodeText, NoText } from "./text"
 
 const codeExtensions: ReadonlySet<string> = new Set(
   (
@@ -15,16 +15,15 @@ const codeExtensions: ReadonlySet<string> = new Set(
   ).split(" "),
 )
 
-/** A longer text is read and indexed in the background: it would keep the database from others. */
+/** Longer texts are indexed in the background, because they would keep the database busy. */
 const AT_ONCE_BYTES = 1024 ** 2
 
-/** `decoded` is missing for what is converted in the background. */
+/** `decoded` is undefined for files that are converted in the background. */
 export type Sniffed = { type: DocumentType; decoded?: Decoded }
 
 /**
- * What an uploaded file is, judged by its content first and by its name second, with its text if
- * that is soon read. Throws InvalidFileTypeError for what can't be converted or contradicts its
- * extension.
+ * Determines the type of a file from its content first and its name second. Decodes short texts.
+ * Throws InvalidFileTypeError for a file that can't be converted or contradicts its extension.
  */
 export async function sniff(content: Content, name: string): Promise<Sniffed> {
   const extension = extensionOf(name)
@@ -37,10 +36,10 @@ export async function sniff(content: Content, name: string): Promise<Sniffed> {
   if (binaryExtensions.has(extension)) {
     throw refuse(name, `is named .${extension}, but its content is not of that kind`)
   }
-  const decoded = await textOf(start, name)
-  // Its tags and scripts are not what anybody looks for.
-  if (/^x?html?$/.test(extension)) return { type: "html" }
   const isWhole = content.sizeBytes <= AT_ONCE_BYTES
+  const decoded = await textOf(start, name, !isWhole)
+  // Converted to Markdown in the background: nobody searches for tags and scripts.
+  if (/^x?html?$/.test(extension)) return { type: "html" }
   return { type: typeOf(extension), ...(isWhole ? { decoded } : {}) }
 }
 
@@ -54,23 +53,23 @@ function convertibleType(
   return format === zipFormat && isWord(content.view()) ? "docx" : undefined
 }
 
-/** Readers look for the mark in the first 1,024 bytes. */
+/** PDF readers look for the mark in the first 1,024 bytes. */
 function isLatePdf(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(0, 1024)).includes("%PDF-")
 }
 
 function isNamedWrong(type: DocumentType | undefined, extension: string): string | undefined {
   if (type) return `is of type ${type}, but is named .${extension}`
-  return extension === "docx" ? "is named .docx, but is no Word document" : undefined
+  return extension === "docx" ? "is named .docx, but is not a Word document" : undefined
 }
 
-/** By the names of its parts, of which none is unpacked. */
+/** Looks at the names of the parts and unpacks none. */
 function isWord(bytes: Uint8Array): boolean {
   const names: string[] = []
   try {
     unzipSync(bytes, { filter: ({ name }) => names.push(name) < 0 })
   } catch {
-    // It is broken, or cut off.
+    // The archive is damaged or incomplete.
     return false
   }
   return names.some((name) => /^word\/document\d*\.xml$/.test(name))
@@ -81,9 +80,9 @@ function typeOf(extension: string): DocumentType {
   return codeExtensions.has(extension) ? "code" : "text"
 }
 
-async function textOf(bytes: Uint8Array, name: string): Promise<Decoded> {
+async function textOf(bytes: Uint8Array, name: string, isCut: boolean): Promise<Decoded> {
   try {
-    return await decodeText(bytes)
+    return await decodeText(bytes, { isCut })
   } catch (thrown) {
     if (thrown instanceof NoText) throw refuse(name, thrown.message, thrown)
     throw thrown

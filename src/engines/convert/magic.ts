@@ -1,6 +1,6 @@
 export const zipFormat = "a ZIP archive or an Office document"
 
-/** Beginnings of files that are no text, as Latin-1, with what such a file is called. */
+/** The first bytes of binary formats, as Latin-1, and the name of each format. */
 const beginnings: [beginning: string, format: string][] = [
   ["%PDF-", "a PDF"],
   ["PK\x03\x04", zipFormat],
@@ -32,14 +32,14 @@ const beginnings: [beginning: string, format: string][] = [
   ["%!PS", "a PostScript file"],
 ]
 
-/** What a file is by its first bytes, such as "a PNG image"; undefined if it may be text. */
+/** Names a binary format by its first bytes, such as "a PNG image". Undefined for text. */
 export function binaryFormat(bytes: Uint8Array): string | undefined {
   const begin = String.fromCharCode(...bytes.subarray(0, 16))
   if (begin.slice(4, 8) === "ftyp") return "an MP4 file"
   return beginnings.find(([beginning]) => begin.startsWith(beginning))?.[1]
 }
 
-/** Extensions that promise something else than text. */
+/** Extensions of files that aren't text. */
 export const binaryExtensions: ReadonlySet<string> = new Set(
   (
     "pdf doc docx dot dotx xls xlsx ppt pptx odt ods odp rtf epub mobi pages numbers key zip " +

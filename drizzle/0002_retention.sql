@@ -1,2 +1,0 @@
-ALTER TABLE "amelia"."runs" ADD COLUMN "records_removed_at" timestamp (3) with time zone;--> statement-breakpoint
-CREATE INDEX "runs_records" ON "amelia"."runs" USING btree ("completed_at") WHERE "amelia"."runs"."records_removed_at" is null;

@@ -1,1 +1,0 @@
-ALTER TABLE "amelia"."runs" ADD COLUMN "budget_usd" numeric(14, 8);

@@ -1,1 +1,0 @@
-ALTER TABLE "amelia"."folders" ADD COLUMN "include_secrets" boolean DEFAULT false NOT NULL;
