@@ -52,26 +52,26 @@ import { pageHeaders, protect } from "./platform/http/security"
 import { staticFiles } from "./platform/http/static"
 import { requireToken } from "./platform/http/token"
 
-/** Wrong tokens allowed per client address, at `/login` and as Bearer together. */
+/** Wrong tokens allowed per client address, counting `/login` and Bearer together. */
 const WRONG_TOKENS = { count: 10, windowSeconds: 60 }
 
-/** The bytes that a body may have, where that is not BODY_BYTES_MAX. */
+/** Maximum body sizes in bytes, where they differ from BODY_BYTES_MAX. */
 function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
-  // One request carries many files. Each is checked against MAX_UPLOAD_MB by itself.
+  // One request can carry many files. Each file is checked against MAX_UPLOAD_MB.
   const upload = maxUploadMb * 4 * 1024 ** 2
   return {
     "/api/rag/documents/upload": upload,
     "/documents": upload,
-    // A run of many steps with long texts.
+    // A run with many steps and long texts.
     "/api/runs/replay": 50_000_000,
     // Ten thousand questions with their documents.
     "/api/rag/eval": 50_000_000,
-    // Anybody may send this form.
+    // Anyone can send this form.
     "/login": 16_000,
   }
 }
 
-/** Every mount of the server. */
+/** Creates the app with all its routes. */
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
   const app = new Hono()
@@ -139,11 +139,11 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   return app
 }
 
-/** How often a client may ask for what costs time or money. */
+/** Limits how often a client may request work that costs time or money. */
 function limitWork(app: Hono, config: Deps["config"]): void {
   const limitUploads = limitRate(config.rateLimitUploads, {
     what: "upload requests",
-    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets how many there may be.",
+    help: "One request may carry many files. RATE_LIMIT_UPLOADS sets the limit.",
   })
   app.post("/api/rag/documents/upload", limitUploads)
   app.post("/api/rag/documents/scrape", limitUploads)
@@ -153,7 +153,7 @@ function limitWork(app: Hono, config: Deps["config"]): void {
   app.post("/documents/:id/refetch", limitUploads)
   const limitMessages = limitRate(config.rateLimitMessages, {
     what: "messages",
-    help: "RATE_LIMIT_MESSAGES sets how many there may be.",
+    help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
   app.post("/api/chat/sessions/:id/stream", limitMessages)
   app.post("/chat", limitMessages)

@@ -3,7 +3,7 @@ import type { FolderDeps } from "./features/folders/deps"
 import type { RunDeps } from "./features/runs/leases/supervisor"
 
 /**
- * Everything the server is made of, wired in server.ts and handed down. Modules keep no state of
- * their own, so two servers can live in one process. Each floor asks only for its own part.
+ * All dependencies of the server, wired in server.ts and passed down. Modules keep no state of
+ * their own, so two servers can run in one process. Each layer asks only for its own part.
  */
 export type Deps = ChatDeps & FolderDeps & RunDeps

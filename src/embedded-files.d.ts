@@ -1,4 +1,4 @@
-/** What `import … with { type: "file" }` gives: a path. */
+/** `import … with { type: "file" }` returns a path. */
 declare module "*.wasm" {
   const path: string
   export default path

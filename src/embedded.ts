@@ -21,23 +21,23 @@ import htmx from "../node_modules/htmx.org/dist/htmx.min.js" with { type: "file"
 import type { PackedFile } from "./platform/home/cache"
 
 /**
- * Where the files are that travel with the program: beside its source, or inside the binary. It
- * must stay in src/ itself, for a compiled module resolves paths as if it were the entry's file.
+ * The root of the files that ship with the program: beside its source, or inside the binary. This
+ * file must stay in src/ itself, because a compiled module resolves paths like the entry file.
  */
 const root = Bun.isStandaloneExecutable ? import.meta.dir : join(import.meta.dir, "..")
 
-/** The directory of SQL migrations, to be read with node:fs. */
+/** The directory of SQL migrations, to read with node:fs. */
 export function drizzleDirectory(): string {
   return join(root, "drizzle")
 }
 
-/** The character maps that PDF.js reads, for texts in Chinese, Japanese and Korean. */
+/** PDF.js's character maps, for Chinese, Japanese and Korean texts. */
 export function cMapDirectory(): string {
   const maps = Bun.isStandaloneExecutable ? "cmaps" : "node_modules/pdfjs-dist/cmaps"
   return `${join(root, maps)}/`
 }
 
-/** A file under /static by its name, such as "app.css"; undefined when there is none. */
+/** Returns a file under /static by name, such as "app.css", or undefined. */
 export function staticFile(name: string): Bun.BunFile | undefined {
   if (name === "htmx.min.js") return Bun.file(htmx)
   if (name === "hx-sse.min.js") return Bun.file(htmxSse)
@@ -46,23 +46,23 @@ export function staticFile(name: string): Bun.BunFile | undefined {
   return path.startsWith(`${directory}/`) && existsSync(path) ? Bun.file(path) : undefined
 }
 
-/** A file of the documentation by its path in the repository, such as "docs/setup.md". */
+/** Returns a documentation file by its path in the repository, such as "docs/setup.md". */
 export function docFile(path: string): Bun.BunFile {
   return Bun.file(join(root, path))
 }
 
-/** A gzipped tar of an initialised, migrated database; undefined when run from source. */
+/** A gzipped tar of an initialized, migrated database; undefined when run from source. */
 export function databaseArchive(): Bun.BunFile | undefined {
   return Bun.isStandaloneExecutable ? Bun.file(join(root, "database.tar.gz")) : undefined
 }
 
-/** pgvector's bundle: its path, or what is to be extracted, since PGlite wants it as a real file. */
+/** pgvector's bundle: its path, or a packed file to extract, because PGlite needs a real file. */
 export async function vectorBundleFile(): Promise<{ path: string } | PackedFile> {
   if (!Bun.isStandaloneExecutable) return { path: vectorBundle }
   return await packed("vector.tar.gz", vectorBundle)
 }
 
-/** The parser of source code, and what it needs to know of one language. */
+/** The source code parser. `grammarFile` adds a language. */
 export function treeSitterFile(): Bun.BunFile {
   return Bun.file(treeSitter)
 }
@@ -99,10 +99,10 @@ export function runtimeFiles(): Promise<PackedFile[]> {
   return Promise.all(readdirSync(folder).map((name) => packed(name, join(folder, name))))
 }
 
-/** A file of the binary with the hash that `src/build/hashes.ts` took of it. */
+/** A file inside the binary, with its hash from `src/build/hashes.ts`. */
 async function packed(name: string, path: string): Promise<PackedFile> {
   const hashes: Record<string, string> = await Bun.file(join(root, "sha256.json")).json()
   const sha256 = hashes[name]
-  if (sha256 === undefined) throw new Error(`The build took no hash of ${name}.`)
+  if (sha256 === undefined) throw new Error(`The build recorded no hash of ${name}.`)
   return { name, file: Bun.file(path), sha256 }
 }

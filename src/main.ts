@@ -8,7 +8,7 @@ import { exitCodes, type StartServer } from "./ways-in/cli/context"
 import { runCommand } from "./ways-in/cli/program"
 import { createTerminal } from "./ways-in/cli/terminal"
 
-/** The first SIGINT or SIGTERM asks the command to end; the second ends the process at once. */
+/** The first SIGINT or SIGTERM asks the command to stop. The second ends the process at once. */
 function onSignals(): AbortSignal {
   const controller = new AbortController()
   const codes = { SIGINT: exitCodes.interrupted, SIGTERM: 143 } as const
@@ -21,12 +21,12 @@ function onSignals(): AbortSignal {
   return controller.signal
 }
 
-/** LangChain sends traces to a third party when such variables are set, perhaps for another tool. */
+/** With these variables, perhaps set for another tool, LangChain sends traces to a third party. */
 function forgetTracing(env: typeof process.env): void {
   for (const name of Object.keys(env)) if (/^LANG(SMITH|CHAIN)_/.test(name)) delete env[name]
 }
 
-/** A failure that nobody waited for must not end a server that serves everything else. */
+/** An unhandled rejection must not end a server that serves everything else. */
 function surviveStrays(): void {
   process.on("unhandledRejection", (reason) => {
     process.stderr.write(`Unhandled: ${reason instanceof Error ? reason.stack : reason}\n`)
@@ -34,11 +34,11 @@ function surviveStrays(): void {
 }
 
 async function main(): Promise<void> {
-  // It writes no files, and its program has the person's umask.
+  // The bridge writes no files, and its program needs the user's umask.
   if (process.argv[2] === BRIDGE) {
     process.exit(await bridgeNetwork(process.argv[3] ?? "", process.env))
   }
-  // Before anything is written, so that no file is ever readable by others.
+  // Set before anything is written, so that no file is ever readable by others.
   const umask = process.umask(0o077)
   if (process.argv[2] === SUPERVISE) process.exit(await superviseChild())
   if (process.argv[2] === CONVERT) {
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     umask,
     terminal,
     interrupted: onSignals(),
-    // Loaded when it is needed, so that --help does not wait for a database engine.
+    // Loaded on demand, so that --help doesn't wait for a database engine.
     startServer: async (options: Parameters<StartServer>[0]) =>
       (await import("./server")).startServer(options),
     checkPrices: async (home: string) =>

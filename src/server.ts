@@ -40,24 +40,24 @@ import { createSandboxes } from "./platform/processes/sandbox/sandboxes"
 export type ServerOptions = {
   config: Config
   log: Logger
-  /** Whether it goes on with runs that nobody finished. */
+  /** True to continue runs that were left unfinished. */
   takeOver: boolean
-  /** Started by a command for itself, and gone with it. */
+  /** True for a command's own server, which ends with the command. */
   temporary: boolean
-  /** What differs from the providers' own limits. */
+  /** Overrides of the providers' limits. */
   limits?: ModelOptions["limits"]
 }
 
 export type RunningServer = {
   url: string
-  /** The database in use, for a person. */
+  /** Describes the database to the user. */
   database: string
-  /** Ends gracefully within SHUTDOWN_TIMEOUT; a second call waits for the first. */
+  /** Stops gracefully within SHUTDOWN_TIMEOUT. A second call waits for the first. */
   stop(): Promise<void>
   stopped: Promise<void>
 }
 
-/** Log levels of the database's events, where they are not information. */
+/** Log levels of database events other than info. */
 const levels: Record<string, "debug" | "warn"> = {
   "database.upkeep": "debug",
   "cache.replaced": "warn",
@@ -65,12 +65,12 @@ const levels: Record<string, "debug" | "warn"> = {
 
 type App = Pick<Hono, "fetch">
 
-/** For the answers to those who waited for runs that have used up all of SHUTDOWN_TIMEOUT. */
+/** Time to answer clients that waited for runs, if those used up all of SHUTDOWN_TIMEOUT. */
 const LAST_WORDS_MS = 1000
 
 /**
- * Starts a server: it listens at once, so that `/live` answers while the database still opens, and
- * takes work once `/ready` says so. Throws ConfigurationError or AlreadyRunningError.
+ * Starts a server. It listens at once, so `/live` answers while the database is still opening, and
+ * accepts work once `/ready` says so. Throws ConfigurationError or AlreadyRunningError.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options
@@ -83,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     (request, server) => app.fetch(request, server),
     webSocketHandler,
   ).catch(
-    // A taken home says more than its taken port.
+    // If the home is taken, that error explains more than a taken port.
     async (error) => {
       const database = await opening
       await database.close()
@@ -119,19 +119,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       running.retention = startRetention(deps)
       await deps.folders.start()
     }
-    // A command's own server would be gone before the model is open.
+    // A command's own server would end before the model is open.
     if (!options.temporary) {
       deps.embeddings.begin()
       deps.reranker.begin()
     }
     Object.assign(readiness, { ready: true, reason: "" })
     const entry = { url, pid: process.pid, version, temporary: options.temporary }
-    // Who finds it there may ask for work at once.
+    // Commands that find the entry may send work at once.
     await writeServerEntry(config.home, entry)
     log.info({ module: "server", event: "server.started", url, database: database.description })
     return { url, database: database.description, stopped, stop: end }
   } catch (error) {
-    // The reason that counts is why it did not start.
+    // Report why it did not start, not failures of the cleanup.
     await deps?.runs.stop(0).catch(() => undefined)
     await deps?.conversions.close()
     deps?.events.close()
@@ -141,7 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Opens the database while its caller does something else, and only then waits for it. */
+/** Starts opening the database. The caller can do other work before it waits for it. */
 function open(
   { databaseUrl, databasePoolSize, databaseMaxOverflow, home }: Config,
   log: Logger,
@@ -152,12 +152,12 @@ function open(
     home,
     log: (event, context) => log[levels[event] ?? "info"]({ module: "db", event, ...context }),
   })
-  // A failure that comes before anybody waits is not unhandled.
+  // Keeps a failure from counting as unhandled before someone awaits it.
   opening.catch(() => undefined)
   return opening
 }
 
-/** What services need, over an open database. */
+/** Creates what services need, on top of an open database. */
 export async function wire(
   {
     config,
@@ -203,13 +203,15 @@ type Running = {
   database: Database
   listening: Bun.Server<Connection>
   url: string
-  /** Whether it waits for the commands that have found it, before it leaves. */
+  /** True while it waits for commands that use it, before it stops. */
   stays: () => boolean
-  /** Of one that takes over only: a command that lists or searches removes nothing. */
+  /** Only on servers that take over runs. A command that lists or searches deletes nothing. */
   retention?: Retention
 }
 
-/** Nothing new, then what runs may end, then everything is closed in the order of dependence. */
+/**
+ * Refuses new work, gives running work time to end, then closes everything in order of dependency.
+ */
 async function stop(running: Running): Promise<void> {
   const { deps, webSockets, database, listening, url, stays } = running
   const { config, log, readiness } = deps
@@ -233,7 +235,7 @@ async function stop(running: Running): Promise<void> {
   log.info({ module: "server", event: "server.stopped" })
 }
 
-/** What answers until the database is open: that there is life, and that there is nothing more yet. */
+/** Answers until the database is open: `/live` works, everything else is not available yet. */
 function startingApp(config: Config, log: Logger, readiness: Readiness): App {
   const app = new Hono()
   app.onError(errorHandler(log, ErrorPage))

@@ -13,7 +13,7 @@ import { testServer } from "./support/server"
 
 const intruder = join(import.meta.dir, "support", "intruder.ts")
 
-/** Everything that a program of a run must not do. */
+/** Everything that a program started by a run must not do. */
 const changesOf = ({ id, waiting }: Run): [string, string, unknown?][] => [
   ["POST", `/api/runs/${id}/gates/gate`, { decision: "approve", version: waiting?.version }],
   ["POST", `/runs/${id}/gates/gate`],
@@ -27,7 +27,7 @@ const changesOf = ({ id, waiting }: Run): [string, string, unknown?][] => [
   ["GET", "/ws"],
 ]
 
-/** The same command, as it is and out of reach of its parents in three ways. */
+/** The same command, directly and detached from its parents in three ways. */
 const escapes: Record<string, (out: string) => string[]> = {
   "as it is": () => ["sh", "-c", '"$@"', "sh"],
   "in a session of its own, with an empty environment": () => ["setsid", "-w", "env", "-i"],
@@ -41,7 +41,7 @@ const escapes: Record<string, (out: string) => string[]> = {
 }
 
 test.each(Object.keys(escapes))(
-  "a program of a run changes nothing, %s, and each refusal is told",
+  "a program started by a run changes nothing, %s, and each refusal is reported",
   async (way) => {
     await using cli = await claudeCli()
     await using repo = await testRepository()
@@ -69,7 +69,7 @@ test.each(Object.keys(escapes))(
     expect(await server.client.listAudit()).toEqual(before)
     expect((await warnings(server.url)).map(({ data }) => data)).toEqual(
       changes.map(([method, path]) => ({
-        message: `A program of a run asked for ${method} ${path} and was refused.`,
+        message: `A program started by a run attempted ${method} ${path} and was refused.`,
         ...{ method, path, kind: "run", pid: expect.any(Number) },
       })),
     )
@@ -81,7 +81,7 @@ async function warnings(url: string): Promise<PublishedEvent[]> {
   return (await history.json()) as PublishedEvent[]
 }
 
-test("a program of the user's own may do all of it, and the audit log says how it came", async () => {
+test("the user's own program may do all of it, and the audit log shows how it came", async () => {
   await using at = await stage()
   const run = await atGate(at)
   const wanted = changesOf(run).filter(([, path]) => /gates|settings|agents/.test(path))
@@ -101,7 +101,7 @@ test("a program of the user's own may do all of it, and the audit log says how i
   ])
 })
 
-test("a client that is gone before it can be looked at changes nothing", async () => {
+test("a client that ends before it can be identified changes nothing", async () => {
   await using server = await testServer()
   const { hostname, port } = new URL(server.url)
   const body = JSON.stringify({ name: "Mine", type: "discovery" })
@@ -110,7 +110,7 @@ test("a client that is gone before it can be looked at changes nothing", async (
     `Content-Length: ${body.length}\r\n\r\n${body}`
   const script = 'exec 3<>"/dev/tcp/$0/$1"; printf %s "$2" >&3'
   const child = Bun.spawn(["bash", "-c", script, hostname, port, request])
-  // A server that is busy meanwhile, so that the client has ended when it is looked at.
+  // A server that is busy meanwhile, so that the client has ended when it is looked up.
   Bun.spawnSync(["sleep", "0.5"])
   await child.exited
   const events = server.client.events({ types: ["system.warning"], lastEventId: 0 })
@@ -121,7 +121,7 @@ test("a client that is gone before it can be looked at changes nothing", async (
   expect(await server.client.listAgents()).toEqual([])
 })
 
-/** What a browser sends with a form of a page of ours, beside the cookies that it was given. */
+/** What a browser sends with a form of our pages, besides the cookies it was given. */
 const fromPage = (url: string) => ({ Origin: url, "Sec-Fetch-Site": "same-origin" })
 
 async function changeOnPage(url: string, tokens: number, cookie?: string): Promise<number> {
@@ -136,7 +136,7 @@ async function proofOf(url: string): Promise<string> {
   return page.headers.getSetCookie()[0]?.split(";")[0] ?? ""
 }
 
-test("with REQUIRE_PRESENCE a page's proof is good for one change, by the browser that has the page", async () => {
+test("with REQUIRE_PRESENCE a page's proof is valid for one change, by the browser that has the page", async () => {
   await using server = await testServer({ settings: { REQUIRE_PRESENCE: "true" } })
   const { url } = server
   expect(await changeOnPage(url, 1000)).toBe(403)
@@ -151,7 +151,7 @@ test("with REQUIRE_PRESENCE a page's proof is good for one change, by the browse
   ])
 })
 
-test("without REQUIRE_PRESENCE pages set no cookie and a plain request may decide", async () => {
+test("without REQUIRE_PRESENCE pages set no cookie, and a plain request may decide", async () => {
   await using server = await testServer()
   expect(await proofOf(server.url)).toBe("")
   expect(await changeOnPage(server.url, 1000)).toBe(303)
@@ -159,7 +159,7 @@ test("without REQUIRE_PRESENCE pages set no cookie and a plain request may decid
 
 const main = join(import.meta.dir, "..", "src", "main.ts")
 
-/** `amelia runs approve` on a terminal, where a person answers what it asks with `answer`. */
+/** `amelia runs approve` on a terminal, where a person answers its question with `answer`. */
 async function approveAt(home: string, id: string, answer: (question: string) => string) {
   let screen = ""
   const child = Bun.spawn([process.execPath, main, "runs", "approve", id], {
@@ -177,7 +177,7 @@ async function approveAt(home: string, id: string, answer: (question: string) =>
   return { code: await child.exited, screen }
 }
 
-test("with REQUIRE_PRESENCE a decision at a terminal is confirmed by typing what it asks for", async () => {
+test("with REQUIRE_PRESENCE a decision at a terminal is confirmed by typing a code", async () => {
   await using data = await freshData()
   await using peer = await anthropicPeer()
   const { home } = data
@@ -212,7 +212,7 @@ test("with REQUIRE_PRESENCE a decision at a terminal is confirmed by typing what
   expect((await client.listAudit())[0]).toMatchObject({ action: "decide_gate", via: "terminal" })
 })
 
-test("the proof of a terminal is given to amelia on a terminal alone", async () => {
+test("only amelia on a terminal gets a terminal's proof", async () => {
   await using server = await testServer({ settings: { REQUIRE_PRESENCE: "true" } })
   const answer = await server.fetch("/api/presence", { method: "POST" })
   expect(answer.status).toBe(403)
@@ -222,7 +222,7 @@ test("the proof of a terminal is given to amelia on a terminal alone", async () 
 const isRoot = process.getuid?.() === 0
 
 test.skipIf(!isRoot || !Bun.which("setpriv"))(
-  "without a token no other user of the machine reads or changes anything",
+  "without a token, other users of the machine can't read or change anything",
   async () => {
     const asked = async (url: string, ...args: string[]) => {
       const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]

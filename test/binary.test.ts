@@ -18,7 +18,7 @@ async function sha256(path: string): Promise<string> {
   return new Bun.CryptoHasher("sha256").update(await Bun.file(path).bytes()).digest("hex")
 }
 
-test("the binary alone, in an empty environment, starts, serves and ends", async () => {
+test("the binary alone starts, serves and ends in an empty environment", async () => {
   await using binary = await testBinary()
   const cwd = binary.directory
   const env = { HOME: cwd }
@@ -46,7 +46,7 @@ test("the binary alone, in an empty environment, starts, serves and ends", async
   }
 }, 120_000)
 
-test("of two binaries with homes of their own, one has the port, and the other names it", async () => {
+test("of two binaries with separate homes, one gets the port and the other names it", async () => {
   await using binary = await testBinary()
   await using theirs = await freshHome()
   await using server = await serveProcess({ home: binary.directory, program: [binary.path] })
@@ -64,7 +64,7 @@ test("of two binaries with homes of their own, one has the port, and the other n
   }
 }, 120_000)
 
-test("the binary alone reads PDFs, with the character maps of PDF.js, and Word documents", async () => {
+test("the binary alone reads Word documents, and PDFs with PDF.js's character maps", async () => {
   await using binary = await testBinary()
   const cwd = binary.directory
   const amelia = async (...args: string[]) => {
@@ -79,7 +79,7 @@ test("the binary alone reads PDFs, with the character maps of PDF.js, and Word d
   expect(await amelia("search", "知识就是力量")).toContain("wisdom.pdf")
 }, 120_000)
 
-test("the binary alone embeds documents, by the native library that it has inside", async () => {
+test("the binary alone embeds documents with its built-in native library", async () => {
   await using binary = await testBinary()
   const cwd = binary.directory
   await placeModel(cwd, "tiny/one", tinyModel())
@@ -96,7 +96,7 @@ test("the binary alone embeds documents, by the native library that it has insid
   expect(await server.exited).toBe(0)
 }, 120_000)
 
-test("what was extracted from the binary and changed since is replaced before it is loaded", async () => {
+test("an extracted file that has changed is replaced before it is loaded", async () => {
   await using binary = await testBinary()
   const home = join(binary.directory, "home")
   await placeModel(home, "tiny/one", tinyModel())
@@ -133,12 +133,12 @@ test("what was extracted from the binary and changed since is replaced before it
   expect(await replaced(), "what is right is left").toHaveLength(paths.length)
 }, 120_000)
 
-test("a native library that can't be loaded leaves the search by words, and health says why", async () => {
+test("a native library that can't be loaded leaves lexical search working, and health says why", async () => {
   await using binary = await testBinary()
   const home = binary.directory
   await placeModel(home, "tiny/one", tinyModel())
   const broken = join(home, "cache", version, "onnxruntime", "onnxruntime_binding.node")
-  // Nothing can be put in its place.
+  // Nothing can replace it.
   await Bun.write(join(broken, "file"), "")
   const env = { EMBEDDING_MODEL: "tiny/one" }
   await using server = await serveProcess({ home, env, program: [binary.path] })

@@ -6,7 +6,7 @@ import { chunkOf, rawRequest, statusOf } from "./support/raw-request"
 import { appRoutes, type Route } from "./support/routes"
 import { type TestServer, testServer } from "./support/server"
 
-/** What the kernel may hold of a body that nobody reads, on both sides of a connection. */
+/** What the kernel may buffer of a body that nobody reads, on both sides of a connection. */
 const KERNEL_BYTES = 24_000_000
 const token = "a-long-random-text"
 const authorized = `Authorization: Bearer ${token}`
@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => server[Symbol.asyncDispose]())
 
-/** Sends a body without end until it is answered and cut off. */
+/** Sends an endless body until it is answered and cut off. */
 async function flood(head: string[], beginning: string) {
   using request = rawRequest(server.url, [...head, chunked])
   await request.write(chunkOf(beginning))
@@ -35,7 +35,7 @@ async function flood(head: string[], beginning: string) {
   return { answer: request.answer(), status: statusOf(request.answer()), sentBytes }
 }
 
-describe("a body that is too long is refused while it is read, and its connection closed", () => {
+describe("a body that is too long is refused while it is read, and its connection is closed", () => {
   const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
   const routes: [route: string, head: string[], beginning: string, limit: number][] = [
     ["POST /login", [form], "token=", 16_000],
@@ -71,7 +71,7 @@ describe("a body that is too long is refused while it is read, and its connectio
   })
 })
 
-test("without the token, each route that takes a body refuses it before any of it comes", async () => {
+test("without the token, each route that takes a body refuses it before any of it arrives", async () => {
   const open = ["/login", "/live"]
   const taking = (await appRoutes()).filter(
     ({ method, path }) => method !== "GET" && !open.includes(path),
@@ -84,7 +84,7 @@ test("without the token, each route that takes a body refuses it before any of i
   expect(await Promise.all(taking.map(ask))).toEqual(taking.map(({ path }) => [path, 401]))
 })
 
-test("a client that is refused in the midst of its body reads why, and may ask again", async () => {
+test("a client refused in the middle of its body can read why, and ask again", async () => {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }
   const ask = (body: string) => server.fetch("/api/workflows", { method: "POST", headers, body })
   for (const bytes of [1_000_001, 1_900_000, 10_000_000]) {
@@ -94,7 +94,7 @@ test("a client that is refused in the midst of its body reads why, and may ask a
   }
 }, 20_000)
 
-test("a route with a limit of its own takes what is over the usual one", async () => {
+test("a route with its own limit takes bodies over the usual one", async () => {
   const question = { query: "words ".repeat(100), relevant: ["a"] }
   const body = JSON.stringify({ questions: Array(9000).fill(question), typo: 1 })
   expect(body.length).toBeGreaterThan(5_000_000)
@@ -103,7 +103,7 @@ test("a route with a limit of its own takes what is over the usual one", async (
   expect(await answer.json()).toMatchObject({ message: expect.stringContaining('"typo"') })
 })
 
-test("large files of an upload wait on the disk and are given back byte by byte", async () => {
+test("large files of an upload wait on disk and are returned byte for byte", async () => {
   await using server = await testServer()
   const client = createClient({ url: server.url })
   const random = new Uint8Array(6_000_000).map(() => Math.random() * 256)
@@ -111,7 +111,7 @@ test("large files of an upload wait on the disk and are given back byte by byte"
   const contents = {
     "large.pdf": new Uint8Array([...Buffer.from("%PDF-1.7\r\n--b"), ...random]),
     "long.txt": new Uint8Array(Buffer.from("Many words. ".repeat(300_000))),
-    // One in memory, and one that comes when the others have taken the room there.
+    // One in memory, and one that arrives when the others have taken the room there.
     "short.txt": wide(1000),
     "wide.txt": wide(2000),
   }
@@ -130,7 +130,7 @@ test("large files of an upload wait on the disk and are given back byte by byte"
   expect(stored.filter((name) => name.startsWith("incoming"))).toEqual([])
 })
 
-test("an upload that is refused or cut off leaves no file behind", async () => {
+test("a refused or interrupted upload leaves no file behind", async () => {
   await using server = await testServer()
   const uploads = () => readdir(join(server.home, "uploads"))
   const body = new FormData()

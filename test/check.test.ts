@@ -3,7 +3,7 @@ import { join } from "node:path"
 
 const root = join(import.meta.dir, "..")
 
-/** The output of a script of package.json that must succeed; empty when it did. */
+/** The output of a package.json script that must succeed; empty if it did. */
 async function complaints(script: string): Promise<string> {
   const child = Bun.spawn([process.execPath, "run", script], {
     cwd: root,
@@ -21,15 +21,15 @@ test("the code is formatted and linted, and no text reaches a page unescaped", a
   expect(await complaints("lint")).toBe("")
 }, 180_000)
 
-test("the types hold", async () => {
+test("the types are correct", async () => {
   expect(await complaints("types")).toBe("")
 }, 180_000)
 
-test("the lockfile names no registry, so that it fits any", async () => {
+test("the lockfile names no registry, so that it works with any", async () => {
   expect(await Bun.file(join(root, "bun.lock")).text()).not.toContain("http")
 })
 
-test("docs/dependencies.md has one line for each dependency, and none for what is gone", async () => {
+test("docs/dependencies.md has one line per dependency, and none for removed ones", async () => {
   const text = await Bun.file(join(root, "docs/dependencies.md")).text()
   const listed = [...text.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, name]) => name)
   const { dependencies, devDependencies } = await Bun.file(join(root, "package.json")).json()

@@ -19,7 +19,10 @@ const secrets = {
 }
 const anthropicKey = "sk-ant-for-claude-code-alone"
 
-/** Programs under the names of others, which write down their variables and then become those. */
+/**
+ * Programs under other programs' names, which write down their variables and then exec the real
+ * ones.
+ */
 async function recorders(folder: string, names: string[]) {
   await mkdir(join(folder, "bin"))
   await mkdir(join(folder, "seen"))
@@ -44,7 +47,7 @@ function variablesIn(text: string): Variables {
   return Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s) as [string, string]))
 }
 
-/** The variables of a process's descendants that run now, by their command lines. */
+/** The variables of a process's running descendants, by their command lines. */
 async function running(pid: number): Promise<[string, Variables][]> {
   const found = descendantsOf(pid, listProcesses()).map(
     async (it): Promise<[string, Variables][]> => {
@@ -65,7 +68,7 @@ async function keyOf(peer: Awaited<ReturnType<typeof claudeCli>>): Promise<strin
 }
 
 test.skipIf(process.platform !== "linux").each(["auto", "off"])(
-  "no program that we start learns where we are, or a key that it doesn't need (SANDBOX=%s)",
+  "no program that we start learns our location, or a key that it doesn't need (SANDBOX=%s)",
   async (SANDBOX) => {
     await using at = await testFolder()
     await using data = await freshHome()
@@ -104,7 +107,7 @@ test.skipIf(process.platform !== "linux").each(["auto", "off"])(
         expect([kind, all.length]).not.toEqual([kind, 0])
 
       const ours = [...Object.values(secrets), data.home, url, new URL(url).host]
-      // Claude Code gets its key by a pipe, so that nothing that it starts finds it.
+      // Claude Code gets its key through a pipe, so that nothing it starts finds it.
       const hidden = [...ours, anthropicKey]
       for (const [kind, all] of Object.entries(kinds)) {
         for (const variables of all) {
@@ -123,7 +126,7 @@ test.skipIf(process.platform !== "linux").each(["auto", "off"])(
   60_000,
 )
 
-/** The variables of all processes whose command lines hold a text, as soon as there is one. */
+/** The variables of all processes whose command line contains a text, as soon as there is one. */
 async function until(pid: number, text: string): Promise<Variables[]> {
   for (;;) {
     const found = (await running(pid)).filter(([line]) => line.includes(text))

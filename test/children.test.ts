@@ -12,7 +12,7 @@ const env = { PATH: process.env.PATH ?? "" }
 const shell = (script: string, more: Partial<ChildOptions> = {}) =>
   startChild({ argv: ["sh", "-c", script], cwd: "/", env, ...more })
 
-/** Also zombies count: nothing may be left. */
+/** Zombies count too: nothing may be left. */
 const left = (pids: number[]) => listProcesses().filter(({ pid }) => pids.includes(pid))
 
 /** The first `count` lines of a stream, which are process ids. */
@@ -25,7 +25,7 @@ async function pidsFrom(stream: AsyncIterable<Uint8Array>, count: number): Promi
   return said.trim().split("\n").map(Number)
 }
 
-test("a child reads its stdin, is heard on both outputs, keeps its exit code and gets only the variables that are named", async () => {
+test("a child reads its stdin, is read on both outputs, keeps its exit code and gets only the named variables", async () => {
   const stdin = "Grüße\n".repeat(100_000)
   const child = await shell("cat; echo bad >&2; env >&2; exit 7", {
     stdin,
@@ -43,7 +43,7 @@ test("a child reads its stdin, is heard on both outputs, keeps its exit code and
 })
 
 test.skipIf(process.platform !== "linux")(
-  "a secret reaches the program, and nothing that it starts",
+  "a secret reaches the program, and none of the programs it starts",
   async () => {
     const secret = { name: "KEY", value: "sk-ant-test-0001", descriptor: "KEY_DESCRIPTOR" }
     const look = 'cat "/dev/fd/$KEY_DESCRIPTOR"'
@@ -59,13 +59,13 @@ const refusals: [string, Partial<ChildOptions>, named: string, code: string][] =
   ["a file that is no program", { argv: ["/etc/passwd"] }, "/etc/passwd", "EACCES"],
   ["a directory that does not exist", { cwd: "/no/such/place" }, "/no/such/place", "ENOENT"],
 ]
-test.each(refusals)("%s is refused with what is wrong", async (_, wrong, named, code) => {
+test.each(refusals)("%s is refused with the reason", async (_, wrong, named, code) => {
   const refused = await rejection(startChild({ argv: ["true"], cwd: "/", env, ...wrong }))
   expect(refused).toMatchObject({ name: "ChildNotStarted", code })
   expect(refused.message).toContain(named)
 })
 
-test("what a program leaves behind in sessions of its own ends with it", async () => {
+test("programs left behind in their own sessions end with the child", async () => {
   const leave = "setsid sh -c 'echo $$; exec sleep 1000'"
   const child = await shell(`${leave} & (${leave} &); read wait`, { stdin: undefined })
   const pids = await pidsFrom(child.stdout, 2)
@@ -76,7 +76,7 @@ test("what a program leaves behind in sessions of its own ends with it", async (
 const stubborn =
   "trap '' TERM; echo $$; setsid sh -c 'echo $$; while :; do sleep 1; done' & while :; do sleep 1; done"
 
-test("cancelled or out of time, a child and all its descendants get SIGTERM, and SIGKILL if they stay", async () => {
+test("when cancelled or out of time, a child and all its descendants get SIGTERM, then SIGKILL if they stay", async () => {
   const controller = new AbortController()
   const cancelled = await shell(stubborn, { signal: controller.signal, grace_ms: 100 })
   const pids = await pidsFrom(cancelled.stdout, 2)
@@ -91,7 +91,7 @@ test("cancelled or out of time, a child and all its descendants get SIGTERM, and
   )
 })
 
-test("output beyond every buffer waits for its reader, and comes whole", async () => {
+test("output beyond every buffer waits for its reader and arrives completely", async () => {
   const bytes = 50_000_000
   const child = await shell(`head -c ${bytes} /dev/zero; echo done >&2`)
   const stands = delay(300).then(() => "stands still")
@@ -114,9 +114,9 @@ async function killParent(supervisor: string[]): Promise<void> {
   while (left(pids).length > 0) await delay(10)
 }
 
-test("when the parent is killed nothing of its children is left", () => killParent([]), 20_000)
+test("nothing of its children is left when the parent is killed", () => killParent([]), 20_000)
 
-test("the compiled binary supervises as well", async () => {
+test("the compiled binary supervises too", async () => {
   await using binary = await testBinary()
   await killParent([binary.path, SUPERVISE])
 }, 120_000)

@@ -16,7 +16,7 @@ afterAll(() => rm(home, { recursive: true }))
 
 const key = "sk-ant-0123456789abcdef"
 
-/** The configuration with nothing around it but what is given. */
+/** Reads the configuration from only the given sources. */
 async function read(env: Record<string, string> = {}, flags: ConfigSources["flags"] = {}) {
   return await readConfig({ flags: { home, ...flags }, env, cwd: home })
 }
@@ -37,7 +37,7 @@ async function refusal(reading: Promise<unknown>): Promise<string> {
 }
 
 describe("sources", () => {
-  test("defaults, then the file, then the environment, then flags: the later wins", async () => {
+  test("later sources win: defaults, the file, the environment, flags", async () => {
     expect((await read()).config.port).toBe(8000)
     await withFile("PORT=8001", async () => {
       expect((await read()).config.port).toBe(8001)
@@ -46,12 +46,12 @@ describe("sources", () => {
     })
   })
 
-  test("names count in any case, and the prefix wins", async () => {
+  test("names work in any case, and the prefixed name wins", async () => {
     expect((await read({ rag_top_k: "7" })).config.ragTopK).toBe(7)
     expect((await read({ PORT: "1", Amelia_Port: "2" })).config.port).toBe(2)
   })
 
-  test("HOST, DEBUG and ENVIRONMENT of a shell mean nothing without the prefix", async () => {
+  test("a shell's HOST, DEBUG and ENVIRONMENT are ignored without the prefix", async () => {
     const shell = { HOST: "example.org", DEBUG: "app:*", ENVIRONMENT: "staging" }
     const { config } = await read(shell)
     expect(config).toMatchObject({ host: "127.0.0.1", debug: false, environment: "production" })
@@ -63,7 +63,7 @@ describe("sources", () => {
     })
   })
 
-  test("an empty value counts as none, wherever it stands", async () => {
+  test("an empty value counts as not set, in any source", async () => {
     await withFile("PORT=9000\nANTHROPIC_API_KEY=", async () => {
       const { config } = await read({ PORT: "", AMELIA_PORT: " ", ANTHROPIC_API_KEY: "" })
       expect(config).toMatchObject({ port: 9000, anthropicApiKey: undefined })
@@ -75,7 +75,7 @@ describe("sources", () => {
     expect((await read()).config).toMatchObject({ port: 8000, claudeCodePath: "claude" })
   })
 
-  test("--env-file takes the place of config.env and must be there", async () => {
+  test("--env-file replaces config.env and must exist", async () => {
     await writeFile(join(home, "other.env"), "RAG_TOP_K=9")
     await withFile("RAG_TOP_K=8\nPORT=8001", async () => {
       const { config } = await read({}, { envFile: "other.env" })
@@ -84,7 +84,7 @@ describe("sources", () => {
     expect(await refusal(read({}, { envFile: "none.env" }))).toContain("none.env")
   })
 
-  test("quotes, comments, export and Windows line ends are understood", () => {
+  test("quotes, comments, export and Windows line endings are parsed", () => {
     const text =
       "\uFEFFexport A=1 # one\r\nB=\"two # 2\"\r\nC='x=y'\r\n\r\n# D=4\r\nE=a#b\r\nF=#\r\nno"
     const values = { A: "1", B: "two # 2", C: "x=y", E: "a#b", F: "" }
@@ -104,7 +104,7 @@ describe("sources", () => {
 })
 
 describe("wrong settings", () => {
-  test("one message names each, its value and what is accepted", async () => {
+  test("one message lists each wrong setting, its value and what is accepted", async () => {
     const env = { PORT: "70000", LOG_LEVEL: "loud", CHUNK_SIZE: "99", RATE_LIMIT_UPLOADS: "5" }
     const message = await refusal(read({ ...env, ALLOW_PRIVATE_URLS: "maybe" }))
     expect(message).toContain('PORT: "70000" is wrong: it must be a whole number, from 0 to 65535')
@@ -124,12 +124,12 @@ describe("wrong settings", () => {
     }
   })
 
-  test("the overlap is smaller than the chunk", async () => {
+  test("the overlap must be smaller than the chunk", async () => {
     const env = { CHUNK_SIZE: "300", CHUNK_OVERLAP: "300" }
     expect(await refusal(read(env))).toContain("less than CHUNK_SIZE, which is 300")
   })
 
-  test("other machines are let in only with a token", async () => {
+  test("listening for other machines requires a token", async () => {
     for (const host of ["0.0.0.0", "192.168.1.5", "::", "example.org"]) {
       expect(await refusal(read({ AMELIA_HOST: host }))).toContain("AMELIA_TOKEN")
     }
@@ -137,7 +137,7 @@ describe("wrong settings", () => {
     expect(open.config.host).toBe("0.0.0.0")
   })
 
-  test("no text makes a number of what is none", async () => {
+  test("only digits are accepted as a whole number", async () => {
     const texts = fc.string().filter((it) => it.trim() !== "" && !/^\d+$/.test(it.trim()))
     await fc.assert(
       fc.asyncProperty(texts, async (text) => void (await refusal(read({ PORT: text })))),
@@ -147,18 +147,18 @@ describe("wrong settings", () => {
 })
 
 describe("warnings", () => {
-  test("no key at all is said once, and a key ends it", async () => {
+  test("a missing model key is reported once, and a key ends the warning", async () => {
     expect((await read()).warnings).toEqual([expect.stringContaining("No model key")])
     expect((await read({ ANTHROPIC_API_KEY: key })).warnings).toEqual([])
   })
 
-  test("a setting that nothing uses yet is said to be one, and a budget is none of these", async () => {
+  test("a setting that nothing uses yet gets a warning, and a budget doesn't", async () => {
     const env = { ANTHROPIC_API_KEY: key, BUDGET_RUN_USD: "1", BUDGET_DAY_USD: "9" }
     const { warnings } = await read({ ...env, AMELIA_ENVIRONMENT: "testing" })
     expect(warnings).toEqual([expect.stringContaining("ENVIRONMENT is set, but nothing")])
   })
 
-  test("a strange OpenRouter key and long chunks are allowed but said", async () => {
+  test("an unusual OpenRouter key and long chunks are allowed with a warning", async () => {
     const { warnings } = await read({
       ...{ ANTHROPIC_API_KEY: key, OPENROUTER_API_KEY: "abc", CHUNK_SIZE: "5000" },
     })
@@ -168,17 +168,19 @@ describe("warnings", () => {
     ])
   })
 
-  test("a misspelt name is said with the one that was meant", async () => {
+  test("a misspelt name is reported with a suggestion", async () => {
     await withFile(`ANTHROPIC_KEY=${key}\nCHUNKSIZE=200\nXYZZY=1`, async () => {
       const { warnings } = await read({ ANTHROPIC_API_KEY: key })
       expect(warnings.join("\n")).toContain("Did you mean ANTHROPIC_API_KEY?")
       expect(warnings.join("\n")).toContain("Did you mean CHUNK_SIZE?")
-      expect(warnings[2]).toEndWith(`XYZZY in ${join(home, "config.env")} is no setting of Amelia.`)
+      expect(warnings[2]).toEndWith(
+        `XYZZY in ${join(home, "config.env")} is not an Amelia setting.`,
+      )
       expect(warnings.join()).not.toContain(key)
     })
   })
 
-  test("a file that others can read is said with the command that mends it", async () => {
+  test("a file that others can read is reported with the command that fixes it", async () => {
     const envFile = join(home, "other.env")
     await writeFile(envFile, "PORT=1")
     await chmod(envFile, 0o640)
@@ -187,13 +189,13 @@ describe("warnings", () => {
 })
 
 describe("secrets", () => {
-  test("at most the last four characters are shown, of a short one none", () => {
+  test("at most the last four characters are shown, and none of a short secret", () => {
     expect(redact(key)).toBe("sk-…cdef")
     expect(redact("0123456789abcdef")).toBe("…cdef")
     expect(redact("sk-ant-1")).toBe("…")
   })
 
-  test("the passwords in a database URL are secrets too, as written and as meant", async () => {
+  test("passwords in a database URL are secrets too, as written and decoded", async () => {
     const { config } = await read({ DATABASE_URL: "postgres://u:p%40ss@h/x" })
     expect(secretsOf(config)).toEqual(["postgres://u:p%40ss@h/x", "p%40ss", "p@ss"])
   })

@@ -5,17 +5,17 @@ import { emptyHome, freshHome } from "./support/database"
 import { expectKept } from "./support/database-kept"
 import { canMount, mounted } from "./support/mounts"
 
-/** One after the other, so that crashes come on top of crashes. */
+/** One after the other, so that crashes follow crashes. */
 const KILLS_A_HOME = 4
 const HOMES = share(0.6 / KILLS_A_HOME)
 
-/** "open" finds what the kill before it left, so that it is killed while the engine recovers. */
+/** "open" finds what the previous kill left, so that it is killed during the engine's recovery. */
 const phases = ["open", "CHECKPOINT", "VACUUM kept", "write", "ANALYZE kept", "upkeep", "close"]
 
-/** For a phase that was not seen to end yet. */
+/** For a phase that was not yet seen to end. */
 const GUESS_MS = 150
 
-test(`${HOMES * KILLS_A_HOME} SIGKILLs of a database at work lose no row that was committed (seed ${SEED})`, async () => {
+test(`${HOMES * KILLS_A_HOME} SIGKILLs of a busy database lose no committed row (seed ${SEED})`, async () => {
   const timing = new Map<string, Phase>()
   await play(HOMES, async (round, random) => {
     await using at = await freshHome()
@@ -28,7 +28,7 @@ test(`${HOMES * KILLS_A_HOME} SIGKILLs of a database at work lose no row that wa
       const killed = victim("database-crash-child.ts", at.home, phase)
       const lines = await killWithin(killed, known, random)
       said = Math.max(said, ...lines.map(Number).filter(Number.isFinite))
-      // Else the next process has to find its way, and is killed as well.
+      // Otherwise the next process has to clean up, and is killed as well.
       if (random() < 0.5 || nth === KILLS_A_HOME - 1) await expectKept(at.home, said)
     }
   })

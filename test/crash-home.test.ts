@@ -77,7 +77,7 @@ test(`${UNPACKINGS} SIGKILLs while the binary's database is unpacked leave nothi
 
 const MIGRATIONS = share(0.1)
 
-test(`${MIGRATIONS} SIGKILLs of migrations, and the next start has all of them and the rows (seed ${SEED})`, async () => {
+test(`${MIGRATIONS} SIGKILLs of migrations, and the next start has all migrations and the rows (seed ${SEED})`, async () => {
   const journal = await Bun.file(join(drizzleDirectory(), "meta/_journal.json")).json()
   const latest = journal.entries.length
   const opening = { duration_ms: 400 }
@@ -95,7 +95,7 @@ test(`${MIGRATIONS} SIGKILLs of migrations, and the next start has all of them a
   })
 }, 900_000)
 
-/** Makes the database of a home as it was after the first `count` migrations, with rows in it. */
+/** Creates a home's database as after the first `count` migrations, with rows in it. */
 async function takeBack(
   home: string,
   journal: { entries: { tag: string }[] },
@@ -117,7 +117,7 @@ async function takeBack(
 
 const UPLOADS = share(0.1)
 
-test(`${UPLOADS} SIGKILLs among uploads: what was acknowledged is there, and nothing by half (seed ${SEED})`, async () => {
+test(`${UPLOADS} SIGKILLs during uploads: acknowledged documents are there, and nothing is half done (seed ${SEED})`, async () => {
   await play(UPLOADS, async (_, random) => {
     await using at = await freshHome()
     await using killed = await serveProcess({

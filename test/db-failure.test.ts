@@ -10,7 +10,7 @@ const secret = "correct horse battery staple"
 const text = customType<{ data: unknown }>({ dataType: () => "text" })
 const secrets = pgTable("secrets", { n: integer().primaryKey(), s: text() })
 
-test("no failing query shows SQL or parameters in its message, in a transaction or outside", async () => {
+test("no failing query shows SQL or parameters in its message, inside or outside a transaction", async () => {
   await using database = await openTestDatabase()
   const { db } = database
   await db.execute(sql`create table secrets (n int primary key, s text)`)
@@ -36,7 +36,7 @@ test("no failing query shows SQL or parameters in its message, in a transaction 
     )
   }
   const message =
-    "A query of the database failed (SQLSTATE 23505, table secrets, constraint secrets_pkey)."
+    "A database query failed (SQLSTATE 23505, table secrets, constraint secrets_pkey)."
   expect((await rejection(Promise.resolve(twice()))).message).toBe(message)
 })
 

@@ -6,7 +6,7 @@ import { canMount, mounted } from "./support/mounts"
 
 const child = join(import.meta.dir, "support/database-open-child.ts")
 
-/** What a process of its own says of `home`, started by way of the command `through`. */
+/** What a separate process, started through the command `through`, reports about `home`. */
 async function say(home: string, through: string[] = [], script = child): Promise<unknown> {
   const argv = [...through, process.execPath, script, home]
   return JSON.parse(await new Response(Bun.spawn(argv, { stdout: "pipe" }).stdout).text())
@@ -36,7 +36,7 @@ withMounts(
 )
 
 withMounts(
-  "a disk too small for a first start is named with what it lacks (skipped without mounts)",
+  "a disk too small for a first start is reported with the space it needs (skipped without mounts)",
   async () => {
     await using at = await emptyHome()
     const small = mounted(`mount -t tmpfs -o size=8m tmpfs ${at.home}`)
@@ -48,7 +48,7 @@ withMounts(
 )
 
 withMounts(
-  "on a full disk writes fail by that name, and go on without loss once there is room (skipped without mounts)",
+  "writes fail on a full disk with that reason, and work again without loss once there is room (skipped without mounts)",
   async () => {
     await using from = await freshHome()
     await using at = await emptyHome()
@@ -67,12 +67,12 @@ withMounts(
 )
 
 test.skipIf(!isRoot)(
-  "a home without the right to write is refused (skipped unless root, who can be another user)",
+  "a home without write permission is refused (skipped unless root, who can be another user)",
   async () => {
     await using at = await freshHome()
     await chmod(at.home, 0o755)
     expect(await say(at.home, nobody)).toMatchObject(
-      refusal(`Amelia may not read and write ${at.home}. Please give it to the user who runs`),
+      refusal(`Amelia can't read and write ${at.home}. Please make the user who runs`),
     )
   },
 )
@@ -93,20 +93,20 @@ const damages: [string, (database: string) => Promise<unknown>][] = [
   ],
 ]
 
-test.each(damages)("a database of which %s is refused, and left as it is", async (_, damage) => {
+test.each(damages)("a database is refused and left as it is if %s", async (_, damage) => {
   await using at = await freshHome()
   const database = join(at.home, "db")
   await damage(database)
   const before = await readdir(database)
-  const sentence = `${database} can't be opened; it seems to be damaged. Please put a backup`
+  const sentence = `${database}. It seems to be damaged. Please put a backup`
   expect(await say(at.home)).toMatchObject(refusal(sentence))
   expect((await readdir(database)).filter((name) => name !== "postmaster.pid")).toEqual(before)
 })
 
-test("a damaged lock says that it holds no data, and a file in the home's place is named", async () => {
+test("a damaged lock is reported as containing no data, and a file in the home's place is named", async () => {
   await using at = await emptyHome()
   await Bun.write(join(at.home, "db.lock"), "garbage".repeat(1000))
-  expect(await say(at.home)).toMatchObject(refusal("It holds no data: please remove it"))
+  expect(await say(at.home)).toMatchObject(refusal("It contains no data. Please delete it"))
   const file = join(at.home, "file")
   await Bun.write(file, "")
   for (const home of [file, join(file, "below")]) {

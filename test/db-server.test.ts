@@ -76,10 +76,10 @@ test.skipIf(!postgresPrograms)(
   },
 )
 
-test("a server that can't be used is named without its password", async () => {
+test("a server that can't be used is reported without its password", async () => {
   const refused = await rejection(open("postgres://me:secret@127.0.0.1:1/nothing"))
   expect(refused).toMatchObject({ name: "ConfigurationError" })
-  expect(refused.message).toContain("127.0.0.1:1/nothing can't be used")
+  expect(refused.message).toContain("Can't use the PostgreSQL server at 127.0.0.1:1/nothing")
   expect(JSON.stringify(refused)).not.toContain("secret")
   expect((await rejection(open("mysql://x"))).message).toContain("must look like postgres://")
 })

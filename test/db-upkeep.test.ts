@@ -8,7 +8,7 @@ import { freshHome } from "./support/database"
 const MB = 1024 ** 2
 type Upkeep = { statement: string; duration_ms: number }
 
-/** A database of its own, and the upkeep that it tells of. */
+/** A separate database, and the upkeep it reports. */
 async function opened() {
   const at = await freshHome()
   const told: Upkeep[] = []
@@ -23,7 +23,7 @@ async function opened() {
     ...database,
     told,
     wal: join(at.home, "db/pg_wal"),
-    /** Fulfilled the next time that this statement has run. */
+    /** Resolves the next time this statement has run. */
     done(statement: string) {
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.set(statement, resolve)
@@ -50,7 +50,7 @@ async function sizeOf(directory: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-test("the log of writes stays small under a long stream of them", async () => {
+test("the write-ahead log stays small under a long stream of writes", async () => {
   await using database = await opened()
   const { db, told, wal } = database
   await db.execute(sql`create table stream (n int, s text)`)
@@ -66,12 +66,12 @@ test("the log of writes stays small under a long stream of them", async () => {
   if (process.env.MEASURE) process.stderr.write(`${largest / MB} ${JSON.stringify(told)}\n`)
   const [row] = await db.execute<{ n: string }>(sql`select count(*) as n from stream`)
   expect(Number(row?.n)).toBe(100_000)
-  // Of a hundred MB: how many checkpoints that takes depends on how fast they are written.
+  // Out of a hundred MB. The number of checkpoints depends on the writing speed.
   expect(largest).toBeLessThan(32 * MB)
   expect(told.filter(({ statement }) => statement === "CHECKPOINT").length).toBeGreaterThan(2)
 }, 30_000)
 
-test("a table that changed is analysed, and its dead rows go once nobody uses it", async () => {
+test("a changed table is analyzed, and its dead rows are removed once nobody uses it", async () => {
   await using database = await opened()
   const { db } = database
   await db.execute(sql`create table changed (n int primary key)`)

@@ -39,7 +39,7 @@ test.each([
   await second.close()
 })
 
-test("fifty transactions with parts that fail, while the engine dies: each is done whole or not at all", async () => {
+test("fifty transactions with failing parts, while the engine dies: each is applied completely or not at all", async () => {
   await using database = await openTestDatabase()
   const { db, interrupt } = database
   const onError = () => {}

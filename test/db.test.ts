@@ -27,10 +27,10 @@ const numbers = async (db: Db, table = "t") =>
   )
 const reasonOf = (thrown: unknown) => String((thrown as Error).cause ?? thrown)
 
-test("an answer comes while the statements sent after it are still worked at", async () => {
+test("an answer arrives while later statements are still running", async () => {
   await withTable(async (db) => {
     let isOver = false
-    // Both are sent now: what drizzle gives begins when it is waited for.
+    // Both are sent now, because drizzle's queries start when awaited.
     const first = db.execute(sql`select 1`).execute()
     const second = db.execute(sql`select pg_sleep(0.5)`).then(() => (isOver = true))
     await first
@@ -44,7 +44,7 @@ const child = join(import.meta.dir, "support/database-child.ts")
 
 const strace = Bun.which("strace")
 test.skipIf(!strace)(
-  "every commit is written to the disk (skipped without strace)",
+  "every commit is flushed to disk (skipped without strace)",
   async () => {
     await using at = await freshHome()
     const log = join(at.home, "strace.log")
@@ -57,19 +57,21 @@ test.skipIf(!strace)(
   20_000,
 )
 
-test("a second process is refused with a sentence that names the first", async () => {
+test("a second process is refused, and the error names the first", async () => {
   await using at = await freshHome()
   const first = await open(at.home)
   const entry = { url: "http://127.0.0.1:4242", pid: 77, version: "0.1.0" }
   await Bun.write(join(at.home, "server.json"), JSON.stringify(entry))
   const refused = await rejection(open(at.home))
   expect(refused.name).toBe("AlreadyRunningError")
-  expect(refused.message).toContain("Another Amelia at http://127.0.0.1:4242 (process 77) uses")
+  expect(refused.message).toContain(
+    "Another Amelia at http://127.0.0.1:4242 (process 77) is already using",
+  )
   await first.close()
   await (await open(at.home)).close()
 })
 
-test("fifty transactions at a time do not mix", () =>
+test("fifty concurrent transactions don't mix", () =>
   withTable(async (db) => {
     await insert(db, 0)
     const increment = () =>
@@ -94,7 +96,7 @@ test("failing queries among others fail alone", () =>
     expect(results).toEqual(Array.from({ length: 90 }, (_, n) => (n % 3 ? n : "failed")))
   }))
 
-test("five megabytes come back as they went in", () =>
+test("five megabytes survive the round trip", () =>
   withTable(async (db) => {
     const text = "Grüße ".repeat(900_000)
     const [row] = await db.execute(sql`select ${text}::text as text`)
@@ -141,7 +143,7 @@ test("the outer database throws at once inside a transaction, and works after it
     expect(await numbers(db)).toEqual([7])
   }))
 
-test("after the engine is killed its queries fail, later ones work, committed rows are kept", () =>
+test("after the engine is killed, its queries fail, later ones work, and committed rows are kept", () =>
   withTable(async (db, database) => {
     await insert(db, 1)
     const endless = db.execute(sql`select count(*) from generate_series(1, 1e12)`)
@@ -156,7 +158,7 @@ test("after the engine is killed its queries fail, later ones work, committed ro
     expect(await numbers(db)).toEqual([1, 3])
   }))
 
-test("a transaction that outlives its engine fails, and never touches the next session", () =>
+test("a transaction that outlives its engine fails and never touches the next session", () =>
   withTable(async (db, database) => {
     const entered = Promise.withResolvers<void>()
     const restarted = Promise.withResolvers<void>()
@@ -180,7 +182,7 @@ test("a transaction that outlives its engine fails, and never touches the next s
     expect(await numbers(db)).toEqual([3, 4])
   }))
 
-test("a home holds the migrated schema and pgvector from its first start on", () =>
+test("a home has the migrated schema and pgvector from its first start", () =>
   withTable(async (db, database) => {
     const tables = await db.execute(
       sql`select 1 from information_schema.tables where table_schema = 'amelia'`,
@@ -192,7 +194,7 @@ test("a home holds the migrated schema and pgvector from its first start on", ()
   }))
 
 test.each([
-  ["of a newer version", Date.now() * 2, "newer version of Amelia"],
+  ["from a newer version", Date.now() * 2, "newer version of Amelia"],
   ["from before the first release", 1, "from before the first release"],
 ])("a database %s is refused with a sentence", async (_, made, sentence) => {
   await using at = await freshHome()
@@ -203,10 +205,10 @@ test.each([
   expect((await rejection(open(at.home))).message).toContain(sentence)
 })
 
-test("a directory of another PostgreSQL, or of no database, is left alone", async () => {
+test("a directory of another PostgreSQL version, or without a database, is left alone", async () => {
   await using at = await emptyHome()
   await mkdir(join(at.home, "db"))
-  expect((await rejection(open(at.home))).message).toContain("is no database")
+  expect((await rejection(open(at.home))).message).toContain("is not a database")
   await Bun.write(join(at.home, "db/PG_VERSION"), "17\n")
-  expect((await rejection(open(at.home))).message).toContain("made by PostgreSQL 17")
+  expect((await rejection(open(at.home))).message).toContain("created by PostgreSQL 17")
 })

@@ -72,14 +72,14 @@ const broken: [string, string, string, Break, Env][] = [
   [
     "a damaged database",
     "Database",
-    "it seems to be damaged. Please put a backup in its place",
+    "It seems to be damaged. Please put a backup in its place",
     (home) => truncate(join(home, "db/global/pg_control")),
     {},
   ],
   [
     "an unreachable server",
     "Database",
-    "127.0.0.1:1/x can't be used",
+    "Can't use the PostgreSQL server at 127.0.0.1:1/x",
     nothing,
     { DATABASE_URL: "postgres://u:hunter22@127.0.0.1:1/x" },
   ],
@@ -132,7 +132,7 @@ test("a taken port fails, and so does a file in place of the home", async () => 
     const { code, checks } = await doctor(home)
     expect(code).toBe(1)
     expect(checks.Home).toMatchObject({ status: "failed" })
-    expect(checks.Home?.found).toContain(`The home directory ${home} can't be made`)
+    expect(checks.Home?.found).toContain(`Can't create the home directory ${home}`)
   }
 }, 60_000)
 
@@ -148,7 +148,7 @@ test("warns about an open home, an unwritable log, a wrong clock and a misspelt 
   expect(code).toBe(0)
   for (const [name, sentence] of [
     ["Settings", "Did you mean CHUNK_SIZE?"],
-    ["Home", `The home ${at.home} was open to others and is private now.`],
+    ["Home", `The home ${at.home} was open to other users. It is now private.`],
     ["Log", `${log} can't be written`],
     ["Time", "but the home was last used at"],
   ] as const) {

@@ -13,7 +13,7 @@ import { anthropicPeer } from "./support/anthropic-peer"
 import { openTestDatabase } from "./support/database"
 import { embeddedOnly as test } from "./support/server-database"
 
-test("a run outlives its database engine, again and again, and repeats no finished step", async () => {
+test("a run survives repeated deaths of its database engine, and repeats no finished step", async () => {
   await using peer = await anthropicPeer({ before: () => delay(50) })
   await using database = await openTestDatabase()
   const env = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
@@ -41,12 +41,12 @@ test("a run outlives its database engine, again and again, and repeats no finish
   deps.events.close()
 }, 60_000)
 
-/** Enough to begin and end anywhere in an engine's life; AMELIA_ENGINE_DEATHS asks for more. */
+/** Enough to start and end anywhere in an engine's life. Set AMELIA_ENGINE_DEATHS for more. */
 const DEATHS = Number(process.env.AMELIA_ENGINE_DEATHS ?? 5)
 const CLIENTS = 50
 const ANSWERS_A_LIFE = 200
 
-test(`${CLIENTS} clients write and read while the engine dies ${DEATHS} times: each gets an answer, and what was acknowledged stays`, async () => {
+test(`${CLIENTS} clients write and read while the engine dies ${DEATHS} times: each gets an answer, and acknowledged writes stay`, async () => {
   await using database = await openTestDatabase()
   const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere" } })
   const readiness = { ready: true, reason: "" }

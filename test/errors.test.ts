@@ -23,16 +23,16 @@ import { type TestServer, testServer } from "./support/server"
 
 const sentence = /^\S.*[.?]$/
 
-test("every name of an error is provoked below, but those whose nouns are still to come", () => {
+test("every error name is provoked below, except those of future features", () => {
   const known = [...Object.keys(answered), ...toCome, ...ofTheStart, ...ofSteps, unforeseen]
   expect(known.sort()).toEqual([...errorNames].sort())
 })
 
-test("a name that is still to come is not thrown anywhere yet", async () => {
+test("names of future features are not thrown anywhere yet", async () => {
   const root = join(import.meta.dir, "..", "src")
   const thrown: string[] = []
   for await (const path of new Glob("**/*.{ts,tsx}").scan(root)) {
-    if (/^(http\/)?errors\.ts$/.test(path)) continue
+    if (/^platform\/(http\/)?errors\.ts$/.test(path)) continue
     const text = await Bun.file(join(root, path)).text()
     thrown.push(...toCome.filter((name) => text.includes(name)).map((name) => `${path}: ${name}`))
   }
@@ -72,7 +72,7 @@ async function expectError(
   expect(Object.fromEntries(response.headers)).toMatchObject(headers)
 }
 
-test("an agent at work is not started again, and while it ends a leaving server takes no new work", async () => {
+test("an agent that is running can't be started again, and a server that shuts down takes no new work", async () => {
   const release = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()
   await using peer = await anthropicPeer({
@@ -112,26 +112,23 @@ const faults: Record<(typeof ofSteps)[number], Fault> = {
   BudgetExceededError: { status: 402, reply: { text: "" }, settings: { BUDGET_DAY_USD: "0" } },
 }
 
-test.each(ofSteps)(
-  "who waits for an agent is answered %s, and its run tells of it",
-  async (error) => {
-    const { status, reply, settings } = faults[error]
-    await using peer = await anthropicPeer({ answer: () => reply })
-    await using server = await testServer({ settings: { ...modelAt(peer.url), ...settings } })
-    const agent_id = await createAgent(server)
-    const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout: 1 })(server)
-    const { details } = await response.clone().json()
-    await expectError(response, error, {
-      status,
-      details: { agent_id, run_id: expect.any(String) },
-    })
-    const run = await server.client.getRun(details.run_id)
-    expect(run).toMatchObject({ status: "failed", errors: [{ error }] })
-    expect(run.errors[0]?.message).toMatch(sentence)
-  },
-)
+test.each(ofSteps)("a client waiting for an agent gets %s, and the run shows it", async (error) => {
+  const { status, reply, settings } = faults[error]
+  await using peer = await anthropicPeer({ answer: () => reply })
+  await using server = await testServer({ settings: { ...modelAt(peer.url), ...settings } })
+  const agent_id = await createAgent(server)
+  const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout: 1 })(server)
+  const { details } = await response.clone().json()
+  await expectError(response, error, {
+    status,
+    details: { agent_id, run_id: expect.any(String) },
+  })
+  const run = await server.client.getRun(details.run_id)
+  expect(run).toMatchObject({ status: "failed", errors: [{ error }] })
+  expect(run.errors[0]?.message).toMatch(sentence)
+})
 
-test("a home that is taken ends the start with AlreadyRunningError, which names its owner", async () => {
+test("a home in use ends the start with AlreadyRunningError, which names its owner", async () => {
   await using server = await testServer()
   const { home, url } = server
   expect(await rejection(testServer({ home }))).toMatchObject({
@@ -149,7 +146,7 @@ test("a wrong setting ends the start with ConfigurationError, which names it", a
   })
 })
 
-test("of what nobody foresaw the answer says nothing, and the log has the cause under the request's id", async () => {
+test("an unexpected error answers nothing specific, and the log has the cause under the request's id", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
   const database = await openDatabase({ databaseUrl: undefined, poolSize: 1, home })
@@ -160,7 +157,7 @@ test("of what nobody foresaw the answer says nothing, and the log has the cause 
   await using server = await testServer({ home, log })
   const response = await server.fetch("/api/workflows")
   const [request_id, body] = [response.headers.get("x-request-id"), await response.clone().json()]
-  expect(body.message).toBe("Something went wrong here. The log has the cause.")
+  expect(body.message).toBe("Something went wrong. See the log for the cause.")
   await expectError(response, "InternalServerError", { status: 500, details: {} })
   const told = lines.map((line) => JSON.parse(line)).find((it) => it.event === "request.failed")
   expect(told).toMatchObject({ request_id, err: { message: expect.stringContaining("42P01") } })

@@ -28,7 +28,7 @@ async function take(stream: AsyncIterable<PublishedEvent>, count: number) {
   return taken
 }
 
-test("events of transactions at the same time come once each, in order and without gaps", async () => {
+test("events of concurrent transactions arrive once each, in order and without gaps", async () => {
   await using it = await openHub()
   const stream = it.hub.subscribe({})
   await Promise.all(Array.from({ length: 50 }, (_, i) => it.say(`${i}`)))
@@ -36,7 +36,7 @@ test("events of transactions at the same time come once each, in order and witho
   expect(ids).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
 })
 
-test("what is rolled back is never told and takes no id", async () => {
+test("rolled back events are never sent and take no id", async () => {
   await using it = await openHub()
   const stream = it.hub.subscribe({})
   const failing = transact(it.deps, async (_, emit) => {
@@ -48,7 +48,7 @@ test("what is rolled back is never told and takes no id", async () => {
   expect(await take(stream, 1)).toMatchObject([{ id: 1, data: { message: "told" } }])
 })
 
-test("a transaction inside a transaction tells with the outer one", async () => {
+test("a nested transaction sends its events with the outer one", async () => {
   await using it = await openHub()
   const stream = it.hub.subscribe({})
   await transact(it.deps, async (deps, emit) => {
@@ -62,7 +62,7 @@ test("a transaction inside a transaction tells with the outer one", async () => 
   expect(it.errors).toEqual([])
 })
 
-test("a subscriber that comes back with its last id misses nothing and sees nothing twice", async () => {
+test("a subscriber that resumes from its last id misses nothing and sees nothing twice", async () => {
   await using it = await openHub()
   for (let i = 1; i <= 10; i++) await it.say(`${i}`)
   const stream = it.hub.subscribe({}, 4)
@@ -71,7 +71,7 @@ test("a subscriber that comes back with its last id misses nothing and sees noth
   await more
 })
 
-test("a slow subscriber loses passing events first, is told how many, and reads on in the store", async () => {
+test("a slow subscriber loses passing events first, learns how many, and continues from the store", async () => {
   await using it = await openHub(3)
   const stream = it.hub.subscribe({ types: ["system.warning", "workflow.progress"] })
   const place = { run_id: "r", workflow_id: "w", workflow_name: "W" }

@@ -72,7 +72,7 @@ test("refuses an invalid expression with the node's name, before storing anythin
     [{ when: "first ==" }, "when", "second"],
     [{ when: "third == 1" }, "when", "Unknown variable: third"],
     [{ type: "map", over: "first.(", node: { agent } }, "over", "second"],
-    [{ type: "command" }, "", "There are no nodes of type"],
+    [{ type: "command" }, "", "There is no node type"],
     [{ type: "gate", dependencies: [] }, "dependencies", "A gate needs a dependency"],
   ]
   for (const [more, field, word] of cases) {

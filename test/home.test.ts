@@ -15,7 +15,7 @@ const NOBODY = 65534
 const read = (home: string) => readConfig({ flags: { home } })
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
-/** A home with this mode and these settings, as somebody else may have left it. */
+/** A home with this mode and these settings, as someone else might have left it. */
 async function homeWith(mode: number, settings = "PORT=8001\n", settingsMode = 0o600) {
   const made = await emptyHome()
   const home = join(made.home, "home")
@@ -35,7 +35,7 @@ async function amelia(home: string, args: string[]) {
   return { code: await child.exited, out: said[0] ?? "", err: said[1] ?? "" }
 }
 
-/** What a process started by way of the command `through` finds of a home. */
+/** What a process started through the command `through` reports about a home. */
 async function protection(home: string, through: string[]) {
   const script = `const { protectHome } = await import("${join(import.meta.dir, "../src/platform/home/protect")}")
     console.log(JSON.stringify(await protectHome("${home}").catch(({ message }) => message)))`
@@ -43,7 +43,7 @@ async function protection(home: string, through: string[]) {
   return await new Response(child.stdout).json()
 }
 
-test("a home that others can write to is refused before anything in it is believed", async () => {
+test("a home that others can write to is refused before anything in it is trusted", async () => {
   await using at = await homeWith(0o777, "this would be a wrong setting")
   const before = await readdir(at.home)
   for (const args of [["serve"], ["docs", "list"]]) {
@@ -55,11 +55,11 @@ test("a home that others can write to is refused before anything in it is believ
   expect(code).toBe(1)
   expect(out).toMatch(/✗ Home +Others can write to/)
   expect(await readdir(at.home)).toEqual(before)
-  // Also one that somebody makes after the settings were read.
+  // Including one that someone creates after the settings were read.
   expect(await rejection(makeHome(at.home))).toMatchObject({ name: "ConfigurationError" })
 }, 60_000)
 
-test("a home that others can read is made private, with its settings, and each command says so", async () => {
+test("a home that others can read is made private, with its settings, and every command says so", async () => {
   await using at = await freshHome()
   const settings = join(at.home, "config.env")
   await writeFile(settings, "LOG_LEVEL=INFO\n")
@@ -67,20 +67,20 @@ test("a home that others can read is made private, with its settings, and each c
   await chmod(at.home, 0o755)
   const child = start(["docs", "list"], at)
   expect(await new Response(child.stderr).text()).toBe(
-    `The home ${at.home} was open to others and is private now.\n` +
-      `${settings} was open to others and is private now. Change the keys in it if others use this machine.\n`,
+    `The home ${at.home} was open to other users. It is now private.\n` +
+      `${settings} was open to other users. It is now private. Change the keys in it if others use this machine.\n`,
   )
   expect(await child.exited).toBe(0)
   expect([await modeOf(at.home), await modeOf(settings)]).toEqual([0o700, 0o600])
   expect((await read(at.home)).protection).toEqual({ changes: [], warnings: [] })
 }, 60_000)
 
-test("a link is followed to the home that it leads to", async () => {
+test("a link is followed to the home it points to", async () => {
   await using at = await homeWith(0o755)
   const link = join(at.home, "..", "link")
   await symlink(at.home, link)
   expect((await read(link)).protection.changes).toEqual([
-    `The home ${link} was open to others and is private now.`,
+    `The home ${link} was open to other users. It is now private.`,
   ])
   expect(await modeOf(at.home)).toBe(0o700)
   await chmod(at.home, 0o702)
@@ -92,37 +92,37 @@ test("settings that others could change in an open home are refused", async () =
   expect((await rejection(read(open.home))).message).toStartWith(
     `Others can write to ${open.settings} (mode 666)`,
   )
-  // In a private one nobody could.
+  // In a private home nobody could.
   await using closed = await homeWith(0o700, "PORT=8001\n", 0o666)
   expect((await read(closed.home)).protection.changes).toEqual([
-    `${closed.settings} was open to others and is private now.`,
+    `${closed.settings} was open to other users. It is now private.`,
   ])
 })
 
-test("a directory with other things in it is left as it is, with a warning", async () => {
+test("a directory with other files in it is left as it is, with a warning", async () => {
   await using at = await homeWith(0o755)
   await mkdir(join(at.home, "public_html"))
   const { changes, warnings } = (await read(at.home)).protection
   expect({ changes, warnings }).toEqual({
     changes: [],
-    warnings: [expect.stringContaining("it holds more than Amelia's files. Run chmod 700")],
+    warnings: [expect.stringContaining("it contains other files too. Run chmod 700")],
   })
   expect(await modeOf(at.home)).toBe(0o755)
 })
 
-test("a directory on the way that others can write to is a warning, unless it is sticky", async () => {
+test("a parent directory that others can write to causes a warning, unless it is sticky", async () => {
   await using at = await homeWith(0o700)
   const parent = join(at.home, "..")
   await chmod(parent, 0o777)
   expect((await read(at.home)).protection.warnings).toEqual([
-    expect.stringContaining(`Others can write to ${parent}, and so put another directory in`),
+    expect.stringContaining(`Others can write to ${parent}, so they could replace`),
   ])
   await chmod(parent, 0o1777)
   expect((await read(at.home)).protection.warnings).toEqual([])
 })
 
 test.skipIf(!isRoot)(
-  "of groups only the user's own may write, and no other user (skipped unless root)",
+  "only the user's own group may have write access (skipped unless root)",
   async () => {
     await using at = await homeWith(0o770)
     expect((await read(at.home)).protection.changes).toHaveLength(1)
@@ -138,7 +138,7 @@ test.skipIf(!isRoot)(
 )
 
 test.skipIf(!isRoot)(
-  "a home of root's is for its user to judge: a warning, or a place in it (skipped unless root)",
+  "a home that belongs to root gets a warning, or a suggestion to use a folder in it (skipped unless root)",
   async () => {
     await using at = await homeWith(0o755)
     await chmod(join(at.home, ".."), 0o755)
@@ -147,19 +147,19 @@ test.skipIf(!isRoot)(
       expect.stringContaining(`belongs to root. Have root run chmod 700 ${at.home}`),
     ])
     await chmod(at.home, 0o777)
-    expect(await protection(at.home, as)).toEndWith(`as by --home ${at.home}/amelia`)
+    expect(await protection(at.home, as)).toEndWith(`with --home ${at.home}/amelia`)
   },
 )
 
 test.skipIf(!canMount)(
-  "where a mode can't be changed that is said (skipped without mounts)",
+  "a mode that can't be changed is reported (skipped without mounts)",
   async () => {
     await using at = await homeWith(0o755)
     const fixed = mounted(
       `mount --bind ${at.home} ${at.home} && mount -o remount,ro,bind ${at.home}`,
     )
     expect((await protection(at.home, fixed)).warnings).toEqual([
-      expect.stringContaining("its file system does not let it be made private"),
+      expect.stringContaining("its file system can't make it private"),
     ])
   },
 )

@@ -7,20 +7,17 @@ import { testServer } from "./support/server"
 /** A timer of 100 ms alone would wake it ten times a second. */
 const WAKES_A_SECOND = 5
 
-test.skipIf(process.platform !== "linux")(
-  "a server that nobody asks for anything comes to rest",
-  async () => {
-    await using at = await freshHome()
-    await using server = await serveProcess({ home: at.home })
-    for (;;) {
-      const before = await wakes(server.pid)
-      await Bun.sleep(1000)
-      if ((await wakes(server.pid)) - before <= WAKES_A_SECOND) break
-    }
-  },
-)
+test.skipIf(process.platform !== "linux")("an unused server becomes idle", async () => {
+  await using at = await freshHome()
+  await using server = await serveProcess({ home: at.home })
+  for (;;) {
+    const before = await wakes(server.pid)
+    await Bun.sleep(1000)
+    if ((await wakes(server.pid)) - before <= WAKES_A_SECOND) break
+  }
+})
 
-test("metrics tell of an event loop that is held up again and again", async () => {
+test("metrics show an event loop that is blocked repeatedly", async () => {
   await using server = await testServer()
   await server.client.metrics()
   for (const until = performance.now() + 5000; performance.now() < until; ) {

@@ -15,20 +15,20 @@ const program = programAfter(join(import.meta.dir, "support/crash-point.ts"))
 const settings = {
   EMBEDDING_MODEL: "tiny/one",
   RATE_LIMIT_UPLOADS: "100000/minute",
-  // A section is a passage: pieces of one are of a length, and score alike.
+  // A section is a passage. Parts of one have the same length, and similar scores.
   CHUNK_SIZE: "4000",
 }
 const KILLS = process.env.AMELIA_CRASH_POINTS === "all" ? Number.POSITIVE_INFINITY : CRASHES / 6
 
 type Situation = {
-  /** The home as it is before, and the settings with which it is gone on. */
+  /** The home before the work, and the settings for continuing it. */
   home: TestHome
   env: Record<string, string>
-  /** How the statement begins from which on it is killed. */
+  /** How the statement starts from which on the server is killed. */
   from: string
-  /** Has it done, or gone on with, and waits for the end. */
+  /** Does or continues the work, and waits for its end. */
   work: (client: Client) => Promise<unknown>
-  /** Makes the same in an empty home. */
+  /** Does the same in an empty home. */
   anew: (client: Client) => Promise<unknown>
 }
 
@@ -44,8 +44,8 @@ async function homeAfter(env: Record<string, string>, work: (client: Client) => 
 }
 
 /**
- * Kills a server at points that are spread over the work, lets another go on, and expects that it
- * finds what an index does that was built at once.
+ * Kills a server at points spread over the work, lets another continue, and expects it to find the
+ * same as an index that was built in one go.
  */
 async function expectWhole({ home, env, from, work, anew }: Situation, points_min: number) {
   await using before = home
@@ -60,7 +60,7 @@ async function expectWhole({ home, env, from, work, anew }: Situation, points_mi
     const CRASH_AT = moments[n] ?? ""
     const crashing = { ...env, CRASH_FROM: from, CRASH_AT }
     const first = launchProcess({ home: at.home, program, env: crashing })
-    // It may die while it starts, and it may end without having come to that point.
+    // It may die while starting, or finish before it reaches that point.
     const survived = await first.serving
       .then(({ client }) => work(client))
       .then(
@@ -85,7 +85,7 @@ async function foundAfter(home: string, env: Record<string, string>, work: Situa
   return await foundIn(home, env)
 }
 
-/** A new server is ready only once it has seen each passage. */
+/** A new server is ready only once it has seen every passage. */
 async function foundIn(home: string, env: Record<string, string>) {
   await using server = await serveProcess({ home, env })
   await ready(server.client)
@@ -94,7 +94,7 @@ async function foundIn(home: string, env: Record<string, string>) {
   return { ...found, left: await leftIn(home) }
 }
 
-/** What the work says to the database, message by message. */
+/** The messages that the work sends to the database. */
 async function pointsOf(
   before: TestHome,
   env: Record<string, string>,
@@ -125,7 +125,7 @@ const withVectors = databaseServer ? test.skip : test
 const TIMEOUT_MS = 1_800_000
 
 withVectors(
-  "killed while vectors are made, an index is what it is when built at once",
+  "killed while vectors are created, an index ends up as if built in one go",
   async () => {
     const anew = async (client: Client) => {
       await client.uploadDocuments(numbered(0, 60))
@@ -141,7 +141,7 @@ withVectors(
 )
 
 withVectors(
-  "killed while the model changes, an index is what it is when built at once",
+  "killed while the model changes, an index ends up as if built in one go",
   async () => {
     const anew = async (client: Client) => {
       await client.uploadDocuments(numbered(0, 60))
@@ -156,9 +156,9 @@ withVectors(
 )
 
 withVectors(
-  "killed while segments are merged, an index is what it is when built at once",
+  "killed while segments are merged, an index ends up as if built in one go",
   async () => {
-    // Each upload is a segment, and the twentieth has them merged.
+    // Each upload is a segment, and the twentieth triggers a merge.
     const home = await homeAfter(settings, async (client) => {
       for (let n = 0; n < 57; n += 3) await client.uploadDocuments(numbered(n, n + 3))
       await remove(client, ["document4.md", "document30.md"])
@@ -181,7 +181,7 @@ withVectors(
 )
 
 withVectors(
-  "killed while a folder is followed, an index is what it is when built at once",
+  "killed while a folder is synced, an index ends up as if built in one go",
   async () => {
     const files = Array.from({ length: 90 }, (_, n): [string, string] => [`${n}.md`, textOf(n)])
     await using folder = await testFolder(Object.fromEntries(files.slice(0, 60)))

@@ -10,7 +10,7 @@ import { serveProcess } from "./support/process"
 const noon = (day: string) => new Date(`${day}T12:00:00Z`)
 const linesOf = async (path: string) => (await readFile(path, "utf8")).split("\n").slice(0, -1)
 
-/** A log file in a directory of its own, on a day that the test turns. */
+/** A log file in its own directory, on a day that the test sets. */
 async function daily(options: Partial<LogFileOptions> = {}) {
   const { home, ...disposable } = await emptyHome()
   const path = join(home, "logs", "amelia.log")
@@ -27,7 +27,7 @@ async function daily(options: Partial<LogFileOptions> = {}) {
   return { ...disposable, file, path, problems, at, directory: join(home, "logs") }
 }
 
-test("a server's lines say when, how bad, where and what, and a request's line all of it", async () => {
+test("a server's lines have time, level, module and event, and a request's line has everything", async () => {
   await using home = await freshHome()
   const token = "a-token-that-no-log-shows"
   await using server = await serveProcess({ home: home.home, env: { AMELIA_TOKEN: token } })
@@ -61,7 +61,7 @@ test("a server's lines say when, how bad, where and what, and a request's line a
   expect(await readFile(path, "utf8")).not.toContain(token)
 }, 20_000)
 
-test("whatever is logged, a key shows its last four characters at most", async () => {
+test("whatever is logged, at most the last four characters of a key appear", async () => {
   await using home = await emptyHome()
   const key = "sk-ant-0123456789abcdef"
   const env = { AMELIA_HOME: home.home, ANTHROPIC_API_KEY: key }
@@ -74,7 +74,7 @@ test("whatever is logged, a key shows its last four characters at most", async (
   expect(JSON.parse(text)).toMatchObject({ header: "Bearer sk-…cdef", event: "no sk-…cdef" })
 })
 
-test("each day has a file of its own, also when the machine slept over some", async () => {
+test("each day has its own file, even if the machine slept over some", async () => {
   await using it = await daily()
   for (const day of ["2026-11-21", "2026-11-22", "2026-11-25"]) {
     it.at.day = day
@@ -94,7 +94,7 @@ test("each day has a file of its own, also when the machine slept over some", as
   expect(it.problems).toEqual([])
 })
 
-test("a start finds the file of another day and sets it aside under the day of its last line", async () => {
+test("a start finds another day's file and renames it to the day of its last line", async () => {
   await using it = await daily()
   await mkdir(it.directory)
   await Bun.write(it.path, "old\n")
@@ -104,7 +104,7 @@ test("a start finds the file of another day and sets it aside under the day of i
   expect(await linesOf(it.path)).toEqual(["new"])
 })
 
-test("files are deleted when their days are over, and no other files are", async () => {
+test("files are deleted when their time is over, and no other files are", async () => {
   await using it = await daily({ retention_days: 2 })
   await mkdir(it.directory)
   const others = ["amelia-2020-01-01.txt", "other-2020-01-01.log", "amelia-2020-01-01.log.gz"]
@@ -118,7 +118,7 @@ test("files are deleted when their days are over, and no other files are", async
   expect(await readdir(it.directory)).not.toContain("amelia-2026-11-19.log")
 })
 
-test("with LOG_FILE_ROTATION=never all days stand in one file", async () => {
+test("with LOG_FILE_ROTATION=never all days share one file", async () => {
   await using it = await daily({ daily: false })
   it.file.write("a\n")
   it.at.day = "2026-11-22"
@@ -127,7 +127,7 @@ test("with LOG_FILE_ROTATION=never all days stand in one file", async () => {
   expect(await linesOf(it.path)).toEqual(["a", "b"])
 })
 
-test("a file that was moved away, cut or deleted with its directory does not stop the log", async () => {
+test("a file that was moved, truncated or deleted with its directory doesn't stop the log", async () => {
   await using it = await daily()
   it.file.write("a\n")
   await rename(it.path, `${it.path}.1`)
@@ -142,7 +142,7 @@ test("a file that was moved away, cut or deleted with its directory does not sto
   expect(it.problems).toEqual([])
 })
 
-test("processes share a file over midnight, and no line is lost, torn or doubled", async () => {
+test("processes share a file over midnight, and no line is lost, torn or duplicated", async () => {
   await using home = await emptyHome()
   const path = join(home.home, "amelia.log")
   const [count, names] = [3000, ["a", "b", "c", "d"]]
@@ -160,7 +160,7 @@ test("processes share a file over midnight, and no line is lost, torn or doubled
   expect(lines.sort()).toEqual(written.sort())
 }, 20_000)
 
-test("a log that can't be written is said once, and tried again with each line", async () => {
+test("a log that can't be written is reported once, and every line tries again", async () => {
   await using it = await daily()
   await Bun.write(it.directory, "a file in the way")
   it.file.write("a\n")
@@ -171,7 +171,7 @@ test("a log that can't be written is said once, and tried again with each line",
   expect(await linesOf(it.path)).toEqual(["c"])
 })
 
-test("a full disk does not keep a server from serving, and is said once on stderr", async () => {
+test("a full disk doesn't stop a server from serving, and is reported once on stderr", async () => {
   await using home = await freshHome()
   await using server = await serveProcess({ ...home, env: { LOG_FILE_PATH: "/dev/full" } })
   for (let i = 0; i < 3; i++) expect(await server.client.live()).toEqual({ alive: true })
@@ -185,7 +185,7 @@ const canMount =
   Bun.which("unshare") !== null &&
   Bun.spawnSync([...shell, "mount -t tmpfs tmpfs /mnt"], { stderr: "ignore" }).success
 test.skipIf(!canMount)(
-  "a line that a full disk cut does not spoil the next one (skipped without mounts)",
+  "a line cut off by a full disk doesn't damage the next one (skipped without mounts)",
   async () => {
     await using home = await emptyHome()
     const mount = `mount -t tmpfs -o size=16k tmpfs ${home.home} && exec "$@"`

@@ -19,7 +19,7 @@ function cookieOf(response: Response): string {
   return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? ""
 }
 
-test("the token buys a cookie that opens pages and API, and is not the token", async () => {
+test("the token buys a cookie that opens pages and the API, and is not the token", async () => {
   await using server = await protectedServer()
   const answer = await logIn(server, { token: ` ${token} `, next: "/documents?q=a" })
   expect(answer.status).toBe(303)
@@ -37,7 +37,7 @@ test("the token buys a cookie that opens pages and API, and is not the token", a
   expect(again.headers.get("location"), "there is no need to log in twice").toBe("/")
 })
 
-test("a cookie of another token, a made-up one and the token itself as one open nothing", async () => {
+test("a cookie for another token, an invented one, and the token as a cookie open nothing", async () => {
   await using other = await protectedServer("another-long-text")
   const foreign = cookieOf(await logIn(other, { token: "another-long-text" }))
   await using server = await protectedServer()
@@ -46,7 +46,7 @@ test("a cookie of another token, a made-up one and the token itself as one open 
   }
 })
 
-test("a browser is led to the log-in and back, everybody else gets 401", async () => {
+test("a browser is redirected to the login and back, everyone else gets 401", async () => {
   await using server = await protectedServer()
   const ask = (path: string, init: RequestInit) =>
     server.fetch(path, { redirect: "manual", ...init })
@@ -70,7 +70,7 @@ test("a browser is led to the log-in and back, everybody else gets 401", async (
   expect(htmx.headers.get("hx-redirect")).toBe("/login?next=%2Fruns%2F1")
 })
 
-test("a wrong token is refused in a sentence, and after ten a minute with the time to wait", async () => {
+test("a wrong token is refused with a sentence, and after ten per minute with the time to wait", async () => {
   await using server = await protectedServer()
   const wrong = await logIn(server, { token: "wrong", next: "/documents" })
   expect(wrong.status).toBe(401)
@@ -88,7 +88,7 @@ test("a wrong token is refused in a sentence, and after ten a minute with the ti
   expect((await logIn(server, { token })).status).toBe(303)
 })
 
-test("guesses as Bearer are limited together with those of the form, and the right token never is", async () => {
+test("wrong Bearer tokens and wrong form tokens share a limit, and the right token always works", async () => {
   await using server = await protectedServer()
   const ask = (given: string, path = "/api/workflows") =>
     server.fetch(path, { headers: { Authorization: `Bearer ${given}` } })
@@ -126,14 +126,14 @@ test("logging out ends the session for every copy of its cookie, and no other se
   expect(await status(changed, stays)).toBe(401)
 })
 
-test("a huge or strange form is refused before anybody is let in", async () => {
+test("a huge or malformed form is refused before login", async () => {
   await using server = await protectedServer()
   expect((await logIn(server, { token: "x".repeat(20_000) })).status).toBe(413)
   expect((await logIn(server, { token, admin: "1" })).status).toBe(400)
   expect((await logIn(server, {})).status).toBe(400)
 })
 
-test("logging out takes the cookie away, and another site can't do it", async () => {
+test("logging out deletes the cookie, and another site can't do it", async () => {
   await using server = await protectedServer()
   const Cookie = cookieOf(await logIn(server, { token }))
   const leave = (headers: Record<string, string>) =>
@@ -144,7 +144,7 @@ test("logging out takes the cookie away, and another site can't do it", async ()
   expect(left.headers.get("set-cookie")).toMatch(/^amelia_session=;.*Max-Age=0/)
 })
 
-test("every page of a browser that is logged in can log out, also one that tells of an error", async () => {
+test("every page of a logged-in browser offers log out, including error pages", async () => {
   await using server = await protectedServer()
   const Cookie = cookieOf(await logIn(server, { token }))
   const shown = async (path: string, headers: Record<string, string>) =>
@@ -163,7 +163,7 @@ test("every page of a browser that is logged in can log out, also one that tells
   }
 })
 
-test("without AMELIA_TOKEN there is nothing to log in to", async () => {
+test("without AMELIA_TOKEN there is no login", async () => {
   await using server = await testServer()
   for (const init of [
     { headers: page },
@@ -175,7 +175,7 @@ test("without AMELIA_TOKEN there is nothing to log in to", async () => {
   }
 })
 
-test("a log-in leads to paths of this server only", async () => {
+test("login redirects only to paths of this server", async () => {
   const own = "http://127.0.0.1:8000"
   expect(nextPath("/runs/1?step=a#b")).toBe("/runs/1?step=a")
   for (const evil of ["//evil.example", "/\\evil.example", "/\t/evil.example", "/.//evil.example"])

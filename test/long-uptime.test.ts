@@ -7,7 +7,7 @@ import { testServer } from "./support/server"
 const kinds = ["AbortSignal", "AbortController", "Timeout", "ReadableStream", "Map", "Promise"]
 const RUNS = 15
 
-test("a run that is over leaves nothing in memory", async () => {
+test("a finished run leaves nothing in memory", async () => {
   await using server = await testServer()
   const { client } = server
   await client.uploadDocuments([{ name: "a.md", content: new Blob(["# A\n\nIt must work."]) }])
@@ -20,7 +20,7 @@ test("a run that is over leaves nothing in memory", async () => {
     Bun.gc(true)
     return heapStats().objectTypeCounts
   }
-  // What is made once, and what Bun and the machine keep for a while, is there by then.
+  // By now, everything exists that is created once, or that Bun and the machine keep for a while.
   const before = await runSome()
   const after = await runSome()
   const grown = kinds.filter((kind) => (after[kind] ?? 0) - (before[kind] ?? 0) >= RUNS)

@@ -5,7 +5,7 @@ import { rejection } from "./support/rejection"
 
 const type = "multipart/form-data; boundary=b"
 
-/** Parts with their content, read from a body that arrives in pieces of such sizes. */
+/** Parts with their content, read from a body that arrives in chunks of these sizes. */
 async function partsOf(body: Uint8Array | string, sizes = [1_000_000], contentType = type) {
   async function* arriving() {
     const bytes = Buffer.from(body)
@@ -13,7 +13,7 @@ async function partsOf(body: Uint8Array | string, sizes = [1_000_000], contentTy
       const size = sizes[i % sizes.length] ?? 1
       const chunk = new Uint8Array(bytes.subarray(at, at + size))
       yield chunk
-      // As with a request, a chunk is gone when the next one is asked for.
+      // As in a request, a chunk is freed when the next one is requested.
       chunk.fill(0)
       at += size
     }
@@ -29,8 +29,8 @@ async function partsOf(body: Uint8Array | string, sizes = [1_000_000], contentTy
 const part = (head: string, content = "hello") => `--b\r\n${head}\r\n\r\n${content}\r\n`
 const disposition = 'Content-Disposition: form-data; name="file"'
 
-test("parts are read as they were sent, however the body is cut into pieces", async () => {
-  // Much that looks like a delimiter, and is none.
+test("parts are read as sent, however the body is split", async () => {
+  // Much that looks like a delimiter but isn't one.
   const piece = fc.constantFrom("\r\n--b", "\r\n--", "\r", "\n", "-", "b", "\r\n", "text", "\0")
   const content = fc.array(piece, { maxLength: 12 }).map((them) => them.join(""))
   const isFree = (text: string) => !`\r\n${text}\r\n--b`.slice(0, -1).includes("\r\n--b")
@@ -44,7 +44,7 @@ test("parts are read as they were sent, however the body is cut into pieces", as
   )
 })
 
-test("a form is read as a browser writes it", async () => {
+test("a browser's form is parsed", async () => {
   const form = new FormData()
   form.append("file", new File(["one"], 'a "b"\r\nü.md'))
   form.append("file", new File([], ""))
@@ -59,7 +59,7 @@ test("a form is read as a browser writes it", async () => {
   ])
 })
 
-test("what other clients write is read too", async () => {
+test("forms of other clients are parsed too", async () => {
   const cases: [head: string, filename: string | undefined][] = [
     [`${disposition}; filename="a\\"b.md"`, 'a"b.md'],
     [`${disposition}; filename="C:\\dir\\"`, "C:\\dir\\"],
@@ -76,16 +76,16 @@ test("what other clients write is read too", async () => {
   }
 })
 
-test("a body that is malformed or cut off is the sender's fault, in a sentence", async () => {
+test("a malformed or incomplete body is the sender's fault, and the error says why", async () => {
   const whole = `${part(`${disposition}; filename="a.md"`)}--b--\r\n`
   const cases: [body: string, said: string, contentType?: string][] = [
-    [whole, "names no boundary", "multipart/form-data"],
+    [whole, "has no boundary", "multipart/form-data"],
     [whole, "ends too early", "multipart/form-data; boundary=other"],
     ["", "ends too early"],
     ["junk", "ends too early"],
-    [part("X-Other: y"), "a part of it has no name"],
-    [part(`${disposition}${"x".repeat(20_000)}`), "too many headers"],
-    [`--bx\r\n${disposition}\r\n\r\n--b--`, "after a delimiter"],
+    [part("X-Other: y"), "a part has no name"],
+    [part(`${disposition}${"x".repeat(20_000)}`), "headers are too long"],
+    [`--bx\r\n${disposition}\r\n\r\n--b--`, "a delimiter has no line break"],
   ]
   for (let end = 0; end < whole.length - 4; end += 5) cases.push([whole.slice(0, end), "too early"])
   for (const [body, said, contentType] of cases) {

@@ -9,7 +9,7 @@ import { startChild } from "../src/platform/processes/child"
 const isLinux = process.platform === "linux"
 const hasLsof = Bun.which("lsof") !== null
 
-/** A server that tells each client who it is, and what the system calls its connection. */
+/** A server that tells each client who it is, and the system's name for its connection. */
 function mirror(hostname: string) {
   const peers = createPeers()
   const seen: PeerConnection[] = []
@@ -46,7 +46,7 @@ test.skipIf(!isLinux).each(hosts)("a client is found over %s", async (_, bound, 
   })
 })
 
-test.skipIf(!isLinux)("a socket that a run handed on is still one of the run", async () => {
+test.skipIf(!isLinux)("a socket that a run handed on still belongs to the run", async () => {
   await using at = mirror("127.0.0.1")
   const asks = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
   const script = `exec 3<>/dev/tcp/127.0.0.1/${at.port}; (setsid env -i bash -c "${asks}" &); exec 3>&-; sleep 1000`
@@ -66,7 +66,7 @@ test.skipIf(!isLinux)("a socket that a run handed on is still one of the run", a
 })
 
 test.skipIf(!isLinux)(
-  "the list of all sockets tells the same as the kernel does when asked for one",
+  "the list of all sockets agrees with the kernel's answer for one",
   async () => {
     await using at = mirror("127.0.0.1")
     const response = await fetch(`http://127.0.0.1:${at.port}`)
@@ -84,7 +84,7 @@ test.skipIf(!isLinux)(
 )
 
 test.skipIf(!hasLsof)(
-  "lsof tells who holds the client's end, and not who holds the server's",
+  "lsof names who holds the client's end, and not who holds the server's",
   async () => {
     await using at = mirror("127.0.0.1")
     const script = `exec 3<>/dev/tcp/127.0.0.1/${at.port}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; read -r line <&3; echo "$line"; read -r wait`
@@ -98,14 +98,14 @@ test.skipIf(!hasLsof)(
   },
 )
 
-test("a client of another machine is not looked for", async () => {
+test("a client on another machine is not looked up", async () => {
   const remote = { client: { address: "203.0.113.7", port: 5000 }, serverPort: 80 }
   expect(await createPeers().find(remote)).toEqual({ kind: "unknown" })
   expect(await createPeers().identify(remote)).toBeUndefined()
 })
 
 test.skipIf(!isLinux)(
-  "the environment of each program of a run has the marker of that run",
+  "every program started by a run has the run's marker in its environment",
   async () => {
     const env = { PATH: process.env.PATH ?? "" }
     const child = await startChild({ argv: ["sh", "-c", "echo $AMELIA_CHILD; cat"], cwd: "/", env })

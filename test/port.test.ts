@@ -7,7 +7,7 @@ import { freshHome } from "./support/database"
 import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 
-test("a port has one server: another home's is refused, and told whose it is", async () => {
+test("a port has one server: another home's is refused, and told who uses it", async () => {
   await using mine = await freshHome()
   await using theirs = await freshHome()
   await using server = await serveProcess({ home: mine.home })
@@ -25,7 +25,7 @@ test("a port has one server: another home's is refused, and told whose it is", a
 const hosts = ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].filter(isHere)
 const pairs = hosts.flatMap((first) => hosts.map((second) => [first, second] as const))
 
-test.each(pairs)("with a server on %s, localhost has no other one on %s", async (first, host) => {
+test.each(pairs)("with a server on %s, localhost gets no other one on %s", async (first, host) => {
   using other = Bun.serve({ hostname: first, port: 0, fetch: nothing })
   const settings = { AMELIA_HOST: host, AMELIA_TOKEN: "a-token-for-tests", PORT: `${other.port}` }
   const { config } = await readConfig({ env: { AMELIA_HOME: "/nowhere", ...settings } })

@@ -20,7 +20,7 @@ function upload(server: TestServer, path: string, names: string[], accept = "app
   return server.fetch(path, { method: "POST", body, headers, redirect: "manual" })
 }
 
-test("uploads over RATE_LIMIT_UPLOADS are refused with how long to wait, API and page together", async () => {
+test("uploads over RATE_LIMIT_UPLOADS are refused with the time to wait, API and page together", async () => {
   await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "2/day" } })
   const api = "/api/rag/documents/upload"
   expect((await upload(server, api, ["a.md", "b.md", "c.md"])).status).toBe(201)
@@ -43,14 +43,14 @@ test("uploads over RATE_LIMIT_UPLOADS are refused with how long to wait, API and
   expect(await server.client.listDocuments(), "reading is not limited").toHaveLength(4)
 })
 
-test("what is refused for another reason counts too", async () => {
+test("requests refused for another reason count too", async () => {
   await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "1/day" } })
   const empty = await upload(server, "/api/rag/documents/upload", [])
   expect(empty.status).toBe(400)
   expect((await upload(server, "/api/rag/documents/upload", ["a.md"])).status).toBe(429)
 })
 
-test("a client gets its count at once, then one each interval, and others don't feel it", () => {
+test("a client gets its count at once, then one per interval, without affecting others", () => {
   let now = 0
   const take = createRateLimiter({ count: 5, windowSeconds: 60 }, { now: () => now })
   for (let i = 0; i < 5; i++) expect(take("a")).toBe(0)
@@ -66,7 +66,7 @@ test("a client gets its count at once, then one each interval, and others don't 
   expect(take("a")).toBe(12)
 })
 
-test("whoever waits as long as asked is let in, at any limit and moment", () => {
+test("a client that waits as long as told is let in, at any limit and time", () => {
   const limits = fc.record({
     count: fc.integer({ min: 1, max: 1000 }),
     windowSeconds: fc.constantFrom(1, 60, 3600, 86_400),
@@ -84,7 +84,7 @@ test("whoever waits as long as asked is let in, at any limit and moment", () => 
   )
 })
 
-test("only so many clients are remembered, those that asked last", () => {
+test("only so many clients are remembered, the most recent ones", () => {
   const limit = { count: 1, windowSeconds: 60 }
   const take = createRateLimiter(limit, { now: () => 0, clientsMax: 2 })
   for (const client of ["a", "b", "c"]) expect(take(client)).toBe(0)
@@ -120,7 +120,7 @@ test("a command waits for its turn and says so", async () => {
   expect(await server.client.listDocuments()).toMatchObject([{ name: "brief.md" }, {}])
 }, 20_000)
 
-test("a command that waits can be interrupted, and one that would wait too long fails", async () => {
+test("a waiting command can be interrupted, and one that would wait too long fails", async () => {
   await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "1/minute" } })
   await server.client.uploadDocuments([note])
   expect(await ingest(server.home, (_, interrupt) => interrupt())).toBe(130)

@@ -11,7 +11,7 @@ import { program, serveProcess } from "./support/process"
 import { rawRequest, statusOf } from "./support/raw-request"
 import { type TestServer, testServer } from "./support/server"
 
-/** Requests that are no server's fault must not be answered as one. */
+/** Requests whose failure is not the server's fault must not be answered as one. */
 type Line = Record<string, unknown>
 
 const lines: Line[] = []
@@ -58,12 +58,12 @@ test.each(targets)("%s is answered with %d", async (line, status) => {
   expect(statusOf(request.answer())).toBe(status)
 })
 
-test("an upload that is no form with named files is the sender's fault, in a sentence", async () => {
+test("an upload that is not a form with named files is the sender's fault, and the error says why", async () => {
   const part = (filename: string) =>
     `--b\r\nContent-Disposition: form-data; name="file"; ${filename}\r\n\r\nSome text.\r\n--b--\r\n`
   for (const [body, type, said] of [
     [part('filename=""'), "multipart/form-data; boundary=b", "A file needs a name."],
-    [part('filename="a.md"'), "multipart/form-data", "names no boundary"],
+    [part('filename="a.md"'), "multipart/form-data", "has no boundary"],
     [part('filename="a.md"').slice(0, -9), "multipart/form-data; boundary=b", "ends too early"],
   ] as const) {
     const headers = { "Content-Type": type }
@@ -78,7 +78,7 @@ test("an upload that is no form with named files is the sender's fault, in a sen
   }
 })
 
-test("a client that leaves while its folder is previewed is no error", async () => {
+test("a client that disconnects during a folder preview is not an error", async () => {
   const folder = await mkdtemp(join(tmpdir(), "amelia-left-"))
   const files = Array.from({ length: 3000 }, (_, i) => join(folder, `${i}.md`))
   await Promise.all(files.map((path) => Bun.write(path, `# ${path}\n\nSome text.`)))
@@ -92,7 +92,7 @@ test("a client that leaves while its folder is previewed is no error", async () 
     ...["Content-Type: application/json", `Content-Length: ${body.length}`],
   ])
   await request.write(body)
-  // Once it has answered another one, the server has begun with this one.
+  // Once it has answered another request, the server has started this one.
   await fetch(`${server.url}/api/workflows`, { method: "POST" })
   request[Symbol.dispose]()
   expect(await promise).toMatchObject({ status_code: 499 })
@@ -100,7 +100,7 @@ test("a client that leaves while its folder is previewed is no error", async () 
   await rm(folder, { recursive: true })
 })
 
-test("a full disk is told as that, by whichever name and however wrapped", () => {
+test("a full disk is reported as such, by either code and however wrapped", () => {
   for (const code of ["ENOSPC", "EDQUOT"]) {
     const refused = Object.assign(new Error(`${code}: write`), { code })
     const wrapped = new AppError("ConfigurationError", "It can't be made.", {}, { cause: refused })
@@ -112,7 +112,7 @@ test("a full disk is told as that, by whichever name and however wrapped", () =>
 })
 
 test.skipIf(!canMount)(
-  "when the disk is full, an upload is refused as that and leaves nothing (skipped without mounts)",
+  "when the disk is full, an upload is refused with that reason and leaves nothing (skipped without mounts)",
   async () => {
     await using at = await freshHome()
     const uploads = join(at.home, "uploads")

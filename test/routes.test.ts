@@ -24,7 +24,7 @@ async function answers(given: Route[], ask: (route: Route) => Promise<Response>)
 const all = (given: Route[], status: number) =>
   Object.fromEntries(given.map(({ method, path }) => [`${method} ${path}`, status]))
 
-test("with AMELIA_TOKEN each route asks for it, but /live, /login and static files", async () => {
+test("with AMELIA_TOKEN every route requires it, except /live, /login and static files", async () => {
   const open = /^\/(live|login|static\/.*)$/
   const closed = routes.filter(({ path }) => !open.test(path))
   expect(closed.map(({ path }) => path)).toEqual(expect.arrayContaining(["/ws", "/api/events"]))
@@ -43,7 +43,7 @@ test("with AMELIA_TOKEN each route asks for it, but /live, /login and static fil
   }
 })
 
-test("each route refuses a foreign Host, and each that changes something a foreign page", async () => {
+test("every route refuses a foreign Host, and every change from a foreign page", async () => {
   await using server = await testServer()
   const asked = (headers: Record<string, string>) => (route: Route) =>
     server.fetch(route.path, { method: route.method, headers })
@@ -58,7 +58,7 @@ test("each route refuses a foreign Host, and each that changes something a forei
   }
 })
 
-test("each route of the API that takes a body refuses one of another content type with 415", async () => {
+test("every API route that takes a body refuses other content types with 415", async () => {
   await using server = await testServer()
   const taking = routes.filter((route) => isApi(route) && /POST|PATCH/.test(route.method))
   const headers = { "Content-Type": "text/plain" }
@@ -66,7 +66,7 @@ test("each route of the API that takes a body refuses one of another content typ
   expect(await answers(taking, ask)).toEqual(all(taking, 415))
 })
 
-test("a form that can't be read is the sender's fault, and answered with a page", async () => {
+test("an unreadable form is the sender's fault, and answered with a page", async () => {
   await using server = await testServer()
   const forms = routes.filter((route) => route.method === "POST" && !isApi(route))
   for (const { method, path } of forms) {

@@ -28,7 +28,7 @@ test("buffers move in both directions", async () => {
   expect(numbers.length).toBe(0)
 })
 
-test("what the worker throws arrives with its name, code and details, and the worker goes on", async () => {
+test("an error thrown in the worker arrives with its name, code and details, and the worker continues", async () => {
   using caller = start().caller
   const known = await rejection(caller.call("failApp", "x"))
   expect(known).toBeInstanceOf(AppError)
@@ -42,7 +42,7 @@ test("what the worker throws arrives with its name, code and details, and the wo
   expect(await caller.call("add", { a: 1, b: 1 })).toBe(2)
 })
 
-test("what can't be cloned fails its own call alone", async () => {
+test("a value that can't be cloned fails only its own call", async () => {
   using caller = start().caller
   const input = { a: 1, b: (() => 1) as unknown as number }
   expect(await rejection(caller.call("add", input))).toMatchObject({ name: "DataCloneError" })
@@ -82,7 +82,7 @@ test.each(Object.entries(deaths))(
   },
 )
 
-test("a closed worker rejects what waits, and nobody is told that it ended", async () => {
+test("a closed worker rejects waiting calls, and doesn't report its end", async () => {
   let told = 0
   const { worker, caller } = start(() => {
     told += 1

@@ -10,7 +10,7 @@ import { canSandbox, confined, skipped, startConfined, testFolder } from "./supp
 const testConfined = test.skipIf(!canSandbox)
 const outside = { network: "outside" } as const
 
-/** A server on loopback that counts who came. */
+/** A loopback server that counts its clients. */
 function loopbackServer() {
   const requests: string[] = []
   const server = Bun.serve({
@@ -25,7 +25,7 @@ function loopbackServer() {
   return { requests, pair, url: `http://${pair}`, [Symbol.dispose]: () => void server.stop(true) }
 }
 
-/** In Bash's own words, since nc is not everywhere. */
+/** Written in Bash, because nc is not everywhere. */
 const rawRequest = (port: string) =>
   `bash --norc -c 'exec 3<>/dev/tcp/127.0.0.1/${port} && printf "GET /raw HTTP/1.0\\r\\nHost: here\\r\\n\\r\\n" >&3 && cat <&3'`
 
@@ -76,7 +76,7 @@ testConfined(
       ...{ hostname: "127.0.0.1", port: 0 },
       async fetch(request) {
         if (request.method === "POST") return new Response(await request.bytes())
-        // The second part comes when the first one was read.
+        // The second part is sent when the first one was read.
         const body = new ReadableStream({
           async start(controller) {
             controller.enqueue("first\n")
@@ -111,7 +111,7 @@ const refused = [
   ...["localhost", "2130706433", "0x7f.1", "127.1"],
 ]
 
-/** What the proxy answers to these bytes. */
+/** The proxy's answer to these bytes. */
 async function ask(socket: string, request: string): Promise<string> {
   const client = connect(socket)
   client.write(request)
@@ -134,7 +134,7 @@ async function testProxy(reachable: string[] = []) {
   }
 }
 
-test("the proxy refuses addresses that are not on the public internet, however they are written", async () => {
+test("the proxy refuses addresses outside the public internet, however they are written", async () => {
   await using proxy = await testProxy()
   const own = Object.values(networkInterfaces()).flatMap((them) => them ?? [])
   const all = [...refused, ...own.flatMap((it) => (it.family === "IPv4" ? it.address : []))]
@@ -146,7 +146,7 @@ test("the proxy refuses addresses that are not on the public internet, however t
   }
 })
 
-test("the proxy refuses what is no request to it, and goes on", async () => {
+test("the proxy refuses invalid requests and continues", async () => {
   await using proxy = await testProxy()
   const wrong = [
     ...["GET / HTTP/1.1", "CONNECT here HTTP/1.1", "CONNECT a@127.0.0.1:80 HTTP/1.1", "nonsense"],
@@ -162,7 +162,7 @@ test("the proxy refuses what is no request to it, and goes on", async () => {
   expect(await ask(proxy.socket, "x".repeat(100_000))).toStartWith("HTTP/1.1 502")
 })
 
-test("a request can't smuggle a second one to another host, nor another name", async () => {
+test("a request can't smuggle a second one to another host, or another name", async () => {
   using server = loopbackServer()
   using other = loopbackServer()
   await using proxy = await testProxy([server.pair])
@@ -172,7 +172,7 @@ test("a request can't smuggle a second one to another host, nor another name", a
   expect(other.requests).toEqual([])
 })
 
-test("closing the proxy ends what goes through it", async () => {
+test("closing the proxy ends its connections", async () => {
   const at = { hostname: "127.0.0.1", port: 0 }
   using server = Bun.listen({ ...at, socket: { data() {} } })
   const pair = `127.0.0.1:${server.port}`

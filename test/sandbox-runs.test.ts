@@ -37,7 +37,7 @@ async function asTool(script: (at: Workshop) => string, settings: Record<string,
 }
 type Workshop = { repo: string; home: string; user: string; state: string; url: string }
 
-/** Not among the temporary files, of which a sandbox has none. */
+/** Not among the temporary files, which a sandbox hides. */
 async function userHome() {
   const dist = join(import.meta.dir, "..", "dist")
   await mkdir(dist, { recursive: true })
@@ -77,7 +77,7 @@ testConfined(
   },
 )
 
-testConfined(`SANDBOX_WRITABLE and SANDBOX_HOSTS open more${skipped}`, async () => {
+testConfined(`SANDBOX_WRITABLE and SANDBOX_HOSTS allow more${skipped}`, async () => {
   await using more = await testFolder()
   using other = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("other") })
   const pair = `127.0.0.1:${other.port}`
@@ -89,7 +89,7 @@ testConfined(`SANDBOX_WRITABLE and SANDBOX_HOSTS open more${skipped}`, async () 
   expect(await readFile(join(more.path, "file"), "utf8")).toBe("written\n")
 })
 
-test("with SANDBOX=off nothing is confined", async () => {
+test("with SANDBOX=off nothing is sandboxed", async () => {
   const { said, at } = await asTool(({ home, user }) => `ls ${home}; cat ${user}/.ssh/id_ed25519`, {
     SANDBOX: "off",
   })
@@ -98,7 +98,7 @@ test("with SANDBOX=off nothing is confined", async () => {
   expect(at).toBeDefined()
 })
 
-test("where a sandbox is required and none works, nothing is started, and a sentence says why", async () => {
+test("if a required sandbox doesn't work, nothing is started and the error says why", async () => {
   await using at = await testFolder()
   for (const name of ["git", "sh"]) {
     const path = join(at.path, name)
@@ -173,20 +173,20 @@ const causes: [string, string, Record<string, string>, string, string][] = [
   ["a container", "bwrap: No permissions", { "/.dockerenv": "" }, "container", "SANDBOX=off"],
 ]
 test.each(causes)(
-  "%s is named as what keeps a sandbox from working",
-  (_, said, system, found, mend) => {
+  "%s is reported as the reason that the sandbox does not work",
+  (_, stderr, system, found, fix) => {
     const names = Object.keys(system)
-    const why = explain(said, { exists: (it) => names.includes(it), setting: (it) => system[it] })
+    const why = explain(stderr, { exists: (it) => names.includes(it), setting: (it) => system[it] })
     expect(why).toEqual({
       found: expect.stringContaining(found),
-      mend: expect.stringContaining(mend),
+      fix: expect.stringContaining(fix),
     })
     const unknown = explain("bwrap: no luck", { exists: () => false, setting: () => undefined })
     expect(unknown.found).toContain("bwrap: no luck")
   },
 )
 
-test("on macOS the longest path decides as well, and loopback is cut off but for named ports", () => {
+test("on macOS the longest path decides too, and loopback is blocked except for named ports", () => {
   const source = undefined
   const profile = seatbeltProfile(
     { network: "outside", reachable: ["127.0.0.1:8080", "localhost:9", "10.0.0.1:70"] },

@@ -13,7 +13,7 @@ import { canSandbox, confined, skipped, startConfined, testFolder } from "./supp
 const testConfined = test.skipIf(!canSandbox)
 
 describe(`files${skipped}`, () => {
-  testConfined("only what is writable is written, and temporary files are private", async () => {
+  testConfined("only writable paths can be written, and temporary files are private", async () => {
     await using at = await testFolder()
     await using other = await testFolder()
     const script = `
@@ -33,28 +33,31 @@ describe(`files${skipped}`, () => {
     expect(existsSync("/tmp/b")).toBe(false)
   })
 
-  testConfined("the longest path decides what is seen, also through a symbolic link", async () => {
-    await using at = await testFolder()
-    const place = (...names: string[]) => join(at.path, ...names)
-    await mkdir(place("home", "worktrees", "one"), { recursive: true })
-    await Bun.write(place("home", "config.env"), "KEY=secret")
-    await Bun.write(place("home", "worktrees", "one", "a"), "seen")
-    await Bun.write(place("password"), "secret")
-    await symlink(place("home"), place("link"))
-    const { out } = await confined(
-      `cd ${place()}; cat home/worktrees/one/a; echo; cat password; ls home link/; echo b > home/worktrees/one/b`,
-      {
-        writable: [at.path, place("home", "worktrees", "one")],
-        hidden: [place("link"), place("password"), place("no such")],
-      },
-    )
-    expect(out).toBe("seen\nhome:\nworktrees\n\nlink/:\nworktrees")
-    expect(await readFile(place("home", "worktrees", "one", "b"), "utf8")).toBe("b\n")
-    expect(await readFile(place("password"), "utf8")).toBe("secret")
-  })
+  testConfined(
+    "the longest path decides what is visible, also through a symbolic link",
+    async () => {
+      await using at = await testFolder()
+      const place = (...names: string[]) => join(at.path, ...names)
+      await mkdir(place("home", "worktrees", "one"), { recursive: true })
+      await Bun.write(place("home", "config.env"), "KEY=secret")
+      await Bun.write(place("home", "worktrees", "one", "a"), "seen")
+      await Bun.write(place("password"), "secret")
+      await symlink(place("home"), place("link"))
+      const { out } = await confined(
+        `cd ${place()}; cat home/worktrees/one/a; echo; cat password; ls home link/; echo b > home/worktrees/one/b`,
+        {
+          writable: [at.path, place("home", "worktrees", "one")],
+          hidden: [place("link"), place("password"), place("no such")],
+        },
+      )
+      expect(out).toBe("seen\nhome:\nworktrees\n\nlink/:\nworktrees")
+      expect(await readFile(place("home", "worktrees", "one", "b"), "utf8")).toBe("b\n")
+      expect(await readFile(place("password"), "utf8")).toBe("secret")
+    },
+  )
 
   testConfined(
-    "the working directory and the program stay writable in what is writable",
+    "the working directory and the program stay writable inside a writable path",
     async () => {
       await using at = await testFolder()
       const [program, cwd] = [join(at.path, "program"), join(at.path, "below")]
@@ -67,7 +70,7 @@ describe(`files${skipped}`, () => {
     },
   )
 
-  testConfined("changes to a copied file are thrown away", async () => {
+  testConfined("changes to a copied file are discarded", async () => {
     await using at = await testFolder()
     const file = join(at.path, "state.json")
     await Bun.write(file, "before")
@@ -84,7 +87,7 @@ describe(`a repository${skipped}`, () => {
     git config core.fsmonitor /bin/trap; echo trap > .git/hooks/post-commit
     rm -rf .git/hooks; mv .git moved; rm -f .git; echo trap > .git/config`
 
-  testConfined("is committed to, but its hooks and settings stay as they are", async () => {
+  testConfined("can be committed to, but its hooks and settings stay unchanged", async () => {
     await using repo = await testRepository()
     const access = await repositoryAccess(repo.path)
     const settings = () => readFile(join(repo.path, ".git/config"), "utf8")
@@ -97,7 +100,7 @@ describe(`a repository${skipped}`, () => {
   })
 
   testConfined(
-    "that is a linked worktree is committed to, and the main one can't be written",
+    "that is a linked worktree can be committed to, and the main one can't be written",
     async () => {
       await using repo = await testRepository()
       await using at = await testFolder()
@@ -116,7 +119,7 @@ describe(`a repository${skipped}`, () => {
     },
   )
 
-  test("a .git file that points to what is no git directory of its own opens nothing", async () => {
+  test("a .git file that points to another git directory opens nothing", async () => {
     await using at = await testFolder()
     await using victim = await testRepository()
     await Bun.write(join(at.path, ".git"), `gitdir: ${victim.path}/.git\n`)
@@ -126,17 +129,20 @@ describe(`a repository${skipped}`, () => {
 })
 
 describe(`processes${skipped}`, () => {
-  testConfined("outside are not seen, and those inside see no socket of this machine", async () => {
-    await using at = await testFolder()
-    using server = Bun.listen({ unix: join(at.path, "socket"), socket: { data() {} } })
-    const { out } = await confined(
-      `ls -d /proc/[0-9]* | wc -l; kill -9 ${process.pid} 2>&1; ls /run /tmp; ls -d ${at.path}`,
-    )
-    expect(server).toBeDefined()
-    expect(Number(out.split("\n")[0])).toBeLessThan(10)
-    expect(out).toContain("No such process")
-    expect(out).not.toContain(at.path)
-  })
+  testConfined(
+    "outside are not visible, and those inside see no socket of this machine",
+    async () => {
+      await using at = await testFolder()
+      using server = Bun.listen({ unix: join(at.path, "socket"), socket: { data() {} } })
+      const { out } = await confined(
+        `ls -d /proc/[0-9]* | wc -l; kill -9 ${process.pid} 2>&1; ls /run /tmp; ls -d ${at.path}`,
+      )
+      expect(server).toBeDefined()
+      expect(Number(out.split("\n")[0])).toBeLessThan(10)
+      expect(out).toContain("No such process")
+      expect(out).not.toContain(at.path)
+    },
+  )
 
   testConfined("have no privileges and can't gain any", async () => {
     const script =
@@ -150,7 +156,7 @@ describe(`processes${skipped}`, () => {
     expect((await confined("echo x > /dev/tty")).err).toContain("No such device")
   })
 
-  testConfined("get exactly what they were given, and give back what they say", async () => {
+  testConfined("get exactly what they were given, and their output arrives", async () => {
     const stdin = new Uint8Array(10_000_000).fill(97)
     const env = { PATH: process.env.PATH ?? "", NAMED: "1" }
     const both = await confined("cat; env >&2; exit 7", {}, { stdin, env })
@@ -165,7 +171,7 @@ describe(`processes${skipped}`, () => {
     }
   })
 
-  testConfined("that aren't there or can't be run are refused as without a sandbox", async () => {
+  testConfined("that don't exist or can't be run are refused as without a sandbox", async () => {
     await using at = await testFolder()
     await Bun.write(join(at.path, "text"), "text")
     await Bun.write(join(at.path, "program"), "#!/bin/sh\necho ran")
@@ -183,7 +189,7 @@ describe(`the end${skipped}`, () => {
   const leave = "(setsid sh -c 'trap \"\" TERM; sleep 1000' &); setsid sleep 1000 & "
   const networks = ["none", "outside"] as const
 
-  testConfined("takes all that a program has left along", async () => {
+  testConfined("ends everything that a program has left behind", async () => {
     for (const network of networks) {
       await using at = await testFolder()
       const env = { PATH: process.env.PATH ?? "", HOME: at.path }
@@ -193,7 +199,7 @@ describe(`the end${skipped}`, () => {
   })
 
   testConfined(
-    "of a program that is cancelled is its own for a while, and then it is killed",
+    "of a cancelled program is its own decision for a while, then it is killed",
     async () => {
       for (const network of networks) {
         await using at = await testFolder()
@@ -226,7 +232,7 @@ describe(`the end${skipped}`, () => {
   })
 
   testConfined(
-    "comes also when the process that started it is killed",
+    "also comes when the process that started it is killed",
     async () => {
       await using at = await testFolder()
       const parent = join(import.meta.dir, "support/sandbox-parent.ts")

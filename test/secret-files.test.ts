@@ -87,7 +87,7 @@ const files = {
 const reasons = {
   ".env": "It looks like a secret: environment variables.",
   "copied.txt": "It looks like a secret: a private key.",
-  "sub/.ssh/config": "It looks like a secret: keys of SSH or GnuPG.",
+  "sub/.ssh/config": "It looks like a secret: SSH or GnuPG keys.",
 }
 const skippedOf = ({ skipped }: { skipped: { path: string; reason: string }[] }) =>
   Object.fromEntries(skipped.map(({ path, reason }) => [path, reason]))

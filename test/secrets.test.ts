@@ -9,14 +9,14 @@ import { openRouterPeer } from "./support/openrouter-peer"
 import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 
-/** Of the shapes that keys have, and of none; each ends in letters by which a trace is known. */
+/** Secrets with and without the format of keys. Each ends in letters that make it traceable. */
 const secrets = {
   ANTHROPIC_API_KEY: "sk-ant-api03-Zq8LsecretWxyzAAAA",
   OPENROUTER_API_KEY: "or~v1.Hh7QsecretKlmnBBBB",
   AMELIA_TOKEN: "token+Pp3VsecretRstuCCCC",
 }
 
-/** Every way to fail in which a service can quote what it was sent. */
+/** Every failure in which a service can quote what it was sent. */
 function quoting(limit: { isReached: boolean }) {
   let nth = 0
   return ({ headers }: Received): Reply => {
@@ -43,7 +43,7 @@ async function output(args: string[], options: { home: string; env: Record<strin
 
 const models = ["anthropic/claude-sonnet-5-5", "openrouter/some/model"]
 
-/** Three failures of each provider in tests, and three in runs of an agent; all that was said. */
+/** Three failures of each provider in tests, and three in agent runs; all output. */
 async function failEverywhere(client: Client): Promise<unknown[]> {
   const said: unknown[] = []
   for (const model of models) {
@@ -138,6 +138,6 @@ test("no secret is in anything that Amelia stores, logs, prints or answers", asy
     const files = await Bun.$`grep -rlaF -e ${secret} ${cli.home}`.nothrow().text()
     expect(files, name).toBe("")
   }
-  // The services did quote the keys, which is what made this worth a look.
+  // The services did quote the keys, so this test is meaningful.
   for (const trace of ["sk-…AAAA", "…BBBB"]) expect(text).toContain(trace)
 }, 120_000)

@@ -26,7 +26,7 @@ test("loopback names and ALLOWED_HOSTS are served", async () => {
   }
 })
 
-test("a page on another origin can change nothing, whichever way it asks", async () => {
+test("a page on another origin can't change anything, however it asks", async () => {
   await using server = await testServer()
   const foreign: Record<string, string>[] = [
     { Origin: "http://evil.example" },
@@ -62,7 +62,7 @@ test("no answer lets another origin read it, and pages run no inline script", as
   }
 })
 
-test("with a token every route but /live, /login and static files asks for it", async () => {
+test("with a token, every route except /live, /login and static files requires it", async () => {
   const token = "a-long-random-text"
   await using server = await testServer({ settings: { AMELIA_TOKEN: token } })
   const ask = async (path: string, authorization?: string) => {

@@ -8,7 +8,7 @@ import { freshHome } from "./support/database"
 import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
-test("a start that fails leaves the home free, and nobody is told to come", async () => {
+test("a failed start leaves the home free, and no command is sent there", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
   const rename = async (from: string, to: string) => {

@@ -7,11 +7,11 @@ import { oneOf, randomOf, SEED } from "./support/crashes"
 import { historyOf } from "./support/runs"
 import { testServer } from "./support/server"
 
-/** For how long people press; `AMELIA_STORM_S=60` presses for a minute. */
+/** How long clients press. `AMELIA_STORM_S=60` presses for a minute. */
 const STORM_MS = Number(process.env.AMELIA_STORM_S ?? 3) * 1000
 const CLIENTS = 10
 
-test(`ten clients press pause, resume and cancel at random, and all that happens can be explained (seed ${SEED})`, async () => {
+test(`ten clients press pause, resume and cancel at random, and everything that happens can be explained (seed ${SEED})`, async () => {
   await using peer = await anthropicPeer({ before: () => delay(20) })
   const settings = { ANTHROPIC_API_KEY: "sk-ant-test", ANTHROPIC_BASE_URL: peer.url }
   await using server = await testServer({ settings })
@@ -39,14 +39,14 @@ test(`ten clients press pause, resume and cancel at random, and all that happens
         if (!(error instanceof ApiError)) throw error
         refused.add(`${error.status} ${error.name}`)
       })
-      // Whoever sees that it is over, and sees it first, begins another one.
+      // The client that sees the end first starts another run.
       if (["cancelled", "completed"].includes(status) && ids.at(-1) === id) id = await start()
       await delay(random() * 10)
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, (_, n) => press(randomOf(n))))
   for (const each of ids) {
-    // One that is over by now refuses, and says so below.
+    // A run that is over by now refuses, and says so below.
     await client.changeRun(each, "cancel").catch(() => {})
   }
 
@@ -63,7 +63,7 @@ test(`ten clients press pause, resume and cancel at random, and all that happens
   }
 }, 120_000)
 
-/** The status that a run must have after these events; throws for one that could not happen then. */
+/** The status that a run must have after these events. Throws for impossible ones. */
 function explained(types: string[]): string {
   const next: Record<string, { from: string[]; to: string }> = {
     "workflow.started": { from: [""], to: "running" },

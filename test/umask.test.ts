@@ -12,7 +12,7 @@ const under = (umask: string) => ["sh", "-c", `umask ${umask}; exec "$0" "$@"`, 
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
-test("nothing in a home can be read by others, whatever the umask", async () => {
+test("nothing in a home is readable by others, whatever the umask", async () => {
   await using at = await emptyHome()
   const home = join(at.home, "new")
   // Bun itself keeps a cache in HOME.
@@ -24,13 +24,13 @@ test("nothing in a home can be read by others, whatever the umask", async () => 
 
   const all = await readdir(home, { recursive: true })
   expect(all).toEqual(expect.arrayContaining(["db/PG_VERSION", "db.lock", "logs/amelia.log"]))
-  // The engine gives its files modes of its own, in a directory that nobody else can enter.
+  // The engine sets its own file modes, in a directory that nobody else can enter.
   const names = all.filter((name) => !name.startsWith("db/"))
   const modes = await Promise.all(names.map(async (name) => (await lstat(join(home, name))).mode))
   expect(names.filter((_, i) => ((modes[i] ?? 0) & 0o077) !== 0)).toEqual([])
 }, 60_000)
 
-test("what Claude Code writes in a repository has the person's umask", async () => {
+test("files that Claude Code writes in a repository have the user's umask", async () => {
   await using at = await freshHome()
   await using repo = await testRepository()
   await using peer = await claudeCli({ write: join(repo.path, "made.txt"), text: "made" })
@@ -38,12 +38,12 @@ test("what Claude Code writes in a repository has the person's umask", async () 
   await using server = await serveProcess({ ...at, env, program: under("002") })
   const { client } = server
   const { id } = await client.createAgent({ name: "Coder", type: "claude_code" })
-  // The peer says no result, which does not matter here.
+  // The peer sends no result, which doesn't matter here.
   await client.runAgent(id, { input: { query: "Write.", repo: repo.path } }).catch(() => undefined)
   expect(await modeOf(join(repo.path, "made.txt"))).toBe("664")
 }, 60_000)
 
-test("what a command writes for the person has the person's umask", async () => {
+test("files that a command writes for the user have the user's umask", async () => {
   await using at = await freshHome()
   const out = join(at.home, "plan", "first")
   const doc = join(at.home, "brief.md")

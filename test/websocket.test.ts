@@ -6,10 +6,10 @@ type Message = { type: string; id?: number | null; data?: Record<string, unknown
 
 type WebSocketWithHeaders = new (url: string, options: object) => WebSocket
 
-/** A WebSocket whose messages are taken one by one, in their order. */
+/** A WebSocket whose messages are taken one at a time, in order. */
 function open(server: TestServer, query = "", headers: Record<string, string> = {}) {
   const url = `${server.url.replace("http", "ws")}/ws${query}`
-  // Bun takes headers, which browsers and so the types of the DOM do not.
+  // Bun accepts headers, which browsers, and so the DOM types, don't.
   const socket = new (WebSocket as unknown as WebSocketWithHeaders)(url, { headers })
   const { promise: closed, resolve } = Promise.withResolvers<number>()
   const messages = new ReadableStream<Message>({
@@ -30,7 +30,7 @@ function upload(server: TestServer, name: string) {
   return server.client.uploadDocuments([{ name, content: new Blob([`# ${name}`]) }])
 }
 
-test("a client is welcomed first, by the id it has or gets, and is then told what happens", async () => {
+test("a client is welcomed first, with its own or a new id, and then gets events", async () => {
   await using server = await testServer()
   using named = open(server, "", { "X-Client-ID": "me" })
   const data = { client_id: "me", status: "connected" }
@@ -43,7 +43,7 @@ test("a client is welcomed first, by the id it has or gets, and is then told wha
   })
 })
 
-test("a client hears only what it asked for, also of what it missed", async () => {
+test("a client gets only the events it asked for, including missed ones", async () => {
   await using server = await testServer()
   await upload(server, "a.md")
   await upload(server, "b.md")
@@ -52,7 +52,7 @@ test("a client hears only what it asked for, also of what it missed", async () =
   expect(await client.next()).toMatchObject({ id: 4, type: "document.indexed" })
 })
 
-test("a ping is answered at any time, and what is no ping does no harm", async () => {
+test("a ping is answered at any time, and other messages do no harm", async () => {
   await using server = await testServer()
   using client = open(server)
   await client.next()
@@ -76,7 +76,7 @@ test("above WS_MAX_CONNECTIONS a client is refused with 1013, until another leav
   expect(await second.next()).toMatchObject({ type: "connection" })
 })
 
-test("when the server stops, clients are told so", async () => {
+test("clients are told when the server stops", async () => {
   const server = await testServer()
   const client = open(server)
   await client.next()
@@ -84,7 +84,7 @@ test("when the server stops, clients are told so", async () => {
   expect(await client.closed).toBe(1001)
 })
 
-test("another web site, another host name and whoever lacks the token get no events", async () => {
+test("other web sites, other host names and clients without the token get no events", async () => {
   await using server = await testServer({ settings: { AMELIA_TOKEN: "a-long-random-text" } })
   const status = async (headers: Record<string, string>) => {
     const upgrade = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" }
@@ -100,14 +100,14 @@ test("another web site, another host name and whoever lacks the token get no eve
   expect(await client.next()).toMatchObject({ type: "connection" })
 })
 
-test("a request that is no WebSocket, or asks for nonsense, is told so", async () => {
+test("a request that is not a WebSocket, or has a bad query, gets an error", async () => {
   await using server = await testServer()
   for (const path of ["/ws", "/ws?after=x", "/ws?kind=x"]) {
     expect((await server.fetch(path)).status, path).toBe(400)
   }
 })
 
-test("a client that answers pings stays, and one that is silent is closed after five seconds", async () => {
+test("a client that answers pings stays, and a silent one is closed after five seconds", async () => {
   await using server = await testServer({ settings: { WS_HEARTBEAT_INTERVAL: "1" } })
   using alive = open(server)
   await alive.next()
@@ -116,7 +116,7 @@ test("a client that answers pings stays, and one that is silent is closed after 
   expect(await alive.next()).toMatchObject({ id: 1 })
 }, 20_000)
 
-/** Shakes hands and says nothing more; resolves when the server has closed it. */
+/** Shakes hands and then stays silent. Resolves when the server has closed it. */
 function silentClient({ url }: TestServer): Promise<void> {
   const { hostname, port, host } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port) })

@@ -31,7 +31,7 @@ test.each([
   ["a node that waits for itself", [{ id: "a", dependencies: ["a"] }], /a → a/],
   ["an unknown dependency", [{ id: "a", dependencies: ["ghost"] }], /"ghost"/],
   ["a duplicate id", [{ id: "a" }, { id: "a" }], /Two nodes have the id "a"/],
-  ["an id that is none", [{ id: "../a" }], /An id is a letter/],
+  ["an id that is none", [{ id: "../a" }], /An id starts with a letter/],
   ["an unknown field", [{ id: "a", agnet: "discovery" }], /agnet/],
   ["an unknown type of node", [{ id: "a", type: "dream" }], /agent/],
   ["no nodes", [], /nodes/],

@@ -6,9 +6,9 @@ import { pack } from "../platform/db/embedded/archive"
 import { openDatabase } from "../platform/db/open"
 
 /**
- * Writes `dist/database.tar.gz`, an initialised and migrated database for first starts: it saves
- * them PostgreSQL's initdb, and the memory which that leaves taken. Made again only when a
- * migration or a dependency has changed.
+ * Writes `dist/database.tar.gz`, an initialized and migrated database for first starts. It saves
+ * them PostgreSQL's initdb and the memory that initdb would keep. Rebuilt only if a migration or a
+ * dependency has changed.
  */
 export async function writeDatabaseArchive(dist: string): Promise<string> {
   const path = join(dist, "database.tar.gz")

@@ -1,6 +1,6 @@
 /**
- * `bun src/build/binary.ts [entry] [outfile]` makes the one executable, by default dist/amelia out
- * of src/main.ts. The entry must be in src/ itself (see src/embedded.ts).
+ * `bun src/build/binary.ts [entry] [outfile]` builds the executable, by default dist/amelia from
+ * src/main.ts. The entry must be in src/ itself (see src/embedded.ts).
  */
 import { mkdir, rename, rm } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
@@ -13,7 +13,7 @@ const inRoot = (path: string) => join(root, path)
 const [entry = join(root, "src/main.ts"), outfile = join(root, "dist/amelia")] =
   process.argv.slice(2)
 
-/** What is served under /docs. */
+/** Files served under /docs. */
 const documentation = [
   "docs",
   "CHANGELOG.md",
@@ -25,14 +25,15 @@ const documentation = [
 
 const vectorBundle = "node_modules/@electric-sql/pglite-pgvector/dist/vector.tar.gz"
 
-/** PDF.js draws pages with 33 MB that nobody here needs. */
+/** PDF.js draws pages with a 33 MB library that we don't need. */
 const withoutCanvas: Bun.BunPlugin = {
   name: "without-canvas",
   setup(build) {
     build.onLoad({ filter: /pdfjs-dist\/legacy\/build\/pdf\.mjs$/ }, async ({ path }) => {
       const source = await Bun.file(path).text()
       const contents = source.replaceAll('require("@napi-rs/canvas")', "({})")
-      if (contents === source) throw new Error(`${path} asks for its canvas in another way now.`)
+      if (contents === source)
+        throw new Error(`${path} loads its canvas differently now. Update withoutCanvas.`)
       return { contents, loader: "js" }
     })
   },
@@ -52,10 +53,10 @@ async function build(entry: string, outfile: string): Promise<void> {
     "src/engines/index/vectors/matrix-worker.ts",
   ]
   const workers = sources.map((path) => join(root, path))
-  // Beside and renamed, because a binary that runs can't be overwritten.
+  // Written beside it and renamed, because a running binary can't be overwritten.
   const beside = `${outfile}.new-${process.pid}`
   const { logs } = await Bun.build({
-    // The first entry point is where the binary starts; the others are found by their URL.
+    // The binary starts at the first entry point; the others are found by URL.
     entrypoints: [entry, ...workers],
     root: join(root, "src"),
     compile: {
@@ -76,7 +77,7 @@ async function build(entry: string, outfile: string): Promise<void> {
   })
   for (const log of logs) console.error(log.message)
   await rename(beside, outfile)
-  // The binary has its source maps inside; Bun leaves a copy of each beside it.
+  // The binary contains its source maps. Bun leaves copies beside it.
   const maps = workers.map((path) => join(dirname(outfile), `${basename(path, ".ts")}.js.map`))
   for (const map of [`${beside}.map`, ...maps]) await rm(map, { force: true })
 }

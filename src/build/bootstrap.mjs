@@ -1,7 +1,7 @@
 /**
- * What `npm start` and `npm test` need before there is anything: plain JavaScript without
- * dependencies, for Node 20 or newer and for Bun. Says what it does on stderr, and nothing when
- * nothing is to do.
+ * What `npm start` and `npm test` need before anything is installed: plain JavaScript without
+ * dependencies, for Node 20 or newer and for Bun. Reports its work on stderr, and nothing if there
+ * is nothing to do.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -11,12 +11,12 @@ import { fileURLToPath } from "node:url"
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..")
 
-/** Says something to the person who waits, on stderr because stdout belongs to the program. */
+/** Prints to stderr, because stdout belongs to the program. */
 export function say(sentence) {
   process.stderr.write(`${sentence}\n`)
 }
 
-/** The path of a Bun that is new enough with the dependencies installed by it. */
+/** Installs the dependencies with a new enough Bun. Returns the path of that Bun. */
 export function prepare() {
   const bun = findBun() ?? installBun()
   const state = hashOf(["package.json", "bun.lock"])
@@ -28,7 +28,7 @@ export function prepare() {
   return bun
 }
 
-/** Builds dist/amelia unless it is that of the present sources, and gives its path. */
+/** Builds dist/amelia if its sources have changed. Returns its path. */
 export function build(bun) {
   const binary = join(root, "dist/amelia")
   const state = hashOf([
@@ -43,17 +43,17 @@ export function build(bun) {
   return binary
 }
 
-/** Runs something with our input and output, gives it our signals, and ends with its exit code. */
+/** Runs a command with our input and output, forwards signals, and exits with its exit code. */
 export function become(command, args) {
   const child = spawn(command, args, { stdio: "inherit" })
   forwardSignals(child)
-  child.on("error", (error) => fail(`${command} could not be started: ${error.message}`))
+  child.on("error", (error) => fail(`Can't start ${command}: ${error.message}`))
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)))
 }
 
 /**
- * A terminal sends Ctrl-C to the child too, and npm repeats what it gets itself. The child must
- * see one signal a time, because it takes a second one for impatience.
+ * A terminal sends Ctrl-C to the child too, and npm repeats the signals it gets. Forwards each
+ * signal once, because the child treats a second one as impatience.
  */
 export function forwardSignals(child) {
   const last = new Map()
@@ -61,8 +61,8 @@ export function forwardSignals(child) {
     process.on(signal, () => {
       const since = Date.now() - (last.get(signal) ?? 0)
       last.set(signal, Date.now())
-      const isThereAlready = signal === "SIGINT" && process.stdin.isTTY
-      if (since > 500 && !isThereAlready) child.kill(signal)
+      const isFromTerminal = signal === "SIGINT" && process.stdin.isTTY
+      if (since > 500 && !isFromTerminal) child.kill(signal)
     })
   }
 }
@@ -72,7 +72,7 @@ export function fail(sentence) {
   process.exit(1)
 }
 
-/** Whether a command can be run at all. */
+/** True if a command can be run. */
 export function works(command, args) {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0
 }
@@ -103,7 +103,7 @@ function isNewEnough(bun) {
   return differing === undefined || has[differing] > wants[differing]
 }
 
-/** Out of the way of `bun install`, so that the Bun that runs is not replaced by itself. */
+/** Separate from `bun install`, so that the running Bun doesn't replace itself. */
 function bootstrapFolder() {
   return join(root, "node_modules/.bootstrap")
 }
@@ -117,10 +117,10 @@ function installBun() {
   const flags = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"]
   must(npm, [...first, "install", "--prefix", bootstrapFolder(), ...flags, `bun@${version}`])
   const found = findBun()
-  return found ?? fail(`Bun ${version} could not be installed; please see https://bun.sh.`)
+  return found ?? fail(`Can't install Bun ${version}. Please see https://bun.sh.`)
 }
 
-/** Runs a step of the set-up and ends here when that fails. Its output goes to stderr. */
+/** Runs a setup step with its output on stderr. Exits if it fails. */
 function must(command, args) {
   const stdio = ["ignore", 2, 2]
   const { status, error } = spawnSync(command, args, { cwd: root, stdio })
@@ -144,7 +144,7 @@ function foldersOf(directory) {
   return (entriesOf(directory) ?? []).map(({ name }) => join(directory, name))
 }
 
-/** undefined for what is no directory. */
+/** Returns undefined if it is not a directory. */
 function entriesOf(directory) {
   try {
     return readdirSync(directory, { withFileTypes: true })

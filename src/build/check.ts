@@ -1,12 +1,12 @@
 /**
- * `bun run check`: format and lint, types, tidy and the fast tests, all at the same time. Prints one
- * line for each part, and the output of those that failed.
+ * `bun run check` runs format and lint, types, tidy and the fast tests in parallel. Prints one line
+ * per part, and the output of those that failed.
  */
 import { resolve } from "node:path"
 
 const root = resolve(import.meta.dir, "../..")
 
-/** The name of each part and its script in package.json or its test file. */
+/** The name of each part, and its package.json script or test file. */
 const parts: [string, string[]][] = [
   ["format and lint", ["run", "lint"]],
   ["types", ["run", "types"]],

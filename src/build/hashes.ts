@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises"
 import { basename, join } from "node:path"
 
 /**
- * Writes `dist/sha256.json`, the hash of each file by its name, in hex: the binary verifies by it
- * what it has extracted before. `paths` are files and folders of files.
+ * Writes `dist/sha256.json`, the hex hash of each file by name. The binary uses it to verify files
+ * it extracted earlier. `paths` are files and folders of files.
  */
 export async function writeHashes(dist: string, paths: string[]): Promise<string> {
   const hashes: Record<string, string> = {}

@@ -3,8 +3,8 @@ import type { BunPlugin } from "bun"
 type Patch = { file: RegExp; find: string; put: string }
 
 /**
- * What keeps transformers.js and onnxruntime-node from working inside a binary. The native library
- * is a file that `nativeRuntime` extracted, named by ORT_PATH; pictures are never looked at.
+ * Changes that transformers.js and onnxruntime-node need to work inside a binary. The native
+ * library is a file that `nativeRuntime` extracted, at ORT_PATH. Images are never used.
  */
 const patches: Patch[] = [
   {
@@ -25,7 +25,7 @@ const patches: Patch[] = [
   },
 ]
 
-/** Throws, and so ends the build, when a version came in that the patches do not fit. */
+/** Throws, which fails the build, if a patch doesn't fit the installed version. */
 export const patchOnnxruntime: BunPlugin = {
   name: "onnxruntime",
   setup(build) {
@@ -36,7 +36,7 @@ export const patchOnnxruntime: BunPlugin = {
         for (const { find, put } of patches.filter(({ file }) => file.source === source)) {
           const [before, after, ...others] = contents.split(find)
           if (before === undefined || after === undefined || others.length > 0) {
-            throw new Error(`${path} does not have just one: ${find}`)
+            throw new Error(`${path} must contain exactly once: ${find}`)
           }
           contents = before + put + after
         }
@@ -46,5 +46,5 @@ export const patchOnnxruntime: BunPlugin = {
   },
 }
 
-/** The folder of the native library for the machine that builds. */
+/** The folder of the native library for this machine. */
 export const runtimeFolder = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}`

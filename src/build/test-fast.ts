@@ -1,23 +1,23 @@
 /**
- * `bun run test:fast -- ARGUMENTS`: the tests that answer within a minute. A test file is among
- * them if it starts no server, database or program, or if it is listed below.
+ * `bun run test:fast -- ARGUMENTS` runs the tests that finish within a minute: test files that
+ * start no server, database or program, and those listed below.
  */
 import { join, resolve } from "node:path"
 import { Glob } from "bun"
 
 const root = resolve(import.meta.dir, "../..")
 
-/** Support files that start something; tests that import one of them are slow by default. */
+/** Support files that start something. Tests that import one are slow by default. */
 const starters =
   /support\/(server|database|amelia|process|browser|postgres|binary|sandbox|folder|runs|gates|crashes)"|\bspawn(Sync)?\(/
 
 /**
- * Files that start a server and are worth it. Keep all of them together under 60 s on two idle
- * cores: `time bun test ./test/NAME.test.ts` tells what one costs.
+ * Files that start a server and are worth it. Together they should take under 60 s on two idle
+ * cores: `time bun test ./test/NAME.test.ts` shows the cost of one.
  */
 const worthIt = new Set(["documents", "runs", "search", "security"])
 
-/** What the other parts of `bun run check` do, and one file that waits out silent providers. */
+/** Tests that other parts of `bun run check` run, and one that waits for silent providers. */
 const elsewhere = new Set(["check", "tidy", "faults"])
 
 /** Paths of the fast test files, relative to the root. */

@@ -1,6 +1,6 @@
 /**
- * `npm test -- ARGUMENTS`: installs what the tests need, runs `bun test ARGUMENTS`, and ends with
- * one line, `N passed, N failed` and perhaps `, N skipped`.
+ * `npm test -- ARGUMENTS` installs what the tests need, runs `bun test ARGUMENTS`, and ends with
+ * one line: `N passed, N failed`, and `, N skipped` if any were.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
 
-/** A test waits for events, so its limit only ends what hangs: it must also do on a busy machine. */
+/** Tests wait for events, so this limit only ends ones that hang. It must suit a busy machine. */
 const LIMIT_MS = 30_000
 
 const bun = prepare()
@@ -21,16 +21,16 @@ run(process.argv.slice(2))
 
 function ensureProgram(name) {
   if (works(name, ["--version"]) || install(name)) return
-  fail(`The tests need ${name}; please install it.`)
+  fail(`The tests need ${name}. Please install it.`)
 }
 
 function ensureBrowser() {
   const names = ["chromium", "chromium-browser", "google-chrome"]
   if (names.some((name) => works(name, ["--version"])) || install("chromium")) return
-  say("There is no Chromium, so the tests in a browser are skipped; please install it.")
+  say("Chromium is missing, so the browser tests are skipped. Please install it.")
 }
 
-/** The tests start a server of their own, so Debian's package shall neither make nor start one. */
+/** The tests start their own server, so Debian's package must not create or start one. */
 function ensurePostgres() {
   const isThere = () => works("sh", ["-c", "ls /usr/lib/postgresql/*/bin/initdb"])
   if (isThere()) return
@@ -43,15 +43,15 @@ function ensurePostgres() {
     rmSync(ours)
   }
   if (isThere()) return
-  say("There is no PostgreSQL, so the tests on a server are skipped; please install it.")
+  say("PostgreSQL is missing, so the tests on a server are skipped. Please install it.")
 }
 
 function ensureBubblewrap() {
   if (process.platform !== "linux" || works("bwrap", ["--version"]) || install("bubblewrap")) return
-  say("There is no bubblewrap, so the tests of the sandbox are skipped; please install it.")
+  say("bubblewrap is missing, so the sandbox tests are skipped. Please install it.")
 }
 
-/** Only where that surprises nobody: as root of a Debian, which is what a container is. */
+/** Only where it surprises nobody: as root on Debian, as in a container. */
 function mayInstall() {
   return process.getuid?.() === 0 && existsSync("/etc/debian_version")
 }
@@ -64,7 +64,7 @@ function install(name) {
 }
 
 function run(args) {
-  // One of the processors is for what the tests start.
+  // Leave one processor for programs that the tests start.
   const parallel = `--parallel=${Math.max(1, availableParallelism() - 1)}`
   const child = spawn(bun, ["test", `--timeout=${LIMIT_MS}`, parallel, ...args], {
     cwd: root,
@@ -80,7 +80,7 @@ function run(args) {
     const summary = tail.slice(tail.lastIndexOf("\n\n"))
     const counted = (word) => Number(new RegExp(`^ *(\\d+) ${word}`, "m").exec(summary)?.[1] ?? 0)
     const skipped = counted("skip") + counted("todo")
-    // Bun counts a broken file as both; a run that failed without either broke before its tests.
+    // Bun counts a broken file as both. A run that failed without either broke before its tests.
     const failed = Math.max(counted("fail"), counted("error"), code === 0 ? 0 : 1)
     const last = [`${counted("pass")} passed`, `${failed} failed`]
     if (skipped > 0) last.push(`${skipped} skipped`)

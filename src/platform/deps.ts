@@ -7,12 +7,14 @@ import type { Readiness } from "./http/ready"
 import type { Peers } from "./peers/peers"
 import type { Sandboxes } from "./processes/sandbox/sandboxes"
 
-/** What every part of the server may use. Inside a transaction, `db` is that transaction. */
+/**
+ * Dependencies that every part of the server may use. In a transaction, `db` is that transaction.
+ */
 export type PlatformDeps = {
   config: Config
   log: Logger
   db: Db
-  /** Names the database for a person. */
+  /** Describes the database to the user. */
   database: string
   /** True if the database has the vector extension. */
   pgvector: boolean
@@ -20,7 +22,7 @@ export type PlatformDeps = {
   ownsHome: boolean
   sandboxes: Sandboxes
   events: EventHub
-  /** Tells which process a request came from. */
+  /** Identifies the process that sent a request. */
   peers: Peers
   /** Proofs that a person is at the keyboard. */
   presence: Presence

@@ -1,5 +1,5 @@
 import type { Issue } from "./shapes/issue"
-/** Every error that a client can be shown by name. http/errors.ts alone knows their status codes. */
+/** All errors that clients see by name. Only http/errors.ts knows their status codes. */
 export const errorNames = [
   "ValidationError",
   "InvalidFileTypeError",
@@ -37,7 +37,10 @@ export const errorNames = [
 
 export type ErrorName = (typeof errorNames)[number]
 
-/** A failure that its reader can act on: a name for programs, a sentence for people, the ids it speaks of. */
+/**
+ * A failure that its reader can act on: a name for programs, a sentence for people, and details
+ * such as ids.
+ */
 export class AppError extends Error {
   override readonly name: ErrorName
   readonly details: Record<string, unknown>
@@ -54,14 +57,14 @@ export class AppError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 /**
- * Whether it failed for want of something that comes back by itself, such as a database engine
- * that is restarted; libraries wrap that in errors of their own.
+ * True if it failed because something is temporarily unavailable, such as a database engine that is
+ * restarting. Also finds such errors wrapped by libraries.
  */
 export function isUnavailable(thrown: unknown): boolean {
   if (thrown instanceof AppError) return thrown.name === "ServiceUnavailableError"
@@ -69,8 +72,8 @@ export function isUnavailable(thrown: unknown): boolean {
 }
 
 /**
- * What was thrown as an error for the user, or undefined if nobody foresaw it. Also where libraries
- * wrapped it, a full disk is StorageQuotaExceededError.
+ * Converts anything thrown to an error for the user; undefined if it is unexpected. A full disk
+ * becomes StorageQuotaExceededError, even if a library wrapped it.
  */
 export function asAppError(thrown: unknown): AppError | undefined {
   if (isDiskFull(thrown)) {
@@ -81,14 +84,14 @@ export function asAppError(thrown: unknown): AppError | undefined {
   return thrown instanceof AppError ? thrown : undefined
 }
 
-/** By the codes for no space on the disk, and for no more space for this user. */
+/** Checks the codes for a full disk and for an exceeded user quota. */
 function isDiskFull(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   const { code } = thrown as NodeJS.ErrnoException
   return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(thrown.cause)
 }
 
-/** What is wrong where, of a ValidationError; its sentence alone, of any other. */
+/** Returns the issues of a ValidationError, or the sentence of any other error as one issue. */
 export function issuesOf({ message, details }: AppError): Issue[] {
   return Array.isArray(details.issues) ? details.issues : [{ path: "", message }]
 }

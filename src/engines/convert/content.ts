@@ -1,4 +1,4 @@
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 import { writeNewFile } from "../../platform/files/new-file"
 
 const HASH_SLICE_BYTES = 4 * 1024 ** 2
@@ -72,11 +72,11 @@ function contentAt(path: string, sizeBytes: number, hash: string): Content {
 
 /** Returns the SHA-256 of `bytes` in hex. Yields to the event loop. */
 export async function hashOf(bytes: Uint8Array): Promise<string> {
-  const breathe = breather()
+  const yieldNow = yielder()
   const hasher = new Bun.CryptoHasher("sha256")
   for (let at = 0; at < bytes.length; at += HASH_SLICE_BYTES) {
     hasher.update(bytes.subarray(at, at + HASH_SLICE_BYTES))
-    await breathe()
+    await yieldNow()
   }
   return hasher.digest("hex")
 }

@@ -1,5 +1,5 @@
 import { analyse } from "chardet"
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 
 const SLICE_BYTES = 1024 * 1024
 /** Bytes looked at to detect an encoding, which takes about 1 ms for this many. */
@@ -77,7 +77,7 @@ async function decodeAs(
   bytes: Uint8Array,
   { fatal = true, isCut = false }: Options & { fatal?: boolean },
 ): Promise<string> {
-  const breathe = breather()
+  const yieldNow = yielder()
   const decoder = new TextDecoder(encoding as Encoding, { fatal })
   const parts: string[] = []
   let controls = 0
@@ -88,7 +88,7 @@ async function decodeAs(
     controls += countControls(part)
     length += part.length
     parts.push(part)
-    await breathe()
+    await yieldNow()
   }
   if (controls > length * CONTROL_SHARE_MAX) throw new NoText("holds binary data, not text")
   return parts.join("")

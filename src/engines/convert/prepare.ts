@@ -1,4 +1,4 @@
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 import {
   type NewDocument,
   type PackedPassages,
@@ -59,7 +59,7 @@ export async function prepareFiles(
   { files, options }: Preparation,
   code = new CodeReader(),
 ): Promise<Prepared> {
-  const breathe = breather()
+  const yieldNow = yielder()
   const texts: Converted[] = []
   const documents: NewDocument[] = []
   for (const file of files) {
@@ -67,7 +67,7 @@ export async function prepareFiles(
     const taken: Passage[] = []
     for (const passage of passages) {
       taken.push(passage)
-      await breathe()
+      await yieldNow()
     }
     texts.push(converted)
     documents.push({ title: indexedAs, passages: taken })

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 import type { Db } from "../../platform/db/db"
 import type { EngineDeps } from "../deps"
 import * as chunks from "./chunk-store"
@@ -44,7 +44,7 @@ export type PreparedPassages = {
  * counts once however often the title repeats it.
  */
 export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
-  const breathe = breather()
+  const yieldNow = yielder()
   const termsOf = tokenizer()
   const segments: UnnumberedSegment[] = []
   let builder = new SegmentBuilder()
@@ -57,7 +57,7 @@ export async function packPassages(documents: NewDocument[]): Promise<PackedPass
         segments.push(builder.pack())
         builder = new SegmentBuilder()
       }
-      await breathe()
+      await yieldNow()
     }
   }
   if (builder.chunkCount > 0) segments.push(builder.pack())

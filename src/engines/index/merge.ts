@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm"
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 import type { Db } from "../../platform/db/db"
 import type { EngineDeps } from "../deps"
 import { type Block, BlockWriter } from "./blocks"
@@ -130,12 +130,12 @@ function arrange(
 
 /** Writes the merged blocks in batches and returns their fences. */
 async function writeBlocks(db: Db, id: number, sources: Source[], rest?: Rest): Promise<string[]> {
-  const breathe = breather(rest)
+  const yieldNow = yielder(rest)
   let batch: Block[] = []
   const writer = new BlockWriter((block) => batch.push(block))
   await joinTerms(db, sources, (term, packed) => {
     writer.add(term, packed)
-    if (batch.length < BLOCKS_A_BATCH) return breathe()
+    if (batch.length < BLOCKS_A_BATCH) return yieldNow()
     const full = batch
     batch = []
     return insertBlocks(db, id, full)

@@ -1,7 +1,7 @@
 import { type Content, contentOf } from "../../engines/convert/content"
 import { sniff } from "../../engines/convert/sniff"
 import type { EngineDeps } from "../../engines/deps"
-import { breather } from "../../platform/async/breathe"
+import { yielder } from "../../platform/async/yielder"
 import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import type { DocumentType } from "../../platform/shapes/document"
@@ -41,10 +41,10 @@ export async function checkFiles(
   files: UploadedFile[],
 ): Promise<CheckedFile[]> {
   const checked: CheckedFile[] = []
-  const breathe = breather()
+  const yieldNow = yielder()
   for (const file of files) {
     checked.push(await checkFile(deps, file))
-    await breathe()
+    await yieldNow()
   }
   const byName = new Map<string, string>()
   for (const { name, contentHash } of checked) {

@@ -7,15 +7,15 @@ import type { PeerConnection } from "../peers/connection"
 import type { Program } from "../peers/sockets"
 import type { Actor, Way } from "../shapes/actor"
 
-/** Where a request carries the proof that a person is there. */
+/** Where a request carries its proof of presence. */
 export const PROOF_COOKIE = "amelia_presence"
 const PROOF_HEADER = "X-Amelia-Presence"
 
 type Known = Pick<PlatformDeps, "peers" | "presence">
 
 /**
- * Finds out who sent a request. Without a proof, `via` rests on the headers of the request and on
- * the program behind it.
+ * Finds out who sent a request. Without a proof, `via` is derived from the request's headers and
+ * the program that sent it.
  */
 export async function actorOf(c: Context, deps: Known): Promise<Actor> {
   const program = await programOf(c, deps)
@@ -28,31 +28,31 @@ export async function actorOf(c: Context, deps: Known): Promise<Actor> {
   }
 }
 
-/** The program behind a request, where the system tells. */
+/** Returns the program behind a request, or undefined if the system doesn't tell. */
 export async function programOf(c: Context, { peers }: Pick<Known, "peers">) {
   const connection = connectionOf(c)
   return connection && (await peers.identify(connection))
 }
 
-/** False for `app.request`, by which the app is asked without a server. */
+/** False for `app.request`, which calls the app without a server. */
 export function cameOverNetwork(c: Context): boolean {
   return typeof c.env?.port === "number"
 }
 
-/** Undefined for a request whose connection is closed by now, or that came over none. */
+/** Undefined if the request's connection is already closed, or if it had none. */
 export function connectionOf(c: Context): PeerConnection | undefined {
   const { address, port } = cameOverNetwork(c) ? getConnInfo(c).remote : {}
   if (!address || !port) return undefined
   return { client: { address, port }, serverPort: c.env.port }
 }
 
-/** Whether a program is Amelia on a terminal, as a person starts it. */
+/** True if a program is `amelia` on a terminal, started by a person. */
 export function isOurTerminal(program: Program | undefined): boolean {
   if (!program?.onTerminal || program.executable === undefined) return false
   return realPath(program.executable) === realPath(process.execPath)
 }
 
-/** A command on the PATH is often a link. */
+/** Commands on the PATH are often links. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)
@@ -63,7 +63,7 @@ function realPath(path: string): string {
 
 function claimedWay(c: Context, program: Program | undefined): Way {
   if (isOurTerminal(program)) return "terminal"
-  // A foreign origin has been refused by now.
+  // Foreign origins were refused earlier.
   if (c.req.header("sec-fetch-site") === "same-origin" || c.req.header("origin")) return "page"
   return c.req.header("authorization") ? "token" : "program"
 }

@@ -5,12 +5,12 @@ import { AppError } from "../errors"
 import { readOptionalJson } from "../http/validate"
 import { isOurTerminal, programOf } from "./actor"
 
-/** No letters that are easily taken for others. */
+/** No letters that are easily confused. */
 const LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 
 /**
- * `POST /`: what a person at a terminal types to confirm one change, for `amelia` alone. Throws
- * ForbiddenActorError for any other program.
+ * `POST /`: issues a proof, and the code that a person types at a terminal to confirm one change.
+ * Throws ForbiddenActorError for any program but `amelia`.
  */
 export function presenceApi(deps: Pick<PlatformDeps, "peers" | "presence">): Hono {
   return new Hono().post("/", async (c) => {

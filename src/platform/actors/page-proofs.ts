@@ -7,8 +7,8 @@ import type { Peers } from "../peers/peers"
 import { connectionOf, PROOF_COOKIE, programOf } from "./actor"
 
 /**
- * With REQUIRE_PRESENCE each page brings the proof for the next change along, in a cookie that no
- * script reads and no other site sends. A program of a run gets none.
+ * With REQUIRE_PRESENCE, each page sets a cookie with the proof for the next change. Scripts can't
+ * read it and other sites can't send it. Programs started by a run get none.
  */
 export function provePages(
   deps: Pick<PlatformDeps, "config" | "peers" | "presence">,

@@ -1,15 +1,18 @@
 const LASTS_MS = 12 * 3600 * 1000
-/** A new page needs one each; the oldest are forgotten. */
+/** Each new page needs a proof; the oldest ones are dropped. */
 const PROOFS_MAX = 1000
 
 type ProvenWay = "page" | "terminal"
 type Proof = { via: ProvenWay; pid: number | undefined; until: number }
 
-/** Proofs that a person is there, each good for one change. */
+/** Proofs that a person is present, each valid for one change. */
 export type Presence = {
-  /** Where the program is known, only that very process can use the proof. */
+  /** If `pid` is known, only that process can use the proof. */
   issue(via: ProvenWay, pid: number | undefined): string
-  /** The way that a proof was given; undefined if it is unknown, used, too old or somebody else's. */
+  /**
+   * Uses up a proof and returns how it was issued. Returns undefined if it is unknown, used,
+   * expired or another process's.
+   */
   take(proof: string, pid: number | undefined): ProvenWay | undefined
 }
 

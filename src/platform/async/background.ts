@@ -1,4 +1,4 @@
-/** Runs work one at a time; what is asked for while it runs makes it run once more. */
+/** Runs work one call at a time. Requests during a run cause one more run. */
 export function background() {
   let running: Promise<void> | undefined
   let again = false

@@ -1,7 +1,9 @@
-/** What one batch takes at most; an item that is larger has a batch of its own. */
+/** The limits of one batch. An item over the size limit gets its own batch. */
 export type BatchLimits = { count: number; size: number }
 
-/** The items in their order, in batches that are as full as the limits allow; none is empty. */
+/**
+ * Splits items into batches, in order and as full as the limits allow. Never yields an empty one.
+ */
 export function* batchesOf<T>(
   items: Iterable<T>,
   limits: BatchLimits,

@@ -1,4 +1,4 @@
-/** Waits, but no longer than until the signal aborts; then it throws the signal's reason. */
+/** Waits for `ms`. If the signal aborts first, throws the signal's reason. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)

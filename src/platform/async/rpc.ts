@@ -9,7 +9,7 @@ type Answer<C extends Calls, N extends Name<C>> =
 
 type Question = { id: number; name: string; input: unknown }
 type Reply = { id: number; value: unknown } | { id: number; failure: Failure }
-/** An error as it crosses between threads: cloning keeps neither its class nor its own fields. */
+/** An error sent between threads. Cloning would lose its class and its own fields. */
 type Failure = {
   name: string
   message: string
@@ -17,29 +17,29 @@ type Failure = {
   details: Record<string, unknown> | undefined
 }
 
-/** The worker can't be asked any more: it crashed, it was killed or it was closed. */
+/** The worker can't be called any more: it crashed, was killed or was closed. */
 export class WorkerEnded extends Error {
   override readonly name = "WorkerEnded"
 }
 
 export type Caller<C extends Calls> = Disposable & {
   /**
-   * Calls a function of the worker. Throws what it threw: an AppError as it was, another error with
-   * its name, message and code. Throws WorkerEnded if the worker ends first. `transfer` lists
-   * buffers to move instead of copying.
+   * Calls a function of the worker. Rethrows its error: an AppError unchanged, any other with its
+   * name, message and code. Throws WorkerEnded if the worker ends first. `transfer` lists buffers
+   * to move instead of copying.
    */
   call<N extends Name<C>>(
     name: N,
     input: Input<C, N>,
     transfer?: ArrayBuffer[],
   ): Promise<Answer<C, N>>
-  /** Ends the worker at once. */
+  /** Ends the worker immediately. */
   [Symbol.dispose](): void
 }
 
 /**
- * Connects to a worker that serves `C`. `does` completes "The worker that …" in its errors. Calls
- * `ended` once if the worker ends without having been disposed of.
+ * Connects to a worker that serves `C`. `does` completes "The worker that …" in error messages.
+ * Calls `ended` once if the worker ends without being disposed.
  */
 export function connect<C extends Calls>(
   worker: Worker,
@@ -72,7 +72,7 @@ export function connect<C extends Calls>(
     event.preventDefault()
     crash(event.message)
   })
-  worker.addEventListener("close", () => crash("it does not say why."))
+  worker.addEventListener("close", () => crash("it gave no reason."))
   return {
     async call<N extends Name<C>>(name: N, input: Input<C, N>, transfer: ArrayBuffer[] = []) {
       if (over) throw over
@@ -94,12 +94,12 @@ class Moved<V> {
   ) {}
 }
 
-/** A result whose buffers move to the caller instead of being copied. */
+/** Marks a result whose buffers move to the caller instead of being copied. */
 export function moved<V>(value: V, transfer: ArrayBuffer[]): Moved<V> {
   return new Moved(value, transfer)
 }
 
-/** Serves calls in a worker, one after another in the order of their arrival. */
+/** Serves calls in a worker, one at a time in order of arrival. */
 export function serve(port: Worker, calls: Calls): void {
   let last: Promise<void> = Promise.resolve()
   port.onmessage = ({ data }: MessageEvent<Question>) => {

@@ -1,7 +1,6 @@
 /**
- * As Promise.all, but it waits for all of them before it throws what failed first in their order.
- * Within a transaction nothing else will do: what still goes on when that is rolled back would
- * write outside of it.
+ * Like Promise.all, but waits for all promises before it throws the first failure in order. Use
+ * this in transactions: work that continues after a rollback would write outside of it.
  */
 export async function together<T extends readonly unknown[]>(
   promises: readonly [...T],

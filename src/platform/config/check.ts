@@ -1,6 +1,6 @@
 import { type SettingName, settingOf } from "./settings"
 
-/** The value that a text gives a setting, or what is wrong with it, to follow the setting's name. */
+/** Returns the parsed value, or what is wrong with the text, to follow the setting's name. */
 export function checkValue(
   name: SettingName,
   text: string,

@@ -4,14 +4,14 @@ import { shellQuoted } from "../home/shell"
 
 export type EnvFile = {
   values: Record<string, string>
-  /** Lines that are neither empty, a comment nor NAME=value, counted from 1. */
+  /** Lines, counted from 1, that are not empty, a comment or NAME=value. */
   wrongLines: number[]
   warnings: string[]
 }
 
 /**
- * Reads NAME=value lines. Values may stand in single or double quotes; ` #` begins a comment after
- * an unquoted one. Nothing is expanded. Undefined if there is no such file; throws a
+ * Reads NAME=value lines. Values may be quoted with ' or "; after an unquoted value ` #` starts a
+ * comment. Nothing is expanded. Returns undefined if the file doesn't exist. Throws
  * ConfigurationError if it can't be read.
  */
 export async function readEnvFile(path: string): Promise<EnvFile | undefined> {
@@ -22,13 +22,13 @@ export async function readEnvFile(path: string): Promise<EnvFile | undefined> {
     return { ...parsed, warnings: open ? [openWarning(path)] : [] }
   } catch (cause) {
     if (/^(ENOENT|ENOTDIR)$/.test(`${(cause as NodeJS.ErrnoException).code}`)) return undefined
-    const sentence = `The settings in ${path} can't be read: ${messageOf(cause)}`
+    const sentence = `Can't read the settings in ${path}: ${messageOf(cause)}`
     throw new AppError("ConfigurationError", sentence, { path }, { cause })
   }
 }
 
 function openWarning(path: string): string {
-  return `Others can read ${path}, which may hold keys. Run: chmod 600 ${shellQuoted(path)}`
+  return `Other users can read ${path}, which may contain keys. Run: chmod 600 ${shellQuoted(path)}`
 }
 
 export function parseEnv(text: string): Omit<EnvFile, "warnings"> {

@@ -1,19 +1,19 @@
 import type { Environment } from "../home/home"
 
-/** Where programs are, who runs them, how they speak and where they keep their own settings. */
+/** Variables for paths, the user, the locale and the programs' own settings. */
 const inheritable =
   /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TEMP|TMP|SYSTEMROOT|TZ|LANG|LC_\w+|CLAUDE_CONFIG_DIR)$/
 
-/** How a program finds the user's screen and settings of the desktop. */
+/** Variables through which a program finds the user's display and desktop settings. */
 const desktop =
   /^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|BROWSER|(XDG|GNOME|KDE|WSL)_\w+|WSLENV)$/
 
-/** The variables that a program needs whoever starts it; no key and no password is among them. */
+/** The variables that every program gets. Contains no keys or passwords. */
 export function inherited(env: Environment): Record<string, string> {
   return chosen(env, (name) => inheritable.test(name))
 }
 
-/** The same, for a program that opens a window. */
+/** The variables for a program that opens a window. */
 export function inheritedWithDesktop(env: Environment): Record<string, string> {
   return chosen(env, (name) => inheritable.test(name) || desktop.test(name))
 }

@@ -2,12 +2,12 @@ import { isAbsolute } from "node:path"
 import { z } from "zod"
 
 /**
- * What a setting may hold. Each takes the text that a file, a variable or a flag gives, and its
- * message completes the sentence "NAME must be …", so that it always tells the accepted range.
+ * Kinds of values that a setting can hold. Each parses the text from a file, a variable or a flag.
+ * Its message completes "NAME must be …" and states the accepted range.
  */
 type Parsed<T> = T | undefined
 
-/** Undefined from `parse` means that the text is wrong. */
+/** `parse` returns undefined for invalid text. */
 export function kind<T>(accepted: string, parse: (text: string) => Parsed<T>) {
   return z.string().transform((text, context): T => {
     const value = parse(text)
@@ -51,18 +51,18 @@ export const flag = kind("true or false", (text) => {
   return /^(false|0|no|off)$/i.test(text) ? false : undefined
 })
 
-/** One of some words, in any case. */
+/** One of these words, in any case. */
 export function oneOf<const T extends string>(words: readonly T[]) {
   const accepted = `one of ${words.join(", ")}`
   return kind(accepted, (text) => words.find((word) => word.toLowerCase() === text.toLowerCase()))
 }
 
-export const words = kind("a text", (text) => text)
+export const words = kind("text", (text) => text)
 
 export const path = kind("an absolute path", (text) => (isAbsolute(text) ? text : undefined))
 
 export const httpUrl = kind(
-  "an http:// or https:// URL without user name and password",
+  "an http:// or https:// URL without a user name or password",
   (text): Parsed<string> => {
     const url = URL.parse(text)
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return undefined
@@ -80,12 +80,12 @@ export function startingWith(prefix: string) {
   )
 }
 
-/** A key or token goes into an HTTP header, which carries no white space and only ASCII. */
+/** Keys and tokens go into an HTTP header: ASCII without white space. */
 export const credential = kind("ASCII characters without spaces", (text) =>
   /^[\x21-\x7e]+$/.test(text) ? text : undefined,
 )
 
-/** Host names separated by commas, in lower case. */
+/** Host names separated by commas. Converted to lower case. */
 export const hosts = kind("host names, separated by commas", (text) => {
   const names = text.split(",").map((name) => name.trim().toLowerCase())
   const wanted = names.filter((name) => name !== "")
@@ -100,7 +100,7 @@ export const paths = kind("absolute paths, separated by commas", (text) =>
   parts(text).every(isAbsolute) ? parts(text) : undefined,
 )
 
-/** In lower case. */
+/** Converted to lower case. */
 export const pairs = kind("host:port pairs, separated by commas", (text) => {
   const found = parts(text.toLowerCase())
   const isPair = (part: string) => /^([a-z0-9._-]+|\[[0-9a-f:.]+\]):\d{1,5}$/.test(part)
@@ -111,7 +111,7 @@ const unitSeconds = { second: 1, minute: 60, hour: 3600, day: 86_400 }
 export type RateLimit = { count: number; windowSeconds: number }
 
 export const rateLimit = kind(
-  "a count a second, minute, hour or day, such as 5/minute",
+  "a count per second, minute, hour or day, such as 5/minute",
   (text): Parsed<RateLimit> => {
     const match = /^([1-9]\d{0,8})\s*\/\s*(second|minute|hour|day)$/i.exec(text)
     if (!match) return undefined

@@ -17,28 +17,27 @@ import {
 import { nearest } from "./spelling"
 
 export type ConfigSources = {
-  /** Settings by name as text, and the two flags that say where to read. */
+  /** Settings by name, as text, and the two flags that say where to read them. */
   flags?: { home?: string; envFile?: string } & Partial<Record<SettingName, string>>
   env?: Environment
-  /** The umask for programs that we start. Default: that of this process. */
+  /** The umask for programs that we start. Defaults to this process's umask. */
   umask?: number
-  /** What relative paths in flags are relative to. Nothing else is read from there. */
+  /** Base of relative paths in flags. Nothing else is read from there. */
   cwd?: string
 }
 
 export type LoadedConfig = {
   config: Config
-  /** Sentences for the person who started Amelia. */
+  /** Sentences for the user who started Amelia. */
   warnings: string[]
-  /** The outcome of making the home private, before anything in it was read. */
+  /** The result of making the home private, which happens before anything in it is read. */
   protection: Protection
 }
 
 /**
- * Reads and checks all settings: defaults, then `<home>/config.env` (or the env file of the flags),
- * the environment and the flags, of which the later wins. An empty text counts as not given.
- * Throws one ConfigurationError that names every wrong setting (`details.issues`), or says why the
- * home can't be trusted.
+ * Reads and checks all settings. Later sources win: defaults, `<home>/config.env` (or the env file
+ * given as a flag), the environment, flags. Empty text is ignored. Throws one ConfigurationError
+ * that lists every wrong setting (`details.issues`) or says why the home can't be trusted.
  */
 export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const { flags = {}, env = {}, umask = process.umask(), cwd = process.cwd() } = sources
@@ -47,7 +46,9 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
   const file = await readEnvFile(filePath)
   if (!file && flags.envFile) {
-    throw new AppError("ConfigurationError", `There is no file ${filePath}.`, { path: filePath })
+    throw new AppError("ConfigurationError", `The file ${filePath} doesn't exist.`, {
+      path: filePath,
+    })
   }
 
   const problems: Problem[] = (file?.wrongLines ?? []).map((line) => ({
@@ -65,7 +66,7 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     if ("problem" in checked) problems.push(checked.problem)
     else values[camelCase(name)] = checked.value
   }
-  // Every name of the table was just set, or there is a problem and the value is never used.
+  // Every setting was stored above; if one failed, we throw before using it.
   const config = values as Config
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
@@ -95,7 +96,7 @@ function prefixedName(name: string): string {
   return name.startsWith("AMELIA_") ? name : `AMELIA_${name}`
 }
 
-/** The value of the first of `names` that holds a text; exact spelling goes before other case. */
+/** The first of `names` with a non-empty value. Exact spelling wins over another case. */
 function firstOf(values: Environment, names: string[]): string | undefined {
   for (const name of names) {
     const exact = values[name]?.trim()
@@ -120,7 +121,7 @@ function check(
   return { problem: { setting: name, message: checked.wrong, source } }
 }
 
-/** The error that ends a start, with a line for each problem. */
+/** Returns the error that stops startup, with one line per problem. */
 export function wrongSettings(problems: Problem[]): AppError {
   const lines = problems.map((it) => `  ${it.setting}: ${it.message} (from ${it.source}).`)
   const count = problems.length === 1 ? "One setting is" : `${problems.length} settings are`
@@ -133,7 +134,7 @@ function fileWarnings(file: EnvFile | undefined, path: string): string[] {
   const unknown = Object.keys(file?.values ?? {}).filter((name) => !known.has(name.toUpperCase()))
   const warnings = unknown.map((name) => {
     const meant = nearest(name.replace(/^AMELIA_/i, ""), settingNames)
-    return `${name} in ${path} is no setting of Amelia.${meant ? ` Did you mean ${meant}?` : ""}`
+    return `${name} in ${path} is not an Amelia setting.${meant ? ` Did you mean ${meant}?` : ""}`
   })
   return [...(file?.warnings ?? []), ...warnings]
 }

@@ -3,13 +3,13 @@ import type { Config, SettingName } from "./settings"
 /** One wrong setting; `source` completes "from …". */
 export type Problem = { setting: string; message: string; source: string }
 
-/** Whether a server there can be reached from this machine alone. */
+/** True if only this machine can reach a server on `host`. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "")
   return name === "localhost" || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name)
 }
 
-/** What is wrong with two settings together. Says nothing about one that is wrong by itself. */
+/** Finds settings that contradict each other. Ignores a setting that is invalid by itself. */
 export function crossProblems(config: Partial<Config>): Problem[] {
   const { chunkSize, chunkOverlap, host, ameliaToken } = config
   const problems: Problem[] = []
@@ -33,12 +33,12 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY): Amelia extracts sentences without a language model, unless Claude Code is installed or an Ollama server answers."
+  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY). Unless Claude Code or an Ollama server is available, Amelia only extracts sentences, without a language model."
 
-/** Settings of parts that are still to come: they are checked, and nothing reads them yet. */
+/** Settings that are validated but not used yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT", "GIT_WORKTREE_DIR"])
 
-/** What is allowed but worth knowing. */
+/** Warnings about settings that are allowed but questionable. */
 export function warningsOf(config: Config): string[] {
   const warnings = [...pending]
     .filter((name) => config.given[name])
@@ -51,7 +51,7 @@ export function warningsOf(config: Config): string[] {
   }
   if (config.chunkSize > 4000) {
     warnings.push(
-      `CHUNK_SIZE is ${config.chunkSize}: passages over 4000 characters are found less well.`,
+      `CHUNK_SIZE is ${config.chunkSize}: search finds passages over 4000 characters less well.`,
     )
   }
   return warnings

@@ -1,12 +1,12 @@
 import { type Config, camelCase, settingNames, settingOf } from "./settings"
 
-/** A secret as it may be shown: `sk-…last4` at most, and nothing of one that is short. */
+/** A secret as it may be shown: at most `sk-…last4`, and nothing of a short one. */
 export function redact(secret: string): string {
   if (secret.length < 12) return "…"
   return `${secret.startsWith("sk-") ? "sk-" : ""}…${secret.slice(-4)}`
 }
 
-/** Passwords in a database URL are its secret part; a driver may quote them decoded. */
+/** Returns a database URL's password as written and decoded, since drivers may quote either. */
 function passwordsIn(url: string): string[] {
   const password = URL.parse(url)?.password ?? ""
   if (password === "") return []
@@ -17,7 +17,7 @@ function passwordsIn(url: string): string[] {
   }
 }
 
-/** The secret values of a configuration, longest first, for whoever must keep them out of sight. */
+/** All secret values of a configuration, longest first. */
 export function secretsOf(config: Config): string[] {
   const values: Record<string, unknown> = config
   const secrets = settingNames
@@ -28,7 +28,7 @@ export function secretsOf(config: Config): string[] {
   return [...new Set(secrets)].sort((a, b) => b.length - a.length)
 }
 
-/** Puts what may be shown in the place of each of these secrets. */
+/** Returns a function that redacts these secrets in a text. */
 export function hideSecrets(secrets: string[]): (text: string) => string {
   const hidden = secrets.filter((secret) => secret.length >= 4)
   return (text) => hidden.reduce((left, secret) => left.replaceAll(secret, redact(secret)), text)

@@ -5,7 +5,7 @@ type Options = { secret?: true; prefixOnly?: true }
 
 type Setting<Schema extends z.ZodType = z.ZodType> = Options & {
   schema: Schema
-  /** As one would write it in a file; empty for none, `<home>` stands for the home directory. */
+  /** As written in a file. Empty means no default; `<home>` stands for the home directory. */
   standard: string
   meaning: string
 }
@@ -24,7 +24,7 @@ function choice<Schema extends z.ZodType>(schema: Schema, meaning: string, optio
   return setting(schema.optional(), "", meaning, options)
 }
 
-/** From the environment these count only as AMELIA_…, since shells set them for other reasons. */
+/** In the environment these need the AMELIA_ prefix, because shells set them for other purposes. */
 const prefixOnly = { prefixOnly: true } as const
 const secret = { secret: true } as const
 
@@ -32,38 +32,46 @@ const serving = {
   ENVIRONMENT: setting(
     is.oneOf(["development", "testing", "production"]),
     "production",
-    "What this server is for.",
+    "Deployment environment: development, testing or production.",
     prefixOnly,
   ),
-  DEBUG: setting(is.flag, "false", "Log everything, as LOG_LEVEL=DEBUG does.", prefixOnly),
+  DEBUG: setting(is.flag, "false", "Log everything; same as LOG_LEVEL=DEBUG.", prefixOnly),
   HOST: setting(is.words, "127.0.0.1", "Address to listen on.", prefixOnly),
-  PORT: setting(is.whole(0, 65_535), "8000", "Port to listen on; 0 takes a free one."),
-  AMELIA_TOKEN: choice(is.credential, "What clients must show; needed to leave loopback.", secret),
-  ALLOWED_HOSTS: setting(is.hosts, "", "More names that a request's Host may have, by commas."),
+  PORT: setting(is.whole(0, 65_535), "8000", "Port to listen on. 0 picks a free one."),
+  AMELIA_TOKEN: choice(
+    is.credential,
+    "Token that clients must send. Required when HOST is not a loopback address.",
+    secret,
+  ),
+  ALLOWED_HOSTS: setting(is.hosts, "", "Extra Host header names to accept, comma-separated."),
   REQUIRE_PRESENCE: setting(
     is.flag,
     "false",
-    "Require that a person confirms decisions at gates, budgets, settings and agents.",
+    "Require a person to confirm decisions on gates, budgets, settings and agents.",
   ),
-  SHUTDOWN_TIMEOUT: setting(is.whole(0, 3600), "30", "Seconds that running work gets at the end."),
+  SHUTDOWN_TIMEOUT: setting(is.whole(0, 3600), "30", "Seconds that running work gets on shutdown."),
 }
 
 const logging = {
   LOG_LEVEL: setting(
     is.oneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]),
     "INFO",
-    "The least that is logged.",
+    "Lowest level to log.",
   ),
-  LOG_FORMAT: setting(is.oneOf(["auto", "pretty", "json"]), "auto", "auto: pretty on a terminal."),
-  LOG_FILE_ENABLED: setting(is.flag, "true", "Also log into a file."),
-  LOG_FILE_PATH: setting(is.path, "<home>/logs/amelia.log", "That file."),
-  LOG_FILE_ROTATION: setting(is.oneOf(["daily", "never"]), "daily", "When a new one is begun."),
-  LOG_FILE_RETENTION: setting(is.days(1, 36_500), "30", "Days that old ones are kept."),
+  LOG_FORMAT: setting(
+    is.oneOf(["auto", "pretty", "json"]),
+    "auto",
+    "Log format on stderr. auto: pretty on a terminal, JSON elsewhere.",
+  ),
+  LOG_FILE_ENABLED: setting(is.flag, "true", "Also log to a file."),
+  LOG_FILE_PATH: setting(is.path, "<home>/logs/amelia.log", "Path of the log file."),
+  LOG_FILE_ROTATION: setting(is.oneOf(["daily", "never"]), "daily", "When to start a new file."),
+  LOG_FILE_RETENTION: setting(is.days(1, 36_500), "30", "Days to keep old log files."),
 }
 
 const database = {
-  DATABASE_URL: choice(is.postgresUrl, "A PostgreSQL server; none: the embedded database.", secret),
-  DATABASE_POOL_SIZE: setting(is.whole(1, 10_000), "10", "Connections kept open to a server."),
+  DATABASE_URL: choice(is.postgresUrl, "PostgreSQL server; empty: the embedded database.", secret),
+  DATABASE_POOL_SIZE: setting(is.whole(1, 10_000), "10", "Connections kept open to the server."),
   DATABASE_MAX_OVERFLOW: setting(
     is.whole(0, 10_000),
     "20",
@@ -72,91 +80,91 @@ const database = {
 }
 
 const models = {
-  ANTHROPIC_API_KEY: choice(is.startingWith("sk-ant-"), "Key of the Anthropic API.", secret),
-  ANTHROPIC_BASE_URL: choice(is.httpUrl, "Another address of the Anthropic API."),
-  OPENROUTER_API_KEY: choice(is.credential, "Key of OpenRouter; starts with sk-or-.", secret),
-  OPENROUTER_BASE_URL: choice(is.httpUrl, "Another address of OpenRouter."),
-  OLLAMA_BASE_URL: setting(is.httpUrl, "http://localhost:11434", "Address of an Ollama server."),
-  DEFAULT_MODEL: setting(is.words, "auto", "provider/model; auto: the first usable; or offline."),
-  DEFAULT_TEMPERATURE: setting(is.decimal(0, 2), "0.7", "For providers that have such a setting."),
-  DEFAULT_MAX_TOKENS: setting(is.whole(1, 1_000_000), "4096", "Longest answer, in tokens."),
-  PROVIDER_CONCURRENCY: setting(is.whole(1, 1000), "8", "Calls at a time to one provider."),
-  CLAUDE_CODE_PATH: setting(is.words, "claude", "The Claude Code command."),
-  CLAUDE_CODE_TIMEOUT: setting(is.whole(1, 86_400), "300", "Seconds for one Claude Code session."),
+  ANTHROPIC_API_KEY: choice(is.startingWith("sk-ant-"), "Anthropic API key.", secret),
+  ANTHROPIC_BASE_URL: choice(is.httpUrl, "Base URL of the Anthropic API, if not the default."),
+  OPENROUTER_API_KEY: choice(is.credential, "OpenRouter API key; starts with sk-or-.", secret),
+  OPENROUTER_BASE_URL: choice(is.httpUrl, "Base URL of OpenRouter, if not the default."),
+  OLLAMA_BASE_URL: setting(is.httpUrl, "http://localhost:11434", "Base URL of the Ollama server."),
+  DEFAULT_MODEL: setting(is.words, "auto", "provider/model, auto (the first usable) or offline."),
+  DEFAULT_TEMPERATURE: setting(is.decimal(0, 2), "0.7", "Sampling temperature, where supported."),
+  DEFAULT_MAX_TOKENS: setting(is.whole(1, 1_000_000), "4096", "Maximum answer length, in tokens."),
+  PROVIDER_CONCURRENCY: setting(is.whole(1, 1000), "8", "Concurrent calls allowed per provider."),
+  CLAUDE_CODE_PATH: setting(is.words, "claude", "Claude Code command, by name or path."),
+  CLAUDE_CODE_TIMEOUT: setting(is.whole(1, 86_400), "300", "Time limit of a session, in seconds."),
 }
 
 const retrieval = {
   EMBEDDING_MODEL: setting(
     is.words,
     "sentence-transformers/all-MiniLM-L6-v2",
-    "Model that makes the vectors; ollama:NAME for one of Ollama; none: search by words alone.",
+    "Embedding model. ollama:NAME uses one from Ollama; none limits search to words.",
   ),
   EMBEDDING_HUB_URL: setting(
     is.httpUrl,
     "https://huggingface.co",
-    "Where local models are fetched from, once, into <home>/models.",
+    "Where to download local models from. Each is downloaded once, into <home>/models.",
   ),
   EMBEDDING_DIMENSION: setting(
     is.whole(1, 16_000),
     "384",
-    "Numbers in each vector of EMBEDDING_MODEL.",
+    "Length of the vectors that EMBEDDING_MODEL produces.",
   ),
   RERANK_MODEL: setting(
     is.words,
     "none",
-    "Local cross-encoder that orders the best passages anew; Xenova/ms-marco-MiniLM-L-6-v2 is one.",
+    "Local cross-encoder that reranks the best passages, such as Xenova/ms-marco-MiniLM-L-6-v2.",
   ),
-  CHUNK_SIZE: setting(is.whole(100, 1_000_000), "800", "Characters of one passage."),
-  CHUNK_OVERLAP: setting(is.whole(0, 999_999), "200", "Characters shared by two neighbours."),
-  RAG_TOP_K: setting(is.whole(1, 100), "5", "Passages that a search gives."),
-  RAG_SIMILARITY_THRESHOLD: setting(is.decimal(-1, 1), "0.7", "Least cosine in mode vector."),
+  CHUNK_SIZE: setting(is.whole(100, 1_000_000), "800", "Length of a passage, in characters."),
+  CHUNK_OVERLAP: setting(is.whole(0, 999_999), "200", "Characters shared by adjacent passages."),
+  RAG_TOP_K: setting(is.whole(1, 100), "5", "Passages that a search returns."),
+  RAG_SIMILARITY_THRESHOLD: setting(is.decimal(-1, 1), "0.7", "Minimum cosine in vector mode."),
 }
 
 const limits = {
-  MAX_UPLOAD_MB: setting(is.whole(1, 100_000), "100", "Largest upload."),
-  STORAGE_QUOTA_MB: setting(is.whole(1, 1_000_000_000), "10240", "Room for all uploads together."),
-  RATE_LIMIT_UPLOADS: setting(is.rateLimit, "5/minute", "Upload requests."),
-  RATE_LIMIT_MESSAGES: setting(is.rateLimit, "20/minute", "Chat messages."),
-  ALLOW_PRIVATE_URLS: setting(is.flag, "false", "Fetch web pages from private addresses too."),
+  MAX_UPLOAD_MB: setting(is.whole(1, 100_000), "100", "Maximum size of an uploaded file, in MB."),
+  STORAGE_QUOTA_MB: setting(is.whole(1, 1_000_000_000), "10240", "Total upload space, in MB."),
+  RATE_LIMIT_UPLOADS: setting(is.rateLimit, "5/minute", "Upload requests allowed per client."),
+  RATE_LIMIT_MESSAGES: setting(is.rateLimit, "20/minute", "Chat messages allowed per client."),
+  ALLOW_PRIVATE_URLS: setting(is.flag, "false", "Allow fetching web pages from private addresses."),
   WS_HEARTBEAT_INTERVAL: setting(is.whole(1, 3600), "30", "Seconds between WebSocket pings."),
-  WS_MAX_CONNECTIONS: setting(is.whole(0, 100_000), "100", "WebSockets at a time."),
-  EVENT_QUEUE_MAX: setting(is.whole(1, 1_000_000), "1000", "Events that wait for a slow client."),
+  WS_MAX_CONNECTIONS: setting(is.whole(0, 100_000), "100", "Maximum concurrent WebSockets."),
+  EVENT_QUEUE_MAX: setting(is.whole(1, 1_000_000), "1000", "Events queued for a slow client."),
 }
 
 const work = {
-  GIT_WORKTREE_DIR: setting(is.path, "<home>/worktrees", "Where worktrees are made."),
-  MAX_CONCURRENT_RUNS: setting(is.whole(1, 1000), "4", "Runs at a time; others wait."),
+  GIT_WORKTREE_DIR: setting(is.path, "<home>/worktrees", "Directory for git worktrees."),
+  MAX_CONCURRENT_RUNS: setting(is.whole(1, 1000), "4", "Maximum concurrent runs. Others wait."),
   RUN_LEASE: setting(
     is.whole(1, 3600),
     "30",
-    "Seconds of silence after which other processes on DATABASE_URL go on with a process's runs.",
+    "Seconds of silence before other processes on DATABASE_URL take over a process's runs.",
   ),
   SANDBOX: setting(
     is.oneOf(["auto", "off", "required"]),
     "auto",
-    "Confine the programs that Amelia starts. auto: where it works; required: or don't start them.",
+    "Sandbox programs that Amelia starts. auto: if available; required: don't start without.",
   ),
   SANDBOX_WRITABLE: setting(
     is.paths,
     "",
-    "More folders and files that Claude Code may write in its sandbox, by commas.",
+    "Additional paths that Claude Code may write to in its sandbox, comma-separated.",
   ),
   SANDBOX_HOSTS: setting(
     is.pairs,
     "",
-    "host:port pairs on this machine or a private network that Claude Code may reach, by commas.",
+    "Local or private host:port pairs that Claude Code may reach, comma-separated.",
   ),
-  RECORD_BODIES: setting(is.flag, "true", "Keep what models were asked and answered."),
+  RECORD_BODIES: setting(is.flag, "true", "Keep the prompts sent to models and their answers."),
   RETENTION_DAYS: setting(
     is.days(0, 36_500),
     "90",
-    "Days that events stay, and checkpoints, prompts, answers, log of ended runs; 0: for ever.",
+    "Days to keep events and, for ended runs, checkpoints, prompts, answers and logs. 0: forever.",
   ),
-  BUDGET_RUN_USD: choice(is.decimal(0), "Most that one run may cost, in USD."),
-  BUDGET_DAY_USD: choice(is.decimal(0), "Most that all calls of a day in UTC may cost, in USD."),
+  BUDGET_RUN_USD: choice(is.decimal(0), "Maximum cost of one run, in USD."),
+  BUDGET_DAY_USD: choice(is.decimal(0), "Maximum cost of all calls in a UTC day, in USD."),
 }
 
-/** Every setting by the section of `.env.example` that it stands in. */
+/** All settings, grouped by their section in `.env.example`. */
 export const sections = {
   Server: serving,
   Logs: logging,
@@ -179,7 +187,7 @@ export const settings = {
 export type SettingName = keyof typeof settings
 export const settingNames = Object.keys(settings) as SettingName[]
 
-/** A setting as code sees it that does not care which one it is. */
+/** A setting by name, for code that handles any setting. */
 export function settingOf(name: SettingName): Setting {
   return settings[name]
 }
@@ -193,24 +201,24 @@ export function camelCase(name: string): string {
   return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** A setting's text and where it was found; the source completes "from …". */
+/** A setting's text and its source, which completes "from …". */
 export type Given = { text: string; source: string }
 
 /**
- * All settings, checked, under their names in camel case. Sizes, times and counts have the unit
- * that `.env.example` names: seconds for timeouts, megabytes for …Mb, days for retention.
+ * All settings, validated, by their camelCase names. `.env.example` gives the units: seconds for
+ * timeouts, megabytes for …Mb, days for retention.
  */
 export type Config = {
   [Name in SettingName as CamelCase<Name>]: z.output<(typeof settings)[Name]["schema"]>
 } & {
   /** Absolute path of the home directory. */
   home: string
-  /** Where Amelia was started. */
+  /** The directory Amelia was started in. */
   startDirectory: string
-  /** What of the environment the programs get that we start; see `inherited`. */
+  /** Environment variables for the programs that we start; see `inherited`. */
   programEnv: Record<string, string>
-  /** Their umask: the person's own, since they write into that person's repositories. */
+  /** Umask for those programs: the user's own, since they write to the user's repositories. */
   programUmask: number
-  /** What was not left at its default. */
+  /** Settings that were not left at their defaults. */
   given: Partial<Record<SettingName, Given>>
 }

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein"
 
-/** The name that was most likely meant, if one is near enough to be worth a question. */
+/** Returns the most similar name, or undefined if none is similar enough to suggest. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
   const scored = names

@@ -1,11 +1,11 @@
 import { type Column, type SQL, sql } from "drizzle-orm"
 
-/** An array in PostgreSQL's own notation, as one parameter; to be cast. */
+/** A PostgreSQL array literal, to pass as one parameter and cast. */
 export function arrayLiteral(values: unknown[]): string {
   return `{${values.map(elementOf).join(",")}}`
 }
 
-/** As `inArray`, whose text would be another one for each number of values. */
+/** Like `inArray`, but its SQL text doesn't depend on the number of values. */
 export function isAnyOf(column: Column, values: unknown[]): SQL {
   return sql`${column} = any(${arrayLiteral(values)}::${sql.raw(column.getSQLType())}[])`
 }

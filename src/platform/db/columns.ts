@@ -1,30 +1,30 @@
 import { customType, integer, pgSchema, timestamp, uuid } from "drizzle-orm/pg-core"
 
-/** The PostgreSQL schema that holds every table of ours, so that a shared server stays tidy. */
+/** The PostgreSQL schema of all our tables, so that they don't clutter a shared server. */
 export const amelia = pgSchema("amelia")
 
-// Columns take their names from their keys: drizzle is told to write them in snake_case.
+// Column names come from the keys; drizzle writes them in snake_case.
 
-/** The primary key `id`: a UUID v7, made here so that it is known before the insert. */
+/** The primary key `id`: a UUID v7, created here so that it is known before the insert. */
 export const id = () =>
   uuid()
     .primaryKey()
     .$defaultFn(() => Bun.randomUUIDv7())
 
-/** A moment, to the millisecond, so that a JavaScript Date comes back as it went in. */
-export const moment = () => timestamp({ mode: "date", precision: 3, withTimezone: true })
+/** A time in milliseconds, so that a JavaScript Date survives the round trip. */
+export const timestamptz = () => timestamp({ mode: "date", precision: 3, withTimezone: true })
 
-/** `created_at`, by the database's clock: the start of the transaction that inserted the row. */
-export const createdAt = () => moment().notNull().defaultNow()
+/** `created_at` by the database's clock: the start of the transaction that inserted the row. */
+export const createdAt = () => timestamptz().notNull().defaultNow()
 
-/** `updated_at`; drizzle sets it anew on every update that does not name it. */
+/** `updated_at`; drizzle updates it on every update that doesn't set it. */
 export const updatedAt = () =>
-  moment()
+  timestamptz()
     .notNull()
     .defaultNow()
     .$onUpdateFn(() => new Date())
 
-/** Counts the changes of a row from 1, for updates that must not overwrite someone else's. */
+/** Counts a row's changes from 1, to detect concurrent updates. */
 export const version = () => integer().notNull().default(1)
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({

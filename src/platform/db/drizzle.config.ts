@@ -1,6 +1,8 @@
 import { defineConfig } from "drizzle-kit"
 
-/** For `drizzle-kit generate --config src/platform/db/drizzle.config.ts`, run in the repository's root. */
+/**
+ * Run `drizzle-kit generate --config src/platform/db/drizzle.config.ts` in the repository's root.
+ */
 export default defineConfig({
   dialect: "postgresql",
   casing: "snake_case",

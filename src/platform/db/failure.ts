@@ -2,14 +2,14 @@ import { AppError } from "../errors"
 import type { Db } from "./db"
 
 /**
- * A query that the database refused. Its message names the kind of failure and what of our schema
- * it concerns, never SQL, parameters or what the database says of them: those are the user's data.
+ * A query that the database rejected. Its message names the kind of failure and the part of our
+ * schema. It never contains SQL, parameters or the database's message: those are the user's data.
  */
 export class QueryError extends Error {
   override readonly name = "QueryError"
-  /** PostgreSQL's SQLSTATE, if it was PostgreSQL that refused. */
+  /** PostgreSQL's SQLSTATE, if PostgreSQL rejected the query. */
   readonly code: string | undefined
-  /** The name of the constraint that it would have broken. */
+  /** The constraint that the query would have violated. */
   readonly constraint: string | undefined
 
   constructor(cause: unknown) {
@@ -18,7 +18,7 @@ export class QueryError extends Error {
     const facts = Object.entries(known).flatMap(([key, value]) =>
       value ? [`${key} ${value}`] : [],
     )
-    super(`A query of the database failed${facts.length ? ` (${facts.join(", ")})` : ""}.`, {
+    super(`A database query failed${facts.length ? ` (${facts.join(", ")})` : ""}.`, {
       cause,
     })
     this.code = code
@@ -32,16 +32,17 @@ type Prepared = {
 }
 
 /**
- * The same database, whose queries fail with what `failureOf` makes of the driver's errors, also in
- * its transactions. Drizzle would put SQL and parameters in the message of each, in the function
- * that is replaced here, through which all its queries go.
+ * Returns the database with errors converted by `failureOf`, also in its transactions. Replaces the
+ * function through which drizzle runs all queries, because drizzle would put SQL and parameters in
+ * the error messages.
  */
 export function withReadableFailures<D extends Db>(db: D): D {
   const { session } = db as unknown as { session: Session }
   const prepare = session.prepareQuery.bind(session)
   session.prepareQuery = (...args) => {
     const prepared = prepare(...args)
-    if (!prepared.queryWithCache) throw new Error("Drizzle's queries are not those we know.")
+    if (!prepared.queryWithCache)
+      throw new Error("Drizzle's query objects have changed: update withReadableFailures.")
     prepared.queryWithCache = (_sql, _params, run) => readable(run(), asQueryError)
     return prepared
   }
@@ -60,30 +61,30 @@ async function readable<T>(promise: Promise<T>, otherwise = same): Promise<T> {
 
 const same = (thrown: unknown) => thrown
 
-/** The driver quotes a parameter that it can't send. */
+/** The driver quotes parameters that it can't send. */
 function asQueryError(thrown: unknown): unknown {
   return thrown instanceof AppError ? thrown : new QueryError(thrown)
 }
 
 /**
- * What is told of an error that a query met: StorageQuotaExceededError for a full disk,
- * ServiceUnavailableError for a database that is not there, QueryError for anything else of
- * PostgreSQL. What the database has no part in stays as it is.
+ * Converts an error of a query: StorageQuotaExceededError for a full disk, ServiceUnavailableError
+ * for an unreachable database, QueryError for anything else from PostgreSQL. Other errors are
+ * returned unchanged.
  */
 export function failureOf(thrown: unknown): unknown {
   const { code, severity } = fieldsOf(thrown)
   if (code === "53100") return diskFull(thrown)
   if (/^(CONNECT|ECONN|57P0|53300)/.test(code ?? "")) {
-    const sentence = `The database can't be reached now (${code}); please try again.`
+    const sentence = `Can't reach the database (${code}). Please try again.`
     return new AppError("ServiceUnavailableError", sentence, { code }, { cause: thrown })
   }
   return severity === undefined ? thrown : new QueryError(thrown)
 }
 
-/** What a write fails with while there is no room for it; nothing of it was stored. */
+/** The error of a write for which there is no room. Nothing of it was stored. */
 export function diskFull(cause?: unknown): AppError {
-  const sentence = "The disk that holds the database is full; please make room and try again."
-  const help = "Delete what is not needed any more on that disk, or give it more room."
+  const sentence = "The disk that holds the database is full. Please make room and try again."
+  const help = "Delete files that you don't need from that disk, or enlarge it."
   return new AppError("StorageQuotaExceededError", sentence, { help }, { cause })
 }
 

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { Db } from "./db"
 
-/** Says that the code that runs is inside a transaction, until that has ended. */
+/** Marks code that runs inside a transaction, until the transaction has ended. */
 type Mark = { open: boolean }
 
 /**
- * A database that throws at once when it is used inside one of its own transactions. With the
- * one connection of the embedded engine such a query would wait for the transaction, which waits
- * for the query, and every later query after both. `current` gives the database to use, and
- * `unlessLost` a promise that also fails when that database ends before the transaction does.
+ * Returns a database that throws at once if it is used inside one of its own transactions. With the
+ * embedded engine's single connection, such a query would wait for the transaction, the transaction
+ * for the query, and every later query for both. `current` returns the database to use.
+ * `unlessLost` returns a promise that also fails if that database ends before the transaction.
  */
 export function guarded(
   current: () => Db,
@@ -17,7 +17,7 @@ export function guarded(
   const marks = new AsyncLocalStorage<Mark>()
   const check = () => {
     if (!marks.getStore()?.open) return
-    throw new Error("The outer database was used inside a transaction: use the one handed in.")
+    throw new Error("The outer database was used inside a transaction. Use the transaction's own.")
   }
   const transaction: Db["transaction"] = async (work, config) => {
     check()
@@ -32,7 +32,7 @@ export function guarded(
   return new Proxy({} as Db, {
     get(_target, property) {
       if (property === "transaction") return transaction
-      // Being a promise's value must not count as a use: `await` asks for `then`.
+      // `await` on this object reads `then`, which must not count as a use.
       if (property === "then") return undefined
       check()
       const db = current()

@@ -3,13 +3,13 @@ import { join } from "node:path"
 import { AppError } from "../errors"
 import { readServerEntry } from "../home/home"
 
-/** A lock of the operating system, which ends with its process, however that ends. */
+/** An operating system lock. It ends with its process, however that ends. */
 export type Lock = { release(): void }
 
 /**
- * Takes the home for this process: two engines on one directory silently lose committed rows, and
- * of two servers only one would be found there. SQLite is used for the lock that it takes on its file. Throws AlreadyRunningError when another
- * process has the home, naming that one by `<home>/server.json`.
+ * Locks the home for this process: two engines on one directory silently lose committed rows, and
+ * commands could find only one of two servers. Uses the lock that SQLite takes on its file. Throws
+ * AlreadyRunningError if another process has the home, and names it from `<home>/server.json`.
  */
 export async function lockHome(home: string): Promise<Lock> {
   const file = new Database(join(home, "db.lock"))
@@ -21,7 +21,12 @@ export async function lockHome(home: string): Promise<Lock> {
     if ((cause as { code?: string }).code !== "SQLITE_BUSY") throw cause
     const owner = await readServerEntry(home)
     const who = owner ? `Another Amelia at ${owner.url} (process ${owner.pid})` : "Another Amelia"
-    throw new AppError("AlreadyRunningError", `${who} uses ${home}.`, { home, ...owner }, { cause })
+    throw new AppError(
+      "AlreadyRunningError",
+      `${who} is already using ${home}.`,
+      { home, ...owner },
+      { cause },
+    )
   }
   return { release: () => file.close() }
 }

@@ -3,15 +3,14 @@ import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator"
 import { AppError } from "../errors"
 import type { Db } from "./db"
 
-/** Any number will do, as long as every Amelia on a server takes the same advisory lock. */
+/** Any number works, as long as every Amelia on a server uses the same advisory lock. */
 const LOCK = 7_263_541
 
 const journal = sql`amelia.migrations`
 
 /**
- * Brings the schema up to the migrations in `folder`, as drizzle-kit generates them, in one
- * transaction: all or none. Throws ConfigurationError if the database has newer
- * ones, or comes from before the first release.
+ * Applies the drizzle-kit migrations in `folder` that are missing, in one transaction. Throws
+ * ConfigurationError if the database has newer ones, or is older than the first release.
  */
 export async function migrate(db: Db, folder: string): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: folder })
@@ -35,7 +34,7 @@ async function apply(tx: Db, { sql: statements, folderMillis, hash }: MigrationM
   await tx.execute(sql`insert into ${journal} (made_at, hash) values (${folderMillis}, ${hash})`)
 }
 
-/** The time in milliseconds by which drizzle-kit numbers migrations; 0 before the first one. */
+/** The time in milliseconds that drizzle-kit uses to order migrations; 0 before the first. */
 async function lastApplied(tx: Db): Promise<number> {
   const rows = await tx.execute<{ last: string }>(
     sql`select coalesce(max(made_at), 0) as last from ${journal}`,
@@ -53,14 +52,14 @@ function newest(migrations: MigrationMeta[]): number {
 
 function tooNew(): AppError {
   const sentence =
-    "The database was last used by a newer version of Amelia; please start that version or " +
+    "The database was last used by a newer version of Amelia. Please start that version, or " +
     "choose another home or database."
   return new AppError("ConfigurationError", sentence)
 }
 
 function tooOld(): AppError {
   const sentence =
-    "The database was made by a version of Amelia from before the first release, which this " +
-    "version can't upgrade. Choose another home or database."
+    "The database was created by a version of Amelia from before the first release. This version " +
+    "can't upgrade it. Please choose another home or database."
   return new AppError("ConfigurationError", sentence)
 }

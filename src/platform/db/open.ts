@@ -5,17 +5,17 @@ import { lockHome } from "./lock"
 import { openServer } from "./server/open"
 
 export type OpenOptions = {
-  /** A PostgreSQL server; without one the embedded engine keeps the data in `<home>/db`. */
+  /** A PostgreSQL server. Without one, the embedded engine stores the data in `<home>/db`. */
   databaseUrl: string | undefined
-  /** How many connections to a server at most. The embedded engine always has one. */
+  /** Maximum connections to a server. The embedded engine always has one. */
   poolSize: number
   home: string
   log?: (event: string, context: Record<string, unknown>) => void
 }
 
 /**
- * Takes the home, opens the database and brings its schema up to date. Throws AlreadyRunningError
- * when another process has the home, ConfigurationError when the database can't be used.
+ * Locks the home, opens the database and migrates its schema. Throws AlreadyRunningError if another
+ * process has the home, or ConfigurationError if the database can't be used.
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { databaseUrl, poolSize, home, log = () => {} } = options

@@ -1,2 +1,2 @@
-/** Which part of a list is wanted: at most `limit` rows, older than the row `before`. */
+/** One page of a list: up to `limit` rows, older than the row `before`. */
 export type Page = { limit: number; before?: string }

@@ -1,8 +1,8 @@
 import { type Heartbeat, startHeartbeat } from "./heartbeat"
 import type { EventStream } from "./hub"
 
-/** How long the other side may stay silent after a ping. */
-const ANSWER_MS = 5000
+/** How long the client may stay silent after a ping. */
+const PONG_TIMEOUT_MS = 5000
 
 export type Socket = Bun.ServerWebSocket<Connection>
 
@@ -13,14 +13,14 @@ export type ConnectionOptions = {
   clientId: string
   heartbeat_ms: number
   subscribe: () => EventStream
-  /** Lets it serve, or closes the socket. */
+  /** Serves the connection, or closes the socket. */
   admit: (connection: Connection, socket: Socket) => void
   onError: (error: unknown) => void
 }
 
 /**
- * One WebSocket: a welcome, then the events of its subscription. It takes the next event only when
- * the socket has room, so that a slow client fills the bounded subscription and not the memory.
+ * One WebSocket: a welcome message, then the events of its subscription. It takes the next event
+ * only when the socket has room, so a slow client fills the bounded subscription, not the memory.
  */
 export class Connection {
   private source: EventStream | undefined
@@ -33,32 +33,32 @@ export class Connection {
     this.options.admit(this, socket)
   }
 
-  /** Resolves when the last event was given to the socket and its end was said. */
+  /** Resolves when the last event was written to the socket and the socket was closed. */
   async serve(socket: Socket): Promise<void> {
     const { clientId, subscribe, heartbeat_ms, onError } = this.options
     const source = subscribe()
     this.source = source
     this.heartbeat = startHeartbeat({
       interval_ms: heartbeat_ms,
-      answer_ms: ANSWER_MS,
+      answer_ms: PONG_TIMEOUT_MS,
       ping: () => socket.ping(),
-      // Whoever answers no ping would not answer a close either.
+      // A client that answers no ping would not answer a close either.
       giveUp: () => socket.terminate(),
     })
     try {
       const welcome = { client_id: clientId, status: "connected" }
       await this.send(socket, { type: "connection", data: welcome })
       await this.forward(socket, source)
-      socket.close(closeCodes.goingAway, "The server ends.")
+      socket.close(closeCodes.goingAway, "The server is shutting down.")
     } catch (error) {
       onError(error)
-      socket.close(closeCodes.internalError, "The events can't be read.")
+      socket.close(closeCodes.internalError, "Can't read the events.")
     } finally {
       this.closed()
     }
   }
 
-  /** Any frame is a sign of life; of those with text only a ping is answered. */
+  /** Any frame is a sign of life. Among text frames, only a ping gets an answer. */
   heard(socket: Socket, text?: string): void {
     this.heartbeat?.heard()
     if (text !== undefined && isPing(text)) socket.send(JSON.stringify({ type: "pong" }))
@@ -81,7 +81,7 @@ export class Connection {
     }
   }
 
-  /** -1 is Bun's word for sent but still in memory; 0 for a connection that is gone. */
+  /** Bun returns -1 for messages still in memory, and 0 if the connection is closed. */
   private async send(socket: Socket, message: object): Promise<void> {
     this.hasRoom = Promise.withResolvers()
     if (socket.send(JSON.stringify(message)) === -1) await this.hasRoom.promise

@@ -1,22 +1,22 @@
 import type { Waiting } from "../shapes/run"
 
 /**
- * Everything that Amelia tells of, as a closed union. An event says what changed and names its
- * object; whoever wants more asks for the object itself.
+ * All events, as a closed union. An event says what changed and names the object. Clients fetch the
+ * object itself for details.
  */
 type AgentRef = {
   run_id: string
-  /** Null for a bare role. */
+  /** Null for a built-in role. */
   agent_id: string | null
   agent_name: string
   node: string
-  /** Null where the agent runs by itself. */
+  /** Null if the agent runs on its own. */
   workflow_id: string | null
-  /** Of an item of a map. */
+  /** The index of a map's item. */
   map_index?: number
 }
 type RunRef = { run_id: string; workflow_id: string; workflow_name: string }
-/** A budget and what was spent of it; with the run whose call it is about, if it is one of a run. */
+/** A budget and the amount spent. Includes the run if the call belongs to one. */
 type BudgetRef = {
   budget: "run" | "day"
   limit_usd: number
@@ -48,8 +48,8 @@ export type RecordedEvent =
   | { type: "document.deleted"; data: DocumentRef }
   | { type: "budget.warning"; data: BudgetRef }
   /**
-   * `estimate_usd` is the most that the refused call could have cost, null if its price is unknown;
-   * `reserved_usd` that of the calls under way.
+   * `estimate_usd` is the maximum cost of the refused call, or null if its price is unknown;
+   * `reserved_usd` is the maximum cost of the calls in progress.
    */
   | {
       type: "budget.exceeded"
@@ -58,7 +58,10 @@ export type RecordedEvent =
   | { type: "system.warning"; data: { message: string } & Record<string, unknown> }
   | { type: "system.error"; data: { message: string } & Record<string, unknown> }
 
-/** Told to whoever listens now, never stored and without an id: the next one replaces it. */
+/**
+ * Events sent only to current listeners. They are not stored and have no id; the next one replaces
+ * the last.
+ */
 export type PassingEvent =
   | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
   | { type: "workflow.progress"; data: RunRef & { progress: number } }
@@ -68,10 +71,10 @@ export type PassingEvent =
 export type AppEvent = RecordedEvent | PassingEvent
 export type EventType = AppEvent["type"]
 
-/** An event on the wire. `id` is null for passing events, else it increases without gaps. */
+/** An event on the wire. `id` is null for passing events; otherwise ids increase without gaps. */
 export type PublishedEvent = AppEvent & { id: number | null; timestamp: string; source: string }
 
-/** The noun that an event speaks of, such as "workflow" for workflow.started. */
+/** The noun of an event, such as "workflow" for workflow.started. */
 export function sourceOf(type: EventType): string {
   return type.slice(0, type.indexOf("."))
 }

@@ -1,10 +1,10 @@
 export type Heartbeat = {
-  /** Says that the other side has sent something. */
+  /** Call this when the other side has sent something. */
   heard(): void
   stop(): void
 }
 
-/** Pings each `interval_ms`, and gives up when `answer_ms` after a ping nothing was heard. */
+/** Pings every `interval_ms`. Calls `giveUp` if nothing arrives within `answer_ms` of a ping. */
 export function startHeartbeat(options: {
   interval_ms: number
   answer_ms: number

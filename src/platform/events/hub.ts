@@ -6,21 +6,21 @@ import { published, startTail } from "./tail"
 
 const CHANNEL = "amelia_events"
 
-/** Rows of one query. */
+/** Rows per query. */
 const PAGE = 500
 
 /**
- * Brings events to whoever listens. One tail reads what was committed, in the order of ids, so that
+ * Delivers events to subscribers. One tail reads committed events in the order of their ids, so
  * subscribers never see an event before its commit or out of order.
  */
 export type EventHub = {
-  /** Tells a passing event to those who listen now. */
+  /** Sends a passing event to current subscribers. */
   publish(event: PassingEvent): void
-  /** Says that a transaction with events has committed. */
+  /** Call this after committing a transaction with events. */
   wake(): void
-  /** What a transaction with events notifies, where other processes read the same events. */
+  /** The channel that transactions with events notify, if other processes read the same events. */
   channel: string | undefined
-  /** Live events, after those of record that came since `after`, if it is given. */
+  /** Returns live events, preceded by the recorded ones since `after` if it is given. */
   subscribe(filter: EventFilter, after?: number): EventStream
   stats(): { running: boolean; queue_size: number; max_queue_size: number; dropped: number }
   close(): void
@@ -28,7 +28,7 @@ export type EventHub = {
 
 type Range = { after: number; upTo: number }
 
-/** Read it once; `end` also ends a read that is waiting for the next event. */
+/** Can be read once. `end` also ends a read that is waiting for the next event. */
 export type EventStream = AsyncIterable<PublishedEvent> & { end(): void }
 
 type HubOptions = Pick<Database, "listen"> & {
@@ -59,7 +59,7 @@ export async function createEventHub(db: Db, options: HubOptions): Promise<Event
     return { [Symbol.asyncIterator]: read, end: () => subscription.end() }
   }
 
-  /** In turn what the store has, which the tail has passed already, and what comes. */
+  /** Alternates between stored events that the tail has passed and the live queue. */
   async function* readOn(subscription: Subscription, filter: EventFilter, range: Range) {
     let { after, upTo } = range
     try {
@@ -105,7 +105,7 @@ export async function createEventHub(db: Db, options: HubOptions): Promise<Event
   }
 }
 
-/** Events of record with `after < id <= upTo`. */
+/** Recorded events with `after < id <= upTo`. */
 async function* history(db: Db, range: EventRange & Range) {
   let { after } = range
   while (after < range.upTo) {

@@ -3,7 +3,7 @@ import type { PublishedEvent } from "./event"
 import { deleteOldest, type EventRange, listEvents } from "./store"
 import { published } from "./tail"
 
-/** Events of record in the range, oldest first, at most `limit`. */
+/** Returns up to `limit` recorded events in the range, oldest first. */
 export async function listHistory(
   { db }: Pick<PlatformDeps, "db">,
   range: EventRange,
@@ -13,9 +13,9 @@ export async function listHistory(
 }
 
 /**
- * Deletes at most `limit` of the oldest events, up to the first that is not older than `before`, so
- * that the ids of those that stay have no gaps. Who comes back with an id from before them gets
- * the oldest that is there.
+ * Deletes up to `limit` of the oldest events, stopping at the first that is not older than
+ * `before`, so the remaining ids have no gaps. A client that resumes from a deleted id gets the
+ * oldest event left. Returns the number deleted.
  */
 export function forgetEvents(
   { db }: Pick<PlatformDeps, "db">,

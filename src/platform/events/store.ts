@@ -5,9 +5,9 @@ import { type RecordedEvent, sourceOf } from "./event"
 import type { EventFilter } from "./subscription"
 
 /**
- * Stores events under the next ids. Must come last in its transaction: the counter's row stays
- * locked until the commit, and that lock makes ids follow the order of commits. Notifies the channel
- * of the commit.
+ * Stores recorded events under the next ids and notifies the channel on commit. Must come last in
+ * its transaction: it locks the counter's row until the commit, and this lock makes ids follow the
+ * order of commits.
  */
 export async function appendEvents(
   db: Db,
@@ -39,7 +39,7 @@ export async function appendEvents(
 
 export type EventRange = EventFilter & { after: number; upTo?: number }
 
-/** Oldest first, at most `limit` rows. */
+/** Returns up to `limit` rows, oldest first. */
 export async function listEvents(db: Db, range: EventRange, limit: number): Promise<EventRow[]> {
   const conditions = [
     gt(events.id, range.after),
@@ -56,13 +56,16 @@ export async function listEvents(db: Db, range: EventRange, limit: number): Prom
     .limit(limit)
 }
 
-/** The id of the newest event, also if that was deleted for its age; 0 before the first. */
+/** Returns the id of the newest event, even if it has been deleted; 0 before the first. */
 export async function lastEventId(db: Db): Promise<number> {
   const [row] = await db.select({ last: eventCounter.last }).from(eventCounter)
   return row?.last ?? 0
 }
 
-/** Deletes at most `limit` events, from the oldest up to the first of `before` or later. */
+/**
+ * Deletes up to `limit` of the oldest events, stopping at the first of `before` or later. Returns
+ * the number deleted.
+ */
 export async function deleteOldest(db: Db, before: Date, limit: number): Promise<number> {
   const { id, createdAt } = events
   const oldest = await db.select({ id, createdAt }).from(events).orderBy(asc(id)).limit(limit)

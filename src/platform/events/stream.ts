@@ -7,20 +7,20 @@ import type { EventFilter } from "./subscription"
 /** Comment lines keep proxies and idle timers from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000
 
-/** The id in `Last-Event-ID`, with which a browser comes back. */
+/** The id in `Last-Event-ID`, which a browser sends when it reconnects. */
 export function lastSeen(c: Context): number | undefined {
   const id = Number.parseInt(c.req.header("last-event-id") ?? "", 10)
   return Number.isSafeInteger(id) && id >= 0 ? id : undefined
 }
 
-/** Server-sent events: those of record after `after`, if it is given, then what happens. */
+/** Streams server-sent events: recorded ones since `after`, if it is given, then live ones. */
 export function streamEvents(
   c: Context,
   { events, log }: PlatformDeps,
   filter: EventFilter,
   after: number | undefined,
 ): Response {
-  // A HEAD request would never read the stream, nor end it.
+  // A HEAD request would neither read nor end the stream.
   if (c.req.raw.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" })
   return streamSSE(c, async (stream) => {
     const source = events.subscribe(filter, after)
@@ -34,7 +34,7 @@ export function streamEvents(
         await stream.writeSSE({ event: event.type, data: JSON.stringify(event), ...id })
       }
     } catch (err) {
-      // The client comes back after its last id.
+      // The client reconnects after its last id.
       log.error({ module: "events", event: "stream.failed", err })
     } finally {
       over.abort()
@@ -43,7 +43,7 @@ export function streamEvents(
   })
 }
 
-/** Waits for each line to be taken, so that they do not pile up for a client that reads nothing. */
+/** Waits until each line is taken, so lines don't pile up for a client that reads nothing. */
 async function beat(stream: SSEStreamingApi, signal: AbortSignal): Promise<void> {
   while (await delay(HEARTBEAT_MS, true, { signal }).catch(() => false)) {
     await stream.write(": still here\n\n")

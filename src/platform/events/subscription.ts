@@ -2,7 +2,7 @@ import type { PublishedEvent } from "./event"
 
 export type EventFilter = { types?: string[]; runId?: string; agentId?: string }
 
-/** Whether a subscriber asked for this event. No filter asks for all. */
+/** True if a subscriber asked for this event. An empty filter matches all. */
 export function matches(filter: EventFilter, event: PublishedEvent): boolean {
   if (filter.types?.length && !filter.types.includes(event.type)) return false
   const { run_id, agent_id }: Record<string, unknown> = event.data
@@ -11,15 +11,15 @@ export function matches(filter: EventFilter, event: PublishedEvent): boolean {
 }
 
 /**
- * A bounded queue between the hub and one reader. A full queue loses passing events first, and tells
- * the reader how many. When only events of record are left it takes no more: it is behind, and the
- * reader reads on in the store, so that nothing of record is ever skipped.
+ * A bounded queue between the hub and one reader. A full queue drops passing events first and tells
+ * the reader how many. If only recorded events are left, it stops accepting events, and the reader
+ * continues from the store, so no recorded event is ever skipped.
  */
 export class Subscription implements AsyncIterable<PublishedEvent> {
-  /** Passing events that were lost; those of record are there to be read again. */
+  /** Passing events that were dropped. Recorded ones can be read again. */
   dropped = 0
   isOver = false
-  private told = 0
+  private reported = 0
   private isBehind = false
   private readonly queue: PublishedEvent[] = []
   private wake: () => void = () => {}
@@ -39,7 +39,7 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
     this.wake()
   }
 
-  /** The reader goes to the store for what it missed; what comes from now on is queued again. */
+  /** Call this before reading missed events from the store; new ones are queued again. */
   catchUp(): void {
     this.isBehind = false
   }
@@ -51,10 +51,10 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
     this.wake()
   }
 
-  /** What comes, until the end or until it is behind. */
+  /** Yields events until the end, or until the queue falls behind. */
   async *[Symbol.asyncIterator](): AsyncGenerator<PublishedEvent> {
     for (;;) {
-      if (this.dropped > this.told) yield this.notice()
+      if (this.dropped > this.reported) yield this.notice()
       const event = this.queue.shift()
       if (event) yield event
       else if (this.isOver || this.isBehind) return
@@ -62,7 +62,7 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
     }
   }
 
-  /** Sees to one free place; false when `event` is not to be queued. */
+  /** Makes room for one event. Returns false if `event` should not be queued. */
   private makeRoom({ id }: PublishedEvent): boolean {
     if (!this.isBehind) {
       if (this.queue.length < this.limit) return true
@@ -79,10 +79,10 @@ export class Subscription implements AsyncIterable<PublishedEvent> {
   }
 
   private notice(): PublishedEvent {
-    const lost = this.dropped - this.told
-    this.told = this.dropped
+    const lost = this.dropped - this.reported
+    this.reported = this.dropped
     const events = lost === 1 ? "event was" : "events were"
-    const message = `This reader is too slow: ${lost} progress ${events} lost.`
+    const message = `This reader is too slow. ${lost} progress ${events} lost.`
     const timestamp = new Date().toISOString()
     return {
       id: null,

@@ -4,25 +4,25 @@ import type { EventRow } from "../db/schema/events"
 import type { PublishedEvent } from "./event"
 import { listEvents } from "./store"
 
-/** Rows of one query. */
+/** Rows per query. */
 const PAGE = 500
 const RETRY_MS = 500
-/** So long the events that follow a first one are waited for. */
-const GATHERING_MS = 2
+/** Time to wait for events that follow a first one. */
+const COALESCE_MS = 2
 
 /** Reads committed events in the order of their ids and delivers each once. */
 export type Tail = {
-  /** Says that there may be something new. */
+  /** Call this when there may be new events. */
   wake(): void
-  /** The id of the last event that was delivered. */
+  /** Id of the last delivered event. */
   position(): number
   isOpen(): boolean
   close(): void
 }
 
 /**
- * Starts behind the event `position`. It is a loop of its own rather than work of whoever wakes it:
- * that may be inside a transaction, where the database must not be used.
+ * Starts after the event `position`. Runs in its own loop, because callers of `wake` may be in a
+ * transaction, where they must not use the database.
  */
 export function startTail(
   db: Db,
@@ -41,18 +41,18 @@ export function startTail(
       try {
         while (await readPage()) {}
         await woken
-        // Whoever woke it goes on first, and what they tell next is read with it.
-        await delay(GATHERING_MS)
+        // Let the waker continue, and read its next events together with these.
+        await delay(COALESCE_MS)
       } catch (error) {
         if (!open) return
         onError(error)
-        // Nobody may wake it again for what it could not read.
+        // Nobody may wake it again for the events it could not read.
         await Promise.race([woken, delay(RETRY_MS)])
       }
     }
   }
 
-  /** Delivers what comes next; whether there may be more. */
+  /** Delivers the next page. Returns true if there may be more. */
   async function readPage(): Promise<boolean> {
     const page = await listEvents(db, { after: position }, PAGE)
     for (const row of page) {
@@ -74,7 +74,7 @@ export function startTail(
   }
 }
 
-/** A stored event as it goes over the wire. The store wrote it, so its shape is known. */
+/** Converts a stored event to its wire format. The store wrote it, so its shape is known. */
 export function published(row: EventRow): PublishedEvent {
   const { id, type, data, source } = row
   return { id, type, data, timestamp: row.createdAt.toISOString(), source } as PublishedEvent

@@ -1,7 +1,7 @@
 import type { PlatformDeps } from "../deps"
 import { transact } from "./transact"
 
-/** Tells of what is out of order and stores it. Never rejects: what can't be stored is logged. */
+/** Logs a warning and stores it as an event. Never rejects; if storing fails, it logs that. */
 export async function warn(
   deps: Pick<PlatformDeps, "db" | "events" | "log">,
   message: string,

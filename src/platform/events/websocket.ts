@@ -7,20 +7,20 @@ import { parse, readQuery } from "../http/validate"
 import { Connection, closeCodes, type Socket } from "./connection"
 import { eventId, filterOf, filters } from "./schema"
 
-/** Clients say little more than ping. */
+/** Clients send little more than pings. */
 const MAX_MESSAGE_BYTES = 64 * 1024
-/** What slow clients get to read the last events when the server ends. */
+/** Time for slow clients to read the last events during shutdown. */
 const LAST_WORDS_MS = 1000
 
 const socketQuery = z.strictObject({ ...filters, after: eventId.optional() })
 const clientHeaders = z.object({ "X-Client-ID": z.string().min(1).max(128).optional() })
 
-/** What Bun.serve is given. Its own pings are off: each connection sends them. */
+/** Handlers for Bun.serve. Bun's own pings are off, because each connection sends its pings. */
 export const webSocketHandler: Bun.WebSocketHandler<Connection> = {
   idleTimeout: 0,
   sendPings: false,
   maxPayloadLength: MAX_MESSAGE_BYTES,
-  // Events wait for room, so only a flood of answers that nobody reads comes to the limit.
+  // Events wait for room, so only a flood of unread answers reaches the limit.
   closeOnBackpressureLimit: true,
   open: (socket) => socket.data.opened(socket),
   message: (socket, message) => {
@@ -33,9 +33,9 @@ export const webSocketHandler: Bun.WebSocketHandler<Connection> = {
 }
 
 export type WebSockets = {
-  /** `GET /`: becomes a WebSocket with the events that the query asks for. */
+  /** `GET /` upgrades to a WebSocket with the events that the query selects. */
   api: Hono<{ Bindings: Bun.Server<Connection> }>
-  /** Resolves when all have been told the end of the events, or after a second. */
+  /** Resolves when every client has received its last events, or after a second. */
   ended(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ export function createWebSockets(deps: PlatformDeps): WebSockets {
 
   function admit(connection: Connection, socket: Socket): void {
     if (served.size >= config.wsMaxConnections) {
-      socket.close(closeCodes.tryAgainLater, "There are too many connections.")
+      socket.close(closeCodes.tryAgainLater, "Too many connections.")
       return
     }
     const serving = connection.serve(socket).finally(() => served.delete(serving))
@@ -68,12 +68,16 @@ export function createWebSockets(deps: PlatformDeps): WebSockets {
   api.get("/", (c) => {
     const { ready, reason } = deps.readiness
     if (!ready) {
-      throw new AppError("ServiceUnavailableError", `No events now: ${reason}.`, { reason })
+      throw new AppError(
+        "ServiceUnavailableError",
+        `Events aren't available yet: ${reason}. Try again later.`,
+        { reason },
+      )
     }
     const data = connectionFor(c)
     if (c.env.upgrade(c.req.raw, { data })) return new Response(null, { status: 101 })
-    const issues = [{ path: "", message: "This path takes a WebSocket only." }]
-    throw new AppError("ValidationError", "This path takes a WebSocket only.", { issues })
+    const issues = [{ path: "", message: "This path accepts only WebSockets." }]
+    throw new AppError("ValidationError", "This path accepts only WebSockets.", { issues })
   })
   const ended = () =>
     Promise.race([Promise.all(served), delay(LAST_WORDS_MS, undefined, { ref: false })])

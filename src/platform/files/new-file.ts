@@ -1,8 +1,8 @@
 import { open, rm } from "node:fs/promises"
 
 /**
- * Writes a new file that its owner alone can read. Removes it if that fails, so that a full disk
- * keeps no half of it.
+ * Writes a new file that only its owner can read. Deletes it if writing fails, so that a full disk
+ * keeps no partial file.
  */
 export async function writeNewFile(
   path: string,

@@ -1,21 +1,23 @@
 /**
- * Which files are secrets. Passages of documents reach the providers of models, so a folder leaves
- * these out, and a command asks before it adds one. Other files that mention a secret, such as a
- * guide with an example of a key, are documents like any others.
+ * Detects files that are secrets. Passages of documents are sent to model providers, so folders
+ * skip such files and commands ask before adding one. A file that merely mentions a secret, such as
+ * a guide with a sample key, is an ordinary document.
  */
 
-/** Raise it when the rules below change, so that folders are judged again. */
+/** Increase this when the rules below change, so that folders are scanned again. */
 export const SECRET_RULES_VERSION = 1
 
-/** How much of a file is examined. Keys are shorter, and longer files begin with what they are. */
+/**
+ * Bytes of a file that are examined. Keys are shorter, and longer files show what they are early.
+ */
 export const SECRET_HEAD_BYTES = 64 * 1024
 
 const CREDENTIALS = "credentials"
-const TOOLS = "settings of tools with their tokens"
-const HISTORY = "the history of a shell"
+const TOOLS = "tool settings with tokens"
+const HISTORY = "a shell history"
 const KUBERNETES = "access to a Kubernetes cluster"
 
-/** By names in lower case. */
+/** By name, in lower case. */
 const byName = table({
   "a private key": "id_rsa id_dsa id_ecdsa id_ecdsa_sk id_ed25519 id_ed25519_sk",
   [CREDENTIALS]:
@@ -29,16 +31,16 @@ const byName = table({
 })
 
 /**
- * By extensions. A PEM file with certificates alone is no secret, but nobody searches it either,
- * and like this none has to be opened.
+ * By extension. A PEM file with only certificates is no secret, but nobody searches it either, so
+ * we need not open any.
  */
 const byExtension = table({
-  "a file of keys": "pem key ppk p8",
-  "a store of keys or passwords": "pfx p12 jks keystore kdb kdbx",
+  "a key file": "pem key ppk p8",
+  "a key or password store": "pfx p12 jks keystore kdb kdbx",
   [KUBERNETES]: "kubeconfig",
 })
 
-/** By patterns of names in lower case. */
+/** By pattern of the name, in lower case. */
 const byPattern: [what: string, name: RegExp][] = [
   ["environment variables", /^(\.env(\..+)?|.+\.env|\.envrc)$/],
   [CREDENTIALS, /^client_secret.*\.json$/],
@@ -46,12 +48,12 @@ const byPattern: [what: string, name: RegExp][] = [
   [HISTORY, /^\.\w+_history$/],
 ]
 
-/** Names of files that are made to be shared. */
+/** Names of files meant to be shared. */
 const example = /(^|[._-])(example|sample|template|dist|defaults?)([._-]|$)/
 
-/** By paths with hidden directories. */
+/** By path, for files in hidden directories. */
 const byPath: [what: string, path: RegExp][] = [
-  ["keys of SSH or GnuPG", /\/\.(ssh|gnupg)\//],
+  ["SSH or GnuPG keys", /\/\.(ssh|gnupg)\//],
   [CREDENTIALS, /\/\.aws\/((credentials|config)$|(sso|cli)\/)/],
   [CREDENTIALS, /\/\.azure\/(accesstokens|msal_token_cache|service_principal_entries)[^/]*$/],
   [CREDENTIALS, /\/\.config\/(gcloud\/|gh\/hosts\.yml$)/],
@@ -62,7 +64,7 @@ const byPath: [what: string, path: RegExp][] = [
   [TOOLS, /\/\.(codex\/auth|gemini\/oauth_creds)\.json$/],
 ]
 
-/** What a file is by its beginning; `body` is without the comments that stand before it. */
+/** By content; `body` is the text without its leading comments. */
 const byContent: [what: string, test: (text: string, body: string) => boolean][] = [
   ["a private key", isKeyFile],
   ["a private key", (text) => /^PuTTY-User-Key-File-\d/.test(text)],
@@ -74,10 +76,13 @@ const byContent: [what: string, test: (text: string, body: string) => boolean][]
   [CREDENTIALS, (text) => /^(user name,password,)?access key id,secret access/i.test(text)],
   [KUBERNETES, isKubeconfig],
   ["a Terraform state", (text) => isJson(text) && /^ *"terraform_version":/m.test(text)],
-  ["hashes of passwords", (text) => /^[\w-]+:[^:\n]*(:\d*){6}:\n/.test(text)],
+  ["password hashes", (text) => /^[\w-]+:[^:\n]*(:\d*){6}:\n/.test(text)],
 ]
 
-/** Names the secret that a file seems to be by its absolute path and mode, such as "a private key". */
+/**
+ * Returns what kind of secret a file seems to be, such as "a private key", by absolute path and
+ * mode.
+ */
 export function secretByPath(path: string, mode: number): string | undefined {
   const lower = path.toLowerCase()
   const name = lower.slice(lower.lastIndexOf("/") + 1)
@@ -87,10 +92,10 @@ export function secretByPath(path: string, mode: number): string | undefined {
   const inHidden = lower.includes("/.") && matching(byPath, lower)
   if (inHidden) return inHidden
   const isPublic = (mode & 0o004) !== 0 || !/^(\/private)?\/etc\//.test(path)
-  return isPublic ? undefined : "a file of the system that only some users may read"
+  return isPublic ? undefined : "a system file that only some users may read"
 }
 
-/** Names the secret that a file seems to be by its first bytes. */
+/** Returns what kind of secret a file seems to be, by its first bytes. */
 export function secretByContent(bytes: Uint8Array): string | undefined {
   // Dropping zeros and the byte order mark turns ASCII in UTF-16 into plain ASCII.
   const head = Buffer.from(bytes.subarray(0, SECRET_HEAD_BYTES))
@@ -105,7 +110,7 @@ function matching(patterns: [string, RegExp][], text: string): string | undefine
   return patterns.find(([, pattern]) => pattern.test(text))?.[0]
 }
 
-/** From words that mean a secret to that secret. */
+/** Maps each file name to its kind of secret. */
 function table(words: Record<string, string>): Map<string, string> {
   return new Map(
     Object.entries(words).flatMap(([what, names]) =>
@@ -156,7 +161,7 @@ function isIni(text: string): boolean {
   return /^\[[^\]\n]+\]\s/.test(text)
 }
 
-/** A guide that shows one does not begin as YAML. */
+/** A guide that quotes a kubeconfig does not start as YAML. */
 function isKubeconfig(_: string, body: string): boolean {
   if (!/^(---\s+)?[\w-]+:\s/.test(body)) return false
   return /^apiVersion: v1\s*$/m.test(body) && /^(clusters|users):\s*$/m.test(body)

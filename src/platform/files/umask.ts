@@ -1,7 +1,7 @@
 /**
- * Runs `work` under another umask than our own, which keeps files private. For files and programs
- * that belong to the person rather than to the home. `work` must be synchronous: whatever it awaits
- * would run under our own umask again.
+ * Runs `work` under another umask, for files and programs that belong to the user rather than to
+ * the home. Our own umask keeps files private. `work` must be synchronous: anything after an
+ * `await` would run under our own umask again.
  */
 export function withUmask<T>(umask: number, work: () => T): T {
   const own = process.umask(umask)

@@ -5,8 +5,8 @@ import type { Environment } from "../home/home"
 import { type GitArguments, GitError, git } from "./run"
 
 /**
- * The root of the work tree that a directory lies in. Undefined outside of one, without git, and
- * for a repository whose configuration claims a directory that isn't its own (core.worktree).
+ * Returns the root of a directory's work tree. Returns undefined outside a work tree, without git,
+ * and for a repository that claims a directory not its own (core.worktree).
  */
 export async function workTreeOf(dir: string, env: Environment): Promise<string | undefined> {
   const root = (await answer(dir, env, ["rev-parse", "--show-toplevel"]))?.slice(0, -1)
@@ -16,10 +16,12 @@ export async function workTreeOf(dir: string, env: Environment): Promise<string 
   return own === found ? root : undefined
 }
 
-/** How a work tree stands: its commit, and what differs from that, by path from its root. */
+/**
+ * The state of a work tree: its commit, and the files that differ from it by path from the root.
+ */
 export type TreeState = { root: string; head: string; files: Map<string, string> }
 
-/** Two states of a file differ in their texts if it was written in between. */
+/** A file's state changes whenever the file is written. */
 export async function stateOf(dir: string, env: Environment): Promise<TreeState> {
   const root = await workTreeOf(dir, env)
   if (!root) return { root: dir, head: "", files: new Map() }
@@ -35,14 +37,14 @@ export async function stateOf(dir: string, env: Environment): Promise<TreeState>
   return { root, head, files: new Map(files) }
 }
 
-/** The paths that were changed since a state, by commits as well, in their order. */
+/** Returns the sorted paths that changed since a state, including changes by commits. */
 export async function changedSince(before: TreeState, env: Environment): Promise<string[]> {
   const { root, head } = before
   const now = await stateOf(root, env)
   const paths = new Set([...before.files.keys(), ...now.files.keys()])
   const changed = [...paths].filter((path) => before.files.get(path) !== now.files.get(path))
   if (head === now.head) return changed.sort()
-  // Git knows the tree without files by this name.
+  // Git's hash of the empty tree.
   const empty = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
   const between = await answer(root, env, ["diff", "--name-only", "-z", head || empty, now.head])
   return [...new Set([...changed, ...split(between)])].sort()
@@ -52,7 +54,7 @@ function split(listed: string | undefined): string[] {
   return (listed ?? "").split("\0").filter(Boolean)
 }
 
-/** What git writes; undefined if it fails. */
+/** Returns git's output, or undefined if git fails. */
 async function answer(dir: string, env: Environment, args: GitArguments) {
   try {
     return (await git(dir, env, args)).stdout.toString()

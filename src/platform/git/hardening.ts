@@ -2,9 +2,9 @@ import { inherited } from "../config/inherited"
 import type { Environment } from "../home/home"
 
 type Rule = {
-  /** Keep it from running programs. */
+  /** Flags that keep the command from running programs. */
   flags: string[]
-  /** Whether it looks into submodules for changes, whose configurations then count too. */
+  /** True if it looks into submodules for changes, so that their configurations count too. */
   entersSubmodules?: true
 }
 
@@ -13,8 +13,8 @@ const diffing: Rule = { flags: ["--no-ext-diff", "--no-textconv", "--ignore-subm
 const working: Rule = { flags: [], entersSubmodules: true }
 
 /**
- * The git commands that we use. One belongs here only together with a test that it stays quiet in
- * a repository that names a program wherever it can.
+ * The git commands that we use. Add one only with a test that it runs nothing in a repository that
+ * configures programs everywhere.
  */
 const rules = {
   ...{ diff: diffing, "diff-files": diffing, "diff-index": diffing, "diff-tree": diffing },
@@ -34,16 +34,16 @@ export function ruleOf(command: Command): Rule {
   return rules[command]
 }
 
-/** What git gets of an environment: no key of ours, and no GIT_DIR or the like of a caller. */
+/** The environment for git, without our keys and without a caller's GIT_DIR and the like. */
 export function gitEnvironment(env: Environment): Record<string, string> {
   return {
     ...inherited(env),
-    // Whatever the configuration says, since these win over it.
+    // These override any configuration.
     ...{ GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1", GIT_SSH_COMMAND: "false" },
     ...{ GIT_EDITOR: ":", GIT_SEQUENCE_EDITOR: ":", GIT_PAGER: "cat" },
     ...{ GIT_ASKPASS: "true", GIT_TERMINAL_PROMPT: "0" },
     GIT_OPTIONAL_LOCKS: "0",
-    // So that messages can be told apart.
+    // Keeps messages in English, so that we can recognize them.
     LC_ALL: "C",
     ...configuration(fixed),
   }
@@ -51,9 +51,9 @@ export function gitEnvironment(env: Environment): Record<string, string> {
 
 const NO_HOOKS = "/dev/null"
 
-/** Holds in every repository, whether or not it sets these. */
+/** Applies to every repository, whether or not it sets these keys. */
 const fixed: Pair[] = [
-  // A directory in a work tree that looks like a repository has a configuration of its own.
+  // A directory in a work tree that looks like a repository has its own configuration.
   ["safe.bareRepository", "explicit"],
   ["core.hooksPath", NO_HOOKS],
   ["core.fsmonitor", "false"],
@@ -76,12 +76,12 @@ function pairs(value: string, keys: string[]): Pair[] {
   return keys.map((key) => [key, value])
 }
 
-/** A diff as git would show it, made by the system's `diff` in place of a repository's program. */
+/** Produces git's diff with the system's `diff`, instead of a program from the repository. */
 const PLAIN_DIFF = `sh -c 'diff -u "$2" "$5" || :' sh`
 
 /**
- * Keys whose value git runs, with what takes its place. `git config` spells the first and the last
- * part of a key in lower case; the one between may be empty, or have dots.
+ * Keys whose value git runs, with their replacements. `git config` prints the first and the last
+ * part of a key in lower case; the middle may be empty or contain dots.
  */
 const programs: [RegExp, string][] = [
   [/^filter\..*\.(clean|smudge|process)$/, ""],
@@ -114,17 +114,17 @@ const programs: [RegExp, string][] = [
 /** One entry of `git config --list -z --show-scope`. */
 export type Entry = { scope: string; key: string; value: string }
 
-/** The environment, with all programs switched off that these entries name. */
+/** Returns the environment with every program disabled that these entries configure. */
 export function hardened(env: Record<string, string>, entries: Entry[]): Record<string, string> {
   const found = entries.flatMap(({ key }) => overrideOf(key) ?? [])
   return { ...env, ...configuration([...found, ...fixed]) }
 }
 
-/** What makes git do without the program of this key; undefined if the key names none. */
+/** Returns overrides that disable the program of this key; undefined if it sets none. */
 export function overrideOf(key: string): Pair[] | undefined {
   const hook = /^(hook\..*)\.\w+$/.exec(key)?.[1]
   if (hook) return [[`${hook}.enabled`, "false"]]
-  // Of these the first value counts, and ours would be the second.
+  // Git uses the first value of these keys, and ours would be the second.
   if (/^remote\..*\.(uploadpack|receivepack)$/.test(key)) return [["protocol.file.allow", "never"]]
   if (key === "core.gitproxy") return [["protocol.git.allow", "never"]]
   const known = programs.find(([pattern]) => pattern.test(key))
@@ -143,7 +143,7 @@ export function readListing(listing: string): Entry[] {
   return entries
 }
 
-/** As variables: `git -c` splits `filter.a=b.clean=` at the first `=`, and does nothing. */
+/** Uses variables, because `git -c` splits `filter.a=b.clean=` at the first `=`. */
 export function configuration(pairs: Pair[]): Record<string, string> {
   const variables = pairs.flatMap(([key, value], n) => [
     [`GIT_CONFIG_KEY_${n}`, key],

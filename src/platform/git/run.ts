@@ -12,22 +12,22 @@ import {
   ruleOf,
 } from "./hardening"
 
-/** For everything that is not a clone, diff or merge. */
+/** Time limit for everything but clone, diff and merge. */
 const TIMEOUT_MS = 30_000
 const STDOUT_BYTES_MAX = 64 * 1024 ** 2
 const STDERR_BYTES_MAX = 64 * 1024
-/** The exit code of a command outside of a repository. */
+/** Exit code of a command outside a repository. */
 const NO_REPOSITORY = 128
 
 export type GitOptions = {
-  /** Also covers reading the configuration first. 30 seconds unless given. */
+  /** Includes reading the configuration first. Default: 30 seconds. */
   timeout_ms?: number
   stdin?: string | Uint8Array
-  /** Aborted, git and all that it started end. */
+  /** Aborting it ends git and everything it started. */
   signal?: AbortSignal | undefined
-  /** More output than this is an error. 64 MiB unless given. */
+  /** Output beyond this is an error. Default: 64 MiB. */
   bytes_max?: number
-  /** Exit codes that are answers, such as 1 of `diff --quiet`. Only 0 unless given. */
+  /** Exit codes that count as answers, such as 1 of `diff --quiet`. Default: only 0. */
   codes?: number[]
 }
 
@@ -36,7 +36,7 @@ export type GitResult = { code: number; stdout: Buffer; stderr: string }
 
 type Reason = "failed" | "timeout" | "cancelled" | "too_large" | "not_started"
 
-/** Why git gave no answer. `code` and `stderr` are set where it ended by itself. */
+/** The reason git failed. `code` and `stderr` are set if git ended by itself. */
 export class GitError extends Error {
   override readonly name = "GitError"
 
@@ -51,9 +51,9 @@ export class GitError extends Error {
 }
 
 /**
- * Runs a git command in a directory. Git runs no program that the repository, its submodules or the
- * user's configuration name, reaches no network, and gets none of our keys: see hardening.ts.
- * Throws GitError.
+ * Runs a git command in a directory. Git runs no program configured by the repository, its
+ * submodules or the user, uses no network, and gets none of our keys; see hardening.ts. Throws
+ * GitError.
  */
 export async function git(
   dir: string,
@@ -64,8 +64,8 @@ export async function git(
   const { flags, entersSubmodules = false } = ruleOf(command)
   const deadline = performance.now() + (options.timeout_ms ?? TIMEOUT_MS)
   const { signal } = options
-  // Listing runs nothing. Whoever changes the configuration between this and the command can run
-  // programs as this user anyway, and finds no key in git's environment.
+  // Listing runs nothing. Anyone who can change the configuration before the command runs can run
+  // programs as this user anyway, and git's environment contains no keys.
   const { entries } = await readConfiguration(dir, env, { deadline, signal, entersSubmodules })
   const safe = hardened(gitEnvironment(env), entries)
   const more = { ...options, env: safe, timeout_ms: deadline - performance.now() }
@@ -74,7 +74,10 @@ export async function git(
 
 type Reading = { deadline: number; signal?: AbortSignal | undefined; entersSubmodules: boolean }
 
-/** What configures git in a directory, on request with what does in its submodules, and where. */
+/**
+ * Reads a directory's git configuration, and on request that of its submodules. Also returns the
+ * directories it comes from.
+ */
 export async function readConfiguration(dir: string, env: Environment, reading: Reading) {
   const run = (place: string, args: string[], codes?: number[]) => {
     const timeout_ms = reading.deadline - performance.now()
@@ -82,7 +85,8 @@ export async function readConfiguration(dir: string, env: Environment, reading: 
     return spawnGit(place, args, codes ? { ...options, codes } : options)
   }
   const entries: Entry[] = []
-  // It grows while it is walked. A set, since links can make submodules contain each other.
+  // `places` grows while we iterate. It is a set because links can make submodules contain each
+  // other.
   const places = new Set([dir])
   for (const place of places) {
     const { stdout } = await run(place, ["config", "--list", "-z", "--show-scope", "--includes"])
@@ -94,7 +98,7 @@ export async function readConfiguration(dir: string, env: Environment, reading: 
   return { entries, places: [...places] }
 }
 
-/** The real paths of the submodules that are checked out. */
+/** Returns the real paths of checked-out submodules. */
 function submodulesIn(dir: string, tracked: string): string[] {
   const links = tracked.split("\0").filter((entry) => entry.startsWith("160000 "))
   const paths = links.map((entry) => join(dir, entry.slice(entry.indexOf("\t") + 1)))
@@ -121,9 +125,9 @@ async function spawnGit(dir: string, args: string[], options: SpawnOptions): Pro
     ])
     const code = await child.exited
     if (ended.signal.aborted) throw failure(args, ended.signal.reason)
-    const said = stderr.toString().trim()
-    if (codes.includes(code)) return { code, stdout, stderr: said }
-    throw failure(args, "failed", code, said)
+    const message = stderr.toString().trim()
+    if (codes.includes(code)) return { code, stdout, stderr: message }
+    throw failure(args, "failed", code, message)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener("abort", cancel)
@@ -140,15 +144,15 @@ function start(
     return Bun.spawn(["git", "-C", dir, ...args], {
       env,
       stdio: [stdin === undefined ? "ignore" : Buffer.from(stdin), "pipe", "pipe"],
-      // Ctrl-C in a terminal is for us alone to act on.
+      // So that only we act on Ctrl-C in a terminal.
       detached: true,
     })
   } catch (error) {
-    throw new GitError(`git can't be started: ${messageOf(error)}`, "not_started")
+    throw new GitError(`Can't start git: ${messageOf(error)}`, "not_started")
   }
 }
 
-/** Reads a stream to its end, or until `ended`; calls `onExcess` once there is more than `max`. */
+/** Reads a stream until its end or `ended`. Calls `onExcess` if it exceeds `max` bytes. */
 async function read(
   stream: ReadableStream<Uint8Array>,
   max: number,
@@ -156,7 +160,7 @@ async function read(
   onExcess: () => void,
 ): Promise<Buffer> {
   const reader = stream.getReader()
-  // Someone who escaped may still hold the other end, so that it would never end by itself.
+  // An escaped process may keep the other end open, so the stream might never end.
   ended.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true })
   const parts: Uint8Array[] = []
   let left = max
@@ -169,10 +173,10 @@ async function read(
   }
 }
 
-/** Kills git and its descendants, those with sessions of their own too. */
+/** Kills git and its descendants, including those in other sessions. */
 function endFamily(root: number): void {
   const family = new Set<number>()
-  // Who has stopped can't start another one while this looks for the rest.
+  // A stopped process can't start another one while we look for the rest.
   for (let found = [root]; found.length > 0; ) {
     for (const pid of found) signal(pid, "SIGSTOP")
     for (const pid of found) family.add(pid)
@@ -192,9 +196,9 @@ function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
 
 const sentences: Record<Exclude<Reason, "not_started">, string> = {
   failed: "failed",
-  timeout: "took too long and was ended",
+  timeout: "took too long and was stopped",
   cancelled: "was cancelled",
-  too_large: "wrote too much and was ended",
+  too_large: "wrote too much output and was stopped",
 }
 
 function failure(
@@ -204,6 +208,6 @@ function failure(
   stderr = "",
 ): GitError {
   const command = args.find((it) => !it.startsWith("-"))
-  const said = stderr ? `: ${stderr.split("\n")[0]}` : "."
-  return new GitError(`git ${command} ${sentences[reason]}${said}`, reason, code, stderr)
+  const message = stderr ? `: ${stderr.split("\n")[0]}` : "."
+  return new GitError(`git ${command} ${sentences[reason]}${message}`, reason, code, stderr)
 }

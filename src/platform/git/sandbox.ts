@@ -2,21 +2,21 @@ import { existsSync } from "node:fs"
 import { mkdir, readFile, realpath, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 
-/** The parts of a repository that a program in a sandbox gets; see `Policy`. */
+/** The parts of a repository that a sandboxed program can access; see `Policy`. */
 export type RepositoryAccess = { writable: string[]; readable: string[] }
 
 /**
- * What a program must be able to write to work in a directory's work tree and to commit there. The
- * files by which git finds its settings and hooks are left out, for git outside obeys them.
+ * Returns what a program must be able to write to work in a directory's work tree and commit there.
+ * Excludes the files that configure git's settings and hooks, because git outside obeys them.
  */
 export async function repositoryAccess(directory: string): Promise<RepositoryAccess> {
   const root = workTreeOf(await realpath(directory))
   if (!root) return { writable: [directory], readable: [] }
   const dot = join(root, ".git")
   if ((await stat(dot)).isDirectory()) {
-    // Otherwise a program could make it.
+    // Otherwise the program could create it.
     await mkdir(join(dot, "hooks"), { recursive: true })
-    // Named itself, so that it can't be moved away and another put in its place.
+    // Listed separately, so that it can't be moved away and replaced.
     return { writable: [root, dot], readable: settingsIn(dot) }
   }
   const gitDirectory = await linkedDirectory(dot)
@@ -44,8 +44,8 @@ function workTreeOf(directory: string): string | undefined {
 }
 
 /**
- * Where a `.git` file points to, if that is the git directory of a linked worktree that points back
- * or of a submodule. Any other may be a trap that would let a program write somewhere else.
+ * Follows a `.git` file to its git directory if that belongs to a linked worktree that points back,
+ * or to a submodule. Anything else may be a trap that lets a program write elsewhere.
  */
 async function linkedDirectory(dot: string): Promise<string | undefined> {
   const target = /^gitdir: (.+)$/m.exec(await readFile(dot, "utf8"))?.[1]

@@ -4,19 +4,19 @@ import { join } from "node:path"
 import { version } from "../../../package.json" with { type: "json" }
 import { isOurs, look } from "./owner"
 
-/** A file inside the binary, with the hash that the build took of it, in hex. */
+/** A file inside the binary, with its SHA-256 hash from the build, in hex. */
 export type PackedFile = { name: string; file: Bun.BunFile; sha256: string }
 
 /** Called with the path of a file that differed from the build's and was replaced. */
 export type OnReplaced = (path: string) => void
 
-/** Little enough that the event loop serves others between two reads. */
+/** Small enough that the event loop serves others between reads. */
 const SLICE_BYTES = 256 * 1024
 
 /**
- * Puts files that the system loads only from the disk into `<home>/cache/<version>/<folder>`, and
- * returns that directory. Those that are there are verified each time: 45 MB take 50 ms. Nobody
- * else can write to the directory, so they are still the same when they are loaded.
+ * Extracts files that the system can only load from disk into `<home>/cache/<version>/<folder>` and
+ * returns that directory. Existing files are verified every time; 45 MB take 50 ms. Nobody else can
+ * write to the directory, so they can't change before they are loaded.
  */
 export async function extract(
   home: string,
@@ -46,7 +46,7 @@ async function makePrivate(directory: string): Promise<void> {
   if (found && (found.mode & 0o077) !== 0) await chmod(directory, 0o700)
 }
 
-/** Returns undefined if there is no such file, and "" for one that we can't have written. */
+/** Returns undefined if the file doesn't exist, and "" if we can't have written it. */
 async function hashOf(path: string): Promise<string | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
     ({ code }: NodeJS.ErrnoException) => (code === "ENOENT" ? undefined : ""),
@@ -67,7 +67,7 @@ async function hashOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Renames a whole copy into place, since others may read the file or replace it too. */
+/** Renames a complete copy into place, because others may be reading or replacing the file. */
 async function replace(path: string, file: Bun.BunFile): Promise<void> {
   const beside = `${path}.new-${Bun.randomUUIDv7()}`
   try {

@@ -9,9 +9,9 @@ import { protectHome } from "./protect"
 export type Environment = Record<string, string | undefined>
 
 /**
- * The absolute path of the home directory: the flag, else AMELIA_HOME, else
- * `$XDG_DATA_HOME/amelia`, else `~/.local/share/amelia`. A relative XDG_DATA_HOME is ignored, as
- * the XDG base directory specification asks.
+ * Returns the absolute path of the home directory: the flag, AMELIA_HOME, `$XDG_DATA_HOME/amelia`
+ * or `~/.local/share/amelia`, in this order. Ignores a relative XDG_DATA_HOME, as the XDG base
+ * directory specification requires.
  */
 export function resolveHome(from: { flag?: string; env: Environment; cwd: string }): string {
   const chosen = from.flag || from.env.AMELIA_HOME
@@ -22,8 +22,8 @@ export function resolveHome(from: { flag?: string; env: Environment; cwd: string
 }
 
 /**
- * Makes the home, or a folder in it, readable by its owner alone, and gives its path. Throws a
- * ConfigurationError when the place is a file or can't be written, or others can write there.
+ * Creates the home, or a folder in it, readable only by its owner, and returns its path. Throws
+ * ConfigurationError if the path is a file, can't be written, or is writable by others.
  */
 export async function makeHome(home: string, folder?: HomeFolder): Promise<string> {
   const path = folder ? join(home, folder) : home
@@ -32,12 +32,12 @@ export async function makeHome(home: string, folder?: HomeFolder): Promise<strin
   } catch (cause) {
     throw new AppError(
       "ConfigurationError",
-      `The home directory ${path} can't be made: ${messageOf(cause)}`,
+      `Can't create the home directory ${path}: ${messageOf(cause)}`,
       { home },
       { cause },
     )
   }
-  // Somebody else may have made it just before us.
+  // Someone else may have created it just before us.
   if (!folder) await protectHome(home)
   return path
 }
@@ -46,17 +46,17 @@ const serverEntrySchema = z.object({
   url: z.url(),
   pid: z.number().int().positive(),
   version: z.string(),
-  /** Started by a command for itself, not by `serve`. */
+  /** True if a command started it for itself, rather than `serve`. */
   temporary: z.boolean().default(false),
 })
-/** Who serves a home, as `<home>/server.json` says. */
+/** The server of a home, as stored in `<home>/server.json`. */
 export type ServerEntry = z.infer<typeof serverEntrySchema>
 
 function serverFile(home: string): string {
   return join(home, "server.json")
 }
 
-/** Tells commands where this home is served. Readers see the old entry or the whole new one. */
+/** Tells commands where this home is served. Readers see the old entry or the complete new one. */
 export async function writeServerEntry(home: string, entry: ServerEntry): Promise<void> {
   await makeHome(home)
   const path = serverFile(home)
@@ -65,18 +65,18 @@ export async function writeServerEntry(home: string, entry: ServerEntry): Promis
   await rename(temporary, path)
 }
 
-/** The entry as it stands there, even of a process that is gone; undefined if there is none. */
+/** Returns the stored entry, even if its process is gone, or undefined. */
 export async function readServerEntry(home: string): Promise<ServerEntry | undefined> {
   try {
     const text = await readFile(serverFile(home), "utf8")
     return serverEntrySchema.safeParse(JSON.parse(text)).data
   } catch {
-    // Missing, unreadable or no JSON: all mean that nobody has said anything useful.
+    // Missing, unreadable or not JSON: there is no usable entry.
     return undefined
   }
 }
 
-/** Removes the entry if it is still the one that this server wrote. */
+/** Removes the entry if this server wrote it. */
 export async function removeServerEntry(
   home: string,
   own: Pick<ServerEntry, "url" | "pid">,
@@ -85,7 +85,7 @@ export async function removeServerEntry(
   if (entry?.pid === own.pid && entry.url === own.url) await rm(serverFile(home), { force: true })
 }
 
-/** The entry of a server that runs and answers now; a stale one is as good as none. */
+/** Returns the entry of a server that is running and answering, or undefined. */
 export async function findServer(home: string): Promise<ServerEntry | undefined> {
   const entry = await readServerEntry(home)
   if (!entry || !isRunning(entry.pid)) return undefined

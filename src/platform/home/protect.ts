@@ -6,17 +6,17 @@ import { isHomeEntry } from "./layout"
 import { isForeign, isOurs, look, othersCanWrite } from "./owner"
 import { shellQuoted } from "./shell"
 
-/** The outcome of `protectHome`, in sentences for the person who runs Amelia. */
+/** The result of `protectHome`, in sentences for the person who runs Amelia. */
 export type Protection = {
-  /** Files that were open to others and are private now. */
+  /** Files that others could access and that are now private. */
   changes: string[]
   /** Risks that remain. */
   warnings: string[]
 }
 
 /**
- * Makes an existing home and its settings readable by their owner alone. This also disables ACL
- * entries, because the group bits are the ACL's mask. Throws a ConfigurationError for a home that
+ * Makes an existing home and its settings accessible only by their owner. This also disables ACL
+ * entries, because the group bits are the ACL's mask. Throws ConfigurationError for a home that
  * others can write to: its files decide which programs run and where the token is sent.
  */
 export async function protectHome(home: string): Promise<Protection> {
@@ -35,24 +35,24 @@ export async function protectHome(home: string): Promise<Protection> {
   if (wasOpen) await closeHome(home, found, done)
   if (file && isOpen(file) && (await close(settings, file, 0o600))) {
     const advice = wasOpen ? " Change the keys in it if others use this machine." : ""
-    done.changes.push(`${settings} was open to others and is private now.${advice}`)
+    done.changes.push(`${settings} was open to other users. It is now private.${advice}`)
   }
   return done
 }
 
 async function closeHome(home: string, found: Stats, { changes, warnings }: Protection) {
-  const others = `Others can look into the home ${home}`
+  const others = `Other users can read the home ${home}`
   const command = `chmod 700 ${shellQuoted(home)}`
   const elsewhere = "choose another home with --home"
   if (!isOurs(found)) {
     warnings.push(`${others}, which belongs to root. Have root run ${command}, or ${elsewhere}.`)
   } else if (!(await readdir(home)).every(isHomeEntry)) {
-    const why = "It was left as it is because it holds more than Amelia's files."
+    const why = "Amelia left it as it is, because it contains other files too."
     warnings.push(`${others}. ${why} Run ${command}, or ${elsewhere}.`)
   } else if (await close(home, found, 0o700)) {
-    changes.push(`The home ${home} was open to others and is private now.`)
+    changes.push(`The home ${home} was open to other users. It is now private.`)
   } else {
-    const why = "its file system does not let it be made private"
+    const why = "its file system can't make it private"
     warnings.push(`${others}, and ${why}. If others use this machine, ${elsewhere}.`)
   }
 }
@@ -61,7 +61,7 @@ function isOpen({ mode }: Stats): boolean {
   return (mode & 0o077) !== 0
 }
 
-/** Returns false if the file system refuses, or agrees and does nothing, as FAT can. */
+/** Returns false if the file system refuses, or silently does nothing, as FAT can. */
 async function close(path: string, found: Stats, mode: number): Promise<boolean> {
   if (!isOurs(found)) return false
   await chmod(path, mode).catch(() => undefined)
@@ -78,18 +78,18 @@ async function refuseWritable(home: string, path: string, found: Stats): Promise
     const who = `belongs to another user (uid ${found.uid}), who ${risk}`
     refuse(
       `${path} ${who}. Run Amelia as that user, or choose another home with --home. ` +
-        `If all in it is yours, run: chown -R "$(id -u)" ${shellQuoted(path)}`,
+        `If everything in it is yours, run: chown -R "$(id -u)" ${shellQuoted(path)}`,
     )
   }
   if (!(await othersCanWrite(found))) return
   const what = `Others can write to ${path} (mode ${modeOf(found)}), and so ${risk}`
   if (!isOurs(found)) {
     const inside = shellQuoted(join(home, "amelia"))
-    refuse(`${what}. It belongs to root: choose a folder of your own in it, as by --home ${inside}`)
+    refuse(`${what}. It belongs to root: choose a folder of your own in it, with --home ${inside}`)
   }
   refuse(
-    `${what}. See that all in it is yours, then run: chmod go= ${shellQuoted(path)}\n` +
-      "Where that has no effect, as on FAT, drives of Windows and some Docker volumes, choose " +
+    `${what}. Make sure that everything in it is yours, then run: chmod go= ${shellQuoted(path)}\n` +
+      "If that has no effect, as on FAT, Windows drives and some Docker volumes, choose " +
       "a home on another disk with --home.",
   )
 }
@@ -98,7 +98,7 @@ function modeOf({ mode }: Stats): string {
   return (mode & 0o777).toString(8)
 }
 
-/** Finds a parent directory in which others could replace the home, or a link to it. */
+/** Returns a parent directory in which others could replace the home or a link to it. */
 async function exposedParent(home: string): Promise<string | undefined> {
   const real = await realpath(home).catch(() => home)
   for (const path of new Set([...above(home), ...above(real)])) {
@@ -116,6 +116,6 @@ function above(path: string): string[] {
 }
 
 function replaceable(home: string, parent: string): string {
-  const how = `Others can write to ${parent}, and so put another directory in the place of ${home}.`
+  const how = `Others can write to ${parent}, so they could replace ${home}.`
   return `${how} Run chmod go-w ${shellQuoted(parent)}, or choose another home with --home.`
 }

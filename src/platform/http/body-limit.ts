@@ -1,27 +1,27 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { Context, MiddlewareHandler } from "hono"
-import { breather } from "../async/breathe"
+import { yielder } from "../async/yielder"
 import { AppError } from "../errors"
 
-/** Largest body of a route that has no limit of its own. */
+/** Maximum body size of a route without a limit of its own, in bytes. */
 export const BODY_BYTES_MAX = 1_000_000
-/** A longer rest of a body that nobody reads is not taken from the client. */
+/** If more than this is left of an unread body, the connection is closed instead of drained. */
 const REST_BYTES_MAX = 8_000_000
-/** How long a client may read its answer before it is cut off while it sends. */
+/** Time for the client to read its answer before the connection closes. */
 const LAST_WORDS_MS = 500
 
 declare module "hono" {
   interface ContextVariableMap {
     bodyBytesMax?: number
-    /** Whether the body was read to its end. */
+    /** True if the body was read to its end. */
     bodyRead?: boolean
   }
 }
 
 /**
- * Sets how many bytes each route takes, by its path; `readBody` enforces it. A request may be
- * answered before its body was read, as every refused one is. Bun then reads the rest and drops it,
- * so if that is long, or of unknown length, the connection is closed instead.
+ * Sets the maximum body size of each route, by path; `readBody` enforces it. A request may be
+ * answered before its body is read; refused ones always are. Bun then drains the rest, so the
+ * connection is closed if the rest is long or of unknown length.
  */
 export function limitBodies(limits: Record<string, number>): MiddlewareHandler {
   return async (c, next) => {
@@ -34,7 +34,7 @@ export function limitBodies(limits: Record<string, number>): MiddlewareHandler {
   }
 }
 
-/** Not at once: a client that sends into a closed connection never sees the answer. */
+/** Waits before closing, because a client that is still sending would never see the answer. */
 function closeAfterAnswer(c: Context): void {
   const { signal } = c.req.raw
   const lastWords = new TransformStream<Uint8Array, Uint8Array>({
@@ -46,38 +46,38 @@ function closeAfterAnswer(c: Context): void {
 }
 
 /**
- * The body as it arrives. The client waits while a chunk is worked on, and others get their turn
- * however fast it sends. A chunk is gone when the next one is asked for. Throws FileTooLargeError
- * before reading if the declared length is over the route's limit, else once the bytes are.
+ * Yields the body as it arrives. The client waits while a chunk is processed, and other requests
+ * get their turn. A chunk is freed when the next one is requested. Throws FileTooLargeError before
+ * reading if the declared length exceeds the route's limit, otherwise once the bytes read do.
  */
 export async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
   const bytesMax = c.var.bodyBytesMax ?? BODY_BYTES_MAX
   if (Number(c.req.header("content-length") ?? 0) > bytesMax) throw bodyTooLarge(bytesMax)
-  const breathe = breather()
+  const yieldNow = yielder()
   let size = 0
-  // A cancelled body would be read to its end.
+  // Cancelling the body would read it to its end.
   for await (const chunk of c.req.raw.body?.values({ preventCancel: true }) ?? []) {
     size += chunk.byteLength
     if (size > bytesMax) throw bodyTooLarge(bytesMax)
     yield chunk
     free(chunk)
-    await breathe()
+    await yieldNow()
   }
   c.set("bodyRead", true)
 }
 
-/** Gives memory back at once. Tens of megabytes would pile up before the next garbage collection. */
+/** Frees memory right away. Otherwise tens of megabytes pile up before garbage collection. */
 function free({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
-  // Bun may still fill the rest of a buffer.
+  // Bun may still write to the rest of a larger buffer.
   if (byteLength === buffer.byteLength) buffer.transfer(0)
 }
 
-/** The whole body, for routes with a small limit. */
+/** Reads the whole body, for routes with a small limit. */
 export async function readBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
   return Buffer.concat(await Array.fromAsync(readBody(c), (chunk) => new Uint8Array(chunk)))
 }
 
 function bodyTooLarge(bytesMax: number): AppError {
-  const sentence = `The body of this request may have ${bytesMax} bytes at most.`
+  const sentence = `The request body is larger than ${bytesMax} bytes, the limit of this route.`
   return new AppError("FileTooLargeError", sentence, { max_bytes: bytesMax })
 }

@@ -4,13 +4,13 @@ import type { MiddlewareHandler } from "hono"
 import { accepts } from "hono/accepts"
 
 const BYTES_MIN = 1000
-/** What is made as a whole: neither streams of events nor files of any length. */
+/** Content types that are produced as a whole, unlike event streams and files of any length. */
 const isWhole = /^(text\/(?!event-stream)|application\/json|image\/svg)/
 const compressed = promisify(gzip)
 
 /**
- * Compresses whole answers for who takes that, in another thread: hono's own middleware does it on
- * the event loop, in streams, and for the shortest answers too.
+ * Compresses whole answers in another thread for clients that accept gzip. Hono's own middleware
+ * compresses on the event loop, as streams, and even the shortest answers.
  */
 export const compressAnswers: MiddlewareHandler = async (c, next) => {
   await next()

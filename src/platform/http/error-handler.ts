@@ -5,10 +5,10 @@ import { errorBody, statusOfError, wantsPage } from "./errors"
 import { frameOf } from "./frame"
 import type { ErrorPage } from "./schema"
 
-/** For the log; nginx has it too. */
+/** A status for the log; nginx uses it too. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Answers whatever was thrown, as a page to a browser and as JSON to all others. */
+/** Answers any thrown error, as a page for browsers and as JSON for everyone else. */
 export function errorHandler(log: Logger, page: ErrorPage): ErrorHandler {
   return (error, c) => {
     if (hasLeft(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
@@ -24,7 +24,10 @@ export function errorHandler(log: Logger, page: ErrorPage): ErrorHandler {
   }
 }
 
-/** Whether the request failed because its client is gone, so that nobody reads the answer. */
+/**
+ * True if the request failed because its client disconnected, so nobody reads the answer.
+ * 28% hasLeft => isDisconnected
+ */
 function hasLeft(c: Context, { name }: Error): boolean {
   return name === "AbortError" && c.req.raw.signal.aborted
 }

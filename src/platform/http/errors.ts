@@ -45,11 +45,14 @@ export type ErrorBody = {
   request_id: string
 }
 
-/** What a client is told of a failure. Anything unforeseen gets a fixed sentence: its text may hold SQL or secrets. */
+/**
+ * The body of an error answer. Unexpected errors get a fixed sentence, because their text may
+ * contain SQL or secrets.
+ */
 export function errorBody(c: Context, thrown: unknown): ErrorBody {
   const error =
     asAppError(thrown) ??
-    new AppError("InternalServerError", "Something went wrong here. The log has the cause.")
+    new AppError("InternalServerError", "Something went wrong. See the log for the cause.")
   return {
     error: error.name,
     message: error.message,
@@ -63,12 +66,12 @@ export function statusOfError(name: ErrorName): ContentfulStatusCode {
   return statusOf[name]
 }
 
-/** Whether the answer is to be a page; what stands under /api never is one. */
+/** True if the answer should be a page. Routes under /api never answer with one. */
 export function wantsPage(c: Context): boolean {
   return acceptsHtml(c) && !c.req.path.startsWith("/api")
 }
 
-/** Whether the client asked for a page. An Accept of anything, as curl sends it, gets JSON. */
+/** True if the client asked for HTML. Accepting anything, as curl does, gets JSON. */
 export function acceptsHtml(c: Context): boolean {
   return (c.req.header("accept") ?? "").includes("text/html")
 }

@@ -1,6 +1,8 @@
 import type { Context } from "hono"
 
-/** Leads on to a page; htmx would take a redirect for the answer to its request. */
+/**
+ * Sends the browser to a page. htmx gets a header, since it would take a redirect for its answer.
+ */
 export function goTo(c: Context, path: string): Response {
   return isHtmx(c) ? c.body(null, 204, { "HX-Redirect": path }) : c.redirect(path, 303)
 }

@@ -3,7 +3,7 @@ import { z } from "zod"
 import type { Page } from "../db/page"
 import { readQuery } from "./validate"
 
-/** How many rows one page shows. */
+/** Rows per page. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(50)
 
 const paging = {
@@ -16,20 +16,20 @@ export function readList(c: Context): Page {
   return readQuery(c, pageQuery)
 }
 
-/** As `readList`, for lists that also take filters. */
+/** Like `readList`, for lists that also take filters. */
 export function pageWith<T extends z.ZodRawShape>(filters: T) {
   return z.strictObject({ ...paging, ...filters })
 }
 
 /**
- * Answers the rows as a plain array. Ask the service for one row more than `limit`: when it is
- * there, a `Link` header with rel="next" leads to the page behind the last row that is shown.
+ * Answers the rows as an array. Ask the service for `limit` + 1 rows: if the extra row exists, a
+ * `Link` header with rel="next" points to the next page.
  */
 export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
   return answerPage(c, rows, limit, "before")
 }
 
-/** As `answerList`, for lists whose pages run forwards: the next is what comes `after` the last. */
+/** Like `answerList`, for lists in ascending order: the next page starts `after` the last row. */
 export function answerOldestFirst<T extends { id: string | number | null }>(
   c: Context,
   rows: T[],
@@ -50,7 +50,7 @@ function answerPage<T extends { id: string | number | null }>(
   return c.json(shown)
 }
 
-/** Says in the `Link` header where the next page is. */
+/** Sets the `Link` header to the next page. */
 export function linkNext(
   c: Context,
   position: "before" | "after",

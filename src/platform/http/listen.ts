@@ -5,8 +5,8 @@ import { describeListener, findListener } from "../processes/listener"
 type Fetch<Data> = (request: Request, server: Bun.Server<Data>) => Response | Promise<Response>
 
 /**
- * Serves `fetch` on the host and port of the settings; port 0 is any free one. Throws a
- * ConfigurationError if that can't be, which names the process that has the port.
+ * Serves `fetch` on the configured host and port; port 0 picks a free one. Throws
+ * ConfigurationError if it can't, naming the process that uses the port.
  */
 export async function listen<Data>(
   config: Config,
@@ -21,16 +21,16 @@ export async function listen<Data>(
       port,
       fetch,
       websocket,
-      // Event streams are quiet for long; without a limit of its own Bun would close them.
+      // Event streams can be quiet for long. Bun would close them.
       idleTimeout: 0,
-      // The app has a limit of its own, and says so: Bun would answer without a word.
+      // The app enforces its own limit with an error. Bun would close the connection silently.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
-      // Outside of development Bun shares the port with every process that asks for the same.
+      // Outside development mode, Bun shares the port with any process that asks for it.
       reusePort: false,
     })
   } catch (cause) {
-    // Another may have come first since we looked.
+    // Another process may have taken the port since we looked.
     await refuseTakenPort(config)
     const sentence = `Amelia can't listen on ${host}:${port}: ${messageOf(cause)}`
     throw new AppError("ConfigurationError", sentence, { host, port }, { cause })
@@ -38,13 +38,13 @@ export async function listen<Data>(
 }
 
 async function refuseTakenPort({ host, port }: Config): Promise<void> {
-  const other = port === 0 ? undefined : await findListener(host, port)
-  if (!other) return
-  const sentence = `${describeListener(other)}. Choose another port with --port.`
-  throw new AppError("ConfigurationError", sentence, { host, ...other })
+  const listener = port === 0 ? undefined : await findListener(host, port)
+  if (!listener) return
+  const sentence = `${describeListener(listener)}. Choose anlistener port with --port.`
+  throw new AppError("ConfigurationError", sentence, { host, ...listener })
 }
 
-/** A host as it stands in a URL; an address that means all interfaces is reached by loopback. */
+/** The host as written in a URL. Addresses for all interfaces become loopback. */
 export function displayHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
   return host.includes(":") ? `[${host}]` : host

@@ -1,6 +1,6 @@
 import { AppError } from "../errors"
 
-/** One field of a form. `filename` is undefined for what is no file. */
+/** One field of a form. `filename` is undefined for fields that are not files. */
 export type Part = {
   name: string
   filename: string | undefined
@@ -10,9 +10,9 @@ export type Part = {
 const HEAD_BYTES_MAX = 16_000
 
 /**
- * The parts of a multipart/form-data body (RFC 7578) as they arrive, so that none has to fit into
- * memory. The content of each must be read to its end before the next part is asked for. Throws
- * ValidationError for a body that is malformed or cut off.
+ * Yields the parts of a multipart/form-data body (RFC 7578) as they arrive, without buffering them.
+ * Read each part's content to its end before asking for the next part. Throws ValidationError if
+ * the body is malformed or incomplete.
  */
 export async function* readParts(
   contentType: string,
@@ -20,23 +20,23 @@ export async function* readParts(
 ): AsyncGenerator<Part> {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? []
   const boundary = quoted ?? plain
-  if (boundary === undefined) throw malformed("its content type names no boundary")
+  if (boundary === undefined) throw malformed("its content type has no boundary")
   const delimiter = Buffer.from(`\r\n--${boundary}`)
   const scanner = new Scanner(body)
   for await (const _ of scanner.until(delimiter)) {
-    // What stands before the first part is no content.
+    // Skip the preamble.
   }
   for (;;) {
     const next = await scanner.take(2)
     if (next === "--") break
-    if (next !== "\r\n") throw malformed("no line ends after a delimiter")
+    if (next !== "\r\n") throw malformed("a delimiter has no line break after it")
     const head = await headOf(scanner)
     const name = parameter(head, "name")
-    if (name === undefined) throw malformed("a part of it has no name")
+    if (name === undefined) throw malformed("a part has no name")
     yield { name, filename: parameter(head, "filename"), content: scanner.until(delimiter) }
   }
   for await (const _ of body) {
-    // Nor what stands behind the last one.
+    // Skip the epilogue.
   }
 }
 
@@ -45,13 +45,13 @@ async function headOf(scanner: Scanner): Promise<string> {
   let size = 0
   for await (const piece of scanner.until(Buffer.from("\r\n\r\n"))) {
     size += piece.length
-    if (size > HEAD_BYTES_MAX) throw malformed("a part of it begins with too many headers")
+    if (size > HEAD_BYTES_MAX) throw malformed("a part's headers are too long")
     pieces.push(new Uint8Array(piece))
   }
   return Buffer.concat(pieces).toString()
 }
 
-/** As browsers write it: a quotation mark within is `%22`, and with some other clients `\"`. */
+/** Browsers write a quotation mark as `%22`, some other clients as `\"`. */
 function parameter(head: string, name: string): string | undefined {
   const [disposition] = /^content-disposition:\s*form-data\b.*$/im.exec(head) ?? []
   const pattern = new RegExp(`;\\s*${name}=(?:"((?:\\\\"|[^"])*)"|([^\\s;]+))`, "i")
@@ -62,17 +62,19 @@ function parameter(head: string, name: string): string | undefined {
     .replace(/%0A/gi, "\n")
 }
 
-/** Reads bytes up to a mark. Keeps one chunk in memory, and seldom copies it. */
+/** Reads bytes up to a delimiter. Keeps one chunk in memory and rarely copies it. */
 class Scanner {
   readonly #body: AsyncGenerator<Uint8Array>
-  /** Begins as if a line had ended, since a delimiter does, and the first one may have none. */
+  /**
+   * Starts with a line break: a delimiter begins with one, but the first may have none before it.
+   */
   #ahead: Buffer = Buffer.from("\r\n")
 
   constructor(body: AsyncGenerator<Uint8Array>) {
     this.#body = body
   }
 
-  /** What comes before `mark`, in pieces. The mark is left behind. */
+  /** Yields what comes before `mark`, in pieces, and skips the mark. */
   async *until(mark: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
       const at = this.#ahead.indexOf(mark)
@@ -102,7 +104,11 @@ class Scanner {
   }
 }
 
-/** How many bytes at the end may be the beginning of a mark that is still to come. */
+/**
+ * Counts the bytes at the end that may be the start of an incomplete mark.
+ * 106% begunAtEnd => partialMarkAtEnd
+ * 79% begunAtEnd => partialMarkAtEnd
+ */
 function begunAtEnd(bytes: Buffer, mark: Buffer): number {
   let count = Math.min(bytes.length, mark.length - 1)
   while (!bytes.subarray(bytes.length - count).equals(mark.subarray(0, count))) count--

@@ -3,22 +3,22 @@ import type { RateLimit } from "../config/kinds"
 import { AppError } from "../errors"
 import { clientAddress } from "./client-address"
 
-/** How many clients are remembered; beyond that the one that asked longest ago is forgotten. */
+/** Clients remembered. Beyond that, the one that has been idle longest is forgotten. */
 const CLIENTS_MAX = 10_000
-/** What adding up intervals may round; it must not cost a client the last of its count. */
+/** Tolerance for rounding errors, so that they never cost a client its last request. */
 const ROUNDING_MS = 0.001
 
 type Options = {
-  /** What is counted, as in "Too many uploads". */
+  /** The counted things, as in "Too many uploads". */
   what: string
-  /** What somebody may do who meets the limit, beside waiting. */
+  /** What a client can do besides waiting. */
   help: string
 }
 
 /**
- * Lets each client address make so many requests, whatever becomes of them and however many files
- * they carry. Routes that are to share one limit share the handler. Throws RateLimitError, before
- * the body is read.
+ * Limits the requests of each client address, whatever their outcome and however many files they
+ * carry. Routes that share a limit share the handler. Throws RateLimitError before the body is
+ * read.
  */
 export function limitRate(limit: RateLimit, options: Options): MiddlewareHandler {
   const count = countUpTo(limit, options)
@@ -28,7 +28,9 @@ export function limitRate(limit: RateLimit, options: Options): MiddlewareHandler
   }
 }
 
-/** A function that counts what a client does, and throws RateLimitError for what is too much. */
+/**
+ * Returns a function that counts a client's requests and throws RateLimitError beyond the limit.
+ */
 export function countUpTo(limit: RateLimit, { what, help }: Options): (client: string) => void {
   const take = createRateLimiter(limit)
   return (client) => {
@@ -42,10 +44,10 @@ export function countUpTo(limit: RateLimit, { what, help }: Options): (client: s
 }
 
 /**
- * Counts what clients do: `count` at once, then one more each `windowSeconds / count`. Answers 0
- * and counts, or the whole seconds to wait and counts nothing. This is the generic cell rate
- * algorithm (ITU-T I.371, virtual scheduling), a token bucket that keeps one number a client: when
- * its bucket will be full again. `now` is in milliseconds and never goes back.
+ * Counts requests: `count` at once, then one more every `windowSeconds / count`. Returns 0 if the
+ * request is allowed and counted, otherwise the seconds to wait. Implements the generic cell rate
+ * algorithm (ITU-T I.371, virtual scheduling): a token bucket that stores one number per client,
+ * the time when its bucket is full again. `now` is in milliseconds and never goes back.
  */
 export function createRateLimiter(
   { count, windowSeconds }: RateLimit,
@@ -53,7 +55,7 @@ export function createRateLimiter(
 ): (client: string) => number {
   const window_ms = windowSeconds * 1000
   const interval_ms = window_ms / count
-  /** In the order of their last request, so the first is the one to forget. */
+  /** Ordered by last request, so the first is the one to forget. */
   const full_at = new Map<string, number>()
   return (client) => {
     const at = now()
@@ -70,7 +72,7 @@ export function createRateLimiter(
 
 const unitNames: Record<number, string> = { 1: "second", 60: "minute", 3600: "hour", 86400: "day" }
 
-/** As a setting has it: 5/minute. */
+/** As written in a setting: 5/minute. */
 function written({ count, windowSeconds }: RateLimit): string {
   return `${count}/${unitNames[windowSeconds] ?? `${windowSeconds} s`}`
 }

@@ -1,2 +1,2 @@
-/** Whether new work is taken; changed by server.ts alone. */
+/** True if new work is accepted. Only server.ts changes it. */
 export type Readiness = { ready: boolean; reason: string }

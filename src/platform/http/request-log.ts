@@ -3,10 +3,10 @@ import { requestId } from "hono/request-id"
 import type { Logger } from "pino"
 import { clientAddress } from "./client-address"
 
-/** Gives each request an id that its answer, its errors and its log lines carry. */
+/** Gives each request an id, which its answer, errors and log lines carry. */
 export const withRequestId = requestId({ generator: () => Bun.randomUUIDv7() })
 
-/** One line a request, written when its answer starts. */
+/** Logs one line per request, when its answer starts. */
 export function requestLog(log: Logger): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now()

@@ -1,4 +1,4 @@
-/** What stands around every page. */
+/** The data that every page's frame shows. */
 export type Frame = { version: string; signedIn?: boolean }
 
 export type ErrorPageProps = Frame & {

@@ -5,12 +5,12 @@ import { AppError } from "../errors"
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"]
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
-/** What only this server may be asked for, so that no page of another origin can read or drive it. */
+/** The names this server answers to. Restricting them keeps pages of other origins out. */
 export type Allowed = { host: string; allowedHosts: string[] }
 
 /**
- * Refuses a foreign Host, which is what DNS rebinding arrives with, and a change asked for by
- * another origin, which is what a hostile page sends. No CORS header is ever answered.
+ * Refuses foreign Host headers (DNS rebinding) and changes requested by other origins (hostile
+ * pages). Never answers with a CORS header.
  */
 export function protect(allowed: Allowed): MiddlewareHandler {
   const bound = allowed.host.includes(":") ? `[${allowed.host}]` : allowed.host
@@ -18,7 +18,7 @@ export function protect(allowed: Allowed): MiddlewareHandler {
   return async (c, next) => {
     const host = lower(c.req.header("host") ?? "")
     if (!names.has(hostname(host)) && !names.has(host)) {
-      throw new AppError("ForbiddenHostError", "This server does not answer to that host name.", {
+      throw new AppError("ForbiddenHostError", "This server doesn't answer to this host name.", {
         host,
         help: "Add the name to ALLOWED_HOSTS if it is yours.",
       })
@@ -29,7 +29,7 @@ export function protect(allowed: Allowed): MiddlewareHandler {
   }
 }
 
-/** Only our own scripts, styles and images; nothing inline, nothing from elsewhere, no frames. */
+/** Allows only our own scripts, styles and images. Nothing inline, nothing external, no frames. */
 export const pageHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -42,21 +42,21 @@ export const pageHeaders = secureHeaders({
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
   },
-  // With no-referrer our own forms would arrive with `Origin: null`, as foreign as any.
+  // With no-referrer our own forms would send `Origin: null`, like a foreign page.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
-  // Amelia speaks plain HTTP on loopback: promising HTTPS would lock the browser out.
+  // Amelia serves plain HTTP on loopback. Promising HTTPS would lock the browser out.
   strictTransportSecurity: false,
 })
 
 /**
- * Refuses a request for something that is no path, as a proxy is asked for it (CONNECT, OPTIONS *),
- * and a path with NUL, which the database can't compare with anything.
+ * Refuses targets that are not paths, such as proxy requests (CONNECT, OPTIONS *), and paths with
+ * NUL, which the database can't compare.
  */
 function requirePath(c: Context): void {
   const isPath = URL.parse(c.req.url)?.protocol === "http:"
   if (isPath && !c.req.path.includes("\0")) return
-  const message = "A request must name a path of this server, without NUL characters."
+  const message = "The request target must be a path of this server, without NUL characters."
   throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
 }
 
@@ -66,12 +66,12 @@ function refuseForeignOrigin(c: Context, host: string): void {
   const own = `${new URL(c.req.url).protocol}//${host}`
   const foreign = origin !== undefined && lower(origin) !== own
   if (!foreign && site !== "cross-site" && site !== "same-site") return
-  throw new AppError("ForbiddenOriginError", "Another web site may not change anything here.", {
+  throw new AppError("ForbiddenOriginError", "Other web sites may not change anything here.", {
     origin: origin ?? null,
   })
 }
 
-/** Whether a request of this method changes nothing. */
+/** True if requests with this method change nothing. */
 export function isSafe(method: string): boolean {
   return SAFE_METHODS.includes(method)
 }

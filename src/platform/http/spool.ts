@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { makeHome } from "../home/home"
 
 /**
- * The text of a long body. Until it is complete it stands in a file without a name, so clients that
- * send many of them, or stop halfway, take no memory.
+ * Reads a long body as text. Until it is complete it is kept in an unnamed file, so clients that
+ * send many bodies, or stop halfway, take up no memory.
  */
 export async function readSpooled(home: string, body: AsyncIterable<Uint8Array>): Promise<string> {
   const path = join(await makeHome(home, "cache"), `body-${Bun.randomUUIDv7()}`)
@@ -14,7 +14,7 @@ export async function readSpooled(home: string, body: AsyncIterable<Uint8Array>)
   await file.writeFile(body)
   const { size } = await file.stat()
   const bytes = Buffer.allocUnsafe(size)
-  // Not awaited, so that one such text is made and parsed before the next one takes its memory.
+  // Synchronous, so that each text is created and parsed before the next one takes its memory.
   readSync(file.fd, bytes, 0, size, 0)
   return bytes.toString()
 }

@@ -7,15 +7,15 @@ import { AppError } from "../errors"
 type Loaded = { etag: string; plain: Uint8Array<ArrayBuffer>; gzipped: Uint8Array<ArrayBuffer> }
 
 /**
- * The files of /static, out of the program itself, each read and compressed once. Browsers ask each
- * time whether they are new.
+ * Serves the files of /static from the program itself. Reads and compresses each once. Browsers
+ * revalidate them on every use.
  */
 export function staticFiles(): Handler {
   const known = new Map<string, Promise<Loaded>>()
   return async (c) => {
     const name = c.req.param("name") ?? ""
     const file = staticFile(name)
-    if (!file) throw new AppError("NotFoundError", "There is no such file.", { path: c.req.path })
+    if (!file) throw new AppError("NotFoundError", "This file doesn't exist.", { path: c.req.path })
     const key = `${name} ${file.lastModified}`
     const loaded = known.get(key) ?? load(file)
     known.set(key, loaded)
@@ -32,7 +32,7 @@ export function staticFiles(): Handler {
   }
 }
 
-/** The mark is weak, as the bytes differ by what the browser takes. */
+/** The ETag is weak, because the bytes depend on the accepted encoding. */
 async function load(file: Bun.BunFile): Promise<Loaded> {
   const plain = await file.bytes()
   return { etag: `W/"${Bun.hash(plain).toString(36)}"`, plain, gzipped: gzipSync(plain) }

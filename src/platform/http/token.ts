@@ -7,7 +7,7 @@ import { isSafe } from "./security"
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** Whether the request carries the cookie of a log-in, which can be ended. */
+    /** True if the request carries the cookie of a session, which can be logged out. */
     signedIn?: boolean
   }
 }
@@ -15,17 +15,17 @@ declare module "hono" {
 const OPEN = /^\/(live$|login$|static\/)/
 
 type Gate = {
-  /** AMELIA_TOKEN. */
+  /** The setting AMELIA_TOKEN. */
   token: string | undefined
   isSignedIn: (c: Context) => Promise<boolean>
-  /** Counts a wrong token of this client. Throws RateLimitError where there were too many. */
+  /** Counts a client's wrong token. Throws RateLimitError after too many. */
   countWrong: (client: string) => void
 }
 
 /**
- * With AMELIA_TOKEN, everything but `/live`, `/login` and static files needs `Authorization: Bearer
- * TOKEN` or the cookie of a log-in. A browser that has neither is led to `/login` and from there
- * back; all others get UnauthorizedError. The right token is let in however often others guess.
+ * With AMELIA_TOKEN set, everything but `/live`, `/login` and static files requires `Authorization:
+ * Bearer TOKEN` or a session cookie. Browsers without either are redirected to `/login` and back;
+ * everyone else gets UnauthorizedError. The right token always works, however often others guess.
  */
 export function requireToken({ token, isSignedIn, countWrong }: Gate): MiddlewareHandler {
   return async (c, next) => {
@@ -39,14 +39,17 @@ export function requireToken({ token, isSignedIn, countWrong }: Gate): Middlewar
     const login = `/login?next=${encodeURIComponent(wantedPage(c))}`
     const isHtmx = c.req.header("hx-request") === "true"
     if (wantsPage(c) && !isHtmx) return c.redirect(login, 303)
-    // htmx would put the log-in page in the place of a part of the page.
+    // htmx would insert the login page into the current page.
     if (isHtmx) c.header("HX-Redirect", login)
     c.header("WWW-Authenticate", "Bearer")
-    throw new AppError("UnauthorizedError", "This server wants its token (AMELIA_TOKEN).")
+    throw new AppError(
+      "UnauthorizedError",
+      "This server requires its token. Send AMELIA_TOKEN as a Bearer token.",
+    )
   }
 }
 
-/** Takes as long for a wrong secret as for the right one, whatever their lengths. */
+/** Compares in constant time, whatever the lengths. */
 export function isSame(given: string, secret: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest()
   return timingSafeEqual(digest(given), digest(secret))
@@ -56,7 +59,7 @@ function bearerOf(c: Context): string | undefined {
   return /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1]
 }
 
-/** The page to come back to: what was asked for, or the page on which something was asked for. */
+/** The page to return to: the requested page, or the page that sent the request. */
 function wantedPage(c: Context): string {
   const current = c.req.header("hx-current-url")
   const url = URL.parse(current ?? (isSafe(c.req.method) ? c.req.url : ""))

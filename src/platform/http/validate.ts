@@ -6,13 +6,13 @@ import { AppError, type ErrorName } from "../errors"
 import { readBody, readBytes } from "./body-limit"
 import { readSpooled } from "./spool"
 
-/** The body as JSON of this shape. Unknown fields, malformed JSON and another content type throw. */
+/** Parses a JSON body. Throws for unknown fields, malformed JSON and other content types. */
 export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
   requireType(c, "application/json")
   return parse(schema, parseJson(new TextDecoder().decode(await readBytes(c))))
 }
 
-/** As `readJson`, for a route that takes many megabytes. */
+/** Like `readJson`, for routes that take many megabytes. */
 export async function readLargeJson<T extends z.ZodType>(
   { home }: Pick<Config, "home">,
   c: Context,
@@ -22,7 +22,7 @@ export async function readLargeJson<T extends z.ZodType>(
   return parse(schema, parseJson(await readSpooled(home, readBody(c))))
 }
 
-/** As `readJson`, where a request without a body and content type says `{}`. */
+/** Like `readJson`, but treats a request without body and content type as `{}`. */
 export async function readOptionalJson<T extends z.ZodType>(
   c: Context,
   schema: T,
@@ -31,14 +31,14 @@ export async function readOptionalJson<T extends z.ZodType>(
   return isEmpty ? parse(schema, {}) : readJson(c, schema)
 }
 
-/** The query string as this shape. */
+/** Parses the query string. */
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   return parse(schema, c.req.query())
 }
 
-/** The form fields of a page, urlencoded or multipart; a repeated field is an array. */
+/** Parses the form fields of a page, urlencoded or multipart. Repeated fields become an array. */
 export async function readForm<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
-  // A browser always names a type; who sends none sends no fields.
+  // Browsers always send a type. A request without one has no fields.
   if (c.req.header("content-type") === undefined) return parse(schema, {})
   requireType(c, "application/x-www-form-urlencoded", "multipart/form-data")
   const form = new Request(c.req.raw, { body: await readBytes(c) })
@@ -49,28 +49,32 @@ export async function readForm<T extends z.ZodType>(c: Context, schema: T): Prom
   return parse(schema, Object.fromEntries(named))
 }
 
-/** Browsers send line ends as CRLF, whatever they were. */
+/** Browsers send line breaks as CRLF, whatever they were before. */
 function unified(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unified)
   return typeof value === "string" ? value.replaceAll("\r\n", "\n") : value
 }
 
-/** Throws UnsupportedMediaTypeError for a body of none of these content types. */
+/** Throws UnsupportedMediaTypeError unless the body has one of these content types. */
 export function requireType(c: Context, ...types: string[]): void {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase()
   if (type !== undefined && types.includes(type)) return
-  const sentence = `This route takes ${types.join(" or ")}.`
+  const sentence = `This route accepts only ${types.join(" or ")}.`
   throw new AppError("UnsupportedMediaTypeError", sentence, { content_type: type ?? null, types })
 }
 
-/** A path's id. Anything but a UUID names nothing, so it is not found rather than invalid. */
+/**
+ * Returns a path's id. Anything but a UUID matches nothing, so it is not found rather than invalid.
+ */
 export function pathId(c: Context, notFound: ErrorName, name = "id"): string {
   const id = c.req.param(name) ?? ""
   if (z.uuid().safeParse(id).success) return id
-  throw new AppError(notFound, "There is nothing with this id.", { id })
+  throw new AppError(notFound, "Nothing has this id.", { id })
 }
 
-/** `value` as this shape, or a ValidationError that names each wrong field with its path. */
+/**
+ * Returns the parsed value, or throws ValidationError, which lists each wrong field by its path.
+ */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   if (!isStorable(value)) {
     const message = "Text must be Unicode without NUL characters."
@@ -88,11 +92,11 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<
   throw new AppError("ValidationError", `${where}${said}`, { issues })
 }
 
-/** PostgreSQL takes neither NUL nor halves of surrogate pairs. */
+/** PostgreSQL rejects NUL and unpaired surrogates. */
 function isStorable(value: unknown): boolean {
   if (typeof value === "string") return !value.includes("\0") && value.isWellFormed()
   if (typeof value !== "object" || value === null) return true
-  // An array's indexes as text would cost more than all the rest.
+  // Checking an array's indexes as text would cost more than everything else.
   if (Array.isArray(value)) return value.every(isStorable)
   return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner))
 }

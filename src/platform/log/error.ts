@@ -1,8 +1,8 @@
 import { AppError } from "../errors"
 
 /**
- * An error as it may stand in a log. A query's error quotes its SQL and parameters, which are the
- * user's data: of those only the cause is kept.
+ * Serializes an error for the log. A query's message quotes SQL and parameters, which are the
+ * user's data, so only its cause is logged.
  */
 export function errorForLog(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return thrown
@@ -24,12 +24,13 @@ function isQueryError(error: Error): boolean {
 }
 
 function sentenceOf(error: Error): string {
-  return isQueryError(error) ? "A query of the database failed." : error.message
+  return isQueryError(error) ? "A database query failed." : error.message
 }
 
 /**
- * The arguments of a log call with its event in the place of pino's message: it may also be given
- * as a field. An error without an event gets one here, since pino would quote its message.
+ * Rewrites the arguments of a log call so that the event comes where pino expects the message;
+ * callers may also pass it as a field. An error without an event gets a safe sentence, because pino
+ * would quote its message.
  */
 export function withEvent<Args extends [unknown, string?, ...unknown[]]>(args: Args): Args {
   const [first, message, ...more] = args

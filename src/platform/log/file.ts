@@ -16,36 +16,38 @@ const DAY_MS = 86_400_000
 
 export type LogFileOptions = {
   path: string
-  /** Whether each day (UTC) has a file of its own; past ones are called `amelia-2026-11-21.log`. */
+  /** True to start a new file each day (UTC). Older files are named `amelia-2026-11-21.log`. */
   daily: boolean
-  /** After how many days those are deleted. */
+  /** Days after which older files are deleted. */
   retention_days: number
   now: () => Date
-  /** Told of the first problem only. Writing never throws, and is tried again with each line. */
+  /** Called for the first problem only. Writing never throws, and each line tries again. */
   onProblem: (problem: unknown) => void
 }
 
 export type LogFile = { write(line: string): void; close(): void }
 
-/** `day` is that of what stands in it; undefined for what is never renamed, such as a device. */
+/**
+ * `day` is the day of the file's lines; undefined for files that are never renamed, like devices.
+ */
 type OpenFile = { fd: number; inode: number; day: string | undefined }
 
 /**
- * A file that lines are appended to at once, by several processes if need be. Before each line it
- * looks where it is: a file that was moved away or deleted is made anew, as is one of yesterday.
+ * Appends lines to a file at once. Several processes may share it. Before each line it checks the
+ * file: one that was moved or deleted is created again, and yesterday's is rotated.
  */
 export function logFile(options: LogFileOptions): LogFile {
   const { path, daily, now, onProblem } = options
   let file: OpenFile | undefined
   let isTorn = false
-  let isTold = false
+  let isReported = false
 
   function attempt(work: () => void): void {
     try {
       work()
     } catch (problem) {
-      if (!isTold) {
-        isTold = true
+      if (!isReported) {
+        isReported = true
         onProblem(problem)
       }
     }
@@ -65,7 +67,7 @@ export function logFile(options: LogFileOptions): LogFile {
     file = undefined
   }
 
-  /** The file to write to now. */
+  /** Returns the file to write to now, after rotating it if needed. */
   function current(): OpenFile {
     if (file && statSync(path, { throwIfNoEntry: false })?.ino !== file.inode) close()
     const isFirst = file === undefined
@@ -75,8 +77,8 @@ export function logFile(options: LogFileOptions): LogFile {
     if (isOver) {
       const { day = today } = file
       close()
-      attempt(() => setAside(path, day))
-      // Where that failed, today's lines follow those of that day.
+      attempt(() => rotate(path, day))
+      // If that failed, today's lines go into the old file.
       file = { ...open(), day: today }
     }
     if (isFirst || isOver) attempt(() => deleteExpired(path, now(), options.retention_days))
@@ -88,7 +90,7 @@ export function logFile(options: LogFileOptions): LogFile {
       attempt(() => {
         const { fd } = current()
         const bytes = Buffer.from(isTorn ? `\n${line}` : line)
-        // A disk that fills up takes a part of a line, which must not spoil the next one.
+        // A full disk may take part of a line. The next line must then start on a new one.
         for (let at = 0; at < bytes.length; isTorn = at < bytes.length) {
           at += writeSync(fd, bytes, at)
         }
@@ -108,18 +110,18 @@ function datedPath(path: string, day: string): string {
 }
 
 /**
- * Renames the file. Of several processes the one that makes the new name first does it: a late one
- * would replace the past day with the first lines of the new one.
+ * Renames the file to its dated name. Only the process that creates that name first does so: a
+ * later one would overwrite the past day with today's first lines.
  */
-function setAside(path: string, day: string): void {
-  const aside = datedPath(path, day)
+function rotate(path: string, day: string): void {
+  const dated = datedPath(path, day)
   try {
-    closeSync(openSync(aside, "wx", 0o600))
+    closeSync(openSync(dated, "wx", 0o600))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return
     throw error
   }
-  renameSync(path, aside)
+  renameSync(path, dated)
 }
 
 function deleteExpired(path: string, now: Date, retention_days: number): void {

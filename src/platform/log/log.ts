@@ -21,7 +21,7 @@ const pinoLevels = {
   CRITICAL: "fatal",
 } as const
 
-/** Where lines for a person or a collector go; always stderr outside tests. */
+/** The destination of lines for a person or a log collector; stderr except in tests. */
 export type LogScreen = { write(text: string): void; isTTY: boolean }
 
 export type Log = {
@@ -32,10 +32,9 @@ export type Log = {
 }
 
 /**
- * Structured lines: `timestamp` (UTC), `level`, the bound context and `event`. They go to the file
- * of the configuration and, if given, to the screen: as JSON, or made for reading on a terminal.
- * Values of the configuration's secrets never appear. A file that can't be written is said once on
- * the screen and does not stop anything.
+ * Writes structured lines with `timestamp` (UTC), `level`, bound context and `event` to the log
+ * file and, if given, the screen: as JSON, or pretty on a terminal. Secrets from the configuration
+ * never appear. A log file that can't be written is reported once on the screen and stops nothing.
  */
 export function createLog(config: Config, screen?: LogScreen): Log {
   const { logFilePath: path } = config
@@ -46,7 +45,7 @@ export function createLog(config: Config, screen?: LogScreen): Log {
     retention_days: config.logFileRetention,
     now: () => new Date(),
     onProblem(problem) {
-      log.error({ module: "log" }, `The log file ${path} can't be written: ${messageOf(problem)}`)
+      log.error({ module: "log" }, `Can't write the log file ${path}: ${messageOf(problem)}`)
     },
   })
   const pretty = config.logFormat === "auto" ? screen?.isTTY : config.logFormat === "pretty"
@@ -77,7 +76,7 @@ export function createLog(config: Config, screen?: LogScreen): Log {
   return { log, close: file.close }
 }
 
-/** A log for tests and tools that want silence. */
+/** A log that writes nothing, for tests and tools. */
 export function silentLog(): Logger {
   return pino({ level: "silent" })
 }
@@ -98,7 +97,7 @@ function prettyPrinter(colorize: boolean): (line: string) => string {
   return (line) => print(line) ?? line
 }
 
-/** The last defence: whatever else went wrong, no line leaves with a secret's value in it. */
+/** Last line of defense: removes the configuration's secrets from every line. */
 function withoutSecrets(secrets: string[]): (line: string) => string {
   const hide = hideSecrets(secrets)
   const inside = (_key: string, value: unknown) => (typeof value === "string" ? hide(value) : value)

@@ -6,17 +6,17 @@ import { AppError } from "../errors"
 /** An address to connect to. */
 export type Address = { address: string; family: number }
 
-/** All addresses of a name, as the operating system knows them. */
+/** Resolves a name to all its addresses, as the operating system does. */
 export type Lookup = (host: string) => Promise<Address[]>
 
-/** What an address is that may not be read, as the end of a sentence; undefined if it may be. */
+/** Says why an address may not be fetched, as the end of a sentence; undefined if it may be. */
 export type Forbidden = (address: string) => string | undefined
 
 export const systemLookup: Lookup = (host) => lookupName(host, { all: true })
 
 /**
- * Only addresses that anybody on the internet can reach are allowed. IPv6 has them in 2000::/3,
- * without the ranges in which an IPv4 address hides.
+ * Allows only addresses on the public internet. For IPv6 that is 2000::/3 without the ranges that
+ * embed an IPv4 address.
  */
 export const unlessPublic: Forbidden = (address) => {
   const parsed = ipaddr.parse(address)
@@ -32,9 +32,9 @@ function sentenceOf(range: string): string {
 }
 
 /**
- * The addresses of a URL's host, each checked: one forbidden is enough to refuse them all. Connect
- * to these and to nothing that a second resolution says. Throws ForbiddenUrlError, and
- * DocumentProcessingError for a name without an address.
+ * Resolves a URL's host and checks every address; one forbidden address refuses them all. Connect
+ * only to these, never to a second resolution. Throws ForbiddenUrlError, or DocumentProcessingError
+ * if the name has no address.
  */
 export async function addressesOf(
   url: URL,
@@ -51,7 +51,7 @@ export async function addressesOf(
     throw new AppError("ForbiddenUrlError", `${named} ${why}.`, {
       host: url.host,
       address,
-      help: "Set ALLOW_PRIVATE_URLS=true if pages of private addresses are to be read.",
+      help: "Set ALLOW_PRIVATE_URLS=true to allow pages on private addresses.",
     })
   }
   return addresses

@@ -7,18 +7,18 @@ import { version } from "../../../package.json"
 import { AppError, messageOf } from "../errors"
 import { type Address, addressesOf, type Forbidden, type Lookup } from "./address"
 
-/** The name by which a robots.txt speaks to us. */
+/** The user agent that robots.txt rules address. */
 export const AGENT = "Amelia"
 
-/** What may be reached, and what that may take. */
+/** Which addresses may be reached, and the limits of a fetch. */
 export type Reach = {
   lookup: Lookup
   forbidden: Forbidden
-  /** Of a body, unpacked. */
+  /** Maximum size of a body after decompression. */
   bytesMax: number
-  /** Without a byte. */
+  /** Maximum time without receiving a byte. */
   idle_ms: number
-  /** Of all requests for one page together. */
+  /** Maximum time for all requests of one page together. */
   total_ms: number
 }
 
@@ -29,9 +29,9 @@ const headers = {
 }
 
 /**
- * Asks for one URL at one of its checked addresses, and follows no redirect. The proxies of the
- * environment are not used: what they connect to is not ours to check. Throws ForbiddenUrlError,
- * and DocumentProcessingError if there is no answer in time.
+ * Requests one URL at one of its checked addresses. Follows no redirect, and ignores the
+ * environment's proxies, since we can't check what they connect to. Throws ForbiddenUrlError, or
+ * DocumentProcessingError if there is no answer in time.
  */
 export async function request(
   url: URL,
@@ -50,7 +50,7 @@ export async function request(
   })
   asked.on("timeout", () => {
     const silent = new Error("it was silent for too long")
-    // Who reads the answer is told before it breaks off.
+    // The reader gets the reason before the response breaks off.
     answer?.destroy(silent)
     asked.destroy(silent)
   })
@@ -58,7 +58,7 @@ export async function request(
   return await within(signal, url, promise)
 }
 
-/** Says what was found before, whatever it is asked for. */
+/** A lookup that returns the checked addresses for any name. */
 function answering(addresses: Address[]): LookupFunction {
   const [first] = addresses
   return (_host, { all }, callback) => {
@@ -74,7 +74,7 @@ const unpackers: Record<string, () => Transform> = {
   br: createBrotliDecompress,
 }
 
-/** The unpacked body. Throws FileTooLargeError as soon as it is longer than allowed. */
+/** Reads and decompresses the body. Throws FileTooLargeError as soon as it exceeds the limit. */
 export async function readBody(
   url: URL,
   message: http.IncomingMessage,
@@ -101,12 +101,12 @@ function unpacked(message: http.IncomingMessage): Readable {
   const encoding = message.headers["content-encoding"]?.trim().toLowerCase() || "identity"
   if (encoding === "identity") return message
   const unpack = unpackers[encoding]
-  if (!unpack) throw new Error(`its encoding ${encoding} is unknown`)
-  // Whoever reads what it gives meets its failure.
+  if (!unpack) throw new Error(`it uses the unknown encoding ${encoding}`)
+  // The reader of this stream receives its errors.
   return pipeline(message, unpack(), () => {})
 }
 
-/** Like `work`, at the latest until the time is over; what fails has a sentence about the page. */
+/** Waits for `work` until the signal aborts. Failures become sentences about the page. */
 async function within<T>(signal: AbortSignal, url: URL, work: Promise<T>): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>()
   const end = () => reject(new Error("it took too long"))
@@ -122,7 +122,7 @@ async function within<T>(signal: AbortSignal, url: URL, work: Promise<T>): Promi
   }
 }
 
-/** The page is there or not, but it gives nothing to read; `reason` ends the sentence. */
+/** An error for a page that exists or not, but can't be read; `reason` ends the sentence. */
 export function unread(url: URL, reason: string, cause?: unknown): AppError {
   const sentence = `The page ${url.host} ${reason}.`
   return new AppError("DocumentProcessingError", sentence, { url: url.href }, { cause })

@@ -3,8 +3,8 @@ import { openLibc } from "../processes/libc"
 import type { Endpoint } from "./connection"
 
 /*
- * Asks the kernel for one socket by its two ends, over netlink: sock_diag(7) and
- * include/uapi/linux/inet_diag.h. It takes 40 µs where reading /proc/net/tcp takes 5 ms.
+ * Looks up one socket by its two ends over netlink: sock_diag(7) and
+ * include/uapi/linux/inet_diag.h. This takes 40 µs; reading /proc/net/tcp takes 5 ms.
  */
 const AF_NETLINK = 16
 const SOCK_DGRAM_CLOEXEC = 0x80002
@@ -15,19 +15,19 @@ const IPPROTO_TCP = 6
 const ALL_STATES = 0xffffffff
 const family = { v4: 2, v6: 10 }
 
-/** A `nlmsghdr` and an `inet_diag_req_v2`. */
+/** Size of an `nlmsghdr` plus an `inet_diag_req_v2`. */
 const REQUEST_BYTES = 16 + 56
-/** In an `inet_diag_msg`, after the socket's ends, timer and queues. */
+/** Offset in an `inet_diag_msg`, after the socket's ends, timer and queues. */
 const UID_AT = 16 + 4 + 48 + 12
 const INODE_AT = UID_AT + 4
 
-/** A socket as the kernel knows it. Its inode is 0 if no process holds it any more. */
+/** A socket as the kernel knows it. The inode is 0 if no process holds it any more. */
 export type KernelSocket = { inode: number; uid: number }
 
-/** The socket with these two ends; undefined if there is none. */
+/** Returns the socket with these two ends, or undefined. */
 export type FindSocket = (local: Endpoint, remote: Endpoint) => KernelSocket | undefined
 
-/** Undefined where the kernel can't be asked in this way. */
+/** Returns undefined where the kernel can't be asked this way. */
 export function openInetDiag(): FindSocket | undefined {
   const libc = openLibc({
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -59,7 +59,7 @@ function requestFor(local: Endpoint, remote: Endpoint): Buffer {
   request.writeUInt16BE(remote.port, 26)
   request.set(ipaddr.parse(local.address).toByteArray(), 28)
   request.set(ipaddr.parse(remote.address).toByteArray(), 44)
-  // No cookie: this socket was never seen before.
+  // No cookie: we have not seen this socket before.
   request.fill(0xff, 64)
   return request
 }

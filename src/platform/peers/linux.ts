@@ -7,7 +7,7 @@ import { canonical, type Endpoint, type PeerConnection } from "./connection"
 import { type FindSocket, type KernelSocket, openInetDiag } from "./inet-diag"
 import type { Program, Socket, Sockets } from "./sockets"
 
-/** By /proc: see proc(5). */
+/** Looks sockets up in /proc, see proc(5). */
 export function linuxSockets(findSocket = openInetDiag()): Sockets {
   return {
     tellsUsers: true,
@@ -23,7 +23,7 @@ export function linuxSockets(findSocket = openInetDiag()): Sockets {
   }
 }
 
-/** A program on this machine reaches us at a loopback address, or at its own one. */
+/** A local program connects to us at a loopback address or at its own address. */
 function quickSocket(
   { client, serverPort: port }: PeerConnection,
   findSocket: FindSocket | undefined,
@@ -37,7 +37,7 @@ function quickSocket(
   return undefined
 }
 
-/** By the list of all sockets, whatever address of ours it came to. */
+/** Searches the list of all sockets, whichever of our addresses was used. */
 async function listedSocket({
   client,
   serverPort,
@@ -55,7 +55,7 @@ async function readList(name: string): Promise<string[]> {
   try {
     return (await readFile(`/proc/net/${name}`, "utf8")).split("\n").slice(1)
   } catch (error) {
-    // Without IPv6 there is no list of its sockets.
+    // Without IPv6 this list doesn't exist.
     if (name === "tcp6") return []
     throw error
   }
@@ -69,7 +69,9 @@ function portOf(written: string): number {
   return Number.parseInt(written.slice(written.indexOf(":") + 1), 16)
 }
 
-/** The kernel writes an address as words of four bytes, each in the little-endian order of Bun's machines. */
+/**
+ * The kernel writes addresses as four-byte words, little-endian on all machines that Bun supports.
+ */
 function addressOf(written: string): string {
   const bytes = Buffer.from(written.slice(0, written.indexOf(":")), "hex")
   for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()

@@ -2,7 +2,7 @@ import { MARKER } from "../processes/marker"
 import { canonical, type PeerConnection } from "./connection"
 import type { Sockets } from "./sockets"
 
-/** By lsof(8) and ps(1), for macOS. */
+/** Looks sockets up with lsof(8) and ps(1), for macOS. */
 export const lsofSockets: Sockets = {
   tellsUsers: false,
   async find(connection) {
@@ -28,7 +28,10 @@ export const lsofSockets: Sockets = {
   },
 }
 
-/** Who holds the client's end, in what `lsof -F pn` prints: a line `p` with a process, then its lines `n`. */
+/**
+ * Finds the processes that hold the client's end in the output of `lsof -F pn`: a `p` line with a
+ * process, then its `n` lines.
+ */
 export function holdersIn(listed: string, { client, serverPort }: PeerConnection): Set<number> {
   const pids = new Set<number>()
   const own = canonical(client.address)
@@ -42,7 +45,7 @@ export function holdersIn(listed: string, { client, serverPort }: PeerConnection
   return pids
 }
 
-/** Empty for a program that fails, as lsof does when it finds nothing. */
+/** Empty if the program fails, as lsof does when it finds nothing. */
 async function outputOf(...argv: string[]): Promise<string> {
   const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }
   const child = Bun.spawn(argv, { env, stdio: ["ignore", "pipe", "ignore"] })

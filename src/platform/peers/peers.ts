@@ -5,30 +5,32 @@ import { lsofSockets } from "./lsof"
 import { RunProcesses } from "./run-processes"
 import type { Program, Sockets } from "./sockets"
 
-/** Connections whose client was looked up; a browser asks again and again over the same. */
+/** Connections remembered with their client. Browsers reuse theirs again and again. */
 const REMEMBERED_MAX = 1000
 
-/** Who is at the other end of a connection. */
+/** The process at the other end of a connection. */
 export type Peer =
-  /** A program of this machine that no run has started. */
+  /** A local program that no run started. */
   | { kind: "program" }
-  /** A program that a run has started, or a descendant of one. */
+  /** A local program that a run started, or a descendant of one. */
   | { kind: "run"; pid: number }
-  /** A program of this machine that has closed its end, has ended or can't be looked into. */
+  /** A local program that has closed its end, has ended or can't be inspected. */
   | { kind: "gone" }
-  /** Another machine; or any, where the system doesn't say. */
+  /** Another machine, or any program where the system can't tell. */
   | { kind: "unknown" }
 
 export type Peers = {
-  /** A client counts as one of a run if any process of a run holds its socket. */
+  /** A client belongs to a run if any process of a run holds its socket. */
   find(connection: PeerConnection): Promise<Peer>
-  /** The user who opened a connection on this machine, where the system says. */
+  /** Returns the local user who opened a connection, if the system can tell. */
   userOf(connection: PeerConnection): Promise<number | undefined>
-  /** The program behind a connection that no run has started, where the system says. */
+  /**
+   * Returns the local program behind a connection, if no run started it and the system can tell.
+   */
   identify(connection: PeerConnection): Promise<(Program & { pid: number }) | undefined>
 }
 
-/** Tells whose connection it is, so that what a run starts can't act for the user. */
+/** Identifies clients, so that programs started by a run can't act for the user. */
 export function createPeers(sockets = systemSockets()): Peers {
   if (sockets) return peersBy(sockets)
   const nobody = async () => undefined
@@ -37,7 +39,7 @@ export function createPeers(sockets = systemSockets()): Peers {
 
 function peersBy(known: Sockets): Peers {
   const processes = new RunProcesses(known)
-  /** Sockets that were found to be of no run. Nobody can take one over later. */
+  /** Sockets that belong to no run. Nobody can take them over later. */
   const harmless = new Set<string>()
   let works: Promise<boolean> | undefined
 
@@ -51,7 +53,7 @@ function peersBy(known: Sockets): Peers {
     const { ofRuns, others } = await processes.list()
     const ofRun = ofRuns.find(socket.isHeldBy)
     if (ofRun !== undefined) return { kind: "run", pid: ofRun }
-    // Who hands a socket on and ends while we look is seen nowhere.
+    // A process that hands on its socket and ends while we look is not seen.
     const isSeen = ofRuns.length === 0 || others.some(socket.isHeldBy)
     if (!isSeen) return { kind: "gone" }
     if (socket.id !== undefined) remember(harmless, socket.id)
@@ -80,14 +82,14 @@ function systemSockets(): Sockets | undefined {
   return process.platform === "darwin" ? lsofSockets : undefined
 }
 
-/** Whether an address is one of this machine's, so that the client is a process here. */
+/** True if the address is one of this machine's, so that the client is a local process. */
 function isOfThisMachine(given: string): boolean {
   const address = canonical(given)
   if (address === "::1" || address.startsWith("127.")) return true
   return isOwnAddress(address)
 }
 
-/** Whether the system tells whose sockets are whose; some containers hide it. */
+/** True if the system shows which process owns a socket; some containers hide it. */
 async function findsItself(sockets: Sockets): Promise<boolean> {
   const address = "127.0.0.1"
   const server = Bun.listen({ hostname: address, port: 0, socket: { data() {} } })

@@ -1,16 +1,15 @@
 import { descendantsOf, listProcesses, type Process } from "../processes/processes"
 import type { Sockets } from "./sockets"
 
-/** A program gets its environment a moment after its process is there. */
+/** A process exists shortly before it gets its environment. */
 const SETTLED_AFTER_MS = 1000
 
 type Known = { started: string; isOfRun: boolean; seen_at: number; isSettled: boolean }
 
 /**
- * The processes that runs have started, with all their descendants. A process is known by the
- * marker in its environment, or by an ancestor that has one; once known it stays so, whatever it
- * does to its environment or its parents. The run that this server itself works in, if there is
- * one, doesn't count.
+ * Tracks the processes started by runs, with all their descendants. A process is recognized by the
+ * marker in its environment or by an ancestor that has it, and stays known whatever it does to its
+ * environment or parents. The run that this server itself works in, if any, doesn't count.
  */
 export class RunProcesses {
   /** By process id; `started` tells a process from a later one with the same id. */

@@ -1,31 +1,31 @@
 import type { PeerConnection } from "./connection"
 
-/** Finds the processes behind a connection, by what the operating system knows of its sockets. */
+/** Finds the processes behind a connection through the operating system's socket tables. */
 export type Sockets = {
-  /** Whether `find` tells the user, quickly enough to be asked for each request. */
+  /** True if `find` returns the user fast enough to be called for each request. */
   tellsUsers: boolean
-  /** The client's end of a connection. Undefined if it is gone: its process closed it or ended. */
+  /** Returns the client's end of a connection, or undefined if its process closed it or ended. */
   find(connection: PeerConnection): Promise<Socket | undefined>
-  /** What each of these processes has in its environment as `MARKER`. */
+  /** Returns the value of `MARKER` in each process's environment. */
   markersOf(pids: number[]): Promise<Map<number, string>>
-  /** Undefined for a process that is gone. */
+  /** Returns undefined if the process has ended. */
   describe(pid: number): Promise<Program | undefined>
 }
 
 export type Socket = {
-  /** No other socket ever has it; left out where the system gives sockets no such name. */
+  /** Unique forever; undefined where the system doesn't name its sockets. */
   id?: string
   /** The user who opened it. */
   uid?: number
-  /** Whether a process holds it; false too for one that can't be looked into. */
+  /** True if the process holds the socket; false if it can't be inspected. */
   isHeldBy(pid: number): boolean
 }
 
 export type Program = {
-  /** Such as "curl". */
+  /** For example, "curl". */
   name: string
-  /** The path of its executable, where that can be read; without it the process chose its name. */
+  /** Path of the executable, if readable. Without it, the process itself chose `name`. */
   executable?: string
-  /** Whether it runs on a terminal. */
+  /** True if it runs on a terminal. */
   onTerminal: boolean
 }

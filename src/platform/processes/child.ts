@@ -10,25 +10,25 @@ import { ownCommand } from "./own-command"
 import type { Sandbox } from "./sandbox/policy"
 import { enterSandbox } from "./sandbox/sandbox"
 
-/** What a program gets after SIGTERM to end by itself. */
+/** Time a program gets to end by itself after SIGTERM. */
 const GRACE_MS = 2_000
 
 type Command = [program: string, ...args: string[]]
 
 export type ChildOptions = {
-  /** A program, looked up in the PATH of `env`, and its arguments; no shell reads them. */
+  /** A program, looked up in the PATH of `env`, and its arguments. No shell is involved. */
   argv: Command
   cwd: string
-  /** All variables that it gets: none is inherited. */
+  /** The program's whole environment; nothing is inherited. */
   env: Record<string, string>
   secret?: Secret | undefined
-  /** What confines it. The program may do whatever this one may if it is missing. */
+  /** The sandbox to run in. Without one the program has the rights of this process. */
   sandbox?: Sandbox | undefined
-  /** Default: our own, which keeps its files private. */
+  /** Defaults to our own umask, which keeps files private. */
   umask?: number
-  /** What it reads from stdin, which then ends. */
+  /** Written to stdin, which is then closed. */
   stdin?: string | Uint8Array
-  /** Aborted, the program and all its descendants end. */
+  /** Aborting it ends the program and all its descendants. */
   signal?: AbortSignal
   timeout_ms?: number
   grace_ms?: number
@@ -36,27 +36,27 @@ export type ChildOptions = {
 
 export type Child = {
   pid: number
-  /** Both wait for their reader: a program whose output nobody takes stands still. */
+  /** Read both: a program whose output nobody reads blocks. */
   stdout: Readable
   stderr: Readable
-  /** Resolves, and never rejects, when the program and all its descendants are gone. */
+  /** Resolves when the program and all its descendants have ended. Never rejects. */
   exited: Promise<Exit>
 }
 
-/** `code` is null for a program that a signal ended. `cause` says who wanted the end. */
+/** `code` is null if a signal ended the program. `cause` says who ended it. */
 export type Exit = {
   code: number | null
   signal: string | null
   cause: "itself" | "cancelled" | "timeout"
 }
 
-/** The program is not there, or may not be executed; nothing was done. */
+/** The program doesn't exist or can't be executed. Nothing was run. */
 export class ChildNotStarted extends Error {
   override readonly name = "ChildNotStarted"
 
   constructor(
     sentence: string,
-    /** Such as ENOENT or EACCES. */
+    /** For example, ENOENT or EACCES. */
     readonly code: string | null,
   ) {
     super(sentence)
@@ -64,9 +64,9 @@ export class ChildNotStarted extends Error {
 }
 
 /**
- * Starts a program under a supervisor, a process of ours that ends it and all its descendants when
- * they are told to end, when the program has ended, or when this process dies, however it does.
- * Throws ChildNotStarted, or the signal's reason if that was aborted before.
+ * Starts a program under a supervisor, our own process that ends the program and all its
+ * descendants when asked to, when the program has ended, or when this process dies for any reason.
+ * Throws ChildNotStarted, or the signal's reason if it was already aborted.
  */
 export async function startChild(
   options: ChildOptions,
@@ -74,7 +74,7 @@ export async function startChild(
 ): Promise<Child> {
   const { cwd, secret, umask, signal, timeout_ms, grace_ms = GRACE_MS } = options
   signal?.throwIfAborted()
-  const { argv, leave } = await entered(options)
+  const { argv, leave } = await wrapCommand(options)
   const marker = crypto.randomUUID()
   const supervisor = spawnSupervisor(command, marker)
   const tell = (message: ToSupervisor) => void (supervisor.connected && supervisor.send(message))
@@ -88,8 +88,8 @@ export async function startChild(
   const timer = timeout_ms === undefined ? undefined : setTimeout(() => end("timeout"), timeout_ms)
   signal?.addEventListener("abort", cancel, { once: true })
 
-  const heard = hear(supervisor, options.argv[0])
-  const exited = heard.exited.then(async (exit) => {
+  const status = listenTo(supervisor, options.argv[0])
+  const exited = status.exited.then(async (exit) => {
     clearTimeout(timer)
     signal?.removeEventListener("abort", cancel)
     await leave().catch(() => {})
@@ -101,26 +101,26 @@ export async function startChild(
   tell({ type: "start", argv, cwd, env, isWrapped, ...more })
   if (signal?.aborted) cancel()
   const { stdin, stdout, stderr } = supervisor
-  // A program need not read what it is given.
+  // Programs need not read their stdin.
   stdin.on("error", () => {})
   stdin.end(options.stdin)
-  return { pid: await heard.started, stdout, stderr, exited }
+  return { pid: await status.started, stdout, stderr, exited }
 }
 
-/** The command line that is really run. */
-async function entered({ argv, cwd, env, secret, sandbox }: ChildOptions) {
+/** Returns the command line to run, wrapped in the sandbox if there is one. */
+async function wrapCommand({ argv, cwd, env, secret, sandbox }: ChildOptions) {
   if (!sandbox) return { argv, leave: async () => {} }
   const [name, ...args] = argv
   const program = Bun.which(name, { PATH: env.PATH ?? "", cwd })
   if (!program) {
     const code = existsSync(resolve(cwd, name)) ? "EACCES" : "ENOENT"
-    throw new ChildNotStarted(`${name} can't be started: no such program`, code)
+    throw new ChildNotStarted(`Can't start ${name}: no such program`, code)
   }
   try {
     const command = { argv: [program, ...args] satisfies Command, cwd, env }
     return await enterSandbox({ ...command, hasSecret: secret !== undefined }, sandbox)
   } catch (error) {
-    throw new ChildNotStarted(`${name} can't be put in its sandbox: ${messageOf(error)}`, null)
+    throw new ChildNotStarted(`Can't start ${name} in its sandbox: ${messageOf(error)}`, null)
   }
 }
 
@@ -129,7 +129,7 @@ function spawnSupervisor(
   marker: string,
 ): ChildProcessWithoutNullStreams {
   return spawn(program, args, {
-    // A session of its own, so that Ctrl-C in a terminal is for us alone to act on.
+    // Its own session, so that only we act on Ctrl-C in a terminal.
     detached: true,
     cwd: "/",
     env: { [MARKER]: marker },
@@ -137,27 +137,27 @@ function spawnSupervisor(
   }) as ChildProcessWithoutNullStreams
 }
 
-/** What a supervisor says of its program, also if it dies before it has said all. */
-function hear(supervisor: ChildProcessWithoutNullStreams, name: string) {
+/** Listens to a supervisor's messages. Also settles if the supervisor dies before its last one. */
+function listenTo(supervisor: ChildProcessWithoutNullStreams, name: string) {
   const started = Promise.withResolvers<number>()
   const exited = Promise.withResolvers<Omit<Exit, "cause">>()
   const refuse = (why: string, code: string | null) =>
-    started.reject(new ChildNotStarted(`${name} can't be started: ${why}`, code))
+    started.reject(new ChildNotStarted(`Can't start ${name}: ${why}`, code))
   supervisor.on("message", (message: FromSupervisor) => {
     const { type } = message
     if (type === "started") started.resolve(message.pid)
     else if (type === "failed") refuse(message.message, message.code)
     else exited.resolve({ code: message.code, signal: message.signal })
   })
-  const fell = (why: string) => {
+  const onDeath = (why: string) => {
     refuse(why, null)
     exited.resolve({ code: null, signal: supervisor.signalCode })
   }
-  supervisor.on("error", (error) => fell(error.message))
-  // In either order, and both after the last message.
+  supervisor.on("error", (error) => onDeath(error.message))
+  // They come in any order, but after the last message.
   const ends = ["exit", "disconnect"].map((name) => once(supervisor, name))
   Promise.all(ends).then(
-    () => fell("its supervisor ended"),
+    () => onDeath("its supervisor ended"),
     () => {},
   )
   return { started: started.promise, exited: exited.promise }

@@ -3,24 +3,24 @@ import type { Libc } from "./libc"
 import { descendantsOf, listProcesses, type Process } from "./processes"
 
 const AGAIN_MS = 10
-/** Nobody survives SIGKILL for long, but for a process that hangs inside the kernel. */
+/** SIGKILL ends every process soon, unless it hangs inside the kernel. */
 const GIVE_UP_MS = 5_000
 
 /**
- * The descendants of this process. Where it is a subreaper none can leave; elsewhere those are
- * remembered that were seen once, for an orphan no longer tells whose it was.
+ * The descendants of this process. As a subreaper it keeps all of them. Elsewhere it remembers the
+ * ones it has seen, because an orphan no longer shows where it came from.
  */
 export class Family {
   private readonly seen = new Map<number, Process>()
 
   constructor(
     private readonly libc: Libc | undefined,
-    /** The child whose exit status Bun waits for. */
+    /** The child whose exit status Bun collects. */
     private readonly program: number,
     private readonly isWrapped: boolean,
   ) {}
 
-  /** Who is left of it, after taking leave of the ended that nobody else waits for. */
+  /** Returns the living descendants, and reaps ended ones that nobody else waits for. */
   look(): Process[] {
     const all = listProcesses()
     const related = descendantsOf(process.pid, all)
@@ -35,19 +35,19 @@ export class Family {
     return [...this.seen.values()]
   }
 
-  /** SIGTERM would end a wrapper, and all that is in it, before the program in it can act on it. */
+  /** Sends a signal to all. A wrapper gets no SIGTERM: it would take its program down at once. */
   signal(signal: "SIGTERM" | "SIGKILL"): void {
     for (const { pid } of this.look()) {
       if (signal === "SIGTERM" && this.isWrapped && pid === this.program) continue
       try {
         process.kill(pid, signal)
       } catch {
-        // It has just ended, or became another user.
+        // It has just ended, or changed its user.
       }
     }
   }
 
-  /** Kills until nobody is left, for who is killed may just have started another one. */
+  /** Kills until none is left, since a killed process may just have started another. */
   async killAll(): Promise<void> {
     const deadline = performance.now() + GIVE_UP_MS
     while (this.look().length > 0 && performance.now() < deadline) {

@@ -3,17 +3,17 @@ import { dlopen, type FFIFunction } from "bun:ffi"
 const PR_SET_CHILD_SUBREAPER = 36
 const WNOHANG = 1
 
-/** What of the C library Bun has no word for. */
+/** Functions of the C library that Bun doesn't offer. */
 export type Libc = {
-  /** From now on orphaned descendants become children of this process instead of init's. */
+  /** Makes orphaned descendants children of this process instead of init's. */
   becomeSubreaper(): boolean
-  /** Takes the exit status of a child that has ended, so that nothing is left of it. */
+  /** Collects the exit status of an ended child, so that no zombie stays. */
   reap(pid: number): void
-  /** A pipe's two ends; undefined if there can be none. */
+  /** Creates a pipe; undefined if that fails. */
   pipe(): { reads: number; writes: number } | undefined
 }
 
-/** Undefined where there is no Linux or the library can't be loaded: then one does without. */
+/** Returns undefined if this isn't Linux or the library can't be loaded. Callers manage without. */
 export function loadLibc(): Libc | undefined {
   const symbols = openLibc({
     prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" },
@@ -34,7 +34,7 @@ export function loadLibc(): Libc | undefined {
   }
 }
 
-/** Functions of the C library; undefined where there is no Linux or it can't be loaded. */
+/** Opens functions of the C library; undefined if this isn't Linux or loading fails. */
 export function openLibc<T extends Record<string, FFIFunction>>(functions: T) {
   if (process.platform !== "linux") return undefined
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64"
@@ -42,7 +42,7 @@ export function openLibc<T extends Record<string, FFIFunction>>(functions: T) {
     try {
       return dlopen(name, functions).symbols
     } catch {
-      // The next name, or none.
+      // Try the next name.
     }
   }
   return undefined

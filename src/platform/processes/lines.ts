@@ -1,9 +1,9 @@
-/** No line that says something is longer; a file that a tool has read stands in one. */
+/** Maximum length of a line. A line can contain a whole file that a tool has read. */
 const LINE_BYTES_MAX = 16 * 1024 ** 2
 
 const NEWLINE = 10
 
-/** The lines of a stream as they become whole; null for one that is too long to be kept. */
+/** Yields the lines of a stream as they complete; null for a line over `bytesMax`. */
 export async function* linesOf(
   stream: AsyncIterable<Buffer>,
   bytesMax = LINE_BYTES_MAX,
@@ -33,7 +33,7 @@ export async function* linesOf(
   if (bytes > 0) yield take()
 }
 
-/** The end of a stream as text, read to its end whatever its length. */
+/** Reads a stream to its end and returns its last bytes as text. */
 export async function tailOf(stream: AsyncIterable<Buffer>, bytesMax = 4096): Promise<string> {
   let tail = Buffer.alloc(0)
   for await (const chunk of stream) tail = Buffer.concat([tail, chunk]).subarray(-bytesMax)

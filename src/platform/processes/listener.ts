@@ -3,18 +3,18 @@ import { connect } from "node:net"
 import { basename, dirname } from "node:path"
 import { isLoopback } from "../config/rules"
 
-/** This machine accepts or refuses a connection at once; another one may never answer. */
+/** Local connections are accepted or refused at once; other machines may never answer. */
 const PATIENCE_MS = 1000
-/** The state of a socket in /proc/net/tcp. */
+/** The state "listening" in /proc/net/tcp. */
 const LISTENING = "0A"
 
-/** `pid` and the rest are unknown for another user's process. `home` is that of an Amelia. */
+/** The owner is unknown if another user runs it. `home` is set if it is an Amelia. */
 export type Listener = { address: string; port: number } & Partial<Owner>
 type Owner = { pid: number; program: string; home: string | undefined }
 
 /**
- * The process that already listens where a server on `host` and `port` would be looked for, or
- * undefined. For a local server that is either loopback address, since `localhost` may lead to both.
+ * Returns the process that already listens on `host` and `port`, or undefined. Checks both loopback
+ * addresses for a local server, because `localhost` may resolve to either.
  */
 export async function findListener(host: string, port: number): Promise<Listener | undefined> {
   const isLocal = isLoopback(host) || host === "0.0.0.0" || host === "::"
@@ -26,7 +26,7 @@ export async function findListener(host: string, port: number): Promise<Listener
   return undefined
 }
 
-/** Such as "Amelia for /home/ada/notes (process 4711) already listens on [::1]:8000". */
+/** For example, "Amelia for /home/ada/notes (process 4711) already listens on [::1]:8000". */
 export function describeListener({ address, port, pid, program, home }: Listener): string {
   const name = home ? `Amelia for ${home}` : (program ?? "Another program")
   const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
@@ -42,7 +42,7 @@ function answers(host: string, port: number): Promise<boolean> {
   return promise.finally(() => socket.destroy())
 }
 
-/** By proc(5): the sockets that listen on the port, then the process that has one of them open. */
+/** Uses proc(5): finds the listening sockets on the port, then the process that has one open. */
 async function ownerByProc(port: number): Promise<Owner | undefined> {
   const tables = await Promise.all(["tcp", "tcp6"].map((name) => readText(`/proc/net/${name}`)))
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
@@ -63,7 +63,7 @@ async function ownerByProc(port: number): Promise<Owner | undefined> {
   return undefined
 }
 
-/** Files the process has open. Empty if it has ended or belongs to another user. */
+/** Files that a process has open. Empty if it has ended or belongs to another user. */
 async function openFiles(pid: number): Promise<string[]> {
   const directory = `/proc/${pid}/fd`
   const names = await readdir(directory).catch(() => [])
@@ -78,7 +78,7 @@ async function ownerByLsof(port: number): Promise<Owner | undefined> {
   return { pid: Number(pid), program, home: homeAmong(files) }
 }
 
-/** An Amelia keeps the lock of its home open as long as it runs (src/platform/db/lock.ts). */
+/** Amelia keeps its home's lock file open while it runs (src/platform/db/lock.ts). */
 function homeAmong(files: string[]): string | undefined {
   const lock = files.find((path) => basename(path) === "db.lock")
   return lock && dirname(lock)
@@ -89,7 +89,7 @@ async function lsof(...options: string[]): Promise<string> {
     const { stdout } = Bun.spawn(["lsof", "-nP", ...options], { stderr: "ignore" })
     return await new Response(stdout).text()
   } catch {
-    // It is not installed.
+    // lsof is not installed.
     return ""
   }
 }

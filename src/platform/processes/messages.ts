@@ -1,11 +1,11 @@
 /**
- * A secret for one program, hidden from the programs that it starts. It reads it from a file
- * descriptor, whose number stands in the variable `descriptor`, or finds it in the variable `name`
- * where there are no such pipes.
+ * A secret for one program, hidden from the programs it starts. The program reads it from the file
+ * descriptor whose number is in the variable `descriptor`, or from the variable `name` where no
+ * such pipe is possible.
  */
 export type Secret = { name: string; value: string; descriptor: string }
 
-/** What the supervisor of a child is told; the first message starts the program. */
+/** Messages to a child's supervisor. The first one starts the program. */
 export type ToSupervisor =
   | {
       type: "start"
@@ -14,21 +14,21 @@ export type ToSupervisor =
       env: Record<string, string>
       secret?: Secret
       umask?: number
-      /** Whether `argv` is bubblewrap, which runs the program as a child of its own. */
+      /** True if `argv` is bubblewrap, which runs the program as its own child. */
       isWrapped: boolean
     }
-  /** SIGTERM to the program and all its descendants, SIGKILL to those who are there after that. */
+  /** Sends SIGTERM to the program and its descendants, and SIGKILL to those left after that. */
   | { type: "end"; grace_ms: number }
 
-/** What it tells. `failed` and `exited` are its last words. */
+/** Messages from a supervisor. `failed` and `exited` are final. */
 export type FromSupervisor =
   | { type: "started"; pid: number }
   | { type: "failed"; code: string | null; message: string }
-  /** The program and all its descendants are gone. */
+  /** The program and all its descendants have ended. */
   | { type: "exited"; code: number | null; signal: string | null }
 
-/** The hidden subcommand of the program that makes it a supervisor. */
+/** Hidden subcommand that runs this program as a supervisor. */
 export const SUPERVISE = "supervise-child"
 
-/** The one that makes it the bridge of a sandbox to its proxy. */
+/** Hidden subcommand that runs it as the bridge between a sandbox and its proxy. */
 export const BRIDGE = "bridge-network"

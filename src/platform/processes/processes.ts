@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs"
 
-/** `started` tells it from a later process with the same id. */
+/** `started` tells a process from a later one with the same id. */
 export type Process = { pid: number; parent: number; started: string; isZombie: boolean }
 
-/** Those of `all` that descend from a process, also with sessions of their own. */
+/** Returns the descendants of a process, including those in other sessions. */
 export function descendantsOf(root: number, all: Process[]): Process[] {
   const children = Map.groupBy(all, ({ parent }) => parent)
   const found = children.get(root) ?? []
-  // It grows while it is walked.
+  // `found` grows while we iterate.
   for (const { pid } of found) found.push(...(children.get(pid) ?? []))
   return found
 }
@@ -22,7 +22,7 @@ function fromProc(): Process[] {
     .flatMap((pid) => fromStat(Number(pid)) ?? [])
 }
 
-/** By proc(5). The name, which stands in parentheses, may hold anything. */
+/** See proc(5). The name is in parentheses and may contain any character. */
 function fromStat(pid: number): Process | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
@@ -34,20 +34,20 @@ function fromStat(pid: number): Process | undefined {
   }
 }
 
-/** Memory of a process and its descendants that is not swapped out; 0 if they have ended. */
+/** Resident memory of a process and its descendants; 0 if they have ended. */
 export function residentBytes(pid: number): number {
   if (process.platform !== "linux") return Number(ps("-o", "rss=", "-p", `${pid}`)) * 1024
   let kilobytes = 0
   try {
     kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0)
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
   const children = childrenOf(pid).map(residentBytes)
   return children.reduce((sum, bytes) => sum + bytes, kilobytes * 1024)
 }
 
-/** Each thread has a list of its own. */
+/** Each thread has its own list. */
 function childrenOf(pid: number): number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
@@ -58,12 +58,12 @@ function childrenOf(pid: number): number[] {
         .map(Number),
     )
   } catch {
-    // It has just ended, or this kernel keeps no such lists.
+    // The process has just ended, or this kernel has no such lists.
     return listProcesses().flatMap((it) => (it.parent === pid ? it.pid : []))
   }
 }
 
-/** With an empty environment, like every program that we start. */
+/** Runs ps with an empty environment, like all programs we start. */
 function ps(...options: string[]): string {
   return Bun.spawnSync(["/bin/ps", ...options], { env: {} }).stdout.toString()
 }

@@ -6,7 +6,7 @@ import { Family } from "./family"
 import { type Libc, loadLibc } from "./libc"
 import type { FromSupervisor, Secret, ToSupervisor } from "./messages"
 
-/** How often it looks for descendants: to remember them, or only to take leave of the ended. */
+/** How often to look for descendants: to remember them, or only to reap ended ones. */
 const LOOK_EVERY_MS = { remembering: 250, reaping: 5_000 }
 
 const WRONG_USE = 2
@@ -15,28 +15,28 @@ const NOT_STARTED = 127
 type Order = Extract<ToSupervisor, { type: "start" }>
 
 /**
- * The life of a supervisor. It starts one program with its own stdin, stdout and stderr, and sees
- * to it that no descendant outlives that, or the process that asked for it: the channel of messages
- * closes when that one ends, however it does. Returns the exit code for the supervisor itself.
+ * Runs a supervisor. Starts one program with its own stdin, stdout and stderr, and makes sure that
+ * no descendant outlives the program or the process that requested it: when that process ends,
+ * however it does, the message channel closes. Returns the supervisor's exit code.
  */
 export async function superviseChild(): Promise<number> {
   const { order, end, orphaned } = listen()
   const first = await Promise.race([order, orphaned])
   if (!first) return WRONG_USE
   const libc = loadLibc()
-  const forgetsNobody = libc?.becomeSubreaper() ?? false
+  const isSubreaper = libc?.becomeSubreaper() ?? false
   let program: Bun.Subprocess
   try {
     program = startProgram(first, libc)
   } catch (error) {
     const { code = null } = error as { code?: string }
-    await tell({ type: "failed", code, message: messageOf(error) })
+    await send({ type: "failed", code, message: messageOf(error) })
     return NOT_STARTED
   }
-  await tell({ type: "started", pid: program.pid })
+  await send({ type: "started", pid: program.pid })
   const family = new Family(libc, program.pid, first.isWrapped)
   const { reaping, remembering } = LOOK_EVERY_MS
-  const looking = setInterval(() => family.look(), forgetsNobody ? reaping : remembering)
+  const lookTimer = setInterval(() => family.look(), isSubreaper ? reaping : remembering)
   void orphaned.then(() => family.killAll())
   void end.then(async (grace_ms) => {
     family.signal("SIGTERM")
@@ -45,15 +45,15 @@ export async function superviseChild(): Promise<number> {
   })
   await program.exited
   await family.killAll()
-  clearInterval(looking)
+  clearInterval(lookTimer)
   const { code, signal } = exitOf(program, first)
-  await tell({ type: "exited", code, signal })
+  await send({ type: "exited", code, signal })
   return code ?? NOT_STARTED
 }
 
 /**
- * A wrapper says 128 + n for a program that signal n ended. Up to 131 the code is the program's own:
- * a sandbox has no terminal that sends SIGHUP, SIGINT or SIGQUIT, and git itself ends with 128 or 129.
+ * A wrapper reports 128 + n if signal n ended its program. Codes up to 131 are the program's own:
+ * no terminal sends SIGHUP, SIGINT or SIGQUIT into a sandbox, and git itself exits with 128 or 129.
  */
 function exitOf({ exitCode, signalCode }: Bun.Subprocess, { isWrapped }: Order) {
   const named = Object.entries(constants.signals).find(([, n]) => n + 128 === exitCode)
@@ -63,7 +63,7 @@ function exitOf({ exitCode, signalCode }: Bun.Subprocess, { isWrapped }: Order) 
   return { code: exitCode, signal: signalCode === null ? null : String(signalCode) }
 }
 
-/** What it is told, once each. A signal to it means the same as the death of its master. */
+/** Each message resolves once. A signal means the same as the death of the requesting process. */
 function listen() {
   const order = Promise.withResolvers<Order>()
   const end = Promise.withResolvers<number>()
@@ -83,32 +83,34 @@ function listen() {
 function startProgram(order: Order, libc: Libc | undefined): Bun.Subprocess {
   const { argv, cwd, env, umask, secret } = order
   if (!existsSync(cwd)) {
-    // Otherwise the program itself would be said not to exist.
-    throw Object.assign(new Error(`There is no directory ${cwd}.`), { code: "ENOENT" })
+    // Otherwise the error would say that the program doesn't exist.
+    throw Object.assign(new Error(`The directory ${cwd} doesn't exist.`), { code: "ENOENT" })
   }
-  // The program inherits it; a supervisor writes no files itself.
+  // The program inherits it. A supervisor writes no files itself.
   if (umask !== undefined) process.umask(umask)
-  const told = secret && tellSecret(secret, libc)
+  const pipe = secret && passSecret(secret, libc)
   try {
-    const stdio = ["inherit", "inherit", "inherit", ...(told?.reads ? [told.reads] : [])] as const
-    return Bun.spawn(argv, { cwd, env: { ...env, ...told?.env }, stdio: [...stdio] })
+    const stdio = ["inherit", "inherit", "inherit", ...(pipe?.reads ? [pipe.reads] : [])] as const
+    return Bun.spawn(argv, { cwd, env: { ...env, ...pipe?.env }, stdio: [...stdio] })
   } finally {
-    if (told?.reads) closeSync(told.reads)
+    if (pipe?.reads) closeSync(pipe.reads)
   }
 }
 
-/** The end of a pipe that the program gets as descriptor 3, and the variables that go with it. */
-function tellSecret({ name, value, descriptor }: Secret, libc: Libc | undefined) {
+/**
+ * Returns the pipe end that the program gets as descriptor 3, and the variables that go with it.
+ */
+function passSecret({ name, value, descriptor }: Secret, libc: Libc | undefined) {
   const pipe = libc?.pipe()
   if (!pipe) return { env: { [name]: value } }
-  // It fits into the pipe whether or not anyone reads.
+  // It fits into the pipe buffer even if nobody reads.
   writeSync(pipe.writes, value)
   closeSync(pipe.writes)
   return { reads: pipe.reads, env: { [descriptor]: "3" } }
 }
 
-/** Resolves when it is on its way, or when nobody is there any more to hear it. */
-function tell(message: FromSupervisor): Promise<void> {
+/** Resolves when the message is sent, or when nobody is left to receive it. */
+function send(message: FromSupervisor): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, undefined, undefined, () => resolve())
     else resolve()

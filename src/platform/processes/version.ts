@@ -3,7 +3,7 @@ import type { Environment } from "../home/home"
 
 const PATIENCE_MS = 5000
 
-/** The first line that a program answers to --version; undefined if it does not answer. */
+/** Returns the first line of `--version`, or undefined if the program doesn't answer. */
 export async function programVersion(path: string, env: Environment): Promise<string | undefined> {
   try {
     const child = Bun.spawn([path, "--version"], { env, stdio: ["ignore", "pipe", "ignore"] })
@@ -12,7 +12,7 @@ export async function programVersion(path: string, env: Environment): Promise<st
     child.kill("SIGKILL")
     return code === 0 ? text.split("\n")[0]?.trim() : undefined
   } catch {
-    // What the system refuses to start does not answer either.
+    // A program that can't be started doesn't answer either.
     return undefined
   }
 }

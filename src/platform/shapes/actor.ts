@@ -1,4 +1,4 @@
-/** How a request came to Amelia: the ways that an audit entry can name. */
+/** How a request came to Amelia: the values that an audit entry can name. */
 export const ways = ["page", "terminal", "token", "program"] as const
 export type Way = (typeof ways)[number]
 
@@ -7,11 +7,11 @@ export type Actor = {
   via: Way
   /** The program's name, such as "firefox" or "curl"; null where the system doesn't tell. */
   program: string | null
-  /** Whether a page or a terminal has proven that a person is there. */
+  /** True if a page or a terminal has proven that a person is present. */
   isPresent: boolean
 }
 
-/** How a change came, to follow what was done: "approved on a page (firefox)". */
+/** Says how a change came, to follow the action: "approved on a page (firefox)". */
 export function describeWay({ via, program }: Pick<Actor, "via" | "program">): string {
   const ways = {
     page: "on a page",

@@ -1,6 +1,6 @@
 import { z } from "zod"
 
-/** The kinds of agents that there are so far. */
+/** All agent types. */
 export const agentTypes = [
   "discovery",
   "design",
@@ -14,8 +14,9 @@ export const agentTypes = [
 ] as const
 export const agentType = z.enum(agentTypes, {
   error: ({ input }) => {
-    const what = typeof input === "string" ? `There is no type "${input}" yet` : "Give a type"
-    return `${what}: it is one of ${agentTypes.join(", ")}.`
+    const what =
+      typeof input === "string" ? `There is no agent type "${input}"` : "Give an agent type"
+    return `${what}. Types are ${agentTypes.join(", ")}.`
   },
 })
 export type AgentType = z.infer<typeof agentType>

@@ -16,7 +16,7 @@ export const standardSession: SessionConfig = {
   max_turns: 50,
 }
 
-/** What was chosen for an agent. The settings or the defaults hold for the rest. */
+/** The options chosen for an agent. Settings or defaults apply to the rest. */
 export type AgentChoices = {
   description?: string | undefined
   system_prompt?: string | undefined
@@ -32,7 +32,7 @@ export type AgentChoices = {
   max_turns?: number | undefined
 }
 
-/** All that holds for an agent now; the last three for one of type claude_code only. */
+/** An agent's effective configuration. The session options apply to type claude_code only. */
 export type AgentConfig = {
   name: string
   description: string
@@ -46,5 +46,5 @@ export type AgentConfig = {
   search_documents: boolean
 } & Partial<SessionConfig>
 
-/** An agent as a run keeps it from its start on. */
+/** An agent as a run stores it when it starts. */
 export type AgentSnapshot = AgentConfig & { type: AgentType }

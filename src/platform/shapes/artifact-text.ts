@@ -1,4 +1,4 @@
-/** Without the list of sources at its end; a text within may have a heading of the same name. */
+/** Removes the list of sources at the end. The text may contain other headings of that name. */
 export function withoutSources(artifact: string): string {
   const at = artifact.lastIndexOf("\n## Sources\n")
   return at < 0 ? artifact : artifact.slice(0, at)

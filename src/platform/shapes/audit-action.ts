@@ -1,4 +1,4 @@
-/** Actions that are recorded. With REQUIRE_PRESENCE they need a proof that a person is there. */
+/** Actions that are audited. With REQUIRE_PRESENCE they need proof that a person is present. */
 export const auditActions = [
   "decide_gate",
   "raise_budget",

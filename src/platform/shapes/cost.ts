@@ -1,15 +1,15 @@
-/** What some model calls came to. */
+/** The usage of some model calls, added up. */
 export type CallTotals = {
   calls: number
   inputTokens: number
   outputTokens: number
   /** USD of the calls whose price is known. */
   costUsd: number
-  /** Calls whose price is not known: with any, a total cost is unknown too. */
+  /** Calls whose price is unknown. If there are any, the total cost is unknown too. */
   unpriced: number
 }
 
-/** USD, null as soon as one price is unknown; and what is known of it at least. */
+/** Cost in USD, or null if any price is unknown, and the part that is known. */
 export type Cost = { cost_usd: number | null; known_cost_usd: number }
 
 export function costOfAll(totals: Iterable<CallTotals>): Cost {

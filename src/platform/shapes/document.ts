@@ -7,5 +7,5 @@ export type DocumentType = z.infer<typeof documentType>
 export const documentStatus = z.enum(["processing", "indexed", "failed"])
 export type DocumentStatus = z.infer<typeof documentStatus>
 
-/** `text` stands at `[start, end)` of the whole; `hasMore` tells whether something comes behind. */
+/** `text` covers `[start, end)` of the whole text; `hasMore` is true if text follows. */
 export type TextWindow = { text: string; start: number; end: number; hasMore: boolean }

@@ -3,12 +3,12 @@ import { messageOf } from "../errors"
 
 export type Path = readonly (string | number)[]
 
-/** JSON as somebody typed it: its value, or the line where it stops being JSON and why. */
+/** JSON that a person typed: its value, or the line where it stops being JSON and why. */
 export type JsonText =
   | { value: unknown; lineOf: (path: Path) => number }
   | { fault: { line: number; message: string } }
 
-/** Reads what a person typed. `lineOf` gives the line of a value, or of the nearest one around it. */
+/** Parses typed JSON. `lineOf` returns the line of a value, or of the nearest enclosing one. */
 export function readJsonText(text: string): JsonText {
   const lineAt = (offset: number) => text.slice(0, offset).split("\n").length
   const refuse = (line: number, why: string): JsonText => {
@@ -31,12 +31,12 @@ export function readJsonText(text: string): JsonText {
       },
     }
   } catch (error) {
-    // Such as thousands of brackets in each other.
+    // For example, thousands of nested brackets.
     return refuse(1, messageOf(error))
   }
 }
 
-/** Such as "comma expected". */
+/** For example, "comma expected". */
 function inWords({ error }: ParseError): string {
   return printParseErrorCode(error)
     .replace(/([a-z])([A-Z])/g, "$1 $2")

@@ -1,4 +1,4 @@
-/** A line that tells an item from the others. */
+/** A one-line title that tells an item from the others. */
 export function titleOf(item: unknown): string {
   const { title, name, id } = Object(item) as Record<string, unknown>
   const found = [title, name, id].find((value) => typeof value === "string")

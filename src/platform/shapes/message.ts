@@ -1,12 +1,12 @@
 import type { Citation } from "./citation"
 
-/** What an answer took; null where the provider did not say. */
+/** Usage of an answer; null where the provider did not report it. */
 export type ChatUsage = {
   input_tokens: number | null
   output_tokens: number | null
   cached_tokens: number | null
   cost_usd: number | null
-  /** The oldest messages of the session that were not sent, since the history is too long. */
+  /** Oldest messages of the session that were left out because the history is too long. */
   trimmed_messages: number
 }
 
@@ -14,10 +14,10 @@ export type MessageMetadata = {
   citations: Citation[]
   usage: ChatUsage | null
   model: string | null
-  /** Its text is what there was when somebody stopped it, or left. */
+  /** The text so far, because someone stopped the answer or left. */
   stopped?: true
-  /** Its text is what there was when it failed. */
+  /** The text so far, because the answer failed. */
   error?: { error: string; message: string }
-  /** Its text is what there is so far. */
+  /** The text so far, still being generated. */
   generating?: true
 }

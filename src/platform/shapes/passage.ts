@@ -4,12 +4,12 @@ export const searchMode = z.enum(["hybrid", "vector", "lexical"])
 export type SearchMode = z.infer<typeof searchMode>
 
 /**
- * What one term gave to a score: `weight` times `idf` times its saturated `frequency`, in which a
- * word of the title counts double. `fields` are the shares of its `score`.
+ * How much one term added to a score: `weight` × `idf` × its saturated `frequency`, where words of
+ * the title count twice. `fields` splits its `score`.
  */
 const termExplanation = z.strictObject({
   term: z.string(),
-  /** Not in the query, but in its best passages. */
+  /** Not in the query, but taken from its best passages. */
   added: z.boolean(),
   weight: z.number(),
   idf: z.number(),
@@ -20,8 +20,8 @@ const termExplanation = z.strictObject({
 export type TermExplanation = z.infer<typeof termExplanation>
 
 /**
- * `lexical.score` is the sum of its terms' scores; `fusion.score` that of reciprocal ranks, and
- * `rerank.score` the cross-encoder's, which has moved the result from `rank_before` to `rank`.
+ * `lexical.score` sums its terms' scores, `fusion.score` sums reciprocal ranks, and `rerank.score`
+ * comes from the cross-encoder, which moved the result from `rank_before` to `rank`.
  */
 export const explanationSchema = z.strictObject({
   lexical: z.strictObject({ score: z.number(), terms: z.array(termExplanation) }).nullable(),
@@ -43,9 +43,9 @@ export const explanationSchema = z.strictObject({
 export type Explanation = z.infer<typeof explanationSchema>
 
 /**
- * One passage that was found. `content === text.slice(start, end)` of version `document_version` of
- * the document. `score` orders the results of one query and means nothing across queries;
- * `similarity` is a cosine, null where no vectors were used.
+ * One search result. `content === text.slice(start, end)` of version `document_version` of the
+ * document. `score` ranks the results of one query and can't be compared across queries;
+ * `similarity` is a cosine, or null if no vectors were used.
  */
 export const retrievalResultSchema = z.object({
   content: z.string(),

@@ -11,9 +11,9 @@ export const spanned = ({
   start?: number | undefined
   end?: number | undefined
 }) => (start === undefined || end === undefined ? start === end : start < end)
-export const spanRule = "start and end come together, start before end."
+export const spanRule = "Give start and end together, with start before end."
 
-/** A document by its name or id; with a span, what of it is relevant, in UTF-16 units. */
+/** A document by name or id. A span, in UTF-16 units, limits the relevant part. */
 const relevantInput = z.union([
   z.string().min(1),
   z
@@ -27,17 +27,17 @@ const relevantInput = z.union([
 ])
 
 export const questionInput = z.strictObject({
-  /** Names the question in a TREC run; by default its number. */
+  /** Identifies the question in a TREC run. Defaults to its line number. */
   id: z
     .string()
-    .regex(/^\S{1,100}$/, "It is one word.")
+    .regex(/^\S{1,100}$/, "Use a single word.")
     .optional(),
   query: z.string().trim().min(1, "Say what to look for.").max(10_000),
   relevant: z.array(relevantInput).min(1, "Name at least one document.").max(10_000),
 })
 export type QuestionInput = z.infer<typeof questionInput>
 
-/** The questions of a JSONL file. Throws a ValidationError that names each wrong line. */
+/** Parses the questions of a JSONL file. Throws ValidationError, listing every wrong line. */
 export function parseQuestions(text: string): QuestionInput[] {
   const questions: QuestionInput[] = []
   const issues: Issue[] = []
@@ -48,16 +48,16 @@ export function parseQuestions(text: string): QuestionInput[] {
     if (line.trim() === "") continue
     const read = readLine(line)
     if (typeof read === "string") issues.push({ path: `line ${i + 1}`, message: read })
-    // Its line names a question in the answer, where it has no name of its own.
+    // A question without an id is reported by its line number.
     else questions.push({ ...read, id: read.id ?? `${i + 1}` })
   }
   const [first] = issues
   if (first) {
-    const sentence = `Not every line is a question. ${first.path}: ${first.message}`
+    const sentence = `Some lines are not questions. ${first.path}: ${first.message}`
     throw new AppError("ValidationError", sentence, { issues })
   }
   if (questions.length === 0) {
-    const message = "There is no question in the file."
+    const message = "The file contains no questions."
     throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
   }
   return questions
@@ -67,7 +67,7 @@ export function formatQuestions(questions: QuestionInput[]): string {
   return questions.map((question) => `${JSON.stringify(question)}\n`).join("")
 }
 
-/** A question, or what is wrong with the line. */
+/** Returns the question, or what is wrong with the line. */
 function readLine(line: string): QuestionInput | string {
   try {
     const { success, data, error } = questionInput.safeParse(JSON.parse(line))

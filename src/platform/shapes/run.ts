@@ -23,21 +23,21 @@ export const stepStatus = z.enum([
 export type StepStatus = z.infer<typeof stepStatus>
 
 export const runInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what should be worked out.").max(20_000),
+  query: z.string().trim().min(1, "Say what the run should work on.").max(20_000),
   document_ids: z.array(z.uuid()).max(1000).optional(),
   rag_top_k: z.number().int().min(1).max(100).optional(),
   model: z.string().max(200).optional(),
   /** The absolute path of a directory in a git repository, for agents that work in one. */
   repo: z.string().max(4096).optional(),
-  /** The id of a run whose session of Claude Code it goes on with. */
+  /** Id of a run whose Claude Code session this run continues. */
   resume: z.uuid().optional(),
 })
 export type RunInput = z.infer<typeof runInput>
 
-/** Where a fork begins. */
+/** The run and checkpoint that a fork starts from. */
 export type ForkedFrom = { run_id: string; checkpoint_id: string }
 
-/** Where a replay did not do what its recording says; `nth` counts the calls of one attempt. */
+/** A difference between a replay and its recording; `nth` counts the calls of one attempt. */
 export type Difference = {
   node: string
   iteration: number
@@ -47,13 +47,15 @@ export type Difference = {
   what: string
 }
 
-/** Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget. */
+/**
+ * Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget.
+ */
 export type Waiting = {
   reason: "gate" | "limit" | "budget"
   node?: string
-  /** When it goes on, or gives up, by itself. */
+  /** When it continues, or gives up, by itself. */
   until?: string
-  /** Of the artifact that a gate asks about. */
+  /** The version of the artifact that a gate asks about. */
   version?: number
 }
 
@@ -62,10 +64,10 @@ export type GateDecision = (typeof gateDecisions)[number]
 
 export type LogLevel = "INFO" | "WARNING" | "ERROR"
 
-/** Tokens of all calls together; cost in USD, null when a price is unknown. */
+/** Tokens of all calls together. */
 export type Usage = { input_tokens: number; output_tokens: number; calls: number }
 
-/** A person's word at a gate in a recorded run, with what it made of the artifact if it was an edit. */
+/** A decision at a gate of a recorded run, with the resulting artifact if it was an edit. */
 export type RecordedDecision = {
   node: string
   about: string
@@ -75,12 +77,12 @@ export type RecordedDecision = {
   made?: { content: string; data: unknown; citations: Citation[] }
 }
 
-/** What a replay works from beside the recorded calls, and where it has not done the same. */
+/** The input of a replay besides its recorded calls, and its differences from the recording. */
 export type Recording = {
-  /** The id of the recorded run, which may be one of another machine. */
+  /** Id of the recorded run, possibly from another machine. */
   of: string
   decisions: RecordedDecision[]
-  /** What the steps came to. Replays of an older Amelia have none. */
+  /** Hashes of the steps' results. Replays made by older versions have none. */
   fingerprints?: Record<string, string>
   differences: Difference[]
 }

@@ -3,7 +3,7 @@ import type { Issue } from "./issue"
 import { readJsonText } from "./json-text"
 import { graphDefinitionSchema, named, nodeSchema } from "./workflow-node"
 
-/** A workflow as a file that people write; the nodes may also stand as they do in the API. */
+/** A workflow file that people write. The nodes may also be nested as in the API. */
 export const workflowFile = z.preprocess(
   (given) => {
     const { graph_definition: graph, ...rest } = Object(given)
@@ -17,23 +17,23 @@ export const workflowFile = z.preprocess(
 )
 export type WorkflowFile = z.infer<typeof workflowFile>
 
-/** One thing wrong with the text of a definition, and where. */
+/** One problem in a definition's text, and where it is. */
 export type Fault = {
   line: number
-  /** The id of the node it is about; null if it is about none. */
+  /** The id of the node it concerns, or null. */
   node: string | null
   message: string
 }
 
 export type Source = {
-  /** If its shape is right. */
+  /** Undefined if the text doesn't have the right shape. */
   file?: WorkflowFile
   faults: Fault[]
-  /** Tells of issues that were found later where in the text they are. */
+  /** Locates issues that were found later in the text. */
   faultsOf: (issues: Issue[]) => Fault[]
 }
 
-/** Reads a definition as JSON text that a person typed. */
+/** Parses a definition from JSON that a person typed. */
 export function readSource(text: string): Source {
   const json = readJsonText(text)
   if ("fault" in json) return { faults: [{ ...json.fault, node: null }], faultsOf: () => [] }
@@ -62,13 +62,13 @@ export function readSource(text: string): Source {
   return { faults, faultsOf }
 }
 
-/** A definition as its file, which `readSource` and `amelia run` read. */
+/** Formats a definition as the file that `readSource` and `amelia run` read. */
 export function writeSource({ name, description, nodes }: WorkflowFile): string {
-  // The database keeps no order of keys.
+  // The database does not keep the order of keys.
   const ordered = nodes.map((node) => nodeSchema.safeParse(node).data ?? node)
   const file = { name, ...(description ? { description } : {}), nodes: ordered }
   const text = JSON.stringify(file, null, 2)
-  // Lists of ids stay on a line: a bracket at the end of a line is never inside of a string.
+  // Keep lists of ids on one line. A bracket at the end of a line is never inside a string.
   const list = /\[\n\s+("(?:[^"\\]|\\.)*"(?:,\n\s+"(?:[^"\\]|\\.)*")*)\n\s+\]/g
   return `${text.replace(list, (_, items: string) => `[${items.replace(/,\n\s+/g, ", ")}]`)}\n`
 }
@@ -77,7 +77,7 @@ function unnamed({ name }: WorkflowFile): Fault[] {
   return name ? [] : [{ line: 1, node: null, message: "name: Give the workflow a name." }]
 }
 
-/** Such as graph_definition.nodes.0.when, as it stands in a file. */
+/** Splits a path such as graph_definition.nodes.0.when into its parts in a file. */
 function partsOf(path: string): (string | number)[] {
   const parts = path.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   return parts[0] === "graph_definition" ? parts.slice(1) : parts

@@ -1,10 +1,10 @@
 import { mkdir, readdir } from "node:fs/promises"
 import { join } from "node:path"
 
-/** A tar cannot hold an empty directory through Bun.Archive, and PostgreSQL needs some. */
+/** Bun.Archive can't store empty directories, and PostgreSQL needs some. */
 const DIRECTORIES = ".directories"
 
-/** Packs a closed database directory, for `unpack`, as a gzipped tar. */
+/** Packs a closed database directory as a gzipped tar, for `unpack`. */
 export async function pack(directory: string): Promise<Uint8Array> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const relative = (entry: (typeof entries)[number]) =>
@@ -17,7 +17,7 @@ export async function pack(directory: string): Promise<Uint8Array> {
   return new Bun.Archive(files, { compress: "gzip", level: 9 }).bytes()
 }
 
-/** Fills an empty directory from what `pack` made. */
+/** Unpacks an archive made by `pack` into an empty directory. */
 export async function unpack(archive: Blob, directory: string): Promise<void> {
   await new Bun.Archive(await archive.bytes()).extract(directory)
   const list = Bun.file(join(directory, DIRECTORIES))

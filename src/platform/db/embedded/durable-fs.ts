@@ -3,7 +3,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs"
 
 type InitOptions = Parameters<NodeFS["init"]>[1]
 
-/** The part of emscripten's module that is used here and that PGlite's types leave out. */
+/** The parts of emscripten's module that we use and PGlite's types omit. */
 type Emscripten = {
   NODEFS: {
     stream_ops: { fsync?: (stream: Stream) => number }
@@ -13,13 +13,13 @@ type Emscripten = {
 }
 type Stream = { nfd?: number; node: unknown }
 
-/** EIO as emscripten numbers it. */
+/** Emscripten's number for EIO. */
 const EIO = 29
 
 /**
- * PGlite's file system on real files, with the fsync that it lacks: without one a power cut can
- * lose committed rows or tear the database. `failed` is called when the engine aborts, for PGlite
- * swallows that and would spin for ever.
+ * PGlite's file system on real files, plus fsync, without which a power cut can lose committed rows
+ * or corrupt the database. Calls `failed` if the engine aborts, because PGlite swallows that and
+ * would spin forever.
  */
 export class DurableFs extends NodeFS {
   readonly #failed: (reason: string) => void
@@ -48,7 +48,7 @@ export class DurableFs extends NodeFS {
   }
 }
 
-/** NODEFS opens no descriptor for a directory, yet PostgreSQL syncs directories after a rename. */
+/** NODEFS opens no descriptors for directories, but PostgreSQL syncs them after a rename. */
 function sync(stream: Stream, realPath: (node: unknown) => string): void {
   if (stream.nfd !== undefined) {
     fsyncSync(stream.nfd)

@@ -9,27 +9,27 @@ const STOP_TIMEOUT_MS = 10_000
 
 export type EngineOptions = {
   directory: string
-  /** Gives the path of pgvector's bundle, a real file, when the engine is about to load it. */
+  /** Returns the path of pgvector's bundle, a real file, right before the engine loads it. */
   vectorBundle: () => Promise<string>
   newWorker: () => Worker
-  /** Called once when the worker ends without having been asked to. */
+  /** Called once if the worker ends without having been asked to. */
   died: (cause: Error) => void
 }
 
-/** PGlite at work on one directory. At most one of these may exist for a directory. */
+/** PGlite running on one directory. Only one engine may exist per directory. */
 export type Engine = {
   wire: Wire
   /** Lets the engine write its last checkpoint, then ends its worker. */
   stop(): Promise<void>
-  /** Ends the worker at once, in whatever it is doing. Committed rows are kept. */
+  /** Ends the worker immediately, whatever it is doing. Committed rows are kept. */
   kill(cause: Error): Promise<void>
-  /** Fulfilled once the worker has really ended and nothing writes to the directory any more. */
+  /** Resolves once the worker has ended and nothing writes to the directory any more. */
   gone: Promise<void>
 }
 
 /**
- * Starts a worker and opens the directory in it. Throws ServiceUnavailableError when it
- * cannot, or StorageQuotaExceededError when that is for want of room.
+ * Starts a worker and opens the directory in it. Throws ServiceUnavailableError on failure, or
+ * StorageQuotaExceededError if the disk is full.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const vectorBundle = await options.vectorBundle()
@@ -90,17 +90,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** The engine ends at once when the disk is full, and does not say so. */
+/** On a full disk the engine ends at once, without saying why. */
 function stoppedBecause(reason: string, directory: string): AppError {
   if (existsSync(directory) && isFull(directory)) return diskFull()
-  const sentence = `The database engine stopped: ${reason || "it does not say why"}.`
+  const sentence = `The database engine stopped: ${reason || "it gave no reason"}.`
   return new AppError("ServiceUnavailableError", sentence)
 }
 
-/** A second engine must not start before the first has really gone: both would write one file. */
+/** A second engine must not start before the first has ended: both would write the same files. */
 async function within(gone: Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>()
-  const sentence = "The database engine does not end; please restart Amelia."
+  const sentence = "The database engine doesn't stop. Please restart Amelia."
   const timer = setTimeout(
     () => late.reject(new AppError("ServiceUnavailableError", sentence)),
     STOP_TIMEOUT_MS,

@@ -3,14 +3,13 @@ import { mkdtemp, open, readdir, readFile, rename, rm } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { AppError } from "../../errors"
 
-/** The major version of PostgreSQL that this PGlite is. Its directories fit no other one. */
+/** PGlite's major version of PostgreSQL. Its directories work with no other version. */
 export const POSTGRES_MAJOR = "18"
 
 /**
- * Sees to it that `directory` is an initialised database of our version. `make` fills an empty
- * directory; that happens beside, and a rename puts the result in its place, so that a start
- * that is killed leaves nothing half done. To be called with the home's lock held.
- * Throws ConfigurationError when something else is in the directory's place.
+ * Makes sure that `directory` is an initialized database of our version. `make` fills a new
+ * directory beside it, which is then renamed, so that a killed start leaves nothing half done. Call
+ * this while holding the home's lock. Throws ConfigurationError if something else is in the way.
  */
 export async function ensureDirectory(
   directory: string,
@@ -29,7 +28,7 @@ export async function ensureDirectory(
     await syncTree(beside)
     await rename(beside, directory)
   } catch (thrown) {
-    // It would take room from whoever tries again after making some.
+    // It would take up room when the user tries again.
     await rm(beside, { recursive: true, force: true })
     throw thrown
   }
@@ -40,13 +39,13 @@ async function checkVersion(directory: string): Promise<void> {
   const version = await versionIn(join(directory, "PG_VERSION"))
   if (version === POSTGRES_MAJOR) return
   const sentence = version
-    ? `The database in ${directory} was made by PostgreSQL ${version}; ` +
-      `this version of Amelia reads only those of PostgreSQL ${POSTGRES_MAJOR}.`
-    : `${directory} is no database; please move it away or choose another home.`
+    ? `The database in ${directory} was created by PostgreSQL ${version}. ` +
+      `This version of Amelia can only read databases of PostgreSQL ${POSTGRES_MAJOR}.`
+    : `${directory} is not a database. Please move it away or choose another home.`
   throw new AppError("ConfigurationError", sentence, { directory, version })
 }
 
-/** Undefined if there is no such file; one that may not be read is another matter, and throws. */
+/** Returns undefined if the file doesn't exist. Throws if it can't be read. */
 async function versionIn(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, "utf8")).trim()
@@ -57,7 +56,7 @@ async function versionIn(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a whole tree to the disk. All at once, because the journal then commits them together. */
+/** Flushes a whole tree to disk, all at once, because the journal then commits it together. */
 async function syncTree(directory: string): Promise<void> {
   const entries = await readdir(directory, { recursive: true })
   await Promise.all([directory, ...entries.map((name) => join(directory, name))].map(sync))

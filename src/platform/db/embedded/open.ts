@@ -21,9 +21,9 @@ export type EmbeddedOptions = {
 }
 
 /**
- * Opens the database in `<home>/db`, after making it if this is the first start. Throws
- * AlreadyRunningError when another process has the home, or a ConfigurationError that says what
- * keeps it from being opened and what to do.
+ * Opens the database in `<home>/db`, creating it on the first start. Throws AlreadyRunningError if
+ * another process has the home, or a ConfigurationError that says why it can't be opened and what
+ * to do.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Database> {
   try {
@@ -73,7 +73,7 @@ async function open({ home, log }: EmbeddedOptions): Promise<Database> {
   }
 }
 
-/** Waits for the engine by itself first, because the driver would hide why it cannot start. */
+/** Waits for the engine first, because the driver would hide why it can't start. */
 async function prepare(started: Promise<unknown>, db: Database["db"]): Promise<boolean> {
   await started
   const pgvector = await ensurePgvector(db)
@@ -81,7 +81,7 @@ async function prepare(started: Promise<unknown>, db: Database["db"]): Promise<b
   return pgvector
 }
 
-/** Fills an empty directory from the archive in the binary; from source, PGlite initialises it. */
+/** Fills an empty directory from the binary's archive. From source, PGlite initializes it. */
 async function fill(directory: string, vectorBundle: () => Promise<string>): Promise<void> {
   const archive = databaseArchive()
   if (archive) return unpack(archive, directory)
@@ -91,5 +91,5 @@ async function fill(directory: string, vectorBundle: () => Promise<string>): Pro
 }
 
 function interrupted(): AppError {
-  return new AppError("ServiceUnavailableError", "The database was interrupted; please try again.")
+  return new AppError("ServiceUnavailableError", "The database was interrupted. Please try again.")
 }

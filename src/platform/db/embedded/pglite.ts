@@ -7,7 +7,7 @@ import { DurableFs } from "./durable-fs"
 
 type Options = { directory: string; vectorBundle: string; failed: (reason: string) => void }
 
-/** Opens the database in `directory`, or initialises it there when the directory is empty. */
+/** Opens the database in `directory`, or initializes it if the directory is empty. */
 export async function openPglite({ directory, vectorBundle, failed }: Options): Promise<PGlite> {
   const vector = {
     name: "vector",
@@ -32,14 +32,15 @@ async function compile(path: string): Promise<WebAssembly.Module> {
 }
 
 /**
- * PGlite's own parameters but for `-F`, which switches fsync off. `max_wal_size` bounds what a
- * checkpoint keeps for reuse; nothing starts a checkpoint by itself here, see upkeep.ts. The
- * statistics target lets ANALYZE read 3,000 pages at most, which takes 40 ms and not 200. Planning
- * a prepared statement anew for its parameters takes longer than most of ours, which look up keys.
+ * PGlite's own parameters except `-F`, which turns fsync off. `max_wal_size` limits the WAL that a
+ * checkpoint keeps for reuse; nothing starts checkpoints by itself here, see upkeep.ts. The
+ * statistics target limits ANALYZE to 3,000 pages, which takes 40 ms instead of 200. Replanning a
+ * prepared statement for its parameters takes longer than most of ours, which look up keys.
  */
 function startParams(): string[] {
   const own = PGlite.defaultStartParams
-  if (!own.includes("-F")) throw new Error("PGlite's start parameters are not those we know.")
+  if (!own.includes("-F"))
+    throw new Error("PGlite's start parameters have changed: update startParams.")
   const settings = {
     wal_sync_method: "fsync",
     shared_buffers: "16MB",

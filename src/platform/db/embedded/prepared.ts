@@ -4,16 +4,16 @@ import { beginTransaction } from "./transactions"
 type Unsafe = postgres.Sql["unsafe"]
 type Work<T> = (tx: postgres.TransactionSql) => Promise<T>
 
-/** A text that was sent three times will be sent again. */
+/** A statement used three times will be used again. */
 const USES_MIN = 3
-/** Longer texts name each value of a list, so there would be too many of them. */
+/** Longer statements list each value, so they have too many variants. */
 const LENGTH_MAX = 8000
-/** Each one takes memory of the engine until the engine ends. */
+/** Each one uses the engine's memory until it ends. */
 const STATEMENTS_MAX = 200
 
 /**
- * The part of the driver that drizzle uses, with frequent statements prepared: any other statement
- * takes a second round trip, and is parsed and planned anew. They live as long as the one session.
+ * Wraps the driver for drizzle and prepares frequent statements. Others need a second round trip to
+ * the engine, and are parsed and planned every time. They end with their only session.
  */
 export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
   const uses = new Map<string, number>()
@@ -28,7 +28,7 @@ export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
   const preparing =
     (unsafe: Unsafe): Unsafe =>
     (text, parameters, options) => {
-      // A text without parameters would otherwise be parsed and planned anew each time.
+      // Otherwise statements without parameters are parsed and planned every time.
       const prepared = isFrequent(text) ? { prepare: true, simple: false } : { prepare: false }
       return unsafe(text, parameters, { ...options, ...prepared })
     }
@@ -51,7 +51,7 @@ export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
   } as unknown as postgres.Sql
 }
 
-/** Makes room for texts that are used more than once. */
+/** Makes room for statements that are used more than once. */
 function forgetRare(uses: Map<string, number>): void {
   for (const [text, count] of uses) if (count < USES_MIN) uses.delete(text)
 }

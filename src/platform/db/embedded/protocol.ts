@@ -1,10 +1,10 @@
-/** What a worker that runs the engine is told. Bytes are whole messages of PostgreSQL's protocol. */
+/** Messages to the engine's worker. `bytes` contains whole messages of PostgreSQL's protocol. */
 export type ToWorker =
   | { type: "open"; directory: string; vectorBundle: string }
   | { type: "bytes"; bytes: Uint8Array }
   | { type: "close" }
 
-/** What it tells. After `failed` it is of no use any more. */
+/** Messages from the worker. After `failed` it is unusable. */
 export type FromWorker =
   | { type: "ready" }
   | { type: "bytes"; bytes: Uint8Array }

@@ -5,15 +5,15 @@ import { AppError, messageOf } from "../../errors"
 import { QueryError } from "../failure"
 import { freeBytes } from "./room"
 
-/** What a first start takes: a database of 31 MB, and some for its first work. */
+/** Space for a first start: a database of 31 MB, and room to work. */
 const FIRST_START_BYTES = 48 * 1024 ** 2
-/** What opening a database may take, for it writes what its log holds. */
+/** Space for opening a database, which writes the contents of its log. */
 const OPEN_BYTES = 4 * 1024 ** 2
 
 /**
- * What keeps the database in `<home>/db` from being opened, as a ConfigurationError that says what
- * to do. PGlite says nothing useful, so it looks at the disk for the reason, after the failure.
- * An AppError that names its reason stays as it is.
+ * Explains why the database in `<home>/db` can't be opened, as a ConfigurationError that says what
+ * to do. PGlite gives no useful reason, so this checks the disk after the failure. Returns an
+ * AppError with its own reason unchanged.
  */
 export async function refusalOf(home: string, thrown: unknown): Promise<AppError> {
   if (thrown instanceof AppError && isReadable(thrown)) return thrown
@@ -35,7 +35,7 @@ export async function refusalOf(home: string, thrown: unknown): Promise<AppError
   }
   if (codeOf(thrown) === "SQLITE_NOTADB") {
     const lock = join(home, "db.lock")
-    return refuse(`${lock} is damaged. It holds no data: please remove it and start again.`)
+    return refuse(`${lock} is damaged. It contains no data. Please delete it and start again.`)
   }
   const free = freeBytes(place)
   const needed = isThere ? OPEN_BYTES : FIRST_START_BYTES
@@ -45,18 +45,18 @@ export async function refusalOf(home: string, thrown: unknown): Promise<AppError
         `${megabytes(needed)} MB to start. Please make room or choose another home with --home.`,
     )
   }
-  if (!isThere) return refuse(`No database can be made in ${home}: ${messageOf(thrown)}`)
+  if (!isThere) return refuse(`Can't create a database in ${home}: ${messageOf(thrown)}`)
   if (!isDamage(thrown)) {
-    return refuse(`The database in ${directory} can't be opened: ${messageOf(thrown)}`)
+    return refuse(`Can't open the database in ${directory}: ${messageOf(thrown)}`)
   }
   return refuse(
-    `The database in ${directory} can't be opened; it seems to be damaged. Please put a backup ` +
+    `Can't open the database in ${directory}. It seems to be damaged. Please put a backup ` +
       "in its place, or move it away to start with an empty one.",
   )
 }
 
 const elsewhere = "Please choose another home with --home."
-const noRight = "Amelia may not read and write PATH. Please give it to the user who runs Amelia."
+const noRight = "Amelia can't read and write PATH. Please make the user who runs Amelia its owner."
 
 const sentences: Record<string, string> = {
   EROFS: `PATH is on a read-only file system. ${elsewhere}`,
@@ -64,13 +64,13 @@ const sentences: Record<string, string> = {
   EPERM: noRight,
 }
 
-/** An engine that can't start on files that it may read and write, or one that finds them corrupt. */
+/** True if the engine can't start on files that it can access, or finds them corrupt. */
 function isDamage(thrown: unknown): boolean {
   if (thrown instanceof QueryError) return /^(XX|58)/.test(thrown.code ?? "")
   return thrown instanceof AppError && thrown.name === "ServiceUnavailableError"
 }
 
-/** The failure of an engine is none: it says that, not why. */
+/** An engine's failure doesn't count, because it doesn't say why it failed. */
 function isReadable({ name }: AppError): boolean {
   return name === "ConfigurationError" || name === "AlreadyRunningError"
 }
@@ -80,7 +80,7 @@ async function problemWith(path: string): Promise<string | undefined> {
   return access(path, R_OK | W_OK).then(() => undefined, codeOf)
 }
 
-/** The directory in which the first missing one of a path would be made. */
+/** Returns the directory in which the first missing part of a path would be created. */
 async function nearest(path: string): Promise<string> {
   const parent = dirname(path)
   if (parent === path || (await problemWith(parent)) !== "ENOENT") return parent

@@ -1,15 +1,15 @@
 import { statfsSync } from "node:fs"
 
-/** The engine ends when it can't write its log, whose next file of 1 MB it makes at once. */
+/** The engine stops if it can't write its log, and it allocates log files of 1 MB at once. */
 const FULL_BYTES = 2 * 1024 ** 2
 
-/** How much room there is for us on the disk that holds `path`, which must exist. */
+/** Free bytes on the disk of `path`, which must exist. */
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path)
   return bavail * bsize
 }
 
-/** Whether the disk that holds `path` has too little room for the engine to go on. */
+/** True if the disk of `path` has too little space for the engine to continue. */
 export function isFull(path: string): boolean {
   return freeBytes(path) < FULL_BYTES
 }

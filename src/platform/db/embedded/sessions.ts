@@ -10,13 +10,13 @@ type Options = {
   directory: string
   vectorBundle: () => Promise<string>
   newWorker: () => Worker
-  /** Called when an engine ended by itself; the next query starts another one. */
+  /** Called when an engine ends by itself. The next query starts another one. */
   died: (cause: Error) => void
-  /** Called each time that somebody asks for the database. */
+  /** Called whenever someone asks for the database. */
   used: () => void
 }
 
-/** The engine and its only connection, which live and end together. */
+/** An engine and its only connection. They start and end together. */
 type Session = {
   db: Db
   client: postgres.Sql
@@ -24,27 +24,27 @@ type Session = {
   transactions: Set<(cause: Error) => void>
 }
 
-/** What upkeep sees of a session. Its `db` shares the connection, so a statement waits its turn. */
+/** A session as upkeep sees it. `db` shares the connection, so its statements wait their turn. */
 export type Peeked = { db: Db; transactions: number }
 
-/** One session at a time; after the end of an engine, the next query begins another session. */
+/** One session at a time. After an engine ends, the next query starts another session. */
 export type Sessions = {
   current(): Promise<Engine>
   db(): Db
-  /** The session that there is, which is not begun for this, nor does it count as a use. */
+  /** Returns the current session, if any. Starts none and doesn't count as a use. */
   peek(): Peeked | undefined
   /**
-   * The promise of a transaction just begun, or a failure as soon as its engine has ended: the
-   * driver would never settle it, for it waits to roll back.
+   * Waits for a transaction that has just started, but fails as soon as its engine ends. The driver
+   * would never settle, because it waits to roll back.
    */
   unlessLost<T>(transaction: Promise<T>): Promise<T>
-  /** From now on nothing begins a session; whoever asks for one gets ServiceUnavailableError. */
+  /** After this, asking for a session throws ServiceUnavailableError. */
   close(): Promise<void>
 }
 
 /**
- * Runs the engine behind a driver. The driver is thrown away with its engine rather than let
- * connect again: it would send the rest of a broken transaction into the new session.
+ * Runs the engine behind a driver. The driver is discarded with its engine, because on reconnecting
+ * it would send the rest of a broken transaction into the new session.
  */
 export function openSessions(options: Options): Sessions {
   let session: Session | undefined
@@ -80,7 +80,7 @@ export function openSessions(options: Options): Sessions {
     return mine
   }
   const current = () => {
-    // Its home may be another process's by now.
+    // Its home may belong to another process by now.
     if (closed) throw new AppError("ServiceUnavailableError", "The database is closed.")
     session ??= begin()
     return session
@@ -111,7 +111,9 @@ export function openSessions(options: Options): Sessions {
   }
 }
 
-/** A driver whose connection lasts as long as the socket: by itself it would end it after a while. */
+/**
+ * A driver whose connection lives as long as the socket. By default it would end it after a while.
+ */
 function connect(socket: () => Promise<unknown>): postgres.Sql {
   const options = {
     host: "embedded",

@@ -2,52 +2,52 @@ import { sql } from "drizzle-orm"
 import type { Db } from "../db"
 import type { Peeked } from "./sessions"
 
-/** The pace of looks while the database is used. */
+/** Interval between looks while the database is in use. */
 const LOOK_EVERY_MS = 100
 /**
- * A checkpoint after this much WAL takes some 50 ms, and after it the first change of each page is
- * written whole: a quarter of this made all others wait, and ingestion take a tenth longer. After a
+ * A checkpoint after this much WAL takes about 50 ms, and after it the first change of each page is
+ * written in full. With a quarter of this, everything waited and ingestion took 10% longer. After a
  * kill, replaying twice as much takes half a second.
  */
 const WAL_BYTES = 8 * 1024 ** 2
-/** With this much WAL the checkpoint no longer lets transactions go first. */
+/** With this much WAL, a checkpoint no longer waits for transactions. */
 const WAL_BYTES_MAX = 2 * WAL_BYTES
-/** A checkpoint writes some WAL itself; more than this says that someone else did too. */
+/** A checkpoint writes some WAL itself. More than this means that something else wrote too. */
 const WAL_BYTES_OWN = 4096
 const CHECKPOINT_EVERY_MS = 5 * 60_000
 const TABLES_EVERY_MS = 10_000
-/** Unused for so long, the database is thought to be idle. */
+/** The database counts as idle after this long without use. */
 const IDLE_MS = 1_000
 
 export type Upkeep = {
-  /** Says that the database is being used, so there may be something to do soon. */
+  /** Call this when the database is used, so that upkeep looks at it soon. */
   noteUse(): void
-  /** Begins nothing any more; a statement that is under way ends with the session. */
+  /** Starts nothing any more. A running statement ends with the session. */
   close(): void
 }
 
 type Log = (event: string, context: Record<string, unknown>) => void
 
-/** What upkeep remembers of the database from one look to the next. Times are `performance.now()`. */
+/** Upkeep's state between looks. Times are `performance.now()`. */
 type Seen = {
-  /** Whether it was used since the last look. */
+  /** True if the database was used since the last look. */
   isUsed: boolean
   usedAt: number
   checkpointAt: number
   tablesAt: number
   /** Bytes of WAL since the last checkpoint. */
   wal: number
-  /** Whether it was used after the tables had been looked at in an idle moment. */
+  /** True if it was used since the tables were last checked while idle. */
   isStale: boolean
 }
 
 /**
- * Does what PostgreSQL's background processes do and PGlite lacks: checkpoints by size and time of
- * the WAL, ANALYZE of tables that changed much, VACUUM of those with many dead rows while the
- * database is idle. One statement at a time, and none while a transaction runs or waits, but for a
- * checkpoint that is overdue. Each is told to `log` as `database.upkeep`. An idle database costs
- * nothing: no timer runs until it is used again. An engine that has ended is not started. A failure
- * is left to the next look, for those who use the database meet its cause.
+ * Replaces the background processes of PostgreSQL that PGlite lacks: checkpoints by WAL size and
+ * time, ANALYZE of tables that changed much, and VACUUM of tables with many dead rows while the
+ * database is idle. Runs one statement at a time, and none while a transaction runs or waits,
+ * except an overdue checkpoint. Logs each as `database.upkeep`. An idle database costs nothing: no
+ * timer runs until it is used again. Never restarts an engine that has ended. Failures wait for the
+ * next look, because users of the database see their cause.
  */
 export function openUpkeep(peek: () => Peeked | undefined, log: Log): Upkeep {
   const now = performance.now()
@@ -92,7 +92,7 @@ export function openUpkeep(peek: () => Peeked | undefined, log: Log): Upkeep {
   }
 }
 
-/** Milliseconds until there may be something to do; undefined if not before the next use. */
+/** Milliseconds until there may be work; undefined if not before the next use. */
 function nextLookMs(seen: Seen, now: number): number | undefined {
   if (seen.isUsed) return LOOK_EVERY_MS
   if (seen.isStale) return Math.max(LOOK_EVERY_MS, seen.usedAt + IDLE_MS - now)
@@ -149,8 +149,8 @@ async function walBytes(db: Db): Promise<number> {
 }
 
 /**
- * By the rules of autovacuum, most urgent first. The database counts changes itself, but would
- * publish them once a second at most. TOAST tables are vacuumed with the tables that they serve.
+ * Follows autovacuum's rules, most urgent first. Flushes the statistics, which the database
+ * publishes only once a second. TOAST tables are vacuumed with their tables.
  */
 async function statementsDue(db: Db, isIdle: boolean): Promise<string[]> {
   await db.execute(sql`select pg_stat_force_next_flush()`)

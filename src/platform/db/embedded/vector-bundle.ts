@@ -3,8 +3,8 @@ import { vectorBundleFile } from "../../../embedded"
 import { extract, type OnReplaced } from "../../home/cache"
 
 /**
- * Verifies pgvector's bundle and returns its path. It must be a real file: PGlite streams it, which
- * does not work from inside a binary. Call it before each load.
+ * Verifies pgvector's bundle and returns its path. PGlite streams it and can't do so from inside a
+ * binary, so it must be a real file. Call this before each load.
  */
 export async function realVectorBundle(home: string, onReplaced: OnReplaced): Promise<string> {
   const bundle = await vectorBundleFile()

@@ -1,20 +1,22 @@
 import { Duplex } from "node:stream"
 import type { ToWorker } from "./protocol"
 
-/** The end of the wire that the driver holds. */
+/** The driver's end of the wire. */
 export type Wire = {
   socket: Duplex
-  /** Hands bytes of the engine to the driver. */
+  /** Passes bytes from the engine to the driver. */
   receive(bytes: Uint8Array): void
-  /** Cuts the wire: what waits for an answer fails with `cause`, and so does all that follows. */
+  /**
+   * Cuts the wire: everything that waits for an answer, and everything after, fails with `cause`.
+   */
   cut(cause: Error): void
 }
 
 /**
  * PostgreSQL's wire protocol over postMessage, as a socket for the `postgres` driver.
  *
- * A cut wire fails and never closes. On a close the driver would connect again, and send what is
- * left of an old transaction (its rollback, say) into the midst of a new session.
+ * A cut wire fails but never closes. After a close the driver would reconnect and send the rest of
+ * an old transaction, such as its rollback, into a new session.
  */
 export function wireTo(post: (message: ToWorker, transfer: ArrayBuffer[]) => void): Wire {
   let cause: Error | undefined
@@ -38,7 +40,7 @@ export function wireTo(post: (message: ToWorker, transfer: ArrayBuffer[]) => voi
       done()
     },
   })
-  // With this the driver's end() neither sends a Terminate nor waits for a close.
+  // This makes the driver's end() neither send a Terminate nor wait for a close.
   Object.assign(socket, { readyState: "closed" })
   return {
     socket,

@@ -3,17 +3,17 @@ import { messageOf } from "../../errors"
 import { openPglite } from "./pglite"
 import type { FromWorker, ToWorker } from "./protocol"
 
-/** Answers are posted in pieces of about this many bytes: the engine hands out 8 KB at a time. */
+/** Answers are sent in pieces of about this size. The engine produces 8 KB at a time. */
 const PIECE_BYTES = 512 * 1024
 
 declare const self: Worker
 
-const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
+const send = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
   self.postMessage(message, transfer)
 
 serve(self)
 
-/** Runs the one engine of this worker, message after message, in the order of their arrival. */
+/** Runs this worker's engine, one message after another in order of arrival. */
 function serve(port: Worker): void {
   let engine: Promise<PGlite> | undefined
   let last: Promise<void> = Promise.resolve()
@@ -23,12 +23,12 @@ function serve(port: Worker): void {
       case "open":
         engine = openPglite({ ...message, failed })
         await engine
-        return tell({ type: "ready" })
+        return send({ type: "ready" })
       case "bytes":
         return answer(await opened(engine), message.bytes)
       case "close":
         await (await opened(engine)).close()
-        return tell({ type: "closed" })
+        return send({ type: "closed" })
     }
   }
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -37,24 +37,24 @@ function serve(port: Worker): void {
 }
 
 function failed(reason: string): void {
-  tell({ type: "failed", reason })
+  send({ type: "failed", reason })
 }
 
-/** Emscripten throws errors of files that are no Errors and carry a number alone. */
+/** Emscripten throws file errors that are not Errors and have only a number. */
 function reasonOf(thrown: unknown): string {
   const { errno } = Object(thrown) as { errno?: unknown }
-  if (typeof errno === "number") return `a file could not be read or written (${errno})`
+  if (typeof errno === "number") return `it couldn't read or write a file (${errno})`
   return messageOf(thrown)
 }
 
 async function opened(engine: Promise<PGlite> | undefined): Promise<PGlite> {
-  if (!engine) throw new Error("The engine was spoken to before it was opened.")
+  if (!engine) throw new Error("The engine got a message before it was opened.")
   return engine
 }
 
 /**
- * Executes whole protocol messages and posts each answer when it is whole, while the next is worked
- * at. Its bytes are copied out of the heap.
+ * Executes protocol messages. Sends each answer when it is complete, while the next message runs.
+ * Copies the bytes out of the heap.
  */
 async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
   let pieces: Uint8Array[] = []
@@ -65,7 +65,7 @@ async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
     const owned = new Uint8Array(whole)
     pieces = []
     length = 0
-    tell({ type: "bytes", bytes: owned }, [owned.buffer])
+    send({ type: "bytes", bytes: owned }, [owned.buffer])
   }
   await engine.execProtocolRawStream(bytes, {
     syncToFs: false,
@@ -78,7 +78,7 @@ async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
   flush()
 }
 
-/** Whether an answer ends here: with a ReadyForQuery, which is Z, its length of 5, and a state. */
+/** True if an answer ends here: with ReadyForQuery, which is Z, its length of 5, and a state. */
 function isEnd(data: Uint8Array): boolean {
   const [kind, ...length] = data.subarray(-6, -1)
   return kind === 0x5a && length.join() === "0,0,0,5"

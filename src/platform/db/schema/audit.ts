@@ -3,7 +3,10 @@ import type { Way } from "../../shapes/actor"
 import type { AuditAction } from "../../shapes/audit-action"
 import { amelia, createdAt, id } from "../columns"
 
-/** How decisions came, in the transaction that carried them out. Entries outlive what they name. */
+/**
+ * How decisions were made, stored in the transaction that applied them. Entries outlive the objects
+ * that they name.
+ */
 export const audit = amelia.table("audit", {
   id: id(),
   action: text().$type<AuditAction>().notNull(),

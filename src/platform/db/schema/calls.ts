@@ -4,15 +4,17 @@ import { chatSessions } from "./chat"
 import { runs } from "./runs"
 
 /**
- * Every call of a model and every retrieval, recorded before its answer is used. Its place in the
- * run is its key, so that a restart or a replay finds the answer again and nobody else does.
+ * Every model call and retrieval, recorded before its answer is used. The key is its position in
+ * the run, so a restart or a replay finds the answer again and nobody else does.
  */
 export const calls = amelia.table(
   "calls",
   {
     id: id(),
     runId: uuid().references(() => runs.id, { onDelete: "cascade" }),
-    /** Of a call for a chat, which belongs to no run. What was paid stays when the chat goes. */
+    /**
+     * The message of a chat call, which belongs to no run. The cost stays when the chat is deleted.
+     */
     sessionId: uuid().references(() => chatSessions.id, { onDelete: "set null" }),
     node: text(),
     iteration: integer().notNull().default(0),
@@ -23,7 +25,7 @@ export const calls = amelia.table(
     kind: text().$type<"model" | "retrieval">().notNull(),
     provider: text().notNull(),
     model: text().notNull(),
-    /** SHA-256 of the request: a check, not a key. */
+    /** SHA-256 of the request; a check, not a key. */
     requestHash: text().notNull(),
     request: jsonb().$type<unknown>(),
     response: jsonb().$type<unknown>(),

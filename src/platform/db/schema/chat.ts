@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm"
 import { boolean, index, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
 import type { MessageMetadata } from "../../shapes/message"
-import { amelia, createdAt, id, moment, updatedAt } from "../columns"
+import { amelia, createdAt, id, timestamptz, updatedAt } from "../columns"
 
 export const chatSessions = amelia.table("chat_sessions", {
   id: id(),
-  /** Null until the first message makes one. */
+  /** Null until the first message sets it. */
   title: text(),
-  /** Null for what the settings say. */
+  /** Null to use the settings. */
   model: text(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
@@ -24,10 +24,10 @@ export const chatMessages = amelia.table(
     role: text().$type<"user" | "assistant">().notNull(),
     content: text().notNull(),
     metadata: jsonb().$type<MessageMetadata>().notNull(),
-    /** Whether a process still writes it; whoever sets it to false has ended it. */
+    /** True while a process writes it. Setting it to false ends the message. */
     generating: boolean().notNull().default(false),
-    /** When that process was last heard of, by the database's clock. */
-    savedAt: moment().notNull().defaultNow(),
+    /** When that process last saved it, by the database's clock. */
+    savedAt: timestamptz().notNull().defaultNow(),
     createdAt: createdAt(),
   },
   (table) => [

@@ -12,7 +12,7 @@ import {
 import type { DocumentStatus, DocumentType } from "../../shapes/document"
 import { amelia, createdAt, id, updatedAt, version } from "../columns"
 
-/** One row a document, in the state of its newest version. */
+/** One row per document, with the state of its newest version. */
 export const documents = amelia.table(
   "documents",
   {
@@ -23,13 +23,13 @@ export const documents = amelia.table(
     progress: real().notNull().default(0),
     error: text(),
     fileSize: integer().notNull(),
-    /** Bytes of all versions together, since older ones are kept: what the quota counts. */
+    /** Bytes of all versions, including older ones that are kept. Counts toward the quota. */
     storedBytes: bigint({ mode: "number" }).notNull(),
-    /** SHA-256 of the uploaded bytes: the same content again is the same document. */
+    /** SHA-256 of the uploaded bytes. The same content again is the same document. */
     contentHash: text().notNull(),
     sourceUrl: text(),
     version: version(),
-    /** The version whose passages are found; null before there is one. */
+    /** The version whose passages search finds; null before the first. */
     indexedVersion: integer(),
     chunkCount: integer().notNull().default(0),
     metadata: jsonb().$type<Record<string, unknown>>().notNull().default({}),
@@ -44,13 +44,13 @@ export const documents = amelia.table(
 )
 export type DocumentRow = typeof documents.$inferSelect
 
-/** One row: what all documents together take, so that no upload has to count it. */
+/** One row with the size of all documents, so that uploads need not add it up. */
 export const documentStorage = amelia.table("document_storage", {
   id: integer().primaryKey(),
   bytes: bigint({ mode: "number" }).notNull(),
 })
 
-/** Each file that was uploaded under a document's name. */
+/** Every file uploaded under a document's name. */
 export const documentVersions = amelia.table(
   "document_versions",
   {
@@ -63,11 +63,11 @@ export const documentVersions = amelia.table(
     error: text(),
     fileSize: integer().notNull(),
     contentHash: text().notNull(),
-    /** The file under `uploads/`; null where the text is the file, byte for byte. */
+    /** The file under `uploads/`; null if the text is the file, byte for byte. */
     original: text(),
-    /** How often its conversion was begun, so that one that ends the process is given up. */
+    /** How often conversion was started, to give up on files that crash the process. */
     attempts: integer().notNull().default(0),
-    /** Where the pages begin in the text; null where there are none. */
+    /** Offsets of the pages in the text; null if there are none. */
     pageStarts: integer().array(),
     createdAt: createdAt(),
   },
@@ -76,8 +76,8 @@ export const documentVersions = amelia.table(
 export type VersionRow = typeof documentVersions.$inferSelect
 
 /**
- * The converted text of each version, in parts that no statement takes long for. Older versions
- * stay, so that an old citation still opens.
+ * The converted text of each version, in parts small enough for quick statements. Older versions
+ * stay, so that old citations still open.
  */
 export const documentTexts = amelia.table(
   "document_texts",

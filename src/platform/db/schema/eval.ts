@@ -2,7 +2,7 @@ import { index, integer, text, uuid } from "drizzle-orm/pg-core"
 import { amelia, createdAt, id } from "../columns"
 import { documents } from "./documents"
 
-/** What somebody kept as relevant for a query: a document, or a span of one of its versions. */
+/** Documents, or spans of a document version, that someone marked as relevant for a query. */
 export const evalJudgements = amelia.table(
   "eval_judgements",
   {

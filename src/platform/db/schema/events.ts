@@ -1,7 +1,7 @@
 import { bigint, index, integer, jsonb, text, uuid } from "drizzle-orm/pg-core"
 import { amelia, createdAt } from "../columns"
 
-/** Events of record, in the order in which their transactions committed. */
+/** Recorded events, in the order in which their transactions committed. */
 export const events = amelia.table(
   "events",
   {
@@ -22,8 +22,8 @@ export const events = amelia.table(
 export type EventRow = typeof events.$inferSelect
 
 /**
- * One row. Taking ids from it, last in each transaction, gives them in commit order without gaps;
- * a sequence would leave gaps on rollback and let a later id commit first.
+ * One row. Transactions take their ids from it last, so ids follow the commit order without gaps. A
+ * sequence would leave gaps on rollback and could let a later id commit first.
  */
 export const eventCounter = amelia.table("event_counter", {
   id: integer().primaryKey(),

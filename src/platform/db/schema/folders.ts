@@ -9,29 +9,29 @@ import {
   uuid,
 } from "drizzle-orm/pg-core"
 import type { SyncCounts } from "../../shapes/sync-counts"
-import { amelia, createdAt, id, moment, updatedAt } from "../columns"
+import { amelia, createdAt, id, timestamptz, updatedAt } from "../columns"
 import { documents } from "./documents"
 
-/** Folders on a disk whose files are documents. */
+/** Folders on disk whose files become documents. */
 export const folders = amelia.table(
   "folders",
   {
     id: id(),
-    /** What the names of its documents begin with. */
+    /** Prefix of its documents' names. */
     name: text().notNull(),
     /** Absolute, without symbolic links. */
     path: text().notNull(),
-    /** The machine and home whose process keeps it in step: on others the path means nothing. */
+    /** The machine and home whose process syncs it. The path means nothing elsewhere. */
     keeper: text().notNull(),
     /** True if files that look like secrets are indexed too. */
     includeSecrets: boolean().notNull().default(false),
-    /** Why the last sync failed; null if it did not. */
+    /** Why the last sync failed; null if it succeeded. */
     error: text(),
-    /** Set before its documents go, so that a removal that is killed is gone on with. */
+    /** Set before its documents are deleted, so that an interrupted removal continues. */
     removing: boolean().notNull().default(false),
-    /** What the last sync that succeeded did, and the Amelia and rules that judged the files. */
+    /** The result of the last successful sync, with the version and rules that it used. */
     lastSync: jsonb().$type<SyncCounts & { version: string; secretRules?: number }>(),
-    syncedAt: moment(),
+    syncedAt: timestamptz(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -42,7 +42,7 @@ export const folders = amelia.table(
 )
 export type FolderRow = typeof folders.$inferSelect
 
-/** One row a file that was read or skipped; written after its document, never before. */
+/** One row per file that was read or skipped. Written after its document, never before. */
 export const folderFiles = amelia.table(
   "folder_files",
   {
@@ -50,16 +50,16 @@ export const folderFiles = amelia.table(
     folderId: uuid()
       .notNull()
       .references(() => folders.id, { onDelete: "cascade" }),
-    /** Below the folder, with "/". Too long for an index of its own, perhaps. */
+    /** Relative to the folder, with "/". May be too long for an index. */
     path: text().notNull(),
     size: bigint({ mode: "number" }).notNull(),
-    /** Milliseconds; see `changedAt` of a file that was found. Null if it can't be relied on. */
+    /** In milliseconds; see `changedAt` of a found file. Null if it is unreliable. */
     changedAt: doublePrecision(),
-    /** SHA-256; null if it was not read. */
+    /** SHA-256; null if the file was not read. */
     contentHash: text(),
-    /** Null with `skipped`, or when the document was deleted: then the file is read again. */
+    /** Null if the file was skipped or its document deleted; it is then read again. */
     documentId: uuid().references(() => documents.id, { onDelete: "set null" }),
-    /** Why it is no document. */
+    /** Why the file is not a document. */
     skipped: text(),
   },
   (table) => [

@@ -1,16 +1,16 @@
 import { jsonb, text } from "drizzle-orm/pg-core"
 import type { Way } from "../../shapes/actor"
-import { amelia, createdAt, moment, updatedAt } from "../columns"
+import { amelia, createdAt, timestamptz, updatedAt } from "../columns"
 
-/** Repositories that sessions of Claude Code worked in or whose settings someone trusted. */
+/** Repositories that Claude Code worked in, or whose settings someone trusted. */
 export const gitRepositories = amelia.table("git_repositories", {
-  /** The real path of the work tree's root. */
+  /** Real path of the work tree's root. */
   path: text().primaryKey(),
-  /** The hash of the settings that are trusted; null if none are. */
+  /** Hash of the trusted settings; null if none are trusted. */
   trustedHash: text(),
-  /** The paths of those files. */
+  /** Paths of those settings files. */
   trustedFiles: jsonb().$type<string[]>(),
-  trustedAt: moment(),
+  trustedAt: timestamptz(),
   trustedBy: text().$type<Way>(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),

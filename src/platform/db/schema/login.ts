@@ -1,10 +1,13 @@
 import { text } from "drizzle-orm/pg-core"
-import { amelia, createdAt, moment } from "../columns"
+import { amelia, createdAt, timestamptz } from "../columns"
 
-/** Browsers that are logged in. Nothing here lets anybody in. */
+/** Logged-in browsers. Nothing here can be used to log in. */
 export const loginSessions = amelia.table("login_sessions", {
-  /** HMAC-SHA256 of the secret in the cookie, keyed with AMELIA_TOKEN: another token ends them all. */
+  /**
+   * HMAC-SHA256 of the cookie's secret, keyed with AMELIA_TOKEN, so that changing the token logs
+   * everyone out.
+   */
   hash: text().primaryKey(),
-  expiresAt: moment().notNull(),
+  expiresAt: timestamptz().notNull(),
   createdAt: createdAt(),
 })

@@ -25,48 +25,53 @@ import type {
   Waiting,
 } from "../../shapes/run"
 import type { GraphDefinition } from "../../shapes/workflow-node"
-import { amelia, createdAt, id, moment, updatedAt, version } from "../columns"
+import { amelia, createdAt, id, timestamptz, updatedAt, version } from "../columns"
 import { agents } from "./agents"
 import { workflows } from "./workflows"
 
-/** The constraint that holds an agent to one run at a time. */
+/** The constraint that limits an agent to one run at a time. */
 export const ONE_RUN_AN_AGENT = "runs_agent_at_work"
 
-/** One execution of a workflow or an agent; keeps the definition and agents that it started with. */
+/**
+ * One execution of a workflow or an agent. Keeps the definition and agents that it started with.
+ */
 export const runs = amelia.table(
   "runs",
   {
     id: id(),
     workflowId: uuid().references(() => workflows.id, { onDelete: "cascade" }),
     agentId: uuid().references(() => agents.id, { onDelete: "cascade" }),
-    /** The agent's name, where it is an agent that runs. */
+    /** The agent's name, if an agent runs by itself. */
     workflowName: text().notNull(),
     definition: jsonb().$type<GraphDefinition>().notNull(),
-    /** By their ids, those that the definition names. */
+    /** The agents that the definition names, by id. */
     agents: jsonb().$type<Record<string, AgentSnapshot>>().notNull().default({}),
     input: jsonb().$type<RunInput>().notNull(),
     forkedFrom: jsonb().$type<ForkedFrom>(),
-    /** Of a replay: it asks nobody, neither models nor people. */
+    /** The recording of a replay. A replay calls no models and asks no people. */
     recording: jsonb().$type<Recording>(),
     status: text().$type<RunStatus>().notNull(),
     waiting: jsonb().$type<Waiting>(),
-    /** When a waiting run goes on by itself; null if only a person can let it. */
-    wakeAt: moment(),
+    /** When a waiting run continues by itself; null if only a person can continue it. */
+    wakeAt: timestamptz(),
     pauseRequested: boolean().notNull().default(false),
-    /** What it may cost in USD; null for what the settings say. */
+    /** Maximum cost in USD; null to use the settings. */
     budgetUsd: numeric({ precision: 14, scale: 8, mode: "number" }),
     error: text(),
-    /** The process that runs it. Of two processes on one database only the owner writes steps. */
+    /** The process that runs it. If two processes share a database, only the owner writes steps. */
     owner: text(),
-    /** On a server, when the owner counts as dead unless it says more; by the database's clock. */
-    leaseUntil: moment(),
-    /** Take-overs since a step was last finished; the third ends the run as interrupted. */
+    /**
+     * When the owner counts as dead unless it renews the lease, by the database's clock. Servers
+     * only.
+     */
+    leaseUntil: timestamptz(),
+    /** Takeovers since a step last finished. The third one interrupts the run. */
     takeOvers: integer().notNull().default(0),
     version: version(),
-    startedAt: moment().notNull(),
-    completedAt: moment(),
-    /** Since when its checkpoints and the bodies of its calls are gone, for their age. */
-    recordsRemovedAt: moment(),
+    startedAt: timestamptz().notNull(),
+    completedAt: timestamptz(),
+    /** When its checkpoints and the bodies of its calls were deleted because of their age. */
+    recordsRemovedAt: timestamptz(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -84,12 +89,12 @@ export const runs = amelia.table(
 )
 export type RunRow = typeof runs.$inferSelect
 
-/** Whether a fork took it over from the run that it comes from. */
+/** True if a fork copied it from its source run. */
 const copied = () => boolean().notNull().default(false)
 
 /**
- * The truth about what was done: a step that has a finished row here is never run again. `mapIndex`
- * counts the items of a map, whose own row has WHOLE_MAP; `iteration` counts revisions.
+ * The record of completed work: a step with a finished row is never run again. `mapIndex` counts
+ * the items of a map, whose own row has WHOLE_MAP; `iteration` counts revisions.
  */
 export const steps = amelia.table(
   "steps",
@@ -102,9 +107,9 @@ export const steps = amelia.table(
     iteration: integer().notNull().default(0),
     mapIndex: integer().notNull().default(0),
     attempt: integer().notNull().default(1),
-    /** Attempts that ended since the provider has a limit; they don't count against retries. */
+    /** Attempts that hit a provider's limit. They don't count against retries. */
     parked: integer().notNull().default(0),
-    /** Failed, it doesn't fail the run. */
+    /** True if its failure doesn't fail the run. */
     tolerated: boolean().notNull().default(false),
     status: text().$type<StepStatus>().notNull(),
     progress: real().notNull().default(0),
@@ -113,10 +118,10 @@ export const steps = amelia.table(
     output: jsonb().$type<unknown>(),
     error: text(),
     errorName: text(),
-    /** What the model answered last, where that could not be used. */
+    /** The model's last answer, if it could not be used. */
     rawOutput: text(),
-    startedAt: moment(),
-    completedAt: moment(),
+    startedAt: timestamptz(),
+    completedAt: timestamptz(),
     copied: copied(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -127,12 +132,12 @@ export const steps = amelia.table(
 )
 export type StepRow = typeof steps.$inferSelect
 
-/** The `mapIndex` of the step that joins the items of a map. */
+/** The `mapIndex` of the step that joins a map's items. */
 export const WHOLE_MAP = -1
 
 /**
- * What a step made, for people and for machines; written in the transaction that finishes it. A
- * new version comes from a revision, or from a person who edits it at a gate.
+ * The output of a step, for people and for machines. Written in the transaction that finishes the
+ * step. Revisions, and edits by a person at a gate, add new versions.
  */
 export const artifacts = amelia.table(
   "artifacts",
@@ -142,7 +147,7 @@ export const artifacts = amelia.table(
       .notNull()
       .references(() => runs.id, { onDelete: "cascade" }),
     node: text().notNull(),
-    /** Of an item of a map; null for what the node made as a whole. */
+    /** Index of a map's item; null for the output of the whole node. */
     mapIndex: integer(),
     version: version(),
     content: text().notNull(),
@@ -159,7 +164,7 @@ export const artifacts = amelia.table(
 )
 export type ArtifactRow = typeof artifacts.$inferSelect
 
-/** What people decided at gates, in that order. The last one about a version is what counts. */
+/** Decisions at gates, in order. The last one about a version counts. */
 export const gateDecisions = amelia.table(
   "gate_decisions",
   {
@@ -167,9 +172,9 @@ export const gateDecisions = amelia.table(
     runId: uuid()
       .notNull()
       .references(() => runs.id, { onDelete: "cascade" }),
-    /** The node that waits. */
+    /** The waiting node. */
     node: text().notNull(),
-    /** The node whose artifact it is about, and the version that the person saw. */
+    /** The node whose artifact is decided on, and the version that the person saw. */
     about: text().notNull(),
     version: integer().notNull(),
     decision: text().$type<GateDecision>().notNull(),
@@ -181,7 +186,7 @@ export const gateDecisions = amelia.table(
 )
 export type DecisionRow = typeof gateDecisions.$inferSelect
 
-/** What steps tell of themselves while they work, in the order in which it happened. */
+/** Log lines of steps, in the order in which they were written. */
 export const runLogs = amelia.table(
   "run_logs",
   {
@@ -190,11 +195,14 @@ export const runLogs = amelia.table(
       .notNull()
       .references(() => runs.id, { onDelete: "cascade" }),
     node: text().notNull(),
-    /** Null for a bare role. Not a reference: the line outlives the agent, with its run. */
+    /**
+     * Null for a built-in role. Not a reference: the line stays with its run when the agent is
+     * deleted.
+     */
     agentId: uuid(),
     level: text().$type<LogLevel>().notNull(),
     message: text().notNull(),
-    at: moment().notNull(),
+    at: timestamptz().notNull(),
   },
   (table) => [
     index("run_logs_run").on(table.runId, table.id),

@@ -13,13 +13,15 @@ import { amelia, bytea, createdAt } from "../columns"
 import { documents } from "./documents"
 
 /**
- * Passages of documents. `start` and `end` count UTF-16 units. Those whose version is not the one
- * that the document names as indexed are being made or removed, and nobody may find them.
+ * Passages of documents. `start` and `end` count UTF-16 units. Passages of a version other than the
+ * document's indexed one are being created or removed, and search must not find them.
  */
 export const chunks = amelia.table(
   "chunks",
   {
-    /** Also the chunk's number in the index; reserved before the insert, so that packing can be. */
+    /**
+     * Also the chunk's number in the index. Reserved before the insert, so that packing can start.
+     */
     id: bigint({ mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
     documentId: uuid()
       .notNull()
@@ -37,12 +39,14 @@ export const chunks = amelia.table(
   ],
 )
 
-/** An immutable part of the index: some documents' chunks, found from its commit on. */
+/** An immutable part of the index with some documents' chunks, searchable once committed. */
 export const searchSegments = amelia.table(
   "search_segments",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
-    /** False while a merge writes it, and once it was merged into another: then it is no part. */
+    /**
+     * False while a merge writes it, and after it was merged into another. It then doesn't count.
+     */
     live: boolean().notNull(),
     chunkCount: integer().notNull(),
     /** Packed: the chunks' ids, ascending, with their lengths in terms. */
@@ -55,8 +59,8 @@ export const searchSegments = amelia.table(
 )
 
 /**
- * A segment's terms with their postings, in the order of UTF-16 units, cut into blocks of about
- * 2 kB: a row a term would cost more in row headers and index entries than in postings.
+ * A segment's terms with their postings, sorted by UTF-16 units, in blocks of about 2 kB. One row
+ * per term would cost more in row headers and index entries than in postings.
  */
 export const searchBlocks = amelia.table(
   "search_blocks",
@@ -70,12 +74,12 @@ export const searchBlocks = amelia.table(
   (table) => [primaryKey({ columns: [table.segmentId, table.block] })],
 )
 
-/** Chunks that are gone but still stand in a segment, until it is merged. One row a segment. */
+/** Deleted chunks that remain in a segment until it is merged. One row per segment. */
 export const searchTombstones = amelia.table("search_tombstones", {
   segmentId: bigint({ mode: "number" })
     .primaryKey()
     .references(() => searchSegments.id, { onDelete: "cascade" }),
-  /** Counts the changes, so that a cache can tell whether it is up to date. */
+  /** Counts changes, so that a cache can tell whether it is current. */
   revision: integer().notNull(),
   chunkCount: integer().notNull(),
   /** Packed: their ids, ascending. */

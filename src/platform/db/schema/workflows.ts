@@ -35,7 +35,7 @@ export const checkpoints = amelia.table(
 )
 export type CheckpointRow = typeof checkpoints.$inferSelect
 
-/** Each version of each channel once, however many checkpoints hold it. */
+/** Each version of each channel, stored once for all checkpoints that contain it. */
 export const checkpointValues = amelia.table(
   "checkpoint_values",
   {
@@ -50,7 +50,7 @@ export const checkpointValues = amelia.table(
   ],
 )
 
-/** What tasks wrote after their checkpoint and before the next one. */
+/** Values that tasks wrote after their checkpoint and before the next one. */
 export const checkpointWrites = amelia.table(
   "checkpoint_writes",
   {

@@ -3,13 +3,13 @@ import { connect } from "./pool"
 
 const RETRY_MS = 500
 
-/** What a connection gets while it ends, which has nothing to say any more. */
+/** Time for an ending connection to close. It has nothing more to send. */
 const FAREWELL_S = 1
 
 /**
- * Calls `heard` whenever somebody notifies the channel, and each time that it begins to listen,
- * since some may have been missed. It has a connection of its own, and another when that is lost.
- * Gives what ends it.
+ * Calls `heard` on each notification of the channel, and whenever it starts to listen, because it
+ * may have missed some. Uses its own connection and replaces it if it is lost. Returns a function
+ * that stops it.
  */
 export function listen(url: string, channel: string, heard: () => void): () => Promise<void> {
   const closing = new AbortController()
@@ -26,7 +26,7 @@ export function listen(url: string, channel: string, heard: () => void): () => P
         heard()
         await Promise.race([lost.promise, closed])
       } catch {
-        // The pool meets the same, and tells of it.
+        // The pool fails the same way and reports it.
       }
       await client.end({ timeout: FAREWELL_S })
       await delay(RETRY_MS, undefined, closing).catch(() => undefined)

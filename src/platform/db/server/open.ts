@@ -17,8 +17,8 @@ export type ServerOptions = {
 }
 
 /**
- * Connects to a PostgreSQL server of version 15 or newer. Throws ConfigurationError, without the
- * password, when the address is not one, nobody answers there or the server is too old.
+ * Connects to a PostgreSQL server, version 15 or newer. Throws ConfigurationError, without the
+ * password, if the URL is invalid, nobody answers there or the server is too old.
  */
 export async function openServer(options: ServerOptions): Promise<Database> {
   const { databaseUrl, poolSize, log } = options
@@ -47,7 +47,7 @@ export async function openServer(options: ServerOptions): Promise<Database> {
   }
 }
 
-/** Host and database, which is what may be shown of an address that holds a password. */
+/** Host and database: the parts of a URL that are safe to show. */
 function placeOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) {
@@ -60,7 +60,7 @@ function placeOf(url: string): string {
 async function versionOf(client: postgres.Sql, place: string): Promise<number> {
   const [row] = await client`select current_setting('server_version_num')::int as version`.catch(
     (cause: unknown) => {
-      const sentence = `The PostgreSQL server at ${place} can't be used: ${messageOf(cause)}.`
+      const sentence = `Can't use the PostgreSQL server at ${place}: ${messageOf(cause)}.`
       throw new AppError("ConfigurationError", sentence, { place }, { cause })
     },
   )

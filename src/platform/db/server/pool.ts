@@ -4,7 +4,7 @@ import type { Db } from "../db"
 import { withReadableFailures } from "../failure"
 import { withSafeTransactions } from "./transactions"
 
-/** How long a retired pool may go on with what it has begun. */
+/** Time for a retired pool to finish its work. */
 const RETIREMENT_S = 5
 
 type Pool = { client: postgres.Sql; db: Db }
@@ -16,8 +16,8 @@ export type Pools = {
 }
 
 /**
- * The connections to a server, at most `max`. When one is lost, the whole pool is retired and the
- * next query opens another: a connection that the driver restores itself may hang for ever.
+ * A pool of up to `max` connections to a server. If one is lost, the whole pool is retired and the
+ * next query opens another, because a connection that the driver restores may hang forever.
  */
 export function openPools(url: string, max: number, lost: () => void): Pools {
   const retiring = new Set<Promise<void>>()
@@ -55,7 +55,7 @@ export function openPools(url: string, max: number, lost: () => void): Pools {
   }
 }
 
-/** `onnotify` is of the driver, though its types do not know it. */
+/** The driver supports `onnotify`, but its types don't include it. */
 type Own = { max: number; onclose: () => void; onnotify?: () => void }
 
 export function connect(url: string, own: Own): postgres.Sql {

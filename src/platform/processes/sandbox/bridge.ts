@@ -3,31 +3,31 @@ import { constants } from "node:os"
 import { z } from "zod"
 import { join } from "./join"
 
-/** The bridge's only argument, in JSON. */
+/** The bridge's only argument, as JSON. */
 const optionsSchema = z.object({
-  /** Path of the socket of the proxy outside. */
+  /** Path of the outside proxy's socket. */
   socket: z.string(),
   /** Pairs of host and port. */
   reachable: z.array(z.string()),
   argv: z.array(z.string()),
   cwd: z.string(),
-  /** Whether the program reads a secret from descriptor 3. */
+  /** True if the program reads a secret from descriptor 3. */
   hasSecret: z.boolean(),
 })
 
-/** Inside, these are services of the sandbox itself. */
+/** Inside, these names are the sandbox's own services. */
 const LOCAL = "localhost,127.0.0.1,::1"
 
 /**
- * The life of a process that stands between a sandbox without a network and the proxy outside: it
- * listens on the sandbox's own loopback address and passes bytes on to the proxy's socket. It runs
- * one program, which finds the proxy in the usual variables. Returns the program's exit code.
+ * Runs the bridge between a sandbox without network and the proxy outside. It listens on the
+ * sandbox's loopback address, forwards bytes to the proxy's socket, and runs one program with the
+ * usual proxy variables. Returns the program's exit code.
  */
 export async function bridgeNetwork(argument: string, env: NodeJS.ProcessEnv): Promise<number> {
   const { socket, reachable, argv, cwd, hasSecret } = optionsSchema.parse(JSON.parse(argument))
-  // The program ends at these, and this process with it.
+  // The program ends on these signals, and this process with it.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => {})
-  // First, since the proxy can do with any port that is left.
+  // First, because the proxy can use any remaining port.
   for (const pair of reachable) await listenAt(pair, socket)
   const port = await listen("127.0.0.1", 0, (client) =>
     join(client, connect({ path: socket, allowHalfOpen: true })),
@@ -54,12 +54,12 @@ function proxyVariables(proxy: string): Record<string, string> {
   return Object.fromEntries(both)
 }
 
-/** A service on this machine's loopback address is found under the same address inside. */
+/** Makes a service on this machine's loopback available at the same address inside. */
 async function listenAt(pair: string, socket: string): Promise<void> {
   const { hostname, port } = new URL(`http://${pair}`)
   const host = hostname.replace(/^\[|\]$/g, "")
   if (!LOCAL.split(",").includes(host)) return
-  // One that can't be had here, such as a port below 1024, is still reached through the proxy.
+  // If it can't be bound, such as a port below 1024, the proxy still reaches it.
   await listen(host, Number(port || 80), (client) => tunnel(client, socket, pair)).catch(() => {})
 }
 
@@ -71,7 +71,7 @@ function listen(host: string, port: number, serve: (client: Socket) => void): Pr
   return promise
 }
 
-/** Connects a client to a pair of host and port, by the proxy's word CONNECT. */
+/** Connects a client to a host and port through the proxy's CONNECT. */
 function tunnel(client: Socket, socket: string, pair: string): void {
   const proxy = connect({ path: socket, allowHalfOpen: true })
   proxy.write(`CONNECT ${pair} HTTP/1.1\r\nHost: ${pair}\r\n\r\n`)

@@ -1,13 +1,15 @@
 import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
-/** In memory. Room for temporary files, and for the folders on the way to what a hidden one shows. */
+/**
+ * Size limits of in-memory folders: temporary files, and parents of files shown in a hidden one.
+ */
 const TEMPORARY_BYTES = 2 * 1024 ** 3
 const HIDDEN_BYTES = 1024 ** 2
 
 /**
- * The options of bubblewrap 0.8 that put a command in these mounts. It can't see or signal other
- * processes, gain privileges, make namespaces of its own, or write to our terminal.
+ * Returns the bubblewrap 0.8 options for these mounts. The command can't see or signal other
+ * processes, gain privileges, create namespaces or write to our terminal.
  */
 export function bubblewrapArguments(
   mounts: Mount[],
@@ -20,7 +22,7 @@ export function bubblewrapArguments(
     ...(network === "all" ? [] : ["--unshare-net"]),
     ...["--die-with-parent", "--new-session"],
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
-    // Root may set the kernel's parameters there without any privilege.
+    // Root could set kernel parameters there without any privilege.
     ...["--ro-bind", "/proc/sys", "/proc/sys"],
     ...["--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger"],
     ...mounts.flatMap(mountArguments),

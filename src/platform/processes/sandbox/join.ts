@@ -1,9 +1,9 @@
 import type { Socket } from "node:net"
 
 /**
- * Passes on what each of two sockets says, and its end; where one breaks off, so does the other.
- * Both must allow half-open connections. Not by `pipe`, which opens this process's own stdout and
- * so makes writes to it fail in programs that share it.
+ * Forwards data and ends between two sockets. If one breaks, the other is destroyed. Both must
+ * allow half-open connections. Doesn't use `pipe`, which opens this process's own stdout and so
+ * makes writes fail in programs that share it.
  */
 export function join(one: Socket, other: Socket): void {
   passOn(one, other)

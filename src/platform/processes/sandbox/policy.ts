@@ -1,18 +1,18 @@
 /**
- * The rights of a program. It can read all files and write none, except for these paths; where one
- * lies in another, the longer path decides. Paths that don't exist are ignored.
+ * The rights of a program. It can read all files and write none, except for these paths. Where
+ * paths are nested, the longer one decides. Paths that don't exist are ignored.
  */
 export type Policy = {
   writable: string[]
-  /** Read-only, although they lie in something hidden or writable. */
+  /** Read-only, even inside something hidden or writable. */
   readable?: string[]
-  /** The program sees an empty folder or file instead. */
+  /** The program sees an empty folder or file here. */
   hidden: string[]
-  /** Files of which the program gets a copy that it may write. Its changes are thrown away. */
+  /** The program gets a writable copy of these files. Its changes are discarded. */
   copied?: string[]
-  /** `outside` is the public internet, through a proxy that refuses every other address. */
+  /** `outside` is the public internet, through a proxy that refuses all other addresses. */
   network: "none" | "outside" | "all"
-  /** `host:port` pairs that `outside` allows as well, whatever their addresses are. */
+  /** `host:port` pairs that `outside` also allows, whatever their addresses. */
   reachable?: string[]
 }
 
@@ -23,6 +23,6 @@ export type Command = {
   argv: [string, ...string[]]
   cwd: string
   env: Record<string, string>
-  /** Whether it reads a secret from descriptor 3. */
+  /** True if it reads a secret from descriptor 3. */
   hasSecret?: boolean
 }

@@ -10,19 +10,18 @@ const CONNECT_MS = 30_000
 const CONNECTIONS_MAX = 512
 
 /** A client's request: where to connect, and the head to send there first. */
-type Asked = { url: URL; head: string }
+type Target = { url: URL; head: string }
 
 /**
- * An HTTP proxy on a Unix socket, for CONNECT and for requests with an absolute URL. It connects to
- * addresses of the public internet, and to the `reachable` pairs of host and port. Closing it ends
- * its connections.
+ * Opens an HTTP proxy on a Unix socket, for CONNECT and for absolute URLs. It connects to public
+ * internet addresses and the `reachable` pairs of host and port. Closing it ends its connections.
  */
 export async function openProxy(path: string, reachable: string[]): Promise<{ close: () => void }> {
   const open = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (client) => {
     open.add(client)
     client.on("close", () => open.delete(client)).on("error", () => client.destroy())
-    if (open.size > CONNECTIONS_MAX) return refuse(client, 503, "Too many connections are open.")
+    if (open.size > CONNECTIONS_MAX) return refuse(client, 503, "Too many open connections.")
     void serve(client, reachable)
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -39,11 +38,12 @@ export async function openProxy(path: string, reachable: string[]): Promise<{ cl
 async function serve(client: Socket, reachable: string[]): Promise<void> {
   try {
     const { head, rest } = await readHead(client)
-    const asked = parse(head)
-    if (!asked) return refuse(client, 400, "This proxy takes CONNECT and absolute http:// URLs.")
-    const server = await connectTo(asked.url, reachable)
+    const target = parse(head)
+    if (!target)
+      return refuse(client, 400, "This proxy accepts only CONNECT and absolute http:// URLs.")
+    const server = await connectTo(target.url, reachable)
     if (client.destroyed) return void server.destroy()
-    if (asked.head) server.write(asked.head)
+    if (target.head) server.write(target.head)
     else client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
     server.write(rest)
     join(client, server)
@@ -53,10 +53,10 @@ async function serve(client: Socket, reachable: string[]): Promise<void> {
   }
 }
 
-/** Ends with an error when the head is too long or does not come. */
+/** Rejects if the head is too long or doesn't arrive. */
 function readHead(client: Socket): Promise<{ head: string; rest: Buffer }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ head: string; rest: Buffer }>()
-  const timer = setTimeout(() => reject(new Error("The request did not come in time.")), HEAD_MS)
+  const timer = setTimeout(() => reject(new Error("The request did not arrive in time.")), HEAD_MS)
   let read = Buffer.alloc(0)
   const take = (chunk: Buffer) => {
     read = Buffer.concat([read, chunk])
@@ -71,8 +71,8 @@ function readHead(client: Socket): Promise<{ head: string; rest: Buffer }> {
   return promise.finally(() => clearTimeout(timer))
 }
 
-/** Undefined for what is no request to a proxy. */
-function parse(text: string): Asked | undefined {
+/** Returns undefined if it is not a request to a proxy. */
+function parse(text: string): Target | undefined {
   const [first = "", ...headers] = text.split("\r\n")
   const [method, target = "", protocol] = first.split(" ")
   if (!method || !/^HTTP\/1\.[01]$/.test(protocol ?? "")) return undefined
@@ -82,7 +82,7 @@ function parse(text: string): Asked | undefined {
   }
   const url = URL.parse(target)
   if (url?.protocol !== "http:" || url.username || url.password) return undefined
-  // One request a connection, so that the next one can't name another host.
+  // One request per connection, so that a second one can't name another host.
   const kept = headers.filter(
     (line) => !/^(host|connection|keep-alive|proxy-[\w-]+)\s*:/i.test(line),
   )
@@ -92,7 +92,7 @@ function parse(text: string): Asked | undefined {
   return { url, head }
 }
 
-/** Connects to an address that was checked, and to nothing that a second look-up says. */
+/** Connects to a checked address, never to the result of a second lookup. */
 async function connectTo(url: URL, reachable: string[]): Promise<Socket> {
   const port = Number(url.port || 80)
   const isReachable = reachable.includes(`${url.hostname}:${port}`)
@@ -109,7 +109,7 @@ async function connectTo(url: URL, reachable: string[]): Promise<Socket> {
   throw new Error(`${url.host} does not answer: ${messageOf(failure)}`)
 }
 
-/** A public address may also be one of this machine. */
+/** One of this machine's own addresses may be public too. */
 function unlessElsewhere(address: string): string | undefined {
   return isOwnAddress(address) ? "is this machine" : unlessPublic(address)
 }

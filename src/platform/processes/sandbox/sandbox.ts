@@ -12,8 +12,8 @@ import { viewOf } from "./view"
 type Entered = { argv: [string, ...string[]]; leave: () => Promise<void> }
 
 /**
- * The command line that runs a command in a sandbox. Call `leave` when the command has ended. The
- * program in `argv` must be an absolute path.
+ * Returns the command line that runs a command in a sandbox. Call `leave` when the command has
+ * ended. The program in `argv` must be an absolute path.
  */
 export async function enterSandbox(command: Command, sandbox: Sandbox): Promise<Entered> {
   // Private, so that nobody else can use the proxy's socket.
@@ -41,7 +41,7 @@ export async function enterSandbox(command: Command, sandbox: Sandbox): Promise<
   }
 }
 
-/** Puts a command behind a bridge to a proxy outside. See `bridgeNetwork`. */
+/** Puts a command behind a bridge to an outside proxy; see `bridgeNetwork`. */
 async function bridged(
   { argv, cwd, hasSecret = false }: Command,
   { reachable = [] }: Sandbox,

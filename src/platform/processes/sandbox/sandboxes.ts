@@ -5,13 +5,14 @@ import { AppError } from "../../errors"
 import type { Policy, Sandbox } from "./policy"
 import { type Trial, trySandbox } from "./trial"
 
-/** Confines programs as the setting SANDBOX says. */
+/** Sandboxes programs as the setting SANDBOX says. */
 export type Sandboxes = {
-  /** Whether it works here. Tried once, when it is first asked for. */
+  /** Tests whether sandboxing works here. Runs once, on first use. */
   trial(): Promise<Trial>
   /**
-   * The sandbox for a program, which hides Amelia's own files as well; undefined if it is to run
-   * without one: then nothing is asked for its policy. Throws a ConfigurationError if it must have one and none works.
+   * Returns the sandbox for a program, which also hides Amelia's own files. Returns undefined,
+   * without calling `policyOf`, if the program runs without one. Throws ConfigurationError if a
+   * sandbox is required but doesn't work.
    */
   confine(policyOf: () => Policy | Promise<Policy>): Promise<Sandbox | undefined>
 }
@@ -20,13 +21,13 @@ type Settings = Pick<Config, "sandbox" | "programEnv" | "home" | "given">
 
 export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
   const { sandbox: mode, programEnv, home, given } = settings
-  // Files of settings hold keys, and lie wherever the user wants them.
+  // Settings files contain keys, and can be anywhere.
   const own = [home, ...Object.values(given).flatMap(({ source }) => source)].filter(isAbsolute)
   let tried: Promise<Trial> | undefined
   const trial = () => {
     tried ??= trySandbox(programEnv.PATH).then((trial) => {
-      const { program, found, mend } = trial
-      if (!program) log?.warn({ module: "children", event: "sandbox.unusable", found, mend })
+      const { program, found, fix } = trial
+      if (!program) log?.warn({ module: "children", event: "sandbox.unusable", found, fix })
       return trial
     })
     return tried
@@ -35,13 +36,13 @@ export function createSandboxes(settings: Settings, log?: Logger): Sandboxes {
     trial,
     async confine(policyOf) {
       if (mode === "off") return undefined
-      const { program, found, mend } = await trial()
+      const { program, found, fix } = await trial()
       if (program) {
         const policy = await policyOf()
         return { ...policy, hidden: [...policy.hidden, ...own], program }
       }
       if (mode === "auto") return undefined
-      const sentence = `SANDBOX is required, but there is no sandbox. ${found} ${mend ?? ""}`.trim()
+      const sentence = `SANDBOX=required, but no sandbox works here. ${found} ${fix ?? ""}`.trim()
       throw new AppError("ConfigurationError", sentence)
     },
   }

@@ -2,9 +2,9 @@ import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
 /**
- * A profile for macOS's sandbox-exec that comes as near to a policy as that can: it has no private
- * folders, so temporary ones are shared and a copied file can only be read; and it can cut off
- * this machine, but no other private address. The last rule that matches decides.
+ * Builds a macOS sandbox-exec profile that comes as close to a policy as possible. There are no
+ * private folders, so temporary folders are shared and copied files are read-only. It can block
+ * this machine, but no other private address. The last matching rule wins.
  */
 export function seatbeltProfile(
   { network, reachable = [] }: Pick<Policy, "network" | "reachable">,
@@ -13,7 +13,7 @@ export function seatbeltProfile(
   return [
     "(version 1)",
     "(allow default)",
-    // Each would let another process work for this one.
+    // Each of these could make another process act for this one.
     "(deny appleevent-send)",
     "(deny signal (target others))",
     "(deny process-info* (target others))",
@@ -47,7 +47,7 @@ function networkRules(network: Policy["network"], reachable: string[]): string[]
   return [
     '(deny network* (remote ip "localhost:*"))',
     "(deny network-outbound (remote unix-socket))",
-    // Names are resolved by a service behind this socket.
+    // The name resolver is behind this socket.
     '(allow network-outbound (literal "/private/var/run/mDNSResponder"))',
     ...ports.map((port) => `(allow network-outbound (remote ip "localhost:${port}"))`),
   ]

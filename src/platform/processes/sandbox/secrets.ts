@@ -1,6 +1,6 @@
 import { join } from "node:path"
 
-/** What holds keys and passwords in a user's home, and sockets that act for the user. */
+/** Keys and passwords in a user's home, and sockets that act for the user. */
 const secrets = [
   ...[".ssh", ".gnupg", ".aws", ".azure", ".kube", ".docker", ".password-store", ".1password"],
   ...[".netrc", ".git-credentials", ".pgpass", ".pypirc", ".vault-token"],

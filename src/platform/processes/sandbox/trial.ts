@@ -6,22 +6,22 @@ import { viewOf } from "./view"
 
 const PATIENCE_MS = 10_000
 
-/** `program` is the one that confines others, or undefined where that does not work. */
+/** `program` is the sandboxing program, or undefined if sandboxing doesn't work. */
 export type Trial = {
   program: string | undefined
-  /** The finding, as a sentence. */
+  /** The result, as a sentence. */
   found: string
   /** What to do about it. */
-  mend: string | null
+  fix: string | null
 }
 
 const nothing: Policy = { writable: [], hidden: [], network: "none" }
 
-/** Runs a small program in a sandbox, since it often fails although everything is installed. */
+/** Runs a small program in a sandbox. This often fails even if everything is installed. */
 export async function trySandbox(path: string | undefined): Promise<Trial> {
   if (process.platform === "darwin") return await tryProgram("/usr/bin/sandbox-exec")
   if (process.platform !== "linux") {
-    return { program: undefined, found: "There is none for this system.", mend: null }
+    return { program: undefined, found: "No sandbox is available for this system.", fix: null }
   }
   const program = Bun.which("bwrap", path === undefined ? {} : { PATH: path })
   return program ? await tryProgram(program) : { program: undefined, ...absent }
@@ -29,20 +29,20 @@ export async function trySandbox(path: string | undefined): Promise<Trial> {
 
 const absent = {
   found: "bubblewrap is not installed.",
-  mend: "Install the package bubblewrap, 0.8 or newer.",
+  fix: "Install the package bubblewrap, 0.8 or newer.",
 }
 
 async function tryProgram(program: string): Promise<Trial> {
-  const { code, said } = await run(program)
-  if (code === 0) return { program, found: `on, by ${program}`, mend: null }
-  return { program: undefined, ...explain(said, { exists: existsSync, setting: readSetting }) }
+  const { code, stderr } = await run(program)
+  if (code === 0) return { program, found: `on, by ${program}`, fix: null }
+  return { program: undefined, ...explain(stderr, { exists: existsSync, setting: readSetting }) }
 }
 
-async function run(program: string): Promise<{ code: number | null; said: string }> {
+async function run(program: string): Promise<{ code: number | null; stderr: string }> {
   try {
     const command: Command = { argv: ["/bin/sh", "-c", "exit 0"], cwd: "/", env: {} }
     const sandbox: Sandbox = { ...nothing, program }
-    // Nothing is hidden that would need a file in this folder.
+    // The policy hides no files, so this folder is never used.
     const view = await viewOf(command, sandbox, "/")
     const options =
       process.platform === "darwin"
@@ -51,10 +51,10 @@ async function run(program: string): Promise<{ code: number | null; said: string
     const child = Bun.spawn([program, ...options, ...command.argv], {
       ...{ env: {}, stdio: ["ignore", "ignore", "pipe"], timeout: PATIENCE_MS },
     })
-    const said = (await new Response(child.stderr).text()).trim()
-    return { code: await child.exited, said }
+    const stderr = (await new Response(child.stderr).text()).trim()
+    return { code: await child.exited, stderr }
   } catch (error) {
-    return { code: null, said: String(error) }
+    return { code: null, stderr: String(error) }
   }
 }
 
@@ -72,15 +72,15 @@ type System = {
   setting: (name: string) => string | undefined
 }
 
-/** Why bubblewrap failed with these words on stderr, and what to do about it. */
-export function explain(said: string, { exists, setting }: System): Omit<Trial, "program"> {
-  if (/unknown option/i.test(said)) {
-    return { found: "bubblewrap is too old.", mend: "Install version 0.8 or newer." }
+/** Explains why bubblewrap failed, from its stderr, and what to do about it. */
+export function explain(stderr: string, { exists, setting }: System): Omit<Trial, "program"> {
+  if (/unknown option/i.test(stderr)) {
+    return { found: "bubblewrap is too old.", fix: "Install version 0.8 or newer." }
   }
   if (["/.dockerenv", "/run/.containerenv"].some(exists)) {
     return {
-      found: `This container does not let bubblewrap work: ${said}`,
-      mend: "Allow user namespaces and an unmasked /proc in it, or set SANDBOX=off to rely on the container.",
+      found: `This container blocks bubblewrap: ${stderr}`,
+      fix: "Allow user namespaces and an unmasked /proc in the container, or set SANDBOX=off to rely on the container.",
     }
   }
   const limits = [
@@ -89,15 +89,18 @@ export function explain(said: string, { exists, setting }: System): Omit<Trial, 
   ] as const
   const limit = limits.find(([name, value]) => setting(name) === value)
   if (limit) {
-    return { found: "The kernel is set to allow no user namespaces.", mend: `Run: ${limit[2]}` }
+    return {
+      found: "The kernel is configured to forbid user namespaces.",
+      fix: `Run: ${limit[2]}`,
+    }
   }
   if (setting("kernel/apparmor_restrict_unprivileged_userns") === "1") {
     return {
-      found: "AppArmor does not let bubblewrap make user namespaces.",
-      mend:
-        "Load its profile bwrap-userns-restrict, from the package apparmor-profiles: " +
-        "copy it from /usr/share/apparmor/extra-profiles to /etc/apparmor.d and run apparmor_parser -r on it.",
+      found: "AppArmor stops bubblewrap from creating user namespaces.",
+      fix:
+        "Load the profile bwrap-userns-restrict from the package apparmor-profiles: " +
+        "copy it from /usr/share/apparmor/extra-profiles to /etc/apparmor.d, then run apparmor_parser -r on it.",
     }
   }
-  return { found: `It does not work here: ${said || "it did not end"}`, mend: null }
+  return { found: `It doesn't work here: ${stderr || "it did not end"}`, fix: null }
 }

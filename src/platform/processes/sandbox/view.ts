@@ -4,34 +4,34 @@ import { join } from "node:path"
 import { ownFiles } from "../own-command"
 import type { Command, Policy } from "./policy"
 
-/** What the program finds at a path: a file or folder of this machine, or an empty folder. */
+/** A path as the program sees it: a file or folder of this machine, or an empty folder. */
 export type Mount = {
   path: string
-  /** `shown` is readable only where it would be hidden, and as it is elsewhere. */
+  /** `shown` is readable only where it would be hidden, and unchanged elsewhere. */
   access: "shown" | "readable" | "writable" | "copied" | "temporary" | "hidden"
   /** Undefined for a new, empty folder. */
   source: string | undefined
 }
 
 /**
- * Hidden from every program. Sockets can be connected to even where nothing can be written, so this
- * cuts off Docker, D-Bus, agents for keys, display servers and, under WSL, Windows.
+ * Hidden from every program. Sockets accept connections even where nothing can be written, so this
+ * cuts off Docker, D-Bus, key agents, display servers and, under WSL, Windows.
  */
 const sockets = [
   ...["/run", "/var/run", "/mnt/wslg"],
   ...["/var/snap/lxd/common/lxd", "/var/lib/lxd", "/var/lib/incus"],
 ]
 
-/** Shown although /run is hidden: NixOS keeps its programs there. */
+/** Shown although /run is hidden, because NixOS keeps its programs there. */
 const programs = ["/run/current-system", "/run/opengl-driver"]
 
 const temporary = ["/tmp", "/var/tmp", tmpdir()]
-/** Variables that name another folder for temporary files. */
+/** Variables that set another folder for temporary files. */
 const temporaryVariables = ["TMPDIR", "TEMP", "TMP"]
 
 /**
- * The mounts that a policy asks for, in the order in which they must be made. `folder` is an empty
- * folder for files that are made for this sandbox alone.
+ * Returns a policy's mounts in the order in which to create them. `folder` is an empty folder for
+ * files created for this sandbox only.
  */
 export async function viewOf(
   { argv, cwd, env }: Command,
@@ -41,7 +41,7 @@ export async function viewOf(
   const named = temporaryVariables.flatMap((name) => env[name] ?? [])
   // systemd's resolver keeps its settings in /run.
   const resolver = policy.network === "all" ? ["/run/systemd/resolve"] : []
-  // Where a path is named twice, the later line wins.
+  // If a path appears twice, the later line wins.
   const wanted: [Mount["access"], string[]][] = [
     ["shown", [...programs, ...resolver, ...ownFiles, argv[0], cwd]],
     ["temporary", [...temporary, ...named]],
@@ -69,7 +69,7 @@ export async function viewOf(
   )
 }
 
-/** The real paths of those that exist. */
+/** Returns the real paths of those that exist. */
 async function existing(paths: string[]): Promise<string[]> {
   const found = await Promise.all(paths.map((path) => realpath(path).catch(() => [])))
   return found.flat()

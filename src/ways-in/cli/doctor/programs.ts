@@ -18,7 +18,7 @@ export function checkPrograms(config: Config): Promise<Check[]> {
 /** Checks whether agents run in a sandbox. */
 async function checkSandbox(config: Config): Promise<Check> {
   if (config.sandbox === "off") return warning("Sandbox", "off (SANDBOX=off)")
-  const { program, found, mend: fix } = await createSandboxes(config).trial()
+  const { program, found, fix } = await createSandboxes(config).trial()
   if (program) return ok("Sandbox", found)
   if (config.sandbox === "required") return failed("Sandbox", found, fix)
   return warning("Sandbox", `off. ${found}`, fix)
