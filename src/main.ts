@@ -1,5 +1,5 @@
 import { version } from "../package.json"
-import { CONVERT } from "./engines/convert/messages"
+import { CONVERT } from "./engines/convert/child-protocol"
 import { messageOf } from "./platform/errors"
 import { BRIDGE, SUPERVISE } from "./platform/processes/messages"
 import { bridgeNetwork } from "./platform/processes/sandbox/bridge"

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { CONVERT } from "../src/engines/convert/messages"
+import { CONVERT } from "../src/engines/convert/child-protocol"
 import { descendantsOf, listProcesses } from "../src/platform/processes/processes"
 import { seatbeltProfile } from "../src/platform/processes/sandbox/seatbelt"
 import { explain } from "../src/platform/processes/sandbox/trial"

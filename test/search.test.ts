@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test"
 import { sql } from "drizzle-orm"
-import { createSearchIndex, type SearchIndex, type TextQuery } from "../src/engines/index/bm25"
 import * as chunkStore from "../src/engines/index/chunk-store"
 import {
   addPassages,
@@ -10,6 +9,11 @@ import {
 } from "../src/engines/index/indexing"
 import { beginSegment, insertBlocks } from "../src/engines/index/insert-store"
 import { mergeSegments } from "../src/engines/index/merge"
+import {
+  createSearchIndex,
+  type SearchIndex,
+  type TextQuery,
+} from "../src/engines/index/search-index"
 import type { Filter } from "../src/engines/index/snapshot-store"
 import * as store from "../src/engines/index/store"
 import { queryTerms, termsOf } from "../src/engines/index/terms"

@@ -1,5 +1,5 @@
 import type { PlatformDeps } from "../platform/deps"
-import type { SearchIndex } from "./index/bm25"
+import type { SearchIndex } from "./index/search-index"
 import type { Embeddings } from "./inference/embeddings"
 import type { Reranker } from "./inference/reranker"
 import type { Prices } from "./models/prices"

@@ -4,9 +4,9 @@ import { text } from "node:stream/consumers"
 import { batchesOf } from "../../platform/async/batches"
 import { packPassages } from "../index/indexing"
 import type { UnnumberedSegment } from "../index/segment"
+import { type Job, jobSchema, type Message } from "./child-protocol"
 import { CodeReader } from "./code/reader"
 import { Unreadable } from "./converted"
-import { type Job, jobSchema, type Message } from "./messages"
 import { partsOf, prepareFile } from "./prepare"
 
 const PROGRESS_EVERY_MS = 200

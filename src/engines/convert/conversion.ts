@@ -3,9 +3,9 @@ import { linesOf } from "../../platform/processes/lines"
 import { ownCommand } from "../../platform/processes/own-command"
 import { residentBytes } from "../../platform/processes/processes"
 import type { Policy, Sandbox } from "../../platform/processes/sandbox/policy"
+import { CONVERT, type Heard, type Job, messageSchema } from "./child-protocol"
 import { Unreadable } from "./converted"
 import { processLimits } from "./limits"
-import { CONVERT, type Heard, type Job, messageSchema } from "./messages"
 
 const LOOK_EVERY_MS = 100
 

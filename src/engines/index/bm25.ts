@@ -1,115 +1,120 @@
-import { background } from "../../platform/async/background"
-import type { Db } from "../../platform/db/db"
-import { AppError } from "../../platform/errors"
-import type { Conditions, Part } from "./conditions"
-import { countReaders } from "./readers"
-import { score, statisticsOf, type TermStatistics } from "./score"
-import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
-import { type Filter, readSnapshot, type Snapshot } from "./snapshot-store"
-import type { Hit } from "./top-k"
+import { admittedBy, type Conditions, type Part } from "./conditions"
+import { type Hit, type TermScore, TopK } from "./top-k"
 
-/** How often a search starts over because merges removed what it was reading. */
-const ATTEMPTS_MAX = 20
+/** BM25's term saturation and length normalisation. */
+const K1 = 1.2
+const B = 0.75
 
-export type TextQuery = Conditions & {
-  /** The query's terms, with how often it names each. */
-  terms: ReadonlyMap<string, number>
-  topK: number
-  /** True if hits must say what each term added to their scores. */
-  explain?: boolean | undefined
+/** `frequency` is the number of chunks with a term, `idf` the weight that follows from it. */
+export type TermStatistics = { frequency: number; chunkCount: number; idf: number }
+
+type Weighted = { times: number; idf: number }
+
+/**
+ * Okapi BM25 over the live chunks of all parts together, with Lucene's idf, ln(1 + (N - df + 0.5) /
+ * (df + 0.5)), and without the constant factor k1 + 1 (Robertson and Zaragoza, "The Probabilistic
+ * Relevance Framework: BM25 and Beyond", 2009; Kamphuis et al., "Which BM25 Do You Mean?", 2020).
+ * Frequencies already include field weights (see segment.ts), as in BM25F with one length. `terms`
+ * maps each term to how often the query names it. Filters restrict the results but not the
+ * statistics.
+ */
+export function score(
+  parts: Part[],
+  terms: ReadonlyMap<string, number>,
+  { topK, explain = false, ...conditions }: Conditions & { topK: number; explain?: boolean },
+): Hit[] {
+  const statistics = statisticsOf(parts, terms.keys())
+  const weighted = new Map<string, Weighted>()
+  for (const [term, times] of terms) {
+    weighted.set(term, { times, idf: statistics.get(term)?.idf ?? 0 })
+  }
+  const averageLength = averageOf(parts)
+  const best = new TopK(topK)
+  for (const part of parts) {
+    scorePart(part, weighted, averageLength, admittedBy(part, conditions), best)
+  }
+  const hits = best.best()
+  if (!explain) return hits
+  return hits.map((hit) => ({ ...hit, terms: termScores(parts, weighted, averageLength, hit) }))
 }
 
-/** The index at one moment, restricted by a filter. */
-export type IndexView = {
-  /** Returns the best chunks, best first, by exact scores. */
-  search(query: TextQuery): Promise<Hit[]>
-  /** Returns statistics of the whole index. */
-  statistics(terms: string[]): Promise<Map<string, TermStatistics>>
+export function statisticsOf(parts: Part[], terms: Iterable<string>): Map<string, TermStatistics> {
+  const chunkCount = sum(parts.map((part) => part.liveCount))
+  const statistics = new Map<string, TermStatistics>()
+  for (const term of terms) {
+    const frequency = sum(parts.map((part) => documentFrequency(part, term)))
+    const idf = Math.log(1 + (chunkCount - frequency + 0.5) / (frequency + 0.5))
+    statistics.set(term, { frequency, chunkCount, idf })
+  }
+  return statistics
 }
 
-/** The text index of one database, with a cache of limited size. */
-export type SearchIndex = {
-  /** Runs `work` on a consistent view. Starts over if merges remove parts of it. */
-  look<T>(db: Db, filter: Filter, work: (view: IndexView) => Promise<T>): Promise<T>
-  /** Returns which of `chunkIds` (ascending) are in each of these segments. */
-  locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
-  /** Runs `work` in the background, one at a time. Calls during a run coalesce into one more. */
-  tidy(work: () => Promise<void>): void
-  /** Runs a search, counted as a reader. */
-  reading<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until no search runs, at most `ms` milliseconds. */
-  untilQuiet(ms: number): Promise<void>
-  /** Waits for background work to end, and starts no more. */
-  close(): Promise<void>
+function averageOf(parts: Part[]): number {
+  return sum(parts.map((part) => part.liveTerms)) / sum(parts.map((part) => part.liveCount)) || 1
 }
 
-/** Thrown when merges have removed parts of a view. */
-class PartsGone extends Error {}
-
-export function createSearchIndex(): SearchIndex {
-  const cache = new SegmentCache()
-
-  async function look<T>(db: Db, filter: Filter, work: (view: IndexView) => Promise<T>) {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      try {
-        return await work(await openView(cache, db, filter))
-      } catch (thrown) {
-        if (!(thrown instanceof PartsGone)) throw thrown
-      }
+function scorePart(
+  part: Part,
+  weighted: ReadonlyMap<string, Weighted>,
+  averageLength: number,
+  admitted: Uint8Array | undefined,
+  best: TopK,
+): void {
+  const { ids, lengths } = part.lengths
+  const scores = new Float64Array(ids.length)
+  for (const [term, { times, idf }] of weighted) {
+    const postings = part.postings.get(term)
+    if (!postings) continue
+    const { ordinals, frequencies } = postings
+    const weight = idf * times
+    for (let i = 0; i < ordinals.length; i++) {
+      const ordinal = ordinals[i] ?? 0
+      const frequency = frequencies[i] ?? 0
+      const norm = K1 * (1 - B + (B * (lengths[ordinal] ?? 0)) / averageLength)
+      scores[ordinal] = (scores[ordinal] ?? 0) + (weight * frequency) / (frequency + norm)
     }
-    throw new AppError(
-      "ServiceUnavailableError",
-      "The search index is changing too fast right now. Please try again.",
-    )
   }
-
-  async function locate(db: Db, segmentIds: number[], chunkIds: number[]) {
-    const located = new Map<number, number[]>()
-    for (const [id, { lengths }] of await cache.segments(db, segmentIds)) {
-      const { ordinals } = maskOf(lengths.ids, chunkIds)
-      const there = ordinals.map((ordinal) => lengths.ids[ordinal] ?? 0)
-      if (there.length > 0) located.set(id, there)
-    }
-    return located
-  }
-
-  return { look, locate, ...countReaders(), ...background() }
-}
-
-async function openView(cache: SegmentCache, db: Db, filter: Filter): Promise<IndexView> {
-  const snapshot = await readSnapshot(db, cache.revisions(), filter)
-  const segments = await cache.follow(db, snapshot)
-  if (!isComplete(segments, snapshot)) throw new PartsGone()
-  const parts = [...segments].map(([id, { lengths, dead, termCount }]) => ({
-    id,
-    lengths,
-    dead: dead?.mask,
-    liveCount: lengths.ids.length - (dead?.count ?? 0),
-    liveTerms: termCount - (dead?.termCount ?? 0),
-    allowed: snapshot.allowed && maskOf(lengths.ids, snapshot.allowed).mask,
-  }))
-
-  async function partsWith(terms: string[]): Promise<Part[]> {
-    const postings = await cache.postings(db, segments, terms)
-    if (!postings) throw new PartsGone()
-    return parts.map(({ id, ...part }) => ({ ...part, postings: postings.get(id) ?? new Map() }))
-  }
-
-  return {
-    async search(query) {
-      const { terms, any = [], all = [], none = [] } = query
-      if (terms.size === 0) return []
-      const named = [...new Set([...terms.keys(), ...any, ...all, ...none])]
-      return score(await partsWith(named), terms, query)
-    },
-    statistics: async (terms) => statisticsOf(await partsWith(terms), terms),
+  const { dead, allowed } = part
+  for (let ordinal = 0; ordinal < scores.length; ordinal++) {
+    const found = scores[ordinal] ?? 0
+    if (found === 0 || dead?.[ordinal] === 1) continue
+    if (allowed?.[ordinal] === 0 || admitted?.[ordinal] === 0) continue
+    best.offer(ids[ordinal] ?? 0, found)
   }
 }
 
-/** True if all segments of the snapshot are cached with exactly its tombstones. */
-function isComplete(segments: ReadonlyMap<number, CachedSegment>, snapshot: Snapshot): boolean {
-  return snapshot.segments.every(({ id, revision }) => {
-    const segment = segments.get(id)
-    return segment !== undefined && (segment.dead?.revision ?? 0) === revision
+/** Returns what each term added to a hit's score. */
+function termScores(
+  parts: Part[],
+  weighted: ReadonlyMap<string, Weighted>,
+  averageLength: number,
+  { chunkId }: Hit,
+): TermScore[] {
+  return parts.flatMap(({ lengths: { ids, lengths }, dead, postings }) => {
+    const ordinal = ids.indexOf(chunkId)
+    if (ordinal < 0 || dead?.[ordinal] === 1) return []
+    const norm = K1 * (1 - B + (B * (lengths[ordinal] ?? 0)) / averageLength)
+    return [...weighted].flatMap(([term, { times, idf }]) => {
+      const found = postings.get(term)
+      const at = found?.ordinals.indexOf(ordinal) ?? -1
+      if (at < 0) return []
+      const frequency = found?.frequencies[at] ?? 0
+      return [
+        { term, times, idf, frequency, score: (idf * times * frequency) / (frequency + norm) },
+      ]
+    })
   })
+}
+
+function documentFrequency({ postings, dead }: Part, term: string): number {
+  const found = postings.get(term)
+  if (!found) return 0
+  if (!dead) return found.ordinals.length
+  let count = 0
+  for (const ordinal of found.ordinals) if (dead[ordinal] !== 1) count++
+  return count
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

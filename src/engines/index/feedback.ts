@@ -1,5 +1,5 @@
+import type { TermStatistics } from "./bm25"
 import type { PassageRow } from "./chunk-store"
-import type { TermStatistics } from "./score"
 import { type Term, tokenizer } from "./terms"
 
 /** How many words are added, and how many are looked up to choose them from. */

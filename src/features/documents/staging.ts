@@ -1,6 +1,6 @@
+import type { Heard } from "../../engines/convert/child-protocol"
 import { converterPolicy, convertFile } from "../../engines/convert/conversion"
 import type { Converted } from "../../engines/convert/converted"
-import type { Heard } from "../../engines/convert/messages"
 import type { EngineDeps } from "../../engines/deps"
 import {
   addPassages,

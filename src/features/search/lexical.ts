@@ -1,5 +1,5 @@
-import type { IndexView, SearchIndex, TextQuery } from "../../engines/index/bm25"
 import { expand } from "../../engines/index/feedback"
+import type { IndexView, SearchIndex, TextQuery } from "../../engines/index/search-index"
 import type { Hit } from "../../engines/index/top-k"
 import type { Db } from "../../platform/db/db"
 import { passageReader, type ReadPassages } from "./passages"

@@ -40,7 +40,7 @@ export async function listen<Data>(
 async function refuseTakenPort({ host, port }: Config): Promise<void> {
   const listener = port === 0 ? undefined : await findListener(host, port)
   if (!listener) return
-  const sentence = `${describeListener(listener)}. Choose anlistener port with --port.`
+  const sentence = `${describeListener(listener)}. Choose another port with --port.`
   throw new AppError("ConfigurationError", sentence, { host, ...listener })
 }
 
