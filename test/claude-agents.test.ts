@@ -94,7 +94,7 @@ test("a later start can continue the session of a run, even a failed one, and le
   const limit = { is_error: true, subtype: "error_max_turns", terminal_reason: "max_turns" }
   await peer.set({ say: said.result(limit) })
   const failure = await rejection(at.start("Begin."))
-  expect(failure).toMatchObject({ message: expect.stringContaining("limit of turns"), status: 500 })
+  expect(failure).toMatchObject({ message: expect.stringContaining("turn limit"), status: 500 })
   const [run] = await client.listAgentRuns(agent.id)
   expect(run?.cost_usd).toBe(0.01)
   await peer.set({ say: said.result() })
@@ -111,7 +111,7 @@ test("paths outside a repository, and agents that can't use one, are rejected be
   const { client, agent, repo, peer } = at
   const refusals: [object, string][] = [
     [{ repo: undefined }, "Give the absolute path of the repository"],
-    [{ repo: "here" }, "no absolute path"],
+    [{ repo: "here" }, "not an absolute path"],
     [{ repo: "/no/such/place" }, "There is no directory"],
     [{ repo: peer.dir }, "is not in a git repository"],
     [{ resume: crypto.randomUUID() }, "no run with this id"],

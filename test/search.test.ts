@@ -9,11 +9,7 @@ import {
 } from "../src/engines/index/indexing"
 import { beginSegment, insertBlocks } from "../src/engines/index/insert-store"
 import { mergeSegments } from "../src/engines/index/merge"
-import {
-  createSearchIndex,
-  type SearchIndex,
-  type TextQuery,
-} from "../src/engines/index/search-index"
+import { createSearchIndex, type TextQuery } from "../src/engines/index/search-index"
 import type { Filter } from "../src/engines/index/snapshot-store"
 import * as store from "../src/engines/index/store"
 import { queryTerms, termsOf } from "../src/engines/index/terms"
@@ -24,7 +20,7 @@ import { documents } from "../src/platform/db/schema/documents"
 import { openTestDatabase } from "./support/database"
 
 let database: Database & AsyncDisposable
-let search: SearchIndex
+let search: ReturnType<typeof createSearchIndex>
 const db = () => database.db
 
 beforeAll(async () => {
