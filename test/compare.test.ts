@@ -64,7 +64,7 @@ test("the page of a run leads to its fork, which a form starts, and a replay sho
   file.calls = file.calls.filter(({ node }) => node !== "last")
   const replay = await finished(client, (await client.replayRun(file)).id)
   const shown = await page(`/runs/${replay.id}`)
-  expect(shown).toContain("This replay differs from what was recorded")
+  expect(shown).toContain("This replay differs from the recording")
   expect(shown).toContain(`href="/runs/${replay.id}?node=last"`)
 }, 60_000)
 

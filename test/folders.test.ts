@@ -185,7 +185,9 @@ test("an agent reads what its folder has when a run starts, and no other documen
   const { client } = server
   const config = { name: "Reader", type: "discovery" as const }
   const from = (...context_sources: string[]) => client.createAgent({ ...config, context_sources })
-  expect((await rejection(from(folder.path))).message).toMatch(/add it to the documents first/)
+  expect((await rejection(from(folder.path))).message).toMatch(
+    /add the folder to the documents first/,
+  )
   expect((await rejection(from("docs"))).message).toMatch(/absolute path/)
   const { id: folderId, name } = await kept(client, folder.path)
   await kept(client, empty.path)

@@ -92,7 +92,7 @@ test("what is no export that can be replayed is refused and stores nothing", asy
     [{ ...file, steps: [file.steps[0], file.steps[0]] }, "Two of the steps"],
     [{ ...file, artifacts: [] }, `no version 2 of "join"`],
     [{ ...file, agents: {} }, "no agent"],
-    [{ ...file, calls: [{ ...call, request: null }] }, "not all that was asked"],
+    [{ ...file, calls: [{ ...call, request: null }] }, "lacks some requests or answers"],
   ]
   await using elsewhere = await testServer()
   for (const [body, sentence] of cases) {

@@ -197,7 +197,7 @@ test("a server removes old records at startup, and the run's page says so", asyn
   let run = await second.client.getRun(id)
   while (run.records_removed_at === null) run = await second.client.getRun(id)
   const page = await second.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
-  expect(await page.text()).toContain("were removed for their age")
+  expect(await page.text()).toContain("were deleted because of their age")
 })
 
 test("a setting changed at run time applies to the next removal", async () => {

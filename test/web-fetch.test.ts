@@ -158,7 +158,7 @@ test("a robots.txt is kept to: what it forbids us is not asked for, also after a
     const refused = await rejection(fetchPage(peer.url + path, reach()))
     expect(refused).toMatchObject({
       name: "ForbiddenUrlError",
-      message: expect.stringContaining("does not want"),
+      message: expect.stringContaining("does not allow"),
     })
   }
   expect(await fetchPage(`${peer.url}/private`, reach())).toMatchObject({ type: "html" })

@@ -161,7 +161,7 @@ test("refuses a page without text, and a refetch of a document without a URL", a
   const refused = await rejection(server.client.refetchDocument(uploaded?.id ?? ""))
   expect(refused).toMatchObject({
     status: 400,
-    message: expect.stringContaining("not come from the web"),
+    message: expect.stringContaining("doesn't come from the web"),
   })
   await using peer = startSite(() => html("<script>draw()</script><div id=app></div>"), "127.0.0.1")
   const empty = await rejection(server.client.scrape(peer.url))

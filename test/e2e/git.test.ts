@@ -44,7 +44,7 @@ test.skipIf(!browserPath)(
     await panel.getByText("Changed, ignored").waitFor()
     await Bun.write(join(repo.path, "start.sh"), "#!/bin/sh\nworse\n")
     await panel.getByRole("button", { name: "Trust these settings" }).click()
-    await page.locator(".notice").getByText("not those that you saw").waitFor()
+    await page.locator(".notice").getByText("have changed since you saw them").waitFor()
     await page.emulateMedia({ colorScheme: "dark" })
     await picture(page, "git-changed-dark")
     await panel.getByRole("button", { name: "Withdraw" }).click()

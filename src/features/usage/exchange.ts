@@ -52,7 +52,7 @@ export const exchangesSchema = z.array(exchange).superRefine((all, context) => {
     const refuse = (message: string) => context.addIssue({ code: "custom", path: [index], message })
     const { node, iteration, map_index, attempt, nth } = it
     const key = JSON.stringify([node, iteration, map_index, attempt, nth])
-    if (places.has(key)) refuse("Two calls have the same place.")
+    if (places.has(key)) refuse("Two calls have the same position in the run.")
     places.add(key)
     const isAnswer = it.error !== null || answers[it.kind].safeParse(it.response).success
     if (!isAnswer && hasBodies(it)) refuse(`The response is none of a ${it.kind} call.`)
