@@ -131,7 +131,7 @@ test.skipIf(!browserPath)(
     await page.locator("#faults").getByText("Give the id of an agent").waitFor()
     await picture(page, "editor-fault")
     await page.getByRole("button", { name: "Create workflow" }).click()
-    await page.getByRole("alert").getByText("Nothing was saved").waitFor()
+    await page.getByRole("alert").getByText("Not saved").waitFor()
     expect(await source.inputValue()).toContain("plonning")
     await source.fill(text.replace('"Plan"', '"A plan <b>"'))
     await page.locator("#preview .node-name").getByText("A plan <b>").waitFor()
