@@ -76,7 +76,7 @@ test("a wrong token is refused with a sentence, and after ten per minute with th
   expect(wrong.status).toBe(401)
   expect(wrong.headers.get("set-cookie")).toBeNull()
   const shown = await wrong.text()
-  expect(shown).toContain("this server&#39;s token")
+  expect(shown).toContain("this server&#x27;s token (AMELIA_TOKEN)")
   expect(shown).toContain('value="/documents"')
   const json = await logIn(server, { token: "wrong" }, { Accept: "application/json" })
   expect(await json.json()).toMatchObject({ error: "UnauthorizedError" })

@@ -151,7 +151,7 @@ test("a plan with a cycle or an unknown dependency is repaired like an invalid a
   expect(data.tasks[1]?.depends_on).toEqual(["T1"])
   const repair = peer.requests[1]?.messages[2]?.content
   expect(repair).toContain("T1 depends on T2, which is not before it")
-  expect(repair).toContain("T2 depends on T9, which is no task")
+  expect(repair).toContain("T2 depends on T9, which is not a task")
 })
 
 test("progress rises from the request to the end", async () => {
