@@ -11,7 +11,7 @@ export const jobSchema = z.object({
   /** The web page that it was read from. */
   url: z.string().nullable(),
   type: documentType,
-  /** Of chunks, in UTF-16 units; so is `overlap`. */
+  /** Chunk length in UTF-16 units, like `overlap`. */
   size: z.number().int(),
   overlap: z.number().int(),
 })

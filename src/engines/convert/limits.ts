@@ -12,8 +12,8 @@ export const processLimits = {
 /** Limits of a file. */
 export const limits = {
   pages: 5000,
-  /** Of the parts of an archive that are read. */
+  /** Total size of the archive entries that we read. */
   unpackedBytes: 200 * MB,
-  /** Of the text, in UTF-16 units. */
+  /** Text length in UTF-16 units. */
   characters: 100 * MB,
 } as const

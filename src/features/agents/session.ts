@@ -5,7 +5,7 @@ import { permissionModes } from "../../platform/shapes/agent"
 
 /** Fields that only agents of type claude_code have. */
 export const sessionFields = {
-  /** What it may do without asking, since nobody is there to ask. */
+  /** Sets what it may do without asking, because nobody can answer it. */
   permission_mode: z.enum(permissionModes).optional(),
   /** Tools that it may use in addition to its mode's, for example `Bash(npm test)`. */
   allowed_tools: z

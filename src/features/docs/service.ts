@@ -38,7 +38,7 @@ export const docs: readonly Doc[] = [
   },
   {
     ...{ name: "security", file: "SECURITY.md", title: "Security" },
-    about: "What is promised, what isn't, and how to report a vulnerability.",
+    about: "Security promises, their limits, and how to report a vulnerability.",
   },
   {
     ...{ name: "changelog", file: "CHANGELOG.md", title: "Changelog" },

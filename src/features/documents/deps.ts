@@ -1,7 +1,7 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { Conversions } from "./conversions"
 
-/** What the documents feature needs. */
+/** Dependencies for storing documents. */
 export type DocumentDeps = EngineDeps & {
   /** Converts documents in the background. */
   conversions: Conversions

@@ -26,7 +26,7 @@ const PROGRESS_EVERY_MS = 500
 /** Progress reached when the text of a file with pages is complete. */
 const CONVERTED_SHARE = 0.5
 
-/** What is stored of a version that can't be searched yet. */
+/** The stored parts of a version that can't be searched yet. */
 export type Staged = Pick<Converted, "title" | "pageStarts"> & {
   segmentIds: number[]
   chunkCount: number

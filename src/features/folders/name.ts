@@ -4,9 +4,6 @@ import { safeName } from "../documents/names"
 /** The most characters after a folder's name that PostgreSQL can index at three bytes each. */
 const LENGTH_MAX = 600
 
-/** A document's metadata, which says what file it comes from. */
-export type FileMetadata = { folder_id: string; path: string }
-
 /**
  * Returns the name of a file's document: the folder's name and the path in it. If the path must be
  * changed to be stored, a hash keeps the name unique.

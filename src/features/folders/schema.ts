@@ -20,7 +20,6 @@ export type FolderChanges = z.infer<typeof folderChanges>
 const count = z.number().int()
 
 const skippedFile = z.object({ path: z.string(), reason: z.string() })
-export type SkippedFile = z.infer<typeof skippedFile>
 
 /** What a sync would do, by path in the folder; `counts` of all, the lists of the first 1,000. */
 export const folderPlan = z.object({

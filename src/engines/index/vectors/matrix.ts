@@ -25,15 +25,6 @@ export type MatrixQuery = {
 }
 export type MatrixAnswer = { hits: Hit[]; similarities: Map<number, number> }
 
-/** A message to the worker that holds a matrix. It answers searches only, in order. */
-export type ToMatrix =
-  | { type: "open"; dimension: number }
-  | { type: "put"; rows: Rows }
-  /** Removes all chunks that are not in this list. */
-  | { type: "keep"; ids: number[] }
-  | { type: "forget"; ids: number[] }
-  | { type: "search"; query: MatrixQuery }
-
 /**
  * Holds the vectors of chunks in memory and scans all of them. They are 16-bit integers, as stored,
  * because a scan takes as long as reading the memory. A vector of zeros matches nothing.

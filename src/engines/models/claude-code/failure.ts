@@ -16,7 +16,7 @@ export function usageOf({ usage }: Result): TokenUsage | null {
   return { input, output: usage.output_tokens, cached, cache_written }
 }
 
-/** Returns the CLI's cost in USD of this session alone, or null if it gives none. */
+/** Returns the cost in USD of this session alone, or null if the CLI doesn't report it. */
 export function costOf(result: Result): number | null {
   const { model_usage_since_last_result: since, total_cost_usd: total = null } = result
   return since ? Object.values(since).reduce((sum, { costUSD }) => sum + costUSD, 0) : total

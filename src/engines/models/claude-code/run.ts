@@ -37,7 +37,7 @@ export type SessionResult = {
   model: string
   num_turns: number
   usage: TokenUsage | null
-  /** The CLI's own figure; null if it gives none. */
+  /** As the CLI reports it. Null if it doesn't. */
   cost_usd: number | null
   permission_denials: Denial[]
   /** The id of the last API request. */

@@ -16,7 +16,7 @@ export const standardBreaker: BreakerLimits = {
   successes: 2,
 }
 
-/** What a call says about the service; `nothing` if it was cancelled or rightly refused. */
+/** How a call counts. `nothing` means it was cancelled, or refused for a good reason. */
 export type Verdict = "success" | "failure" | "nothing"
 
 export type BreakerStatus = {
