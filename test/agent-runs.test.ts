@@ -93,7 +93,7 @@ test("a broken stream is retried up to the agent's limit, and the log says why",
   expect(
     lines.filter((line) => / WARNING Scout: tries again \(attempt 2\)/.test(line)),
   ).toHaveLength(1)
-}, 20_000)
+})
 
 test("an error that a retry can't fix is reported at once as the model's error", async () => {
   await using it = await serverWithModel({ fault: () => ({ status: 401 }) })
@@ -161,4 +161,4 @@ test("an agent whose server stopped continues at the next start, and waiting cli
   await using next = await testServer({ home: it.server.home, settings })
   const events = await recorded(next.client, id, "agent.completed")
   expect(events.map(({ type }) => String(type))).toEqual(["agent.started", "agent.completed"])
-}, 20_000)
+})

@@ -44,7 +44,7 @@ test("the binary alone starts, serves and ends in an empty environment", async (
     server.kill("SIGTERM")
     expect(await server.exited).toBe(0)
   }
-}, 120_000)
+})
 
 test("of two binaries with separate homes, one gets the port and the other names it", async () => {
   await using binary = await testBinary()
@@ -62,7 +62,7 @@ test("of two binaries with separate homes, one gets the port and the other names
   for (let request = 0; request < 10; request++) {
     expect(await server.client.live()).toEqual({ alive: true })
   }
-}, 120_000)
+})
 
 test("the binary alone reads Word documents, and PDFs with PDF.js's character maps", async () => {
   await using binary = await testBinary()
@@ -77,7 +77,7 @@ test("the binary alone reads Word documents, and PDFs with PDF.js's character ma
   expect(out).toMatch(/^wisdom\.pdf: 1 passage .*\nplan\.docx: 1 passage /)
   expect(await amelia("search", "wombat")).toContain("| Wombat | 12 € |")
   expect(await amelia("search", "知识就是力量")).toContain("wisdom.pdf")
-}, 120_000)
+})
 
 test("the binary alone embeds documents with its built-in native library", async () => {
   await using binary = await testBinary()
@@ -94,7 +94,7 @@ test("the binary alone embeds documents with its built-in native library", async
   expect(found).toMatchObject({ mode: "hybrid", similarity: expect.any(Number) })
   server.kill("SIGTERM")
   expect(await server.exited).toBe(0)
-}, 120_000)
+})
 
 test("an extracted file that has changed is replaced before it is loaded", async () => {
   await using binary = await testBinary()
@@ -131,7 +131,7 @@ test("an extracted file that has changed is replaced before it is loaded", async
   expect((await replaced()).map(({ level }) => level)).toEqual(paths.map(() => "WARNING"))
   await start()
   expect(await replaced(), "what is right is left").toHaveLength(paths.length)
-}, 120_000)
+})
 
 test("a native library that can't be loaded leaves lexical search working, and health says why", async () => {
   await using binary = await testBinary()
@@ -148,4 +148,4 @@ test("a native library that can't be loaded leaves lexical search working, and h
   expect(found).toMatchObject({ mode: "lexical", similarity: null })
   const { status, checks } = await server.client.health()
   expect({ status, mode: checks.embeddings.mode }).toEqual({ status: "healthy", mode: "lexical" })
-}, 120_000)
+})

@@ -19,7 +19,7 @@ let server: TestServer
 beforeAll(async () => {
   const settings = { AMELIA_TOKEN: token, MAX_UPLOAD_MB: "1", RATE_LIMIT_MESSAGES: "1000/second" }
   server = await testServer({ settings })
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 /** Sends an endless body until it is answered and cut off. */
@@ -92,7 +92,7 @@ test("a client refused in the middle of its body can read why, and ask again", a
     expect(await refused.json()).toMatchObject({ error: "FileTooLargeError" })
     expect((await ask("{}")).status).toBe(400)
   }
-}, 20_000)
+})
 
 test("a route with its own limit takes bodies over the usual one", async () => {
   const question = { query: "words ".repeat(100), relevant: ["a"] }

@@ -65,7 +65,7 @@ test("a run waits once its budget is spent, with an event and no call, and conti
   const ended = await finished(it.client, id)
   expect(ended).toMatchObject({ status: "completed", budget_usd: 1 })
   expect(it.peer.requests).toHaveLength(3)
-}, 30_000)
+})
 
 test("runs that wait for a budget continue by themselves once a setting allows more", async () => {
   await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.002" })
@@ -74,7 +74,7 @@ test("runs that wait for a budget continue by themselves once a setting allows m
   expect(waiting).toMatchObject({ reason: "budget", until: expect.stringContaining("T00:00:00") })
   await it.client.changeSettings({ budget_day_usd: 1 })
   expect(await finished(it.client, id)).toMatchObject({ status: "completed" })
-}, 30_000)
+})
 
 test("a budget given at the start overrides BUDGET_RUN_USD, for agents too", async () => {
   await using it = await serverWithCosts({ BUDGET_RUN_USD: "0" })
@@ -86,7 +86,7 @@ test("a budget given at the start overrides BUDGET_RUN_USD, for agents too", asy
   expect(metadata).toMatchObject({ cost_usd: 0.0012 })
   expect(await rejection(it.client.runAgent(agent.id, question))).toMatchObject({ status: 402 })
   expect(it.peer.requests).toHaveLength(4)
-}, 30_000)
+})
 
 test("the day's budget limits all runs together, and the error says what to do", async () => {
   await using it = await serverWithCosts({ BUDGET_DAY_USD: "0.003" })
@@ -110,7 +110,7 @@ test("the day's budget limits all runs together, and the error says what to do",
   expect(home).toMatch(/\$0\.0036[\s\S]*of \$0\.0030/)
   const page = await (await it.server.fetch(`/agents/${id}`, accept)).text()
   expect(page).toMatch(/id="agent-totals"[\s\S]*3 calls[\s\S]*\$0\.0036/)
-}, 30_000)
+})
 
 test("a call that could exceed the remaining budget is not made, even if less is spent", async () => {
   await using it = await serverWithModel()
@@ -124,7 +124,7 @@ test("a call that could exceed the remaining budget is not made, even if less is
   const { metadata } = await start(0.3)
   expect(metadata.cost_usd).toBeGreaterThan(0)
   expect(metadata.cost_usd).toBeLessThan(0.2)
-}, 30_000)
+})
 
 /** Eight concurrent branches. Each may cost up to $1 and costs `usd`. */
 async function serverWithBranches({
@@ -186,7 +186,7 @@ test("concurrent branches never exceed the budget together", async () => {
   expect(run).toMatchObject({ cost_usd: 3, waiting: { reason: "budget" } })
   const events = await historyOf(it.server.url)
   expect(ofType(events, "budget.warning")).toMatchObject([{ budget: "run", spent_usd: 3 }])
-}, 30_000)
+})
 
 test("concurrent branches that fit the budget together all run, in whatever order they start and end", async () => {
   await using it = await serverWithBranches()
@@ -195,14 +195,14 @@ test("concurrent branches that fit the budget together all run, in whatever orde
     expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 8 })
   }
   expect(it.peer.requests).toHaveLength(24)
-}, 30_000)
+})
 
 test("concurrent branches that could exceed the budget wait for each other, without asking anyone", async () => {
   await using it = await serverWithBranches({ usd: 1 / 8 })
   const { id } = await it.start(2)
   expect(await finished(it.client, id)).toMatchObject({ status: "completed", cost_usd: 1 })
   expect(ofType(await historyOf(it.server.url), "budget.exceeded")).toEqual([])
-}, 30_000)
+})
 
 test("recorded answers are reused after a restart even though the budget is spent", async () => {
   const asked = Promise.withResolvers<void>()
@@ -233,4 +233,4 @@ test("recorded answers are reused after a restart even though the budget is spen
   const log = await server.client.listAgentLogs(id)
   // The earlier answer was replayed, and only the call to repair it was refused.
   expect(log.filter((line) => line.includes("is asked for once more"))).toHaveLength(2)
-}, 30_000)
+})

@@ -166,4 +166,4 @@ test("concurrent answers to many sessions arrive complete and separate", async (
     return text
   })
   expect(await Promise.all(answers)).toEqual(questions.map(answerTo))
-}, 20_000)
+})

@@ -19,11 +19,11 @@ async function complaints(script: string): Promise<string> {
 
 test("the code is formatted and linted, and no text reaches a page unescaped", async () => {
   expect(await complaints("lint")).toBe("")
-}, 180_000)
+})
 
 test("the types are correct", async () => {
   expect(await complaints("types")).toBe("")
-}, 180_000)
+})
 
 test("the lockfile names no registry, so that it works with any", async () => {
   expect(await Bun.file(join(root, "bun.lock")).text()).not.toContain("http")

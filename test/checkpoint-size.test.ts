@@ -40,7 +40,7 @@ test("the checkpoints of a long run are no larger at its end than at its begin, 
   const stored = await Array.fromAsync(new DatabaseSaver(database.db).list(thread))
   const kept = await Array.fromAsync(memory.list(thread))
   expect(stored.map(versionsOf)).toEqual(kept.map(versionsOf))
-}, 30_000)
+})
 
 test("a checkpoint can be gone on from by a saver that has not seen it before", async () => {
   await using database = await openTestDatabase()

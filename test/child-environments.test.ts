@@ -123,7 +123,6 @@ test.skipIf(process.platform !== "linux").each(["auto", "off"])(
       await child.exited
     }
   },
-  60_000,
 )
 
 /** The variables of all processes whose command line contains a text, as soon as there is one. */

@@ -119,4 +119,4 @@ test("nothing of its children is left when the parent is killed", () => killPare
 test("the compiled binary supervises too", async () => {
   await using binary = await testBinary()
   await killParent([binary.path, SUPERVISE])
-}, 120_000)
+})

@@ -177,7 +177,7 @@ test("after a crash a step begins a new session and says what happened to the ol
   expect((await second.client.listAgentLogs(id)).join("\n")).toContain(
     `WARNING Coder: session ${ids[0]} did not end well: it is left, with what it changed, and a new one begins`,
   )
-}, 60_000)
+})
 
 test("auto uses Claude Code if it is installed, without tools and in an empty folder", async () => {
   await using peer = await claudeCli(

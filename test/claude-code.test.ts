@@ -117,7 +117,7 @@ test("unknown lines are skipped, and lines that are endless or not JSON are skip
     ...[{ complain: megabyte }, { say: said.result() }],
   )
   expect(await session(peer)).toMatchObject({ text: "Done.", dropped: 3 })
-}, 20_000)
+})
 
 test("a session without a result is an error that quotes stderr without keys", async () => {
   const plain = await ending(
@@ -160,7 +160,7 @@ test("a stalled session is ended, but not while its tool is running", async () =
     details: { retryable: false },
   })
   expect(await processesOf(peer.dir)).toEqual([])
-}, 30_000)
+})
 
 test("a cancel ends the session and all its processes, even detached ones that ignore SIGTERM", async () => {
   await using peer = await claudeCli({ spawn: true }, { say: said.init }, { stall: true })
@@ -171,4 +171,4 @@ test("a cancel ends the session and all its processes, even detached ones that i
   })
   expect((await rejection(running)).message).toBe("Enough.")
   expect(await processesOf(peer.dir)).toEqual([])
-}, 20_000)
+})

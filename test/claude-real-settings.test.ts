@@ -69,24 +69,19 @@ test.skipIf(!real).each(["acceptEdits", "plan"] as const)(
     expect(environment).toContain("PATH=")
     expect(environment).not.toContain(KEY)
   },
-  120_000,
 )
 
-test.skipIf(!real)(
-  "the real program uses the settings of a trusted repository",
-  async () => {
-    // A sandbox would block the other address, which is local.
-    await using at = await trapped("acceptEdits", "off")
-    const url = `/api/git/trust?repo=${encodeURIComponent(at.repo.path)}`
-    const { hash } = await (await at.amelia.fetch(url)).json()
-    const headers = { "content-type": "application/json" }
-    await at.amelia.fetch(url, { method: "PUT", headers, body: JSON.stringify({ hash }) })
-    await at.run()
-    const { names, environment } = await at.traps.sprung()
-    expect(names).toEqual(expect.arrayContaining(["mcp-server", "session-start", "user-prompt"]))
-    expect(environment).not.toContain(KEY)
-    expect(at.evil.requests).not.toEqual([])
-    expect((await at.repo.sprung()).names).toEqual([])
-  },
-  120_000,
-)
+test.skipIf(!real)("the real program uses the settings of a trusted repository", async () => {
+  // A sandbox would block the other address, which is local.
+  await using at = await trapped("acceptEdits", "off")
+  const url = `/api/git/trust?repo=${encodeURIComponent(at.repo.path)}`
+  const { hash } = await (await at.amelia.fetch(url)).json()
+  const headers = { "content-type": "application/json" }
+  await at.amelia.fetch(url, { method: "PUT", headers, body: JSON.stringify({ hash }) })
+  await at.run()
+  const { names, environment } = await at.traps.sprung()
+  expect(names).toEqual(expect.arrayContaining(["mcp-server", "session-start", "user-prompt"]))
+  expect(environment).not.toContain(KEY)
+  expect(at.evil.requests).not.toEqual([])
+  expect((await at.repo.sprung()).names).toEqual([])
+})

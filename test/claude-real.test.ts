@@ -79,7 +79,6 @@ testReal(
     const last = JSON.stringify(peer.requests.at(-1)?.messages)
     for (const said of [input.query, next.query]) expect(last).toContain(said)
   },
-  60_000,
 )
 
 testReal(
@@ -96,7 +95,6 @@ testReal(
     expect(output).toMatchObject({ files_changed: [] })
     expect((await client.listAgentLogs(agent.id)).join()).toContain("not allowed to use Bash")
   },
-  60_000,
 )
 
 testReal(
@@ -119,5 +117,4 @@ testReal(
     expect(left).toEqual([])
     expect(await processesOf(at.home)).toEqual([server.pid])
   },
-  60_000,
 )

@@ -61,7 +61,6 @@ test.each(["acceptEdits", "plan"] as const)(
     expect(log).toContain("git there runs nothing that the repository names: ")
     expect(log).toContain("filter.ev.clean")
   },
-  60_000,
 )
 
 test("a session uses its repository's settings while they are trusted, and says so", async () => {
@@ -83,4 +82,4 @@ test("a session uses its repository's settings while they are trusted, and says 
   expect((await repo.sprung()).names).toEqual([])
   const page = await (await server.fetch("/git", { headers: { accept: "text/html" } })).text()
   expect(page).toContain(repo.path)
-}, 60_000)
+})

@@ -60,7 +60,7 @@ test("without a terminal, a gate exits with code 3 and prints the command to con
     code: 2,
     err: expect.stringContaining("is not waiting for a decision: it is completed"),
   })
-}, 90_000)
+})
 
 test("--yes approves every gate, and a rejection fails the run", async () => {
   await using it = await stage()
@@ -72,7 +72,7 @@ test("--yes approves every gate, and a rejection fails the run", async () => {
   const { id } = JSON.parse(ran.out).run
   const rejected = await it.amelia(["runs", "reject", id, "--feedback", "No."])
   expect(rejected).toMatchObject({ code: 1, out: `${id}: failed\n` })
-}, 90_000)
+})
 
 test("on a terminal, a run shows the artifact and asks until the person decides or postpones", async () => {
   await using it = await stage()
@@ -94,7 +94,7 @@ test("on a terminal, a run shows the artifact and asks until the person decides 
   expect(it.prompt(2)).toContain("# Mine")
   expect(await it.amelia(["run", it.file, "Again."], answers("l"))).toMatchObject({ code: 3 })
   expect(await it.amelia(["run", it.file, "Again."], answers())).toMatchObject({ code: 3 })
-}, 90_000)
+})
 
 test("a decision on a run of a serve process does not wait for the run's end", async () => {
   await using it = await stage()
@@ -106,7 +106,7 @@ test("a decision on a run of a serve process does not wait for the run's end", a
     out: `${id}: running\n`,
   })
   expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
-}, 90_000)
+})
 
 test("imports an exported preset as the same workflow, and lists the faulty lines of a broken file", async () => {
   await using it = await stage()
@@ -121,4 +121,4 @@ test("imports an exported preset as the same workflow, and lists the faulty line
   await Bun.write(join(it.home, "broken.json"), '{"name": "X",\n"nodes": [{"id": "a"}]}')
   const broken = await it.amelia(["workflows", "import", "broken.json"])
   expect(broken).toMatchObject({ code: 2, err: expect.stringMatching(/line 2: a: /) })
-}, 90_000)
+})

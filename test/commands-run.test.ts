@@ -21,7 +21,7 @@ test("with --out, a terminal shows the folder of the artifacts, and a pipe also 
   expect(await readdir(out)).toHaveLength(6)
   expect((await command([...args, "--out", out], { home })).out).toContain("# Plan")
   expect((await command(args, { home, outIsTTY: true })).out).toContain("# Plan")
-}, 60_000)
+})
 
 test("runs resume follows the run to its end, or leaves it to a running serve", async () => {
   await using fresh = await freshHome()
@@ -55,4 +55,4 @@ test("runs resume follows the run to its end, or leaves it to a running serve", 
   const { code, out } = await command(["runs", "resume", served, "--json"], { home, env })
   expect({ code, run: JSON.parse(out) }).toMatchObject({ code: 0, run: { status: "running" } })
   expect(await finished(server.client, served)).toMatchObject({ status: "completed" })
-}, 60_000)
+})

@@ -102,7 +102,7 @@ test("lists, shows and deletes runs, workflows and documents", async () => {
   expect((await amelia(["runs", "delete", run.id], home)).out).toBe(`${run.id}: deleted\n`)
   expect(await server.client.listRuns()).toEqual([])
   expect(await amelia(["docs", "show", run.id], home)).toMatchObject({ code: 1 })
-}, 30_000)
+})
 
 describe("a usage error exits with 2 before anything is started", () => {
   const wrong: [string, string[], string][] = [
@@ -239,7 +239,7 @@ test("a run command hands its home over to a new serve, and follows the run ther
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ run: { status: "completed" } })
   expect(await server.client.listRuns()).toMatchObject([{ status: "completed" }])
-}, 30_000)
+})
 
 test.skipIf(process.getuid?.() === 0)("refuses an unreadable document", async () => {
   await using home = await homeWithBrief()

@@ -35,7 +35,7 @@ test("two runs stand side by side, and only what differs is marked", async () =>
     differs: true,
   })
   expect((await all.server.fetch(`/api/runs/${run.id}/compare/nothing`)).status).toBe(404)
-}, 60_000)
+})
 
 test("the page of a run leads to its fork, which a form starts, and a replay shows where it differs", async () => {
   await using all = await stage()
@@ -66,7 +66,7 @@ test("the page of a run leads to its fork, which a form starts, and a replay sho
   const shown = await page(`/runs/${replay.id}`)
   expect(shown).toContain("This replay differs from the recording")
   expect(shown).toContain(`href="/runs/${replay.id}?node=last"`)
-}, 60_000)
+})
 
 test("the commands list checkpoints, fork, export, replay and compare", async () => {
   await using all = await stage()
@@ -95,4 +95,4 @@ test("the commands list checkpoints, fork, export, replay and compare", async ()
   const { out } = await command(["runs", "compare", run.id, replay.id], { home })
   expect(out).not.toContain("≠")
   expect(await command(["runs", "replay", edit], { home })).toMatchObject({ code: 2 })
-}, 60_000)
+})

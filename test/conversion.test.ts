@@ -9,7 +9,7 @@ import { type TestServer, testServer } from "./support/server"
 let server: TestServer
 beforeAll(async () => {
   server = await testServer()
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 async function upload(name: string, content: Blob | string | Uint8Array): Promise<Document> {

@@ -60,7 +60,7 @@ test("a former version is found until the next one is, and if that fails", async
   await client.deleteDocument(first.id)
   expect(await originals(home)).toEqual([])
   expect(await found(client, "wombat")).toEqual([])
-}, 30_000)
+})
 
 test("of versions that come while one is read the newest is found, and the others say why they are not", async () => {
   await using server = await testServer()
@@ -75,7 +75,7 @@ test("of versions that come while one is read the newest is found, and the other
     status: "failed",
     error: expect.stringContaining("newer version"),
   })
-}, 30_000)
+})
 
 test("what failed is tried again when asked, by the command and by the same upload; what did not, is not", async () => {
   await using server = await testServer()
@@ -95,7 +95,7 @@ test("what failed is tried again when asked, by the command and by the same uplo
   expect({ code, out }).toEqual({ code: 0, out: `${failed.id}: failed\n` })
   const good = await upload(client, "good.md", "# Good")
   expect(await rejection(client.retryDocument(good.id))).toMatchObject({ status: 409 })
-}, 30_000)
+})
 
 test("amelia ingest waits until a document is read, and fails with its reason", async () => {
   await using server = await testServer()
@@ -106,7 +106,7 @@ test("amelia ingest waits until a document is read, and fails with its reason", 
   expect(code).toBe(1)
   expect(out).toMatch(/^good\.pdf: 1 passage .*\nsecret\.pdf: failed: This PDF is encrypted\./)
   expect(await found(client, "wombat")).toEqual([1])
-}, 30_000)
+})
 
 /** Resolves when the document is being read, in its middle. */
 async function inTheMiddle(client: Client, { id }: Document): Promise<void> {
@@ -144,7 +144,7 @@ test("killed in the middle of a long text nothing is half-indexed, and the next 
   expect(content).toBe(log(6, "wombat"))
   expect(chunk_count).toBeGreaterThan(6000)
   expect(await server.stop()).toBe(0)
-}, 120_000)
+})
 
 /** The process that converts for a server, once it is there. */
 async function converterOf({ pid }: ServerProcess, except?: number): Promise<number> {
@@ -176,5 +176,4 @@ test.skipIf(process.platform !== "linux")(
     })
     expect(await found(server.client, "wombat")).toEqual([])
   },
-  60_000,
 )

@@ -34,7 +34,7 @@ test("totals are given by day, agent and model, with the known part of an unknow
   expect(await totals("?by=week")).toMatchObject({ error: "ValidationError" })
   const page = await server.fetch(`/agents/${id}`, { headers: { Accept: "text/html" } })
   expect(await page.text()).toContain("cost ≥ $0.0012")
-}, 30_000)
+})
 
 test("the day's budget limits a chat, and the error says why there is no answer", async () => {
   await using it = await chatServer({}, { BUDGET_DAY_USD: "0.001" })
@@ -42,7 +42,7 @@ test("the day's budget limits a chat, and the error says why there is no answer"
   expect(refused).toMatchObject({ name: "BudgetExceededError", details: { budget: "day" } })
   expect(it.peer.requests).toHaveLength(0)
   expect(await it.client.getSession(it.id)).toMatchObject({ cost_usd: 0 })
-}, 30_000)
+})
 
 test("a command gives its run a budget, and says where it waits once that is spent", async () => {
   await using peer = await openRouterPeer()
@@ -54,4 +54,4 @@ test("a command gives its run a budget, and says where it waits once that is spe
   const ran = await command(["run", preset, "--doc", doc, "--budget", "0.001"], { home, env })
   expect(ran).toMatchObject({ code: 3, err: expect.stringContaining("design: waiting") })
   expect(peer.requests).toHaveLength(1)
-}, 30_000)
+})

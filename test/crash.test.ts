@@ -55,4 +55,4 @@ test("a run whose process dies again and again before a step has ended is left a
   answered.resolve()
   await server.client.changeRun(id, "resume")
   expect((await finished(server.client, id)).status).toBe("completed")
-}, 60_000)
+})

@@ -44,7 +44,6 @@ withMounts(
       refusal("has 8 MB left, and the database needs 48 MB to start. Please make room"),
     )
   },
-  20_000,
 )
 
 withMounts(
@@ -63,7 +62,6 @@ withMounts(
       lost: 0,
     })
   },
-  20_000,
 )
 
 test.skipIf(!isRoot)(

@@ -7,7 +7,7 @@ import { rejection } from "./support/rejection"
 let server: TestPostgres | undefined
 beforeAll(async () => {
   if (postgresPrograms) server = await startPostgres()
-}, 60_000)
+})
 afterAll(() => server?.[Symbol.asyncDispose]())
 
 const open = (databaseUrl = server?.url ?? "") =>

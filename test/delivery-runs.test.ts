@@ -116,4 +116,4 @@ test("a definition file may use the new types, and its help says so", async () =
   expect(run.out).toContain("### TC1: A list must never hold more than 500 links.")
   expect((await amelia(["run", "--help"], { home })).out).toContain("review, documentation")
   await rm(home, { recursive: true })
-}, 30_000)
+})

@@ -34,7 +34,7 @@ test("creates and checks a new home; missing programs and models only warn", asy
   })
   expect(checks.Git?.fix).toContain("Install it")
   expect(checks["Claude Code"]?.fix).toContain("npm install -g @anthropic-ai/claude-code")
-}, 60_000)
+})
 
 test("prints one line per check, with the fix below it", async () => {
   await using at = await freshHome()
@@ -46,7 +46,7 @@ test("prints one line per check, with the fix below it", async () => {
   expect(text).toContain(`✓ Home               ${at.home}, private\n`)
   expect(text).toMatch(/! Git +The command git is not on the PATH\.\n +→ Install it/)
   expect(text).toEndWith("Amelia is ready. Consider fixing what is marked with !.\n")
-}, 60_000)
+})
 
 test("checks the running server, and names one of another version", async () => {
   await using at = await freshHome()
@@ -62,7 +62,7 @@ test("checks the running server, and names one of another version", async () => 
   await Bun.write(entry, JSON.stringify({ ...(await Bun.file(entry).json()), version: "0.0.1" }))
   const fix = `Stop it (process ${server.pid}) and start amelia serve.`
   expect((await doctor(at.home)).checks.Server).toMatchObject({ status: "warning", fix })
-}, 60_000)
+})
 
 type Break = (home: string) => Promise<unknown>
 type Env = Record<string, string>
@@ -102,21 +102,17 @@ const broken: [string, string, string, Break, Env][] = [
   ],
 ]
 
-test.each(broken)(
-  "%s fails and says why",
-  async (_, name, sentence, damage, env) => {
-    await using at = await freshHome()
-    await damage(at.home)
-    const { code, usable, checks } = await doctor(at.home, env)
-    expect({ code, usable }).toEqual({ code: 1, usable: false })
-    expect(checks[name]).toMatchObject({
-      status: "failed",
-      found: expect.stringContaining(sentence),
-    })
-    expect(JSON.stringify(checks)).not.toContain("hunter22")
-  },
-  60_000,
-)
+test.each(broken)("%s fails and says why", async (_, name, sentence, damage, env) => {
+  await using at = await freshHome()
+  await damage(at.home)
+  const { code, usable, checks } = await doctor(at.home, env)
+  expect({ code, usable }).toEqual({ code: 1, usable: false })
+  expect(checks[name]).toMatchObject({
+    status: "failed",
+    found: expect.stringContaining(sentence),
+  })
+  expect(JSON.stringify(checks)).not.toContain("hunter22")
+})
 
 test("a taken port fails, and so does a file in place of the home", async () => {
   await using at = await freshHome()
@@ -134,7 +130,7 @@ test("a taken port fails, and so does a file in place of the home", async () => 
     expect(checks.Home).toMatchObject({ status: "failed" })
     expect(checks.Home?.found).toContain(`Can't create the home directory ${home}`)
   }
-}, 60_000)
+})
 
 test("warns about an open home, an unwritable log, a wrong clock and a misspelt setting", async () => {
   await using at = await freshHome()
@@ -155,7 +151,7 @@ test("warns about an open home, an unwritable log, a wrong clock and a misspelt 
     const found = expect.stringContaining(sentence)
     expect(checks[name]).toMatchObject({ status: "warning", found })
   }
-}, 60_000)
+})
 
 test("a program counts as installed if it reports its version", async () => {
   await using at = await freshHome()
@@ -173,7 +169,7 @@ test("a program counts as installed if it reports its version", async () => {
   await program("claude", "exec /bin/sleep 60")
   const silent = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
   expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
-}, 60_000)
+})
 
 test.skipIf(process.platform !== "linux")(
   "reports whether agents run in a sandbox, and how to fix it if not",
@@ -199,5 +195,4 @@ test.skipIf(process.platform !== "linux")(
     expect(await found()).toEqual({ status: "warning", ...old, found: `off. ${old.found}` })
     expect(await found({ SANDBOX: "required" })).toEqual({ status: "failed", ...old })
   },
-  60_000,
 )

@@ -9,7 +9,7 @@ let server: TestServer
 beforeAll(async () => {
   const settings = { MAX_UPLOAD_MB: "1", STORAGE_QUOTA_MB: "3" }
   server = await testServer({ settings })
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 type File = { name: string; content: string | Uint8Array<ArrayBuffer> }

@@ -116,53 +116,45 @@ withVectors("without a model search works by words, and says so", async () => {
   expect((await server.fetch("/health")).status).toBe(200)
 })
 
-test.skipIf(!postgresPrograms)(
-  "a server without pgvector is searched by words",
-  async () => {
-    await using postgres = await startPostgres()
-    await using data = await freshDataOn(postgres.url)
-    await placeModel(data.home, model, files)
-    const settings = { EMBEDDING_MODEL: model, DATABASE_URL: data.databaseUrl }
-    await using server = await testServer({ home: data.home, settings })
-    await server.client.uploadDocuments(someDocuments(3))
-    const [found] = await server.client.search({ query: "lantern" })
-    expect(found).toMatchObject({ mode: "lexical", similarity: null })
-    expect(await embeddingsAre(server.client, "off")).toContain("pgvector is not installed")
-    const vector = rejection(server.client.search({ query: "lantern", mode: "vector" }))
-    expect(await vector).toMatchObject({ status: 503 })
-  },
-  60_000,
-)
+test.skipIf(!postgresPrograms)("a server without pgvector is searched by words", async () => {
+  await using postgres = await startPostgres()
+  await using data = await freshDataOn(postgres.url)
+  await placeModel(data.home, model, files)
+  const settings = { EMBEDDING_MODEL: model, DATABASE_URL: data.databaseUrl }
+  await using server = await testServer({ home: data.home, settings })
+  await server.client.uploadDocuments(someDocuments(3))
+  const [found] = await server.client.search({ query: "lantern" })
+  expect(found).toMatchObject({ mode: "lexical", similarity: null })
+  expect(await embeddingsAre(server.client, "off")).toContain("pgvector is not installed")
+  const vector = rejection(server.client.search({ query: "lantern", mode: "vector" }))
+  expect(await vector).toMatchObject({ status: 503 })
+})
 
-withVectors(
-  "killed while it embeds, it goes on, to the index of one that was not",
-  async () => {
-    await using at = await freshData()
-    await placeModel(at.home, model, files)
-    const env = { EMBEDDING_MODEL: model, RATE_LIMIT_UPLOADS: "1000/minute" }
-    const documents = someDocuments(250)
-    {
-      await using server = await serveProcess({ home: at.home, env })
-      await server.client.uploadDocuments(documents)
-      await embeddingsAre(server.client, "filling")
-      await server.kill()
-    }
-    await using again = await serveProcess({ home: at.home, env })
-    await embeddingsAre(again.client, "ready")
+withVectors("killed while it embeds, it goes on, to the index of one that was not", async () => {
+  await using at = await freshData()
+  await placeModel(at.home, model, files)
+  const env = { EMBEDDING_MODEL: model, RATE_LIMIT_UPLOADS: "1000/minute" }
+  const documents = someDocuments(250)
+  {
+    await using server = await serveProcess({ home: at.home, env })
+    await server.client.uploadDocuments(documents)
+    await embeddingsAre(server.client, "filling")
+    await server.kill()
+  }
+  await using again = await serveProcess({ home: at.home, env })
+  await embeddingsAre(again.client, "ready")
 
-    await using fresh = await freshData()
-    await placeModel(fresh.home, model, files)
-    await using whole = await testServer({ home: fresh.home, settings: env })
-    await whole.client.uploadDocuments(documents)
-    await embeddingsAre(whole.client, "ready")
-    for (const query of ["lantern", "storm harbour", "bread oven bee"]) {
-      const found = await foundByVectors(again.client, query)
-      expect(found.length).toBe(20)
-      expect(found).toEqual(await foundByVectors(whole.client, query))
-    }
-  },
-  60_000,
-)
+  await using fresh = await freshData()
+  await placeModel(fresh.home, model, files)
+  await using whole = await testServer({ home: fresh.home, settings: env })
+  await whole.client.uploadDocuments(documents)
+  await embeddingsAre(whole.client, "ready")
+  for (const query of ["lantern", "storm harbour", "bread oven bee"]) {
+    const found = await foundByVectors(again.client, query)
+    expect(found.length).toBe(20)
+    expect(found).toEqual(await foundByVectors(whole.client, query))
+  }
+})
 
 withVectors("what is deleted or replaced is not found by its vector any more", async () => {
   await using at = await freshData()

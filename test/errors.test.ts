@@ -53,7 +53,6 @@ test.each(Object.entries(answered))(
       await expectError(await ask(own ?? plain), name as ErrorName, expected)
     }
   },
-  30_000,
 )
 
 async function expectError(
@@ -101,7 +100,7 @@ test("an agent that is running can't be started again, and a server that shuts d
   })
   release.resolve()
   await stopping
-}, 30_000)
+})
 
 type Fault = { status: number; reply: Reply; settings?: Record<string, string> }
 
@@ -164,7 +163,7 @@ test("an unexpected error answers nothing specific, and the log has the cause un
   const page = await server.fetch("/workflows", { headers: { Accept: "text/html" } })
   expect(page.status).toBe(500)
   expect(await page.text()).not.toMatch(/42P01|select |lost/)
-}, 30_000)
+})
 
 const modelAt = (url: string) => ({
   ANTHROPIC_API_KEY: "sk-ant-test-0001",

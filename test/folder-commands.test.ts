@@ -60,7 +60,7 @@ test("ingests, lists, syncs and removes a folder", async () => {
   expect(json.last_sync).toMatchObject({ changed: 1, removed: 1, added: 0 })
   expect((await run("folders", "remove", id)).out).toBe(`${id}: deleted\n`)
   expect((await run("docs", "--json")).out).toBe("[]\n")
-}, 60_000)
+})
 
 test("a folder that can't be synced fails the command with the reason", async () => {
   await using folder = await testFolder()
@@ -68,4 +68,4 @@ test("a folder that can't be synced fails the command with the reason", async ()
   const { code, err } = await amelia(at.home, folder.path, "ingest", "/")
   expect(code).toBe(2)
   expect(err).toContain("choose one in it")
-}, 60_000)
+})

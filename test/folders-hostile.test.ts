@@ -51,7 +51,7 @@ test("names, links and contents of any kind lead nowhere else and keep no other 
     ...{ out: link, "out.md": link, loop: link, itself: link },
     ...(isTaken ? { "\ufffd\ufffd": "Its name is not valid Unicode." } : {}),
   })
-}, 60_000)
+})
 
 test("a folder killed at any moment of its first sync is in step after the next start", async () => {
   await using folder = await testFolder(notes(300))
@@ -78,7 +78,7 @@ test("a folder killed at any moment of its first sync is in step after the next 
   }
   await server.client.removeFolder(id)
   expect(await allDocuments(server.client)).toEqual([])
-}, 120_000)
+})
 
 test("what changes while nobody looks is caught up with, and directories come and go", async () => {
   await using folder = await testFolder({ "a.md": "A", "sub/b.md": "B" })
@@ -107,7 +107,7 @@ test("what changes while nobody looks is caught up with, and directories come an
   await events.until(`indexed ${name}/new/e.md`, `uploaded ${name}/old/d.md`)
   await folder.write({ "new/f.md": "F", ".gitignore": "old" })
   await events.until(`indexed ${name}/new/f.md`, `deleted ${name}/old/d.md`)
-}, 60_000)
+})
 
 test("a folder that is gone keeps its documents, and says so until it is back", async () => {
   await using folder = await testFolder({ "root/a.md": "A" })
@@ -122,4 +122,4 @@ test("a folder that is gone keeps its documents, and says so until it is back", 
   expect(await folderWhen(client, id, ({ status }) => status === "synced")).toMatchObject({
     ...{ error: null, files: { indexed: 1 } },
   })
-}, 60_000)
+})

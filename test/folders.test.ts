@@ -41,7 +41,7 @@ test("of 5,000 files just the one that changed, the one that moved and the one t
   expect(touched.find((it) => it.name === changed)).toMatchObject({ version: 2 })
   const [found] = await client.search({ query: "quokka", top_k: 1 })
   expect(found).toMatchObject({ document_name: changed })
-}, 120_000)
+})
 
 test("the documents are what git itself would see, whatever level says so", async () => {
   const paths = [
@@ -77,7 +77,7 @@ test("the documents are what git itself would see, whatever level says so", asyn
   await kept(server.client, join(repository.path, "inner"))
   const inner = expected.filter((path) => path.startsWith("inner/"))
   expect((await pathsOf()).map((path) => `inner/${path}`).sort()).toEqual(inner.sort())
-}, 60_000)
+})
 
 test("a dry run says what a sync would do, and does nothing", async () => {
   await using folder = await testFolder({ "a.md": "One", "b.md": "Two", "c.md": "Three" })
@@ -104,7 +104,7 @@ test("a dry run says what a sync would do, and does nothing", async () => {
   const before = ["a.md", "b.md", "c.md"].map((path) => `${name}/${path}`)
   expect(namesOf(await again.client.listDocuments())).toEqual(before)
   expect(await again.client.getFolder(id)).toMatchObject({ status: "synced", watching: "off" })
-}, 60_000)
+})
 
 test("what can't be kept as a folder is refused with the reason", async () => {
   await using folder = await testFolder({ "sub/a.md": "A", "file.md": "F" })
@@ -136,7 +136,7 @@ test("what can't be kept as a folder is refused with the reason", async () => {
   await folder.write({ "sub/deeper/b.md": "B" })
   expect((await rejection(client.addFolder(deeper))).message).toMatch(/is already synced/)
   expect(await rejection(client.removeFolder(Bun.randomUUIDv7()))).toMatchObject({ status: 404 })
-}, 60_000)
+})
 
 test("a document goes with its content, and away with the last path that has it", async () => {
   await using folder = await testFolder({ "a.md": "Alpha", "copy.md": "Alpha", "b.md": "Beta" })
@@ -173,7 +173,7 @@ test("a document goes with its content, and away with the last path that has it"
   await client.removeFolder(far.id)
   expect(await all()).toEqual(["mine.md"])
   expect(await Bun.file(other.at("far.md")).text()).toBe("Beta")
-}, 60_000)
+})
 
 test("an agent reads what its folder has when a run starts, and no other document", async () => {
   await using folder = await testFolder({
@@ -206,4 +206,4 @@ test("an agent reads what its folder has when a run starts, and no other documen
   const nothing = await from(empty.path)
   const refusal = await rejection(client.runAgent(nothing.id, { input }))
   expect(refusal.message).toMatch(/has no documents yet/)
-}, 60_000)
+})

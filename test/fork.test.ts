@@ -24,7 +24,7 @@ test("a run tells its checkpoints, oldest first, and whose steps each added", as
   expect(checkpoints.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6])
   const times = checkpoints.map(({ created_at }) => created_at)
   expect(times).toEqual(times.toSorted())
-}, 30_000)
+})
 
 test("a fork goes on after its checkpoint, asks for nothing that was done, and leaves the original as it was", async () => {
   await using all = await stage()
@@ -67,7 +67,7 @@ test("a fork goes on after its checkpoint, asks for nothing that was done, and l
   const replay = await finished(client, (await client.replayRun(await client.exportRun(id))).id)
   expect(replay).toMatchObject({ status: "completed", replay: { of: id, differences: [] } })
   expect(await madeBy(client, replay)).toEqual(await madeBy(client, fork))
-}, 60_000)
+})
 
 test("a fork before a revision has the first version, and waits at the gate anew", async () => {
   await using all = await stage()
@@ -81,7 +81,7 @@ test("a fork before a revision has the first version, and waits at the gate anew
   expect(await client.listVersions(id, "join")).toMatchObject([{ content: original!.content }])
   await client.decide(id, "gate", { decision: "approve", version: 1 })
   expect(await finished(client, id)).toMatchObject({ status: "completed" })
-}, 60_000)
+})
 
 test("a fork works on with an edited input and an edited artifact", async () => {
   await using all = await stage()
@@ -106,7 +106,7 @@ test("a fork works on with an edited input and an edited artifact", async () => 
   })
   await reached(client, whole.id, ({ status }) => status === "waiting")
   expect(textOf(all.peer.requests[asked + 1]!)).toContain("From the begin.")
-}, 60_000)
+})
 
 test("an artifact that was edited for a fork needs no approval anew", async () => {
   await using all = await stage()
@@ -122,7 +122,7 @@ test("an artifact that was edited for a fork needs no approval anew", async () =
   const fork = await client.forkRun(id, { checkpoint_id, artifacts: { draft: "Mine." } })
   expect(await finished(client, fork.id)).toMatchObject({ status: "completed" })
   expect(textOf(all.peer.requests.at(-1)!)).toContain("Mine.")
-}, 30_000)
+})
 
 test("what can't be forked is refused with the reason, and makes no run", async () => {
   await using all = await stage()
@@ -146,4 +146,4 @@ test("what can't be forked is refused with the reason, and makes no run", async 
   const unknown = await rejection(client.forkRun(crypto.randomUUID(), { checkpoint_id }))
   expect(unknown).toMatchObject({ status: 404, name: "RunNotFoundError" })
   expect(await client.listRuns()).toHaveLength(1)
-}, 30_000)
+})

@@ -35,7 +35,7 @@ test("a decision is a plain form post that redirects to the run", async () => {
   const html = await refused.text()
   expect(decoded(html)).toContain("doesn't wait for a decision")
   expect(html).toContain("Too &lt;late")
-}, 30_000)
+})
 
 test("a decision on an outdated version shows the newer one and keeps the typed text", async () => {
   await using all = await stage()
@@ -56,7 +56,7 @@ test("a decision on an outdated version shows the newer one and keeps the typed 
     expect(html).toContain('name="version" value="2"')
     expect(html).not.toContain('name="version" value="1"')
   }
-}, 30_000)
+})
 
 test("refuses data that is not JSON or breaks the role's schema, next to the typed text", async () => {
   await using all = await stage({}, "sample")
@@ -80,7 +80,7 @@ test("refuses data that is not JSON or breaks the role's schema, next to the typ
   const [, edited] = await all.server.client.listVersions(id, "design")
   expect(edited).toMatchObject({ version: 2, origin: "edit", data: { summary: "Edited by hand." } })
   expect(edited?.content).toContain("Edited by hand.")
-}, 30_000)
+})
 
 test("versions show their origin, and hostile content stays text", async () => {
   await using all = await stage()
@@ -104,7 +104,7 @@ test("versions show their origin, and hostile content stays text", async () => {
     expect(html).toContain("&lt;script")
     expect(html).not.toMatch(/<script>|<img|href="javascript/)
   }
-}, 30_000)
+})
 
 test("shows the items of a map, and why a step was skipped", async () => {
   await using all = await stage()
@@ -124,4 +124,4 @@ test("shows the items of a map, and why a step was skipped", async () => {
     "It was skipped because this is not so: size(each) == 9",
   )
   expect(await read("node=nobody&item=-3&from=x")).toContain("<h1")
-}, 30_000)
+})

@@ -84,7 +84,7 @@ test("git runs what a repository names on many occasions", async () => {
   expect(names).toEqual(expect.arrayContaining(dangers))
   expect(names).not.toContain("alias")
   expect(environment).toContain(env.ANTHROPIC_API_KEY)
-}, 60_000)
+})
 
 test("our git runs none of it, in any command, and works all the same", async () => {
   await using repo = await trappedRepository()
@@ -96,7 +96,7 @@ test("our git runs none of it, in any command, and works all the same", async ()
     await git(repo.path, me.env, args, { codes })
     expect([args, (await repo.sprung()).names]).toEqual([args, []])
   }
-}, 60_000)
+})
 
 test("a directory that poses as a repository is none", async () => {
   await using repo = await trappedRepository()

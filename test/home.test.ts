@@ -57,7 +57,7 @@ test("a home that others can write to is refused before anything in it is truste
   expect(await readdir(at.home)).toEqual(before)
   // Including one that someone creates after the settings were read.
   expect(await rejection(makeHome(at.home))).toMatchObject({ name: "ConfigurationError" })
-}, 60_000)
+})
 
 test("a home that others can read is made private, with its settings, and every command says so", async () => {
   await using at = await freshHome()
@@ -73,7 +73,7 @@ test("a home that others can read is made private, with its settings, and every 
   expect(await child.exited).toBe(0)
   expect([await modeOf(at.home), await modeOf(settings)]).toEqual([0o700, 0o600])
   expect((await read(at.home)).protection).toEqual({ changes: [], warnings: [] })
-}, 60_000)
+})
 
 test("a link is followed to the home it points to", async () => {
   await using at = await homeWith(0o755)

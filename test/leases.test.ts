@@ -15,7 +15,7 @@ const onServer = (promise: string, work: () => Promise<void>) =>
 let postgresServer: TestPostgres | undefined
 beforeAll(async () => {
   if (postgresPrograms) postgresServer = await startPostgres()
-}, 60_000)
+})
 afterAll(() => postgresServer?.[Symbol.asyncDispose]())
 
 /** A peer whose n-th request, counted from 1, waits for what `before` gives for it. */

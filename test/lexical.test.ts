@@ -24,7 +24,7 @@ beforeAll(async () => {
       content: new Blob([text]),
     })),
   )
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 const find = (query: string, more: Partial<SearchInput> = {}) =>

@@ -20,7 +20,7 @@ test("a port has one server: another home's is refused, and told who uses it", a
   )
   expect(await second.exited).toBe(2)
   expect(await server.client.live()).toEqual({ alive: true })
-}, 60_000)
+})
 
 const hosts = ["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].filter(isHere)
 const pairs = hosts.flatMap((first) => hosts.map((second) => [first, second] as const))

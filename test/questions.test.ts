@@ -23,4 +23,4 @@ test("search explains results and supports operators, and ask cites its source",
 
   const answer = await amelia(["ask", "When does a session end?"], home)
   expect(answer).toMatch(/no language model was used[\s\S]*30 minutes of rest\. \[1\]/)
-}, 40_000)
+})

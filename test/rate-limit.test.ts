@@ -118,7 +118,7 @@ test("a command waits for its turn and says so", async () => {
     expect.stringMatching(/^The server is limiting uploads; continuing in [123] s\.\n$/),
   ])
   expect(await server.client.listDocuments()).toMatchObject([{ name: "brief.md" }, {}])
-}, 20_000)
+})
 
 test("a waiting command can be interrupted, and one that would wait too long fails", async () => {
   await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "1/minute" } })
@@ -130,4 +130,4 @@ test("a waiting command can be interrupted, and one that would wait too long fai
   const said: string[] = []
   expect(await ingest(strict.home, (text) => said.push(text))).toBe(1)
   expect(said.join("")).toContain("Too many upload requests: the limit is 1/day.")
-}, 20_000)
+})

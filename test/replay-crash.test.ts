@@ -31,4 +31,4 @@ test("a replay that is killed in the middle is replayed to its end after a resta
   const types = (await historyOf(second.url)).map(({ type }) => type)
   expect(types.filter((type) => type === "agent.completed")).toHaveLength(30)
   expect(types.filter((type) => type === "workflow.completed")).toHaveLength(1)
-}, 60_000)
+})

@@ -29,7 +29,7 @@ beforeAll(async () => {
     },
   )
   server = await testServer({ log })
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 const id = Bun.randomUUIDv7()
@@ -146,5 +146,4 @@ test.skipIf(!canMount)(
     expect(wide.status).toBe(507)
     expect(await stored()).toEqual(before)
   },
-  60_000,
 )

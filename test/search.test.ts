@@ -25,7 +25,7 @@ const db = () => database.db
 
 beforeAll(async () => {
   database = await openTestDatabase()
-}, 60_000)
+})
 afterAll(() => database[Symbol.asyncDispose]())
 beforeEach(async () => {
   search = createSearchIndex()

@@ -121,7 +121,7 @@ test("a folder leaves out what looks like a secret and says why, until it is tol
   expect(skippedOf(await folderWhen(client, id))).toEqual(reasons)
   expect(await paths()).toEqual(["guide.md", "notes.md"])
   expect(await client.search({ query: "quokka" })).toEqual([])
-}, 60_000)
+})
 
 test("secrets that were documents before folders left them out go at the next sync", async () => {
   await using folder = await testFolder(files)
@@ -150,7 +150,7 @@ test("secrets that were documents before folders left them out go at the next sy
   await synced(server.client, id)
   const [found] = await server.client.search({ query: "quokka" })
   expect(found?.document_name).toEndWith("/copied.txt")
-}, 60_000)
+})
 
 test("the page of a folder says whether it has secrets, and changes it", async () => {
   await using folder = await testFolder(files)
@@ -164,7 +164,7 @@ test("the page of a folder says whether it has secrets, and changes it", async (
   await server.fetch(`/documents/folders/${id}/secrets`, { method, body, headers })
   expect(await folderWhen(server.client, id)).toMatchObject({ files: { skipped: 0 } })
   expect(await page()).toContain("Files that look like secrets are included.")
-}, 60_000)
+})
 
 test("a command asks before it adds a file that looks like a secret, or needs --force", async () => {
   await using folder = await testFolder({ "a.env": "TOKEN=quokka", "b.md": key, "c.md": guide })
@@ -198,7 +198,7 @@ test("a command asks before it adds a file that looks like a secret, or needs --
   expect((await client.listDocuments()).map(({ name }) => name).sort()).toEqual([
     ...["a.env", "b.md", "c.md"],
   ])
-}, 60_000)
+})
 
 test("a command includes the secrets of a folder, and leaves them out again", async () => {
   await using folder = await testFolder(files)
@@ -216,4 +216,4 @@ test("a command includes the secrets of a folder, and leaves them out again", as
   const { out } = await command(["folders", "show", folderNow!.id], { home })
   expect(out).toContain("Files that look like secrets are skipped.\n")
   expect(out).toContain(`copied.txt: ${reasons["copied.txt"]}\n`)
-}, 60_000)
+})

@@ -140,4 +140,4 @@ test("no secret is in anything that Amelia stores, logs, prints or answers", asy
   }
   // The services did quote the keys, so this test is meaningful.
   for (const trace of ["sk-…AAAA", "…BBBB"]) expect(text).toContain(trace)
-}, 120_000)
+})

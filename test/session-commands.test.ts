@@ -20,4 +20,4 @@ test("lists, prints and deletes chats", async () => {
   expect(await amelia("stop", id)).toEqual({ code: 1, out: "" })
   expect(await amelia("delete", id)).toEqual({ code: 0, out: `${id}: deleted\n` })
   expect((await amelia("list", "--json")).out).toBe("[]\n")
-}, 30_000)
+})

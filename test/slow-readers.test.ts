@@ -78,7 +78,6 @@ test.each(["stream", "websocket"] as const)(
     expect(lost.reduce((sum, count) => sum + count)).toBe(it.stats().dropped)
     expect(it.stats().queue_size).toBe(0)
   },
-  20_000,
 )
 
 test.each(["stream", "websocket"] as const)(
@@ -95,7 +94,6 @@ test.each(["stream", "websocket"] as const)(
     for (const _ of range(1, QUEUE_MAX + 1)) await it.progress()
     expect(it.stats()).toMatchObject({ queue_size: 0, dropped })
   },
-  20_000,
 )
 
 test("150 tabs at once all hear everything in its order, while one of them reads nothing", async () => {
@@ -115,4 +113,4 @@ test("150 tabs at once all hear everything in its order, while one of them reads
   for (const ids of await Promise.all(heard)) expect(ids).toEqual(range(1, 40))
   leaving.abort()
   await until(() => it.server.pendingRequests === 1)
-}, 30_000)
+})

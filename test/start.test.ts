@@ -27,4 +27,4 @@ test("a failed start leaves the home free, and no command is sent there", async 
   await rmdir(join(home, "server.json"))
   await using server = await testServer({ home })
   expect(await server.client.ready()).toEqual({ ready: true })
-}, 30_000)
+})

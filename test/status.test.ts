@@ -56,7 +56,6 @@ embeddedOnly(
     })
     deps.events.close()
   },
-  20_000,
 )
 
 if (databaseServer) {

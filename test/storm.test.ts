@@ -61,7 +61,7 @@ test(`ten clients press pause, resume and cancel at random, and everything that 
     const running = (await client.listSteps(each)).filter(({ status }) => status === "running")
     expect(running).toEqual([])
   }
-}, 120_000)
+})
 
 /** The status that a run must have after these events. Throws for impossible ones. */
 function explained(types: string[]): string {

@@ -34,4 +34,4 @@ test("a run that brings down each start is interrupted, and those that wait behi
     errors: [{ message: expect.stringContaining("3 times without progress") }],
   })
   await server.kill()
-}, 60_000)
+})

@@ -28,7 +28,7 @@ test("nothing in a home is readable by others, whatever the umask", async () => 
   const names = all.filter((name) => !name.startsWith("db/"))
   const modes = await Promise.all(names.map(async (name) => (await lstat(join(home, name))).mode))
   expect(names.filter((_, i) => ((modes[i] ?? 0) & 0o077) !== 0)).toEqual([])
-}, 60_000)
+})
 
 test("files that Claude Code writes in a repository have the user's umask", async () => {
   await using at = await freshHome()
@@ -41,7 +41,7 @@ test("files that Claude Code writes in a repository have the user's umask", asyn
   // The peer sends no result, which doesn't matter here.
   await client.runAgent(id, { input: { query: "Write.", repo: repo.path } }).catch(() => undefined)
   expect(await modeOf(join(repo.path, "made.txt"))).toBe("664")
-}, 60_000)
+})
 
 test("files that a command writes for the user have the user's umask", async () => {
   await using at = await freshHome()
@@ -54,4 +54,4 @@ test("files that a command writes for the user have the user's umask", async () 
   expect(await child.exited).toBe(0)
   expect(await modeOf(out)).toBe("775")
   for (const name of await readdir(out)) expect(await modeOf(join(out, name))).toBe("664")
-}, 60_000)
+})

@@ -8,7 +8,7 @@ import { html, none, reach, site, startListener, startSite } from "./support/web
 let server: TestServer
 beforeAll(async () => {
   server = await testServer()
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 describe("no packet reaches", () => {

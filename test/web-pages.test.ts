@@ -11,7 +11,7 @@ setDefaultTimeout(30_000)
 let server: TestServer
 beforeAll(async () => {
   server = await testServer({ settings: { ALLOW_PRIVATE_URLS: "true" } })
-}, 60_000)
+})
 afterAll(() => server[Symbol.asyncDispose]())
 
 async function settled(document: Document) {

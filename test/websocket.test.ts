@@ -114,7 +114,7 @@ test("a client that answers pings stays, and a silent one is closed after five s
   await silentClient(server)
   await upload(server, "a.md")
   expect(await alive.next()).toMatchObject({ id: 1 })
-}, 20_000)
+})
 
 /** Shakes hands and then stays silent. Resolves when the server has closed it. */
 function silentClient({ url }: TestServer): Promise<void> {

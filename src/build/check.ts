@@ -10,7 +10,7 @@ const root = resolve(import.meta.dir, "../..")
 const parts: [string, string[]][] = [
   ["format and lint", ["run", "lint"]],
   ["types", ["run", "types"]],
-  ["tidy", ["test", "--timeout=30000", "./test/tidy.test.ts"]],
+  ["tidy", ["test", "--timeout=300000", "./test/tidy.test.ts"]],
   ["fast tests", ["run", "test:fast"]],
 ]
 

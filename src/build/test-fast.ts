@@ -34,7 +34,7 @@ export async function fastTests(): Promise<string[]> {
 
 if (import.meta.main) {
   const files = (await fastTests()).map((file) => `./${file}`)
-  const command = ["test", "--timeout=30000", "--parallel=2", ...files, ...process.argv.slice(2)]
+  const command = ["test", "--timeout=300000", "--parallel=2", ...files, ...process.argv.slice(2)]
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit"],

@@ -59,7 +59,6 @@ test.skipIf(!browserPath)(
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
     await page.getByText("No agents yet").waitFor()
   },
-  60_000,
 )
 
 test.skipIf(!browserPath)(
@@ -82,5 +81,4 @@ test.skipIf(!browserPath)(
       .waitFor()
     await gone
   },
-  30_000,
 )

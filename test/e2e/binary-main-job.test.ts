@@ -51,7 +51,7 @@ test("the binary alone makes a cited plan without a key, and says that no model 
   expect(err).toContain("no language model was used")
   expect(out).toContain("no language model was used")
   await expectExactCitations(artifacts)
-}, 240_000)
+})
 
 test("the binary alone makes a plan with a model over the real protocol", async () => {
   await using peer = await anthropicPeer()
@@ -60,4 +60,4 @@ test("the binary alone makes a plan with a model over the real protocol", async 
   expect(err).not.toContain("no language model was used")
   expect(peer.requests).toHaveLength(3)
   await expectExactCitations(artifacts)
-}, 240_000)
+})

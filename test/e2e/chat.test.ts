@@ -62,7 +62,6 @@ test.skipIf(!browserPath)(
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click()
     await page.getByText("Your chats will be listed here.").waitFor()
   },
-  60_000,
 )
 
 test.skipIf(!browserPath)(
@@ -97,5 +96,4 @@ test.skipIf(!browserPath)(
     await page.locator(".said").nth(3).getByText("Stopped").waitFor()
     await picture(page, "chat-failed")
   },
-  60_000,
 )

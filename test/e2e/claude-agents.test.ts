@@ -44,5 +44,4 @@ test.skipIf(!browserPath)(
     await page.getByRole("button", { name: "Start" }).click()
     await page.getByRole("log").getByText("goes on from session").waitFor()
   },
-  60_000,
 )

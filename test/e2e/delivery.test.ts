@@ -39,5 +39,4 @@ test.skipIf(!browserPath)(
     await picture(page, "agents-types")
     expect(await page.getByRole("article").count()).toBe(answers.length)
   },
-  60_000,
 )

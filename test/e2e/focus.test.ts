@@ -30,5 +30,4 @@ test.skipIf(!browserPath)(
     }
     expect(await server.client.listDocuments()).toEqual([])
   },
-  60_000,
 )

@@ -59,5 +59,4 @@ test.skipIf(!browserPath)(
     await page.getByText("No documents yet").waitFor()
     expect(await server.client.listFolders()).toEqual([])
   },
-  60_000,
 )

@@ -55,5 +55,4 @@ test.skipIf(!browserPath)(
     await picture(page, "compare")
     expect(complaints).toEqual([])
   },
-  120_000,
 )

@@ -93,26 +93,21 @@ test.skipIf(!browserPath)(
     await page.locator(".prose").getByText(read).waitFor()
     expect(complaints).toEqual([])
   },
-  120_000,
 )
 
-test.skipIf(!browserPath)(
-  "in a browser: a rejection asks first and ends the run",
-  async () => {
-    await using all = await stage()
-    const { id } = await atGate(all)
-    await using browser = await launchBrowser()
-    const page = await browser.newPage()
-    await page.goto(`${all.server.url}/runs/${id}`)
-    await page.locator("#gate-reject summary").click()
-    await page.getByLabel("Why? (optional)").fill("Beside the point.")
-    await page.getByRole("button", { name: "Reject and end the run" }).click()
-    await page.getByRole("dialog").getByRole("button", { name: "Reject it" }).click()
-    await page.getByText("Draft was rejected: Beside the point.").first().waitFor()
-    expect(await finished(all.server.client, id)).toMatchObject({ status: "failed" })
-  },
-  60_000,
-)
+test.skipIf(!browserPath)("in a browser: a rejection asks first and ends the run", async () => {
+  await using all = await stage()
+  const { id } = await atGate(all)
+  await using browser = await launchBrowser()
+  const page = await browser.newPage()
+  await page.goto(`${all.server.url}/runs/${id}`)
+  await page.locator("#gate-reject summary").click()
+  await page.getByLabel("Why? (optional)").fill("Beside the point.")
+  await page.getByRole("button", { name: "Reject and end the run" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Reject it" }).click()
+  await page.getByText("Draft was rejected: Beside the point.").first().waitFor()
+  expect(await finished(all.server.client, id)).toMatchObject({ status: "failed" })
+})
 
 test.skipIf(!browserPath)(
   "in a browser: write a workflow with live faults and preview, edit it, and delete it",
@@ -160,5 +155,4 @@ test.skipIf(!browserPath)(
     ])
     expect(complaints).toEqual([])
   },
-  120_000,
 )

@@ -51,5 +51,4 @@ test.skipIf(!browserPath)(
     await panel.getByText("Ignored", { exact: true }).waitFor()
     expect(await panel.getByRole("button", { name: "Withdraw" }).count()).toBe(0)
   },
-  60_000,
 )

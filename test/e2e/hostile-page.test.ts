@@ -20,48 +20,44 @@ const flags = [
 test.skipIf(!browserPath).each([
   ["without a token", {}],
   ["with a token, in a browser that is logged in", { AMELIA_TOKEN: token }],
-])(
-  "a page of another origin can neither read nor change anything, %s",
-  async (_, settings) => {
-    const { log, requests } = watchedLog()
-    await using server = await testServer({ settings, log })
-    const client = createClient({ url: server.url, token })
-    await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })
-    const before = await stateOf(client)
-    await using other = Bun.serve({ port: 0, fetch: hostile })
-    await using browser = await launchBrowser(...flags)
-    const page = await browser.newPage()
-    await logIn(page, server.url)
-    requests.length = 0
+])("a page of another origin can neither read nor change anything, %s", async (_, settings) => {
+  const { log, requests } = watchedLog()
+  await using server = await testServer({ settings, log })
+  const client = createClient({ url: server.url, token })
+  await client.createWorkflow({ name: "Mine", preset: "discovery_design_planning" })
+  const before = await stateOf(client)
+  await using other = Bun.serve({ port: 0, fetch: hostile })
+  await using browser = await launchBrowser(...flags)
+  const page = await browser.newPage()
+  await logIn(page, server.url)
+  requests.length = 0
 
-    await using folder = await emptyHome()
-    await Bun.write(join(folder.home, "evil.html"), inner)
-    const crossSite = `http://evil.test:${other.port}/`
-    const sameSite = `http://127.0.0.1:${other.port}/`
-    for (const place of [crossSite, sameSite, `file://${folder.home}/evil.html`]) {
-      await page.goto(place)
-      expect(await page.evaluate(attack, server.url), place).toEqual(refused)
-      expect(await isFramed(page, server.url), place).toBe(false)
-      expect(await isReachedByOpener(page, server.url), place).toBe(false)
-    }
-    await page.goto(sameSite)
-    const [, sandboxed] = page.frames()
-    expect(await sandboxed?.evaluate(attack, server.url), "a null origin").toEqual(refused)
-    const rebound = await rebind(page, server.url)
-    expect(await page.evaluate(attack, rebound), "DNS rebinding").toEqual(refused)
+  await using folder = await emptyHome()
+  await Bun.write(join(folder.home, "evil.html"), inner)
+  const crossSite = `http://evil.test:${other.port}/`
+  const sameSite = `http://127.0.0.1:${other.port}/`
+  for (const place of [crossSite, sameSite, `file://${folder.home}/evil.html`]) {
+    await page.goto(place)
+    expect(await page.evaluate(attack, server.url), place).toEqual(refused)
+    expect(await isFramed(page, server.url), place).toBe(false)
+    expect(await isReachedByOpener(page, server.url), place).toBe(false)
+  }
+  await page.goto(sameSite)
+  const [, sandboxed] = page.frames()
+  expect(await sandboxed?.evaluate(attack, server.url), "a null origin").toEqual(refused)
+  const rebound = await rebind(page, server.url)
+  expect(await page.evaluate(attack, rebound), "DNS rebinding").toEqual(refused)
 
-    const beacons = () => requests.filter(({ path }) => path === "/logout")
-    while (beacons().length < 5) await Bun.sleep(20)
-    const passed = requests.filter(({ method, status_code }) => {
-      return method !== "GET" && method !== "OPTIONS" && status_code !== 403
-    })
-    expect(passed).toEqual([])
-    const sockets = requests.filter(({ path }) => path === "/ws")
-    expect(sockets.map(({ status_code }) => status_code)).toEqual([403, 403, 403, 403, 403])
-    expect(await stateOf(client)).toEqual(before)
-  },
-  120_000,
-)
+  const beacons = () => requests.filter(({ path }) => path === "/logout")
+  while (beacons().length < 5) await Bun.sleep(20)
+  const passed = requests.filter(({ method, status_code }) => {
+    return method !== "GET" && method !== "OPTIONS" && status_code !== 403
+  })
+  expect(passed).toEqual([])
+  const sockets = requests.filter(({ path }) => path === "/ws")
+  expect(sockets.map(({ status_code }) => status_code)).toEqual([403, 403, 403, 403, 403])
+  expect(await stateOf(client)).toEqual(before)
+})
 
 const refused = {
   read: "refused",

@@ -36,5 +36,4 @@ test.skipIf(!browserPath)(
     await page.goto(`${server.url}/documents`)
     expect(new URL(page.url()).pathname).toBe("/login")
   },
-  60_000,
 )

@@ -63,5 +63,4 @@ test.skipIf(!browserPath)(
     await picture(page, "home")
     expect(complaints).toEqual([])
   },
-  60_000,
 )

@@ -10,7 +10,7 @@ test.skipIf(!postgresPrograms)(
   async () => {
     await using server = await startPostgres()
     const child = Bun.spawn(
-      [process.execPath, "test", "--timeout=30000", "--parallel=2", ...(await filesWithDatabase())],
+      [process.execPath, "test", "--timeout=300000", "--parallel=2", ...(await filesWithDatabase())],
       {
         cwd: root,
         env: { ...process.env, TEST_DATABASE_URL: server.url },

@@ -53,5 +53,4 @@ test.skipIf(!browserPath)(
     await page.setViewportSize({ width: 390, height: 844 })
     await picture(page, "settings-decisions-narrow")
   },
-  60_000,
 )

@@ -62,5 +62,4 @@ test.skipIf(!browserPath)(
     expect(await page.locator("#passage").textContent()).toContain("ends the login")
     expect(complaints).toEqual([])
   },
-  60_000,
 )

@@ -72,7 +72,6 @@ test.skipIf(!browserPath)(
     await picture(page, "settings-dark")
     expect(complaints.filter((it) => !it.includes("400"))).toEqual([])
   },
-  60_000,
 )
 
 test.skipIf(!browserPath)(
@@ -120,7 +119,6 @@ test.skipIf(!browserPath)(
     expect(peer.requests).toHaveLength(7)
     expect(loads).toBe(0)
   },
-  60_000,
 )
 
 test.skipIf(!browserPath)(
@@ -137,5 +135,4 @@ test.skipIf(!browserPath)(
     await page.waitForURL(`${server.url}/settings`)
     expect(await page.getByLabel("Maximum answer length, in tokens").inputValue()).toBe("123")
   },
-  30_000,
 )

@@ -40,5 +40,4 @@ test.skipIf(!browserPath)(
     await picture(view, "document-web-page-passage")
     expect(complaints).toEqual([])
   },
-  60_000,
 )
