@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from "drizzle-orm"
+import { and, asc, eq, inArray, ne, or } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type StepRow, steps } from "../../platform/db/schema/runs"
 
@@ -31,29 +31,45 @@ export function listStepsOf(db: Db, runId: string, nodes: string[]): Promise<Ste
     .orderBy(asc(steps.id))
 }
 
-/** True if all of these nodes were skipped. */
-export async function areSkipped(db: Db, runId: string, nodes: string[]): Promise<boolean> {
-  if (nodes.length === 0) return false
-  const rows = await db
-    .select({ id: steps.id })
-    .from(steps)
-    .where(and(eq(steps.runId, runId), inArray(steps.node, nodes), ne(steps.status, "skipped")))
-    .limit(1)
-  return rows.length === 0
-}
-
 /** Identifies a step: the node, the revision (`iteration`) and the item of a map (`mapIndex`). */
 export type StepKey = Pick<StepRow, "runId" | "node" | "iteration" | "mapIndex">
 
-/** What decides whether a step runs: its row, and a failure before it. */
+/** What decides whether a step runs. */
 export type Seen = {
+  /** Its row, if it has begun. */
   step: StepRow | undefined
+  /** The failure of another step, unless that is tolerated. */
   failure: Pick<StepRow, "error"> | undefined
+  /** True if there are dependencies, and all of them were skipped. */
+  isBehindSkipped: boolean
 }
 
-export async function look(db: Db, key: StepKey): Promise<Seen> {
-  const [step, failure] = await Promise.all([findStep(db, key), findFailure(db, key.runId)])
-  return { step, failure }
+/** Looks at a step, at failures before it, and at the nodes that it depends on. */
+export async function look(
+  db: Db,
+  key: StepKey,
+  dependencies: readonly string[] = [],
+): Promise<Seen> {
+  const { node, status, error } = steps
+  const isNeeded = and(
+    eq(steps.runId, key.runId),
+    inArray(node, [...dependencies]),
+    ne(status, "skipped"),
+  )
+  const [step, others] = await Promise.all([
+    findStep(db, key),
+    db
+      .select({ node, status, error, tolerated: steps.tolerated })
+      .from(steps)
+      .where(or(failedIn(key.runId), isNeeded))
+      .orderBy(asc(steps.id)),
+  ])
+  return {
+    step,
+    failure: others.find(({ status, tolerated }) => status === "failed" && !tolerated),
+    isBehindSkipped:
+      dependencies.length > 0 && !others.some(({ node }) => dependencies.includes(node)),
+  }
 }
 
 export async function findStep(db: Db, key: StepKey): Promise<StepRow | undefined> {

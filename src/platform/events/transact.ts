@@ -17,7 +17,8 @@ export async function transact<T, D extends Pick<PlatformDeps, "db" | "events">>
   const emitted: RecordedEvent[] = []
   const result = await deps.db.transaction(async (tx) => {
     const result = await work({ ...deps, db: tx }, (event) => emitted.push(event))
-    await appendEvents(tx, emitted, deps.events.channel)
+    // Not awaited, so that it travels with COMMIT, which fails if it fails.
+    appendEvents(tx, emitted, deps.events.channel).catch(() => {})
     return result
   })
   if (emitted.length > 0) deps.events.wake()

@@ -41,8 +41,8 @@ export async function doAgentWork(
     (search) => gather(deps, search),
     (call, { length }) =>
       transact(deps, async (deps, emit) => {
-        await hold(deps.db, run)
         await Promise.all([
+          hold(deps.db, run),
           recordCall(deps, call, emit),
           stepStore.updateStep(deps.db, step.id, { model: model.id }),
           logStep(deps.db, run.row, node, "INFO", [`found ${length} passages to read`, asks]),

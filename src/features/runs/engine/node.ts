@@ -28,14 +28,13 @@ export async function runNode(
     node,
     key: { runId: run.row.id, node: node.id, iteration: 0, mapIndex },
   }
-  const [seen, isBehindSkipped, settings] = await Promise.all([
-    stepStore.look(deps.db, planned.key),
-    stepStore.areSkipped(deps.db, run.row.id, node.dependencies),
+  const [seen, settings] = await Promise.all([
+    stepStore.look(deps.db, planned.key, node.dependencies),
     currentSettings(deps),
   ])
   if (!seen.step) {
     refuseWhileDraining(run)
-    const skipped = await skipIfNeedless(deps, run, planned, { ...seen, isBehindSkipped })
+    const skipped = await skipIfNeedless(deps, run, planned, seen)
     if (skipped) return skipped
   }
   switch (node.type) {
@@ -70,7 +69,7 @@ async function skipIfNeedless(
   deps: StepDeps,
   run: ActiveRun,
   planned: NodeStep,
-  { failure, isBehindSkipped }: Pick<stepStore.Seen, "failure"> & { isBehindSkipped: boolean },
+  { failure, isBehindSkipped }: stepStore.Seen,
 ): Promise<StepRow | undefined> {
   const { node } = planned
   const skipSince = (why: string) => skip(deps, run, planned, undefined, why)

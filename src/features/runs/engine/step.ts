@@ -120,22 +120,22 @@ export function finish(
   return reserved.settle(() =>
     transact(deps, async (deps, emit) => {
       const { db } = deps
-      const [, { recordBodies }] = await Promise.all([hold(db, run), currentSettings(deps)])
       const completedAt = new Date()
       const duration_seconds = (completedAt.getTime() - (startedAt?.getTime() ?? 0)) / 1000
       const done = { ...result, status: "completed", progress: 1, completedAt } as const
       const artifact = made && { runId: key.runId, node: key.node, ...made }
-      const bodies = recordBodies ? {} : { request: null, response: null }
-      const [step] = await Promise.all([
+      const [step, { recordBodies }] = await Promise.all([
         stepStore.updateStep(db, id, done),
+        currentSettings(deps),
+        hold(db, run),
         logStep(db, run.row, node, "INFO", [
           lineOf(planned, `completed after ${duration_seconds} s`),
         ]),
         artifact && insertArtifact(db, { ...artifact, mapIndex: isItem ? key.mapIndex : null }),
-        call && recordCall(deps, { ...call, ...bodies }, emit),
-        recordBodies || forgetBodies(deps, key),
+        call && recordCall(deps, call, emit),
         run.row.takeOvers > 0 && store.updateRun(db, key.runId, { takeOvers: 0 }),
       ])
+      if (!recordBodies) await forgetBodies(deps, key)
       if (isAnnounced(run, planned)) {
         emit({ type: "agent.completed", data: { ...refOf(run, planned), duration_seconds } })
       }

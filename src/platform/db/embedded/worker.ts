@@ -53,7 +53,8 @@ async function opened(engine: Promise<PGlite> | undefined): Promise<PGlite> {
 }
 
 /**
- * Executes protocol messages. Sends each answer when it is complete, while the next message runs.
+ * Executes protocol messages. Sends each answer when it is complete, while the next message runs; in
+ * a transaction, whose statements wait for each other anyway, the answers to one message together.
  * Copies the bytes out of the heap.
  */
 async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
@@ -78,8 +79,9 @@ async function answer(engine: PGlite, bytes: Uint8Array): Promise<void> {
   flush()
 }
 
-/** True if an answer ends here: with ReadyForQuery, which is Z, its length of 5, and a state. */
+/** The end of an answer outside a transaction: ReadyForQuery, its length of 5, and "idle". */
+const END = [0x5a, 0, 0, 0, 5, 0x49].join()
+
 function isEnd(data: Uint8Array): boolean {
-  const [kind, ...length] = data.subarray(-6, -1)
-  return kind === 0x5a && length.join() === "0,0,0,5"
+  return data.subarray(-6).join() === END
 }

@@ -1,7 +1,7 @@
 import type postgres from "postgres"
 
 type Work<T> = (tx: postgres.TransactionSql) => Promise<T>
-type State = { lost: boolean }
+type State = { lost: boolean; sent: Promise<unknown>[] }
 
 /**
  * Wraps the driver for drizzle, with transactions that end with their connection.
@@ -12,7 +12,7 @@ type State = { lost: boolean }
  */
 export function withSafeTransactions(client: postgres.Sql): postgres.Sql {
   const begin = <T>(work: Work<T>) => {
-    const state = { lost: false }
+    const state: State = { lost: false, sent: [] }
     const result = client.begin((tx) => settle(work, tx, state))
     // It fails as soon as the connection is lost, even while the work continues.
     result.catch(() => {
@@ -26,6 +26,8 @@ export function withSafeTransactions(client: postgres.Sql): postgres.Sql {
 /** Runs the work, and passes its outcome to the driver only while the connection lives. */
 async function settle<T>(work: Work<T>, tx: postgres.TransactionSql, state: State): Promise<T> {
   const [outcome] = await Promise.allSettled([work(guarded(tx, state))])
+  // The driver fails the transaction if one of its statements has failed by now.
+  await Promise.allSettled(state.sent)
   // A query fails shortly before we learn that its connection is lost.
   await new Promise(setImmediate)
   // On any outcome the driver would commit or roll back, in whichever session it now has.
@@ -35,9 +37,11 @@ async function settle<T>(work: Work<T>, tx: postgres.TransactionSql, state: Stat
 }
 
 function guarded(tx: postgres.TransactionSql, state: State): postgres.TransactionSql {
-  const unsafe: postgres.TransactionSql["unsafe"] = (...query) => {
+  const unsafe = (...query: Parameters<postgres.Sql["unsafe"]>) => {
     if (state.lost) throw new Error("The connection of this transaction was lost.")
-    return tx.unsafe(...query)
+    const sent = tx.unsafe(...query).execute()
+    state.sent.push(sent)
+    return sent
   }
   const savepoint = <T>(work: Work<T>) => tx.savepoint((inner) => settle(work, inner, state))
   return { unsafe, savepoint } as unknown as postgres.TransactionSql
