@@ -4,6 +4,12 @@ export type Embedder = Disposable & {
   embed(texts: string[], options?: { urgent?: boolean }): Promise<Float32Array[]>
 }
 
+/** A model that reads a query and a text together. */
+export type CrossEncoder = Disposable & {
+  /** Scores how well each text answers the query. Scores are comparable within one query. */
+  score(query: string, texts: string[], signal: AbortSignal): Promise<number[]>
+}
+
 /** Returns Ollama's name for a model named `ollama:…`, otherwise undefined. */
 export function ollamaModel(name: string): string | undefined {
   return name.startsWith("ollama:") ? name.slice("ollama:".length) : undefined

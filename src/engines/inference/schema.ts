@@ -13,3 +13,8 @@ export type EmbeddingState = {
   /** A sentence for a person. */
   note: string
 }
+
+/** `waiting`: this process doesn't open it; `failed`: retried after growing pauses. */
+export type RerankerStatus = "off" | "waiting" | "fetching" | "failed" | "ready"
+
+export type RerankerState = Pick<EmbeddingState, "model" | "note"> & { status: RerankerStatus }

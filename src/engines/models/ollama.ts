@@ -1,6 +1,6 @@
 import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "ollama"
 import { AppError } from "../../platform/errors"
-import { kept } from "./kept"
+import { kept } from "./catalog"
 import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"

@@ -60,16 +60,9 @@ export function stopError(finished: string | null, answered: Answered): AppError
 }
 
 function whyUnfinished(finished: string | null): string {
-  switch (finished) {
-    case null:
-      return "OpenRouter's answer broke off before it was complete."
-    case "length":
-      return unfinished.tokens
-    case "content_filter":
-      return unfinished.refused
-    case "error":
-      return refusalSentence(named, { status: null })
-    default:
-      return unfinished.other(finished)
-  }
+  if (finished === null) return "OpenRouter's answer broke off before it was complete."
+  if (finished === "length") return unfinished.tokens
+  if (finished === "content_filter") return unfinished.refused
+  if (finished === "error") return refusalSentence(named, { status: null })
+  return unfinished.other(finished)
 }

@@ -1,3 +1,4 @@
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import type { Sandboxes } from "../../platform/processes/sandbox/sandboxes"
 import { createAnthropic } from "./anthropic"
@@ -10,26 +11,16 @@ import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
 import type { BreakerStatus } from "./resilience/breaker"
-import type { Limits } from "./resilience/limits"
 import { type OnOpen, resilient } from "./resilience/resilient"
+import type { Limits } from "./resilience/service"
 import type { ListedModel, ListedProvider } from "./schema"
 
-/** The settings that decide which models are available; a part of Config. */
-export type ModelSettings = {
-  anthropicApiKey?: string | undefined
-  anthropicBaseUrl?: string | undefined
-  openrouterApiKey?: string | undefined
-  openrouterBaseUrl?: string | undefined
-  ollamaBaseUrl: string
-  claudeCodePath: string
-  /** Seconds. */
-  claudeCodeTimeout: number
-  programEnv: Record<string, string>
-  programUmask: number
-  defaultModel: string
-  /** The most concurrent calls to one provider. */
-  providerConcurrency: number
-}
+type Keys = "anthropicApiKey" | "anthropicBaseUrl" | "openrouterApiKey" | "openrouterBaseUrl"
+type Programs = "claudeCodePath" | "claudeCodeTimeout" | "programEnv" | "programUmask"
+type Others = "ollamaBaseUrl" | "defaultModel" | "providerConcurrency"
+
+/** The settings that decide which models are available. */
+type ModelSettings = Partial<Pick<Config, Keys>> & Pick<Config, Programs | Others>
 
 export type ModelOptions = {
   onOpen?: OnOpen
@@ -61,9 +52,8 @@ export type ModelRegistry = {
    */
   catalog(): Promise<ListedModel[]>
   /** Returns the breaker status of each remote service. */
-  breakers(): NamedBreaker[]
+  breakers(): ({ name: ProviderName } & BreakerStatus)[]
 }
-export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
 export function createModelRegistry(
   settings: ModelSettings,
