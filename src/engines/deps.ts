@@ -5,7 +5,6 @@ import type { Embeddings } from "./inference/embeddings"
 import type { Prices } from "./models/prices"
 import type { ModelRegistry } from "./models/registry"
 
-/** The engines that features work with. */
 export type EngineDeps = PlatformDeps & {
   search: SearchIndex
   embeddings: Embeddings

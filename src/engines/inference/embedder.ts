@@ -1,4 +1,3 @@
-/** A model that turns texts into vectors. */
 export type Embedder = Disposable & {
   /** Returns vectors in the order of the texts. Urgent texts jump the queue. */
   embed(texts: string[], options?: { urgent?: boolean }): Promise<Float32Array[]>

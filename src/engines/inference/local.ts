@@ -3,7 +3,7 @@ import { batchesOf } from "../../platform/async/batches"
 import { type Caller, connect, WorkerEnded } from "../../platform/async/rpc"
 import { createSlots } from "../../platform/async/slots"
 import type { CrossEncoder, Embedder } from "./embedder"
-import type { Load, Work } from "./protocol"
+import type { Load, Work } from "./transformers"
 import type { EmbedderCalls } from "./worker"
 
 /** `runtime` checks onnxruntime's files before each load and returns the path of its binding. */
@@ -57,20 +57,17 @@ function scoreOf(model: string, numbers: Float32Array | undefined): number {
   throw new Error(`${model} is not a cross-encoder: it gave [${numbers}] instead of one score.`)
 }
 
-/**
- * Opens a model in a worker thread, which has one job at a time, so that a query waits for at most
- * one batch. A worker that ends is restarted for the next job.
- */
+/** Opens a model in a worker with one job at a time, so a query waits for one batch at most. */
 async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<LocalModel> {
   const turns = createSlots(1)
   let model: LoadedModel | undefined = await loadModel(load, newWorker)
   let closed = false
 
-  async function attempt({ texts, query }: Work): Promise<Float32Array[]> {
+  async function attempt(work: Work): Promise<Float32Array[]> {
     for (let attempts = 1; ; attempts++) {
       try {
         model ??= await loadModel(load, newWorker)
-        return await vectorsOf(model, { texts, ...(query !== undefined && { query }) })
+        return await vectorsOf(model, work)
       } catch (thrown) {
         if (!(thrown instanceof WorkerEnded)) throw thrown
         model = undefined

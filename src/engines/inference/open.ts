@@ -25,7 +25,6 @@ export async function openEmbedder(
   return await openLocal(await locate(deps, name, fetching))
 }
 
-/** Opens a cross-encoder. Downloads missing files. */
 export async function openReranker(
   deps: OpenDeps,
   name: string,

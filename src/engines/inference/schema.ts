@@ -1,16 +1,11 @@
-/**
- * The state of embeddings. `off`: disabled by the settings; `waiting`: nothing to do yet;
- * `failed`: retried after growing pauses.
- */
+/** `off`: disabled by the settings; `waiting`: nothing to do; `failed`: retried after a pause. */
 export type EmbeddingStatus = "off" | "waiting" | "fetching" | "failed" | "filling" | "ready"
 
 export type EmbeddingState = {
   status: EmbeddingStatus
-  /** The model from the settings. */
   model: string
   /** The mode of a search that doesn't give one. */
   mode: "lexical" | "hybrid"
-  /** A sentence for a person. */
   note: string
 }
 

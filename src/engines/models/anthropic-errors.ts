@@ -6,10 +6,7 @@ import { refusalSentence, unfinished } from "./sentences"
 
 const named = { title: "Anthropic", key_setting: "ANTHROPIC_API_KEY" }
 
-/**
- * Turns an API error into an AppError. Returns anything else unchanged. Sets no `cause`, since that
- * could quote the key.
- */
+/** Turns an API error into an AppError, without `cause`, which could quote the key. */
 export function toAppError(thrown: unknown, model: string): unknown {
   if (!(thrown instanceof APIError)) return thrown
   // The SDK uses the same class for connection errors.

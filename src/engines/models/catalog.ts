@@ -6,7 +6,6 @@ export const CATALOG_TIMEOUT_MS = 3000
 const LIST_KEPT_MS = 5 * 60_000
 const KEPT_MS = 10_000
 
-/** Describes a model of which only the name is known. */
 export function nameOnly(model: string): ModelInfo {
   return { model, name: null, context_window: null, max_output: null, capabilities: null }
 }

@@ -50,7 +50,6 @@ export function refusedPart(thrown: unknown): Refusable | undefined {
   return isRefusal && ofSchema ? "schema" : undefined
 }
 
-/** Returns the error of an incomplete answer, or undefined if it is complete. */
 export function stopError(finished: string | null, answered: Answered): AppError | undefined {
   if (finished === "stop") return undefined
   const { model, usage, request_id } = answered

@@ -5,10 +5,7 @@ import { messageOf } from "../../platform/errors"
 import { knownPrices, type PriceLists, priceLists } from "./price-lists"
 import type { Prices } from "./prices"
 
-/**
- * Reads prices from `<home>/prices.json`, if it exists. They override the built-in ones. Throws one
- * ConfigurationError that lists every problem in the file.
- */
+/** Reads `<home>/prices.json` over the built-in prices. Throws one ConfigurationError. */
 export async function readPrices(home: string): Promise<Prices> {
   const own = await readPriceFile(join(home, "prices.json"))
   return own ? [own, knownPrices] : [knownPrices]

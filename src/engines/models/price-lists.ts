@@ -34,10 +34,7 @@ export type PriceLists = z.output<typeof priceLists>
 export type ModelPrice = z.output<typeof modelPrice>
 export type Price = Omit<ModelPrice, "long_prompt">
 
-/**
- * Copied from published price lists. Cache writes are priced for five minutes, which is what we
- * request. An unknown price gives an unknown cost, never a guess.
- */
+/** Copied from published price lists, with cache writes for five minutes, as we request. */
 export const knownPrices: PriceLists = {
   anthropic: {
     as_of: "2026-10-24",

@@ -26,11 +26,9 @@ export type ModelOptions = {
   onOpen?: OnOpen
   /** Reads the current default model, if it can change while running. */
   defaultModel?: () => Promise<string>
-  /** Sandboxes for providers that are programs. */
   sandboxes?: Sandboxes
   /** Removes secrets from the providers' errors. */
   hide?: Hide
-  /** Overrides a provider's own limits. */
   limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
 
@@ -46,12 +44,8 @@ export type ModelRegistry = {
   resolve(modelId?: string): Promise<ResolvedModel>
   /** Lists every provider and whether it can be used, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
-  /**
-   * Lists every model of every provider, cached for a few minutes. A provider without models has
-   * one entry under its own name.
-   */
+  /** Lists every model, cached for minutes. A provider without models has one entry, its name. */
   catalog(): Promise<ListedModel[]>
-  /** Returns the breaker status of each remote service. */
   breakers(): ({ name: ProviderName } & BreakerStatus)[]
 }
 

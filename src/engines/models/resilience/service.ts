@@ -7,7 +7,6 @@ export type Limits = ConnectionLimits & {
   retries_max: number
   /** The pause before the first retry, unless the service asks for another. Doubles each time. */
   backoff_ms: number
-  /** The most concurrent calls; others wait. */
   concurrency: number
   breaker: BreakerLimits
 }
@@ -24,14 +23,11 @@ export const standardLimits: Limits = {
 
 /** The protocol of one service. `resilient` turns it into a provider. */
 export interface Service extends Described {
-  /** The setting with its address. */
   readonly address_setting: SettingName
-  /** Overrides the standard limits. */
   readonly limits?: Partial<Limits>
   /**
    * Makes one request through `fetch`, without retries. A service without HTTP enforces
-   * `idle_timeout_ms` itself. Throws `llmError` for failures of the protocol; any other error
-   * counts as an answer that broke off.
+   * `idle_timeout_ms` itself. Errors other than `llmError` count as an answer that broke off.
    */
   attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
 }
