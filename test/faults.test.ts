@@ -3,9 +3,8 @@ import { createAnthropic } from "../src/engines/models/anthropic"
 import type { Provider } from "../src/engines/models/model"
 import { createOllama } from "../src/engines/models/ollama"
 import { createOpenRouter } from "../src/engines/models/openrouter"
-import type { Limits } from "../src/engines/models/resilience/limits"
 import { resilient } from "../src/engines/models/resilience/resilient"
-import type { Service } from "../src/engines/models/resilience/service"
+import type { Limits, Service } from "../src/engines/models/resilience/service"
 import { anthropicPeer } from "./support/anthropic-peer"
 import {
   inTurn,

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test"
 import { createAnthropic } from "../src/engines/models/anthropic"
 import type { Provider } from "../src/engines/models/model"
-import type { Limits } from "../src/engines/models/resilience/limits"
 import { resilient } from "../src/engines/models/resilience/resilient"
+import type { Limits } from "../src/engines/models/resilience/service"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { rejection } from "./support/rejection"
 

@@ -1,11 +1,10 @@
 import type { PlatformDeps } from "../platform/deps"
 import type { SearchIndex } from "./index/search-index"
+import type { Reranker } from "./inference/cross-encoder-service"
 import type { Embeddings } from "./inference/embeddings"
-import type { Reranker } from "./inference/reranker"
 import type { Prices } from "./models/prices"
 import type { ModelRegistry } from "./models/registry"
 
-/** The engines that features work with. */
 export type EngineDeps = PlatformDeps & {
   search: SearchIndex
   embeddings: Embeddings

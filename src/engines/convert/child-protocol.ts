@@ -1,10 +1,8 @@
 import { z } from "zod"
 import { documentType } from "../../platform/shapes/document"
 
-/** The hidden subcommand that prepares one file. */
 export const CONVERT = "convert-document"
 
-/** The job that the child reads from stdin, as one JSON object. */
 export const jobSchema = z.object({
   path: z.string(),
   name: z.string(),

@@ -10,13 +10,9 @@ import { Unreadable } from "./converted"
 import { partsOf, prepareFile } from "./prepare"
 
 const PROGRESS_EVERY_MS = 200
-/** Passages of one message. */
-const PASSAGES = { count: 500, size: Number.POSITIVE_INFINITY }
+const PASSAGES = { count: 500 }
 
-/**
- * Runs the process that prepares one file: reads a job from stdin and writes messages to stdout.
- * Waits while nobody reads them, so neither side holds more than one part in memory.
- */
+/** Prepares one file: reads a job from stdin and writes messages to stdout, as they are read. */
 export async function convertDocument(): Promise<void> {
   becomeExpendable()
   const job = jobSchema.parse(JSON.parse(await text(process.stdin)))
@@ -44,7 +40,7 @@ async function prepare({ path, name, type, url, size, overlap }: Job): Promise<v
   const { text, title, pageStarts, indexedAs } = file
   await send({ type: "begun", characters: text.length, title, pageStarts })
   for (const content of partsOf(text)) await send({ type: "text", content })
-  for (const passages of batchesOf(file.passages, PASSAGES, () => 1)) {
+  for (const passages of batchesOf(file.passages, PASSAGES)) {
     const { segments } = await packPassages([{ title: indexedAs, passages }])
     await send({ type: "passages", passages, segments: segments.map(inBase64) })
   }

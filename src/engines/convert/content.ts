@@ -13,7 +13,6 @@ export type Content = {
   read(): Promise<Uint8Array>
   /** Maps all bytes, and reads only those that are used. */
   view(): Uint8Array
-  /** The file that holds them. */
   path?: string
 }
 
@@ -27,10 +26,7 @@ export async function contentOf(bytes: Uint8Array, hash?: string): Promise<Conte
   }
 }
 
-/**
- * Receives the bytes of a file. Keeps up to `roomBytes` in memory, and writes a longer file to a
- * new one at `path`, which the caller must remove.
- */
+/** Receives a file: up to `roomBytes` in memory, else at `path`, for the caller to remove. */
 export async function receiveContent(
   chunks: AsyncIterable<Uint8Array>,
   { roomBytes, path }: { roomBytes: number; path: string },

@@ -23,8 +23,7 @@ export function converterPolicy(path: string): Policy {
 
 /**
  * Prepares a file in a child process and yields its messages; the child waits while nobody takes
- * them. Throws Unreadable for a file that can't be converted within the limits, ConversionCrashed,
- * or the signal's reason.
+ * them. Throws Unreadable, ConversionCrashed, or the signal's reason.
  */
 export async function* convertFile(
   job: Job,

@@ -1,7 +1,6 @@
 /** A file as text. Spans of chunks and citations are offsets in `text`. */
 export type Converted = {
   text: string
-  /** The title that the document gives itself. */
   title?: string
   /** UTF-16 offsets in `text` where each page begins; PDF only. */
   pageStarts?: number[]

@@ -6,9 +6,7 @@ const SLICE_BYTES = 1024 * 1024
 const SAMPLE_BYTES = 64 * 1024
 /** A larger share of control characters means binary data; a few page breaks don't. */
 const CONTROL_SHARE_MAX = 0.01
-/**
- * Smallest share of characters below U+0100 that marks text as UTF-16 without a byte order mark.
- */
+/** The share of characters below U+0100 from which unmarked text is UTF-16. */
 const NARROW_SHARE_MIN = 0.5
 
 type Encoding = ConstructorParameters<typeof TextDecoder>[0]
@@ -23,9 +21,8 @@ export class NoText extends Error {}
 type Options = { isCut?: boolean }
 
 /**
- * Decodes UTF-8 and UTF-16, with or without a byte order mark, and otherwise the most likely legacy
- * encoding. Leaves out the mark. The text has no NUL and no lone surrogates, which PostgreSQL can't
- * store. Yields to the event loop in long files. Throws NoText.
+ * Decodes UTF-8, UTF-16 or the most likely legacy encoding, without the byte order mark, NUL and
+ * lone surrogates. Yields to the event loop. Throws NoText.
  */
 export async function decodeText(bytes: Uint8Array, options: Options = {}): Promise<Decoded> {
   const unicode = markOf(bytes) ?? unmarkedOf(bytes)
@@ -40,9 +37,7 @@ export async function decodeText(bytes: Uint8Array, options: Options = {}): Prom
 
 class WrongEncoding extends NoText {}
 
-/**
- * Decodes UTF-8 with a few invalid bytes, which become U+FFFD, or an encoding older than Unicode.
- */
+/** Decodes UTF-8 with a few invalid bytes (U+FFFD), or an encoding older than Unicode. */
 async function decodeLegacy(bytes: Uint8Array, options: Options): Promise<string> {
   const sample = sampleOf(bytes)
   if (isBrokenUtf8(sample)) return await decodeAs("utf-8", bytes, { ...options, fatal: false })
@@ -143,10 +138,7 @@ const nulBytes = "holds NUL bytes, so it is binary data, not text"
 /** Browsers look for a page's own `meta charset` in this many bytes. */
 const META_BYTES = 1024
 
-/**
- * Decodes a web page by its byte order mark, else by the `charset` that it was sent with, else by
- * its own `meta`, else as `decodeText` does. Throws NoText.
- */
+/** Decodes by byte order mark, sent `charset`, own `meta`, or as `decodeText`. Throws NoText. */
 export async function decodeHtml(bytes: Uint8Array, charset?: string): Promise<string> {
   const named = markOf(bytes) ? undefined : (charset ?? metaCharset(bytes))
   const text = named && decodeNamed(named, bytes)

@@ -23,10 +23,7 @@ function withTableHeads(html: string): string {
   return html.replace(/<table><tr>.*?<\/tr>/gs, (row) => row.replace(/<(\/?)td/g, "<$1th"))
 }
 
-/**
- * Repacks the parts that are read. Unpacks no more bytes than each part claims to have, so whoever
- * reads the new archive can't unpack more than the limit.
- */
+/** Repacks what is read, so that nobody can unpack more bytes than each part claims to have. */
 function repacked(bytes: Uint8Array): Uint8Array {
   let left = limits.unpackedBytes
   try {

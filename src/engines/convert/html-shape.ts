@@ -33,7 +33,7 @@ export function shapeOf(html: string): Shape {
 }
 
 /** The title of a page, and the words that a person sees. */
-export type Glance = { title: string; words: string }
+type Glance = { title: string; words: string }
 
 const unseen = new Set(["script", "style", "template", "noscript", "svg"])
 

@@ -37,7 +37,6 @@ function baseOf(document: Document, url: string | undefined): string | undefined
   return base && URL.canParse(base, url) ? new URL(base, url).href : url
 }
 
-/** Replaces a link that leads nowhere by its text. */
 function tidyLink(link: Element, base: string | undefined): void {
   const href = link.getAttribute("href") ?? ""
   const text = link.textContent ?? ""

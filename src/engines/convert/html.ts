@@ -11,9 +11,8 @@ const FOUND_SHARE_MIN = 0.3
 const READABLE = { elements: 10_000, depths: 300_000 }
 
 /**
- * Converts the main content of a web page to Markdown, under its title, with links made absolute by
- * `url`. Leaves out scripts, styles, navigation and hidden elements. Throws Unreadable for a page
- * that is nested too deeply or has too many elements.
+ * Converts the main content of a page to Markdown, under its title, with absolute links. Throws
+ * Unreadable for a page that is nested too deeply or has too many elements.
  */
 export function convertHtml(html: string, url?: string): Converted {
   const shape = shapeOf(html)
@@ -40,7 +39,6 @@ function articleOf(document: Document) {
   return new Readability(document, { keepClasses: true, disableJSONLD: true }).parse()
 }
 
-/** Adds the `html` and `body` tags that a fragment lacks. */
 function withBody(html: string): string {
   return /<body[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`
 }

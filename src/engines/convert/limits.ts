@@ -9,7 +9,6 @@ export const processLimits = {
   total_ms: 15 * 60_000,
 }
 
-/** Limits of a file. */
 export const limits = {
   pages: 5000,
   /** Total size of the archive entries that we read. */

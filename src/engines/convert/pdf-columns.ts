@@ -20,10 +20,7 @@ const FILLED_MIN = 0.6
 /** The largest share of pieces across both columns, such as titles and captions. */
 const ACROSS_MAX = 0.2
 
-/**
- * Puts pieces of text in reading order. Most files already have them so. Where a file switches
- * columns at each line, the left column comes first, between tables and lines across both columns.
- */
+/** Puts text in reading order. If lines alternate between two columns, the left one comes first. */
 export function inColumns(pieces: Line[]): Line[] {
   const gutter = gutterOf(pieces)
   if (gutter === undefined) return pieces
@@ -48,7 +45,6 @@ export function inColumns(pieces: Line[]): Line[] {
   return ordered
 }
 
-/** Groups pieces that are no further apart than lines. */
 function bandsOf(pieces: Line[]): Line[][] {
   const bands: Line[][] = []
   let last: Line | undefined

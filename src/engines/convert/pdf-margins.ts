@@ -6,10 +6,7 @@ const MARGIN = 0.08
 const REPEATED_MIN = 3
 const REPEATED_SHARE = 0.3
 
-/**
- * Removes lines near the upper and lower edges that repeat, apart from page numbers. Never leaves a
- * page empty.
- */
+/** Removes repeated lines near the edges, except from pages that have nothing else. */
 export function withoutMargins(pages: Line[][]): Line[][] {
   const counts = new Map<string, number>()
   for (const page of pages) {
@@ -24,7 +21,6 @@ export function withoutMargins(pages: Line[][]): Line[][] {
   })
 }
 
-/** Returns the line without page numbers, or undefined for a line that isn't near an edge. */
 function keyOf({ text, share }: Line): string | undefined {
   if (share > MARGIN && share < 1 - MARGIN) return undefined
   const words = text.replace(/^\d+\s+|\s+\d+$|\d+ ?(of|\/|von|de|sur) ?\d+$|^\d+$/g, "")

@@ -33,7 +33,6 @@ export function joinPages(pages: Line[][]): { text: string; pageStarts: number[]
   return { text: parts.join(""), pageStarts }
 }
 
-/** Returns the most frequent distance between a line and the next. */
 function usualDistance(lines: Line[]): number {
   const distances = new Map<number, number>()
   for (const [i, line] of lines.entries()) {

@@ -8,10 +8,7 @@ import { linesOf } from "./pdf-lines"
 import { withoutMargins } from "./pdf-margins"
 import { joinPages } from "./pdf-pages"
 
-/**
- * Converts a PDF to text in reading order, without repeated headers and footers. Throws Unreadable
- * if it is encrypted, damaged, too long or has no text.
- */
+/** Converts a PDF to text in reading order. Throws Unreadable, also if it has only images. */
 export async function convertPdf(
   data: Uint8Array,
   cMapUrl: string,

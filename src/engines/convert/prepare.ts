@@ -5,6 +5,7 @@ import {
   type Passage,
   packPassages,
 } from "../index/indexing"
+import { partsPair } from "./chunk/characters"
 import { type ChunkOptions, chunksOf } from "./chunk/chunk"
 import { CodeReader } from "./code/reader"
 import { convert, type SourceFile } from "./convert"
@@ -17,12 +18,11 @@ type Options = Pick<ChunkOptions, "size" | "overlap"> & {
 }
 
 /** A file's text and passages. Each passage is indexed together with the words of `indexedAs`. */
-export type PreparedFile = Converted & { indexedAs: string; passages: Generator<Passage> }
+type PreparedFile = Converted & { indexedAs: string; passages: Generator<Passage> }
 
 /**
- * Converts a file to text and cuts the text into passages, which are made as they are taken. Every
- * upload goes through here: short files in this process or its worker, others in a child process.
- * Throws Unreadable.
+ * Converts a file and cuts its text into passages, lazily. Short files are prepared here or in a
+ * worker, others in a child process, all by this function. Throws Unreadable.
  */
 export async function prepareFile(
   file: SourceFile,
@@ -40,7 +40,6 @@ export async function prepareFile(
 /** Short files that are prepared together. */
 export type Preparation = { files: SourceFile[]; options: Pick<Options, "size" | "overlap"> }
 
-/** Texts and packed passages, in the order of the files. */
 export type Prepared = { converted: Converted[]; packed: PackedPassages }
 
 /** Prepares batches of short files one after another, so that ids follow the order of the files. */
@@ -106,8 +105,7 @@ const PART_LENGTH = 256 * 1024
 export function* partsOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     const end = Math.min(text.length, at + PART_LENGTH)
-    const splitsPair = end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))
-    const cut = splitsPair ? end - 1 : end
+    const cut = partsPair(text, end) ? end - 1 : end
     yield text.slice(at, cut)
     at = cut
   }

@@ -13,10 +13,7 @@ export type Preparer = Disposable & {
   prepare(preparation: Preparation): Promise<Prepared>
 }
 
-/**
- * Prepares these short files. Uses a worker for many bytes, to keep the event loop free, and for
- * code with a grammar, since the parser returns memory only when its thread ends.
- */
+/** Uses a worker for many bytes, and for code, whose parser frees memory only with its thread. */
 export function startPreparer(
   files: (Pick<SourceFile, "name" | "type"> & { sizeBytes: number })[],
 ): Preparer {

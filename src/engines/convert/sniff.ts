@@ -19,12 +19,9 @@ const codeExtensions: ReadonlySet<string> = new Set(
 const AT_ONCE_BYTES = 1024 ** 2
 
 /** `decoded` is undefined for files that are converted in the background. */
-export type Sniffed = { type: DocumentType; decoded?: Decoded }
+type Sniffed = { type: DocumentType; decoded?: Decoded }
 
-/**
- * Determines the type of a file from its content first and its name second. Decodes short texts.
- * Throws InvalidFileTypeError for a file that can't be converted or contradicts its extension.
- */
+/** Tells the type by content, then name. Decodes short texts. Throws InvalidFileTypeError. */
 export async function sniff(content: Content, name: string): Promise<Sniffed> {
   const extension = extensionOf(name)
   const start = await content.start(AT_ONCE_BYTES)

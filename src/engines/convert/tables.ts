@@ -5,9 +5,8 @@ const borders: Record<string, string> = { left: ":---", right: "---:", center: "
 const SPAN_MAX = 100
 
 /**
- * Converts tables to GitHub's Markdown, with each cell on one line. A table that contains tables,
- * or has a single cell, is layout: its cells follow one another. We don't use the GFM plugin for
- * tables, because it takes quadratic time and leaves HTML where a cell has a list.
+ * Converts tables to GitHub's Markdown. A table that contains tables, or has a single cell, is
+ * layout. The GFM plugin takes quadratic time and leaves HTML where a cell has a list.
  */
 export function tables(turndown: Turndown): void {
   const known = new WeakMap<Node, boolean>()

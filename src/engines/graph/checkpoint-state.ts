@@ -8,9 +8,8 @@ export type State = Omit<Checkpoint, "channel_values">
 export type StoredState = State & { delta?: true }
 
 /**
- * Returns what a checkpoint adds to its parent. LangGraph lists in each one the versions of all
- * channels and which of them each node has seen; stored whole, the last checkpoint of a long run would
- * be many times the size of the first.
+ * Returns what a checkpoint adds to its parent. LangGraph repeats the versions of all channels;
+ * stored whole, the last checkpoint of a long run would be many times the size of the first.
  */
 export function deltaOf(state: State, parent: State): StoredState {
   const versions = added(state.channel_versions, parent.channel_versions)
@@ -31,7 +30,6 @@ export function wholeOf(line: StoredState[]): State | undefined {
   }
 }
 
-/** Returns the new and changed entries, or undefined if an entry was removed. */
 function added<T>(now: Record<string, T>, before: Record<string, T>) {
   if (Object.keys(before).some((key) => !(key in now))) return undefined
   const entries = Object.entries(now)

@@ -9,7 +9,7 @@ import {
 import type { StoredState } from "./checkpoint-state"
 
 export type Thread = { threadId: string; namespace: string }
-export type ValueRow = typeof checkpointValues.$inferSelect
+type ValueRow = typeof checkpointValues.$inferSelect
 export type WriteRow = typeof checkpointWrites.$inferSelect
 
 /** Returns the checkpoint with this id, or the thread's newest if no id is given. */
@@ -18,28 +18,14 @@ export async function findCheckpoint(
   { threadId, namespace }: Thread,
   checkpointId: string | undefined,
 ): Promise<CheckpointRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(checkpoints)
-    .where(
-      and(
-        eq(checkpoints.threadId, threadId),
-        eq(checkpoints.namespace, namespace),
-        checkpointId ? eq(checkpoints.checkpointId, checkpointId) : undefined,
-      ),
-    )
-    .orderBy(desc(checkpoints.checkpointId))
-    .limit(1)
+  const [row] = await listCheckpoints(db, { threadId, namespace, checkpointId, limit: 1 })
   return row
 }
 
-/**
- * Returns the stored states that make up a checkpoint, oldest first: a state with `delta` holds only
- * what is new since its parent.
- */
+/** Returns the stored states that make up a checkpoint, oldest first; see StoredState. */
 export async function listLine(
   db: Db,
-  { threadId, namespace, checkpointId }: Thread & { checkpointId: string },
+  { checkpointId, ...thread }: Thread & { checkpointId: string },
 ): Promise<StoredState[]> {
   const line: StoredState[] = []
   let next: string | null = checkpointId
@@ -48,13 +34,7 @@ export async function listLine(
     const rows: LineRow[] = await db
       .select({ id: checkpoints.checkpointId, parentId: checkpoints.parentId, state })
       .from(checkpoints)
-      .where(
-        and(
-          eq(checkpoints.threadId, threadId),
-          eq(checkpoints.namespace, namespace),
-          lte(checkpoints.checkpointId, next),
-        ),
-      )
+      .where(and(isIn(checkpoints, thread), lte(checkpoints.checkpointId, next)))
       .orderBy(desc(checkpoints.checkpointId))
       .limit(LINE_ROWS)
     if (rows[0]?.id !== next) return []
@@ -72,10 +52,8 @@ const LINE_ROWS = 500
 const state = sql<StoredState>`${checkpoints.checkpoint}`
 type LineRow = { id: string; parentId: string | null; state: StoredState }
 
-export type CheckpointFilter = {
-  threadId?: string
-  namespace?: string
-  checkpointId?: string
+type CheckpointFilter = Partial<Thread> & {
+  checkpointId?: string | undefined
   before?: string
   metadata?: Record<string, unknown>
   limit?: number
@@ -83,16 +61,13 @@ export type CheckpointFilter = {
 
 /** Newest first. A checkpoint matches if its metadata contains `metadata`. */
 export async function listCheckpoints(db: Db, filter: CheckpointFilter): Promise<CheckpointRow[]> {
+  const { threadId: thread, namespace, checkpointId: id, before, metadata } = filter
   const conditions: (SQL | undefined)[] = [
-    filter.threadId === undefined ? undefined : eq(checkpoints.threadId, filter.threadId),
-    filter.namespace === undefined ? undefined : eq(checkpoints.namespace, filter.namespace),
-    filter.checkpointId === undefined
-      ? undefined
-      : eq(checkpoints.checkpointId, filter.checkpointId),
-    filter.before === undefined ? undefined : lt(checkpoints.checkpointId, filter.before),
-    filter.metadata === undefined
-      ? undefined
-      : sql`${checkpoints.metadata} @> ${JSON.stringify(filter.metadata)}::text::jsonb`,
+    thread === undefined ? undefined : eq(checkpoints.threadId, thread),
+    namespace === undefined ? undefined : eq(checkpoints.namespace, namespace),
+    id === undefined ? undefined : eq(checkpoints.checkpointId, id),
+    before === undefined ? undefined : lt(checkpoints.checkpointId, before),
+    metadata && sql`${checkpoints.metadata} @> ${JSON.stringify(metadata)}::text::jsonb`,
   ]
   const rows = db
     .select()
@@ -105,7 +80,7 @@ export async function listCheckpoints(db: Db, filter: CheckpointFilter): Promise
 /** Returns the channels' values at these versions. A version without a value has no row. */
 export async function listValues(
   db: Db,
-  { threadId, namespace }: Thread,
+  thread: Thread,
   versions: Record<string, string | number>,
 ): Promise<ValueRow[]> {
   const channels = Object.keys(versions)
@@ -115,8 +90,7 @@ export async function listValues(
     .from(checkpointValues)
     .where(
       and(
-        eq(checkpointValues.threadId, threadId),
-        eq(checkpointValues.namespace, namespace),
+        isIn(checkpointValues, thread),
         inArray(checkpointValues.channel, channels),
         inArray(checkpointValues.version, [...new Set(Object.values(versions).map(String))]),
       ),
@@ -126,19 +100,19 @@ export async function listValues(
 
 export async function listWrites(
   db: Db,
-  { threadId, namespace }: Thread,
+  thread: Thread,
   checkpointId: string,
 ): Promise<WriteRow[]> {
   return db
     .select()
     .from(checkpointWrites)
-    .where(
-      and(
-        eq(checkpointWrites.threadId, threadId),
-        eq(checkpointWrites.namespace, namespace),
-        eq(checkpointWrites.checkpointId, checkpointId),
-      ),
-    )
+    .where(and(isIn(checkpointWrites, thread), eq(checkpointWrites.checkpointId, checkpointId)))
+}
+
+type Table = typeof checkpoints | typeof checkpointValues | typeof checkpointWrites
+
+function isIn(table: Table, { threadId, namespace }: Thread): SQL | undefined {
+  return and(eq(table.threadId, threadId), eq(table.namespace, namespace))
 }
 
 /** What LangGraph asks a saver to store: checkpoints, their new channel values, and writes. */
@@ -202,8 +176,8 @@ export async function deleteSome(db: Db, threadId: string, limit: number): Promi
 
 export async function deleteThread(db: Db, threadId: string): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.delete(checkpointWrites).where(eq(checkpointWrites.threadId, threadId))
-    await tx.delete(checkpointValues).where(eq(checkpointValues.threadId, threadId))
-    await tx.delete(checkpoints).where(eq(checkpoints.threadId, threadId))
+    for (const table of [checkpointWrites, checkpointValues, checkpoints]) {
+      await tx.delete(table).where(eq(table.threadId, threadId))
+    }
   })
 }

@@ -5,7 +5,7 @@ import type { GraphDefinition, WorkflowNode } from "../../platform/shapes/workfl
 /** Does one node's step and returns its row's id, which is all that a checkpoint keeps of it. */
 export type RunNode = (node: WorkflowNode) => Promise<string>
 
-export type ExecuteOptions = {
+type ExecuteOptions = {
   definition: GraphDefinition
   /** LangGraph's thread. Amelia uses the run's id. */
   threadId: string

@@ -3,9 +3,8 @@ import { DatabaseSaver } from "./checkpoint"
 import { type CheckpointParts, insertParts } from "./checkpoint-store"
 
 /**
- * A saver that holds checkpoints in memory until the run's next transaction writes them, which
- * saves two commits per step. If the process dies first, the run continues from an older checkpoint
- * and skips the steps whose rows say that they have finished.
+ * Holds checkpoints in memory until the run's next transaction writes them, which saves two commits
+ * per step. If the process dies first, the run skips steps whose rows say that they have finished.
  */
 export class LaggingSaver extends DatabaseSaver {
   #unwritten: CheckpointParts[] = []
@@ -14,10 +13,7 @@ export class LaggingSaver extends DatabaseSaver {
     this.#unwritten.push(parts)
   }
 
-  /**
-   * Writes what is held in memory; call it inside a transaction. If that transaction fails, use a
-   * new saver: this one has forgotten what it wrote.
-   */
+  /** Call it inside a transaction. If that fails, use a new saver: this one has forgotten. */
   async flush(db: Db): Promise<void> {
     const held = this.#unwritten.splice(0)
     const checkpoints = held.flatMap((it) => it.checkpoints)

@@ -1,36 +1,29 @@
 import { ByteReader, ByteWriter } from "./bytes"
 
-/**
- * A block is full at this size. Rows below 2 kB stay out of PostgreSQL's TOAST table, which would
- * cost extra lookups; only the postings of frequent terms are larger.
- */
+/** A block is full at this size. Rows below 2 kB stay out of PostgreSQL's slower TOAST table. */
 const FULL_BYTES = 1600
 
 export type Block = { block: number; packed: Uint8Array }
 
 /** Writes terms and their packed postings into blocks. Terms must be added in ascending order. */
 export class BlockWriter {
-  readonly #bytes = new ByteWriter(2 * FULL_BYTES)
-  readonly #emit: (block: Block) => void
+  private readonly bytes = new ByteWriter(2 * FULL_BYTES)
   readonly fences: string[] = []
 
-  constructor(emit: (block: Block) => void) {
-    this.#emit = emit
-  }
+  constructor(private readonly emit: (block: Block) => void) {}
 
   add(term: string, postings: Uint8Array): void {
     // Closes the open block before large postings, so that small terms stay in a small row.
-    if (this.#bytes.length > 0 && this.#bytes.length + postings.length > FULL_BYTES) this.end()
-    if (this.#bytes.length === 0) this.fences.push(term)
-    this.#bytes.text(term)
-    this.#bytes.varint(postings.length)
-    this.#bytes.append(postings)
+    if (this.bytes.length > 0 && this.bytes.length + postings.length > FULL_BYTES) this.end()
+    if (this.bytes.length === 0) this.fences.push(term)
+    this.bytes.text(term)
+    this.bytes.varint(postings.length)
+    this.bytes.append(postings)
   }
 
-  /** Closes the last block. */
   end(): void {
-    if (this.#bytes.length === 0) return
-    this.#emit({ block: this.fences.length - 1, packed: this.#bytes.take() })
+    if (this.bytes.length === 0) return
+    this.emit({ block: this.fences.length - 1, packed: this.bytes.take() })
   }
 }
 

@@ -83,7 +83,6 @@ function scorePart(
   }
 }
 
-/** Returns what each term added to a hit's score. */
 function termScores(
   parts: Part[],
   weighted: ReadonlyMap<string, Weighted>,
@@ -115,6 +114,6 @@ function documentFrequency({ postings, dead }: Part, term: string): number {
   return count
 }
 
-function sum(numbers: number[]): number {
+export function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0)
 }

@@ -74,10 +74,7 @@ function passagesWhere(db: Db, where: SQL) {
 
 type Place = { document_id: string; chunk_index: number }
 
-/**
- * Reads `count` passages spread evenly over these documents, or over all, leaving out `known`. They
- * come in no order. Returns none if there are more than `limit` chunks.
- */
+/** Reads `count` passages spread evenly, without `known`; none of more than `limit` chunks. */
 export function findSpread(
   db: Db,
   documentIds: string[] | undefined,

@@ -1,4 +1,4 @@
-import type { TermStatistics } from "./bm25"
+import { sum, type TermStatistics } from "./bm25"
 import type { PassageRow } from "./chunk-store"
 import { type Term, tokenizer } from "./terms"
 
@@ -18,13 +18,10 @@ type ScoredPassage = PassageRow & { score: number }
 type Statistics = (terms: string[]) => Promise<ReadonlyMap<string, TermStatistics>>
 
 /**
- * Adds words to a query that its best passages share, which finds passages that say the same in
- * other words (pseudo-relevance feedback, RM3: Abdul-Jaleel et al., "UMass at TREC 2004"). The more
- * of the query the best passage has, the less is added; if it has everything, the query already
- * names what is wanted. Passages of code add nothing, because their names mean little elsewhere.
- * Returns undefined if there is nothing to add.
- *
- * `readBest` returns some of the best passages with their scores, best first.
+ * Adds words that a query's best passages share (pseudo-relevance feedback, RM3: Abdul-Jaleel et
+ * al., "UMass at TREC 2004"). The more of the query the best passage has, the less is added. Code
+ * adds nothing, because its names mean little elsewhere. Returns undefined if there is nothing to
+ * add. `readBest` returns the best passages, best first.
  */
 export async function expand(
   query: ReadonlyMap<string, number>,
@@ -74,7 +71,6 @@ function termsIn({ chunk, document }: PassageRow, termsOf: (text: string) => Ter
   return new Set(texts.flatMap(termsOf).map(({ term }) => term))
 }
 
-/** Returns the best passage of each document, without source code. */
 function distinctProse(rows: readonly ScoredPassage[]): ScoredPassage[] {
   const first = new Map<string, ScoredPassage>()
   for (const row of rows) {
@@ -115,8 +111,4 @@ const unknown: TermStatistics = { frequency: 0, idf: 0, chunkCount: 0 }
 /** Heaviest first, then alphabetically, so that the same index always adds the same words. */
 function byWeight([a, x]: [string, number], [b, y]: [string, number]): number {
   return y - x || (a < b ? -1 : 1)
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

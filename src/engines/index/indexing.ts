@@ -4,7 +4,7 @@ import type { Db } from "../../platform/db/db"
 import type { EngineDeps } from "../deps"
 import * as chunks from "./chunk-store"
 import { insertPassages, reserveIds } from "./insert-store"
-import { packIds, packLengths, unpackIds } from "./packing"
+import { packLengths } from "./packing"
 import { type PackedSegment, SegmentBuilder, type UnnumberedSegment } from "./segment"
 import * as store from "./store"
 import { type Term, tokenizer } from "./terms"
@@ -32,16 +32,14 @@ export type NewDocument = { title: string; passages: Passage[] }
 /** Passages by document, in the order given, and their packed terms. */
 export type PackedPassages = { passages: Passage[][]; segments: UnnumberedSegment[] }
 
-/** Packed passages that have their ids. */
-export type PreparedPassages = {
+type PreparedPassages = {
   rows: (Passage & { id: number })[][]
   segments: (PackedSegment & { id: number })[]
 }
 
 /**
  * Tokenises and packs the passages of documents that will be added together. Indexes the title and
- * the headings with each passage, since they often name what its text then only calls "it". A word
- * counts once however often the title repeats it.
+ * the headings with each passage, since they often name what its text only calls "it".
  */
 export async function packPassages(documents: NewDocument[]): Promise<PackedPassages> {
   const yieldNow = yielder()
@@ -90,10 +88,7 @@ export async function numberPassages(
   }
 }
 
-/**
- * Adds prepared passages to `documents`, given in the order in which they were prepared. They can
- * all be found from the commit on, or, unless `live`, once they are published.
- */
+/** Adds passages, in the order in which they were prepared. Unless `live`, publish them later. */
 export async function addPassages(
   db: Db,
   documents: { id: string; version: number }[],
@@ -111,10 +106,7 @@ export async function addPassages(
   await insertPassages(db, chunks, segments, live)
 }
 
-/**
- * Removes the passages of documents from the index in the caller's transaction. Other deletions and
- * the end of a merge wait for it.
- */
+/** Removes passages in the caller's transaction. Other deletions and merges wait for it. */
 export async function removePassages(
   deps: Pick<EngineDeps, "db" | "search">,
   documentIds: string[],
@@ -134,20 +126,11 @@ export async function buryPassages(
   await store.lockTombstones(db)
   const live = (await store.listSegments(db)).map(({ id }) => id)
   const located = await search.locate(db, live, chunkIds)
-  const present = await store.findTombstones(db, [...located.keys()])
-  const before = new Map(present.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
+  const before = await store.findTombstones(db, [...located.keys()])
   for (const [segmentId, gone] of located) {
-    const all = [...new Set([...(before.get(segmentId) ?? []), ...gone])].sort((a, b) => a - b)
-    const chunkIds = packIds(all)
-    await store.putTombstones(db, { segmentId, chunkCount: all.length, chunkIds })
+    const all = new Set([...(before.get(segmentId) ?? []), ...gone])
+    await store.putTombstones(db, segmentId, [...all])
   }
-}
-
-/** Deletes segments that were never published, a few blocks at a time. */
-export async function discardSegments(db: Db, segmentIds: number[]): Promise<void> {
-  if (segmentIds.length === 0) return
-  while (!(await store.deleteBlocks(db, segmentIds)));
-  await store.deleteSegments(db, segmentIds)
 }
 
 /** Deletes the rows of passages of all versions but the searched one, some at a time. */
@@ -155,13 +138,10 @@ export async function sweepPassages(db: Db, documentId: string): Promise<void> {
   while ((await chunks.deleteStaleChunks(db, documentId, ROWS_OF_SWEEP)) > 0);
 }
 
-/**
- * Deletes passages and segments that a killed process never published. The caller must know that
- * nobody else is adding any.
- */
+/** Deletes what a killed process never published. Call it only if nobody else is adding. */
 export async function sweepUnpublished(db: Db): Promise<void> {
   for (const documentId of await chunks.listStale(db)) await sweepPassages(db, documentId)
-  await discardSegments(db, await store.listOrphaned(db, sql`now() + interval '1 day'`))
+  await store.discardSegments(db, await store.listOrphaned(db, sql`now() + interval '1 day'`))
 }
 
 /** Returns the terms of a heading path, remembering the last, which neighbours often share. */

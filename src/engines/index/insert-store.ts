@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm"
+import { batchesOf } from "../../platform/async/batches"
 import type { Db } from "../../platform/db/db"
 import { insertMany } from "../../platform/db/insert-many"
 import { chunks, searchBlocks, searchSegments } from "../../platform/db/schema/search"
@@ -6,11 +7,11 @@ import type { Block } from "./blocks"
 import type { PackedSegment } from "./segment"
 
 /** Rows of one insert. Larger statements would keep the embedded engine busy for too long. */
-const CHUNKS_A_STATEMENT = 250
-const BLOCKS_A_STATEMENT = 100
+const CHUNKS_A_STATEMENT = { count: 250 }
+const BLOCKS_A_STATEMENT = { count: 100 }
 const NUMBERS_A_STATEMENT = 10_000
 
-export type NewChunk = typeof chunks.$inferInsert & { id: number }
+type NewChunk = typeof chunks.$inferInsert & { id: number }
 
 /** Reserves ids for new rows, ascending. Ids that the caller doesn't use are lost. */
 export async function reserveIds(
@@ -31,17 +32,14 @@ export async function reserveIds(
   return ids
 }
 
-/**
- * Inserts chunks and the segments of their terms in the caller's transaction. Builds one statement
- * at a time, since building all of them first would block the event loop.
- */
+/** Inserts chunks and segments, one statement at a time, so as not to block the event loop. */
 export async function insertPassages(
   db: Db,
   rows: NewChunk[],
   segments: (PackedSegment & { id: number })[],
   live: boolean,
 ): Promise<void> {
-  for (const batch of batches(rows, CHUNKS_A_STATEMENT)) await insertMany(db, chunks, batch)
+  for (const batch of batchesOf(rows, CHUNKS_A_STATEMENT)) await insertMany(db, chunks, batch)
   for (const { id, blocks, ...row } of segments) {
     await insertMany(db, searchSegments, [{ id, ...row, live }])
     await insertBlocks(db, id, blocks)
@@ -59,12 +57,8 @@ export async function beginSegment(db: Db, row: Omit<PackedSegment, "blocks">): 
 }
 
 export async function insertBlocks(db: Db, segmentId: number, blocks: Block[]): Promise<void> {
-  for (const batch of batches(blocks, BLOCKS_A_STATEMENT)) {
+  for (const batch of batchesOf(blocks, BLOCKS_A_STATEMENT)) {
     const rows = batch.map((block) => ({ segmentId, ...block }))
     await insertMany(db, searchBlocks, rows)
   }
-}
-
-function* batches<T>(rows: T[], size: number): Generator<T[], undefined> {
-  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size)
 }

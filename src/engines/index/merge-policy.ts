@@ -6,10 +6,7 @@ const DEAD_SHARE_MAX = 0.25
 
 type Candidate = { id: number; chunkCount: number; deadCount: number }
 
-/**
- * Picks the segments to merge next, or returns undefined if none need it. With tiers by size, both
- * the number of segments and how often a chunk is rewritten grow logarithmically.
- */
+/** Picks segments to merge, by tiers of size, so that rewriting grows only logarithmically. */
 export function pickMerge(segments: Candidate[]): number[] | undefined {
   const tiers = Map.groupBy(segments, tierOf)
   const full = [...tiers].filter(([, { length }]) => length >= FACTOR).map(([tier]) => tier)

@@ -12,10 +12,7 @@ const BLOCKS_AHEAD = 400
 type Entry = [term: string, postings: Uint8Array]
 type BlockRow = { packed: Uint8Array }
 
-/**
- * Calls `emit` for each term of the sources, in ascending order, with its postings renumbered and
- * joined. Awaits only what `emit` returns: a promise for every term would take most of the time.
- */
+/** Calls `emit` for each term, ascending, with joined postings. Awaits only its promises. */
 export async function joinTerms(
   db: Db,
   sources: Source[],
@@ -48,35 +45,35 @@ async function openCursors(db: Db, sources: Source[]): Promise<Cursor[]> {
 
 /** A cursor over a segment's terms. Keeps `ahead` blocks in memory. */
 class Cursor {
-  readonly source: Source
   entry: Entry = ["", new Uint8Array()]
   ended = false
-  readonly #ahead: number
-  #from = 0
-  #isLast: boolean
-  #entries: Iterator<Entry>
+  private from = 0
+  private isLast: boolean
+  private entries: Iterator<Entry>
 
-  constructor(source: Source, first: BlockRow[], ahead: number) {
-    this.source = source
-    this.#ahead = ahead
-    this.#isLast = first.length < ahead
-    this.#entries = entriesOf(first)
+  constructor(
+    readonly source: Source,
+    first: BlockRow[],
+    private readonly ahead: number,
+  ) {
+    this.isLast = first.length < ahead
+    this.entries = entriesOf(first)
   }
 
   /** Moves to the next term in memory. Returns false if there is none. */
   next(): boolean {
-    const { value, done } = this.#entries.next()
+    const { value, done } = this.entries.next()
     if (!done) this.entry = value
     return !done
   }
 
   /** Reads more blocks and moves to their first term. Returns false at the end. */
   async load(db: Db): Promise<boolean> {
-    if (!this.#isLast) {
-      this.#from += this.#ahead
-      const blocks = await store.listBlocks(db, [this.source.segmentId], this.#from, this.#ahead)
-      this.#isLast = blocks.length < this.#ahead
-      this.#entries = entriesOf(blocks)
+    if (!this.isLast) {
+      this.from += this.ahead
+      const blocks = await store.listBlocks(db, [this.source.segmentId], this.from, this.ahead)
+      this.isLast = blocks.length < this.ahead
+      this.entries = entriesOf(blocks)
       if (this.next()) return true
     }
     this.ended = true

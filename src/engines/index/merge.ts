@@ -6,7 +6,7 @@ import { type Block, BlockWriter } from "./blocks"
 import { beginSegment, insertBlocks } from "./insert-store"
 import { pickMerge } from "./merge-policy"
 import { joinTerms, type Source } from "./merge-terms"
-import { type Lengths, packIds, packLengths, packTerms, unpackIds, unpackLengths } from "./packing"
+import { type Lengths, packLengths, packTerms, unpackLengths } from "./packing"
 import * as store from "./store"
 
 const BLOCKS_A_BATCH = 50
@@ -27,9 +27,8 @@ export function requestMerge({ db, log, search }: Pick<EngineDeps, "db" | "log" 
 }
 
 /**
- * Merges segments until the policy picks none. Statements are short, and one transaction replaces
- * the sources by the new segment. A merge that is killed before changes nothing, and a later one
- * deletes the rows it left. Awaits `rest` now and then.
+ * Merges segments until the policy picks none. One transaction replaces the sources by the new
+ * segment; the next merge deletes what a killed one left. Awaits `rest` now and then.
  */
 export async function mergeSegments(db: Db, rest?: Rest): Promise<void> {
   const retired: number[] = await store.listOrphaned(db, orphanedAge)
@@ -41,7 +40,7 @@ export async function mergeSegments(db: Db, rest?: Rest): Promise<void> {
     if (!merged.done) break
   }
   // Last, because a running search may still read what was live when it began.
-  if (retired.length > 0) await sweep(db, retired, rest)
+  await store.discardSegments(db, retired, rest)
 }
 
 type Rest = () => Promise<void>
@@ -54,7 +53,7 @@ async function merge(
 ): Promise<{ done: boolean; retired: number[] }> {
   const rows = await store.loadSegments(db, ids)
   if (rows.length < ids.length) return { done: false, retired: [] }
-  const buried = await buriedIn(db, ids)
+  const buried = await store.findTombstones(db, ids)
   const dead = new Set(buried.values().toArray().flat())
   const { sources, lengths } = arrange(rows, dead)
 
@@ -82,11 +81,10 @@ async function publish(
   return await db
     .transaction(async (tx) => {
       await store.lockTombstones(tx)
-      const late = [...(await buriedIn(tx, sources)).values()].flat().filter((id) => !dead.has(id))
+      const buried = await store.findTombstones(tx, sources)
+      const late = [...buried.values()].flat().filter((id) => !dead.has(id))
       if (!(await store.replaceSegments(tx, sources, target))) throw new Overtaken()
-      if (late.length === 0) return true
-      const chunkIds = packIds(late.sort((a, b) => a - b))
-      await store.putTombstones(tx, { segmentId: target.id, chunkCount: late.length, chunkIds })
+      if (late.length > 0) await store.putTombstones(tx, target.id, late)
       return true
     })
     .catch((thrown: unknown) => {
@@ -97,11 +95,6 @@ async function publish(
 
 /** Thrown to roll back when another process has merged the sources. */
 class Overtaken extends Error {}
-
-async function buriedIn(db: Db, segmentIds: number[]): Promise<Map<number, number[]>> {
-  const rows = await store.findTombstones(db, segmentIds)
-  return new Map(rows.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
-}
 
 /** Orders the living chunks of all segments by id, and maps each segment's ordinals to theirs. */
 function arrange(
@@ -128,7 +121,6 @@ function arrange(
   return { sources, lengths: { ids, lengths } }
 }
 
-/** Writes the merged blocks in batches and returns their fences. */
 async function writeBlocks(db: Db, id: number, sources: Source[], rest?: Rest): Promise<string[]> {
   const yieldNow = yielder(rest)
   let batch: Block[] = []
@@ -143,10 +135,4 @@ async function writeBlocks(db: Db, id: number, sources: Source[], rest?: Rest): 
   writer.end()
   await insertBlocks(db, id, batch)
   return writer.fences
-}
-
-/** Deletes segments that are not live, a few blocks at a time. */
-async function sweep(db: Db, ids: number[], rest?: Rest): Promise<void> {
-  while (!(await store.deleteBlocks(db, ids))) await rest?.()
-  await store.deleteSegments(db, ids)
 }

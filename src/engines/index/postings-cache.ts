@@ -5,40 +5,37 @@ const ENTRY_BYTES = 300
 
 /** Unpacked postings by segment and term. Drops the least recently used first. */
 export class PostingsCache {
-  readonly #bytesMax: number
-  readonly #entries = new Map<string, Postings>()
-  #bytes = 0
+  private readonly entries = new Map<string, Postings>()
+  private bytes = 0
 
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax
-  }
+  constructor(private readonly bytesMax: number) {}
 
   get(segmentId: number, term: string): Postings | undefined {
     const key = keyOf(segmentId, term)
-    const found = this.#entries.get(key)
+    const found = this.entries.get(key)
     if (!found) return undefined
     // A map keeps insertion order, so its first entry is the least recently used.
-    this.#entries.delete(key)
-    this.#entries.set(key, found)
+    this.entries.delete(key)
+    this.entries.set(key, found)
     return found
   }
 
   set(segmentId: number, term: string, postings: Postings): void {
     const key = keyOf(segmentId, term)
-    this.#drop(key)
-    this.#entries.set(key, postings)
-    this.#bytes += sizeOf(postings)
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#bytesMax) return
-      this.#drop(oldest)
+    this.drop(key)
+    this.entries.set(key, postings)
+    this.bytes += sizeOf(postings)
+    for (const oldest of this.entries.keys()) {
+      if (this.bytes <= this.bytesMax) return
+      this.drop(oldest)
     }
   }
 
-  #drop(key: string): void {
-    const found = this.#entries.get(key)
+  private drop(key: string): void {
+    const found = this.entries.get(key)
     if (!found) return
-    this.#entries.delete(key)
-    this.#bytes -= sizeOf(found)
+    this.entries.delete(key)
+    this.bytes -= sizeOf(found)
   }
 }
 

@@ -3,7 +3,6 @@ export function countReaders() {
   let count = 0
   let quiet = Promise.withResolvers<void>()
 
-  /** Runs `work`, counted as a reader. */
   async function reading<T>(work: () => Promise<T>): Promise<T> {
     count++
     try {

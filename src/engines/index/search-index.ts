@@ -19,11 +19,9 @@ export type TextQuery = Conditions & {
   explain?: boolean | undefined
 }
 
-/** The index at one moment, restricted by a filter. */
 export type IndexView = {
   /** Returns the best chunks, best first, by exact scores. */
   search(query: TextQuery): Promise<Hit[]>
-  /** Returns statistics of the whole index. */
   statistics(terms: string[]): Promise<Map<string, TermStatistics>>
 }
 
@@ -35,9 +33,7 @@ export type SearchIndex = {
   locate(db: Db, segmentIds: number[], chunkIds: number[]): Promise<Map<number, number[]>>
   /** Runs `work` in the background, one at a time. Calls during a run coalesce into one more. */
   tidy(work: () => Promise<void>): void
-  /** Runs a search, counted as a reader. */
   reading<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until no search runs, at most `ms` milliseconds. */
   untilQuiet(ms: number): Promise<void>
   /** Waits for background work to end, and starts no more. */
   close(): Promise<void>

@@ -1,3 +1,4 @@
+import { batchesOf } from "../../platform/async/batches"
 import type { Db } from "../../platform/db/db"
 import { blockOf, readBlock } from "./blocks"
 import {
@@ -25,15 +26,11 @@ export type CachedSegment = {
   dead: { revision: number; mask: Uint8Array; count: number; termCount: number } | undefined
 }
 
-/**
- * Caches what queries read from the index. Segments never change and their ids are never reused, so
- * no entry can be stale. Only tombstones have revisions.
- */
+/** Caches what queries read. Segments never change or reuse ids; only tombstones have revisions. */
 export class SegmentCache {
   #segments = new Map<number, CachedSegment>()
   readonly #postings = new PostingsCache(POSTINGS_BYTES_MAX)
 
-  /** The revision of the cached tombstones by segment. */
   revisions(): Map<number, number> {
     const known = [...this.#segments].map(([id, { dead }]) => [id, dead?.revision ?? 0] as const)
     return new Map(known)
@@ -43,7 +40,8 @@ export class SegmentCache {
   async segments(db: Db, ids: number[]): Promise<Map<number, CachedSegment>> {
     const missing = ids.filter((id) => !this.#segments.has(id))
     for (const row of await store.loadSegments(db, missing)) this.#learn(row)
-    return pick(this.#segments, ids)
+    const known = ids.map((id) => [id, this.#segments.get(id)] as const)
+    return new Map(known.filter((it): it is [number, CachedSegment] => it[1] !== undefined))
   }
 
   #learn(row: { id: number; lengths: Uint8Array; fences: Uint8Array }): void {
@@ -98,16 +96,10 @@ export class SegmentCache {
 }
 
 async function loadBlocks(db: Db, missing: { id: number; block: number }[]) {
-  const wanted = new Map<string, { id: number; block: number }>()
-  for (const { id, block } of missing) wanted.set(`${id} ${block}`, { id, block })
-  const places = [...wanted.values()]
+  const places = new Map(missing.map((it) => [`${it.id} ${it.block}`, it]))
   const loaded = new Map<string, Uint8Array>()
-  for (let at = 0; at < places.length; at += BLOCKS_A_STATEMENT) {
-    const bySegment = new Map<number, number[]>()
-    for (const { id, block } of places.slice(at, at + BLOCKS_A_STATEMENT)) {
-      bySegment.set(id, [...(bySegment.get(id) ?? []), block])
-    }
-    for (const row of await store.loadBlocks(db, bySegment)) {
+  for (const batch of batchesOf(places.values(), { count: BLOCKS_A_STATEMENT })) {
+    for (const row of await store.loadBlocks(db, batch)) {
       loaded.set(`${row.segmentId} ${row.block}`, row.packed)
     }
   }
@@ -152,13 +144,4 @@ function ordinalOf(ids: Float64Array, id: number): number | undefined {
     else high = middle - 1
   }
   return undefined
-}
-
-function pick<T>(from: ReadonlyMap<number, T>, ids: number[]): Map<number, T> {
-  const picked = new Map<number, T>()
-  for (const id of ids) {
-    const value = from.get(id)
-    if (value !== undefined) picked.set(id, value)
-  }
-  return picked
 }

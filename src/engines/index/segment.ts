@@ -3,7 +3,7 @@ import { packPostings, packTerms } from "./packing"
 import type { Term } from "./terms"
 
 /** How often a word of the title counts (a simple BM25F; see score.ts). */
-export const TITLE_WEIGHT = 2
+const TITLE_WEIGHT = 2
 
 /** A segment as it is stored. */
 export type PackedSegment = {
@@ -26,10 +26,7 @@ export class SegmentBuilder {
     return this.#lengths.length
   }
 
-  /**
-   * Stop words can be found but don't add to the length. Nor does the title, which is in each chunk
-   * of a document: a long one would lower all their scores.
-   */
+  /** Stop words and the title, which would lower all scores, don't add to the length. */
   add(terms: Iterable<Term>, title: ReadonlySet<string> = new Set()): void {
     const ordinal = this.#lengths.length
     let length = 0

@@ -13,10 +13,7 @@ export type Filter = {
   namePatterns?: string[] | undefined
 }
 
-/**
- * A consistent state of the index. `lengths` and `fences` are null for segments that the caller
- * knows, `tombstones` unless newer than the known revision.
- */
+/** `lengths` and `fences` are null for known segments, `tombstones` unless newer than known. */
 export type Snapshot = {
   segments: SegmentState[]
   /** The ids of the chunks that the filter allows, or undefined for all. */
@@ -34,9 +31,8 @@ type SegmentState = {
 type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
 
 /**
- * Reads the live segments, their tombstones and the allowed chunks in one statement: between two, a
- * document could be replaced and then found in neither version. `known` has the caller's revision
- * of the tombstones by segment.
+ * Reads everything in one statement: between two, a document could be replaced and then found in
+ * neither version. `known` has the caller's revision of the tombstones by segment.
  */
 export async function readSnapshot(
   db: Db,
@@ -65,7 +61,6 @@ export async function readSnapshot(
   return { segments, allowed }
 }
 
-/** Returns the ids of the chunks that a filter allows, or undefined for all. */
 export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
   if (!isFiltered(filter)) return undefined
   const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)

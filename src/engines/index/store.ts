@@ -2,12 +2,10 @@ import { and, asc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm"
 import { arrayLiteral, isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { searchBlocks, searchSegments, searchTombstones } from "../../platform/db/schema/search"
+import { packIds, unpackIds } from "./packing"
 import type { PackedSegment } from "./segment"
 
-/**
- * Locks the tombstones for writing until the transaction ends, so that a deletion and the end of a
- * merge see each other's changes. Readers and new segments don't wait.
- */
+/** Locks the tombstones, so that deletions and merges see each other. Readers don't wait. */
 export async function lockTombstones(db: Db): Promise<void> {
   await db.execute(sql`lock table ${searchTombstones} in share row exclusive mode`)
 }
@@ -37,37 +35,32 @@ export function loadSegments(db: Db, ids: number[]) {
     .where(isAnyOf(searchSegments.id, ids))
 }
 
-export function findTombstones(db: Db, segmentIds: number[]) {
-  return db
+/** Returns the ids of the dead chunks by segment. */
+export async function findTombstones(db: Db, segmentIds: number[]): Promise<Map<number, number[]>> {
+  const rows = await db
     .select()
     .from(searchTombstones)
     .where(inArray(searchTombstones.segmentId, segmentIds))
     .orderBy(asc(searchTombstones.segmentId))
+  return new Map(rows.map((row) => [row.segmentId, unpackIds(row.chunkIds)]))
 }
 
-export async function putTombstones(
-  db: Db,
-  row: { segmentId: number; chunkCount: number; chunkIds: Uint8Array },
-): Promise<void> {
+export async function putTombstones(db: Db, segmentId: number, dead: number[]): Promise<void> {
+  const chunkIds = packIds(dead.toSorted((a, b) => a - b))
+  const row = { chunkCount: dead.length, chunkIds }
   await db
     .insert(searchTombstones)
-    .values({ ...row, revision: 1 })
+    .values({ segmentId, ...row, revision: 1 })
     .onConflictDoUpdate({
       target: searchTombstones.segmentId,
-      set: {
-        chunkCount: row.chunkCount,
-        chunkIds: row.chunkIds,
-        revision: sql`${searchTombstones.revision} + 1`,
-      },
+      set: { ...row, revision: sql`${searchTombstones.revision} + 1` },
     })
 }
 
 /** Reads blocks by segment and number. Leaves out those that are gone. */
-export function loadBlocks(db: Db, wanted: Map<number, number[]>) {
-  const places = [...wanted].flatMap(([id, blocks]) => blocks.map((block) => [id, block]))
-  if (places.length === 0) return []
-  const ids = arrayLiteral(places.map(([id]) => id))
-  const blocks = arrayLiteral(places.map(([, block]) => block))
+export function loadBlocks(db: Db, places: { id: number; block: number }[]) {
+  const ids = arrayLiteral(places.map(({ id }) => id))
+  const blocks = arrayLiteral(places.map(({ block }) => block))
   const isWanted = sql`(${searchBlocks.segmentId}, ${searchBlocks.block}) in
     (select * from unnest(${ids}::bigint[], ${blocks}::int[]))`
   return db.select().from(searchBlocks).where(isWanted)
@@ -88,10 +81,7 @@ export function listBlocks(db: Db, segmentIds: number[], from: number, count: nu
     .orderBy(asc(searchBlocks.segmentId), asc(searchBlocks.block))
 }
 
-/**
- * Makes a merged segment live in place of its sources, unless it is empty. Returns false if one of
- * the sources is no longer live; the caller must then roll back.
- */
+/** Makes a merged segment live. Returns false if a source is gone; the caller then rolls back. */
 export async function replaceSegments(
   db: Db,
   sources: number[],
@@ -115,8 +105,17 @@ export async function replaceSegments(
 /** Blocks deleted by one statement. More would keep a search waiting. */
 const BLOCKS_OF_DELETION = 100
 
+/** Deletes segments that are not live, a few blocks at a time. Awaits `rest` in between. */
+export async function discardSegments(db: Db, ids: number[], rest?: () => Promise<void>) {
+  if (ids.length === 0) return
+  while (!(await deleteBlocks(db, ids))) await rest?.()
+  await db
+    .delete(searchSegments)
+    .where(and(inArray(searchSegments.id, ids), eq(searchSegments.live, false)))
+}
+
 /** Deletes some blocks of segments that are not live. Returns true if none are left. */
-export async function deleteBlocks(db: Db, ids: number[]): Promise<boolean> {
+async function deleteBlocks(db: Db, ids: number[]): Promise<boolean> {
   const { count } = await db.execute(sql`
     delete from ${searchBlocks} where ctid = any(array(
       select ctid from ${searchBlocks}
@@ -125,13 +124,6 @@ export async function deleteBlocks(db: Db, ids: number[]): Promise<boolean> {
   return count < BLOCKS_OF_DELETION
 }
 
-export async function deleteSegments(db: Db, ids: number[]): Promise<void> {
-  await db
-    .delete(searchSegments)
-    .where(and(inArray(searchSegments.id, ids), eq(searchSegments.live, false)))
-}
-
-/** Lists segments created before `olderThan` that never went live. */
 export async function listOrphaned(db: Db, olderThan: SQL): Promise<number[]> {
   const rows = await db
     .select({ id: searchSegments.id })

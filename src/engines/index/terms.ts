@@ -22,8 +22,7 @@ export type Term = { term: string; stop: boolean }
 /**
  * Returns the terms of a text in order: words in lower case after NFKC, with Porter's stems for
  * English (Porter, "An algorithm for suffix stripping", 1980). An identifier yields its parts and
- * the whole, so `readFile` is found by itself and by "file". Scripts without spaces between words
- * yield pairs of neighbouring characters.
+ * the whole. Scripts without spaces yield pairs of neighbouring characters.
  */
 export function termsOf(text: string): Term[] {
   return tokenizer()(text)

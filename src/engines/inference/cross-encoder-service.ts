@@ -1,18 +1,26 @@
 import { setTimeout as delay } from "node:timers/promises"
+import type { PlatformDeps } from "../../platform/deps"
 import { messageOf } from "../../platform/errors"
-import type { EngineDeps } from "../deps"
-import type { CrossEncoder } from "./cross-encoder"
+import type { CrossEncoder } from "./embedder"
 import { openReranker } from "./open"
-import type { RerankerState, RerankerStatus } from "./rerank-schema"
-import type { Reranker } from "./reranker"
+import type { RerankerState, RerankerStatus } from "./schema"
 
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
 /** Longer queries are cut, since the passage must fit into the model as well. */
 const QUERY_LENGTH_MAX = 1000
 
+export type Reranker = {
+  /** Opens the model in the background. Downloads it if it is missing. */
+  begin(): void
+  state(): RerankerState
+  /** Scores how well each text answers the query. Throws if that takes too long. */
+  score(query: string, texts: string[], timeout_ms: number): Promise<number[]>
+  close(): Promise<void>
+}
+
 /** Creates the reranker. Nothing waits for the model or needs it; `state` reports failures. */
-export function createReranker({ config, log }: Pick<EngineDeps, "config" | "log">): Reranker {
+export function createReranker({ config, log }: Pick<PlatformDeps, "config" | "log">): Reranker {
   const { rerankModel: name } = config
   const closing = new AbortController()
   const { signal } = closing

@@ -1,7 +1,12 @@
-/** A model that turns texts into vectors. */
 export type Embedder = Disposable & {
   /** Returns vectors in the order of the texts. Urgent texts jump the queue. */
   embed(texts: string[], options?: { urgent?: boolean }): Promise<Float32Array[]>
+}
+
+/** A model that reads a query and a text together. */
+export type CrossEncoder = Disposable & {
+  /** Scores how well each text answers the query. Scores are comparable within one query. */
+  score(query: string, texts: string[], signal: AbortSignal): Promise<number[]>
 }
 
 /** Returns Ollama's name for a model named `ollama:…`, otherwise undefined. */

@@ -7,7 +7,6 @@ import type { EmbeddingState } from "./schema"
 export type Serving = { row: EmbeddingModelRow; embedder: Embedder; index: VectorIndex }
 
 export type Embeddings = {
-  /** Starts to embed documents in the background, including new ones. */
   begin(): void
   state(): EmbeddingState
   /** Returns the model that answers queries, or undefined while search is lexical only. */

@@ -21,7 +21,7 @@ const treeSchema = z.array(
 )
 type RemoteFile = z.infer<typeof treeSchema>[number]
 
-export type FetchOptions = {
+type FetchOptions = {
   hubUrl: string
   model: string
   folder: string

@@ -1,16 +1,17 @@
 import { newEmbeddingWorker } from "../../embedded"
 import { batchesOf } from "../../platform/async/batches"
 import { type Caller, connect, WorkerEnded } from "../../platform/async/rpc"
-import type { CrossEncoder } from "./cross-encoder"
-import type { Embedder } from "./embedder"
-import type { NativeRuntime } from "./native"
-import type { Load, Work } from "./protocol"
+import { createSlots } from "../../platform/async/slots"
+import type { CrossEncoder, Embedder } from "./embedder"
+import type { Load, Work } from "./transformers"
 import type { EmbedderCalls } from "./worker"
 
-type Location = Omit<Load, "kind" | "runtime"> & { runtime: NativeRuntime | undefined }
+/** `runtime` checks onnxruntime's files before each load and returns the path of its binding. */
+export type Location = Omit<Load, "kind" | "runtime"> & {
+  runtime: (() => Promise<string>) | undefined
+}
 type ModelLoad = Location & Pick<Load, "kind">
 type JobOptions = { urgent?: boolean; signal?: AbortSignal }
-type Job = Work & JobOptions & { result: PromiseWithResolvers<Float32Array[]> }
 type LoadedModel = Caller<EmbedderCalls>
 type LocalModel = Disposable & {
   run(work: Work, options?: JobOptions): Promise<Float32Array[]>
@@ -56,46 +57,33 @@ function scoreOf(model: string, numbers: Float32Array | undefined): number {
   throw new Error(`${model} is not a cross-encoder: it gave [${numbers}] instead of one score.`)
 }
 
-/**
- * Opens a model in a worker thread. The worker has one job at a time and the others wait here, so a
- * query waits for at most one batch. A worker that ends is restarted for the next job.
- */
+/** Opens a model in a worker with one job at a time, so a query waits for one batch at most. */
 async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<LocalModel> {
-  const waiting: Job[] = []
+  const turns = createSlots(1)
   let model: LoadedModel | undefined = await loadModel(load, newWorker)
-  let working = false
   let closed = false
 
-  async function work({ texts, query, signal }: Job): Promise<Float32Array[]> {
-    signal?.throwIfAborted()
-    for (let attempt = 1; ; attempt++) {
+  async function attempt(work: Work): Promise<Float32Array[]> {
+    for (let attempts = 1; ; attempts++) {
       try {
         model ??= await loadModel(load, newWorker)
-        return await vectorsOf(model, { texts, ...(query !== undefined && { query }) })
+        return await vectorsOf(model, work)
       } catch (thrown) {
         if (!(thrown instanceof WorkerEnded)) throw thrown
         model = undefined
-        if (closed || attempt === ATTEMPTS_MAX) throw thrown
+        if (closed || attempts === ATTEMPTS_MAX) throw thrown
       }
     }
   }
 
-  async function workOff(): Promise<void> {
-    working = true
-    for (let job = waiting.shift(); job; job = waiting.shift()) {
-      const { result } = job
-      await work(job).then(result.resolve, result.reject)
-    }
-    working = false
-  }
-
   return {
-    run(work, options = {}) {
-      const job: Job = { ...work, ...options, result: Promise.withResolvers() }
-      const later = waiting.findIndex((other) => job.urgent && !other.urgent)
-      waiting.splice(later < 0 ? waiting.length : later, 0, job)
-      if (!working) void workOff()
-      return job.result.promise
+    async run(work, { urgent, signal } = {}) {
+      const giveBack = await turns.take(signal, urgent)
+      try {
+        return await attempt(work)
+      } finally {
+        giveBack()
+      }
     },
     [Symbol.dispose]() {
       closed = true

@@ -1,14 +1,14 @@
 import { join } from "node:path"
-import type { EngineDeps } from "../deps"
-import type { CrossEncoder } from "./cross-encoder"
-import { type Embedder, ollamaModel } from "./embedder"
+import { runtimeFiles } from "../../embedded"
+import type { PlatformDeps } from "../../platform/deps"
+import { extract, type OnReplaced } from "../../platform/home/cache"
+import { type CrossEncoder, type Embedder, ollamaModel } from "./embedder"
 import { fetchModel } from "./fetch-model"
 import { isModelName, missingFiles, modelFolder } from "./files"
-import { openCrossEncoder, openLocal } from "./local"
-import { nativeRuntime } from "./native"
+import { type Location, openCrossEncoder, openLocal } from "./local"
 import { openOllama } from "./ollama"
 
-type OpenDeps = Pick<EngineDeps, "config" | "log">
+type OpenDeps = Pick<PlatformDeps, "config" | "log">
 type Fetching = {
   signal: AbortSignal
   progress: (bytes: { done: number; total: number }) => void
@@ -25,7 +25,6 @@ export async function openEmbedder(
   return await openLocal(await locate(deps, name, fetching))
 }
 
-/** Opens a cross-encoder. Downloads missing files. */
 export async function openReranker(
   deps: OpenDeps,
   name: string,
@@ -45,4 +44,13 @@ async function locate({ config, log }: OpenDeps, name: string, fetching?: Fetchi
     log.warn({ module: "embeddings", event: "cache.replaced", path }),
   )
   return { models: join(home, "models"), model: name, runtime }
+}
+
+/** Extracts onnxruntime, since the system can't load libraries from inside a binary. */
+function nativeRuntime(home: string, onReplaced: OnReplaced): Location["runtime"] {
+  if (!Bun.isStandaloneExecutable) return undefined
+  return async () => {
+    const directory = await extract(home, "onnxruntime", await runtimeFiles(), onReplaced)
+    return join(directory, "onnxruntime_binding.node")
+  }
 }

@@ -1,15 +1,15 @@
-/**
- * The state of embeddings. `off`: disabled by the settings; `waiting`: nothing to do yet;
- * `failed`: retried after growing pauses.
- */
+/** `off`: disabled by the settings; `waiting`: nothing to do; `failed`: retried after a pause. */
 export type EmbeddingStatus = "off" | "waiting" | "fetching" | "failed" | "filling" | "ready"
 
 export type EmbeddingState = {
   status: EmbeddingStatus
-  /** The model from the settings. */
   model: string
   /** The mode of a search that doesn't give one. */
   mode: "lexical" | "hybrid"
-  /** A sentence for a person. */
   note: string
 }
+
+/** `waiting`: this process doesn't open it; `failed`: retried after growing pauses. */
+export type RerankerStatus = "off" | "waiting" | "fetching" | "failed" | "ready"
+
+export type RerankerState = Pick<EmbeddingState, "model" | "note"> & { status: RerankerStatus }

@@ -5,7 +5,17 @@ import {
   pipeline,
   type Tensor,
 } from "@huggingface/transformers"
-import type { Load, Work } from "./protocol"
+
+/** The paths of a model's files, and of onnxruntime if it had to be extracted. */
+export type Load = {
+  kind: "embedder" | "cross-encoder"
+  models: string
+  model: string
+  runtime: string | undefined
+}
+
+/** With a query this is for a cross-encoder, whose vectors are single scores. */
+export type Work = { texts: string[]; query?: string }
 
 /** More threads would slow down everything else without being faster. */
 const THREADS = 2
@@ -22,10 +32,7 @@ const options = {
   session_options: { intraOpNumThreads: THREADS, interOpNumThreads: 1 },
 } as const
 
-/**
- * Loads `<models>/<model>` in Hugging Face's layout, with `onnx/model.onnx`. Never uses the network.
- * Texts are truncated to the model's length.
- */
+/** Loads `<models>/<model>` in Hugging Face's layout, offline. Truncates long texts. */
 export async function loadModel({ kind, models, model }: Omit<Load, "runtime">): Promise<Extract> {
   env.allowRemoteModels = false
   env.useFSCache = false
@@ -45,10 +52,7 @@ async function loadEmbedder(model: string): Promise<Extract> {
   }
 }
 
-/**
- * Returns the mean of each text's tokens, scaled to unit length. The library's own version walks
- * memory across the rows, which costs a tenth of the model's time.
- */
+/** Returns each text's mean at unit length, row by row, which is faster than the library's. */
 function meansOf({ data, dims }: Tensor, mask: Tensor): Float32Array<ArrayBuffer> {
   const [texts = 0, length = 0, dimension = 0] = dims
   const values = data as Float32Array

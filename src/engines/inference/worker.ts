@@ -1,6 +1,5 @@
 import { moved, serve } from "../../platform/async/rpc"
-import type { Load, Work } from "./protocol"
-import type { Extract } from "./transformers"
+import type { Extract, Load, Work } from "./transformers"
 
 declare const self: Worker
 
@@ -22,7 +21,6 @@ function embedderCalls() {
       const { loadModel } = await import("./transformers")
       extract = await loadModel(load)
     },
-    /** Returns the vectors, concatenated. */
     async embed(work: Work) {
       if (!extract) throw new Error("`embed` was called before `load`.")
       const answer = await extract(work)

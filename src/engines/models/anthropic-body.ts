@@ -10,10 +10,9 @@ const THINKING_TOKENS = 16_000
 const OUTPUT_TOKENS_MAX = 64_000
 
 /**
- * Builds a request body. `output_config` leaves out the SDK's own parser, which would turn every
- * truncated or malformed answer into a parse error and hide the stop reason and the text that a
- * repair needs. Tools and instructions are always cached. With tools, so is everything up to the
- * last message, which the next turn or a repair reads again.
+ * Builds a request body. `output_config` leaves out the SDK's own parser, which would hide the stop
+ * reason and the text that a repair needs. Tools and instructions are always cached; with tools, so
+ * is everything up to the last message, which the next turn reads again.
  */
 export function bodyOf(
   { model, system, messages, max_tokens, output, tools = [], tool_choice }: ModelRequest,

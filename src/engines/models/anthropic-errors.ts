@@ -6,14 +6,14 @@ import { refusalSentence, unfinished } from "./sentences"
 
 const named = { title: "Anthropic", key_setting: "ANTHROPIC_API_KEY" }
 
-/**
- * Turns an API error into an AppError. Returns anything else unchanged. Sets no `cause`, since that
- * could quote the key.
- */
+/** Turns an API error into an AppError, without `cause`, which could quote the key. */
 export function toAppError(thrown: unknown, model: string): unknown {
-  if (!(thrown instanceof APIError) || !isFromApi(thrown)) return thrown
+  if (!(thrown instanceof APIError)) return thrown
+  // The SDK uses the same class for connection errors.
+  if (thrown.status === undefined && thrown.type === null) return thrown
   const status = thrown.status ?? null
-  const limited = isSpendLimit(thrown)
+  // A 429 that waiting doesn't fix: someone has to raise the limit.
+  const limited = /\w*spend_limit_reached/.test(JSON.stringify(thrown.error ?? null))
   const wait = retryAfter(thrown.headers)
   const said = thrown.apiMessage
   const sentence = limited
@@ -30,44 +30,19 @@ export function toAppError(thrown: unknown, model: string): unknown {
   })
 }
 
-/** True if the API sent the error. The SDK uses the same class for connection errors. */
-function isFromApi({ status, type }: APIError): boolean {
-  return status !== undefined || type !== null
-}
-
-/** True for a spend limit: a 429 that waiting doesn't fix. Someone has to raise the limit. */
-function isSpendLimit({ error }: APIError): boolean {
-  return /\w*spend_limit_reached/.test(JSON.stringify(error ?? null))
-}
-
 /** Returns why a message that stopped is incomplete, or undefined if it is complete. */
 export function stopError(message: Anthropic.Message, usage: TokenUsage): AppError | undefined {
   const { model, stop_reason } = message
-  const sentence = whyUnfinished(message)
-  if (!sentence) return undefined
+  if (stop_reason === "end_turn" || stop_reason === "stop_sequence") return undefined
   const details = { provider: "anthropic", model, status: null, stop_reason, usage } as const
-  return llmError(sentence, { ...details, retryable: stop_reason === null })
+  return llmError(whyUnfinished(message), { ...details, retryable: stop_reason === null })
 }
 
-function whyUnfinished(message: Anthropic.Message): string | undefined {
-  switch (message.stop_reason) {
-    case "end_turn":
-    case "stop_sequence":
-      return undefined
-    case "max_tokens":
-      return unfinished.tokens
-    case "model_context_window_exceeded":
-      return unfinished.context
-    case "refusal":
-      return unfinished.refused + refusalReason(message)
-    case null:
-      return "Anthropic's answer broke off before it was complete."
-    default:
-      return unfinished.other(message.stop_reason)
-  }
-}
-
-function refusalReason({ stop_details }: Anthropic.Message): string {
+function whyUnfinished({ stop_reason: reason, stop_details }: Anthropic.Message): string {
+  if (reason === null) return "Anthropic's answer broke off before it was complete."
+  if (reason === "max_tokens") return unfinished.tokens
+  if (reason === "model_context_window_exceeded") return unfinished.context
+  if (reason !== "refusal") return unfinished.other(reason)
   const explanation = stop_details?.type === "refusal" ? stop_details.explanation : null
-  return explanation ? ` It says: ${explanation}` : ""
+  return unfinished.refused + (explanation ? ` It says: ${explanation}` : "")
 }

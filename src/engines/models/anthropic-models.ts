@@ -5,10 +5,7 @@ import type { Capability, ModelInfo } from "./model"
 const common: Capability[] = ["tools", "structured_output", "thinking"]
 const adaptive: Capability[] = [...common, "adaptive_thinking"]
 
-/**
- * Models listed even without asking the API. The first is the default. Windows and thinking modes
- * as documented at platform.claude.com in November 2026.
- */
+/** Listed even without the API, the default first. From platform.claude.com, November 2026. */
 export const knownModels: readonly ModelInfo[] = [
   known("claude-sonnet-5-5", adaptive, 1_000_000, 128_000),
   known("claude-haiku-5-5", adaptive, 1_000_000, 128_000),

@@ -2,12 +2,13 @@ import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk"
 import { bodyOf, callsIn } from "./anthropic-body"
 import { stopError, toAppError } from "./anthropic-errors"
 import { knownModels, listAnthropic } from "./anthropic-models"
+import { usageOf } from "./anthropic-usage"
 import { catalogOf } from "./catalog"
 import { llmError } from "./failure"
 import type { Answered, ModelInfo, ModelRequest, TokenUsage } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
 
-export type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
+type AnthropicSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
 const DEFAULT_MODEL = "claude-sonnet-5-5"
 
@@ -101,7 +102,7 @@ function withTurns(messages: Anthropic.MessageParam[], turns: Turn[]): Anthropic
 function answeredBy(turns: Turn[], request: ModelRequest): Answered {
   const [last] = turns.slice(-1)
   if (!last) throw new Error("No turn was made.")
-  const usage = turns.map(({ message }) => usageOf(message)).reduce(sum)
+  const usage = turns.map(({ message }) => usageOf(message.usage)).reduce(sum)
   const { message, request_id } = last
   const parts = turns.map(({ message, inputs }) => callsIn(message.content, inputs))
   const tool_calls = parts.flatMap((part) => part.tool_calls)
@@ -115,14 +116,6 @@ function answeredBy(turns: Turn[], request: ModelRequest): Answered {
 
 function textOf(message: Anthropic.Message): string {
   return message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
-}
-
-/** Adds up the input. The API's `input_tokens` leaves out cached and newly cached tokens. */
-function usageOf({ usage }: Anthropic.Message): TokenUsage {
-  const cached = usage.cache_read_input_tokens ?? 0
-  const cache_written = usage.cache_creation_input_tokens ?? 0
-  const input = usage.input_tokens + cached + cache_written
-  return { input, output: usage.output_tokens, cached, cache_written }
 }
 
 function sum(a: TokenUsage, b: TokenUsage): TokenUsage {

@@ -3,10 +3,9 @@ import type { Catalog, ModelInfo } from "./model"
 /** How long a service may take to list its models. */
 export const CATALOG_TIMEOUT_MS = 3000
 /** How long a list is cached. After a failure it is requested again sooner. */
-const KEPT_MS = 5 * 60_000
-const FAILED_KEPT_MS = 10_000
+const LIST_KEPT_MS = 5 * 60_000
+const KEPT_MS = 10_000
 
-/** Describes a model of which only the name is known. */
 export function nameOnly(model: string): ModelInfo {
   return { model, name: null, context_window: null, max_output: null, capabilities: null }
 }
@@ -17,20 +16,30 @@ export function catalogOf(
   known: readonly ModelInfo[],
   list: () => Promise<ModelInfo[]>,
 ): () => Promise<Catalog> {
-  let last: { until: number; catalog: Promise<Catalog> } | undefined
   const fetchList = () =>
     list().then(
       (models): Catalog => ({ models, problem: null }),
       (): Catalog => ({ models: known, problem: `${title} did not return its list of models.` }),
     )
+  return kept(fetchList, LIST_KEPT_MS, ({ problem }) => problem !== null)
+}
+
+/** Caches an answer for `kept_ms`, a failed one only briefly, so that callers rarely wait. */
+export function kept<T>(
+  ask: () => Promise<T>,
+  kept_ms = KEPT_MS,
+  isFailed: (answer: T) => boolean = () => false,
+): () => Promise<T> {
+  let last: { until: number; answer: Promise<T> } | undefined
   return () => {
     const now = performance.now()
-    if (last && now < last.until) return last.catalog
-    const entry = { until: now + KEPT_MS, catalog: fetchList() }
+    if (last && now < last.until) return last.answer
+    const entry = { until: now + kept_ms, answer: ask() }
     last = entry
-    entry.catalog.then(({ problem }) => {
-      if (problem) entry.until = performance.now() + FAILED_KEPT_MS
-    })
-    return entry.catalog
+    const shorten = (answer: T) => {
+      if (isFailed(answer)) entry.until = performance.now() + KEPT_MS
+    }
+    entry.answer.then(shorten, () => {})
+    return entry.answer
   }
 }

@@ -1,7 +1,6 @@
 import { idOf, type ModelRegistry } from "./registry"
 import type { KnownModel, Model } from "./schema"
 
-/** Returns the models known without asking any service, for a form. */
 export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> {
   const providers = await models.list()
   return providers.flatMap(({ name, usable, models }) =>
@@ -9,7 +8,6 @@ export async function knownModels(models: ModelRegistry): Promise<KnownModel[]> 
   )
 }
 
-/** Returns the known models that can be used now. */
 export async function usableModels(models: ModelRegistry): Promise<{ id: string; note: string }[]> {
   const known = await knownModels(models)
   return known.filter(({ usable }) => usable).map(({ id }) => ({ id, note: "" }))

@@ -1,7 +1,6 @@
 import { AppError } from "../../platform/errors"
 import type { Provider } from "./model"
 
-/** Returns a text with its secrets removed. */
 export type Hide = (text: string) => string
 
 /** Wraps a provider so that its errors never quote a secret, in the message or the details. */
@@ -19,7 +18,6 @@ export function discreet(provider: Provider, hide: Hide): Provider {
   }
 }
 
-/** Applies `hide` to every string in a value. */
 function hidden(value: unknown, hide: Hide): unknown {
   if (typeof value === "string") return hide(value)
   if (Array.isArray(value)) return value.map((it) => hidden(it, hide))

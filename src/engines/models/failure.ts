@@ -7,7 +7,6 @@ export type FailureDetails = {
   model: string
   /** The HTTP status, or the one that an error inside a stream names; otherwise null. */
   status: number | null
-  /** True if the same request may succeed later. */
   retryable: boolean
   /** The pause that the provider asks for. */
   retry_after_s?: number
@@ -19,7 +18,6 @@ export function llmError(sentence: string, details: FailureDetails): AppError {
   return new AppError("LLMAPIError", redact(sentence), details)
 }
 
-/** Redacts API keys in a foreign text. */
 export function redact(text: string): string {
   return text.replace(/sk-[\w-]{4,}/g, (key) => `sk-…${key.slice(-4)}`)
 }
@@ -30,10 +28,7 @@ export function causeOf(thrown: unknown): string {
   return redact(cause instanceof Error ? cause.message : message)
 }
 
-/**
- * True if a failure shows that the service is unhealthy. A limit, a conflict or a refused request
- * doesn't: the service works if it can answer that.
- */
+/** True if the failure shows an unhealthy service, unlike a limit or a refused request. */
 export function speaksOfService({ details }: AppError): boolean {
   const { retryable, status, type } = details
   return retryable === true && ![402, 409, 429].includes(Number(status)) && type !== limitType

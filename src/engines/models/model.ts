@@ -33,13 +33,9 @@ export type ModelRequest = {
   extract: () => unknown
 }
 
-/**
- * Tokens of one call. `input` counts the whole prompt, including `cached` tokens read from the
- * provider's cache and `cache_written` tokens stored in it, which have different prices.
- */
+/** Tokens of one call. `input` is the whole prompt, including both kinds of cached tokens. */
 export type TokenUsage = { input: number; output: number; cached: number; cache_written: number }
 
-/** The result of one attempt. */
 export type Answered = {
   /** The full text of the answer; JSON if the request had an output schema. */
   text: string
@@ -60,7 +56,6 @@ export type ModelAnswer = Answered & { retries: number }
 
 export type CallOptions = {
   signal: AbortSignal
-  /** Called with each piece of text as it arrives. */
   onDelta: (text: string) => void
 }
 
@@ -113,7 +108,6 @@ export interface Provider extends Described {
 
 export type Described = {
   readonly name: ProviderName
-  /** The name shown to people. */
   readonly title: string
   accepts(model: string): boolean
   availability(): Promise<Availability>

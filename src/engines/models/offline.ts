@@ -9,9 +9,8 @@ const offer = {
 }
 
 /**
- * Creates the provider that answers by rules: `request.extract()` picks and orders passages of the
- * sources. It never pretends to be a model: an answer without the notice gets it, in a record's
- * `summary` or above the text.
+ * Creates the provider that answers by rules. It never pretends to be a model: an answer without
+ * the notice gets it, in a record's `summary` or above the text.
  */
 export function createOffline(): Provider {
   return {

@@ -17,10 +17,7 @@ export function mayFit(bytes: number, window: number): boolean {
   return bytes / BYTES_A_TOKEN_MOST <= window
 }
 
-/**
- * True if the model read only part of the prompt. The token count is the only evidence. Older
- * servers report 0 for a cached prompt.
- */
+/** True if the model read only part of the prompt. Older servers report 0 for a cached one. */
 export function wasCut(bytes: number, read: number): boolean {
   return read > 0 && read * BYTES_A_TOKEN_MOST < bytes
 }

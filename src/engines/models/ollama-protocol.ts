@@ -4,10 +4,7 @@ import type { TokenUsage } from "./model"
 import type { Fetch } from "./resilience/connection"
 import { refusalSentence, unfinished } from "./sentences"
 
-/**
- * Wraps `fetch` to throw on errors and malformed lines. Ollama's client would print those and carry
- * on.
- */
+/** Makes `fetch` throw on errors and bad lines. Ollama's client would print them and go on. */
 export function readable(line: Fetch, model: string): typeof fetch {
   const checked: Fetch = async (input, init) => {
     const response = await line(input, init)
@@ -19,7 +16,6 @@ export function readable(line: Fetch, model: string): typeof fetch {
   return Object.assign(checked, { preconnect: fetch.preconnect })
 }
 
-/** Passes on complete lines of JSON. Throws on an error or a line that isn't JSON. */
 function wholeLines(model: string): Transformer<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
@@ -83,7 +79,6 @@ function longerThan(model: string): string {
   return `The request exceeds the context window of ${model}: use fewer or shorter documents.`
 }
 
-/** Returns the error for a prompt that is too long to send. */
 export function tooLong(model: string, window: number): AppError {
   const details = { provider: "ollama", model, status: null, retryable: false } as const
   return llmError(longerThan(model), { ...details, context_length: window })
@@ -96,7 +91,6 @@ export function cutError(model: string, usage: TokenUsage, num_ctx: number): App
   return llmError(sentence, { ...details, usage, num_ctx })
 }
 
-/** Returns the error of an incomplete answer, or undefined if it is complete. */
 export function stopError(
   reason: string | undefined,
   model: string,

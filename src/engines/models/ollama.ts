@@ -1,6 +1,6 @@
 import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "ollama"
 import { AppError } from "../../platform/errors"
-import { kept } from "./kept"
+import { kept } from "./catalog"
 import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
@@ -8,7 +8,6 @@ import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 import { functionOf, objectIn, refusesTools } from "./tools"
 
-/** How long listing its models may take. */
 const LIST_TIMEOUT_MS = 500
 
 /** Headers arrive only after the model is loaded and has read the whole prompt. */
@@ -44,7 +43,6 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   }
 }
 
-/** Lists the server's models, most recently changed first. */
 async function look(baseUrl: string): Promise<Availability> {
   const signal = AbortSignal.timeout(LIST_TIMEOUT_MS)
   const fetching = readable((input, init) => fetch(input, { ...init, signal }), "")
@@ -114,10 +112,7 @@ async function attempt(
   throw new Error("The stream had no end.")
 }
 
-/**
- * A model held to a format can't call tools, so it gets one or the other. It gets the format when
- * it must answer now: if calls are forbidden, or in a repair, which a user message asks for.
- */
+/** A model held to a format can't call tools. It gets the format to answer now or in a repair. */
 function offersTools({ messages, tools = [], tool_choice, output }: ModelRequest): boolean {
   const isRepair = output !== undefined && messages.length > 1 && messages.at(-1)?.role === "user"
   return tools.length > 0 && tool_choice !== "none" && !isRepair

@@ -50,7 +50,6 @@ export function refusedPart(thrown: unknown): Refusable | undefined {
   return isRefusal && ofSchema ? "schema" : undefined
 }
 
-/** Returns the error of an incomplete answer, or undefined if it is complete. */
 export function stopError(finished: string | null, answered: Answered): AppError | undefined {
   if (finished === "stop") return undefined
   const { model, usage, request_id } = answered
@@ -60,16 +59,9 @@ export function stopError(finished: string | null, answered: Answered): AppError
 }
 
 function whyUnfinished(finished: string | null): string {
-  switch (finished) {
-    case null:
-      return "OpenRouter's answer broke off before it was complete."
-    case "length":
-      return unfinished.tokens
-    case "content_filter":
-      return unfinished.refused
-    case "error":
-      return refusalSentence(named, { status: null })
-    default:
-      return unfinished.other(finished)
-  }
+  if (finished === null) return "OpenRouter's answer broke off before it was complete."
+  if (finished === "length") return unfinished.tokens
+  if (finished === "content_filter") return unfinished.refused
+  if (finished === "error") return refusalSentence(named, { status: null })
+  return unfinished.other(finished)
 }

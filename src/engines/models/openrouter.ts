@@ -10,7 +10,7 @@ import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 import { functionOf } from "./tools"
 
-export type OpenRouterSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
+type OpenRouterSettings = { apiKey: string | undefined; baseUrl?: string | undefined }
 
 /** OpenRouter's own router, which stays while models come and go. */
 const DEFAULT_MODEL = "openrouter/auto"
@@ -156,7 +156,6 @@ const usageShape = z.object({
   cost: z.number().nullish(),
 })
 
-/** Reads the tokens and OpenRouter's own cost. */
 function measuresOf(given: unknown): { usage: TokenUsage; cost_usd?: number } | undefined {
   const { data } = usageShape.safeParse(given)
   if (!data) return undefined

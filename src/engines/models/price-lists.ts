@@ -1,26 +1,40 @@
-import type { ProviderName } from "./model"
+import { z } from "zod"
+import { providerNames } from "./model"
 
-/** USD per million tokens. Cache reads and writes have their own prices. */
-export type Price = { input: number; output: number; cached: number; cache_written: number }
+const usd = z
+  .number("it must be USD per million tokens")
+  .min(0, "it must be USD per million tokens, 0 or more")
+const price = { input: usd, output: usd, cached: usd.optional(), cache_written: usd.optional() }
 
-export type ModelPrice = Price & {
-  /** Applies to all tokens of a call whose prompt has more than `over_tokens`. */
-  long_prompt?: (Price & { over_tokens: number }) | undefined
+/** Cache prices default to the input price. */
+function withCache<T extends z.output<z.ZodObject<typeof price>>>(given: T) {
+  return {
+    ...given,
+    cached: given.cached ?? given.input,
+    cache_written: given.cache_written ?? given.input,
+  }
 }
+/** Applies to all tokens of a call whose prompt has more than `over_tokens`. */
+const longPrompt = z.strictObject({ ...price, over_tokens: z.int().positive() })
+const modelPrice = z
+  .strictObject({ ...price, long_prompt: longPrompt.transform(withCache).optional() })
+  .transform(withCache)
 
-/** One provider's prices on the date `as_of`. */
-export type PriceList = {
-  as_of: string
-  source?: string | undefined
-  models: Record<string, ModelPrice>
-}
+/** Each provider's prices on the date `as_of`. */
+export const priceLists = z.partialRecord(
+  z.enum(providerNames),
+  z.strictObject({
+    as_of: z.iso.date("it must be a date such as 2026-11-23"),
+    source: z.url().optional(),
+    models: z.record(z.string(), modelPrice),
+  }),
+)
+export type PriceLists = z.output<typeof priceLists>
+/** USD per million tokens. */
+export type ModelPrice = z.output<typeof modelPrice>
+export type Price = Omit<ModelPrice, "long_prompt">
 
-export type PriceLists = { readonly [Provider in ProviderName]?: PriceList | undefined }
-
-/**
- * Copied from published price lists. Cache writes are priced for five minutes, which is what we
- * request. An unknown price gives an unknown cost, never a guess.
- */
+/** Copied from published price lists, with cache writes for five minutes, as we request. */
 export const knownPrices: PriceLists = {
   anthropic: {
     as_of: "2026-10-24",

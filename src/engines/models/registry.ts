@@ -1,3 +1,4 @@
+import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import type { Sandboxes } from "../../platform/processes/sandbox/sandboxes"
 import { createAnthropic } from "./anthropic"
@@ -10,36 +11,24 @@ import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
 import type { BreakerStatus } from "./resilience/breaker"
-import type { Limits } from "./resilience/limits"
 import { type OnOpen, resilient } from "./resilience/resilient"
+import type { Limits } from "./resilience/service"
 import type { ListedModel, ListedProvider } from "./schema"
 
-/** The settings that decide which models are available; a part of Config. */
-export type ModelSettings = {
-  anthropicApiKey?: string | undefined
-  anthropicBaseUrl?: string | undefined
-  openrouterApiKey?: string | undefined
-  openrouterBaseUrl?: string | undefined
-  ollamaBaseUrl: string
-  claudeCodePath: string
-  /** Seconds. */
-  claudeCodeTimeout: number
-  programEnv: Record<string, string>
-  programUmask: number
-  defaultModel: string
-  /** The most concurrent calls to one provider. */
-  providerConcurrency: number
-}
+type Keys = "anthropicApiKey" | "anthropicBaseUrl" | "openrouterApiKey" | "openrouterBaseUrl"
+type Programs = "claudeCodePath" | "claudeCodeTimeout" | "programEnv" | "programUmask"
+type Others = "ollamaBaseUrl" | "defaultModel" | "providerConcurrency"
+
+/** The settings that decide which models are available. */
+type ModelSettings = Partial<Pick<Config, Keys>> & Pick<Config, Programs | Others>
 
 export type ModelOptions = {
   onOpen?: OnOpen
   /** Reads the current default model, if it can change while running. */
   defaultModel?: () => Promise<string>
-  /** Sandboxes for providers that are programs. */
   sandboxes?: Sandboxes
   /** Removes secrets from the providers' errors. */
   hide?: Hide
-  /** Overrides a provider's own limits. */
   limits?: Partial<Record<ProviderName, Partial<Limits>>>
 }
 
@@ -55,15 +44,10 @@ export type ModelRegistry = {
   resolve(modelId?: string): Promise<ResolvedModel>
   /** Lists every provider and whether it can be used, in the order in which `auto` tries them. */
   list(): Promise<ListedProvider[]>
-  /**
-   * Lists every model of every provider, cached for a few minutes. A provider without models has
-   * one entry under its own name.
-   */
+  /** Lists every model, cached for minutes. A provider without models has one entry, its name. */
   catalog(): Promise<ListedModel[]>
-  /** Returns the breaker status of each remote service. */
-  breakers(): NamedBreaker[]
+  breakers(): ({ name: ProviderName } & BreakerStatus)[]
 }
-export type NamedBreaker = { name: ProviderName } & BreakerStatus
 
 export function createModelRegistry(
   settings: ModelSettings,

@@ -4,7 +4,6 @@ import type { BreakerStatus } from "./resilience/breaker"
 export type ListedProvider = Availability & {
   name: ProviderName
   title: string
-  /** The state of its breaker. */
   state: BreakerStatus["state"]
   /** Seconds until the next try is worthwhile. */
   retry_after: number

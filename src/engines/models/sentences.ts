@@ -13,26 +13,18 @@ export function refusalSentence({ title, key_setting }: Named, refusal: Refusal)
   const { status, retry_after_s: wait } = refusal
   const said = refusal.said ? ` It says: ${refusal.said}` : ""
   const key = key_setting ?? "key"
-  switch (status) {
-    case null:
-      return `${title} ended the answer with an error.${said}`
-    case 401:
-      return `${title} refused the API key${key_setting ? `: check ${key_setting}` : ""}.`
-    case 402:
-      return `There is not enough credit for this ${key}.${said}`
-    case 403:
-      return `This ${key} may not do that.${said}`
-    case 404:
-      return `${title} doesn't know this model, or the key may not use it.${said}`
-    case 413:
-      return `The request is too large for ${title}: use fewer or shorter documents.`
-    case 429:
-      return `${title}'s rate limit is reached${wait ? `: try again in ${wait} s` : ""}.${said}`
-    case 529:
-      return `${title} is overloaded: try again later.`
+  if (status === null) return `${title} ended the answer with an error.${said}`
+  const known: Record<number, string> = {
+    401: `${title} refused the API key${key_setting ? `: check ${key_setting}` : ""}.`,
+    402: `There is not enough credit for this ${key}.${said}`,
+    403: `This ${key} may not do that.${said}`,
+    404: `${title} doesn't know this model, or the key may not use it.${said}`,
+    413: `The request is too large for ${title}: use fewer or shorter documents.`,
+    429: `${title}'s rate limit is reached${wait ? `: try again in ${wait} s` : ""}.${said}`,
+    529: `${title} is overloaded: try again later.`,
   }
-  if (status >= 500) return `${title} failed with status ${status}.${said}`
-  return `${title} refused the request with status ${status}.${said}`
+  const what = status >= 500 ? "failed" : "refused the request"
+  return known[status] ?? `${title} ${what} with status ${status}.${said}`
 }
 
 /** Reasons why an answer is incomplete, worded the same for all providers. */

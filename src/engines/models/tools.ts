@@ -1,7 +1,6 @@
 import { z } from "zod"
 import type { Tool } from "./model"
 
-/** Returns a tool's input as JSON Schema. */
 export function inputSchemaOf({ schema }: Tool) {
   return { ...z.toJSONSchema(schema), type: "object" as const }
 }

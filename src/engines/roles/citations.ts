@@ -4,14 +4,10 @@ import { findQuote } from "./quote"
 import type { Source } from "./sources"
 
 /**
- * Binds the quotes in a role's output to exact passages. In the returned `data`, every
- * `{source, quote}` has a citation's number and exact words. `citations` are numbered from 1 in
- * order of use, with identical spans merged.
- *
- * For each citation, `quote === text.slice(start, end)` of its document's text. Drops quotes that
- * are not in their source and source numbers that were never shown: only retrieved text can be
- * cited. Markdown output cites by marks such as `[3]`, which stay; each stands for the whole
- * passage shown under that number.
+ * Binds the quotes in a role's output to exact passages. In `data`, every `{source, quote}` has a
+ * citation's number and exact words; `citations` are numbered in order of use, with identical spans
+ * merged, and `quote === text.slice(start, end)`. Drops quotes that are not in their source: only
+ * retrieved text can be cited. In Markdown, a mark such as `[3]` cites the whole passage.
  */
 export function bindCitations<Output>(
   output: Output,

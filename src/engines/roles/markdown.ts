@@ -1,11 +1,15 @@
 import { Lexer } from "marked"
 import type { Citation } from "../../platform/shapes/citation"
 import type { SourceQuote } from "./output"
-import { placeOf } from "./sources"
+import { oneLine, placeOf } from "./sources"
 
 /** Formats citations as ` [1][4]`, or an empty string without any. */
 export function marks(citations: readonly SourceQuote[]): string {
   return citations.length ? ` ${citations.map(({ source }) => `[${source}]`).join("")}` : ""
+}
+
+export function item(text: string, citations: readonly SourceQuote[]): string {
+  return `- ${line(text)}${marks(citations)}`
 }
 
 /** Formats a section. Prints `none` if it is empty, since a bare heading looks like a bug. */
@@ -13,12 +17,9 @@ export function section(title: string, blocks: readonly string[], none: string):
   return `## ${title}\n\n${blocks.length ? blocks.join("\n") : `*${none}*`}\n`
 }
 
-/**
- * Puts a text on one line, so that a source's line breaks don't break a list item or heading.
- * Escapes block starts, which would swallow what follows, and `[3]`, which looks like our marks.
- */
+/** Puts a text on one line. Escapes block starts, and `[3]`, which looks like our marks. */
 export function line(text: string): string {
-  return literal(onOneLine(text)).replace(/^(?=<[a-z/!?]|~~~|```)/i, "\\")
+  return literal(oneLine(text)).replace(/^(?=<[a-z/!?]|~~~|```)/i, "\\")
 }
 
 /** Escapes numbers in brackets, which would otherwise link to unrelated sources. */
@@ -35,39 +36,33 @@ function replaceText(markdown: string, pattern: string, by: string): string {
   return markdown.replace(found, (...args) => args.at(-1).code ?? by)
 }
 
-function onOneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim()
-}
-
 /** Formats a code span. Uses longer fences if the text has backticks, as CommonMark requires. */
 export function code(text: string): string {
-  const inner = onOneLine(text)
-  const ticks = "`".repeat(longestRun(inner, /`+/g) + 1)
+  const inner = oneLine(text)
+  const ticks = "`".repeat(longestRun(inner) + 1)
   return ticks.length > 1 ? `${ticks} ${inner} ${ticks}` : `\`${inner}\``
 }
 
 /** Formats a code block that the text can't close. `language` is for the highlighter. */
 export function codeBlock(text: string, language = ""): string {
-  const fence = "`".repeat(Math.max(3, longestRun(text, /`+/g) + 1))
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1))
   return `${fence}${language}\n${text.replace(/\r?\n$/, "")}\n${fence}`
 }
 
-function longestRun(text: string, sign: RegExp): number {
-  return (text.match(sign) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0)
+/** Returns the length of the longest run of backticks. */
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0)
 }
 
 /** Formats a table. Escapes cells, so that no cell can end it. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   // Drops backslashes before `|`: one of them would escape ours.
-  const cell = (text: string) => text.replace(/\s+/g, " ").replace(/\\*\|/g, "\\|").trim()
+  const cell = (text: string) => oneLine(text).replace(/\\*\|/g, "\\|")
   const row = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`
   return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n")
 }
 
-/**
- * Embeds foreign Markdown in ours: moves headings below level 2, escapes HTML blocks and closes an
- * open code block.
- */
+/** Embeds foreign Markdown below level 2. Escapes HTML and closes an open code block. */
 export function nested(markdown: string): string {
   const blocks = Lexer.lex(markdown.trim()).flatMap((block) => {
     switch (block.type) {
@@ -113,7 +108,6 @@ export function withoutMarks(artifact: string): string {
 
 const QUOTE_SHOWN_MAX = 160
 
-/** Shortens a text to at most `max` characters, cut between words. */
 export function shortened(text: string, max: number): string {
   if (text.length <= max) return text
   const space = text.lastIndexOf(" ", max)

@@ -73,10 +73,7 @@ const task = z.object({
 })
 export type PlannedTask = z.infer<typeof task>
 
-/**
- * The output of planning: tasks in an order that their dependencies allow. Ids are unique and tasks
- * depend only on earlier tasks, so there are no cycles. Anything else is an issue to repair.
- */
+/** The output of planning. Tasks depend only on earlier ones; anything else is to be repaired. */
 export const planningOutput = z.object({
   summary: z.string(),
   tasks: z.array(task).superRefine(checkOrder),

@@ -21,10 +21,7 @@ ${textIsData}
 - Put the number of the source that supports a statement after it, as in [3]. Never cite a number that you were not shown. Where the sources do not hold what is asked, say so; what you know otherwise, mark as such.
 - Answer in Markdown, in the language of the request.`
 
-/**
- * Builds the part of the prompt that differs between calls. Long foreign texts come first and the
- * task last: models follow that best, and no source has the last word.
- */
+/** Builds what differs between calls. The task comes last, so no source has the last word. */
 export function promptFor(material: Material, task: string): string {
   const { query, instructions, upstream, sources } = material
   const shown = sources.length ? showSources(sources) : "There are none. Cite nothing."

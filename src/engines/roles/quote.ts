@@ -3,8 +3,7 @@ export type Span = { start: number; end: number }
 
 /**
  * Finds a quote in a text: verbatim, otherwise ignoring what copying changes (white space, case,
- * kinds of quotation marks and dashes, Markdown's emphasis and code marks, an ellipsis at either
- * end). Returns the exact span in `text`, or undefined.
+ * marks, dashes, an ellipsis at either end). Returns the exact span, or undefined.
  */
 export function findQuote(text: string, quote: string): Span | undefined {
   const wanted = quote.trim()

@@ -6,7 +6,6 @@ import type { Source } from "./sources"
 /** The outputs of earlier nodes, by node id: Markdown for the prompt, data for the rules. */
 export type Upstream = Readonly<Record<string, { content: string; data: unknown }>>
 
-/** Everything that a role works from. */
 export type Material = {
   query: string
   sources: readonly Source[]

@@ -10,32 +10,17 @@ import { review } from "./review/role"
 import type { Role } from "./role"
 import { testing } from "./testing/role"
 
+const roles: Record<Exclude<AgentType, "custom" | "claude_code">, Role<unknown>> = {
+  ...{ discovery, design, planning, implementation, testing, review, documentation },
+}
+
 type Instructed = Pick<AgentSnapshot, "type" | "system_prompt">
 
 /** Returns an agent's role, extended by its system prompt. Claude Code agents have none. */
 export function roleOf({ type, system_prompt }: Instructed): Role<unknown> | undefined {
   if (type === "claude_code") return undefined
   if (type === "custom") return custom(system_prompt)
-  const role = roleOfType(type)
+  const role = roles[type]
   if (!system_prompt) return role
   return { ...role, system: `${role.system}\n\n# What the user adds\n${system_prompt}` }
-}
-
-function roleOfType(type: Exclude<AgentType, "custom" | "claude_code">): Role<unknown> {
-  switch (type) {
-    case "discovery":
-      return discovery
-    case "design":
-      return design
-    case "planning":
-      return planning
-    case "implementation":
-      return implementation
-    case "testing":
-      return testing
-    case "review":
-      return review
-    case "documentation":
-      return documentation
-  }
 }

@@ -3,7 +3,6 @@ import type { RetrievalResult } from "../../platform/shapes/passage"
 /** A passage with the number that prompts show and citations use. */
 export type Source = { number: number; passage: RetrievalResult }
 
-/** Numbers passages from 1, best match first. */
 export function numberSources(passages: readonly RetrievalResult[]): Source[] {
   return passages.map((passage, index) => ({ number: index + 1, passage }))
 }
@@ -11,13 +10,14 @@ export function numberSources(passages: readonly RetrievalResult[]): Source[] {
 /** Formats a location as `README.md › Install › Linux`, always on one line. */
 export function placeOf(place: { document_name: string; heading_path: readonly string[] }): string {
   const parts = [place.document_name, ...place.heading_path]
-  return parts.map((part) => part.replace(/\s+/g, " ").trim()).join(" › ")
+  return parts.map(oneLine).join(" › ")
 }
 
-/**
- * Formats sources for a prompt. The fence is longer than any run of tildes in the texts, so no text
- * can close it and pose as the prompt. The same sources give the same text.
- */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim()
+}
+
+/** Formats sources for a prompt, in fences that no text can close to pose as the prompt. */
 export function showSources(sources: readonly Source[]): string {
   const fence = fenceFor(sources.map(({ passage }) => passage.content))
   const shown = sources.map(

@@ -5,12 +5,11 @@ import type { EngineDeps } from "../../engines/deps"
 import {
   addPassages,
   buryPassages,
-  discardSegments,
   numberPassages,
   sweepPassages,
 } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
-import { publishSegments } from "../../engines/index/store"
+import { discardSegments, publishSegments } from "../../engines/index/store"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
 import { type Emit, transact } from "../../platform/events/transact"
 import { originalPath } from "./originals"

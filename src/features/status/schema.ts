@@ -1,5 +1,4 @@
-import type { RerankerStatus } from "../../engines/inference/rerank-schema"
-import type { EmbeddingStatus } from "../../engines/inference/schema"
+import type { EmbeddingStatus, RerankerStatus } from "../../engines/inference/schema"
 
 export type HealthStatus = "healthy" | "degraded" | "unhealthy"
 

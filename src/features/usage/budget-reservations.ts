@@ -1,4 +1,4 @@
-import { createSlots } from "../../engines/models/resilience/slots"
+import { createSlots } from "../../platform/async/slots"
 
 type Reservation = { runId: string | undefined; usd: number }
 

@@ -13,10 +13,7 @@ const PROOF_HEADER = "X-Amelia-Presence"
 
 type Known = Pick<PlatformDeps, "peers" | "presence">
 
-/**
- * Finds out who sent a request. Without a proof, `via` is derived from the request's headers and
- * the program that sent it.
- */
+/** Finds out who sent a request: by its proof, otherwise by its headers and program. */
 export async function actorOf(c: Context, deps: Known): Promise<Actor> {
   const program = await programOf(c, deps)
   const proof = c.req.header(PROOF_HEADER) ?? getCookie(c, PROOF_COOKIE)

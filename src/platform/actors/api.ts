@@ -8,10 +8,7 @@ import { isOurTerminal, programOf } from "./actor"
 /** No letters that are easily confused. */
 const LETTERS = "ACDEFGHJKLMNPQRTUVWXY"
 
-/**
- * `POST /`: issues a proof, and the code that a person types at a terminal to confirm one change.
- * Throws ForbiddenActorError for any program but `amelia`.
- */
+/** `POST /`: issues a proof and a code to type, to `amelia` only. Throws ForbiddenActorError. */
 export function presenceApi(deps: Pick<PlatformDeps, "peers" | "presence">): Hono {
   return new Hono().post("/", async (c) => {
     await readOptionalJson(c, z.strictObject({}))

@@ -7,9 +7,7 @@ import { isSafe, isUpgrade } from "../http/security"
 import type { Peer } from "../peers/peers"
 import { cameOverNetwork, connectionOf } from "./actor"
 
-/**
- * Refusals beyond this limit are only logged, not stored as events, so a run can't fill the disk.
- */
+/** Refusals beyond this are only logged: stored as events, they could fill the disk. */
 const warningLimit = { count: 60, windowSeconds: 60 }
 
 /**

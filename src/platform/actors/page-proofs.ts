@@ -6,10 +6,7 @@ import { isSafe } from "../http/security"
 import type { Peers } from "../peers/peers"
 import { connectionOf, PROOF_COOKIE, programOf } from "./actor"
 
-/**
- * With REQUIRE_PRESENCE, each page sets a cookie with the proof for the next change. Scripts can't
- * read it and other sites can't send it. Programs started by a run get none.
- */
+/** With REQUIRE_PRESENCE, pages set a cookie that proves the next change, but not for runs. */
 export function provePages(
   deps: Pick<PlatformDeps, "config" | "peers" | "presence">,
 ): MiddlewareHandler {

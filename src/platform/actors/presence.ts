@@ -5,14 +5,10 @@ const PROOFS_MAX = 1000
 type ProvenWay = "page" | "terminal"
 type Proof = { via: ProvenWay; pid: number | undefined; until: number }
 
-/** Proofs that a person is present, each valid for one change. */
 export type Presence = {
   /** If `pid` is known, only that process can use the proof. */
   issue(via: ProvenWay, pid: number | undefined): string
-  /**
-   * Uses up a proof and returns how it was issued. Returns undefined if it is unknown, used,
-   * expired or another process's.
-   */
+  /** Uses up a proof. Undefined if it is unknown, used, expired or another process's. */
   take(proof: string, pid: number | undefined): ProvenWay | undefined
 }
 

@@ -1,8 +1,8 @@
-export { checkValue } from "./check"
 export { inheritedWithDesktop } from "./inherited"
 export type { RateLimit } from "./kinds"
 export {
   type ConfigSources,
+  checkValue,
   type LoadedConfig,
   readConfig,
   wrongSettings,

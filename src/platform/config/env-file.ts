@@ -10,9 +10,8 @@ export type EnvFile = {
 }
 
 /**
- * Reads NAME=value lines. Values may be quoted with ' or "; after an unquoted value ` #` starts a
- * comment. Nothing is expanded. Returns undefined if the file doesn't exist. Throws
- * ConfigurationError if it can't be read.
+ * Reads NAME=value lines, quoted or not, expanding nothing. Returns undefined if there is no file.
+ * Throws ConfigurationError if it can't be read.
  */
 export async function readEnvFile(path: string): Promise<EnvFile | undefined> {
   try {

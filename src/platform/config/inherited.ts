@@ -10,17 +10,14 @@ const desktop =
 
 /** The variables that every program gets. Contains no keys or passwords. */
 export function inherited(env: Environment): Record<string, string> {
-  return chosen(env, (name) => inheritable.test(name))
+  return chosen(env, [inheritable])
 }
 
-/** The variables for a program that opens a window. */
 export function inheritedWithDesktop(env: Environment): Record<string, string> {
-  return chosen(env, (name) => inheritable.test(name) || desktop.test(name))
+  return chosen(env, [inheritable, desktop])
 }
 
-function chosen(env: Environment, isWanted: (name: string) => boolean): Record<string, string> {
-  const found = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && isWanted(name) ? [[name, value] as const] : [],
-  )
-  return Object.fromEntries(found)
+function chosen(env: Environment, wanted: RegExp[]): Record<string, string> {
+  const set = Object.entries(env).filter((it): it is [string, string] => it[1] !== undefined)
+  return Object.fromEntries(set.filter(([name]) => wanted.some((pattern) => pattern.test(name))))
 }

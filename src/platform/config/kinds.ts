@@ -1,10 +1,7 @@
 import { isAbsolute } from "node:path"
 import { z } from "zod"
 
-/**
- * Kinds of values that a setting can hold. Each parses the text from a file, a variable or a flag.
- * Its message completes "NAME must be …" and states the accepted range.
- */
+/** Kinds of setting values. Each message completes "NAME must be …" with the accepted range. */
 type Parsed<T> = T | undefined
 
 /** `parse` returns undefined for invalid text. */

@@ -2,7 +2,6 @@ import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home/home"
 import { type Protection, protectHome } from "../home/protect"
-import { checkValue } from "./check"
 import { type EnvFile, readEnvFile } from "./env-file"
 import { inherited } from "./inherited"
 import { crossProblems, type Problem, warningsOf } from "./rules"
@@ -28,7 +27,6 @@ export type ConfigSources = {
 
 export type LoadedConfig = {
   config: Config
-  /** Sentences for the user who started Amelia. */
   warnings: string[]
   /** The result of making the home private, which happens before anything in it is read. */
   protection: Protection
@@ -46,9 +44,8 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const filePath = flags.envFile ? resolve(cwd, flags.envFile) : join(home, "config.env")
   const file = await readEnvFile(filePath)
   if (!file && flags.envFile) {
-    throw new AppError("ConfigurationError", `The file ${filePath} doesn't exist.`, {
-      path: filePath,
-    })
+    const sentence = `The file ${filePath} doesn't exist.`
+    throw new AppError("ConfigurationError", sentence, { path: filePath })
   }
 
   const problems: Problem[] = (file?.wrongLines ?? []).map((line) => ({
@@ -121,7 +118,20 @@ function check(
   return { problem: { setting: name, message: checked.wrong, source } }
 }
 
-/** Returns the error that stops startup, with one line per problem. */
+/** Returns the parsed value, or what is wrong with the text, to follow the setting's name. */
+export function checkValue(
+  name: SettingName,
+  text: string,
+): { value: unknown } | { wrong: string } {
+  const { schema, secret } = settingOf(name)
+  const result = schema.safeParse(text)
+  if (result.success) return { value: result.data }
+  const accepted = result.error.issues[0]?.message ?? "something else"
+  const withoutPassword = text.replace(/\/\/[^/@\s]*@/, "//…@")
+  const shown = secret ? "the value, not shown here," : `"${withoutPassword}"`
+  return { wrong: `${shown} is wrong: it must be ${accepted}` }
+}
+
 export function wrongSettings(problems: Problem[]): AppError {
   const lines = problems.map((it) => `  ${it.setting}: ${it.message} (from ${it.source}).`)
   const count = problems.length === 1 ? "One setting is" : `${problems.length} settings are`

@@ -38,7 +38,6 @@ export const noModelKey =
 /** Settings that are validated but not used yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT", "GIT_WORKTREE_DIR"])
 
-/** Warnings about settings that are allowed but questionable. */
 export function warningsOf(config: Config): string[] {
   const warnings = [...pending]
     .filter((name) => config.given[name])

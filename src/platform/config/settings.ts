@@ -19,7 +19,6 @@ function setting<Schema extends z.ZodType>(
   return { schema, standard, meaning, ...options }
 }
 
-/** A setting without a default. */
 function choice<Schema extends z.ZodType>(schema: Schema, meaning: string, options: Options = {}) {
   return setting(schema.optional(), "", meaning, options)
 }
@@ -193,7 +192,7 @@ export function settingOf(name: SettingName): Setting {
 }
 
 /** PORT → port, DEFAULT_MAX_TOKENS → defaultMaxTokens. */
-export type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
   : Lowercase<Name>
 
@@ -204,16 +203,11 @@ export function camelCase(name: string): string {
 /** A setting's text and its source, which completes "from …". */
 export type Given = { text: string; source: string }
 
-/**
- * All settings, validated, by their camelCase names. `.env.example` gives the units: seconds for
- * timeouts, megabytes for …Mb, days for retention.
- */
+/** All settings by camelCase names: timeouts in seconds, …Mb in megabytes, retention in days. */
 export type Config = {
   [Name in SettingName as CamelCase<Name>]: z.output<(typeof settings)[Name]["schema"]>
 } & {
-  /** Absolute path of the home directory. */
   home: string
-  /** The directory Amelia was started in. */
   startDirectory: string
   /** Environment variables for the programs that we start; see `inherited`. */
   programEnv: Record<string, string>

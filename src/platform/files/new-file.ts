@@ -1,9 +1,6 @@
 import { open, rm } from "node:fs/promises"
 
-/**
- * Writes a new file that only its owner can read. Deletes it if writing fails, so that a full disk
- * keeps no partial file.
- */
+/** Writes a new file for its owner alone. Deletes it if writing fails, as on a full disk. */
 export async function writeNewFile(
   path: string,
   content: Uint8Array | AsyncIterable<Uint8Array>,

@@ -1,15 +1,12 @@
 /**
- * Detects files that are secrets. Passages of documents are sent to model providers, so folders
- * skip such files and commands ask before adding one. A file that merely mentions a secret, such as
- * a guide with a sample key, is an ordinary document.
+ * Detects files that are secrets, since passages of documents are sent to model providers. A file
+ * that merely mentions a secret, such as a guide with a sample key, is an ordinary document.
  */
 
 /** Increase this when the rules below change, so that folders are scanned again. */
 export const SECRET_RULES_VERSION = 1
 
-/**
- * Bytes of a file that are examined. Keys are shorter, and longer files show what they are early.
- */
+/** Bytes of a file that are examined. Keys are shorter. */
 export const SECRET_HEAD_BYTES = 64 * 1024
 
 const CREDENTIALS = "credentials"
@@ -30,10 +27,7 @@ const byName = table({
   [HISTORY]: ".zhistory .histfile fish_history consolehost_history.txt",
 })
 
-/**
- * By extension. A PEM file with only certificates is no secret, but nobody searches it either, so
- * we need not open any.
- */
+/** By extension. A PEM file with only certificates is no secret, but nobody searches it. */
 const byExtension = table({
   "a key file": "pem key ppk p8",
   "a key or password store": "pfx p12 jks keystore kdb kdbx",
@@ -64,7 +58,6 @@ const byPath: [what: string, path: RegExp][] = [
   [TOOLS, /\/\.(codex\/auth|gemini\/oauth_creds)\.json$/],
 ]
 
-/** By content; `body` is the text without its leading comments. */
 const byContent: [what: string, test: (text: string, body: string) => boolean][] = [
   ["a private key", isKeyFile],
   ["a private key", (text) => /^PuTTY-User-Key-File-\d/.test(text)],
@@ -79,10 +72,7 @@ const byContent: [what: string, test: (text: string, body: string) => boolean][]
   ["password hashes", (text) => /^[\w-]+:[^:\n]*(:\d*){6}:\n/.test(text)],
 ]
 
-/**
- * Returns what kind of secret a file seems to be, such as "a private key", by absolute path and
- * mode.
- */
+/** Returns what kind of secret a file seems to be, such as "a private key", by path and mode. */
 export function secretByPath(path: string, mode: number): string | undefined {
   const lower = path.toLowerCase()
   const name = lower.slice(lower.lastIndexOf("/") + 1)

@@ -16,10 +16,8 @@ export async function workTreeOf(dir: string, env: Environment): Promise<string 
   return own === found ? root : undefined
 }
 
-/**
- * The state of a work tree: its commit, and the files that differ from it by path from the root.
- */
-export type TreeState = { root: string; head: string; files: Map<string, string> }
+/** The commit, and the state of each file that differs from it, by path from the root. */
+type TreeState = { root: string; head: string; files: Map<string, string> }
 
 /** A file's state changes whenever the file is written. */
 export async function stateOf(dir: string, env: Environment): Promise<TreeState> {

@@ -12,10 +12,7 @@ const plain: Rule = { flags: [] }
 const diffing: Rule = { flags: ["--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty"] }
 const working: Rule = { flags: [], entersSubmodules: true }
 
-/**
- * The git commands that we use. Add one only with a test that it runs nothing in a repository that
- * configures programs everywhere.
- */
+/** The git commands that we use. Add one only with a test that it runs no configured program. */
 const rules = {
   ...{ diff: diffing, "diff-files": diffing, "diff-index": diffing, "diff-tree": diffing },
   ...{ log: diffing, show: diffing, status: { flags: ["--ignore-submodules=dirty"] } },

@@ -19,7 +19,7 @@ const STDERR_BYTES_MAX = 64 * 1024
 /** Exit code of a command outside a repository. */
 const NO_REPOSITORY = 128
 
-export type GitOptions = {
+type GitOptions = {
   /** Includes reading the configuration first. Default: 30 seconds. */
   timeout_ms?: number
   stdin?: string | Uint8Array
@@ -32,7 +32,7 @@ export type GitOptions = {
 }
 
 export type GitArguments = [Command, ...string[]]
-export type GitResult = { code: number; stdout: Buffer; stderr: string }
+type GitResult = { code: number; stdout: Buffer; stderr: string }
 
 type Reason = "failed" | "timeout" | "cancelled" | "too_large" | "not_started"
 
@@ -51,9 +51,8 @@ export class GitError extends Error {
 }
 
 /**
- * Runs a git command in a directory. Git runs no program configured by the repository, its
- * submodules or the user, uses no network, and gets none of our keys; see hardening.ts. Throws
- * GitError.
+ * Runs a git command. Git runs no program that the repository, its submodules or the user
+ * configured, uses no network, and gets none of our keys; see hardening.ts. Throws GitError.
  */
 export async function git(
   dir: string,
@@ -64,8 +63,7 @@ export async function git(
   const { flags, entersSubmodules = false } = ruleOf(command)
   const deadline = performance.now() + (options.timeout_ms ?? TIMEOUT_MS)
   const { signal } = options
-  // Listing runs nothing. Anyone who can change the configuration before the command runs can run
-  // programs as this user anyway, and git's environment contains no keys.
+  // Listing runs nothing. Anyone who can change the configuration now can run programs anyway.
   const { entries } = await readConfiguration(dir, env, { deadline, signal, entersSubmodules })
   const safe = hardened(gitEnvironment(env), entries)
   const more = { ...options, env: safe, timeout_ms: deadline - performance.now() }
@@ -74,10 +72,7 @@ export async function git(
 
 type Reading = { deadline: number; signal?: AbortSignal | undefined; entersSubmodules: boolean }
 
-/**
- * Reads a directory's git configuration, and on request that of its submodules. Also returns the
- * directories it comes from.
- */
+/** Reads a directory's git configuration, on request with its submodules', and its places. */
 export async function readConfiguration(dir: string, env: Environment, reading: Reading) {
   const run = (place: string, args: string[], codes?: number[]) => {
     const timeout_ms = reading.deadline - performance.now()
@@ -85,8 +80,7 @@ export async function readConfiguration(dir: string, env: Environment, reading: 
     return spawnGit(place, args, codes ? { ...options, codes } : options)
   }
   const entries: Entry[] = []
-  // `places` grows while we iterate. It is a set because links can make submodules contain each
-  // other.
+  // It grows while we iterate, and links can make submodules contain each other.
   const places = new Set([dir])
   for (const place of places) {
     const { stdout } = await run(place, ["config", "--list", "-z", "--show-scope", "--includes"])
@@ -98,7 +92,6 @@ export async function readConfiguration(dir: string, env: Environment, reading: 
   return { entries, places: [...places] }
 }
 
-/** Returns the real paths of checked-out submodules. */
 function submodulesIn(dir: string, tracked: string): string[] {
   const links = tracked.split("\0").filter((entry) => entry.startsWith("160000 "))
   const paths = links.map((entry) => join(dir, entry.slice(entry.indexOf("\t") + 1)))

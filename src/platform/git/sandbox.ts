@@ -3,7 +3,7 @@ import { mkdir, readFile, realpath, stat } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
 
 /** The parts of a repository that a sandboxed program can access; see `Policy`. */
-export type RepositoryAccess = { writable: string[]; readable: string[] }
+type RepositoryAccess = { writable: string[]; readable: string[] }
 
 /**
  * Returns what a program must be able to write to work in a directory's work tree and commit there.
@@ -43,10 +43,7 @@ function workTreeOf(directory: string): string | undefined {
   }
 }
 
-/**
- * Follows a `.git` file to its git directory if that belongs to a linked worktree that points back,
- * or to a submodule. Anything else may be a trap that lets a program write elsewhere.
- */
+/** Follows a `.git` file if its target points back or is a submodule. Others may be traps. */
 async function linkedDirectory(dot: string): Promise<string | undefined> {
   const target = /^gitdir: (.+)$/m.exec(await readFile(dot, "utf8"))?.[1]
   const found = target && (await realpath(resolve(dirname(dot), target)).catch(() => undefined))

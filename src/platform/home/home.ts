@@ -9,9 +9,8 @@ import { protectHome } from "./protect"
 export type Environment = Record<string, string | undefined>
 
 /**
- * Returns the absolute path of the home directory: the flag, AMELIA_HOME, `$XDG_DATA_HOME/amelia`
- * or `~/.local/share/amelia`, in this order. Ignores a relative XDG_DATA_HOME, as the XDG base
- * directory specification requires.
+ * Returns the home's absolute path: the flag, AMELIA_HOME, `$XDG_DATA_HOME/amelia` or
+ * `~/.local/share/amelia`. Ignores a relative XDG_DATA_HOME, as its specification requires.
  */
 export function resolveHome(from: { flag?: string; env: Environment; cwd: string }): string {
   const chosen = from.flag || from.env.AMELIA_HOME
@@ -21,21 +20,14 @@ export function resolveHome(from: { flag?: string; env: Environment; cwd: string
   return join(from.env.HOME || homedir(), ".local", "share", "amelia")
 }
 
-/**
- * Creates the home, or a folder in it, readable only by its owner, and returns its path. Throws
- * ConfigurationError if the path is a file, can't be written, or is writable by others.
- */
+/** Creates the home or a folder in it for its owner alone. Throws ConfigurationError. */
 export async function makeHome(home: string, folder?: HomeFolder): Promise<string> {
   const path = folder ? join(home, folder) : home
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new AppError(
-      "ConfigurationError",
-      `Can't create the home directory ${path}: ${messageOf(cause)}`,
-      { home },
-      { cause },
-    )
+    const sentence = `Can't create the home directory ${path}: ${messageOf(cause)}`
+    throw new AppError("ConfigurationError", sentence, { home }, { cause })
   }
   // Someone else may have created it just before us.
   if (!folder) await protectHome(home)
@@ -50,7 +42,7 @@ const serverEntrySchema = z.object({
   temporary: z.boolean().default(false),
 })
 /** The server of a home, as stored in `<home>/server.json`. */
-export type ServerEntry = z.infer<typeof serverEntrySchema>
+type ServerEntry = z.infer<typeof serverEntrySchema>
 
 function serverFile(home: string): string {
   return join(home, "server.json")

@@ -10,7 +10,6 @@ import { shellQuoted } from "./shell"
 export type Protection = {
   /** Files that others could access and that are now private. */
   changes: string[]
-  /** Risks that remain. */
   warnings: string[]
 }
 

@@ -19,9 +19,8 @@ declare module "hono" {
 }
 
 /**
- * Sets the maximum body size of each route, by path; `readBody` enforces it. A request may be
- * answered before its body is read; refused ones always are. Bun then drains the rest, so the
- * connection is closed if the rest is long or of unknown length.
+ * Sets the maximum body size of each route, by path; `readBody` enforces it. Bun drains the body of
+ * a request that was answered early, so the connection is closed if much may be left.
  */
 export function limitBodies(limits: Record<string, number>): MiddlewareHandler {
   return async (c, next) => {
@@ -46,9 +45,8 @@ function closeAfterAnswer(c: Context): void {
 }
 
 /**
- * Yields the body as it arrives. The client waits while a chunk is processed, and other requests
- * get their turn. A chunk is freed when the next one is requested. Throws FileTooLargeError before
- * reading if the declared length exceeds the route's limit, otherwise once the bytes read do.
+ * Yields the body as it arrives; the client waits meanwhile. A chunk is freed when the next one is
+ * requested. Throws FileTooLargeError if the declared length or the bytes read exceed the limit.
  */
 export async function* readBody(c: Context): AsyncGenerator<Uint8Array> {
   const bytesMax = c.var.bodyBytesMax ?? BODY_BYTES_MAX

@@ -8,10 +8,7 @@ const BYTES_MIN = 1000
 const isWhole = /^(text\/(?!event-stream)|application\/json|image\/svg)/
 const compressed = promisify(gzip)
 
-/**
- * Compresses whole answers in another thread for clients that accept gzip. Hono's own middleware
- * compresses on the event loop, as streams, and even the shortest answers.
- */
+/** Compresses whole answers in another thread. Hono's middleware does it on the event loop. */
 export const compressAnswers: MiddlewareHandler = async (c, next) => {
   await next()
   const { headers, status } = c.res

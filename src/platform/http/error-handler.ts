@@ -8,27 +8,19 @@ import type { ErrorPage } from "./schema"
 /** A status for the log; nginx uses it too. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Answers any thrown error, as a page for browsers and as JSON for everyone else. */
 export function errorHandler(log: Logger, page: ErrorPage): ErrorHandler {
   return (error, c) => {
-    if (hasLeft(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
+    if (isDisconnected(c, error)) return new Response(null, { status: CLIENT_CLOSED_REQUEST })
     if (!asAppError(error)) {
-      log.error({
-        module: "http",
-        event: "request.failed",
-        request_id: c.var.requestId,
-        err: error,
-      })
+      const { requestId: request_id } = c.var
+      log.error({ module: "http", event: "request.failed", request_id, err: error })
     }
     return answerError(c, error, page)
   }
 }
 
-/**
- * True if the request failed because its client disconnected, so nobody reads the answer.
- * 28% hasLeft => isDisconnected
- */
-function hasLeft(c: Context, { name }: Error): boolean {
+/** True if the request failed because its client disconnected, so nobody reads the answer. */
+function isDisconnected(c: Context, { name }: Error): boolean {
   return name === "AbortError" && c.req.raw.signal.aborted
 }
 

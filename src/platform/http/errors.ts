@@ -37,7 +37,7 @@ const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   StorageQuotaExceededError: 507,
 }
 
-export type ErrorBody = {
+type ErrorBody = {
   error: ErrorName
   message: string
   details: Record<string, unknown>
@@ -45,21 +45,12 @@ export type ErrorBody = {
   request_id: string
 }
 
-/**
- * The body of an error answer. Unexpected errors get a fixed sentence, because their text may
- * contain SQL or secrets.
- */
+/** Builds the body. Unexpected errors get a fixed sentence: theirs may hold SQL or secrets. */
 export function errorBody(c: Context, thrown: unknown): ErrorBody {
-  const error =
-    asAppError(thrown) ??
-    new AppError("InternalServerError", "Something went wrong. See the log for the cause.")
-  return {
-    error: error.name,
-    message: error.message,
-    details: error.details,
-    path: c.req.path,
-    request_id: c.var.requestId,
-  }
+  const unexpected = "Something went wrong. See the log for the cause."
+  const { name, message, details } =
+    asAppError(thrown) ?? new AppError("InternalServerError", unexpected)
+  return { error: name, message, details, path: c.req.path, request_id: c.var.requestId }
 }
 
 export function statusOfError(name: ErrorName): ContentfulStatusCode {

@@ -1,8 +1,6 @@
 import type { Context } from "hono"
 
-/**
- * Sends the browser to a page. htmx gets a header, since it would take a redirect for its answer.
- */
+/** Redirects to a page. htmx gets a header: it would take a redirect for its answer. */
 export function goTo(c: Context, path: string): Response {
   return isHtmx(c) ? c.body(null, 204, { "HX-Redirect": path }) : c.redirect(path, 303)
 }

@@ -3,7 +3,6 @@ import { z } from "zod"
 import type { Page } from "../db/page"
 import { readQuery } from "./validate"
 
-/** Rows per page. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(50)
 
 const paging = {
@@ -21,10 +20,7 @@ export function pageWith<T extends z.ZodRawShape>(filters: T) {
   return z.strictObject({ ...paging, ...filters })
 }
 
-/**
- * Answers the rows as an array. Ask the service for `limit` + 1 rows: if the extra row exists, a
- * `Link` header with rel="next" points to the next page.
- */
+/** Answers rows as an array. Ask for `limit` + 1: an extra row sets a `Link` to the next page. */
 export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
   return answerPage(c, rows, limit, "before")
 }
@@ -50,7 +46,6 @@ function answerPage<T extends { id: string | number | null }>(
   return c.json(shown)
 }
 
-/** Sets the `Link` header to the next page. */
 export function linkNext(
   c: Context,
   position: "before" | "after",

@@ -4,10 +4,7 @@ import { describeListener, findListener } from "../processes/listener"
 
 type Fetch<Data> = (request: Request, server: Bun.Server<Data>) => Response | Promise<Response>
 
-/**
- * Serves `fetch` on the configured host and port; port 0 picks a free one. Throws
- * ConfigurationError if it can't, naming the process that uses the port.
- */
+/** Serves `fetch`; port 0 picks a free one. Throws ConfigurationError if the port is in use. */
 export async function listen<Data>(
   config: Config,
   fetch: Fetch<Data>,

@@ -10,9 +10,8 @@ export type Part = {
 const HEAD_BYTES_MAX = 16_000
 
 /**
- * Yields the parts of a multipart/form-data body (RFC 7578) as they arrive, without buffering them.
- * Read each part's content to its end before asking for the next part. Throws ValidationError if
- * the body is malformed or incomplete.
+ * Yields the parts of a multipart/form-data body (RFC 7578) as they arrive. Read each part's
+ * content to its end before asking for the next part. Throws ValidationError.
  */
 export async function* readParts(
   contentType: string,
@@ -64,52 +63,42 @@ function parameter(head: string, name: string): string | undefined {
 
 /** Reads bytes up to a delimiter. Keeps one chunk in memory and rarely copies it. */
 class Scanner {
-  readonly #body: AsyncGenerator<Uint8Array>
-  /**
-   * Starts with a line break: a delimiter begins with one, but the first may have none before it.
-   */
-  #ahead: Buffer = Buffer.from("\r\n")
+  /** Starts with a line break, because the first delimiter may have none before it. */
+  private ahead: Buffer = Buffer.from("\r\n")
 
-  constructor(body: AsyncGenerator<Uint8Array>) {
-    this.#body = body
-  }
+  constructor(private readonly body: AsyncGenerator<Uint8Array>) {}
 
   /** Yields what comes before `mark`, in pieces, and skips the mark. */
   async *until(mark: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
-      const at = this.#ahead.indexOf(mark)
-      const end = at < 0 ? this.#ahead.length - begunAtEnd(this.#ahead, mark) : at
-      const piece = this.#ahead.subarray(0, end)
-      this.#ahead = this.#ahead.subarray(at < 0 ? end : at + mark.length)
+      const at = this.ahead.indexOf(mark)
+      const end = at < 0 ? this.ahead.length - partialMarkAtEnd(this.ahead, mark) : at
+      const piece = this.ahead.subarray(0, end)
+      this.ahead = this.ahead.subarray(at < 0 ? end : at + mark.length)
       if (piece.length > 0) yield piece
       if (at >= 0) return
-      await this.#readMore()
+      await this.readMore()
     }
   }
 
-  /** The next bytes, as text. */
   async take(count: number): Promise<string> {
-    while (this.#ahead.length < count) await this.#readMore()
-    const taken = this.#ahead.subarray(0, count).toString("latin1")
-    this.#ahead = this.#ahead.subarray(count)
+    while (this.ahead.length < count) await this.readMore()
+    const taken = this.ahead.subarray(0, count).toString("latin1")
+    this.ahead = this.ahead.subarray(count)
     return taken
   }
 
-  async #readMore(): Promise<void> {
-    const tail = new Uint8Array(this.#ahead)
-    const { done, value } = await this.#body.next()
+  private async readMore(): Promise<void> {
+    const tail = new Uint8Array(this.ahead)
+    const { done, value } = await this.body.next()
     if (done) throw malformed("it ends too early")
     const chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-    this.#ahead = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk
+    this.ahead = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk
   }
 }
 
-/**
- * Counts the bytes at the end that may be the start of an incomplete mark.
- * 106% begunAtEnd => partialMarkAtEnd
- * 79% begunAtEnd => partialMarkAtEnd
- */
-function begunAtEnd(bytes: Buffer, mark: Buffer): number {
+/** Counts the bytes at the end that may be the start of an incomplete mark. */
+function partialMarkAtEnd(bytes: Buffer, mark: Buffer): number {
   let count = Math.min(bytes.length, mark.length - 1)
   while (!bytes.subarray(bytes.length - count).equals(mark.subarray(0, count))) count--
   return count

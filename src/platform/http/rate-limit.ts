@@ -16,9 +16,8 @@ type Options = {
 }
 
 /**
- * Limits the requests of each client address, whatever their outcome and however many files they
- * carry. Routes that share a limit share the handler. Throws RateLimitError before the body is
- * read.
+ * Limits the requests of each client address, whatever their outcome. Routes that share a limit
+ * share the handler. Throws RateLimitError before the body is read.
  */
 export function limitRate(limit: RateLimit, options: Options): MiddlewareHandler {
   const count = countUpTo(limit, options)
@@ -28,9 +27,7 @@ export function limitRate(limit: RateLimit, options: Options): MiddlewareHandler
   }
 }
 
-/**
- * Returns a function that counts a client's requests and throws RateLimitError beyond the limit.
- */
+/** Returns a function that counts a request and throws RateLimitError beyond the limit. */
 export function countUpTo(limit: RateLimit, { what, help }: Options): (client: string) => void {
   const take = createRateLimiter(limit)
   return (client) => {

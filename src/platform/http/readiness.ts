@@ -8,13 +8,8 @@ export function refuseUnlessReady(readiness: Readiness): MiddlewareHandler {
   return async (c, next) => {
     if (!readiness.ready && !isSafe(c.req.method)) {
       const { reason } = readiness
-      throw new AppError(
-        "ServiceUnavailableError",
-        `Amelia isn't accepting new work: ${reason}. Try again later.`,
-        {
-          reason,
-        },
-      )
+      const sentence = `Amelia isn't accepting new work: ${reason}. Try again later.`
+      throw new AppError("ServiceUnavailableError", sentence, { reason })
     }
     await next()
   }

@@ -6,7 +6,6 @@ import { clientAddress } from "./client-address"
 /** Gives each request an id, which its answer, errors and log lines carry. */
 export const withRequestId = requestId({ generator: () => Bun.randomUUIDv7() })
 
-/** Logs one line per request, when its answer starts. */
 export function requestLog(log: Logger): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now()

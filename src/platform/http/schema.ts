@@ -1,4 +1,3 @@
-/** The data that every page's frame shows. */
 export type Frame = { version: string; signedIn?: boolean }
 
 export type ErrorPageProps = Frame & {

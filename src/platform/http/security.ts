@@ -8,10 +8,7 @@ const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 /** The names this server answers to. Restricting them keeps pages of other origins out. */
 export type Allowed = { host: string; allowedHosts: string[] }
 
-/**
- * Refuses foreign Host headers (DNS rebinding) and changes requested by other origins (hostile
- * pages). Never answers with a CORS header.
- */
+/** Refuses foreign Host headers (DNS rebinding) and changes requested by other origins. */
 export function protect(allowed: Allowed): MiddlewareHandler {
   const bound = allowed.host.includes(":") ? `[${allowed.host}]` : allowed.host
   const names = new Set([...LOOPBACK_NAMES, bound, ...allowed.allowedHosts].map(lower))
@@ -49,10 +46,7 @@ export const pageHeaders = secureHeaders({
   strictTransportSecurity: false,
 })
 
-/**
- * Refuses targets that are not paths, such as proxy requests (CONNECT, OPTIONS *), and paths with
- * NUL, which the database can't compare.
- */
+/** Refuses proxy requests (CONNECT, OPTIONS *), and NUL, which the database can't compare. */
 function requirePath(c: Context): void {
   const isPath = URL.parse(c.req.url)?.protocol === "http:"
   if (isPath && !c.req.path.includes("\0")) return
@@ -71,7 +65,6 @@ function refuseForeignOrigin(c: Context, host: string): void {
   })
 }
 
-/** True if requests with this method change nothing. */
 export function isSafe(method: string): boolean {
   return SAFE_METHODS.includes(method)
 }

@@ -6,10 +6,7 @@ import { AppError } from "../errors"
 
 type Loaded = { etag: string; plain: Uint8Array<ArrayBuffer>; gzipped: Uint8Array<ArrayBuffer> }
 
-/**
- * Serves the files of /static from the program itself. Reads and compresses each once. Browsers
- * revalidate them on every use.
- */
+/** Serves /static from the program itself. Browsers revalidate on every use. */
 export function staticFiles(): Handler {
   const known = new Map<string, Promise<Loaded>>()
   return async (c) => {

@@ -15,7 +15,6 @@ declare module "hono" {
 const OPEN = /^\/(live$|login$|static\/)/
 
 type Gate = {
-  /** The setting AMELIA_TOKEN. */
   token: string | undefined
   isSignedIn: (c: Context) => Promise<boolean>
   /** Counts a client's wrong token. Throws RateLimitError after too many. */
@@ -42,10 +41,8 @@ export function requireToken({ token, isSignedIn, countWrong }: Gate): Middlewar
     // htmx would insert the login page into the current page.
     if (isHtmx) c.header("HX-Redirect", login)
     c.header("WWW-Authenticate", "Bearer")
-    throw new AppError(
-      "UnauthorizedError",
-      "This server requires its token. Send AMELIA_TOKEN as a Bearer token.",
-    )
+    const sentence = "This server requires its token. Send AMELIA_TOKEN as a Bearer token."
+    throw new AppError("UnauthorizedError", sentence)
   }
 }
 

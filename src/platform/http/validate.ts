@@ -31,7 +31,6 @@ export async function readOptionalJson<T extends z.ZodType>(
   return isEmpty ? parse(schema, {}) : readJson(c, schema)
 }
 
-/** Parses the query string. */
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   return parse(schema, c.req.query())
 }
@@ -63,18 +62,14 @@ export function requireType(c: Context, ...types: string[]): void {
   throw new AppError("UnsupportedMediaTypeError", sentence, { content_type: type ?? null, types })
 }
 
-/**
- * Returns a path's id. Anything but a UUID matches nothing, so it is not found rather than invalid.
- */
+/** Returns a path's id. Anything but a UUID matches nothing, so it is not found. */
 export function pathId(c: Context, notFound: ErrorName, name = "id"): string {
   const id = c.req.param(name) ?? ""
   if (z.uuid().safeParse(id).success) return id
   throw new AppError(notFound, "Nothing has this id.", { id })
 }
 
-/**
- * Returns the parsed value, or throws ValidationError, which lists each wrong field by its path.
- */
+/** Returns the parsed value. Throws ValidationError, which lists each wrong field by its path. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   if (!isStorable(value)) {
     const message = "Text must be Unicode without NUL characters."

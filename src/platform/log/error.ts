@@ -1,9 +1,6 @@
 import { AppError } from "../errors"
 
-/**
- * Serializes an error for the log. A query's message quotes SQL and parameters, which are the
- * user's data, so only its cause is logged.
- */
+/** Serializes an error. A query's message quotes the user's data, so only its cause is logged. */
 export function errorForLog(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return thrown
   const isQuery = isQueryError(thrown)
@@ -28,9 +25,8 @@ function sentenceOf(error: Error): string {
 }
 
 /**
- * Rewrites the arguments of a log call so that the event comes where pino expects the message;
- * callers may also pass it as a field. An error without an event gets a safe sentence, because pino
- * would quote its message.
+ * Puts the event where pino expects the message; callers may also pass it as a field. An error
+ * without an event gets a safe sentence, because pino would quote its message.
  */
 export function withEvent<Args extends [unknown, string?, ...unknown[]]>(args: Args): Args {
   const [first, message, ...more] = args

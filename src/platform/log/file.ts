@@ -18,24 +18,18 @@ export type LogFileOptions = {
   path: string
   /** True to start a new file each day (UTC). Older files are named `amelia-2026-11-21.log`. */
   daily: boolean
-  /** Days after which older files are deleted. */
   retention_days: number
   now: () => Date
   /** Called for the first problem only. Writing never throws, and each line tries again. */
   onProblem: (problem: unknown) => void
 }
 
-export type LogFile = { write(line: string): void; close(): void }
+type LogFile = { write(line: string): void; close(): void }
 
-/**
- * `day` is the day of the file's lines; undefined for files that are never renamed, like devices.
- */
+/** `day` is that of the lines; undefined for files that are never renamed, like devices. */
 type OpenFile = { fd: number; inode: number; day: string | undefined }
 
-/**
- * Appends lines to a file at once. Several processes may share it. Before each line it checks the
- * file: one that was moved or deleted is created again, and yesterday's is rotated.
- */
+/** Appends lines at once; several processes may share the file. Rotates and recreates it. */
 export function logFile(options: LogFileOptions): LogFile {
   const { path, daily, now, onProblem } = options
   let file: OpenFile | undefined
@@ -109,10 +103,7 @@ function datedPath(path: string, day: string): string {
   return join(dirname(path), `${basename(path, extension)}-${day}${extension}`)
 }
 
-/**
- * Renames the file to its dated name. Only the process that creates that name first does so: a
- * later one would overwrite the past day with today's first lines.
- */
+/** Renames the file unless another process has: that would overwrite the past day. */
 function rotate(path: string, day: string): void {
   const dated = datedPath(path, day)
   try {

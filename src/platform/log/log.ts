@@ -5,14 +5,6 @@ import { messageOf } from "../errors"
 import { errorForLog, withEvent } from "./error"
 import { logFile } from "./file"
 
-const levelNames: Record<string, string> = {
-  trace: "DEBUG",
-  debug: "DEBUG",
-  info: "INFO",
-  warn: "WARNING",
-  error: "ERROR",
-  fatal: "CRITICAL",
-}
 const pinoLevels = {
   DEBUG: "debug",
   INFO: "info",
@@ -21,13 +13,17 @@ const pinoLevels = {
   CRITICAL: "fatal",
 } as const
 
+/** Our name of pino's level. Its `trace` is our DEBUG too. */
+function levelName(label: string): string {
+  return Object.entries(pinoLevels).find(([, own]) => own === label)?.[0] ?? "DEBUG"
+}
+
 /** The destination of lines for a person or a log collector; stderr except in tests. */
-export type LogScreen = { write(text: string): void; isTTY: boolean }
+type LogScreen = { write(text: string): void; isTTY: boolean }
 
 export type Log = {
   /** `log.child({ module })` names the module; the message of a call is its `event`. */
   log: Logger
-  /** Closes the file. */
   close(): void
 }
 
@@ -63,7 +59,7 @@ export function createLog(config: Config, screen?: LogScreen): Log {
       base: undefined,
       messageKey: "event",
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: levelNames[label] ?? "INFO" }) },
+      formatters: { level: (label) => ({ level: levelName(label) }) },
       serializers: { err: errorForLog, error: errorForLog },
       hooks: {
         logMethod(args, method) {

@@ -1,9 +1,9 @@
 import { lookup as lookupName } from "node:dns/promises"
 import { isIP } from "node:net"
+import { networkInterfaces } from "node:os"
 import ipaddr from "ipaddr.js"
 import { AppError } from "../errors"
 
-/** An address to connect to. */
 export type Address = { address: string; family: number }
 
 /** Resolves a name to all its addresses, as the operating system does. */
@@ -14,10 +14,7 @@ export type Forbidden = (address: string) => string | undefined
 
 export const systemLookup: Lookup = (host) => lookupName(host, { all: true })
 
-/**
- * Allows only addresses on the public internet. For IPv6 that is 2000::/3 without the ranges that
- * embed an IPv4 address.
- */
+/** Allows only the public internet; for IPv6, 2000::/3 without ranges that embed IPv4. */
 export const unlessPublic: Forbidden = (address) => {
   const parsed = ipaddr.parse(address)
   const range = parsed.range()
@@ -26,15 +23,20 @@ export const unlessPublic: Forbidden = (address) => {
   return isGlobal ? undefined : sentenceOf("reserved")
 }
 
+/** True if a network interface of this machine has this address. */
+export function isOwnAddress(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((it) => it ?? [])
+  return own.some((it) => it.address === address)
+}
+
 function sentenceOf(range: string): string {
   const words = range.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return `is in a ${words} range, which is not the public internet`
 }
 
 /**
- * Resolves a URL's host and checks every address; one forbidden address refuses them all. Connect
- * only to these, never to a second resolution. Throws ForbiddenUrlError, or DocumentProcessingError
- * if the name has no address.
+ * Resolves a URL's host; one forbidden address refuses them all. Connect only to these, never to a
+ * second resolution. Throws ForbiddenUrlError or DocumentProcessingError.
  */
 export async function addressesOf(
   url: URL,

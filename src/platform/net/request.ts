@@ -29,9 +29,8 @@ const headers = {
 }
 
 /**
- * Requests one URL at one of its checked addresses. Follows no redirect, and ignores the
- * environment's proxies, since we can't check what they connect to. Throws ForbiddenUrlError, or
- * DocumentProcessingError if there is no answer in time.
+ * Requests one URL at one of its checked addresses. Follows no redirect and ignores proxies, since
+ * we can't check what they connect to. Throws ForbiddenUrlError or DocumentProcessingError.
  */
 export async function request(
   url: URL,
@@ -58,7 +57,6 @@ export async function request(
   return await within(signal, url, promise)
 }
 
-/** A lookup that returns the checked addresses for any name. */
 function answering(addresses: Address[]): LookupFunction {
   const [first] = addresses
   return (_host, { all }, callback) => {

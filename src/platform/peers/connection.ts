@@ -1,6 +1,5 @@
 import ipaddr from "ipaddr.js"
 
-/** One end of a TCP connection. */
 export type Endpoint = { address: string; port: number }
 
 /** A connection to this server, identified by the client's end and our port. */

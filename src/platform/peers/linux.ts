@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs"
-import { readFile } from "node:fs/promises"
+import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import ipaddr from "ipaddr.js"
-import { MARKER } from "../processes/marker"
+import { MARKER } from "../processes/messages"
+import { linkOf, listSockets, openFilesOf, socketName } from "../processes/open-files"
 import { canonical, type Endpoint, type PeerConnection } from "./connection"
 import { type FindSocket, type KernelSocket, openInetDiag } from "./inet-diag"
 import type { Program, Socket, Sockets } from "./sockets"
@@ -38,27 +38,11 @@ function quickSocket(
 }
 
 /** Searches the list of all sockets, whichever of our addresses was used. */
-async function listedSocket({
-  client,
-  serverPort,
-}: PeerConnection): Promise<KernelSocket | undefined> {
-  const lists = await Promise.all(["tcp", "tcp6"].map(readList))
-  for (const line of lists.flat()) {
-    const [, local = "", remote = "", , , , , uid, , inode] = line.trim().split(/\s+/)
-    const isOurs = portOf(remote) === serverPort && isEndpoint(local, client)
-    if (isOurs) return { inode: Number(inode), uid: Number(uid) }
-  }
-  return undefined
-}
-
-async function readList(name: string): Promise<string[]> {
-  try {
-    return (await readFile(`/proc/net/${name}`, "utf8")).split("\n").slice(1)
-  } catch (error) {
-    // Without IPv6 this list doesn't exist.
-    if (name === "tcp6") return []
-    throw error
-  }
+async function listedSocket({ client, serverPort }: PeerConnection) {
+  const sockets = await listSockets()
+  return sockets.find(
+    ({ local, remote }) => portOf(remote) === serverPort && isEndpoint(local, client),
+  )
 }
 
 function isEndpoint(written: string, { address, port }: Endpoint): boolean {
@@ -69,9 +53,7 @@ function portOf(written: string): number {
   return Number.parseInt(written.slice(written.indexOf(":") + 1), 16)
 }
 
-/**
- * The kernel writes addresses as four-byte words, little-endian on all machines that Bun supports.
- */
+/** The kernel writes four-byte words, little-endian on all machines that Bun supports. */
 function addressOf(written: string): string {
   const bytes = Buffer.from(written.slice(0, written.indexOf(":")), "hex")
   for (let at = 0; at < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse()
@@ -79,18 +61,8 @@ function addressOf(written: string): string {
 }
 
 function socketOf({ inode, uid }: KernelSocket): Socket {
-  const link = `socket:[${inode}]`
-  return {
-    ...{ id: link, uid },
-    isHeldBy(pid) {
-      const directory = `/proc/${pid}/fd`
-      try {
-        return readdirSync(directory).some((name) => linkOf(`${directory}/${name}`) === link)
-      } catch {
-        return false
-      }
-    },
-  }
+  const id = socketName(inode)
+  return { id, uid, isHeldBy: (pid) => openFilesOf(pid).some((file) => file === id) }
 }
 
 function markerOf(pid: number): string | undefined {
@@ -114,13 +86,5 @@ function programOf(pid: number): Program | undefined {
     return { name, onTerminal: terminal !== 0, ...(executable && { executable }) }
   } catch {
     return undefined
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ""
   }
 }

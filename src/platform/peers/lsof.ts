@@ -1,4 +1,5 @@
-import { MARKER } from "../processes/marker"
+import { MARKER } from "../processes/messages"
+import { outputOf } from "../processes/open-files"
 import { canonical, type PeerConnection } from "./connection"
 import type { Sockets } from "./sockets"
 
@@ -28,11 +29,8 @@ export const lsofSockets: Sockets = {
   },
 }
 
-/**
- * Finds the processes that hold the client's end in the output of `lsof -F pn`: a `p` line with a
- * process, then its `n` lines.
- */
-export function holdersIn(listed: string, { client, serverPort }: PeerConnection): Set<number> {
+/** Finds processes in the output of `lsof -F pn`: a `p` line with a process, then its `n` lines. */
+function holdersIn(listed: string, { client, serverPort }: PeerConnection): Set<number> {
   const pids = new Set<number>()
   const own = canonical(client.address)
   let pid = 0
@@ -43,11 +41,4 @@ export function holdersIn(listed: string, { client, serverPort }: PeerConnection
     if (canonical(address) === own) pids.add(pid)
   }
   return pids
-}
-
-/** Empty if the program fails, as lsof does when it finds nothing. */
-async function outputOf(...argv: string[]): Promise<string> {
-  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }
-  const child = Bun.spawn(argv, { env, stdio: ["ignore", "pipe", "ignore"] })
-  return new Response(child.stdout).text()
 }

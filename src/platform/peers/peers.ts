@@ -1,4 +1,4 @@
-import { isOwnAddress } from "../net/own-address"
+import { isOwnAddress } from "../net/address"
 import { canonical, type PeerConnection } from "./connection"
 import { linuxSockets } from "./linux"
 import { lsofSockets } from "./lsof"
@@ -10,7 +10,6 @@ const REMEMBERED_MAX = 1000
 
 /** The process at the other end of a connection. */
 export type Peer =
-  /** A local program that no run started. */
   | { kind: "program" }
   /** A local program that a run started, or a descendant of one. */
   | { kind: "run"; pid: number }
@@ -24,9 +23,7 @@ export type Peers = {
   find(connection: PeerConnection): Promise<Peer>
   /** Returns the local user who opened a connection, if the system can tell. */
   userOf(connection: PeerConnection): Promise<number | undefined>
-  /**
-   * Returns the local program behind a connection, if no run started it and the system can tell.
-   */
+  /** Returns the program behind a connection, if no run started it and the system can tell. */
   identify(connection: PeerConnection): Promise<(Program & { pid: number }) | undefined>
 }
 

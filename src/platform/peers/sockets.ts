@@ -15,17 +15,14 @@ export type Sockets = {
 export type Socket = {
   /** Unique forever; undefined where the system doesn't name its sockets. */
   id?: string
-  /** The user who opened it. */
   uid?: number
   /** True if the process holds the socket; false if it can't be inspected. */
   isHeldBy(pid: number): boolean
 }
 
 export type Program = {
-  /** For example, "curl". */
   name: string
   /** Path of the executable, if readable. Without it, the process itself chose `name`. */
   executable?: string
-  /** True if it runs on a terminal. */
   onTerminal: boolean
 }

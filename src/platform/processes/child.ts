@@ -4,8 +4,7 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { messageOf } from "../errors"
-import { MARKER } from "./marker"
-import { type FromSupervisor, type Secret, SUPERVISE, type ToSupervisor } from "./messages"
+import { type FromSupervisor, MARKER, type Secret, SUPERVISE, type ToSupervisor } from "./messages"
 import { ownCommand } from "./own-command"
 import type { Sandbox } from "./sandbox/policy"
 import { enterSandbox } from "./sandbox/sandbox"
@@ -64,9 +63,8 @@ export class ChildNotStarted extends Error {
 }
 
 /**
- * Starts a program under a supervisor, our own process that ends the program and all its
- * descendants when asked to, when the program has ended, or when this process dies for any reason.
- * Throws ChildNotStarted, or the signal's reason if it was already aborted.
+ * Starts a program under a supervisor, which ends it and all its descendants when asked to, when
+ * the program has ended, or when this process dies. Throws ChildNotStarted, or the signal's reason.
  */
 export async function startChild(
   options: ChildOptions,

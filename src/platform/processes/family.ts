@@ -6,10 +6,7 @@ const AGAIN_MS = 10
 /** SIGKILL ends every process soon, unless it hangs inside the kernel. */
 const GIVE_UP_MS = 5_000
 
-/**
- * The descendants of this process. As a subreaper it keeps all of them. Elsewhere it remembers the
- * ones it has seen, because an orphan no longer shows where it came from.
- */
+/** As a subreaper it keeps all descendants. Elsewhere it remembers those it has seen. */
 export class Family {
   private readonly seen = new Map<number, Process>()
 

@@ -9,7 +9,6 @@ export type Libc = {
   becomeSubreaper(): boolean
   /** Collects the exit status of an ended child, so that no zombie stays. */
   reap(pid: number): void
-  /** Creates a pipe; undefined if that fails. */
   pipe(): { reads: number; writes: number } | undefined
 }
 

@@ -33,7 +33,6 @@ export async function* linesOf(
   if (bytes > 0) yield take()
 }
 
-/** Reads a stream to its end and returns its last bytes as text. */
 export async function tailOf(stream: AsyncIterable<Buffer>, bytesMax = 4096): Promise<string> {
   let tail = Buffer.alloc(0)
   for await (const chunk of stream) tail = Buffer.concat([tail, chunk]).subarray(-bytesMax)

@@ -1,7 +1,9 @@
-import { readdir, readFile, readlink } from "node:fs/promises"
+import { readFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { basename, dirname } from "node:path"
 import { isLoopback } from "../config/rules"
+import { listSockets, openFilesOf, outputOf, socketName } from "./open-files"
+import { listProcesses } from "./processes"
 
 /** Local connections are accepted or refused at once; other machines may never answer. */
 const PATIENCE_MS = 1000
@@ -9,13 +11,10 @@ const PATIENCE_MS = 1000
 const LISTENING = "0A"
 
 /** The owner is unknown if another user runs it. `home` is set if it is an Amelia. */
-export type Listener = { address: string; port: number } & Partial<Owner>
+type Listener = { address: string; port: number } & Partial<Owner>
 type Owner = { pid: number; program: string; home: string | undefined }
 
-/**
- * Returns the process that already listens on `host` and `port`, or undefined. Checks both loopback
- * addresses for a local server, because `localhost` may resolve to either.
- */
+/** Returns what listens on `host` and `port`. `localhost` may be either loopback address. */
 export async function findListener(host: string, port: number): Promise<Listener | undefined> {
   const isLocal = isLoopback(host) || host === "0.0.0.0" || host === "::"
   for (const address of isLocal ? ["127.0.0.1", "::1"] : [host]) {
@@ -44,37 +43,26 @@ function answers(host: string, port: number): Promise<boolean> {
 
 /** Uses proc(5): finds the listening sockets on the port, then the process that has one open. */
 async function ownerByProc(port: number): Promise<Owner | undefined> {
-  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readText(`/proc/net/${name}`)))
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
-  const sockets = tables
-    .join("\n")
-    .split("\n")
-    .flatMap((line) => {
-      const [, address, , state, , , , , , inode] = line.trim().split(/\s+/)
-      return address?.endsWith(suffix) && state === LISTENING ? [`socket:[${inode}]`] : []
-    })
-  for (const name of await readdir("/proc")) {
-    const pid = Number(name)
-    const files = Number.isInteger(pid) ? await openFiles(pid) : []
+  const sockets = (await listSockets().catch(() => []))
+    .filter(({ local, state }) => local.endsWith(suffix) && state === LISTENING)
+    .map(({ inode }) => socketName(inode))
+  for (const { pid } of listProcesses()) {
+    const files = [...openFilesOf(pid)]
     if (!sockets.some((socket) => files.includes(socket))) continue
-    const program = (await readText(`/proc/${pid}/comm`)).trim()
-    return { pid, program, home: homeAmong(files) }
+    const program = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")
+    return { pid, program: program.trim(), home: homeAmong(files) }
   }
   return undefined
 }
 
-/** Files that a process has open. Empty if it has ended or belongs to another user. */
-async function openFiles(pid: number): Promise<string[]> {
-  const directory = `/proc/${pid}/fd`
-  const names = await readdir(directory).catch(() => [])
-  return await Promise.all(names.map((it) => readlink(`${directory}/${it}`).catch(() => "")))
-}
-
 async function ownerByLsof(port: number): Promise<Owner | undefined> {
-  const listening = await lsof(`-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc")
+  const listening = await outputOf("lsof", "-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fpc")
   const [, pid, program] = /^p(\d+)\nc(.+)$/m.exec(listening) ?? []
   if (!pid || !program) return undefined
-  const files = (await lsof("-p", pid, "-Fn")).split("\n").map((line) => line.slice(1))
+  const files = (await outputOf("lsof", "-nP", "-p", pid, "-Fn"))
+    .split("\n")
+    .map((line) => line.slice(1))
   return { pid: Number(pid), program, home: homeAmong(files) }
 }
 
@@ -82,18 +70,4 @@ async function ownerByLsof(port: number): Promise<Owner | undefined> {
 function homeAmong(files: string[]): string | undefined {
   const lock = files.find((path) => basename(path) === "db.lock")
   return lock && dirname(lock)
-}
-
-async function lsof(...options: string[]): Promise<string> {
-  try {
-    const { stdout } = Bun.spawn(["lsof", "-nP", ...options], { stderr: "ignore" })
-    return await new Response(stdout).text()
-  } catch {
-    // lsof is not installed.
-    return ""
-  }
-}
-
-function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "")
 }

@@ -1,7 +1,9 @@
+/** In the environment of every program of a run. Identifies one that has lost its parents. */
+export const MARKER = "AMELIA_CHILD"
+
 /**
- * A secret for one program, hidden from the programs it starts. The program reads it from the file
- * descriptor whose number is in the variable `descriptor`, or from the variable `name` where no
- * such pipe is possible.
+ * A secret for one program, hidden from those that it starts. It is read from the descriptor in the
+ * variable `descriptor`, or is in `name` where no such pipe is possible.
  */
 export type Secret = { name: string; value: string; descriptor: string }
 

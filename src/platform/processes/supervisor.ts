@@ -15,9 +15,8 @@ const NOT_STARTED = 127
 type Order = Extract<ToSupervisor, { type: "start" }>
 
 /**
- * Runs a supervisor. Starts one program with its own stdin, stdout and stderr, and makes sure that
- * no descendant outlives the program or the process that requested it: when that process ends,
- * however it does, the message channel closes. Returns the supervisor's exit code.
+ * Runs a supervisor. Starts one program and makes sure that no descendant outlives it or the
+ * process that requested it, whose end closes the message channel. Returns the exit code.
  */
 export async function superviseChild(): Promise<number> {
   const { order, end, orphaned } = listen()
@@ -97,9 +96,7 @@ function startProgram(order: Order, libc: Libc | undefined): Bun.Subprocess {
   }
 }
 
-/**
- * Returns the pipe end that the program gets as descriptor 3, and the variables that go with it.
- */
+/** Returns the pipe end for descriptor 3, and the variables that go with it. */
 function passSecret({ name, value, descriptor }: Secret, libc: Libc | undefined) {
   const pipe = libc?.pipe()
   if (!pipe) return { env: { [name]: value } }

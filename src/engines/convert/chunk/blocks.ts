@@ -7,7 +7,6 @@ import { atxHeading, closesFence, fenceOf, plainTitle, underline } from "./markd
 /** `text.slice(start, end)`. */
 export type Span = { start: number; end: number }
 
-/** A part of a text that belongs together. */
 export type Block =
   | { kind: "heading"; start: number; end: number; level: number; title: string }
   | { kind: "prose"; start: number; end: number }
@@ -26,10 +25,7 @@ const FRONT_MATTER_LINES_MAX = 200
 /** Headings, their underlines and fences begin with one of these. */
 const special = "#=-`~"
 
-/**
- * Yields headings (ATX and setext), fenced code and paragraphs as in CommonMark 0.31. A fence that
- * is never closed lasts to the end. YAML front matter is a block of code.
- */
+/** Reads headings, fences and paragraphs as in CommonMark 0.31. YAML front matter is code. */
 function* markdownBlocks(text: string): Generator<Block> {
   let paragraph: Span | undefined
   let fence: (Span & { marker: string }) | undefined
@@ -90,12 +86,10 @@ function frontMatterEnd(text: string): number {
   return 0
 }
 
-/** Yields runs of lines with text. */
 function paragraphsOf(text: string): Generator<Block> {
   return runsOf(text, "prose", (_, afterBlank) => afterBlank)
 }
 
-/** Yields source code, cut where its grammar allows. */
 function* partsOf(text: string, cuts: Cut[]): Generator<Block> {
   for (const [i, { at, ...rest }] of [{ at: 0, path: [] }, ...cuts].entries()) {
     const end = cuts[i]?.at ?? text.length

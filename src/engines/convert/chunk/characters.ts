@@ -31,13 +31,5 @@ export function trimEnd(text: string, start: number, end: number): number {
 
 /** True if a cut before `at` would split a surrogate pair. */
 export function partsPair(text: string, at: number): boolean {
-  return isBetween(text.charCodeAt(at), 0xdc00, 0xdfff) && isHigh(text.charCodeAt(at - 1))
-}
-
-function isHigh(code: number): boolean {
-  return isBetween(code, 0xd800, 0xdbff)
-}
-
-function isBetween(code: number, low: number, high: number): boolean {
-  return code >= low && code <= high
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1))
 }

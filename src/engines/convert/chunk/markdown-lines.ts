@@ -1,6 +1,5 @@
 import type { Line } from "./lines"
 
-/** A longer line is ordinary text. */
 const LINE_LENGTH_MAX = 1000
 const TITLE_LENGTH_MAX = 200
 

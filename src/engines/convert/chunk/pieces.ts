@@ -23,10 +23,7 @@ function* pieceStarts(text: string, kind: Block["kind"], { start, end }: Span) {
   }
 }
 
-/**
- * Works on parts of a long text, and may cut a sentence at their ends: searching 50 MB for the end
- * of a sentence would block for seconds.
- */
+/** Works on parts, since searching 50 MB for the end of a sentence would block for seconds. */
 function* sentences(text: string, { start, end }: Span): Generator<Span> {
   for (let from = skipSpace(text, start, end); from < end; ) {
     const limit = from + PART_LENGTH
@@ -77,10 +74,7 @@ function wholeCut(text: string, limit: number): number {
   return partsPair(text, limit) ? limit - 1 : limit
 }
 
-/**
- * Returns where the overlap with the chunk before begins: at the first sentence of the window (in
- * code, line), else at its first word. Undefined if the window has nothing whole.
- */
+/** Returns where the overlap begins: at the window's first sentence (in code, line) or word. */
 export function overlapStart(text: string, kind: Block["kind"], window: Span): number | undefined {
   if (window.start >= window.end) return undefined
   // The border of a sentence that begins at the window is only visible from a little before.

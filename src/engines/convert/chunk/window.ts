@@ -10,10 +10,7 @@ const LEAD = 5000
 /** How far a border may move to the end of a paragraph or line. */
 const BORDER = 2000
 
-/**
- * Reads a window of a text that comes in parts. It ends between paragraphs or lines where possible,
- * and never within a surrogate pair. Reads at most one part beyond it.
- */
+/** Reads a window of a text in parts. It ends between paragraphs or lines where possible. */
 export async function readWindow(
   parts: AsyncIterable<string>,
   place: Place,

@@ -7,10 +7,7 @@ import { type Grammar, grammarOf } from "./languages"
 const MB = 1024 ** 2
 const PAGE_BYTES = 64 * 1024
 
-/**
- * What parsing a megabyte may take; shorter text counts as one. Code needs some 50 MB and less than
- * two seconds, while text made to cost much would take a gigabyte.
- */
+/** The most for up to a megabyte. Code needs 50 MB and 2 s; hostile text takes a gigabyte. */
 const ONE_MB = { bytes: 128 * MB, ms: 4000 }
 /** What parsing any text may take. */
 const MOST = { bytes: 768 * MB, ms: 40_000 }
@@ -22,10 +19,7 @@ export class CodeReader {
   #parser: Promise<Parser> | undefined
   #isBroken = false
 
-  /**
-   * Returns where to cut a file of this name into chunks of at most `size`; see `cutsOf`. Returns
-   * undefined if it must be cut by its lines, because it has no grammar or is too costly to parse.
-   */
+  /** Returns where to cut a file; see `cutsOf`. Undefined if it can't or mustn't be parsed. */
   async cutsOf(name: string, text: string, size: number): Promise<Cut[] | undefined> {
     const grammar = grammarOf(extensionOf(name))
     if (!grammar || this.#isBroken) return undefined

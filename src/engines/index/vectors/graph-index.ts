@@ -4,10 +4,7 @@ import { vectorText } from "./numbers"
 import * as store from "./store"
 import type { VectorIndex } from "./vector-index"
 
-/**
- * Searches with pgvector on a database server, which sees what any process commits, so there is
- * nothing to put or forget here. Scans all vectors until `buildGraph` is done.
- */
+/** Searches with pgvector on a database server, which sees what any process commits. */
 export function openGraphIndex(db: Db, model: { modelId: number; dimension: number }): VectorIndex {
   return {
     async search({ vector, topK, also, ...filter }) {

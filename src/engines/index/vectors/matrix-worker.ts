@@ -21,7 +21,6 @@ function matrixCalls() {
       opened = new Matrix(dimension)
     },
     put: (rows: Rows) => matrix().put(rows),
-    /** Keeps only the chunks in this list. */
     keep: (ids: number[]) => retain(new Set(ids), true),
     forget: (ids: number[]) => retain(new Set(ids), false),
     search: (query: MatrixQuery) => matrix().search(query),

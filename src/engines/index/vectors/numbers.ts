@@ -1,10 +1,7 @@
 /** The largest number of a vector is scaled to this. A cosine changes by less than 0.00002. */
 const LARGEST = 32_767
 
-/**
- * Scales a vector to whole numbers, in place. A cosine doesn't depend on scale, PostgreSQL parses
- * integers four times as fast, and memory then holds exactly what is stored.
- */
+/** Scales a vector to integers in place, which keeps cosines. PostgreSQL parses them faster. */
 export function toWholeNumbers(vector: Float32Array): Float32Array {
   const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const scale = largest > 0 ? LARGEST / largest : 0
@@ -12,7 +9,6 @@ export function toWholeNumbers(vector: Float32Array): Float32Array {
   return vector
 }
 
-/** Formats a vector for pgvector. */
 export function vectorText(vector: Float32Array): string {
   return `[${vector.join(",")}]`
 }

@@ -1,16 +1,17 @@
 import { availableParallelism } from "node:os"
+import { newMatrixWorker } from "../../../embedded"
+import { connect, WorkerEnded } from "../../../platform/async/rpc"
 import type { Db } from "../../../platform/db/db"
 import { findAllowed } from "../snapshot-store"
 import { TopK } from "../top-k"
-import type { MatrixAnswer, Rows } from "./matrix"
-import { openShard } from "./shard"
+import type { MatrixAnswer, MatrixQuery, Rows } from "./matrix"
+import type { MatrixCalls } from "./matrix-worker"
 import { readVectors } from "./store"
 import type { VectorIndex } from "./vector-index"
 
-export type IndexOptions = {
+type IndexOptions = {
   modelId: number
   dimension: number
-  /** Called once when the index no longer works. */
   ended: (reason: Error) => void
 }
 
@@ -20,9 +21,8 @@ const PAGE_ROWS = 500
 const SHARDS_MAX = 3
 
 /**
- * Searches exactly, in workers that share all vectors of a model: for a process that has the
- * database to itself. An HNSW graph in the embedded engine would block every query while it is
- * built, and makes 50 inserts take 400 ms.
+ * Searches exactly, in workers: for a process that has the database to itself. An HNSW graph in the
+ * embedded engine would block all queries while it is built, and makes 50 inserts take 400 ms.
  */
 export async function openScanIndex(db: Db, options: IndexOptions): Promise<VectorIndex> {
   const { dimension } = options
@@ -52,6 +52,27 @@ export async function openScanIndex(db: Db, options: IndexOptions): Promise<Vect
     [Symbol.dispose]() {
       for (const shard of shards) shard[Symbol.dispose]()
     },
+  }
+}
+
+/** Opens a worker with a part of the vectors. Once it has ended, searches fail with the reason. */
+function openShard(dimension: number, ended: (reason: Error) => void) {
+  const matrix = connect<MatrixCalls>(newMatrixWorker(), "searches vectors", ended)
+  /** A matrix that missed a change would answer wrongly from then on, so it ends. */
+  function made(change: Promise<void>): void {
+    change.catch((thrown) => {
+      if (thrown instanceof WorkerEnded) return
+      matrix[Symbol.dispose]()
+      ended(thrown)
+    })
+  }
+  made(matrix.call("open", dimension))
+  return {
+    put: (rows: Rows) => made(matrix.call("put", rows)),
+    keep: (ids: number[]) => made(matrix.call("keep", ids)),
+    forget: (ids: number[]) => made(matrix.call("forget", ids)),
+    search: (query: MatrixQuery) => matrix.call("search", query),
+    [Symbol.dispose]: () => matrix[Symbol.dispose](),
   }
 }
 

@@ -8,7 +8,6 @@ export const chunkVectors = sql`amelia.chunk_vectors`
 
 type Model = { modelId: number; dimension: number }
 
-/** Reads the vectors of a model, in pages. */
 export async function* readVectors(
   db: Db,
   { modelId, dimension }: Model,
@@ -44,7 +43,6 @@ function unpack(sent: Uint8Array, count: number, dimension: number): Float32Arra
   return vectors
 }
 
-/** The name of a model's HNSW index. */
 const indexName = (modelId: number) => sql.raw(`chunk_vectors_${modelId}`)
 /** The indexed expression. The planner uses the index only for exactly this text. */
 const indexed = ({ dimension }: Model) => sql.raw(`vector::vector(${dimension})`)

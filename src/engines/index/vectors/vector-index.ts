@@ -1,7 +1,7 @@
 import type { Filter } from "../snapshot-store"
 import type { MatrixAnswer, Rows } from "./matrix"
 
-export type VectorQuery = Filter & {
+type VectorQuery = Filter & {
   vector: Float32Array
   topK: number
   /** Chunks whose similarity is returned too. */
@@ -16,6 +16,5 @@ export type VectorIndex = Disposable & {
   put(rows: Rows): void
   /** Removes all chunks that are not in `ids`. */
   keep(ids: number[]): void
-  /** Removes these chunks. */
   forget(ids: number[]): void
 }

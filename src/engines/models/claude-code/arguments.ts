@@ -15,8 +15,7 @@ export type AgentSession = {
   trusted: boolean
 }
 
-/** One question to a model through the CLI, without its agent. */
-export type PlainQuestion = { model: string; system: string; schema?: object }
+type PlainQuestion = { model: string; system: string; schema?: object }
 
 const streaming = [
   ...["-p", "--output-format", "stream-json"],

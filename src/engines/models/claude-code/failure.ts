@@ -1,20 +1,11 @@
 import { AppError } from "../../../platform/errors"
 import type { Exit } from "../../../platform/processes/child"
+import { usageOf } from "../anthropic-usage"
 import { isTransient, llmError, redact } from "../failure"
-import type { TokenUsage } from "../model"
 import { refusalSentence } from "../sentences"
 import type { Result } from "./protocol"
 
 const title = "Claude Code"
-
-/** Adds up the input. The API's `input_tokens` leaves out cached and newly cached tokens. */
-export function usageOf({ usage }: Result): TokenUsage | null {
-  if (!usage) return null
-  const cached = usage.cache_read_input_tokens
-  const cache_written = usage.cache_creation_input_tokens
-  const input = usage.input_tokens + cached + cache_written
-  return { input, output: usage.output_tokens, cached, cache_written }
-}
 
 /** Returns the cost in USD of this session alone, or null if the CLI doesn't report it. */
 export function costOf(result: Result): number | null {
@@ -25,7 +16,12 @@ export function costOf(result: Result): number | null {
 /** Returns the error of a failed session. `resets_at` is when the limit ends, in Unix seconds. */
 export function resultError(result: Result, model: string, resets_at: number | undefined) {
   const { session_id, num_turns, terminal_reason: reason } = result
-  const spent = { session_id, num_turns, usage: usageOf(result), cost_usd: costOf(result) }
+  const spent = {
+    session_id,
+    num_turns,
+    usage: result.usage ? usageOf(result.usage) : null,
+    cost_usd: costOf(result),
+  }
   if (reason === "max_turns" || reason === "budget_exhausted") {
     const limit = reason === "max_turns" ? "its turn limit" : "its budget"
     const sentence = `${title} reached ${limit} after ${num_turns} turns, before it was done.`
@@ -50,7 +46,6 @@ function sentenceOf(status: number | null, said: string, retry_after_s: number |
   return refusalSentence({ title }, { status, said, retry_after_s })
 }
 
-/** True if the connection failed, not the request. */
 function isLost({ api_error_status: status, api_error }: Result, said: string): boolean {
   return !status && (api_error === "connection_failed" || /timed out/i.test(said))
 }
@@ -88,7 +83,6 @@ export function silenceError(
   return llmError(`${title} ${how} without a result.${said}`, { ...details, retryable })
 }
 
-/** Returns the error for a program that is missing or not executable. */
 export function absentError(why: string, model: string): AppError {
   const details = { provider: "claude-code", model, status: null, retryable: false } as const
   const sentence = `${redact(why).replace(/\.$/, "")}. Install Claude Code, or set CLAUDE_CODE_PATH.`

@@ -23,7 +23,6 @@ export function claudeCode(settings: Settings): ClaudeCode {
   return { path, env, umask: settings.programUmask, key: anthropicApiKey }
 }
 
-/** Looks for the CLI. Says in a sentence whether it can be used. */
 export async function lookFor({ path, env }: ClaudeCode) {
   const found = Bun.which(path, { PATH: env.PATH ?? "" })
   if (!found) return { usable: false, reason: `${path} is not on the PATH.` }

@@ -39,7 +39,6 @@ const denied = z.object({
   tool_name: z.string(),
 })
 
-/** A raw event of the Messages stream. */
 const delta = z.object({
   type: z.literal("stream_event"),
   parent_tool_use_id: z.string().nullish(),
@@ -60,14 +59,12 @@ const toolUse = z.object({
 })
 export type ToolUse = z.infer<typeof toolUse>
 
-/** One block of the model's message. */
 const assistant = z.object({
   type: z.literal("assistant"),
   request_id: z.string().nullish(),
   message: z.object({ content: z.array(z.unknown()) }),
 })
 
-/** Tool results. */
 const user = z.object({
   type: z.literal("user"),
   message: z.object({ content: z.array(z.object({ tool_use_id: z.string().optional() })) }),

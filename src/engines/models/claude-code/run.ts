@@ -1,8 +1,9 @@
 import { ChildNotStarted, startChild } from "../../../platform/processes/child"
 import { linesOf, tailOf } from "../../../platform/processes/lines"
 import type { Sandbox } from "../../../platform/processes/sandbox/policy"
+import { usageOf } from "../anthropic-usage"
 import type { TokenUsage } from "../model"
-import { absentError, costOf, resultError, silenceError, usageOf } from "./failure"
+import { absentError, costOf, resultError, silenceError } from "./failure"
 import type { ClaudeCode } from "./program"
 import { type Denial, type Line, type Result, readLine, toolsIn } from "./protocol"
 
@@ -18,14 +19,12 @@ export type SessionOptions = {
   cwd: string
   /** The requested model. The session reports the one it really uses. */
   model: string
-  /** Extra environment variables. */
   env?: Record<string, string>
   sandbox?: Sandbox | undefined
   signal: AbortSignal
   /** How long it may be silent while no tool is running. */
   idle_timeout_ms: number
   timeout_ms?: number
-  /** Called with each line as it arrives. */
   onLine: (line: Line) => void
 }
 
@@ -40,16 +39,14 @@ export type SessionResult = {
   /** As the CLI reports it. Null if it doesn't. */
   cost_usd: number | null
   permission_denials: Denial[]
-  /** The id of the last API request. */
   request_id: string | null
   /** The number of lines that were not JSON. */
   dropped: number
 }
 
 /**
- * Runs one session of the Claude Code CLI until all its processes have ended. Throws LLMAPIError
- * with the details of `llmError`, AgentExecutionError if the session reaches its turn limit or
- * budget, or the signal's reason.
+ * Runs one session of the CLI until all its processes have ended. Throws LLMAPIError as `llmError`,
+ * AgentExecutionError at its turn limit or budget, or the signal's reason.
  */
 export async function runSession(
   { path, env, umask, key }: ClaudeCode,
@@ -94,7 +91,7 @@ function outcome(result: Result, heard: Heard, model: string): SessionResult {
     session_id: result.session_id,
     model: heard.model ?? model,
     num_turns: result.num_turns,
-    usage: usageOf(result),
+    usage: result.usage ? usageOf(result.usage) : null,
     cost_usd: costOf(result),
     permission_denials: result.permission_denials,
     request_id: heard.request_id ?? null,

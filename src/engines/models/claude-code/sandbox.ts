@@ -7,10 +7,7 @@ import type { Policy } from "../../../platform/processes/sandbox/policy"
 import { secretPaths } from "../../../platform/processes/sandbox/secrets"
 import type { ClaudeCode } from "./program"
 
-/**
- * The variables that set where tools keep downloads. The user's own caches stay read-only, since
- * they hold programs that the user runs later.
- */
+/** Where tools keep downloads. The user's own caches stay read-only: they hold programs. */
 const caches = {
   XDG_CACHE_HOME: "",
   npm_config_cache: "npm",
@@ -43,7 +40,6 @@ export async function agentPolicy(
   }
 }
 
-/** Allows a plain question to reach the model, nothing else. */
 export async function questionPolicy({ env }: ClaudeCode): Promise<Policy> {
   const hidden = secretPaths(userHome(env))
   return { ...(await ownState(env)), hidden, network: "outside", reachable: baseUrlOf(env) }

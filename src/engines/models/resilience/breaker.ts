@@ -21,9 +21,7 @@ export type Verdict = "success" | "failure" | "nothing"
 
 export type BreakerStatus = {
   state: "closed" | "open" | "half_open"
-  /** Consecutive failures. */
   failure_count: number
-  /** Successful probes while half-open. */
   success_count: number
   last_failure_time: string | null
 }
@@ -36,10 +34,7 @@ export type Breaker = {
   status(): BreakerStatus
 }
 
-/**
- * Creates a breaker, which keeps calls away from a service that is down. Our own, since cockatiel's
- * allows one probe at a time and closes after one success. `now` is a monotonic clock in ms.
- */
+/** Our own, since cockatiel's allows one probe at a time. `now` is a monotonic clock in ms. */
 export function createBreaker(
   limits: BreakerLimits,
   onOpen: () => void,

@@ -16,7 +16,6 @@ export type Fault =
 
 /** The connection of one attempt. Detects faults that HTTP clients miss. */
 export type Connection = {
-  /** `fetch` with the limits applied, for the provider's own client. */
   fetch: Fetch
   fault(): Fault | undefined
   /** Aborts a request in progress. */

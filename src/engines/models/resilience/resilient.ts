@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { createSlots, type Slots } from "../../../platform/async/slots"
 import { AppError } from "../../../platform/errors"
 import { causeOf, type FailureDetails, llmError, speaksOfService } from "../failure"
 import type { Answered, CallOptions, ModelAnswer, ModelRequest, Provider } from "../model"
 import { type Breaker, createBreaker } from "./breaker"
 import { type Fault, openConnection } from "./connection"
-import { type Limits, standardLimits } from "./limits"
-import type { Service } from "./service"
-import { createSlots, type Slots } from "./slots"
+import { type Limits, type Service, standardLimits } from "./service"
 
 /** Longer pauses are left to the caller, who can park the run and tell the user. */
 const PAUSE_MAX_S = 60
@@ -121,25 +120,18 @@ function faultError(
   limits: Limits,
   details: FailureDetails,
 ): AppError {
-  switch (fault.kind) {
-    case "unreachable": {
-      const sentence = `${title} can't be reached: check the network and ${address_setting}.`
-      return llmError(sentence, { ...details, cause: fault.cause })
-    }
-    case "late":
-      return llmError(`${title} did not start to answer in time.`, details)
-    case "silent": {
-      const seconds = Math.round(limits.idle_timeout_ms / 1000)
-      const sentence = `${title}'s stream stalled: nothing arrived for ${seconds} s.`
-      return llmError(sentence, { ...details, stalled: true })
-    }
-    case "page": {
-      const sentence = `A web page answered instead of ${title}: check ${address_setting}.`
-      return llmError(sentence, details)
-    }
-    case "endless": {
-      const sentence = `${title}'s answer was cut off because it was far too long.`
-      return llmError(sentence, { ...details, retryable: false })
-    }
+  const idle_s = Math.round(limits.idle_timeout_ms / 1000)
+  const sentences: Record<Fault["kind"], string> = {
+    unreachable: `${title} can't be reached: check the network and ${address_setting}.`,
+    late: `${title} did not start to answer in time.`,
+    silent: `${title}'s stream stalled: nothing arrived for ${idle_s} s.`,
+    page: `A web page answered instead of ${title}: check ${address_setting}.`,
+    endless: `${title}'s answer was cut off because it was far too long.`,
   }
+  return llmError(sentences[fault.kind], {
+    ...details,
+    retryable: fault.kind !== "endless",
+    ...(fault.kind === "unreachable" && { cause: fault.cause }),
+    ...(fault.kind === "silent" && { stalled: true }),
+  })
 }

@@ -1,18 +1,33 @@
 import type { SettingName } from "../../../platform/config/settings"
 import type { Answered, CallOptions, Described, ModelRequest } from "../model"
-import type { Fetch } from "./connection"
-import type { Limits } from "./limits"
+import { type BreakerLimits, standardBreaker } from "./breaker"
+import type { ConnectionLimits, Fetch } from "./connection"
+
+export type Limits = ConnectionLimits & {
+  retries_max: number
+  /** The pause before the first retry, unless the service asks for another. Doubles each time. */
+  backoff_ms: number
+  concurrency: number
+  breaker: BreakerLimits
+}
+
+export const standardLimits: Limits = {
+  header_timeout_ms: 60_000,
+  idle_timeout_ms: 90_000,
+  answer_bytes_max: 64 * 1024 ** 2,
+  retries_max: 2,
+  backoff_ms: 500,
+  concurrency: 8,
+  breaker: standardBreaker,
+}
 
 /** The protocol of one service. `resilient` turns it into a provider. */
 export interface Service extends Described {
-  /** The setting with its address. */
   readonly address_setting: SettingName
-  /** Overrides the standard limits. */
   readonly limits?: Partial<Limits>
   /**
    * Makes one request through `fetch`, without retries. A service without HTTP enforces
-   * `idle_timeout_ms` itself. Throws `llmError` for failures of the protocol; any other error
-   * counts as an answer that broke off.
+   * `idle_timeout_ms` itself. Errors other than `llmError` count as an answer that broke off.
    */
   attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
 }

@@ -1,4 +1,4 @@
-import { artifact, code, line, marks, section } from "../markdown"
+import { artifact, code, item, line, marks, section } from "../markdown"
 import { type DesignOutput, designOutput } from "../output"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
@@ -46,12 +46,12 @@ export const design: Role<DesignOutput> = {
     )
     const decisions = output.decisions.map(
       ({ decision, reason, alternatives, citations }) =>
-        `- ${line(decision)}${marks(citations)}\n  Reason: ${line(reason)}` +
+        `${item(decision, citations)}\n  Reason: ${line(reason)}` +
         (alternatives.length ? `\n  Not chosen: ${alternatives.map(line).join("; ")}` : ""),
     )
     const risks = output.risks.map(
       ({ risk, mitigation, citations }) =>
-        `- ${line(risk)}${marks(citations)}\n  Mitigation: ${line(mitigation)}`,
+        `${item(risk, citations)}\n  Mitigation: ${line(mitigation)}`,
     )
     const sections = [
       section("Components", components, "The sources name none."),

@@ -1,15 +1,14 @@
-import { extractiveNotice } from "../../models/offline"
 import { discoveryFor } from "../discovery/rules"
 import { type DesignOutput, type DiscoveryOutput, designOutput } from "../output"
 import type { Material } from "../role"
 import { entitiesOf } from "../rules/data-model"
 import { decisionsOf, risksOf } from "../rules/decisions"
-import { type EntryPoint, entryPointsOf, treeLine } from "../rules/identifiers"
+import { entryPointsOf, treeLine } from "../rules/identifiers"
 import { readableName } from "../rules/names"
 import { cite, createWeigh, select, type Weigh } from "../rules/rank"
 import { type Subject, subjectsOf } from "../rules/subjects"
-import { counted, documentsOf } from "../rules/summary"
-import { queryTerms, shares, termsOf } from "../rules/terms"
+import { counted, pickedFrom } from "../rules/summary"
+import { termsOf } from "../rules/terms"
 import { readUnits, type Unit } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
@@ -28,7 +27,6 @@ export const parties = {
 const partWords =
   /\b(?:modules?|servers?|clients?|workers?|stores?|database|queue|process|driver|engine|router|parser|cache|cli|index|registry|interface|layer|plugins?|middleware|librar(?:y|ies)|adapter|service|schema|handler|pages?|views?)\b/i
 
-/** Returns the design of an earlier step, or extracts one. */
 export function designFor(material: Material): DesignOutput {
   return findResult(material.upstream, designOutput) ?? extractDesign(material)
 }
@@ -37,7 +35,7 @@ export function designFor(material: Material): DesignOutput {
 export function extractDesign(material: Material): DesignOutput {
   const { query, sources } = material
   const units = readUnits(sources)
-  const weigh = createWeigh(units, queryTerms(query))
+  const weigh = createWeigh(units, query)
   const { features } = discoveryFor(material)
   const components = partsOf(units, weigh)
   const entries = entryPointsOf(units).slice(0, INTERFACES_MAX)
@@ -52,21 +50,17 @@ export function extractDesign(material: Material): DesignOutput {
     counted(risks.length, "risk"),
   ]
   return {
-    summary: `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`,
+    summary: pickedFrom(sources, counts),
     components: components.map((part) => componentOf(part, features)),
-    interfaces: entries.map(interfaceOf),
+    interfaces: entries.map(({ kind, name, written, unit }) => {
+      const description = descriptionOf(written, unit)
+      return { name, between: parties[kind], description, citations: cite(unit) }
+    }),
     data_model: entities.map(({ unit, ...entity }) => ({ ...entity, citations: cite(unit) })),
-    decisions: decisions.map(({ decision, reason, alternatives, unit }) => ({
-      decision,
-      reason,
-      alternatives,
-      citations: cite(unit),
-    })),
-    risks: risks.map(({ risk, mitigation, support }) => ({
-      risk,
-      mitigation,
-      citations: cite(...support),
-    })),
+    decisions: decisions.map(({ unit, score: _, ...it }) => ({ ...it, citations: cite(unit) })),
+    risks: risks.map(({ risk, mitigation, support }) => {
+      return { risk, mitigation, citations: cite(...support) }
+    }),
   }
 }
 
@@ -90,22 +84,13 @@ function componentOf({ name, description, unit }: Subject, features: DiscoveryOu
   const said = termsOf(description)
   const served = features.filter((feature) => {
     const wanted = termsOf(feature.name)
-    const described = wanted.size > 1 && shares(wanted, said) === wanted.size
-    return shares(wanted, title) > 0 || described
+    const described = wanted.size > 1 && wanted.isSubsetOf(said)
+    return described || !wanted.isDisjointFrom(title)
   })
   return {
     name,
     responsibility: description,
     features: served.map(({ name }) => name).slice(0, 6),
-    citations: cite(unit),
-  }
-}
-
-function interfaceOf({ kind, name, written, unit }: EntryPoint) {
-  return {
-    name,
-    between: parties[kind],
-    description: descriptionOf(written, unit),
     citations: cite(unit),
   }
 }

@@ -1,4 +1,4 @@
-import { artifact, line, marks, section } from "../markdown"
+import { artifact, item, line, marks, section } from "../markdown"
 import { type DiscoveryOutput, discoveryOutput, withIds } from "../output"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
@@ -35,9 +35,7 @@ export const discovery: Role<DiscoveryOutput> = {
       withIds(letter, list).map(
         ({ id, statement, citations }) => `- **${id}** ${line(statement)}${marks(citations)}`,
       )
-    const questions = output.open_questions.map(
-      ({ question, citations }) => `- ${line(question)}${marks(citations)}`,
-    )
+    const questions = output.open_questions.map((it) => item(it.question, it.citations))
     const sections = [
       section("Features", features, "The sources name none."),
       section("Requirements", statements("R", output.requirements), "The sources state none."),

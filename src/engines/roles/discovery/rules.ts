@@ -1,4 +1,3 @@
-import { extractiveNotice } from "../../models/offline"
 import { type DiscoveryOutput, discoveryOutput } from "../output"
 import type { Material } from "../role"
 import {
@@ -12,17 +11,15 @@ import {
 } from "../rules/cues"
 import { leadOf } from "../rules/names"
 import { cite, createWeigh, type Ranked, select } from "../rules/rank"
-import { sectionKind } from "../rules/sections"
+import { type SectionKind, sectionKind } from "../rules/sections"
 import { type Subject, subjectsOf } from "../rules/subjects"
-import { counted, documentsOf } from "../rules/summary"
-import { queryTerms } from "../rules/terms"
+import { counted, pickedFrom } from "../rules/summary"
 import { readUnits, type Unit } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
 const FEATURES_MAX = 16
 const STATEMENTS_MAX = 15
 
-/** Returns the discovery of an earlier step, or extracts one. */
 export function discoveryFor(material: Material): DiscoveryOutput {
   return findResult(material.upstream, discoveryOutput) ?? extractDiscovery(material)
 }
@@ -30,7 +27,7 @@ export function discoveryFor(material: Material): DiscoveryOutput {
 /** Extracts features, requirements, constraints and open questions in the documents' own words. */
 export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
   const units = readUnits(sources)
-  const weigh = createWeigh(units, queryTerms(query))
+  const weigh = createWeigh(units, query)
   const features = select(subjectsOf(units, weigh), FEATURES_MAX)
   const { requirements, constraints } = obligationsOf(units, weigh)
   const questions = units.filter((unit) => isOpenQuestion(unit) || isListedQuestion(unit))
@@ -41,7 +38,7 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
     counted(questions.length, "open question"),
   ]
   return {
-    summary: `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`,
+    summary: pickedFrom(sources, counts),
     features: features.map(featureOf),
     requirements: requirements.map(statement),
     constraints: constraints.map(statement),
@@ -53,9 +50,12 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
 
 /** True under a title like "Open questions", unless the unit says otherwise, as in `Risk: …`. */
 function isListedQuestion(unit: Unit): boolean {
+  return kindOf(unit) === "question" && !announces(unit)
+}
+
+function kindOf(unit: Unit): SectionKind {
   const lead = leadOf(unit)?.name
-  const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
-  return kind === "question" && !announces(unit)
+  return sectionKind(lead ? [...unit.headings, lead] : unit.headings)
 }
 
 function statement({ unit }: Ranked) {
@@ -80,17 +80,9 @@ export function obligationsOf(
   const requirements: Ranked[] = []
   const constraints: Ranked[] = []
   for (const unit of units) {
-    const lead = leadOf(unit)?.name
-    const kind = sectionKind(lead ? [...unit.headings, lead] : unit.headings)
-    const misplaced = ["boilerplate", "question", "risk"].includes(kind)
-    if (
-      misplaced ||
-      isOpenQuestion(unit) ||
-      isChatter(unit) ||
-      announces(unit) ||
-      unit.kind === "code"
-    )
-      continue
+    const kind = kindOf(unit)
+    if (unit.kind === "code" || ["boilerplate", "question", "risk"].includes(kind)) continue
+    if (isOpenQuestion(unit) || isChatter(unit) || announces(unit)) continue
     const strength = constraintStrength(unit)
     if (strength >= 2 || kind === "constraint") {
       constraints.push({ unit, score: weigh(unit) + 0.3 * strength })

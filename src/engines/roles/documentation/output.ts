@@ -1,7 +1,6 @@
 import { z } from "zod"
 import { citations } from "../output"
 
-/** The output of documentation: a page for readers, and changelog entries. */
 export const documentationOutput = z.object({
   title: z.string(),
   audience: z.string().describe("Who reads it, and what they want to do."),

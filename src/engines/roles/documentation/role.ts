@@ -1,4 +1,4 @@
-import { artifact, line, marks, nested, section } from "../markdown"
+import { artifact, item, line, marks, nested, section } from "../markdown"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
 import { type DocumentationOutput, documentationOutput } from "./output"
@@ -23,7 +23,6 @@ ${commonRules}`
 const task =
   "Write the documentation of what the request and the earlier results speak of, with its changelog entries and the questions that stay open."
 
-/** Turns discovery, design and changes into a page for readers. */
 export const documentation: Role<DocumentationOutput> = {
   type: "documentation",
   title: "Documentation",
@@ -37,9 +36,7 @@ export const documentation: Role<DocumentationOutput> = {
       return section(line(heading), [`${nested(body)}${from}`], "")
     })
     const changes = output.changelog.map(({ kind, entry }) => `- **${kind}**: ${line(entry)}`)
-    const questions = output.open_questions.map(
-      ({ question, citations }) => `- ${line(question)}${marks(citations)}`,
-    )
+    const questions = output.open_questions.map((it) => item(it.question, it.citations))
     const sections = [
       ...(written.length ? written : [section("Contents", [], "There is nothing to describe.")]),
       section("Changelog", changes, "Nothing changes for users."),

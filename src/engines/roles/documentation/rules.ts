@@ -7,7 +7,7 @@ import type { DesignOutput, SourceQuote } from "../output"
 import type { Material } from "../role"
 import { plain } from "../rules/plain"
 import { counted, documentsOf } from "../rules/summary"
-import { findResults, relocate } from "../rules/upstream"
+import { findResults, relocate, relocated } from "../rules/upstream"
 import type { DocumentationOutput } from "./output"
 
 type Entry = { text: string; citations: readonly SourceQuote[] }
@@ -38,14 +38,10 @@ export function extractDocumentation(material: Material): DocumentationOutput {
       body: [...new Set(entries.map(({ text }) => `- ${text}`))].join("\n"),
       citations: relocate(once(entries.flatMap(({ citations }) => citations)), sources),
     })),
-    changelog: changes.map(({ action, path, purpose }) => ({
-      kind: kinds[action],
-      entry: `${path}: ${purpose}`,
-    })),
-    open_questions: open_questions.map(({ question, citations }) => ({
-      question,
-      citations: relocate(citations, sources),
-    })),
+    changelog: changes.map(({ action, path, purpose }) => {
+      return { kind: kinds[action], entry: `${path}: ${purpose}` }
+    }),
+    open_questions: relocated(open_questions, sources),
   }
 }
 

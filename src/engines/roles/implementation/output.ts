@@ -2,7 +2,6 @@ import { z } from "zod"
 import { citations } from "../output"
 import { changes } from "../output-changes"
 
-/** The output of implementation: file changes that can be applied, and follow-ups. */
 export const implementationOutput = z.object({
   summary: z.string().describe("Three sentences at most."),
   changes,

@@ -1,4 +1,4 @@
-import { artifact, line, marks, section } from "../markdown"
+import { artifact, item, line, marks, section } from "../markdown"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
 import { listChanges, showFiles } from "../role-changes"
@@ -34,9 +34,7 @@ export const implementation: Role<ImplementationOutput> = {
   prompt: (material) => promptFor(material, task),
   extract: extractImplementation,
   render(output, citations) {
-    const assumptions = output.assumptions.map(
-      ({ assumption, citations }) => `- ${line(assumption)}${marks(citations)}`,
-    )
+    const assumptions = output.assumptions.map((it) => item(it.assumption, it.citations))
     const left = output.follow_ups.map(
       ({ follow_up, citations }) => `- [ ] ${line(follow_up)}${marks(citations)}`,
     )

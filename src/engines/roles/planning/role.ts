@@ -21,7 +21,6 @@ ${commonRules}`
 const task =
   "Plan the work that the design and the earlier results ask for as an ordered list of tasks."
 
-/** Turns a design into an ordered list of tasks. */
 export const planning: Role<PlanningOutput> = {
   type: "planning",
   title: "Planning",
@@ -31,12 +30,8 @@ export const planning: Role<PlanningOutput> = {
   extract: extractPlanning,
   render(output, citations) {
     const none = "The sources name nothing to build."
-    return artifact(
-      "Plan",
-      output.summary,
-      [section("Tasks", output.tasks.map(showTask), none)],
-      citations,
-    )
+    const tasks = section("Tasks", output.tasks.map(showTask), none)
+    return artifact("Plan", output.summary, [tasks], citations)
   },
 }
 

@@ -12,9 +12,9 @@ import type { Material } from "../role"
 import { pathsOf } from "../rules/identifiers"
 import { cite, createWeigh } from "../rules/rank"
 import { counted, documentsOf } from "../rules/summary"
-import { queryTerms, shares, termsOf } from "../rules/terms"
+import { termsOf } from "../rules/terms"
 import { readUnits, type Unit } from "../rules/units"
-import { findResult, relocate } from "../rules/upstream"
+import { findResult, relocated } from "../rules/upstream"
 
 const CRITERIA_MAX = 5
 const FILES_MAX = 8
@@ -33,26 +33,21 @@ type Draft = {
 /** The demands that each task must meet. A demand is assigned to at most two tasks. */
 type Demands = ReadonlyMap<Draft, readonly Unit[]>
 
-/** Returns the plan of an earlier step, or extracts one. */
 export function planFor(material: Material): PlanningOutput {
   return findResult(material.upstream, planningOutput) ?? extractPlanning(material)
 }
 
 /**
- * Plans one task for each part of the design, foundations first: records, components, features that
- * no component serves, interfaces, documentation. The acceptance criteria are the documents' demands
- * on the same subject.
+ * Plans one task for each part of the design, foundations first. The acceptance criteria are the
+ * documents' demands on the same subject.
  */
 export function extractPlanning(material: Material): PlanningOutput {
   const { query, sources } = material
   const units = readUnits(sources)
-  const weigh = createWeigh(units, queryTerms(query))
+  const weigh = createWeigh(units, query)
   const { requirements, constraints } = obligationsOf(units, weigh)
   const obligations = [...requirements, ...constraints].map(({ unit }) => unit)
-  const drafts = draftsOf(material).map((draft) => ({
-    ...draft,
-    citations: relocate(draft.citations, sources),
-  }))
+  const drafts = relocated(draftsOf(material), sources)
   const demands = demandsOf(drafts, obligations, units)
   const tasks = drafts.map((draft, at) => taskOf(draft, at, { units, drafts, demands }))
   const criteria = tasks.reduce((sum, task) => sum + task.acceptance_criteria.length, 0)
@@ -94,15 +89,10 @@ function draft(
 }
 
 function dataDrafts({ data_model }: DesignOutput): Draft[] {
-  return data_model.map(({ entity, fields, citations }) =>
-    draft(
-      "data",
-      `Define the data of ${quoted(entity)}`,
-      `Fields: ${fields.join(", ")}.`,
-      citations,
-      entity,
-    ),
-  )
+  return data_model.map(({ entity, fields, citations }) => {
+    const title = `Define the data of ${quoted(entity)}`
+    return draft("data", title, `Fields: ${fields.join(", ")}.`, citations, entity)
+  })
 }
 
 /** Quotes names of several words, which may be any phrase, to keep titles readable. */
@@ -132,13 +122,8 @@ function interfaceDrafts({ interfaces }: DesignOutput): Draft[] {
     const more = hidden > 0 ? `; and ${hidden} more` : ""
     const description = `${names.slice(0, INTERFACES_A_TASK).join("; ")}${more}.`
     const citations = list.flatMap(({ citations }) => citations).slice(0, 3)
-    return draft(
-      "interface",
-      `Offer ${subject}`,
-      description,
-      citations,
-      `${subject} ${names.join(" ")}`,
-    )
+    const about = `${subject} ${names.join(" ")}`
+    return draft("interface", `Offer ${subject}`, description, citations, about)
   })
 }
 
@@ -165,10 +150,7 @@ function statementsOf({ citations }: Draft, units: readonly Unit[]): Unit[] {
   return units.filter((unit) => citations.some(({ quote }) => quote === unit.quote))
 }
 
-/**
- * Assigns each demand to the tasks made from it, otherwise to the two best matches: tasks on the
- * same subject first, then tasks from the same section.
- */
+/** Assigns each demand to the tasks made from it, or to the two that match its subject best. */
 function demandsOf(
   drafts: readonly Draft[],
   obligations: readonly Unit[],
@@ -184,7 +166,8 @@ function demandsOf(
       .filter(({ draft }) => draft.stage !== "docs")
       .map(({ draft, sections }) => {
         const beside = draft.stage !== "data" && sections.has(unit.section) ? 1 : 0
-        const named = shares(draft.terms, unit.terms) / Math.max(1, Math.min(2, draft.terms.size))
+        const named =
+          draft.terms.intersection(unit.terms).size / Math.max(1, Math.min(2, draft.terms.size))
         const own = draft.citations.some(({ quote }) => quote === unit.quote)
         return { draft, own, fit: (named >= 1 ? 1 + named : 0) + beside }
       })
@@ -210,7 +193,7 @@ function dependenciesOf(draft: Draft, at: number, drafts: readonly Draft[]): num
   }
   const text = termsOf(`${draft.title} ${draft.description}`)
   return earlier.flatMap(([at, { stage, terms }]) =>
-    levels[stage] < levels[draft.stage] && shares(terms, text) > 0 ? [at] : [],
+    levels[stage] < levels[draft.stage] && !terms.isDisjointFrom(text) ? [at] : [],
   )
 }
 

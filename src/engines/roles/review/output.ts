@@ -25,37 +25,27 @@ const finding = z
   })
 export type Finding = z.infer<typeof finding>
 
-/**
- * The output of review. The verdict comes last, since models write in this order, and must follow
- * from the rest: an approval has no blocker and nothing unmet, a refusal has a reason.
- */
-export const reviewOutput = z
-  .object({
-    findings: z.array(finding),
-    coverage: z.array(
-      z.object({
-        requirement: z.string().describe("Its id and words: R3: Exports finish within 10 s."),
-        met: z.enum(["yes", "partly", "no", "unknown"]),
-        evidence: z.string(),
-        citations,
-      }),
-    ),
-    summary: z.string().describe("Three sentences at most."),
-    verdict: z.enum(["approve", "request_changes"]),
-  })
-  .superRefine((review, context) => {
-    const message = disagreementOf(review)
-    if (message) context.addIssue({ code: "custom", path: ["verdict"], message })
-  })
-export type ReviewOutput = z.infer<typeof reviewOutput>
+/** The verdict comes last, since models write in this order, and must follow from the rest. */
+const shape = z.object({
+  findings: z.array(finding),
+  coverage: z.array(
+    z.object({
+      requirement: z.string().describe("Its id and words: R3: Exports finish within 10 s."),
+      met: z.enum(["yes", "partly", "no", "unknown"]),
+      evidence: z.string(),
+      citations,
+    }),
+  ),
+  summary: z.string().describe("Three sentences at most."),
+  verdict: z.enum(["approve", "request_changes"]),
+})
+export const reviewOutput = shape.superRefine((review, context) => {
+  const message = disagreementOf(review)
+  if (message) context.addIssue({ code: "custom", path: ["verdict"], message })
+})
+export type ReviewOutput = z.infer<typeof shape>
 
-type Grounds = {
-  findings: Pick<Finding, "severity" | "claim">[]
-  coverage: { requirement: string; met: string }[]
-  verdict: string
-}
-
-function disagreementOf({ findings, coverage, verdict }: Grounds): string | undefined {
+function disagreementOf({ findings, coverage, verdict }: ReviewOutput): string | undefined {
   const blocker = findings.find(({ severity }) => severity === "blocker")
   const unmet = coverage.find(({ met }) => met === "no")
   if (verdict === "request_changes") {

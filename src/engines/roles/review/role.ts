@@ -26,7 +26,6 @@ const task =
 const verdicts = { approve: "Approved.", request_changes: "Changes requested." } as const
 const severities = ["blocker", "major", "minor", "nit"] as const
 
-/** Judges changes against the requirements. */
 export const review: Role<ReviewOutput> = {
   type: "review",
   title: "Review",

@@ -1,22 +1,19 @@
 import { extractiveNotice } from "../../models/offline"
 import { implementationOutput } from "../implementation/output"
-import { type PlannedTask, planningOutput } from "../output"
+import type { PlannedTask } from "../output"
 import type { Material } from "../role"
 import { type Demand, demandsFor } from "../rules/demands"
 import { counted } from "../rules/summary"
-import { findResults, relocate } from "../rules/upstream"
+import { findResults, plannedTasks, relocated } from "../rules/upstream"
 import { type TestCase, testingOutput } from "../testing/output"
 import type { Finding, ReviewOutput } from "./output"
 
-/**
- * Reviews by rules: reports the plan's tasks that no change names. Rules can't tell whether a demand
- * is met, and unjudged changes are not approved.
- */
+/** Reports the plan's tasks that no change names. Rules can't judge, so they approve nothing. */
 export function extractReview(material: Material): ReviewOutput {
   const { upstream, sources } = material
   const demands = demandsFor(material)
   const cases = findResults(upstream, testingOutput).flatMap(({ cases }) => cases)
-  const tasks = findResults(upstream, planningOutput).flatMap(({ tasks }) => tasks)
+  const tasks = plannedTasks(upstream)
   const changes = findResults(upstream, implementationOutput).flatMap(({ changes }) => changes)
   const named = new Set(changes.flatMap(({ tasks }) => tasks))
   const left = tasks.filter(({ id }) => !named.has(id))
@@ -26,7 +23,7 @@ export function extractReview(material: Material): ReviewOutput {
   ]
   const judged = `Rules judge no code: ${counted(demands.length, "demand")} and ${counted(changes.length, "change")} are for a person or a model to review`
   return {
-    findings: found.map((it) => ({ ...it, citations: relocate(it.citations, sources) })),
+    findings: relocated(found, sources),
     coverage: demands.map((demand) => coverageOf(demand, cases)),
     summary: `${extractiveNotice}. ${judged}.`,
     verdict: "request_changes",

@@ -5,7 +5,7 @@ import { sectionsOf } from "./sections"
 import type { Unit } from "./units"
 
 /** A record whose fields the documents describe. */
-export type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
+type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
 
 const FIELDS_MAX = 30
 const declaration =

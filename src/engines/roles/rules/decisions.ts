@@ -43,6 +43,9 @@ function alternativesIn(text: string): string[] {
   })
 }
 
+const advice =
+  /^(?:so|hence|therefore|instead|use|set|keep|call|never|always|don['’]t|do not|run|pin|check|wrap|remove)\b/i
+
 /** Finds risks. The next sentence is the mitigation if it says what to do. */
 export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
   return units.flatMap((unit, at) => {
@@ -55,16 +58,12 @@ export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
     const next = units[at + 1]
     const follows = next?.section === unit.section && next.block === unit.block && !isRisk(next)
     const within = mitigationIn(unit.text)
-    if (within) return [{ unit, score, risk: unit.text, mitigation: within, support: [unit] }]
-    if (
-      follows &&
-      /^(?:so|hence|therefore|instead|use|set|keep|call|never|always|don['’]t|do not|run|pin|check|wrap|remove)\b/i.test(
-        next.text,
-      )
-    ) {
-      return [{ unit, score, risk: unit.text, mitigation: next.text, support: [unit, next] }]
+    const risk = { unit, score, risk: unit.text, support: [unit] }
+    if (within) return [{ ...risk, mitigation: within }]
+    if (follows && advice.test(next.text)) {
+      return [{ ...risk, mitigation: next.text, support: [unit, next] }]
     }
-    return [{ unit, score, risk: unit.text, mitigation: NO_MITIGATION, support: [unit] }]
+    return [{ ...risk, mitigation: NO_MITIGATION }]
   })
 }
 

@@ -1,7 +1,7 @@
 import { discoveryFor } from "../discovery/rules"
-import { discoveryOutput, planningOutput, type SourceQuote, withIds } from "../output"
+import { discoveryOutput, type SourceQuote, withIds } from "../output"
 import type { Material } from "../role"
-import { findResult, findResults, relocate } from "./upstream"
+import { findResult, plannedTasks, relocated } from "./upstream"
 
 /** A statement that must hold, with the ids of everything that demands it: R1, C2, T3. */
 export type Demand = { statement: string; ids: string[]; citations: SourceQuote[] }
@@ -17,8 +17,7 @@ export function demandsFor(material: Material): Demand[] {
     const support = known.citations.length ? known.citations : citations
     demands.set(statement, { statement, ids: [...ids], citations: support })
   }
-  const relocated = (citations: SourceQuote[]) => relocate(citations, material.sources)
-  return [...demands.values()].map((it) => ({ ...it, citations: relocated(it.citations) }))
+  return relocated([...demands.values()], material.sources)
 }
 
 /** Returns an earlier discovery's statements with their ids, or extracts some, without ids. */
@@ -31,9 +30,7 @@ function obligations(material: Material): Stated[] {
 
 /** Returns the plan's criteria, without citations: a task's support the task as a whole. */
 function criteria({ upstream }: Material): Stated[] {
-  return findResults(upstream, planningOutput).flatMap(({ tasks }) =>
-    tasks.flatMap(({ id, acceptance_criteria }) =>
-      acceptance_criteria.map((statement) => ({ statement, id, citations: [] })),
-    ),
+  return plannedTasks(upstream).flatMap(({ id, acceptance_criteria }) =>
+    acceptance_criteria.map((statement) => ({ statement, id, citations: [] })),
   )
 }

@@ -20,10 +20,7 @@ export function titleName(title: string): string | undefined {
   return readableName(title, { whole: true }) ?? readableName(title)
 }
 
-/**
- * Makes a short name from a lead-in or the start of a phrase. Returns undefined if only a fragment
- * of a sentence would be left.
- */
+/** Makes a short name from a phrase, or undefined if only a fragment would be left. */
 export function readableName(raw: string, { whole = false } = {}): string | undefined {
   const text = withoutNumber(plain(raw).replace(/`/g, ""))
     .replace(/\p{Extended_Pictographic}|\uFE0F|\u200D/gu, "")
@@ -55,10 +52,8 @@ export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
   const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(plain(unit.block))
   const [, lead, rest] = bold ?? dash ?? []
   const name = lead ? readableName(lead) : undefined
-  const clause = / (?:is|are|was|has|have|can|must|will|does|not|supports?|provides?|lets?) /i.test(
-    ` ${lead} `,
-  )
-  if (!name || clause || (!bold && name.split(" ").length > 5)) return undefined
+  const verb = / (?:is|are|was|has|have|can|must|will|does|not|supports?|provides?|lets?) /i
+  if (!name || verb.test(` ${lead} `) || (!bold && name.split(" ").length > 5)) return undefined
   const said = plain(rest ?? "").replace(/^[\s:–—-]+/, "")
   return { name, rest: said }
 }
@@ -75,12 +70,12 @@ export function abilityOf(unit: Unit): string | undefined {
   return name && name.split(" ").length > 1 ? name : undefined
 }
 
+const clause = /[;:(]|\s(?:that|which|because|so that|while|where|when|if|must|should)\s/
+
 /** Names a phrase. "Add, edit and delete recipes" is one name; a longer phrase is cut. */
 function phraseName(phrase: string): string | undefined {
   const list = phrase.replace(/[.!]$/, "")
-  const single = !/[;:(]|\s(?:that|which|because|so that|while|where|when|if|must|should)\s/.test(
-    list,
-  )
+  const single = !clause.test(list)
   const [first = ""] = list.split(/\sand\s/)
   const whole = single ? readableName(list, { whole: true }) : undefined
   return whole ?? readableName(list) ?? readableName(first)

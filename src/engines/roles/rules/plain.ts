@@ -28,7 +28,6 @@ function withoutMarks(text: string): string {
     .replace(/\\([\\`*_{}[\]()#+\-.!|])/g, "$1")
 }
 
-/** Returns the contents of the code spans. */
 export function codeSpans(markdown: string): string[] {
   return [...markdown.matchAll(/`([^`\n]+)`/g)].flatMap(([, code]) => (code ? [code.trim()] : []))
 }

@@ -1,19 +1,18 @@
 import type { SourceQuote } from "../output"
 import { isCapability, isChatter, isStrongDuty } from "./cues"
 import { sectionKind } from "./sections"
-import { similarity } from "./terms"
+import { queryTerms, similarity } from "./terms"
 import type { Unit } from "./units"
 
 /** Scores a statement's value for the query. Higher is better; no unit. */
 export type Weigh = (unit: Unit) => number
 
-/**
- * Scores statements by the request's terms, rare ones more, by words that promise something and by
- * how early they come. Lowers the score of statements that are too short or too long to read.
- */
-export function createWeigh(units: readonly Unit[], query: ReadonlySet<string>): Weigh {
+const danglers = /^(?:it|its|this|that|these|those|they|such|both|either|here|there)\b/i
+
+/** Scores by the request's terms, rare ones more, by words that promise, and by being early. */
+export function createWeigh(units: readonly Unit[], query: string): Weigh {
   const rarity = new Map<string, number>()
-  for (const term of query) {
+  for (const term of queryTerms(query)) {
     const holders = units.filter(({ terms }) => terms.has(term)).length
     if (holders) rarity.set(term, Math.log(1 + units.length / holders))
   }
@@ -29,11 +28,7 @@ export function createWeigh(units: readonly Unit[], query: ReadonlySet<string>):
     const length = unit.text.length
     const readable = length < 30 ? -0.5 : length > 320 ? -0.6 : 0
     const listing = (unit.text.match(/,|;| · /g)?.length ?? 0) > 7 ? -0.4 : 0
-    const dangling = /^(?:it|its|this|that|these|those|they|such|both|either|here|there)\b/i.test(
-      unit.text,
-    )
-      ? -0.5
-      : 0
+    const dangling = danglers.test(unit.text) ? -0.5 : 0
     const chatter = isChatter(unit) || sectionKind(unit.headings) === "boilerplate" ? -3 : 0
     const early = 0.5 * (1 - (order.get(unit) ?? 1))
     return (2 * asked) / most + promises + readable + listing + dangling + chatter + early
@@ -65,8 +60,6 @@ export function select<T extends Ranked>(
   return candidates.filter((candidate) => chosen.includes(candidate))
 }
 
-/** Cites statements, each once. */
 export function cite(...units: readonly Unit[]): SourceQuote[] {
-  const seen = new Set<Unit>(units)
-  return [...seen].map(({ source, quote }) => ({ source, quote }))
+  return [...new Set(units)].map(({ source, quote }) => ({ source, quote }))
 }

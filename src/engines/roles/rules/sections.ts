@@ -53,7 +53,6 @@ export function withoutNumber(title: string): string {
 
 export type Section = { name: string; title: string; headings: string[]; units: Unit[] }
 
-/** Groups statements by section, in order. */
 export function sectionsOf(units: readonly Unit[]): Section[] {
   const groups = Map.groupBy(units, ({ section }) => section)
   return [...groups].map(([name, units]) => {

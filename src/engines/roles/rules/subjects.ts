@@ -4,7 +4,6 @@ import type { Ranked, Weigh } from "./rank"
 import { isGeneric, sectionKind, sectionsOf } from "./sections"
 import type { Unit } from "./units"
 
-/** A thing that the documents name and describe. */
 export type Subject = Ranked & {
   name: string
   description: string
@@ -12,10 +11,7 @@ export type Subject = Ranked & {
   about: Unit[]
 }
 
-/**
- * Finds the documents' subjects in sections, lead-ins, table rows and sentences that promise an
- * ability. Names and describes each in the documents' own words.
- */
+/** Finds subjects in sections, lead-ins, table rows and sentences that promise an ability. */
 export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const usable = units.filter((unit) => !isChatter(unit) && isOnTopic(unit))
   const found = [...fromSections(usable, weigh), ...usable.flatMap((unit) => fromUnit(unit, weigh))]
@@ -32,10 +28,10 @@ function isOnTopic(unit: Unit): boolean {
 }
 
 function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
-  return sectionsOf(units).flatMap(({ title, headings, units }) => {
+  return sectionsOf(units).flatMap(({ title, units }) => {
     const name = titleName(title)
     // The outermost title names the whole document.
-    const isDocument = headings.length < 2 && units[0]?.start !== undefined && startsDocument(units)
+    const isDocument = startsDocument(units)
     const prose = units.filter((unit) => !announces(unit) && unit.kind !== "row")
     // Statements with a lead-in are their own subjects, so the others describe the section.
     const own = prose.filter((unit) => !leadOf(unit))

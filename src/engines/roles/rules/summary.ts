@@ -1,8 +1,14 @@
+import { extractiveNotice } from "../../models/offline"
 import type { Source } from "../sources"
 
 /** Formats a count: `1 feature`, `3 features`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`
+}
+
+/** Summarizes an output that was picked by rules from the sources. */
+export function pickedFrom(sources: readonly Source[], counts: readonly string[]): string {
+  return `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`
 }
 
 /** Names the sources: `5 passages of README.md and design.md`. */

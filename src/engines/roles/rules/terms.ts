@@ -5,10 +5,7 @@ import { eng } from "stopword"
 const requestWords =
   "what should built build make made create write plan design feature features want need project system"
 
-/**
- * Returns the stems of meaningful words, in order of first use. Identifiers count as a whole and in
- * parts, so that `createUser` matches "create a user".
- */
+/** Returns the stems of meaningful words. `createUser` also counts as "create" and "user". */
 export function termsOf(text: string): Set<string> {
   const stop = new Set(eng)
   const terms = new Set<string>()
@@ -29,13 +26,7 @@ export function queryTerms(query: string): Set<string> {
 
 /** Returns the Jaccard similarity of two sets: 0 for disjoint sets, 1 for equal ones. */
 export function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = shares(a, b)
+  const shared = a.intersection(b).size
   const all = a.size + b.size - shared
   return all === 0 ? 0 : shared / all
-}
-
-export function shares(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0
-  for (const term of a) if (b.has(term)) shared += 1
-  return shared
 }

@@ -31,10 +31,7 @@ export type Unit = {
   end: number
 }
 
-/**
- * Reads the statements of all sources in document order, each once: skips overlaps, repeated
- * sentences, and half sentences at the edges of a passage.
- */
+/** Reads all statements in order, each once, without half sentences at the edges of a passage. */
 export function readUnits(sources: readonly Source[]): Unit[] {
   const documents = [...new Set(sources.map(({ passage }) => passage.document_id))]
   const units = sources

@@ -1,11 +1,10 @@
-import type { SourceQuote } from "../output"
+import { type PlannedTask, planningOutput, type SourceQuote } from "../output"
 import { findQuote } from "../quote"
 import type { Upstream } from "../role"
 import type { Source } from "../sources"
 
 type Reader<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } }
 
-/** Returns the earlier results that match the schema, in node order. */
 export function findResults<T>(upstream: Upstream, schema: Reader<T>): T[] {
   return Object.values(upstream).flatMap(({ data }) => {
     const parsed = schema.safeParse(data)
@@ -13,7 +12,6 @@ export function findResults<T>(upstream: Upstream, schema: Reader<T>): T[] {
   })
 }
 
-/** Returns the first earlier result that matches the schema. */
 export function findResult<T>(upstream: Upstream, schema: Reader<T>): T | undefined {
   return findResults(upstream, schema)[0]
 }
@@ -27,4 +25,15 @@ export function relocate(
     const found = sources.find(({ passage }) => findQuote(passage.content, quote))
     return found ? [{ source: found.number, quote }] : []
   })
+}
+
+export function relocated<T extends { citations: readonly SourceQuote[] }>(
+  items: readonly T[],
+  sources: readonly Source[],
+): (T & { citations: SourceQuote[] })[] {
+  return items.map((it) => ({ ...it, citations: relocate(it.citations, sources) }))
+}
+
+export function plannedTasks(upstream: Upstream): PlannedTask[] {
+  return findResults(upstream, planningOutput).flatMap(({ tasks }) => tasks)
 }

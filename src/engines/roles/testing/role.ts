@@ -1,4 +1,4 @@
-import { artifact, code, line, marks, section } from "../markdown"
+import { artifact, code, item, line, marks, section } from "../markdown"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
 import { listChanges, showFiles } from "../role-changes"
@@ -34,9 +34,7 @@ export const testing: Role<TestingOutput> = {
   prompt: (material) => promptFor(material, task),
   extract: extractTesting,
   render(output, citations) {
-    const gaps = output.coverage_gaps.map(
-      ({ gap, citations }) => `- ${line(gap)}${marks(citations)}`,
-    )
+    const gaps = output.coverage_gaps.map((it) => item(it.gap, it.citations))
     const commands = output.commands.map(
       ({ argv, purpose, citations }) =>
         `- ${code(argv.map(asTyped).join(" "))}: ${line(purpose)}${marks(citations)}`,

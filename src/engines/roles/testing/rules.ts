@@ -1,14 +1,13 @@
 import { extractiveNotice } from "../../models/offline"
 import { discoveryFor, priorityOf } from "../discovery/rules"
 import { shortened } from "../markdown"
-import { planningOutput } from "../output"
 import type { Material } from "../role"
 import { type Demand, demandsFor } from "../rules/demands"
 import { entryPointsOf } from "../rules/identifiers"
 import { cite } from "../rules/rank"
 import { counted, documentsOf } from "../rules/summary"
 import { readUnits } from "../rules/units"
-import { findResults, relocate } from "../rules/upstream"
+import { plannedTasks, relocated } from "../rules/upstream"
 import { placeOf } from "../sources"
 import type { TestingOutput } from "./output"
 
@@ -43,18 +42,15 @@ function caseOf({ statement, ids, citations }: Demand, at: number): TestingOutpu
 
 function gapsOf(material: Material): TestingOutput["coverage_gaps"] {
   const { sources, upstream } = material
-  const tasks = findResults(upstream, planningOutput).flatMap(({ tasks }) => tasks)
-  const vague = tasks
+  const vague = plannedTasks(upstream)
     .filter(({ acceptance_criteria }) => acceptance_criteria.length === 0)
-    .map(({ id, title, citations }) => ({
-      gap: `${id} has no acceptance criteria: ${title}`,
-      citations: relocate(citations, sources),
-    }))
-  const open = discoveryFor(material).open_questions.map(({ question, citations }) => ({
-    gap: `Not decided: ${question}`,
-    citations: relocate(citations, sources),
-  }))
-  return [...vague, ...open]
+    .map(({ id, title, citations }) => {
+      return { gap: `${id} has no acceptance criteria: ${title}`, citations }
+    })
+  const open = discoveryFor(material).open_questions.map(({ question, citations }) => {
+    return { gap: `Not decided: ${question}`, citations }
+  })
+  return relocated([...vague, ...open], sources)
 }
 
 const testCommand = /^(?:\w+ )?(?:run )?[\w./:-]*(?:test|check|lint)[\w./:-]*(?: |$)/

@@ -3,11 +3,9 @@ import { constants } from "node:os"
 import { z } from "zod"
 import { join } from "./join"
 
-/** The bridge's only argument, as JSON. */
 const optionsSchema = z.object({
   /** Path of the outside proxy's socket. */
   socket: z.string(),
-  /** Pairs of host and port. */
   reachable: z.array(z.string()),
   argv: z.array(z.string()),
   cwd: z.string(),

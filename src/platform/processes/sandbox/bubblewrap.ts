@@ -1,9 +1,7 @@
 import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
-/**
- * Size limits of in-memory folders: temporary files, and parents of files shown in a hidden one.
- */
+/** Size limits of in-memory folders: temporary ones, and parents of what a hidden one shows. */
 const TEMPORARY_BYTES = 2 * 1024 ** 3
 const HIDDEN_BYTES = 1024 ** 2
 

@@ -1,9 +1,8 @@
 import type { Socket } from "node:net"
 
 /**
- * Forwards data and ends between two sockets. If one breaks, the other is destroyed. Both must
- * allow half-open connections. Doesn't use `pipe`, which opens this process's own stdout and so
- * makes writes fail in programs that share it.
+ * Forwards data and ends between two half-open sockets. Doesn't use `pipe`, which opens this
+ * process's own stdout and so makes writes fail in programs that share it.
  */
 export function join(one: Socket, other: Socket): void {
   passOn(one, other)

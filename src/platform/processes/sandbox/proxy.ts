@@ -1,7 +1,13 @@
+import { STATUS_CODES } from "node:http"
 import { connect, createServer, type Socket } from "node:net"
 import { AppError, messageOf } from "../../errors"
-import { type Address, addressesOf, systemLookup, unlessPublic } from "../../net/address"
-import { isOwnAddress } from "../../net/own-address"
+import {
+  type Address,
+  addressesOf,
+  isOwnAddress,
+  systemLookup,
+  unlessPublic,
+} from "../../net/address"
 import { join } from "./join"
 
 const HEAD_BYTES_MAX = 64 * 1024
@@ -12,10 +18,7 @@ const CONNECTIONS_MAX = 512
 /** A client's request: where to connect, and the head to send there first. */
 type Target = { url: URL; head: string }
 
-/**
- * Opens an HTTP proxy on a Unix socket, for CONNECT and for absolute URLs. It connects to public
- * internet addresses and the `reachable` pairs of host and port. Closing it ends its connections.
- */
+/** Opens a proxy on a Unix socket, to the public internet and the `reachable` host:port pairs. */
 export async function openProxy(path: string, reachable: string[]): Promise<{ close: () => void }> {
   const open = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (client) => {
@@ -124,14 +127,9 @@ function connected({ address, family }: Address, port: number): Promise<Socket> 
 
 function refuse(client: Socket, status: number, sentence: string): void {
   if (client.destroyed) return
-  const reasons: Record<number, string> = {
-    400: "Bad Request",
-    403: "Forbidden",
-    502: "Bad Gateway",
-  }
   const body = `${sentence}\n`
   const head = [
-    `HTTP/1.1 ${status} ${reasons[status] ?? "Service Unavailable"}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...["Content-Type: text/plain; charset=utf-8", "Connection: close"],
     `Content-Length: ${Buffer.byteLength(body)}`,
   ]

@@ -5,14 +5,12 @@ import { AppError } from "../../errors"
 import type { Policy, Sandbox } from "./policy"
 import { type Trial, trySandbox } from "./trial"
 
-/** Sandboxes programs as the setting SANDBOX says. */
 export type Sandboxes = {
   /** Tests whether sandboxing works here. Runs once, on first use. */
   trial(): Promise<Trial>
   /**
-   * Returns the sandbox for a program, which also hides Amelia's own files. Returns undefined,
-   * without calling `policyOf`, if the program runs without one. Throws ConfigurationError if a
-   * sandbox is required but doesn't work.
+   * Also hides Amelia's own files. Returns undefined, without calling `policyOf`, if the program
+   * runs without a sandbox. Throws ConfigurationError if a required one doesn't work.
    */
   confine(policyOf: () => Policy | Promise<Policy>): Promise<Sandbox | undefined>
 }

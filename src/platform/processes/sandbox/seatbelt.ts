@@ -2,9 +2,8 @@ import type { Policy } from "./policy"
 import type { Mount } from "./view"
 
 /**
- * Builds a macOS sandbox-exec profile that comes as close to a policy as possible. There are no
- * private folders, so temporary folders are shared and copied files are read-only. It can block
- * this machine, but no other private address. The last matching rule wins.
+ * Builds a macOS profile as close to a policy as possible: temporary folders are shared, copied
+ * files are read-only, and only this machine's addresses are blocked. The last matching rule wins.
  */
 export function seatbeltProfile(
   { network, reachable = [] }: Pick<Policy, "network" | "reachable">,

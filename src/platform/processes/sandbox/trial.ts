@@ -11,7 +11,6 @@ export type Trial = {
   program: string | undefined
   /** The result, as a sentence. */
   found: string
-  /** What to do about it. */
   fix: string | null
 }
 

@@ -1,6 +1,7 @@
 import { copyFile, realpath, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { isIn } from "../../files/is-in"
 import { ownFiles } from "../own-command"
 import type { Command, Policy } from "./policy"
 
@@ -13,10 +14,7 @@ export type Mount = {
   source: string | undefined
 }
 
-/**
- * Hidden from every program. Sockets accept connections even where nothing can be written, so this
- * cuts off Docker, D-Bus, key agents, display servers and, under WSL, Windows.
- */
+/** Hidden, because their sockets (Docker, D-Bus, key agents, displays) accept connections. */
 const sockets = [
   ...["/run", "/var/run", "/mnt/wslg"],
   ...["/var/snap/lxd/common/lxd", "/var/lib/lxd", "/var/lib/incus"],
@@ -29,10 +27,7 @@ const temporary = ["/tmp", "/var/tmp", tmpdir()]
 /** Variables that set another folder for temporary files. */
 const temporaryVariables = ["TMPDIR", "TEMP", "TMP"]
 
-/**
- * Returns a policy's mounts in the order in which to create them. `folder` is an empty folder for
- * files created for this sandbox only.
- */
+/** Returns a policy's mounts in order. `folder` is for files made for this sandbox only. */
 export async function viewOf(
   { argv, cwd, env }: Command,
   policy: Policy,
@@ -56,7 +51,7 @@ export async function viewOf(
   }
   const inOrder = [...access].sort(([a], [b]) => a.length - b.length)
   const needed = inOrder.filter(([path, kind], at) => {
-    const [, around] = inOrder.slice(0, at).findLast(([other]) => isInside(path, other)) ?? []
+    const [, around] = inOrder.slice(0, at).findLast(([other]) => isIn(path, other)) ?? []
     if (kind === "hidden") return around !== "hidden"
     if (kind !== "readable" && kind !== "shown") return true
     const isHidden = around === "hidden" || around === "temporary"
@@ -69,14 +64,9 @@ export async function viewOf(
   )
 }
 
-/** Returns the real paths of those that exist. */
 async function existing(paths: string[]): Promise<string[]> {
   const found = await Promise.all(paths.map((path) => realpath(path).catch(() => [])))
   return found.flat()
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder === "/" ? folder : `${folder}/`)
 }
 
 async function sourceOf(path: string, access: Mount["access"], made: string) {
