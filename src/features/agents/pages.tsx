@@ -20,7 +20,6 @@ const empty = (text: string) => (text.trim() === "" ? undefined : text)
 const number = z
   .string()
   .transform((text) => (empty(text) === undefined ? undefined : Number(text)))
-/** Splits a field into lines. Returns undefined if it is empty. */
 function linesOf(text: string): string[] | undefined {
   const lines = text.split("\n").map((line) => line.trim())
   return lines.some(Boolean) ? lines.filter(Boolean) : undefined

@@ -20,7 +20,6 @@ export const sessionFields = {
 }
 export const sessionFieldNames = ["permission_mode", "allowed_tools", "max_turns"] as const
 
-/** The output of a Claude Code session. */
 export type SessionOutput = {
   /** Its final message, in Markdown. */
   summary: string

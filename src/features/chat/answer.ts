@@ -11,7 +11,6 @@ import * as store from "./store"
 
 export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">
 
-/** The least time between two progress events of an answer. */
 const PROGRESS_MS = 250
 
 /** Asks the model and stores the answer together with the call. Never rejects. */

@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { answerList, answerOldestFirst, pageWith, readList } from "../../platform/http/list"
+import { answerList, answerOldestFirst, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import type { ChatDeps } from "./deps"
 import { messageInput, sessionChange, sessionInput } from "./schema"
@@ -21,10 +21,7 @@ const messagesQuery = pageWith({ after: z.uuid().optional() })
 
 export function chatApi(deps: ChatDeps): Hono {
   return new Hono()
-    .get("/sessions", async (c) => {
-      const { limit, before } = readList(c)
-      return answerList(c, await listSessions(deps, { limit: limit + 1, before }), limit)
-    })
+    .get("/sessions", (c) => answerList(c, (page) => listSessions(deps, page)))
     .post("/sessions", async (c) => {
       return c.json(await createSession(deps, await readOptionalJson(c, sessionInput)), 201)
     })

@@ -10,10 +10,7 @@ const SAVED_MS = 2000
 
 /** Starts, saves and ends the answers that this process writes. */
 export type Generations = {
-  /**
-   * Stores the message with an empty answer and asks the model. Throws SessionNotFoundError, or
-   * AlreadyRunningError if the session is still answering another message.
-   */
+  /** Throws SessionNotFoundError, or AlreadyRunningError if it is answering another message. */
   begin(asked: Asked): Promise<Generation>
   find(sessionId: string): Generation | undefined
   /** Marks the unfinished answers of dead processes as broken. */

@@ -5,6 +5,7 @@ import { ChatPage } from "../../../views/chat/page"
 import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
+import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
@@ -96,8 +97,4 @@ async function shown(deps: ChatDeps, id?: string) {
   if (!id) return { session: undefined, messages: [], ...choices }
   const session = await getSession(deps, id)
   return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), ...choices }
-}
-
-function isHtmx(c: Context): boolean {
-  return c.req.header("hx-request") !== undefined
 }

@@ -4,7 +4,7 @@ import { answerList, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import type { DocumentDeps } from "./deps"
 import { answerFile } from "./download"
-import { documentFilter } from "./schema"
+import { documentFilter, scrapeSchema } from "./schema"
 import {
   deleteDocument,
   getDocument,
@@ -15,7 +15,6 @@ import {
   uploadDocuments,
 } from "./service"
 import { readUploads } from "./upload"
-import { scrapeSchema } from "./web/schema"
 import { refetch, scrape } from "./web/service"
 
 const listQuery = pageWith({
@@ -28,12 +27,11 @@ const listQuery = pageWith({
 })
 const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() })
 
-/** Documents, under /api/rag. */
 export function documentsApi(deps: DocumentDeps): Hono {
   const api = new Hono()
-  api.get("/documents", async (c) => {
-    const { limit, ...page } = readQuery(c, listQuery)
-    return answerList(c, await listDocuments(deps, { ...page, limit: limit + 1 }), limit)
+  api.get("/documents", (c) => {
+    const { limit, before, ...filter } = readQuery(c, listQuery)
+    return answerList(c, (page) => listDocuments(deps, { ...page, ...filter }), { limit, before })
   })
   api.post("/documents/upload", async (c) => {
     await using uploads = await readUploads(deps.config, c)

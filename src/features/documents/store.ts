@@ -11,10 +11,7 @@ export async function findStoredBytes(db: Db): Promise<number> {
   return row?.bytes ?? 0
 }
 
-/**
- * Locks out other writers until the transaction ends, so that concurrent uploads respect names,
- * contents and the quota. Returns the bytes stored.
- */
+/** Locks names, contents and the quota for this transaction. Returns the bytes stored. */
 export async function lockStorage(db: Db): Promise<number> {
   const [row] = await db.select().from(documentStorage).for("update")
   return row?.bytes ?? 0
@@ -29,7 +26,6 @@ export async function findDocument(db: Db, id: string): Promise<DocumentRow | un
   return row
 }
 
-/** Finds the document that was read from this URL. */
 export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
   const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
   return row
@@ -63,7 +59,6 @@ export type DocumentPage = DocumentFilter & {
   ids?: string[] | undefined
 }
 
-/** Newest first. */
 export function listDocuments(
   db: Db,
   { limit, before, ids, ...filter }: DocumentPage,
@@ -129,7 +124,6 @@ export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }
 
-/** Counts all documents, those that can be searched, and their bytes and chunks. */
 export async function countDocuments(db: Db) {
   const [counts] = await db
     .select({
@@ -142,7 +136,6 @@ export async function countDocuments(db: Db) {
   return counts
 }
 
-/** Lists documents by name or id. */
 export function listNamed(db: Db, names: string[], ids: string[]) {
   return db
     .select({ id: documents.id, name: documents.name })

@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { answerList, readList } from "../../platform/http/list"
+import { answerList } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson } from "../../platform/http/validate"
 import type { FolderDeps } from "./deps"
 import { folderChanges, folderInput } from "./schema"
@@ -14,14 +14,9 @@ import {
   syncNow,
 } from "./service"
 
-/** Folders, under /api/rag/folders. */
 export function foldersApi(deps: FolderDeps): Hono {
   return new Hono()
-    .get("/", async (c) => {
-      const { limit, before } = readList(c)
-      const page = { limit: limit + 1, ...(before === undefined ? {} : { before }) }
-      return answerList(c, await listFolders(deps, page), limit)
-    })
+    .get("/", (c) => answerList(c, (page) => listFolders(deps, page)))
     .post("/", async (c) => {
       const { dry_run, ...input } = await readJson(c, folderInput)
       if (dry_run) return c.json(await previewFolder(deps, input, c.req.raw.signal))

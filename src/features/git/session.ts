@@ -50,9 +50,8 @@ export type QuietGit = {
 }
 
 /**
- * Returns variables for a program that works in a repository, such as Claude Code. With them git
- * runs no program that the repository or its submodules configure. The user's own configuration
- * and all settings that aren't programs stay.
+ * Returns variables with which git runs no program that a repository or its submodules configure.
+ * The user's own configuration and all settings that aren't programs stay.
  */
 export async function quietGit(dir: string, env: Environment): Promise<QuietGit> {
   const deadline = performance.now() + TIMEOUT_MS

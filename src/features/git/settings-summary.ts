@@ -18,17 +18,14 @@ const settings = z
 type Settings = z.infer<typeof settings>
 const servers = z.looseObject({ mcpServers: anything }).catch({ mcpServers: {} })
 
-/** Settings that have their own phrase. */
 const described = [
   ...["hooks", "env", "enabledPlugins", "permissions", "enableAllProjectMcpServers"],
   "apiKeyHelper",
 ]
 /** Settings whose value is a command that Claude Code runs. */
 const commandSettings = /(Helper|Refresh|Export|Command|statusLine|StatusLine|fileSuggestion)$/
-/** Variables that redirect requests. */
 const addresses = /(URL|PROXY|ENDPOINT|SOCKET)$/i
 
-/** Summarizes in one sentence what these files make Claude Code do. */
 export function summaryOf(files: FoundFile[]): string {
   const own = files.filter(({ path }) => /\.claude\/settings(\.local)?\.json$/i.test(path))
   const lists = files.filter(({ path }) => /\.mcp\.json$/i.test(path))

@@ -24,7 +24,6 @@ const startForm = z.strictObject({
   resume: z.string().optional(),
 })
 
-/** The page of an agent with its runs, under /agents. */
 export function agentRunPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id", (c) => show(c, deps))

@@ -15,13 +15,13 @@ import { getRun, listCalls, listLog, listPassages, listSteps } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 
-/** Of all steps together. */
+/** Lines of all steps together. */
 const LINES = 1000
 
 const verbForm = z.object({ version: z.coerce.number().int().positive().optional() })
 
 const number = z.coerce.number().int().min(0).optional().catch(undefined)
-/** An address that means nothing shows the run as it is without it. */
+/** Ignores invalid values, so that any URL shows the run. */
 const viewQuery = z.object({
   node: z.string().optional(),
   ...{ item: number, version: number, from: number, to: number },
@@ -83,7 +83,7 @@ async function showRun(
   return c.html(RunPage({ ...page, ...made, ...frameOf(c) }))
 }
 
-/** The node whose artifact a node shows: a gate shows what it asks about. */
+/** A gate shows the artifact that it asks about. */
 function aboutNode({ graph_definition: { nodes } }: Run, shown: string): string {
   const node = nodes.find(({ id }) => id === shown)
   return node?.type === "gate" ? aboutOf(nodes, node).id : shown

@@ -21,7 +21,6 @@ const startForm = z.object({
   model: z.string().optional(),
 })
 
-/** The page of a workflow with its runs, under /workflows. */
 export function workflowRunPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id", async (c) => {

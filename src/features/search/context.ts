@@ -12,9 +12,8 @@ const JOINED_LENGTH_MAX = 2400
 
 /**
  * Returns the passages that an agent reads for a task: the best for its query, then up to `top_k`
- * others spread evenly over the same documents, because a task such as "what should be built?"
- * shares few words with its subject. They are in reading order, without duplicates, and overlapping
- * neighbours are one passage.
+ * others spread over the same documents, because a task shares few words with its subject. In
+ * reading order, without duplicates, and with overlapping neighbours joined.
  */
 export async function gatherContext(
   deps: SearchDeps,

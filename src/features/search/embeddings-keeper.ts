@@ -16,10 +16,7 @@ type KeeperDeps = Pick<EngineDeps, "config" | "db" | "log" | "ownsHome">
 
 const VECTORS_A_SWEEP = 500
 
-/**
- * Keeps the vectors complete: opens the model, adds missing vectors, and serves them once each
- * passage has one. Until then it serves those of the model before, if there are any.
- */
+/** Adds missing vectors and serves them once all passages have one; until then, the old model's. */
 export class Keeper {
   state: EmbeddingState
   serving: Serving | undefined
@@ -29,7 +26,6 @@ export class Keeper {
   constructor(
     private readonly deps: KeeperDeps,
     private readonly signal: AbortSignal,
-    /** Asks for another round. */
     private readonly wake: () => void,
   ) {
     this.state = {

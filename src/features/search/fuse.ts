@@ -8,10 +8,7 @@ export type Fused = Hit & {
   ranks: (number | null)[]
 }
 
-/**
- * Fuses rankings by the sum of 1 / (60 + rank) over those that contain a chunk. Their scores need
- * not be comparable. All have equal weight: what both find comes before what only one finds.
- */
+/** Sums 1 / (60 + rank) over the rankings that contain a chunk, so their scores needn't compare. */
 export function fuse(rankings: Hit[][], topK: number): Fused[] {
   const fused = new Map<number, Fused>()
   for (const [which, ranking] of rankings.entries()) {

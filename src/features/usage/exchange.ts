@@ -1,8 +1,8 @@
 import { z } from "zod"
 import { insertMany } from "../../platform/db/insert-many"
 import { type CallRow, calls } from "../../platform/db/schema/calls"
+import type { DbDeps } from "../../platform/deps"
 import { retrievalResultSchema } from "../../platform/shapes/passage"
-import type { UsageDeps } from "./deps"
 import { reportedErrors } from "./recorder"
 import type { AttemptKey } from "./schema"
 import * as store from "./store"
@@ -26,7 +26,7 @@ const exchange = z.object({
   request: z.unknown(),
   response: z.unknown(),
   error: z.string().nullable(),
-  /** Others are not recorded, since they are no answer. */
+  /** Other errors are not recorded, since they are no answer. */
   error_name: z.enum(reportedErrors).nullable(),
   input_tokens: count.nullable(),
   output_tokens: count.nullable(),
@@ -37,7 +37,7 @@ const exchange = z.object({
   created_at: z.iso.datetime(),
 })
 
-/** One recorded call of a run, to be taken elsewhere and replayed there. */
+/** A recorded call of a run, exported to be replayed elsewhere. */
 export type Exchange = z.infer<typeof exchange>
 
 const answers = {
@@ -45,7 +45,7 @@ const answers = {
   retrieval: z.array(retrievalResultSchema),
 }
 
-/** As they are in an export; an answer must be one that a step can work with. */
+/** The calls of an export. An answer must fit its kind. */
 export const exchangesSchema = z.array(exchange).superRefine((all, context) => {
   const places = new Set<string>()
   all.forEach((it, index) => {
@@ -59,22 +59,18 @@ export const exchangesSchema = z.array(exchange).superRefine((all, context) => {
   })
 })
 
-/** False where what was asked and answered is not kept, or not any more. */
+/** False if request and response were not kept or were removed. */
 export function hasBodies({ request }: Pick<Exchange, "request">): boolean {
   return request !== null && request !== undefined
 }
 
-/** All calls of a run, oldest first. */
-export async function exchangesOf(
-  { db }: Pick<UsageDeps, "db">,
-  runId: string,
-): Promise<Exchange[]> {
+export async function exchangesOf({ db }: DbDeps, runId: string): Promise<Exchange[]> {
   return (await store.listCallsOfRun(db, runId)).map(exchangeOf)
 }
 
 /** Stores recorded calls as those of another run, for which nobody is charged. */
 export function adoptExchanges(
-  { db }: Pick<UsageDeps, "db">,
+  { db }: DbDeps,
   runId: string,
   exchanges: readonly Exchange[],
 ): Promise<void> {
@@ -90,10 +86,7 @@ export function adoptExchanges(
 }
 
 /** Returns the id of the model that an attempt asked first, or undefined if it asked none. */
-export async function recordedModel(
-  { db }: Pick<UsageDeps, "db">,
-  key: AttemptKey,
-): Promise<string | undefined> {
+export async function recordedModel({ db }: DbDeps, key: AttemptKey): Promise<string | undefined> {
   const call = await store.findModelCall(db, key)
   return call && (call.provider === call.model ? call.model : `${call.provider}/${call.model}`)
 }

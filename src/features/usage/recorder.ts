@@ -34,10 +34,9 @@ export type Unrecorded = { call: NewCall; reserved: Reserved }
 export type RecordCall = (call: NewCall) => Promise<void>
 
 /**
- * The calls of one attempt at a step, in their order. After a crash the same calls in the same order
- * get the recorded answers, so nothing is asked or paid twice. Every call is recorded before the
- * next one is made. The last answer of a model stays with the recorder, so that the step can store it
- * in the transaction that stores what was made of it.
+ * The calls of one attempt at a step, in order. After a crash, the same calls get the recorded
+ * answers, so nothing is paid twice. Each call is recorded before the next, except the last answer
+ * of a model: the step stores it together with what was made of it.
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
@@ -54,7 +53,6 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
   /** Hands over the last answer for the caller to store. Undefined if everything is recorded. */
   take(): Unrecorded | undefined
-  /** Records the last answer now. */
   flush(): Promise<void>
 }
 

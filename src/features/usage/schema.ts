@@ -3,7 +3,6 @@ export type Call = {
   id: string
   run_id: string | null
   node: string | null
-  /** The item's index in a map. */
   map_index: number
   attempt: number
   kind: "model" | "retrieval"
@@ -32,3 +31,9 @@ export type AttemptKey = {
   mapIndex: number
   attempt: number
 }
+
+/** Selects calls; empty selects all. `agentId` selects the agent's own runs. */
+export type CallFilter = { since?: Date | undefined; runId?: string; agentId?: string }
+
+export const callGroups = ["day", "agent", "model"] as const
+export type CallGroup = (typeof callGroups)[number]

@@ -12,10 +12,7 @@ export type SingleAnswer = {
   firstTokenMs: number | null
 }
 
-/**
- * Asks a model outside any run and records the call without its bodies. Throws what the provider
- * throws, BudgetExceededError, or LLMAPIError if no complete answer arrives within `timeout_ms`.
- */
+/** Records the call without its bodies. Throws LLMAPIError if the answer takes too long. */
 export async function askOnce(
   deps: BudgetDeps,
   { provider, model }: ResolvedModel,

@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import { answerList, readList } from "../../platform/http/list"
+import { answerList } from "../../platform/http/list"
 import { pathId, readJson } from "../../platform/http/validate"
 import type { AgentDeps } from "../agents/deps"
 import { presets } from "./presets"
@@ -16,10 +16,7 @@ const NOT_FOUND = "WorkflowNotFoundError"
 
 export function workflowsApi(deps: AgentDeps): Hono {
   return new Hono()
-    .get("/", async (c) => {
-      const { limit, before } = readList(c)
-      return answerList(c, await listWorkflows(deps, { limit: limit + 1, before }), limit)
-    })
+    .get("/", (c) => answerList(c, (page) => listWorkflows(deps, page)))
     .post("/", async (c) =>
       c.json(await createWorkflow(deps, await readJson(c, workflowInput)), 201),
     )

@@ -33,7 +33,6 @@ export type Caller<C extends Calls> = Disposable & {
     input: Input<C, N>,
     transfer?: ArrayBuffer[],
   ): Promise<Answer<C, N>>
-  /** Ends the worker immediately. */
   [Symbol.dispose](): void
 }
 

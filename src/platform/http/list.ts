@@ -6,30 +6,27 @@ import { readQuery } from "./validate"
 /** Rows per page. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(50)
 
-const paging = {
-  limit: pageLimit,
-  before: z.uuid().optional(),
-}
+const paging = { limit: pageLimit, before: z.uuid().optional() }
 const pageQuery = z.strictObject(paging)
 
-export function readList(c: Context): Page {
-  return readQuery(c, pageQuery)
-}
-
-/** Like `readList`, for lists that also take filters. */
+/** The query of a list that also takes filters. */
 export function pageWith<T extends z.ZodRawShape>(filters: T) {
   return z.strictObject({ ...paging, ...filters })
 }
 
 /**
- * Answers the rows as an array. Ask the service for `limit` + 1 rows: if the extra row exists, a
- * `Link` header with rel="next" points to the next page.
+ * Answers a page of a list, newest first, as an array. `read` is asked for one row more: if that
+ * exists, a `Link` header with rel="next" points to the next page.
  */
-export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
-  return answerPage(c, rows, limit, "before")
+export async function answerList<T extends { id: string }>(
+  c: Context,
+  read: (page: Page) => Promise<T[]>,
+  { limit, before }: Page = readQuery(c, pageQuery),
+) {
+  return answerPage(c, await read({ limit: limit + 1, before }), limit, "before")
 }
 
-/** Like `answerList`, for lists in ascending order: the next page starts `after` the last row. */
+/** Answers `limit` of `limit` + 1 rows, oldest first: the next page starts `after` the last row. */
 export function answerOldestFirst<T extends { id: string | number | null }>(
   c: Context,
   rows: T[],

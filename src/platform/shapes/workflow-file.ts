@@ -17,7 +17,6 @@ export const workflowFile = z.preprocess(
 )
 export type WorkflowFile = z.infer<typeof workflowFile>
 
-/** One problem in a definition's text, and where it is. */
 export type Fault = {
   line: number
   /** The id of the node it concerns, or null. */

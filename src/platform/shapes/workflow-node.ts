@@ -38,7 +38,6 @@ const onError = {
   on_error: z.enum(["fail", "continue"]).optional(),
 }
 
-/** Runs an agent. */
 export const agentNode = z.strictObject({
   ...placed,
   type: z.literal("agent"),
@@ -77,10 +76,7 @@ export type Work = Pick<AgentNode, keyof typeof work>
 
 export const nodeTypes = ["agent", "gate", "map"] as const
 
-/**
- * One node of a workflow, of type agent by default. Nodes with no path between them run in
- * parallel.
- */
+/** One node, of type agent by default. Nodes with no path between them run in parallel. */
 export const nodeSchema = z.preprocess(
   (given) =>
     typeof given === "object" && given && !("type" in given) ? { ...given, type: "agent" } : given,
@@ -111,7 +107,6 @@ export const graphDefinitionSchema = z.strictObject({
 })
 export type GraphDefinition = z.infer<typeof graphDefinitionSchema>
 
-/** Fields that every workflow has. */
 export const named = {
   name: z.string().trim().min(1).max(200),
   description: z.string().max(2000).optional(),

@@ -23,9 +23,8 @@ const patience_ms = 10_000
 const arrival_ms = 2000
 
 /**
- * Connects to the running server of this home, or starts one in this process on a free port. Our
- * own server resumes no unfinished runs, so listing something never costs money. If another command
- * holds the home but does not respond, it is starting or stopping: retries both for ten seconds.
+ * Connects to this home's server, or starts one on a free port that resumes no runs, so listing
+ * never costs money. Retries for ten seconds while another command holds the home.
  */
 async function connect(
   context: Context,
@@ -52,10 +51,7 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
   return leave && { client, own: false, serves: false, close: leave }
 }
 
-/**
- * Keeps another command's server alive: it runs as long as somebody listens to its events. Returns
- * the function that stops listening, or undefined if the server was already gone.
- */
+/** Keeps another command's server alive by listening to it. Returns undefined if it is gone. */
 async function stayOnServer(client: Client): Promise<(() => Promise<void>) | undefined> {
   const leaving = new AbortController()
   const opened = Promise.withResolvers<boolean>()
@@ -124,9 +120,8 @@ async function isTyped(ask: NonNullable<Terminal["ask"]>, code: string): Promise
 }
 
 /**
- * Runs `work` with a connection and always closes it. On Ctrl-C, stops waiting for the work, prints
- * the sentence of `onInterrupt` at once, because closing may take seconds, and throws it as an
- * Interrupted error.
+ * Runs `work` with a connection and always closes it. On Ctrl-C, prints the sentence of
+ * `onInterrupt` at once, because closing may take seconds, and throws it as Interrupted.
  */
 export async function withConnection<T>(
   context: Context,

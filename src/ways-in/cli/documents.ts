@@ -8,7 +8,6 @@ import type { Context } from "./context"
 import { UsageError } from "./failure"
 import { agreeToSecrets, type SecretOptions } from "./secrets"
 
-/** What to read: files, and web pages by URL. */
 export type Sources = { files: Upload[]; urls: string[] }
 
 /** Names for people: file names and URLs. */
@@ -16,10 +15,7 @@ export function namesOf({ files, urls }: Sources): string[] {
   return [...files.map(({ name }) => name), ...urls]
 }
 
-/**
- * Checks the sources before anything is sent. Throws a UsageError for an unreadable file, for two
- * files with the same name, because the second would replace the first, and as `agreeToSecrets`.
- */
+/** Throws a UsageError for an unreadable file, two of the same name, and as `agreeToSecrets`. */
 export async function readSources(
   context: Context,
   given: string[],
@@ -119,9 +115,8 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
 const longestWait_s = 300
 
 /**
- * Retries `send` when the server's rate limit allows, and prints how long it waits: the limit is
- * meant for runaway scripts, not for a person's files. Throws the RateLimitError if the wait is
- * longer than five minutes, and any other error at once.
+ * Retries when the rate limit allows it: the limit is meant for runaway scripts, not for a person's
+ * files. Throws the RateLimitError if that takes more than five minutes.
  */
 async function withRateLimit<T>(
   { terminal, interrupted: signal }: Context,

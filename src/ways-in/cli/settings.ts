@@ -11,10 +11,7 @@ export type CommonOptions = {
 
 export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
 
-/**
- * Reads the configuration with the command's flags applied, and prints which file permissions it
- * tightened. Throws a ConfigurationError.
- */
+/** Prints which file permissions it tightened. Throws a ConfigurationError. */
 export async function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
   const { home, envFile, host, port } = options
   const loaded = await readConfig({

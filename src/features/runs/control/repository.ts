@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises"
 import { isAbsolute } from "node:path"
 import { z } from "zod"
 import type { ResolvedModel } from "../../../engines/models/registry"
-import { AppError } from "../../../platform/errors"
+import type { DbDeps } from "../../../platform/deps"
+import { invalid } from "../../../platform/errors"
 import { workTreeOf } from "../../../platform/git/changes"
 import type { AgentSnapshot } from "../../../platform/shapes/agent"
 import type { RunInput } from "../../../platform/shapes/run"
@@ -20,10 +21,7 @@ type Started = {
   input: RunInput
 }
 
-/**
- * Adds the repository to the input of a run that has a Claude Code node. Throws a ValidationError if
- * the repository is missing or unusable, or if no node would use it.
- */
+/** Adds the repository to the input of a run with a Claude Code node. Throws ValidationError. */
 export async function withRepository(
   deps: Pick<StepDeps, "db" | "config">,
   { definition, agents, models, input }: Started,
@@ -46,7 +44,7 @@ export async function withRepository(
   return { ...input, repo: await requireRepository(deps, repo) }
 }
 
-/** Returns the path if it is a directory in a git work tree. Otherwise throws a ValidationError. */
+/** Throws ValidationError unless the path is a directory in a git work tree. */
 export async function requireRepository(
   { config }: Pick<StepDeps, "config">,
   repo: string | undefined,
@@ -66,11 +64,8 @@ export async function requireRepository(
 
 const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
 
-/**
- * Returns the last session that a run began and where; for a revision, the session of the version
- * before. Throws a ValidationError if there is none.
- */
-export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, plan?: StepPlan) {
+/** Returns the last session that a run began; for a revision, that of the version before. */
+export async function sessionOf({ db }: DbDeps, runId: string, plan?: StepPlan) {
   const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
       !plan?.revision ||
@@ -81,5 +76,5 @@ export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, pla
 }
 
 function refuse(field: keyof RunInput, message: string): never {
-  throw new AppError("ValidationError", message, { issues: [{ path: `input.${field}`, message }] })
+  throw invalid(`input.${field}`, message)
 }

@@ -11,7 +11,7 @@ import { getRun, requireRun } from "../service"
 import * as stepStore from "../step-store"
 import { EXPORT_VERSION, type RunExport } from "./schema"
 
-/** A run as one file; see `runExport`. It has no keys: those are in no row. */
+/** Returns a run as one file. Contains no keys: no row has any. */
 export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {
   const { db } = deps
   const row = await requireRun(deps, id)
@@ -60,14 +60,14 @@ export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {
   }
 }
 
-/** Why a run can't be replayed; null if it can. */
+/** Returns why a run can't be replayed, or null. */
 function obstacleOf({ recordsRemovedAt }: RunRow, calls: Exchange[]): string | null {
   if (recordsRemovedAt) return "What its models were asked and answered was removed for its age."
   if (calls.every(hasBodies)) return null
   return "What its models were asked and answered is not kept: RECORD_BODIES is false."
 }
 
-/** With what holds for bare roles here, since other settings would make other requests. */
+/** Includes bare roles as configured here, since other settings would make other requests. */
 function agentsOf(
   settings: RunDeps["config"],
   { agents, definition }: RunRow,

@@ -12,19 +12,18 @@ import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { newestSteps } from "../engine/upstream"
 import type { Artifact, ArtifactVersion, LogLine, Run, RunNode, Step } from "../schema"
 
-/** How far a running step says it is; kept by its run's process only. */
+/** The progress that a running step reports. Only its run's process knows it. */
 export type Progress = { progress: number; message: string }
 
 export type RunParts = {
   steps: StepRow[]
-  /** Totals of the model calls by node. */
   totals: Map<string, CallTotals>
   progress: Map<string, Progress>
-  /** What a run may cost that was started without a budget of its own. */
+  /** The budget from the settings, for a run without its own. */
   budgetUsd: number | undefined
 }
 
-/** A run with its nodes as a client sees it, without passages. The parts are of this run only. */
+/** Presents a run without its passages. The parts are of this run only. */
 export function presentRun(row: RunRow, parts: RunParts): Run {
   const rows = newestSteps(parts.steps)
   const nodes: Record<string, RunNode> = {}
@@ -128,7 +127,7 @@ export function presentArtifact(row: ArtifactRow): Artifact {
   }
 }
 
-/** A version follows from what was decided about the one before it. */
+/** Tells how a version was made from the decision about the one before. */
 export function presentVersion(row: ArtifactRow, decisions: DecisionRow[]): ArtifactVersion {
   const made = decisions.findLast(
     ({ about, version, decision }) =>

@@ -6,7 +6,7 @@ import { gateDecisions, runInput, runStatus, stepStatus } from "../../../platfor
 import { graphDefinitionSchema } from "../../../platform/shapes/workflow-node"
 import { exchangesSchema } from "../../usage/exchange"
 
-/** Of what the file means: another meaning is another version. */
+/** Changes whenever the meaning of the file changes. */
 export const EXPORT_VERSION = 1
 
 const text = z.string()
@@ -45,7 +45,7 @@ const step = z.object({
   error_name: text.nullable(),
   started_at: moment.nullable(),
   completed_at: moment.nullable(),
-  /** Whether a fork took it over: it has no calls of its own, so a replay takes it over too. */
+  /** True if a fork copied it: it has no calls of its own, so a replay copies it too. */
   copied: z.boolean(),
 })
 
@@ -70,13 +70,13 @@ const decision = z.object({
   created_at: moment,
 })
 
-/** A run as one file: all that it was given, did and made, so that it can be replayed anywhere. */
+/** A run as one file, with everything needed to replay it on any machine. */
 export const runExport = z.object({
   format: z.literal("amelia-run", "This is no exported run."),
   version: z.literal(EXPORT_VERSION, `Only version ${EXPORT_VERSION} of an export can be read.`),
   amelia_version: text,
   exported_at: moment,
-  /** Why it can't be replayed, if it can't. */
+  /** Null if it can be replayed. */
   not_replayable: text.nullable(),
   run: z.object({
     id: z.uuid(),
@@ -89,13 +89,13 @@ export const runExport = z.object({
     completed_at: moment.nullable(),
   }),
   definition: graphDefinitionSchema,
-  /** By their ids, or for bare roles by their types. */
+  /** By id, or by type for bare roles. */
   agents: z.record(text, snapshot),
   input: runInput,
   steps: z.array(step),
   decisions: z.array(decision),
   artifacts: z.array(artifact),
-  /** What models and the search were asked and what they answered. */
+  /** Requests to models and the search, with their answers. */
   calls: exchangesSchema,
   totals: z.object({
     calls: z.int(),

@@ -13,10 +13,7 @@ import { type Check, failed, ok, warning } from "./check"
 
 type Settings = { config: Config; options: CommonOptions }
 
-/**
- * Checks the server of this home, or reports what keeps it from starting. If none is running, starts
- * one for the check, as every command does, without resuming runs.
- */
+/** If no server runs, starts one for the check, as every command does. */
 export async function checkServer(context: Context, settings: Settings): Promise<Check[]> {
   const { config } = settings
   const entry = await findServer(config.home)
