@@ -11,7 +11,7 @@ import { createConversation, type Search } from "./search-tool"
 /** A role's request. The caller adds the model, `max_tokens` and the temperature. */
 export type Question = Omit<ModelRequest, "model" | "max_tokens" | "temperature">
 
-export type RoleInput = {
+type RoleInput = {
   query: string
   /** Most relevant first; the first becomes source [1]. */
   passages: readonly RetrievalResult[]
@@ -27,7 +27,7 @@ export type RoleInput = {
   onRepair?: (why: string) => Promise<void>
 }
 
-export type RoleResult<Output> = {
+type RoleResult<Output> = {
   /** The output. Each `source` in it is a number in `citations`. */
   data: Output
   content: string

@@ -13,7 +13,7 @@ export type NewestRun = {
   completed_at: string | null
 }
 
-export type RunOwner = { agentId: string } | { workflowId: string }
+type RunOwner = { agentId: string } | { workflowId: string }
 
 /** Provided by runs/history.ts, because agents and workflows sit below runs. */
 export type RunHistory = {

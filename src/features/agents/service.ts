@@ -110,7 +110,10 @@ async function checkChoices(
   }
   const model = choices.model ? await deps.models.resolve(choices.model) : undefined
   if (type === "claude_code" && model && model.provider.name !== "claude-code") {
-    throw invalid("model", `Claude Code has no model "${model.id}": choose one of claude-code/….`)
+    throw invalid(
+      "model",
+      `Claude Code can't use the model "${model.id}": choose one of claude-code/….`,
+    )
   }
   const sources = choices.context_sources ?? []
   const ids = sources.filter((source) => !isFolderPath(source))

@@ -6,7 +6,7 @@ import type { AuditAction } from "../../platform/shapes/audit-action"
 import type { AuditEntry } from "./schema"
 import * as store from "./store"
 
-export type Audited = {
+type Audited = {
   action: AuditAction
   subjectId?: string
   details: Record<string, unknown>

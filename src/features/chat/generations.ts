@@ -1,4 +1,4 @@
-import { gathered } from "../../platform/async/gathered"
+import { coalesce } from "../../platform/async/coalesce"
 import { AppError } from "../../platform/errors"
 import { type AnswerDeps, writeAnswer } from "./answer"
 import { beginTurns } from "./begin"
@@ -23,7 +23,7 @@ export function createGenerations(deps: AnswerDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
   const has = (sessionId: string) => active.has(sessionId)
-  const begin = gathered((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
+  const begin = coalesce((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
 

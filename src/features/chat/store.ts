@@ -130,7 +130,7 @@ export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean>
   return rows.length > 0
 }
 
-export type Unwritten = {
+type Unwritten = {
   sessionId?: string
   mine: string[]
   /** Silence after which a process counts as dead; undefined if all others are dead. */

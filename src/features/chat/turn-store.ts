@@ -49,7 +49,7 @@ export async function readTurns(db: Db, turns: NewTurn[], bytesMax: number): Pro
     order by given.nth, past.id`)
 }
 
-export type StoredRow = { is_known: boolean; is_begun: boolean }
+type StoredRow = { is_known: boolean; is_begun: boolean }
 
 const metadata: MessageMetadata = { citations: [], usage: null, model: null }
 

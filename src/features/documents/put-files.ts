@@ -10,7 +10,7 @@ import type { Document } from "./schema"
 import * as store from "./store"
 
 /** `name` must be safe and may contain slashes. Only the same `metadata` may replace a document. */
-export type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
+type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
 
 export type Put = { document: Document } | { refused: string }
 
@@ -64,11 +64,11 @@ export async function documentsByHash(
   { db }: DbDeps,
   hashes: string[],
 ): Promise<Map<string, Document>> {
-  const rows = await store.listByHash(db, hashes)
+  const rows = await store.listBy(db, "contentHash", hashes)
   return new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
 }
 
-export type NewName = { id: string; name: string; metadata: Record<string, unknown> }
+type NewName = { id: string; name: string; metadata: Record<string, unknown> }
 
 /** Renames documents and replaces their metadata. Appends the id to a name that is taken. */
 export async function renameDocuments(

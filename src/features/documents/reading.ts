@@ -5,7 +5,7 @@ import type { TextWindow } from "../../platform/shapes/document"
 import { presentDetail } from "./present"
 import type { DocumentHead } from "./schema"
 import { requireDocument, requireVersion } from "./service"
-import { findByName } from "./store"
+import { findDocument } from "./store"
 import { readText } from "./versions-store"
 
 /** Longer texts are not compared with other versions. */
@@ -21,7 +21,7 @@ export async function getHead({ db }: DbDeps, id: string, version?: number): Pro
 }
 
 export async function getNamed({ db }: DbDeps, name: string): Promise<string> {
-  const row = await findByName(db, name)
+  const row = await findDocument(db, name, "name")
   if (row) return row.id
   throw new AppError("DocumentNotFoundError", `There is no document named ${name}.`, { name })
 }

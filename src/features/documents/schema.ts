@@ -13,7 +13,7 @@ export type DocumentFilter = z.infer<z.ZodObject<typeof documentFilter>>
 export type DocumentSummary = { count: number; bytes: number; quota_bytes: number }
 
 /** A document as a client sees it. Sizes in bytes, progress 0..1. */
-export const documentSchema = z.object({
+const documentSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   type: documentType,
@@ -31,7 +31,7 @@ export const documentSchema = z.object({
 export type Document = z.infer<typeof documentSchema>
 
 /** A document with its converted text, in which spans of chunks and citations count. */
-export const documentDetailSchema = documentSchema.extend({
+const documentDetailSchema = documentSchema.extend({
   content: z.string(),
   /** The version of `content`, which may be older than `version`; null before there is one. */
   content_version: z.number().int().nullable(),
@@ -43,7 +43,7 @@ export type DocumentDetail = z.infer<typeof documentDetailSchema>
 export type DocumentHead = Omit<DocumentDetail, "content">
 
 /** One file that was uploaded under a document's name. */
-export const documentVersionSchema = documentSchema
+const documentVersionSchema = documentSchema
   .pick({ version: true, type: true, status: true, error: true, file_size: true, created_at: true })
   .extend({ is_searched: z.boolean() })
 export type DocumentVersion = z.infer<typeof documentVersionSchema>

@@ -41,12 +41,12 @@ export async function putDocument(deps: DocumentDeps, file: CheckedFile): Promis
 }
 
 export async function findPage({ db }: DbDeps, url: string) {
-  const row = await store.findBySource(db, url)
+  const row = await store.findDocument(db, url, "sourceUrl")
   return row && presentDocument(row)
 }
 
 export async function isNameTaken({ db }: DbDeps, name: string) {
-  return (await store.findByName(db, name)) !== undefined
+  return (await store.findDocument(db, name, "name")) !== undefined
 }
 
 /** Lists documents, newest first. `before` is the id of the last document on the page before. */
@@ -114,7 +114,7 @@ export async function deleteDocuments(deps: DocumentDeps, ids: string[]): Promis
 async function deleteSome(deps: DocumentDeps, ids: string[]): Promise<boolean> {
   const { deleted, originals } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
-    const rows = await store.listByIds(deps.db, ids)
+    const rows = await store.listBy(deps.db, "id", ids)
     const found = rows.map(({ id }) => id)
     const originals = await versions.listOriginals(deps.db, found)
     await removePassages(deps, found)

@@ -21,18 +21,13 @@ export async function addStoredBytes(db: Db, bytes: number): Promise<void> {
   await db.update(documentStorage).set({ bytes: sql`${documentStorage.bytes} + ${bytes}` })
 }
 
-export async function findDocument(db: Db, id: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.id, id))
-  return row
-}
-
-export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
-  return row
-}
-
-export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.name, name))
+/** Finds a document by its id, its name or the URL that it was read from. */
+export async function findDocument(
+  db: Db,
+  value: string,
+  by: "id" | "name" | "sourceUrl" = "id",
+): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents[by], value))
   return row
 }
 
@@ -102,12 +97,12 @@ export async function updateDocument(
   return row
 }
 
-export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
-  return await db.select().from(documents).where(isAnyOf(documents.id, ids))
-}
-
-export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
-  return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
+export async function listBy(
+  db: Db,
+  column: "id" | "contentHash",
+  values: string[],
+): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents[column], values))
 }
 
 export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {

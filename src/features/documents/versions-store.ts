@@ -13,7 +13,7 @@ import {
 const PARTS_A_READ = 4
 const ROWS_OF_SWEEP = 20
 
-export type VersionKey = { documentId: string; version: number }
+type VersionKey = { documentId: string; version: number }
 
 const isVersion = ({ documentId, version }: VersionKey) =>
   and(eq(documentVersions.documentId, documentId), eq(documentVersions.version, version))

@@ -49,7 +49,7 @@ const settingResult = settingInput.extend({ figures, queries: z.array(queryResul
 export type SettingResult = z.infer<typeof settingResult>
 
 /** `left_out` has the modes that were skipped because no embedding model is ready. */
-export const evalResultSchema = z.object({
+const evalResultSchema = z.object({
   questions: z.number().int(),
   settings: z.array(settingResult),
   left_out: z.array(searchMode),
@@ -68,7 +68,7 @@ export const judgementInput = z
 export type JudgementInput = z.infer<typeof judgementInput>
 
 /** A result that the user judged. The span refers to version `document_version`. */
-export const judgementSchema = z.object({
+const judgementSchema = z.object({
   id: z.uuid(),
   query: z.string(),
   document_id: z.uuid(),

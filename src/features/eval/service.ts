@@ -21,7 +21,8 @@ const RERANK_MS = 60_000
  */
 export async function evaluate(deps: EngineDeps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
-  if (given.length === 0) throw invalid("questions", "No results have been kept as relevant yet.")
+  if (given.length === 0)
+    throw invalid("questions", "You haven't marked any results as relevant yet.")
   const questions = await resolve(deps, given)
   const modes = input.settings ? [] : await usableModes(deps, given[0]?.query ?? "")
   const settings =

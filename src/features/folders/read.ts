@@ -1,5 +1,4 @@
-import type { Stats } from "node:fs"
-import { constants } from "node:fs"
+import { constants, type Stats } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 
 /** Never follows a link, and never waits for a pipe to be written. */

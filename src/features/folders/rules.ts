@@ -26,7 +26,7 @@ export async function rulesAbove(folder: string): Promise<Rules[]> {
   return [...own, ...files.flat()]
 }
 
-export async function readRules(
+async function readRules(
   directory: string,
   file = join(directory, ".gitignore"),
 ): Promise<Rules[]> {

@@ -22,7 +22,7 @@ const count = z.number().int()
 const skippedFile = z.object({ path: z.string(), reason: z.string() })
 
 /** What a sync would do, by path in the folder. Lists are cut after 1,000. */
-export const folderPlan = z.object({
+const folderPlan = z.object({
   path: z.string(),
   counts: syncCounts,
   added: z.array(z.string()),
@@ -38,7 +38,7 @@ export const watching = z.enum(["events", "polling", "off"])
 export type Watching = z.infer<typeof watching>
 
 /** A folder as a client sees it. `progress` is 0..1. */
-export const folderSchema = z.object({
+const folderSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   path: z.string(),
@@ -58,5 +58,5 @@ export const folderSchema = z.object({
 export type Folder = z.infer<typeof folderSchema>
 
 /** One folder with the first 200 files that are no documents. */
-export const folderDetailSchema = folderSchema.extend({ skipped: z.array(skippedFile) })
+const folderDetailSchema = folderSchema.extend({ skipped: z.array(skippedFile) })
 export type FolderDetail = z.infer<typeof folderDetailSchema>

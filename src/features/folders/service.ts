@@ -105,15 +105,11 @@ async function findKept(deps: FolderDeps, path: string): Promise<FolderRow | und
   const kept = await store.listKept(deps.db, deps.folders.name)
   const around = kept.find((it) => isIn(path, it.path))
   if (around?.path === path) return around
-  if (around) {
-    throw refuse(path, `${path} is inside ${around.path}, which is already synced.`)
-  }
+  if (around) throw refuse(path, `${path} is inside ${around.path}, which is already synced.`)
   const inside = kept.find((it) => isIn(it.path, path))
   if (!inside) return undefined
-  throw refuse(
-    path,
-    `${path} contains ${inside.path}, which is already synced. Remove that folder first.`,
-  )
+  const sentence = `${path} contains ${inside.path}, which is already synced. Remove that folder first.`
+  throw refuse(path, sentence)
 }
 
 /** Returns undefined if someone else took the path or name first. */

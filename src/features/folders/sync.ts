@@ -14,7 +14,7 @@ import { Tally } from "./tally"
 /** A folder, perhaps not added yet. */
 type Of = Pick<FolderRow, "id" | "name" | "path" | "includeSecrets">
 
-export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
+type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
   Again & {
     /** Counts only files that must be read. */
     onProgress?: (done: number, total: number) => void

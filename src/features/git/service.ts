@@ -42,14 +42,8 @@ export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust
   const paths = [startDirectory, ...rows.map(({ path }) => path)]
   const roots = await Promise.all(paths.map((path) => workTreeOf(path, programEnv)))
   const there = new Set(roots.filter((root) => root !== undefined))
-  const found = [...there].map((root) =>
-    present(
-      deps,
-      root,
-      rows.find(({ path }) => path === root),
-    ),
-  )
-  return Promise.all(found)
+  const rowOf = (root: string) => rows.find(({ path }) => path === root)
+  return Promise.all([...there].map((root) => present(deps, root, rowOf(root))))
 }
 
 /**

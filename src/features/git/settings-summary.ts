@@ -49,15 +49,14 @@ function keyPhrases({ apiKeyHelper, env: { ANTHROPIC_BASE_URL: url } = {} }: Set
 /** Names files that mention the key: Claude Code expands variables in servers' URLs and headers. */
 function mentionPhrase(files: FoundFile[]): string {
   const names = files.filter(({ bytes }) => /ANTHROPIC_(API_KEY|AUTH_TOKEN)/.test(String(bytes)))
-  return phrase(
-    "mention your API key in",
-    names.map(({ path }) => path),
-  )
+  const paths = names.map(({ path }) => path)
+  return phrase("mention your API key in", paths)
 }
 
 function settingsPhrases(parsed: Settings): string[] {
   const { hooks = {}, env = {}, permissions = { allow: [] }, enabledPlugins = {} } = parsed
   const others = Object.keys(parsed).filter((key) => !described.includes(key))
+  const plain = others.filter((key) => !isCommand(key))
   const { allow, ...limits } = permissions
   return [
     phrase("run commands on", Object.keys(hooks)),
@@ -68,10 +67,7 @@ function settingsPhrases(parsed: Settings): string[] {
     phrase("change the permissions by", Object.keys(limits)),
     parsed.enableAllProjectMcpServers === true ? "start all MCP servers of .mcp.json" : "",
     phrase("use the plugins", Object.keys(enabledPlugins)),
-    phrase(
-      "set",
-      others.filter((key) => !isCommand(key)),
-    ),
+    phrase("set", plain),
   ]
 }
 

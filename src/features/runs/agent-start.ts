@@ -37,7 +37,7 @@ export async function runAgent(
     const run = await getRun(deps, runId)
     if (run.status === "failed") throw await failureOf(deps, run)
     if (run.completed_at !== null) return presentResult(run)
-    const sentence = "The server ends; the run goes on at its next start."
+    const sentence = "The server is shutting down. The run continues when it starts again."
     throw new AppError("ServiceUnavailableError", sentence, { run_id: runId })
   } finally {
     signal.removeEventListener("abort", leave)

@@ -1,11 +1,11 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
 import type { RetrievalResult } from "../../platform/shapes/passage"
-import type { LogLevel } from "../../platform/shapes/run"
 import {
   type Difference,
   type ForkedFrom,
   gateDecisions,
+  type LogLevel,
   type RunInput,
   type RunStatus,
   runInput,
@@ -69,7 +69,8 @@ export const gateInput = z
     const edits = Number(content !== undefined) + Number(data !== undefined)
     if (decision === "edit" && edits !== 1) refuse("content", "Give either content or data.")
     if (decision !== "edit" && edits > 0) refuse("content", "Only an edit has content or data.")
-    if (decision === "request_changes" && !feedback) refuse("feedback", "Say what should change.")
+    if (decision === "request_changes" && !feedback)
+      refuse("feedback", "Describe what should change.")
   })
 export type GateInput = z.infer<typeof gateInput>
 

@@ -7,8 +7,7 @@ import { type Emit, transact } from "../../platform/events/transact"
 import type { AgentSnapshot } from "../../platform/shapes/agent"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import type { RunInput, RunStatus } from "../../platform/shapes/run"
-import type { GraphDefinition } from "../../platform/shapes/workflow-node"
-import { workOf } from "../../platform/shapes/workflow-node"
+import { type GraphDefinition, workOf } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
 import { documentsOf } from "../agents/folder-sources"
 import type { Agent } from "../agents/schema"
@@ -113,7 +112,8 @@ async function requireAgents(
 /** Without a model, documents are all there is to work from. */
 async function requireSomeDocument(deps: RunDeps): Promise<void> {
   if ((await countDocuments(deps)).total > 0) return
-  const message = "There are no documents yet, and without a model nothing else to work from."
+  const message =
+    "There are no documents yet, and without a model there is nothing else to work from."
   const issues = [{ path: "input.document_ids", message }]
   throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
 }

@@ -22,9 +22,8 @@ export async function gatherContext(
   const found = await retrieve(deps, input)
   const others = await spread(deps, input.document_ids, found, input.top_k - found.length)
   const passages = distinct([...found, ...others]).map(({ also_in: _, ...passage }) => passage)
-  return joinNeighbours(
-    passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start),
-  )
+  passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start)
+  return joinNeighbours(passages)
 }
 
 /** Joins passages that touch or overlap. The content stays exactly that of the document. */

@@ -12,7 +12,7 @@ const PAGE = 256
 /** Texts of one call of the model: few enough that a waiting query doesn't notice. */
 const BATCH = { count: 16, size: 8000 }
 
-export type FillOptions = {
+type FillOptions = {
   modelId: number
   embedder: Embedder
   /** The index that already serves this model. */

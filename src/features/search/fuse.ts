@@ -3,7 +3,7 @@ import type { Hit } from "../../engines/index/top-k"
 /** Damps the first ranks (Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion", SIGIR 2009). */
 const K = 60
 
-export type Fused = Hit & {
+type Fused = Hit & {
   /** Its rank in each ranking, from 1, or null. */
   ranks: (number | null)[]
 }

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { type RetrievalResult, searchMode } from "../../platform/shapes/passage"
 
 export const searchInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
+  query: z.string().trim().min(1, "Enter a search query.").max(10_000),
   top_k: z.number().int().min(1).max(100).optional(),
   similarity_threshold: z.number().min(-1).max(1).optional(),
   mode: searchMode.optional(),

@@ -79,6 +79,6 @@ async function embedQuery({ embedder }: Serving, { text }: ParsedQuery): Promise
 }
 
 function unavailable(reason: string): AppError {
-  const sentence = `Vector search is not ready: ${reason} Mode hybrid works meanwhile.`
+  const sentence = `Vector search is not ready: ${reason} Mode hybrid still works.`
   return new AppError("ServiceUnavailableError", sentence, { mode: "vector" })
 }

@@ -90,11 +90,8 @@ export async function changeSettings(
     await authorize({ ...deps, db: tx }, by, { action: "change_settings", details })
     const kept = wanted.flatMap(({ name, value }) => (value === null ? [] : { name, value }))
     await store.putChanged(tx, kept)
-    const others = wanted.filter(({ value }) => value === null)
-    await store.deleteChanged(
-      tx,
-      others.map(({ name }) => name),
-    )
+    const reset = wanted.flatMap(({ name, value }) => (value === null ? name : []))
+    await store.deleteChanged(tx, reset)
   })
   if (wanted.some(({ name }) => name.startsWith("BUDGET_"))) await deps.runs.moreMoney()
   return listSettings(deps)

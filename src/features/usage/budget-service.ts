@@ -28,7 +28,7 @@ export type BudgetDeps = Pick<
 >
 
 /** A call about to be made. Without a run it counts toward the day's budget only. */
-export type IntendedCall = {
+type IntendedCall = {
   runId?: string
   provider: ProviderName
   model: string

@@ -16,11 +16,8 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import type { AttemptKey } from "./schema"
+import { type AttemptKey, reportedErrors } from "./schema"
 import { listCallsOf } from "./store"
-
-/** A session that reached a limit of its own fails as its agent's work. */
-export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
 
 type Described =
   | (Of & { kind: "model"; request: unknown })
@@ -31,7 +28,7 @@ const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as co
 export type Unrecorded = { call: NewCall; reserved: Reserved }
 
 /** Stores a call in a transaction, or throws if the step may not write any more. */
-export type RecordCall = (call: NewCall) => Promise<void>
+type RecordCall = (call: NewCall) => Promise<void>
 
 /**
  * The calls of one attempt at a step, in order. After a crash, the same calls get the recorded
@@ -57,7 +54,7 @@ export type Recorder = {
 }
 
 /** Called when a replay asks for something that the recording doesn't have. */
-export type OnDifference = (nth: number, what: string) => Promise<void>
+type OnDifference = (nth: number, what: string) => Promise<void>
 
 type RecorderOptions = {
   record: RecordCall

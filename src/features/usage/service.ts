@@ -1,13 +1,13 @@
-import type { CallRow } from "../../platform/db/schema/calls"
 import type { DbDeps } from "../../platform/deps"
 import type { CallTotals } from "../../platform/shapes/cost"
 import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
+import { presentCall } from "./present"
 import type { AttemptKey, Call, CallFilter, CallGroup } from "./schema"
 import * as store from "./store"
 
 export async function listCallsOfRun({ db }: UsageDeps, runId: string): Promise<Call[]> {
-  return (await store.listCallsOfRun(db, runId)).map(present)
+  return (await store.listCallsOfRun(db, runId)).map(presentCall)
 }
 
 /** Returns the passages that each node retrieved, by node id. */
@@ -69,29 +69,4 @@ export async function totalsOf({ db }: DbDeps, filter: CallFilter = {}): Promise
 /** By day, newest first, or by agent or model, most expensive first. */
 export function totalsBy({ db }: UsageDeps, by: CallGroup, filter: CallFilter) {
   return store.sumCallsBy(db, by, filter)
-}
-
-function present(row: CallRow): Call {
-  return {
-    id: row.id,
-    run_id: row.runId,
-    node: row.node,
-    map_index: row.mapIndex,
-    attempt: row.attempt,
-    kind: row.kind,
-    provider: row.provider,
-    model: row.model,
-    input_tokens: row.inputTokens,
-    output_tokens: row.outputTokens,
-    cached_tokens: row.cachedTokens,
-    cost_usd: row.costUsd,
-    first_token_ms: row.firstTokenMs,
-    duration_ms: row.durationMs,
-    retries: row.retries,
-    request_id: row.requestId,
-    error: row.error,
-    request: row.request,
-    response: row.response,
-    created_at: row.createdAt.toISOString(),
-  }
 }

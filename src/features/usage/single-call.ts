@@ -6,7 +6,7 @@ import { type BudgetDeps, checkBudget } from "./budget-service"
 import { body, failureOf, hashOf, measured } from "./measures"
 import { insertCall } from "./store"
 
-export type SingleAnswer = {
+type SingleAnswer = {
   answer: ModelAnswer
   durationMs: number
   firstTokenMs: number | null

@@ -1,7 +1,10 @@
 import { invalid } from "../../platform/errors"
 import { agentTypes } from "../../platform/shapes/agent-type"
-import type { GraphDefinition } from "../../platform/shapes/workflow-node"
-import { type WorkflowNode, workOf } from "../../platform/shapes/workflow-node"
+import {
+  type GraphDefinition,
+  type WorkflowNode,
+  workOf,
+} from "../../platform/shapes/workflow-node"
 import { faultOf } from "./expression"
 
 /**

@@ -1,5 +1,5 @@
 /** The limits of one batch. An item over the size limit gets its own batch. */
-export type BatchLimits = { count: number; size: number }
+type BatchLimits = { count: number; size: number }
 
 /** Splits items into batches, in order and as full as the limits allow. Yields no empty one. */
 export function* batchesOf<T>(

@@ -32,7 +32,7 @@ export const questionInput = z.strictObject({
     .string()
     .regex(/^\S{1,100}$/, "Use a single word.")
     .optional(),
-  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
+  query: z.string().trim().min(1, "Enter a search query.").max(10_000),
   relevant: z.array(relevantInput).min(1, "Name at least one document.").max(10_000),
 })
 export type QuestionInput = z.infer<typeof questionInput>

@@ -23,7 +23,7 @@ export const stepStatus = z.enum([
 export type StepStatus = z.infer<typeof stepStatus>
 
 export const runInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what the run should work on.").max(20_000),
+  query: z.string().trim().min(1, "Enter a task or question.").max(20_000),
   document_ids: z.array(z.uuid()).max(1000).optional(),
   rag_top_k: z.number().int().min(1).max(100).optional(),
   model: z.string().max(200).optional(),

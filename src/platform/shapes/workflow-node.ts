@@ -38,7 +38,7 @@ const onError = {
   on_error: z.enum(["fail", "continue"]).optional(),
 }
 
-export const agentNode = z.strictObject({
+const agentNode = z.strictObject({
   ...placed,
   type: z.literal("agent"),
   ...work,
@@ -48,7 +48,7 @@ export const agentNode = z.strictObject({
 })
 
 /** A person decides about the output of its last dependency. */
-export const gateNode = z.strictObject({
+const gateNode = z.strictObject({
   ...placed,
   type: z.literal("gate"),
   dependencies: z.array(z.string()).min(1, "A gate needs a dependency to decide about.").max(100),
@@ -57,7 +57,7 @@ export const gateNode = z.strictObject({
 })
 
 /** Does the same work for each item of a list in an upstream output, then joins the results. */
-export const mapNode = z.strictObject({
+const mapNode = z.strictObject({
   ...placed,
   type: z.literal("map"),
   /** A CEL expression, such as `planning.tasks`. */
@@ -74,7 +74,7 @@ export type MapNode = z.infer<typeof mapNode>
 /** The work of an agent, from an agent node itself or for each item of a map. */
 export type Work = Pick<AgentNode, keyof typeof work>
 
-export const nodeTypes = ["agent", "gate", "map"] as const
+const nodeTypes = ["agent", "gate", "map"] as const
 
 /** One node, of type agent by default. Nodes with no path between them run in parallel. */
 export const nodeSchema = z.preprocess(

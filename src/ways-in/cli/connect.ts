@@ -56,13 +56,9 @@ async function stayOnServer(client: Client): Promise<(() => Promise<void>) | und
   const leaving = new AbortController()
   const opened = Promise.withResolvers<boolean>()
   const listen = async () => {
-    const { signal } = leaving
-    const quiet = client.events({
-      types: ["system.error"],
-      signal,
-      onOpen: () => opened.resolve(true),
-    })
-    for await (const _ of quiet);
+    const onOpen = () => opened.resolve(true)
+    const types = ["system.error"]
+    for await (const _ of client.events({ types, signal: leaving.signal, onOpen }));
   }
   const listening = listen().catch(() => undefined)
   const isOpen = await Promise.race([opened.promise, listening, delay(arrival_ms)])
@@ -107,9 +103,10 @@ function clientOf(context: Context, url: string, config: Config): Client {
     waitForServer(config.home, patience, AbortSignal.any([context.interrupted, signal]))
   const { ask } = context.terminal
   return createClient({
-    ...{ url, moved },
-    ...(config.ameliaToken && { token: config.ameliaToken }),
-    ...(ask && { confirm: (code: string) => isTyped(ask, code) }),
+    url,
+    moved,
+    token: config.ameliaToken,
+    confirm: ask && ((code) => isTyped(ask, code)),
   })
 }
 

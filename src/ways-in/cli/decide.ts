@@ -31,7 +31,7 @@ async function decide(
   const edited = decision === "edit" ? await readEdit(context, options.file) : {}
   const { feedback } = options
   if (decision === "request_changes" && !feedback?.trim()) {
-    throw new UsageError("Say what should change with --feedback.")
+    throw new UsageError("Describe what should change with --feedback.")
   }
   const { config } = await loadConfig(context, options)
   return withConnection(context, { config, options }, async (connection) => {

@@ -22,15 +22,9 @@ export async function readSources(
   options: SecretOptions,
 ): Promise<Sources> {
   const isUrl = (source: string) => /^https?:\/\//i.test(source)
-  const urls = [...new Set(given.filter(isUrl))]
-  return {
-    files: await readFiles(
-      context,
-      given.filter((source) => !isUrl(source)),
-      options,
-    ),
-    urls,
-  }
+  const paths = given.filter((source) => !isUrl(source))
+  const files = await readFiles(context, paths, options)
+  return { files, urls: [...new Set(given.filter(isUrl))] }
 }
 
 async function readFiles(
@@ -103,10 +97,8 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
     }
     count += part.length
     if (part.length === uploads.length) continue
-    const isLast = count === uploads.length
-    err(
-      `${errIsTTY ? "\r" : ""}${count} of ${uploads.length} files${errIsTTY && !isLast ? "" : "\n"}`,
-    )
+    const end = errIsTTY && count < uploads.length ? "" : "\n"
+    err(`${errIsTTY ? "\r" : ""}${count} of ${uploads.length} files${end}`)
   }
   return sent
 }

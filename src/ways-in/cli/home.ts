@@ -51,7 +51,7 @@ export async function claimHome(context: Context, config: Config): Promise<void>
     throw new AppError("AlreadyRunningError", sentence, { home, url, pid })
   }
   context.terminal.err(`Taking over from a command (process ${pid}).\n`)
-  const client = createClient({ url, ...(token ? { token } : {}) })
+  const client = createClient({ url, token })
   // A failure means it is already leaving.
   await client.handOver().catch(() => undefined)
 }

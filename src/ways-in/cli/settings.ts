@@ -16,10 +16,10 @@ export async function loadConfig(context: Context, options: ServeOptions): Promi
   const { home, envFile, host, port } = options
   const loaded = await readConfig({
     flags: {
-      ...(home ? { home } : {}),
-      ...(envFile ? { envFile } : {}),
-      ...(host ? { HOST: host } : {}),
-      ...(port ? { PORT: port } : {}),
+      ...(home && { home }),
+      ...(envFile && { envFile }),
+      ...(host && { HOST: host }),
+      ...(port && { PORT: port }),
     },
     env: context.env,
     umask: context.umask,

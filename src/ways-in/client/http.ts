@@ -3,14 +3,14 @@ import { apiError } from "./errors"
 export type Endpoint = {
   /** For example http://127.0.0.1:8000. A path in it is kept. */
   url: string
-  token?: string
+  token?: string | undefined
   /** Returns the server's new URL if it can't be reached at `url`, or undefined if there is none. */
   moved?: (signal?: AbortSignal) => Promise<string | undefined>
   /** Asks a person to type the code, for REQUIRE_PRESENCE. Returns false if nobody does. */
-  confirm?: (code: string) => Promise<boolean>
+  confirm?: ((code: string) => Promise<boolean>) | undefined
 }
 
-export type Page = { limit?: number; before?: string }
+export type Page = { limit?: number; before?: string | undefined }
 
 const PROOF_HEADER = "X-Amelia-Presence"
 type Challenge = { proof: string; code: string }

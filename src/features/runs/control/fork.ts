@@ -54,7 +54,7 @@ function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
   if (index >= 0) return new Set(history.slice(0, index + 1).flatMap(({ nodes }) => nodes))
   const message =
     history.length === 0
-      ? "This run has no checkpoints: it hasn't begun, or they were removed because of their age."
+      ? "This run has no checkpoints: it has not started, or they were deleted because of their age."
       : `This run has no checkpoint "${checkpointId}".`
   throw invalid("checkpoint_id", message)
 }
@@ -81,7 +81,7 @@ function withEdits({ definition }: RunRow, done: Done, edits: Record<string, str
   for (const [node, content] of Object.entries(edits)) {
     const before = done.artifacts.find((it) => it.node === node && it.mapIndex === null)
     if (!before) {
-      throw invalid(`artifacts.${node}`, `At this checkpoint "${node}" has made nothing to edit.`)
+      throw invalid(`artifacts.${node}`, `"${node}" has no artifact to edit at this checkpoint.`)
     }
     const version = before.version + 1
     artifacts.push({ ...before, version, content, data: editedData(before.data, content) })

@@ -7,8 +7,7 @@ import { invalid } from "../../../platform/errors"
 import { workTreeOf } from "../../../platform/git/changes"
 import type { AgentSnapshot } from "../../../platform/shapes/agent"
 import type { RunInput } from "../../../platform/shapes/run"
-import type { GraphDefinition } from "../../../platform/shapes/workflow-node"
-import { workOf } from "../../../platform/shapes/workflow-node"
+import { type GraphDefinition, workOf } from "../../../platform/shapes/workflow-node"
 import type { StepDeps } from "../deps"
 import type { StepPlan } from "../engine/plan"
 import * as stepStore from "../step-store"
@@ -31,11 +30,12 @@ export async function withRepository(
     .map(({ agent }) => (agents[agent]?.type ?? agent) === "claude_code")
   if (!isSession.includes(true)) {
     const given = (["repo", "resume"] as const).find((key) => input[key] !== undefined)
-    if (given) refuse(given, `Nothing in this run works in a repository: leave ${given} out.`)
+    if (given) refuse(given, `No node of this run works in a repository: leave ${given} out.`)
     return input
   }
   const other = models.find(({ provider }, n) => isSession[n] && provider.name !== "claude-code")
-  if (other) refuse("model", `Claude Code has no model "${other.id}": see claude-code/….`)
+  if (other)
+    refuse("model", `Claude Code can't use the model "${other.id}": choose one of claude-code/….`)
   const before = input.resume ? await sessionOf(deps, input.resume) : undefined
   const { repo = before?.repo } = input
   if (before && repo !== before.repo) {
@@ -54,7 +54,7 @@ export async function requireRepository(
   }
   if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is not an absolute path.`)
   const found = await stat(repo).catch(() => undefined)
-  if (!found?.isDirectory()) return refuse("repo", `There is no directory ${repo}.`)
+  if (!found?.isDirectory()) return refuse("repo", `The directory ${repo} doesn't exist.`)
   if (await workTreeOf(repo, config.programEnv)) return repo
   return refuse(
     "repo",

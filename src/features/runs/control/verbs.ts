@@ -128,12 +128,9 @@ async function cancelRun(deps: RunDeps, id: string, version?: number): Promise<v
       await logStep(deps.db, row, node, "WARNING", ["cancelled"])
       if (row.workflowId) emit({ type: "agent.cancelled", data: agentRef(row, node) })
     }
-    const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
-    await store.moveRun(deps.db, id, row.status, {
-      ...ended,
-      ...nothingAwaited,
-      status: "cancelled",
-    })
+    const ended = { status: "cancelled", owner: null, pauseRequested: false } as const
+    const completedAt = new Date()
+    await store.moveRun(deps.db, id, row.status, { ...ended, ...nothingAwaited, completedAt })
     const run = runRef(row)
     const agent = ownAgentRef(row)
     if (run) emit({ type: "workflow.cancelled", data: run })

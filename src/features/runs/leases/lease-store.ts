@@ -22,7 +22,7 @@ export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-export type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
+type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
 
 /** Locks the oldest runs that nobody runs or whose wait is over. Skips what others have locked. */
 export async function lockAbandoned(

@@ -4,8 +4,7 @@ import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
 import type { Progress } from "../read/present"
 import { heedCancels, startHeartbeat } from "./heartbeat"
-import type { Lease } from "./lease-store"
-import { nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
+import { type Lease, nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
 import { createRunPool } from "./run-pool"
 import { takeOverInto } from "./take-over"
 
@@ -13,7 +12,7 @@ import { takeOverInto } from "./take-over"
 const WAKE_MAX_MS = 24 * 3600 * 1000
 
 /** Manages this process's runs: starts them, takes over those of dead processes, ends them. */
-export type Supervisor = {
+type Supervisor = {
   /** Identifies this process as the owner of its runs. */
   readonly lease: Lease
   launch(row: RunRow): void

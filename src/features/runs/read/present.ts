@@ -5,8 +5,7 @@ import type {
   RunRow,
   StepRow,
 } from "../../../platform/db/schema/runs"
-import type { CallTotals } from "../../../platform/shapes/cost"
-import { costOfAll } from "../../../platform/shapes/cost"
+import { type CallTotals, costOfAll } from "../../../platform/shapes/cost"
 import type { RunStatus, StepStatus } from "../../../platform/shapes/run"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { newestSteps } from "../engine/upstream"
@@ -15,7 +14,7 @@ import type { Artifact, ArtifactVersion, LogLine, Run, RunNode, Step } from "../
 /** The progress that a running step reports. Only its run's process knows it. */
 export type Progress = { progress: number; message: string }
 
-export type RunParts = {
+type RunParts = {
   steps: StepRow[]
   totals: Map<string, CallTotals>
   progress: Map<string, Progress>
@@ -100,8 +99,12 @@ export function isFinished(status: StepStatus): boolean {
 }
 
 export function presentStep(row: StepRow): Step {
+  return { id: row.id, raw_output: row.rawOutput, ...stepFieldsOf(row) }
+}
+
+/** Returns what a run's steps show to clients and in an export. */
+export function stepFieldsOf(row: StepRow) {
   return {
-    id: row.id,
     node: row.node,
     iteration: row.iteration,
     map_index: row.mapIndex,
@@ -109,7 +112,6 @@ export function presentStep(row: StepRow): Step {
     status: row.status,
     output: row.output,
     error: row.error,
-    raw_output: row.rawOutput,
     started_at: row.startedAt?.toISOString() ?? null,
     completed_at: row.completedAt?.toISOString() ?? null,
   }

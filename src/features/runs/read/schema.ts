@@ -1,6 +1,5 @@
 import { z } from "zod"
-import { permissionModes } from "../../../platform/shapes/agent"
-import { agentType } from "../../../platform/shapes/agent-type"
+import { agentSnapshot } from "../../../platform/shapes/agent"
 import { citationSchema } from "../../../platform/shapes/citation"
 import { gateDecisions, runInput, runStatus, stepStatus } from "../../../platform/shapes/run"
 import { graphDefinitionSchema } from "../../../platform/shapes/workflow-node"
@@ -13,23 +12,6 @@ const text = z.string()
 const moment = z.iso.datetime()
 const node = text.max(64)
 const version = z.int32().positive()
-
-const snapshot = z.object({
-  name: text,
-  description: text,
-  type: agentType,
-  system_prompt: text,
-  model: text,
-  temperature: z.number(),
-  max_tokens: z.int32().positive(),
-  timeout: z.number().positive().max(86_400),
-  retry_attempts: z.int().min(0).max(10),
-  context_sources: z.array(z.uuid()),
-  search_documents: z.boolean().default(true),
-  permission_mode: z.enum(permissionModes).optional(),
-  allowed_tools: z.array(text).optional(),
-  max_turns: z.int32().positive().optional(),
-})
 
 const step = z.object({
   node,
@@ -72,7 +54,7 @@ const decision = z.object({
 
 /** A run as one file, with everything needed to replay it on any machine. */
 export const runExport = z.object({
-  format: z.literal("amelia-run", "This is no exported run."),
+  format: z.literal("amelia-run", "This is not an exported run."),
   version: z.literal(EXPORT_VERSION, `Only version ${EXPORT_VERSION} of an export can be read.`),
   amelia_version: text,
   exported_at: moment,
@@ -90,7 +72,7 @@ export const runExport = z.object({
   }),
   definition: graphDefinitionSchema,
   /** By id, or by type for bare roles. */
-  agents: z.record(text, snapshot),
+  agents: z.record(text, agentSnapshot),
   input: runInput,
   steps: z.array(step),
   decisions: z.array(decision),

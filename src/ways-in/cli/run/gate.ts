@@ -1,11 +1,10 @@
 import type { ArtifactVersion, GateInput, Run } from "../../../features/runs/schema"
-import type { Client } from "../../client/client"
-import { ApiError } from "../../client/client"
+import { ApiError, type Client } from "../../client/client"
 import { type Context, type ExitCode, exitCodes } from "../context"
 import { readEdit } from "../edit"
 import { UsageError } from "../failure"
 
-export type GateOptions = { yes?: boolean; json?: boolean; home?: string }
+type GateOptions = { yes?: boolean; json?: boolean; home?: string }
 
 /** Returns undefined if nobody can be asked, or if the person chooses "later". */
 export async function decideAtGate(

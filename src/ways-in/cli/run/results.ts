@@ -8,7 +8,7 @@ import { UsageError } from "../failure"
 import { makeOutputFolder, writeOutput } from "../output"
 
 /** `extractive` counts answers of the offline provider. An unknown price makes the cost null. */
-export type CallsSummary = {
+type CallsSummary = {
   calls: number
   extractive: number
   models: string[]

@@ -81,7 +81,7 @@ async function findWorkflow(
 ): Promise<Workflow | undefined> {
   let before: string | undefined
   for (;;) {
-    const page = await client.listWorkflows({ limit: pageSize, ...(before ? { before } : {}) })
+    const page = await client.listWorkflows({ limit: pageSize, before })
     const found = page.find(fits)
     before = page.at(-1)?.id
     if (found || page.length < pageSize) return found
