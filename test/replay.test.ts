@@ -86,7 +86,7 @@ test("what is no export that can be replayed is refused and stores nothing", asy
     [{ ...file, input: { query: "a\0b" } }, "NUL"],
     [{ ...file, definition: { nodes: [first, first] } }, `Two nodes have the id "first"`],
     [{ ...file, calls: [call, call] }, "Two calls have the same position in the run"],
-    [{ ...file, calls: [{ ...call, response: 5 }] }, "The response is none"],
+    [{ ...file, calls: [{ ...call, response: 5 }] }, "The response doesn't fit"],
     [{ ...file, calls: [{ ...call, error: "no", error_name: "ServiceUnavailableError" }] }, ""],
     [{ ...file, calls: [{ ...call, iteration: 1e12 }] }, "calls.0.iteration"],
     [{ ...file, steps: [file.steps[0], file.steps[0]] }, "Two of the steps"],

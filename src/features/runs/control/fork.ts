@@ -59,7 +59,7 @@ function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
   throw invalid("checkpoint_id", message)
 }
 
-/** Later nodes begin only after all of these, so it is all before the first step of any other. */
+/** Returns all work before the first other step: later nodes begin only after all of these. */
 async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<Done> {
   const all = await stepStore.listSteps(db, [id])
   const next = all.find(({ node }) => !ended.has(node))
