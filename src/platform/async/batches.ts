@@ -1,7 +1,9 @@
 /** The limits of one batch. An item over the size limit gets its own batch. */
-type BatchLimits = { count: number; size: number }
+export type BatchLimits = { count: number; size: number }
 
-/** Splits items into batches, in order and as full as the limits allow. Yields no empty one. */
+/**
+ * Splits items into batches, in order and as full as the limits allow. Never yields an empty one.
+ */
 export function* batchesOf<T>(
   items: Iterable<T>,
   limits: BatchLimits,
