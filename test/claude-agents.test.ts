@@ -112,10 +112,10 @@ test("paths outside a repository, and agents that can't use one, are rejected be
   const refusals: [object, string][] = [
     [{ repo: undefined }, "Give the absolute path of the repository"],
     [{ repo: "here" }, "not an absolute path"],
-    [{ repo: "/no/such/place" }, "There is no directory"],
+    [{ repo: "/no/such/place" }, "doesn't exist"],
     [{ repo: peer.dir }, "is not in a git repository"],
     [{ resume: crypto.randomUUID() }, "no run with this id"],
-    [{ model: "offline" }, "Claude Code has no model"],
+    [{ model: "offline" }, "Claude Code can't use the model"],
   ]
   for (const [more, message] of refusals) {
     const refused = await rejection(at.start("Work.", more))

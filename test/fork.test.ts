@@ -132,8 +132,8 @@ test("what can't be forked is refused with the reason, and makes no run", async 
   const checkpoint_id = await after(client, id, "first")
   const cases: [object, string][] = [
     [{ checkpoint_id: "nowhere" }, `no checkpoint "nowhere"`],
-    [{ checkpoint_id, artifacts: { left: "Too early." } }, `"left" has made nothing`],
-    [{ checkpoint_id, artifacts: { nobody: "Nothing." } }, `"nobody" has made nothing`],
+    [{ checkpoint_id, artifacts: { left: "Too early." } }, `"left" has no artifact`],
+    [{ checkpoint_id, artifacts: { nobody: "Nothing." } }, `"nobody" has no artifact`],
     [{ checkpoint_id, input: { query: "" } }, "input.query"],
     [{ checkpoint_id, input: { model: "nobody/nothing" } }, "no model"],
     [{}, "checkpoint_id"],

@@ -53,7 +53,7 @@ test("a replay of a changed recording goes as far as it can and shows where it b
   const ended = await finished(all.client, changed.id)
   expect(ended.status).toBe("completed")
   const [first, second] = ended.replay?.differences ?? []
-  expect(first).toMatchObject({ node: "left", nth: null, what: "it makes something else" })
+  expect(first).toMatchObject({ node: "left", nth: null, what: "its output differs" })
   expect(second).toMatchObject({ node: "each", nth: 1 })
   expect(second?.what).toContain("asks")
 
@@ -80,13 +80,13 @@ test("what is no export that can be replayed is refused and stores nothing", asy
   const [first] = file.definition.nodes
   const [call] = file.calls
   const cases: [unknown, string][] = [
-    [{}, "This is no exported run."],
+    [{}, "This is not an exported run."],
     [[], ""],
     [{ ...file, version: 2 }, "Only version 1"],
     [{ ...file, input: { query: "a\0b" } }, "NUL"],
     [{ ...file, definition: { nodes: [first, first] } }, `Two nodes have the id "first"`],
     [{ ...file, calls: [call, call] }, "Two calls have the same position in the run"],
-    [{ ...file, calls: [{ ...call, response: 5 }] }, "The response is none"],
+    [{ ...file, calls: [{ ...call, response: 5 }] }, "The response doesn't fit"],
     [{ ...file, calls: [{ ...call, error: "no", error_name: "ServiceUnavailableError" }] }, ""],
     [{ ...file, calls: [{ ...call, iteration: 1e12 }] }, "calls.0.iteration"],
     [{ ...file, steps: [file.steps[0], file.steps[0]] }, "Two of the steps"],

@@ -157,7 +157,7 @@ test("documents and models that do not exist are refused before a run is stored"
   })
   expect(await rejection(start({ query: " " }))).toMatchObject({ name: "ValidationError" })
   expect(await rejection(start({ repo: "/src" }))).toMatchObject({
-    message: "Nothing in this run works in a repository: leave repo out.",
+    message: "No node of this run works in a repository: leave repo out.",
   })
   const body = JSON.stringify({ input: { query: "What?" }, budget_usd: -1 })
   const headers = { "Content-Type": "application/json" }

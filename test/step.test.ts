@@ -20,15 +20,15 @@ test("who has lost its run to another process writes no step any more, not even 
     ...{ input: { query: "What?" }, status: "running", owner: "another", startedAt: new Date() },
   })
   const [first, second] = workflow.nodes
-  await insertStep(deps.db, { runId: row!.id, node: first!.id, status: "failed" })
+  await insertStep(deps.db, { runId: row.id, node: first!.id, status: "failed" })
   const run: ActiveRun = {
     ...{ row: row!, owner: "me", signal: new AbortController().signal, draining: () => false },
     ...{ progress: new Map(), finished: new Set() },
   }
   expect(await rejection(runNode(deps, run, second!))).toMatchObject({ name: "RunEnded" })
-  expect(await listSteps(deps.db, [row!.id])).toHaveLength(1)
+  expect(await listSteps(deps.db, [row.id])).toHaveLength(1)
 
-  const mine = { ...run, owner: "another", row: (await findRun(deps.db, row!.id))! }
+  const mine = { ...run, owner: "another", row: (await findRun(deps.db, row.id))! }
   expect(await runNode(deps, mine, second!)).toMatchObject({ status: "skipped" })
   deps.events.close()
 })

@@ -28,3 +28,6 @@ export type PlatformDeps = {
   presence: Presence
   readiness: Readiness
 }
+
+/** Dependencies that only read and write rows. */
+export type DbDeps = Pick<PlatformDeps, "db">

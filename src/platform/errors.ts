@@ -1,4 +1,5 @@
 import type { Issue } from "./shapes/issue"
+
 /** All errors that clients see by name. Only http/errors.ts knows their status codes. */
 export const errorNames = [
   "ValidationError",
@@ -55,6 +56,27 @@ export class AppError extends Error {
     this.name = name
     this.details = details
   }
+}
+
+/** Returns a ValidationError about one field of the input. */
+export function invalid(
+  path: string,
+  message: string,
+  details: Record<string, unknown> = {},
+  options?: ErrorOptions,
+): AppError {
+  const issues: Issue[] = [{ path, message }]
+  return new AppError("ValidationError", message, { ...details, issues }, options)
+}
+
+/** Returns the error of a change to a version that is no longer the current one. */
+export function outdated(
+  noun: string,
+  details: { id: string; version: number | undefined; current_version: number },
+  help = `Read the ${noun} again, then change the new version.`,
+): AppError {
+  const sentence = `Someone else changed this ${noun} first.`
+  return new AppError("ConcurrentModificationError", sentence, { ...details, help })
 }
 
 /** Returns the message of anything thrown. */

@@ -4,13 +4,14 @@ import type { Role, Upstream } from "../../engines/roles/role"
 import { numberSources } from "../../engines/roles/sources"
 import { AppError } from "../../platform/errors"
 import type { Citation } from "../../platform/shapes/citation"
+import type { Issue } from "../../platform/shapes/issue"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import { createConversation, type Search } from "./search-tool"
 
 /** A role's request. The caller adds the model, `max_tokens` and the temperature. */
 export type Question = Omit<ModelRequest, "model" | "max_tokens" | "temperature">
 
-export type RoleInput = {
+type RoleInput = {
   query: string
   /** Most relevant first; the first becomes source [1]. */
   passages: readonly RetrievalResult[]
@@ -26,21 +27,19 @@ export type RoleInput = {
   onRepair?: (why: string) => Promise<void>
 }
 
-export type RoleResult<Output> = {
+type RoleResult<Output> = {
   /** The output. Each `source` in it is a number in `citations`. */
   data: Output
   content: string
   citations: Citation[]
-  /** The model that answered. */
   model: string
   /** The model's answer before parsing. */
   raw: string
 }
 
 /**
- * Has a model do a role's work. If the answer doesn't fit the role's schema, the model gets one
- * chance to repair it; then this throws AgentExecutionError with `details.raw_output` and
- * `details.issues`. Errors of `ask` pass through.
+ * Has a model do a role's work, with one repair of an answer that doesn't fit the role's schema.
+ * Then throws AgentExecutionError with `details.raw_output` and `details.issues`.
  */
 export async function runRole<Output>(
   role: Role<Output>,
@@ -91,7 +90,6 @@ export async function runRole<Output>(
   return { data, content, citations, model: answer.model, raw: answer.text }
 }
 
-type Issue = { path: string; message: string }
 type Reading<Output> = { valid: true; output: Output } | { valid: false; issues: Issue[] }
 
 function readOutput<Output>({ schema, free }: Role<Output>, text: string): Reading<Output> {

@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { actorOf } from "../../platform/actors/actor"
-import { answerList, readList } from "../../platform/http/list"
+import { answerList } from "../../platform/http/list"
 import { pathId, readJson } from "../../platform/http/validate"
 import type { AgentDeps } from "./deps"
 import { agentChange, agentInput } from "./schema"
@@ -10,10 +10,7 @@ const NOT_FOUND = "AgentNotFoundError"
 
 export function agentsApi(deps: AgentDeps): Hono {
   return new Hono()
-    .get("/", async (c) => {
-      const { limit, before } = readList(c)
-      return answerList(c, await listAgents(deps, { limit: limit + 1, before }), limit)
-    })
+    .get("/", (c) => answerList(c, (page) => listAgents(deps, page)))
     .post("/", async (c) => {
       const input = await readJson(c, agentInput)
       return c.json(await createAgent(deps, input, await actorOf(c, deps)), 201)

@@ -1,7 +1,6 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { AgentRow } from "../../platform/db/schema/agents"
-import type { AgentChoices, AgentConfig, AgentSnapshot } from "../../platform/shapes/agent"
-import { type SessionConfig, standardSession } from "../../platform/shapes/agent"
+import { type AgentConfig, type AgentSnapshot, standardSession } from "../../platform/shapes/agent"
 import { currentSettings } from "../settings/service"
 import * as store from "./store"
 
@@ -26,16 +25,11 @@ export function configOf(
     retry_attempts: choices.retry_attempts ?? 3,
     context_sources: choices.context_sources ?? [],
     search_documents: choices.search_documents ?? true,
-    ...(isSession && sessionConfig(choices)),
-  }
-}
-
-function sessionConfig(choices: AgentChoices): SessionConfig {
-  const { permission_mode, allowed_tools, max_turns } = standardSession
-  return {
-    permission_mode: choices.permission_mode ?? permission_mode,
-    allowed_tools: choices.allowed_tools ?? allowed_tools,
-    max_turns: choices.max_turns ?? max_turns,
+    ...(isSession && {
+      permission_mode: choices.permission_mode ?? standardSession.permission_mode,
+      allowed_tools: choices.allowed_tools ?? standardSession.allowed_tools,
+      max_turns: choices.max_turns ?? standardSession.max_turns,
+    }),
   }
 }
 

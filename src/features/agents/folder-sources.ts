@@ -1,5 +1,5 @@
 import type { EngineDeps } from "../../engines/deps"
-import { AppError } from "../../platform/errors"
+import { invalid } from "../../platform/errors"
 import { listDocumentsAt } from "../folders/service"
 
 /** True if an agent's source is a folder path. Otherwise it is a document id. */
@@ -7,10 +7,7 @@ export function isFolderPath(source: string): boolean {
   return source.startsWith("/")
 }
 
-/**
- * Returns the ids of the documents that an agent's sources currently stand for. Throws
- * ValidationError for an empty folder, since an empty list would mean every document.
- */
+/** Lists the documents of an agent's sources. Refuses an empty folder: [] would mean all. */
 export async function documentsOf(
   deps: Pick<EngineDeps, "db" | "config">,
   sources: string[],
@@ -18,7 +15,8 @@ export async function documentsOf(
   const ids = new Set<string>()
   for (const source of sources) {
     const found = isFolderPath(source) ? await documentsIn(deps, source) : [source]
-    if (found.length === 0) throw refused(`The folder ${source} has no documents yet.`)
+    if (found.length === 0)
+      throw invalid("context_sources", `The folder ${source} has no documents yet.`)
     for (const id of found) ids.add(id)
   }
   return [...ids]
@@ -31,13 +29,6 @@ export async function documentsIn(
 ): Promise<string[]> {
   const found = await listDocumentsAt(deps, path)
   if (found) return found
-  throw refused(
-    `"${path}" is not in a folder that Amelia syncs: add the folder to the documents first.`,
-  )
-}
-
-function refused(message: string): AppError {
-  return new AppError("ValidationError", message, {
-    issues: [{ path: "context_sources", message }],
-  })
+  const sentence = `"${path}" is not in a folder that Amelia syncs: add the folder to the documents first.`
+  throw invalid("context_sources", sentence)
 }

@@ -6,7 +6,7 @@ import { usableModels } from "../../engines/models/choices"
 import { actorOf } from "../../platform/actors/actor"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
-import { parse, pathId, readForm } from "../../platform/http/validate"
+import { formList, parse, pathId, readForm } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
 import type { AgentDeps } from "./deps"
 import { agentChange, agentInput } from "./schema"
@@ -17,15 +17,11 @@ const LISTED = 200
 
 /** Turns an empty field into undefined. The API's schemas check the rest. */
 const empty = (text: string) => (text.trim() === "" ? undefined : text)
-const number = z
-  .string()
-  .transform((text) => (empty(text) === undefined ? undefined : Number(text)))
-/** Splits a field into lines. Returns undefined if it is empty. */
+const number = z.string().transform((text) => (text.trim() === "" ? undefined : Number(text)))
 function linesOf(text: string): string[] | undefined {
   const lines = text.split("\n").map((line) => line.trim())
   return lines.some(Boolean) ? lines.filter(Boolean) : undefined
 }
-const ids = z.union([z.string().transform((id) => [id]), z.array(z.string())])
 
 const agentForm = z.strictObject({
   name: z.string(),
@@ -37,7 +33,7 @@ const agentForm = z.strictObject({
   max_tokens: number.transform((value) => value ?? null),
   timeout: number,
   retry_attempts: number,
-  context_sources: ids.default([]),
+  context_sources: formList.default([]),
   permission_mode: z.string().transform(empty).optional(),
   allowed_tools: z.string().transform(linesOf).optional(),
   max_turns: number.optional(),
@@ -59,9 +55,8 @@ export function agentPages(deps: AgentDeps): Hono {
       const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
       // Unchanged fields are not stored as choices, so they keep following the settings.
       const before: Record<string, unknown> = { ...config, type }
-      const changes = Object.entries(form).filter(
-        ([key, it]) => !isDeepStrictEqual(it, before[key]),
-      )
+      const isChanged = ([key, it]: [string, unknown]) => !isDeepStrictEqual(it, before[key])
+      const changes = Object.entries(form).filter(isChanged)
       const change = { ...Object.fromEntries(changes), version }
       await changeAgent(deps, id, parse(agentChange, change), await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)

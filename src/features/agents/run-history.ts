@@ -1,4 +1,4 @@
-import type { PlatformDeps } from "../../platform/deps"
+import type { DbDeps } from "../../platform/deps"
 import type { RunInput, RunStatus, Waiting } from "../../platform/shapes/run"
 
 /** The newest run of an agent or workflow, as far as agents and workflows need it. */
@@ -13,16 +13,12 @@ export type NewestRun = {
   completed_at: string | null
 }
 
-/** The agent or workflow that owns the runs. */
-export type RunOwner = { agentId: string } | { workflowId: string }
+type RunOwner = { agentId: string } | { workflowId: string }
 
-/**
- * What agents and workflows need from their runs. They sit below runs, so runs/history.ts provides
- * this.
- */
+/** Provided by runs/history.ts, because agents and workflows sit below runs. */
 export type RunHistory = {
   /** Returns the newest run of each agent or workflow, by its id. */
   newest(of: "agentId" | "workflowId", ids: string[]): Promise<Map<string, NewestRun>>
   /** Deletes all its runs. Throws WorkflowStateError, mentioning `name`, if one is not finished. */
-  deleteAll(deps: Pick<PlatformDeps, "db">, of: RunOwner, name: string): Promise<void>
+  deleteAll(deps: DbDeps, of: RunOwner, name: string): Promise<void>
 }

@@ -20,7 +20,6 @@ const fields = {
   retry_attempts: z.number().int().min(0).max(10).optional(),
   /** Document ids and folder paths that it always retrieves from. */
   context_sources: z.array(z.string()).max(1000).optional(),
-  /** True to let its model search the documents by itself. */
   search_documents: z.boolean().optional(),
   ...sessionFields,
 }

@@ -35,9 +35,9 @@ type Put = (
 ) => Promise<ModelAnswer>
 
 /**
- * Lets a model search the documents until it answers, within limits that all conversations of one
- * piece of work share. New passages are appended to `sources` and numbered on from there. A bad
- * call is answered with the reason. Throws AgentExecutionError if the model never answers.
+ * Lets a model search the documents until it answers. Appends new passages to `sources`. All
+ * conversations of one piece of work share the limits. Throws AgentExecutionError without an
+ * answer.
  */
 export function createConversation(sources: Source[], search: Search | undefined, put: Put) {
   let rounds = 0

@@ -1,7 +1,8 @@
 import { z } from "zod"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import type { AgentRow } from "../../platform/db/schema/agents"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid, outdated } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import type { Actor } from "../../platform/shapes/actor"
 import type { AgentChoices } from "../../platform/shapes/agent"
@@ -22,7 +23,6 @@ export async function createAgent(deps: AgentDeps, input: AgentInput, by: Actor)
   await checkChoices(deps, { type, choices })
   const row = await transact(deps, async (deps) => {
     const row = await store.insertAgent(deps.db, { name, type, choices })
-    if (!row) throw new Error("`insertAgent` returned no row.")
     await authorize(deps, by, {
       action: "create_agent",
       subjectId: row.id,
@@ -38,9 +38,7 @@ export async function listAgents(deps: AgentDeps, page: Page): Promise<Agent[]> 
 }
 
 export async function getAgent(deps: AgentDeps, id: string): Promise<Agent> {
-  const [agent] = await presentAll(deps, [await requireAgent(deps, id)])
-  if (!agent) throw new Error("`presentAll` returned nothing for an existing agent.")
-  return agent
+  return firstRow(await presentAll(deps, [await requireAgent(deps, id)]))
 }
 
 /** Changes an agent. Throws ConcurrentModificationError if `version` is given and outdated. */
@@ -64,12 +62,7 @@ export async function changeAgent(
     return store.updateAgent(deps.db, id, version ?? present.version, change)
   })
   if (row) return getAgent(deps, id)
-  throw new AppError("ConcurrentModificationError", "Someone else changed this agent first.", {
-    id,
-    version,
-    current_version: present.version,
-    help: "Read the agent again, then change the new version.",
-  })
+  throw outdated("agent", { id, version, current_version: present.version })
 }
 
 /** Deletes an agent and its runs. Throws WorkflowStateError if one of them is not finished. */
@@ -85,7 +78,6 @@ export function countAgents({ db }: AgentDeps): Promise<number> {
   return store.countAgents(db)
 }
 
-/** Returns the details of an audit entry: who the agent is and what it may do. */
 function permissionsOf(given: Partial<AgentInput>): Record<string, unknown> {
   const { name, type, model, permission_mode, allowed_tools } = given
   return { name, type, model, permission_mode, allowed_tools }
@@ -110,27 +102,26 @@ async function checkChoices(
   { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
 ): Promise<void> {
   if (type === "custom" && !choices.system_prompt) {
-    refuse("system_prompt", "A custom agent needs a system_prompt that says what it does.")
+    throw invalid("system_prompt", "A custom agent needs a system_prompt that says what it does.")
   }
   if (type !== "claude_code") {
     const given = sessionFieldNames.find((name) => choices[name] !== undefined)
-    if (given) refuse(given, `Only agents of type claude_code have ${given}.`)
+    if (given) throw invalid(given, `Only agents of type claude_code have ${given}.`)
   }
   const model = choices.model ? await deps.models.resolve(choices.model) : undefined
   if (type === "claude_code" && model && model.provider.name !== "claude-code") {
-    refuse("model", `Claude Code has no model "${model.id}": choose one of claude-code/….`)
+    throw invalid(
+      "model",
+      `Claude Code can't use the model "${model.id}": choose one of claude-code/….`,
+    )
   }
   const sources = choices.context_sources ?? []
   const ids = sources.filter((source) => !isFolderPath(source))
   const wrong = ids.find((id) => !z.uuid().safeParse(id).success)
   if (wrong !== undefined) {
     const sentence = `"${wrong}" is neither a document's id nor a folder's absolute path.`
-    refuse("context_sources", sentence)
+    throw invalid("context_sources", sentence)
   }
   await requireDocuments(deps, ids)
   for (const path of sources.filter(isFolderPath)) await documentsIn(deps, path)
-}
-
-function refuse(path: string, message: string): never {
-  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

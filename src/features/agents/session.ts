@@ -20,7 +20,6 @@ export const sessionFields = {
 }
 export const sessionFieldNames = ["permission_mode", "allowed_tools", "max_turns"] as const
 
-/** The output of a Claude Code session. */
 export type SessionOutput = {
   /** Its final message, in Markdown. */
   summary: string
@@ -35,14 +34,11 @@ export type SessionOutput = {
 
 export function renderSession(output: SessionOutput): string {
   const { summary, files_changed, permission_denials } = output
+  const changed = files_changed.map((path) => `- ${code(path)}`)
   const denied = permission_denials.map((denial) => `- ${code(toolText(denial))}`)
   return [
     `# What Claude Code did\n\n${summary.trim()}\n`,
-    section(
-      "Changed files",
-      files_changed.map((path) => `- ${code(path)}`),
-      "None.",
-    ),
+    section("Changed files", changed, "None."),
     ...(denied.length > 0 ? [section("What it was not allowed to do", denied, "")] : []),
   ].join("\n")
 }

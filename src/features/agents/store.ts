@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import { type AgentRow, agents } from "../../platform/db/schema/agents"
 
@@ -12,7 +13,6 @@ export async function findAgents(db: Db, ids: string[]): Promise<AgentRow[]> {
   return ids.length === 0 ? [] : db.select().from(agents).where(inArray(agents.id, ids))
 }
 
-/** Lists agents, newest first. */
 export async function listAgents(db: Db, { limit, before }: Page): Promise<AgentRow[]> {
   return db
     .select()
@@ -22,12 +22,8 @@ export async function listAgents(db: Db, { limit, before }: Page): Promise<Agent
     .limit(limit)
 }
 
-export async function insertAgent(
-  db: Db,
-  agent: typeof agents.$inferInsert,
-): Promise<AgentRow | undefined> {
-  const [row] = await db.insert(agents).values(agent).returning()
-  return row
+export async function insertAgent(db: Db, agent: typeof agents.$inferInsert): Promise<AgentRow> {
+  return firstRow(await db.insert(agents).values(agent).returning())
 }
 
 /** Changes an agent if it still has this version, so that only one of two writers wins. */

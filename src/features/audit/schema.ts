@@ -1,13 +1,11 @@
 import type { Way } from "../../platform/shapes/actor"
 import type { AuditAction } from "../../platform/shapes/audit-action"
 
-/** One audited change and where it came from. */
 export type AuditEntry = {
   id: string
   action: AuditAction
   /** The changed run or agent; null for settings and repositories. */
   subject_id: string | null
-  /** The decision or the new values. */
   details: Record<string, unknown>
   via: Way
   program: string | null

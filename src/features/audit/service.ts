@@ -1,21 +1,18 @@
 import type { Page } from "../../platform/db/page"
-import type { PlatformDeps } from "../../platform/deps"
+import type { DbDeps, PlatformDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import type { Actor } from "../../platform/shapes/actor"
 import type { AuditAction } from "../../platform/shapes/audit-action"
 import type { AuditEntry } from "./schema"
 import * as store from "./store"
 
-export type Audited = {
+type Audited = {
   action: AuditAction
   subjectId?: string
   details: Record<string, unknown>
 }
 
-/**
- * Records who made a change. Call it in the transaction that makes the change. Throws
- * ForbiddenActorError if REQUIRE_PRESENCE is on and nobody proved their presence.
- */
+/** Records a change, in its transaction. Throws ForbiddenActorError if presence isn't proven. */
 export async function authorize(
   { db, config }: Pick<PlatformDeps, "db" | "config">,
   { via, program, isPresent }: Actor,
@@ -30,10 +27,7 @@ export async function authorize(
   await store.insertEntry(db, { ...audited, via, program })
 }
 
-export async function listAudit(
-  { db }: Pick<PlatformDeps, "db">,
-  page: Page,
-): Promise<AuditEntry[]> {
+export async function listAudit({ db }: DbDeps, page: Page): Promise<AuditEntry[]> {
   const rows = await store.listEntries(db, page)
   return rows.map(({ subjectId, createdAt, ...row }) => ({
     ...row,

@@ -11,7 +11,6 @@ import * as store from "./store"
 
 export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">
 
-/** The least time between two progress events of an answer. */
 const PROGRESS_MS = 250
 
 /** Asks the model and stores the answer together with the call. Never rejects. */
@@ -37,19 +36,14 @@ async function ask(deps: AnswerDeps, generation: Generation): Promise<Asked> {
   const model = await deps.models.resolve(modelId ?? settings.defaultModel)
   const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
   const reportProgress = progressReporter(deps, generation)
-  const request = {
-    ...{ model: model.model, system: systemPrompt, messages: history },
-    ...{ max_tokens, temperature, extract: () => withoutModel },
-  }
+  const prompt = { system: systemPrompt, messages: history, extract: () => withoutModel }
+  const request = { ...prompt, model: model.model, max_tokens, temperature }
   const onDelta = (piece: string) => {
     generation.add(piece)
     reportProgress()
   }
-  const { signal } = generation
-  const asked = await askForSession(deps, { sessionId, settings }, model, request, {
-    signal,
-    onDelta,
-  })
+  const options = { signal: generation.signal, onDelta }
+  const asked = await askForSession(deps, { sessionId, settings }, model, request, options)
   return { ...asked, model: model.id }
 }
 

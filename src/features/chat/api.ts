@@ -1,19 +1,10 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { answerList, answerOldestFirst, pageWith, readList } from "../../platform/http/list"
+import { answerList, answerOldestFirst, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import type { ChatDeps } from "./deps"
 import { messageInput, sessionChange, sessionInput } from "./schema"
-import {
-  answerMessage,
-  changeSession,
-  createSession,
-  deleteSession,
-  getSession,
-  listMessages,
-  listSessions,
-  stopAnswer,
-} from "./service"
+import * as service from "./service"
 import { streamAnswer } from "./stream"
 
 const NOT_FOUND = "SessionNotFoundError"
@@ -21,35 +12,32 @@ const messagesQuery = pageWith({ after: z.uuid().optional() })
 
 export function chatApi(deps: ChatDeps): Hono {
   return new Hono()
-    .get("/sessions", async (c) => {
-      const { limit, before } = readList(c)
-      return answerList(c, await listSessions(deps, { limit: limit + 1, before }), limit)
-    })
+    .get("/sessions", (c) => answerList(c, (page) => service.listSessions(deps, page)))
     .post("/sessions", async (c) => {
-      return c.json(await createSession(deps, await readOptionalJson(c, sessionInput)), 201)
+      return c.json(await service.createSession(deps, await readOptionalJson(c, sessionInput)), 201)
     })
-    .get("/sessions/:id", async (c) => c.json(await getSession(deps, pathId(c, NOT_FOUND))))
+    .get("/sessions/:id", async (c) => c.json(await service.getSession(deps, pathId(c, NOT_FOUND))))
     .patch("/sessions/:id", async (c) => {
       const change = await readJson(c, sessionChange)
-      return c.json(await changeSession(deps, pathId(c, NOT_FOUND), change))
+      return c.json(await service.changeSession(deps, pathId(c, NOT_FOUND), change))
     })
     .delete("/sessions/:id", async (c) => {
-      await deleteSession(deps, pathId(c, NOT_FOUND))
+      await service.deleteSession(deps, pathId(c, NOT_FOUND))
       return c.json({ status: "deleted" })
     })
     .get("/sessions/:id/messages", async (c) => {
       const { limit, ...range } = readQuery(c, messagesQuery)
       const id = pathId(c, NOT_FOUND)
-      const messages = await listMessages(deps, id, { limit: limit + 1, ...range })
+      const messages = await service.listMessages(deps, id, { limit: limit + 1, ...range })
       return answerOldestFirst(c, messages, limit)
     })
     .post("/sessions/:id/stream", async (c) => {
       const { message } = await readJson(c, messageInput)
       const id = pathId(c, NOT_FOUND)
-      return streamAnswer(c, await answerMessage(deps, id, message, c.req.raw.signal))
+      return streamAnswer(c, await service.answerMessage(deps, id, message, c.req.raw.signal))
     })
     .post("/sessions/:id/stop", async (c) => {
       await readOptionalJson(c, z.strictObject({}))
-      return c.json(await stopAnswer(deps, pathId(c, NOT_FOUND)))
+      return c.json(await service.stopAnswer(deps, pathId(c, NOT_FOUND)))
     })
 }

@@ -8,22 +8,17 @@ import type { Asked, Generation, Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
 
-/**
- * The part of a session that a model is sent. Context windows differ and we don't know them all.
- * This fits today's models and leaves room for the answer.
- */
+/** The part of a session that a model gets: fits today's context windows with room to answer. */
 const HISTORY_TOKENS_MAX = 100_000
 /** A token is about four bytes of English prose, fewer in code and most other scripts. */
 const BYTES_A_TOKEN = 3
 const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
 
-/** The answers that this process is writing. */
 type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
 
 /**
- * Stores messages and empty answers in one transaction, so that concurrent senders share one commit,
- * and asks the models meanwhile, so that the first word waits only for its model. No text is shown
- * before its answer's row is stored. Returns a running generation or an error for each message.
+ * Stores messages and empty answers in one transaction and asks the models meanwhile. Shows no text
+ * before its answer's row is stored. Returns a generation or an error for each message.
  */
 export async function beginTurns(
   deps: Pick<UsageDeps, "db" | "config" | "events">,

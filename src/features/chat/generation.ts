@@ -6,7 +6,6 @@ import type { ChatUsage } from "../../platform/shapes/message"
 /** The pause between two pieces for a reader: one screen frame. */
 const PIECE_MS = 16
 
-/** A message to a session. */
 export type Asked = { sessionId: string; message: string }
 
 /** A message, the id of its answer, and what to ask the model. */
@@ -64,7 +63,6 @@ export class Generation {
     return this.ended.promise
   }
 
-  /** Returns the number of characters so far. */
   readonly written = () => this.text.length
 
   add(piece: string): void {

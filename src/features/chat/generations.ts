@@ -1,4 +1,4 @@
-import { gathered } from "../../platform/async/gathered"
+import { coalesce } from "../../platform/async/coalesce"
 import { AppError } from "../../platform/errors"
 import { type AnswerDeps, writeAnswer } from "./answer"
 import { beginTurns } from "./begin"
@@ -10,10 +10,7 @@ const SAVED_MS = 2000
 
 /** Starts, saves and ends the answers that this process writes. */
 export type Generations = {
-  /**
-   * Stores the message with an empty answer and asks the model. Throws SessionNotFoundError, or
-   * AlreadyRunningError if the session is still answering another message.
-   */
+  /** Throws SessionNotFoundError, or AlreadyRunningError if it is answering another message. */
   begin(asked: Asked): Promise<Generation>
   find(sessionId: string): Generation | undefined
   /** Marks the unfinished answers of dead processes as broken. */
@@ -26,7 +23,7 @@ export function createGenerations(deps: AnswerDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
   const has = (sessionId: string) => active.has(sessionId)
-  const begin = gathered((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
+  const begin = coalesce((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
 

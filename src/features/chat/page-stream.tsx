@@ -8,10 +8,7 @@ import { getMessage } from "./service"
 /** The pause between two updates of a growing answer. */
 const SHOWN_MS = 80
 
-/**
- * Streams HTML to htmx, which replaces each part by its id: first the whole conversation, then the
- * answer every time it grows.
- */
+/** Streams HTML that htmx swaps by id: the conversation, then the answer each time it grows. */
 export function streamAnswerParts(
   c: Context,
   deps: ChatDeps,

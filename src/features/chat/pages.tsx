@@ -5,21 +5,13 @@ import { ChatPage } from "../../../views/chat/page"
 import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
+import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
 import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
 import { streamAnswerParts } from "./page-stream"
 import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
-import {
-  answerMessage,
-  changeSession,
-  createSession,
-  deleteSession,
-  getSession,
-  listMessages,
-  listSessions,
-  stopAnswer,
-} from "./service"
+import * as service from "./service"
 
 const NOT_FOUND = "SessionNotFoundError"
 const LISTED = 100
@@ -45,19 +37,19 @@ export function chatPages(deps: ChatDeps): Hono {
     .get("/:id", (c) => show(c, deps, pathId(c, NOT_FOUND)))
     .post("/:id/title", async (c) => {
       const id = pathId(c, NOT_FOUND)
-      await changeSession(deps, id, parse(sessionChange, await readForm(c, titleForm)))
+      await service.changeSession(deps, id, parse(sessionChange, await readForm(c, titleForm)))
       return c.redirect(`/chat/${id}`, 303)
     })
     .post("/:id/stop", async (c) => {
       const id = pathId(c, NOT_FOUND)
-      await stopAnswer(deps, id).catch((error) => {
+      await service.stopAnswer(deps, id).catch((error) => {
         // It had already ended, which is what the user wanted.
         if (!(error instanceof AppError && error.name === "WorkflowStateError")) throw error
       })
       return isHtmx(c) ? c.body(null, 204) : c.redirect(`/chat/${id}`, 303)
     })
     .post("/:id/delete", async (c) => {
-      await deleteSession(deps, pathId(c, NOT_FOUND))
+      await service.deleteSession(deps, pathId(c, NOT_FOUND))
       return c.redirect("/chat", 303)
     })
 }
@@ -66,17 +58,17 @@ export function chatPages(deps: ChatDeps): Hono {
 async function sessionFor(deps: ChatDeps, id: string, { model }: SessionInput): Promise<string> {
   // An unchanged model is not stored, so it keeps following the settings.
   const present = id
-    ? (await getSession(deps, id)).model
+    ? (await service.getSession(deps, id)).model
     : (await currentSettings(deps)).defaultModel
   const change = model === present ? {} : { model }
-  if (!id) return (await createSession(deps, change)).id
-  if (change.model !== undefined) await changeSession(deps, id, change)
+  if (!id) return (await service.createSession(deps, change)).id
+  if (change.model !== undefined) await service.changeSession(deps, id, change)
   return id
 }
 
 /** Streams the answer to htmx, or redirects to the page once the answer is complete. */
 async function answer(c: Context, deps: ChatDeps, id: string, message: string): Promise<Response> {
-  const generation = await answerMessage(deps, id, message, c.req.raw.signal)
+  const generation = await service.answerMessage(deps, id, message, c.req.raw.signal)
   if (isHtmx(c)) {
     c.header("HX-Push-Url", `/chat/${id}`)
     return streamAnswerParts(c, deps, generation, async () => Conversation(await shown(deps, id)))
@@ -86,7 +78,7 @@ async function answer(c: Context, deps: ChatDeps, id: string, message: string): 
 }
 
 async function show(c: Context, deps: ChatDeps, id?: string): Promise<Response> {
-  const sessions = await listSessions(deps, { limit: LISTED })
+  const sessions = await service.listSessions(deps, { limit: LISTED })
   return c.html(ChatPage({ sessions, ...(await shown(deps, id)), ...frameOf(c) }))
 }
 
@@ -94,10 +86,10 @@ async function shown(deps: ChatDeps, id?: string) {
   const { defaultModel } = await currentSettings(deps)
   const choices = { models: await usableModels(deps.models), defaultModel }
   if (!id) return { session: undefined, messages: [], ...choices }
-  const session = await getSession(deps, id)
-  return { session, messages: await listMessages(deps, id, { limit: SHOWN }, true), ...choices }
-}
-
-function isHtmx(c: Context): boolean {
-  return c.req.header("hx-request") !== undefined
+  const session = await service.getSession(deps, id)
+  return {
+    session,
+    messages: await service.listMessages(deps, id, { limit: SHOWN }, true),
+    ...choices,
+  }
 }

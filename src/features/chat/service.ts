@@ -1,3 +1,4 @@
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import { AppError } from "../../platform/errors"
 import { currentSettings } from "../settings/service"
@@ -16,7 +17,6 @@ export async function createSession(
 ): Promise<Session> {
   if (model) await deps.models.resolve(model)
   const session = await store.insertSession(deps.db, { title, model })
-  if (!session) throw new Error("`insertSession` returned no row.")
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
@@ -25,9 +25,7 @@ export async function listSessions(deps: ChatDeps, page: Page): Promise<Session[
 }
 
 export async function getSession(deps: ChatDeps, id: string): Promise<Session> {
-  const [session] = await presentAll(deps, [await requireSession(deps, id)])
-  if (!session) throw new Error("`presentAll` returned nothing for an existing session.")
-  return session
+  return firstRow(await presentAll(deps, [await requireSession(deps, id)]))
 }
 
 /** Changes the given fields. A new model applies from the next message on. */
@@ -69,10 +67,7 @@ export async function getMessage(deps: ChatDeps, id: string): Promise<ChatMessag
   return presentMessage(row, deps.generations.find(row.sessionId)?.text)
 }
 
-/**
- * Stores a message and starts to answer it. If `signal` aborts because the client left, the answer
- * ends with the text so far. Throws what `Generations.begin` throws.
- */
+/** Stores a message and starts its answer, which ends with the text so far if `signal` aborts. */
 export async function answerMessage(
   deps: ChatDeps,
   id: string,

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, notInArray, sql } from "drizzle-orm"
 import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import {
   chatMessages,
@@ -24,7 +25,6 @@ export async function findSession(db: Db, id: string): Promise<CountedSession | 
   return found
 }
 
-/** Lists sessions, newest first. */
 export async function listSessions(db: Db, { limit, before }: Page): Promise<CountedSession[]> {
   return db
     .select({ session: chatSessions, messages: messageCount })
@@ -37,9 +37,8 @@ export async function listSessions(db: Db, { limit, before }: Page): Promise<Cou
 export async function insertSession(
   db: Db,
   session: typeof chatSessions.$inferInsert,
-): Promise<SessionRow | undefined> {
-  const [row] = await db.insert(chatSessions).values(session).returning()
-  return row
+): Promise<SessionRow> {
+  return firstRow(await db.insert(chatSessions).values(session).returning())
 }
 
 /** Changes a session. Returns false if it doesn't exist. */
@@ -131,10 +130,8 @@ export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean>
   return rows.length > 0
 }
 
-export type Unwritten = {
-  /** Restricts the search to one session. */
+type Unwritten = {
   sessionId?: string
-  /** The answers that this process is writing. */
   mine: string[]
   /** Silence after which a process counts as dead; undefined if all others are dead. */
   silentS?: number

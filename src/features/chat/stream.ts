@@ -6,10 +6,7 @@ import type { ChatEvents } from "./schema"
 /** Comment lines keep proxies and idle timers from closing a stream while a model thinks. */
 const HEARTBEAT_MS = 15_000
 
-/**
- * Streams an answer as server-sent events. Creates each event when the client is ready for it, so a
- * slow client gets fewer, larger pieces, and nothing is buffered except the answer itself.
- */
+/** Creates each event when the client is ready for it, so a slow one gets fewer, larger pieces. */
 export function streamAnswer(c: Context, generation: Generation): Response {
   const lines = linesOf(c, generation)
   const encoder = new TextEncoder()

@@ -14,26 +14,22 @@ export type NewTurn = {
   answerId: string
 }
 
-/** A session as it is when it is asked something, with one message of those said before, if any. */
+/** A session when it is asked something, with one of its earlier messages, if any. */
 export type SeenRow = {
   answer_id: string
   is_known: boolean
-  /** Whether an answer is being written. */
   is_busy: boolean
-  /** What was chosen for the session. */
+  /** The session's own model. */
   model: string | null
-  /** The settings as they were changed, the same in each row. */
+  /** The changed settings, the same in each row. */
   changed: Changed[]
   role: "user" | "assistant" | null
   content: string | null
-  /** Of how many messages with a text. */
+  /** The number of messages with a text. */
   count: number | null
 }
 
-/**
- * What a model is to be sent of the sessions: the newest that was said in at most so many bytes,
- * oldest first. The turns themselves are not part of it, if they should be stored already.
- */
+/** Lists each session's newest messages up to `bytesMax`, oldest first, without the turns' own. */
 export async function readTurns(db: Db, turns: NewTurn[], bytesMax: number): Promise<SeenRow[]> {
   return db.execute<SeenRow>(sql`
     with given as (${givenOf(turns)})
@@ -53,14 +49,13 @@ export async function readTurns(db: Db, turns: NewTurn[], bytesMax: number): Pro
     order by given.nth, past.id`)
 }
 
-export type StoredRow = { is_known: boolean; is_begun: boolean }
+type StoredRow = { is_known: boolean; is_begun: boolean }
 
 const metadata: MessageMetadata = { citations: [], usage: null, model: null }
 
 /**
- * Stores messages with empty answers where the session exists and no answer is being written.
- * Returns one row per turn, in their order. Many turns share one statement, since whatever streams
- * meanwhile gets its turn between two statements.
+ * Stores messages with empty answers where the session exists and isn't answering. Returns one row
+ * per turn, in order. One statement for all, because streams get their turn between two.
  */
 export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]> {
   return db.execute<StoredRow>(sql`

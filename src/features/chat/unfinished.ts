@@ -3,10 +3,7 @@ import type { AnswerDeps } from "./answer"
 import { AnswerLost, type Generation } from "./generation"
 import * as store from "./store"
 
-/**
- * Saves the text so far of all answers in one statement. On a server database this is also our
- * heartbeat, and shows which answers another process has stopped or deleted. Never rejects.
- */
+/** Saves all texts so far, which on a server is also our heartbeat. Never rejects. */
 export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Promise<void> {
   const due = active.filter(
     ({ saved, text }) => saved !== undefined && (!deps.ownsHome || saved < text.length),
@@ -27,9 +24,8 @@ export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Pr
 const error = { error: "ServiceUnavailableError", message: "It broke off when Amelia stopped." }
 
 /**
- * Marks unfinished answers of dead processes, in one session or all. Returns the number marked.
- * This process writes those in `active`. On an embedded database all others are broken; on a server
- * those that were not saved for RUN_LEASE seconds.
+ * Marks unfinished answers of dead processes, in one session or all. Returns the number marked. On
+ * a server, a process is dead if it saved nothing for RUN_LEASE seconds.
  */
 export function markBroken(
   deps: AnswerDeps,

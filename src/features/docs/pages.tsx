@@ -5,7 +5,6 @@ import { frameOf } from "../../platform/http/frame"
 import type { Doc } from "./schema"
 import { docHref, docs, findDoc, readDoc } from "./service"
 
-/** Serves the documentation under /docs. It is built in and needs no network. */
 export function docPages(): Hono {
   const rendered = renderedOnce()
   return new Hono()

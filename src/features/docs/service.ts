@@ -55,17 +55,13 @@ export function findDoc(name: string): Doc {
   throw new AppError("NotFoundError", sentence, { name })
 }
 
-/** Reads a page as Markdown. Other files become one code block. */
 export async function readDoc({ file, title }: Doc): Promise<string> {
   const text = await docFile(file).text()
   if (file.endsWith(".md")) return text
   return `# ${title}\n\n\`\`\`\`sh\n${text.trimEnd()}\n\`\`\`\`\n`
 }
 
-/**
- * Resolves a link in the file `from`. Links between pages become paths under /docs; the README
- * becomes the list of pages. `anchor` turns a link's fragment into a heading's id.
- */
+/** Resolves a link in the file `from`. `anchor` turns its fragment into a heading's id. */
 export function docHref(from: string, href: string, anchor: (fragment: string) => string): string {
   if (/^([a-z][a-z\d+.-]*:|\/|#)/i.test(href)) return href
   const { pathname, hash } = new URL(href, `file:///${from}`)

@@ -4,18 +4,9 @@ import { answerList, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import type { DocumentDeps } from "./deps"
 import { answerFile } from "./download"
-import { documentFilter } from "./schema"
-import {
-  deleteDocument,
-  getDocument,
-  getFile,
-  listDocuments,
-  listVersions,
-  retryDocument,
-  uploadDocuments,
-} from "./service"
+import { documentFilter, scrapeSchema } from "./schema"
+import * as service from "./service"
 import { readUploads } from "./upload"
-import { scrapeSchema } from "./web/schema"
 import { refetch, scrape } from "./web/service"
 
 const listQuery = pageWith({
@@ -28,16 +19,18 @@ const listQuery = pageWith({
 })
 const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).optional() })
 
-/** Documents, under /api/rag. */
 export function documentsApi(deps: DocumentDeps): Hono {
   const api = new Hono()
-  api.get("/documents", async (c) => {
-    const { limit, ...page } = readQuery(c, listQuery)
-    return answerList(c, await listDocuments(deps, { ...page, limit: limit + 1 }), limit)
+  api.get("/documents", (c) => {
+    const { limit, before, ...filter } = readQuery(c, listQuery)
+    return answerList(c, (page) => service.listDocuments(deps, { ...page, ...filter }), {
+      limit,
+      before,
+    })
   })
   api.post("/documents/upload", async (c) => {
     await using uploads = await readUploads(deps.config, c)
-    return c.json(await uploadDocuments(deps, uploads.files), 201)
+    return c.json(await service.uploadDocuments(deps, uploads.files), 201)
   })
   api.post("/documents/scrape", async (c) => {
     const { url } = await readJson(c, scrapeSchema)
@@ -49,21 +42,24 @@ export function documentsApi(deps: DocumentDeps): Hono {
   })
   api.get("/documents/:id", async (c) => {
     const { version } = readQuery(c, versionQuery)
-    return c.json(await getDocument(deps, pathId(c, "DocumentNotFoundError"), version))
+    return c.json(await service.getDocument(deps, pathId(c, "DocumentNotFoundError"), version))
   })
   api.get("/documents/:id/versions", async (c) =>
-    c.json(await listVersions(deps, pathId(c, "DocumentNotFoundError"))),
+    c.json(await service.listVersions(deps, pathId(c, "DocumentNotFoundError"))),
   )
   api.get("/documents/:id/file", async (c) => {
     const { version } = readQuery(c, versionQuery)
-    return await answerFile(deps, await getFile(deps, pathId(c, "DocumentNotFoundError"), version))
+    return await answerFile(
+      deps,
+      await service.getFile(deps, pathId(c, "DocumentNotFoundError"), version),
+    )
   })
   api.post("/documents/:id/retry", async (c) => {
     await readOptionalJson(c, z.strictObject({}))
-    return c.json(await retryDocument(deps, pathId(c, "DocumentNotFoundError")))
+    return c.json(await service.retryDocument(deps, pathId(c, "DocumentNotFoundError")))
   })
   api.delete("/documents/:id", async (c) => {
-    await deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
+    await service.deleteDocument(deps, pathId(c, "DocumentNotFoundError"))
     return c.json({ status: "deleted" })
   })
   return api

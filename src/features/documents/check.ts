@@ -3,14 +3,13 @@ import { sniff } from "../../engines/convert/sniff"
 import type { EngineDeps } from "../../engines/deps"
 import { yielder } from "../../platform/async/yielder"
 import type { Config } from "../../platform/config/config"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid } from "../../platform/errors"
 import type { DocumentType } from "../../platform/shapes/document"
 import { safeName } from "./names"
 import * as store from "./store"
 
 export const MB = 1024 * 1024
 
-/** A file as it was sent. */
 export type UploadedFile = { name: string } & ({ bytes: Uint8Array } | { content: Content })
 
 /** A file that may be stored. */
@@ -24,9 +23,7 @@ export type CheckedFile = {
   isShort: boolean
   /** True if `content` is kept: the stored text can't give it back, or doesn't exist yet. */
   isKept: boolean
-  /** The name that `content` is kept under. */
   original?: string
-  /** The web page that it was read from. */
   sourceUrl?: string
   metadata?: Record<string, unknown>
 }
@@ -49,8 +46,8 @@ export async function checkFiles(
   const byName = new Map<string, string>()
   for (const { name, contentHash } of checked) {
     if ((byName.get(name) ?? contentHash) !== contentHash) {
-      const message = `Two different files in this request are named “${name}”.`
-      throw new AppError("ValidationError", message, { name, issues: [{ path: "file", message }] })
+      const sentence = `Two different files in this request are named “${name}”.`
+      throw invalid("file", sentence, { name })
     }
     byName.set(name, contentHash)
   }
@@ -78,9 +75,7 @@ export function requireRoom(
   })
 }
 
-/**
- * Checks one file as `checkFiles` does, except for the quota; `name` is what it is stored under.
- */
+/** Checks one file as `checkFiles` does, except for the quota. `name` is its stored name. */
 export async function checkFile(
   { config }: Pick<EngineDeps, "config">,
   file: UploadedFile,

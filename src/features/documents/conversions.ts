@@ -94,10 +94,7 @@ export function createConversions(deps: ConversionDeps): Conversions {
 
 type Until = { signal: AbortSignal; isOpen: () => boolean }
 
-/**
- * Stages and publishes a document, or marks it as failed. Rejects for what may pass, such as a
- * database restart; the document then stays in the queue.
- */
+/** Rejects for what may pass, such as a database restart; the document then stays queued. */
 async function work(
   deps: ConversionDeps,
   waiting: versions.Waiting,

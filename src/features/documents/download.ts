@@ -5,10 +5,7 @@ import type { getFile } from "./service"
 
 type DocumentFile = Awaited<ReturnType<typeof getFile>>
 
-/**
- * Sends a file to be saved: browsers never show it as one of our pages, whatever it contains.
- * Throws DocumentNotFoundError if another process keeps it in a home of its own.
- */
+/** Sends a file to be saved, never shown. Throws DocumentNotFoundError if another home has it. */
 export async function answerFile(
   { config }: Pick<DocumentDeps, "config">,
   file: DocumentFile,

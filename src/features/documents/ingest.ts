@@ -18,9 +18,7 @@ import { emitIndexed, indexedState, retryFailed } from "./staging"
 import * as store from "./store"
 import * as versions from "./versions-store"
 
-/**
- * Files and characters of one transaction. One per file would spend most of the time committing.
- */
+/** Files and characters per transaction: committing each file alone takes most of the time. */
 const TRANSACTION = { count: 25, size: 25_000 }
 const ATTEMPTS_MAX = 10
 /** Pause between batches, in which the database answers others. */
@@ -29,10 +27,9 @@ const REST_MS = 5
 const SEARCH_MS = 40
 
 /**
- * Stores files as documents: each is new, or the next version of the document with its name. A file
- * whose content is stored already returns that document, which is retried if it failed. Short files
- * can be searched when this resolves, a whole batch from one moment on; others are `processing` and
- * converted in the background (see conversions.ts).
+ * Stores files as documents, or as the next version of the document with their name. A file whose
+ * content is stored already returns that document, and retries it if it failed. Short files can be
+ * searched when this resolves; others are converted in the background.
  */
 export async function ingest(deps: DocumentDeps, files: CheckedFile[]): Promise<DocumentRow[]> {
   const kept = await keepOriginals(deps.config, files)
@@ -124,9 +121,7 @@ async function storeBatch(
   })
 }
 
-/**
- * Stores new contents. Returns undefined, and stores nothing, if another upload stored one first.
- */
+/** Returns undefined, and stores nothing, if another upload stored one of these first. */
 async function storeFresh(
   deps: EngineDeps,
   { fresh, ready, passages }: Batch,
@@ -158,7 +153,6 @@ async function storeFresh(
   })
 }
 
-/** A file's document, and its text if it is short. */
 type Put = { file: CheckedFile; text: Ready | undefined; row: DocumentRow }
 
 function versionOf({ file, text, row }: Put) {

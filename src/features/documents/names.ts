@@ -1,9 +1,6 @@
 const LENGTH_MAX = 255
 
-/**
- * Returns the name to store an upload under: the last part of a path, without control characters
- * and marks that change the writing direction, and at most 255 long including its extension.
- */
+/** Makes a file name safe to store: no path, no control or direction marks, at most 255 long. */
 export function safeName(name: string): string {
   const last = name.toWellFormed().normalize("NFC").split(/[/\\]/).at(-1) ?? ""
   const clean = last

@@ -10,9 +10,8 @@ import { listNamedOriginals } from "./versions-store"
 type Home = Pick<Config, "home">
 
 /**
- * Writes the files that must be kept, and syncs them to disk before anything refers to them. Each
- * gets a unique name that begins with its hash, so that deleting one never removes another's. Keeps
- * none if one can't be written.
+ * Writes files that must be kept and syncs them to disk before anything refers to them. Names are
+ * unique, so deleting one never removes another's. Keeps none if one fails.
  */
 export async function keepOriginals(config: Home, files: CheckedFile[]): Promise<CheckedFile[]> {
   if (!files.some(({ isKept }) => isKept)) return files

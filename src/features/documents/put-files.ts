@@ -1,4 +1,5 @@
 import type { DocumentRow } from "../../platform/db/schema/documents"
+import type { DbDeps } from "../../platform/deps"
 import { AppError, type ErrorName } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { type CheckedFile, checkFile, type UploadedFile } from "./check"
@@ -8,13 +9,9 @@ import { presentDocument } from "./present"
 import type { Document } from "./schema"
 import * as store from "./store"
 
-/**
- * A file whose name the caller has made safe; it may contain slashes. `metadata` says what the
- * document stands for, and only a file with the same metadata may replace it.
- */
-export type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
+/** `name` must be safe and may contain slashes. Only the same `metadata` may replace a document. */
+type GivenFile = UploadedFile & { metadata: Record<string, unknown> }
 
-/** The document of a file, or the reason why it has none. */
 export type Put = { document: Document } | { refused: string }
 
 /** Errors that are about the file. Any other is a fault of Amelia or the disk. */
@@ -25,8 +22,7 @@ const refusals: ErrorName[] = [
 ]
 
 /**
- * Stores files as `ingest` does, except that one bad file doesn't refuse the others. Returns one
- * result per file, in order. Throws StorageQuotaExceededError.
+ * As `ingest`, but one bad file doesn't refuse the others. Returns one result per file, in order.
  */
 export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<Put[]> {
   const judged = await judgeFiles(deps, files)
@@ -64,21 +60,17 @@ export function judgeFiles(
   )
 }
 
-/** Returns the documents with these content hashes, by hash. */
 export async function documentsByHash(
-  { db }: Pick<DocumentDeps, "db">,
+  { db }: DbDeps,
   hashes: string[],
 ): Promise<Map<string, Document>> {
-  const rows = await store.listByHash(db, hashes)
+  const rows = await store.listBy(db, "contentHash", hashes)
   return new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
 }
 
-export type NewName = { id: string; name: string; metadata: Record<string, unknown> }
+type NewName = { id: string; name: string; metadata: Record<string, unknown> }
 
-/**
- * Renames documents and replaces their metadata, and may swap names among them. Passages don't
- * change. Appends the document's id to a name that another document has.
- */
+/** Renames documents and replaces their metadata. Appends the id to a name that is taken. */
 export async function renameDocuments(
   deps: Pick<DocumentDeps, "db" | "events">,
   names: NewName[],

@@ -2,6 +2,7 @@ import { z } from "zod"
 import { removePassages } from "../../engines/index/indexing"
 import { requestMerge } from "../../engines/index/merge"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
+import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { type CheckedFile, checkFiles, MB, requireRoom, type UploadedFile } from "./check"
@@ -23,10 +24,7 @@ import * as versions from "./versions-store"
 /** Documents deleted by one transaction, which blocks other writers. */
 const DELETED_TOGETHER = 25
 
-/**
- * Checks all files and then stores them as documents, in order. Throws what `checkFiles` throws;
- * see `ingest` for content and names that exist already.
- */
+/** Checks all files, then stores them in order. Throws as `checkFiles`; see also `ingest`. */
 export async function uploadDocuments(
   deps: DocumentDeps,
   files: UploadedFile[],
@@ -42,27 +40,23 @@ export async function putDocument(deps: DocumentDeps, file: CheckedFile): Promis
   return presentDocument(row)
 }
 
-/** Returns the document that was read from this URL, if there is one. */
-export async function findPage({ db }: Pick<DocumentDeps, "db">, url: string) {
-  const row = await store.findBySource(db, url)
+export async function findPage({ db }: DbDeps, url: string) {
+  const row = await store.findDocument(db, url, "sourceUrl")
   return row && presentDocument(row)
 }
 
-export async function isNameTaken({ db }: Pick<DocumentDeps, "db">, name: string) {
-  return (await store.findByName(db, name)) !== undefined
+export async function isNameTaken({ db }: DbDeps, name: string) {
+  return (await store.findDocument(db, name, "name")) !== undefined
 }
 
 /** Lists documents, newest first. `before` is the id of the last document on the page before. */
-export async function listDocuments(
-  { db }: Pick<DocumentDeps, "db">,
-  page: store.DocumentPage,
-): Promise<Document[]> {
+export async function listDocuments({ db }: DbDeps, page: store.DocumentPage): Promise<Document[]> {
   return (await store.listDocuments(db, page)).map(presentDocument)
 }
 
 /** Returns a document with the text of `version`, by default the searched one. */
 export async function getDocument(
-  { db }: Pick<DocumentDeps, "db">,
+  { db }: DbDeps,
   id: string,
   version?: number,
 ): Promise<DocumentDetail> {
@@ -75,17 +69,13 @@ export async function getDocument(
   return presentDetail(row, parts.join(""), of)
 }
 
-/** Lists the versions of a document, newest first. */
-export async function listVersions(
-  { db }: Pick<DocumentDeps, "db">,
-  id: string,
-): Promise<DocumentVersion[]> {
+export async function listVersions({ db }: DbDeps, id: string): Promise<DocumentVersion[]> {
   const row = await requireDocument({ db }, id)
   return (await versions.listVersions(db, id)).map((it) => presentVersion(it, row))
 }
 
 /** Returns an uploaded file, by default the newest: the name of its original, or its text. */
-export async function getFile({ db }: Pick<DocumentDeps, "db">, id: string, version?: number) {
+export async function getFile({ db }: DbDeps, id: string, version?: number) {
   const row = await requireDocument({ db }, id)
   const of = await requireVersion({ db }, id, version ?? row.version)
   return { name: row.name, original: of.original, text: versions.readText(db, of) }
@@ -121,11 +111,10 @@ export async function deleteDocuments(deps: DocumentDeps, ids: string[]): Promis
   }
 }
 
-/** Returns true if any of them existed. */
 async function deleteSome(deps: DocumentDeps, ids: string[]): Promise<boolean> {
   const { deleted, originals } = await transact(deps, async (deps, emit) => {
     await store.lockStorage(deps.db)
-    const rows = await store.listByIds(deps.db, ids)
+    const rows = await store.listBy(deps.db, "id", ids)
     const found = rows.map(({ id }) => id)
     const originals = await versions.listOriginals(deps.db, found)
     await removePassages(deps, found)
@@ -152,10 +141,7 @@ export async function summarizeDocuments(
 }
 
 /** Throws DocumentNotFoundError, with the missing `document_ids`, unless all of them exist. */
-export async function requireDocuments(
-  { db }: Pick<DocumentDeps, "db">,
-  ids: string[],
-): Promise<void> {
+export async function requireDocuments({ db }: DbDeps, ids: string[]): Promise<void> {
   const missing = await store.listMissing(db, ids)
   if (missing.length === 0) return
   const sentence = "There is no document with this id."
@@ -164,7 +150,7 @@ export async function requireDocuments(
 
 /** Returns which of these documents still exist. Undefined, which means all, stays undefined. */
 export async function stillThere(
-  { db }: Pick<DocumentDeps, "db">,
+  { db }: DbDeps,
   ids: string[] | undefined,
 ): Promise<string[] | undefined> {
   if (!ids) return undefined
@@ -174,7 +160,7 @@ export async function stillThere(
 
 /** Maps references, each a name or an id, to document ids. Leaves out unknown ones. */
 export async function findDocumentIds(
-  { db }: Pick<DocumentDeps, "db">,
+  { db }: DbDeps,
   references: string[],
 ): Promise<Map<string, string>> {
   const ids = references.filter((it) => z.uuid().safeParse(it).success)
@@ -189,15 +175,12 @@ export async function findDocumentIds(
   return found
 }
 
-export async function countDocuments({ db }: Pick<DocumentDeps, "db">) {
+export async function countDocuments({ db }: DbDeps) {
   const { bytes = 0, total = 0, indexed = 0, chunks = 0 } = (await store.countDocuments(db)) ?? {}
   return { total, indexed, total_size_mb: Math.round((bytes / 1024 ** 2) * 100) / 100, chunks }
 }
 
-export async function requireDocument(
-  { db }: Pick<DocumentDeps, "db">,
-  id: string,
-): Promise<DocumentRow> {
+export async function requireDocument({ db }: DbDeps, id: string): Promise<DocumentRow> {
   const row = await store.findDocument(db, id)
   if (row) return row
   const sentence = "There is no document with this id."
@@ -205,7 +188,7 @@ export async function requireDocument(
 }
 
 export async function requireVersion(
-  { db }: Pick<DocumentDeps, "db">,
+  { db }: DbDeps,
   id: string,
   version: number,
 ): Promise<VersionRow> {

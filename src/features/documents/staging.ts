@@ -11,6 +11,7 @@ import {
 import { requestMerge } from "../../engines/index/merge"
 import { discardSegments, publishSegments } from "../../engines/index/store"
 import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents"
+import type { DbDeps } from "../../platform/deps"
 import { type Emit, transact } from "../../platform/events/transact"
 import { originalPath } from "./originals"
 import * as store from "./store"
@@ -31,10 +32,7 @@ export type Staged = Pick<Converted, "title" | "pageStarts"> & {
   chunkCount: number
 }
 
-/**
- * Prepares a version's file in a child process and stores its text and passages in small
- * statements, recorded in `staged`. Throws what `convertFile` throws, and database errors.
- */
+/** Converts a file in a child process and stores its parts, recorded in `staged`. */
 export async function stage(
   deps: ConversionDeps,
   { name, url, row }: versions.Waiting,
@@ -83,7 +81,7 @@ export async function stage(
 }
 
 async function addStaged(
-  { db }: Pick<EngineDeps, "db">,
+  { db }: DbDeps,
   { documentId: id, version }: VersionRow,
   staged: Staged,
   { passages, segments }: Extract<Heard, { type: "passages" }>,
@@ -107,10 +105,7 @@ function progressReporter({ db, events }: ConversionDeps, name: string, row: Ver
   }
 }
 
-/**
- * Makes a staged version searchable in place of the one before, all at once. Returns false if it is
- * no longer wanted, because the document was deleted or has a newer version.
- */
+/** Makes a staged version searchable at once. Returns false if the document no longer wants it. */
 export async function publish(
   deps: ConversionDeps,
   row: VersionRow,
@@ -158,7 +153,7 @@ export function emitIndexed(emit: Emit, { id, name, chunkCount }: DocumentRow): 
 
 /** Deletes what is stored of a version that can't be searched. */
 export async function discard(
-  { db }: Pick<EngineDeps, "db">,
+  { db }: DbDeps,
   row: VersionRow,
   { segmentIds }: Staged,
 ): Promise<void> {

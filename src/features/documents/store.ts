@@ -11,10 +11,7 @@ export async function findStoredBytes(db: Db): Promise<number> {
   return row?.bytes ?? 0
 }
 
-/**
- * Locks out other writers until the transaction ends, so that concurrent uploads respect names,
- * contents and the quota. Returns the bytes stored.
- */
+/** Locks names, contents and the quota for this transaction. Returns the bytes stored. */
 export async function lockStorage(db: Db): Promise<number> {
   const [row] = await db.select().from(documentStorage).for("update")
   return row?.bytes ?? 0
@@ -24,19 +21,13 @@ export async function addStoredBytes(db: Db, bytes: number): Promise<void> {
   await db.update(documentStorage).set({ bytes: sql`${documentStorage.bytes} + ${bytes}` })
 }
 
-export async function findDocument(db: Db, id: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.id, id))
-  return row
-}
-
-/** Finds the document that was read from this URL. */
-export async function findBySource(db: Db, sourceUrl: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.sourceUrl, sourceUrl))
-  return row
-}
-
-export async function findByName(db: Db, name: string): Promise<DocumentRow | undefined> {
-  const [row] = await db.select().from(documents).where(eq(documents.name, name))
+/** Finds a document by its id, its name or the URL that it was read from. */
+export async function findDocument(
+  db: Db,
+  value: string,
+  by: "id" | "name" | "sourceUrl" = "id",
+): Promise<DocumentRow | undefined> {
+  const [row] = await db.select().from(documents).where(eq(documents[by], value))
   return row
 }
 
@@ -63,7 +54,6 @@ export type DocumentPage = DocumentFilter & {
   ids?: string[] | undefined
 }
 
-/** Newest first. */
 export function listDocuments(
   db: Db,
   { limit, before, ids, ...filter }: DocumentPage,
@@ -107,12 +97,12 @@ export async function updateDocument(
   return row
 }
 
-export async function listByIds(db: Db, ids: string[]): Promise<DocumentRow[]> {
-  return await db.select().from(documents).where(isAnyOf(documents.id, ids))
-}
-
-export async function listByHash(db: Db, hashes: string[]): Promise<DocumentRow[]> {
-  return await db.select().from(documents).where(isAnyOf(documents.contentHash, hashes))
+export async function listBy(
+  db: Db,
+  column: "id" | "contentHash",
+  values: string[],
+): Promise<DocumentRow[]> {
+  return await db.select().from(documents).where(isAnyOf(documents[column], values))
 }
 
 export async function deleteDocuments(db: Db, ids: string[]): Promise<void> {
@@ -129,7 +119,6 @@ export async function listMissing(db: Db, ids: string[]): Promise<string[]> {
   return ids.filter((id) => !found.has(id.toLowerCase()))
 }
 
-/** Counts all documents, those that can be searched, and their bytes and chunks. */
 export async function countDocuments(db: Db) {
   const [counts] = await db
     .select({
@@ -142,7 +131,6 @@ export async function countDocuments(db: Db) {
   return counts
 }
 
-/** Lists documents by name or id. */
 export function listNamed(db: Db, names: string[], ids: string[]) {
   return db
     .select({ id: documents.id, name: documents.name })

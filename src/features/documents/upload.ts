@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { Context } from "hono"
 import { receiveContent } from "../../engines/convert/content"
 import type { Config } from "../../platform/config/config"
-import { AppError } from "../../platform/errors"
+import { invalid } from "../../platform/errors"
 import { makeHome } from "../../platform/home/home"
 import { readBody } from "../../platform/http/body-limit"
 import { type Part, readParts } from "../../platform/http/multipart"
@@ -16,10 +16,7 @@ const IN_MEMORY_BYTES = 4 * 1024 ** 2
 /** The files of a request. Disposing deletes those that were not moved. */
 export type Uploads = AsyncDisposable & { files: UploadedFile[] }
 
-/**
- * Receives the `file` parts of a multipart request. Throws UnsupportedMediaTypeError for another
- * content type, and ValidationError for an unreadable body, other parts, or no file.
- */
+/** Receives the files of a multipart request. Throws ValidationError for any other part. */
 export async function readUploads({ home }: Pick<Config, "home">, c: Context): Promise<Uploads> {
   requireType(c, "multipart/form-data")
   const folder = await makeHome(home, "uploads")
@@ -52,8 +49,4 @@ export async function readUploads({ home }: Pick<Config, "home">, c: Context): P
 function requireFile({ name, filename }: Part): void {
   if (name !== "file") throw invalid(name, `There is no field named “${name}” here.`)
   if (filename === undefined) throw invalid(name, "This part must be a file.")
-}
-
-function invalid(path: string, message: string): AppError {
-  return new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

@@ -13,7 +13,7 @@ import {
 const PARTS_A_READ = 4
 const ROWS_OF_SWEEP = 20
 
-export type VersionKey = { documentId: string; version: number }
+type VersionKey = { documentId: string; version: number }
 
 const isVersion = ({ documentId, version }: VersionKey) =>
   and(eq(documentVersions.documentId, documentId), eq(documentVersions.version, version))
@@ -30,7 +30,6 @@ export async function findVersion(db: Db, key: VersionKey): Promise<VersionRow |
   return row
 }
 
-/** Newest first. */
 export function listVersions(db: Db, documentId: string): Promise<VersionRow[]> {
   return db
     .select()
@@ -39,7 +38,6 @@ export function listVersions(db: Db, documentId: string): Promise<VersionRow[]> 
     .orderBy(desc(documentVersions.version))
 }
 
-/** Lists the originals of all versions of these documents. */
 export async function listOriginals(db: Db, documentIds: string[]): Promise<string[]> {
   const rows = await db
     .select({ original: documentVersions.original })

@@ -6,7 +6,6 @@ import { deleteJudgement, keepJudgement, listJudgements, ownQuestions } from "./
 import { evalInput, judgementInput } from "./schema"
 import { evaluate } from "./service"
 
-/** Measures retrieval quality, under /api/rag/eval. */
 export function evalApi(deps: EngineDeps): Hono {
   return new Hono()
     .post("/", async (c) =>

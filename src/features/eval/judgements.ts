@@ -1,5 +1,6 @@
 import type { EngineDeps } from "../../engines/deps"
-import { AppError } from "../../platform/errors"
+import type { DbDeps } from "../../platform/deps"
+import { AppError, invalid } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import type { QuestionInput } from "../../platform/shapes/questions-file"
 import { getDocument } from "../documents/service"
@@ -11,33 +12,27 @@ export async function keepJudgement(deps: EngineDeps, input: JudgementInput): Pr
   const { query, document_id: documentId, start = null, end = null, grade } = input
   const { name, version, content } = await getDocument(deps, documentId)
   if (end !== null && end > content.length) {
-    const message = `The document has only ${content.length} characters.`
-    throw new AppError("ValidationError", message, { issues: [{ path: "end", message }] })
+    throw invalid("end", `The document has only ${content.length} characters.`)
   }
   const key = { query, documentId, start, end }
   const judgement = await transact(deps, async ({ db }) => {
     await store.deleteSame(db, key)
     return await store.insertJudgement(db, { ...key, documentVersion: version, grade })
   })
-  if (!judgement) throw new Error("`insertJudgement` returned no row.")
   return present({ judgement, document: { name, version } })
 }
 
-/** Lists judgements, oldest first. */
-export async function listJudgements({ db }: Pick<EngineDeps, "db">): Promise<Judgement[]> {
+export async function listJudgements({ db }: DbDeps): Promise<Judgement[]> {
   return (await store.listJudgements(db)).map(present)
 }
 
-export async function deleteJudgement({ db }: Pick<EngineDeps, "db">, id: string): Promise<void> {
+export async function deleteJudgement({ db }: DbDeps, id: string): Promise<void> {
   if (await store.deleteJudgement(db, id)) return
   throw new AppError("NotFoundError", "There is no judgement with this id.", { id })
 }
 
-/**
- * Returns the user's own questions that have a relevant result. If a span's version was replaced,
- * the whole document counts as relevant, since the span may have moved.
- */
-export async function ownQuestions({ db }: Pick<EngineDeps, "db">): Promise<QuestionInput[]> {
+/** Ignores spans of replaced versions, which may have moved: the whole document counts then. */
+export async function ownQuestions({ db }: DbDeps): Promise<QuestionInput[]> {
   const byQuery = Map.groupBy(await store.listJudgements(db), (row) => row.judgement.query)
   const answered = [...byQuery].filter(([, rows]) => rows.some((row) => row.judgement.grade > 0))
   return answered.map(([query, rows]) => ({

@@ -12,7 +12,6 @@ import { evaluate } from "./service"
 
 const PATH = "/documents/eval"
 const formNumber = z.coerce.number().optional()
-/** The fields of a result on the search page. */
 const keptForm = z.strictObject({
   query: z.string(),
   document_id: z.string(),
@@ -21,7 +20,6 @@ const keptForm = z.strictObject({
   grade: formNumber,
 })
 
-/** Measures retrieval quality, under /documents/eval. */
 export function evalPages(deps: EngineDeps): Hono {
   return new Hono()
     .get("/", async (c) => {

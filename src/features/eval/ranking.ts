@@ -3,15 +3,13 @@ import type { RetrievalResult } from "../../platform/shapes/passage"
 /** A document, or a span of one, that is relevant to a question. */
 export type Relevant = { documentId: string; grade: number; span?: { start: number; end: number } }
 
-/** One rank. */
 export type Ranked = Pick<RetrievalResult, "document_id" | "document_name" | "score"> & {
   grade: number
 }
 
 /**
  * Turns passages, best first, into a ranking. A document ranks once, by its best passage. If spans
- * of it were judged, each span ranks by the best passage that overlaps it, and passages outside all
- * spans count once, as irrelevant.
+ * of it were judged, each ranks by its best passage, and all others count once, as irrelevant.
  */
 export function rankingOf(results: RetrievalResult[], relevant: Relevant[]): Ranked[] {
   const left = new Set(relevant)

@@ -26,12 +26,15 @@ export const evalInput = z.strictObject({
 })
 export type EvalInput = z.infer<typeof evalInput>
 
-const figures = z.object({
+/** The quality of a ranking. Each figure is from 0 to 1. */
+export const figures = z.object({
   ndcg_at_10: z.number(),
   recall: z.number(),
   mrr: z.number(),
   map: z.number(),
 })
+export type Figures = z.infer<typeof figures>
+export const figureNames = figures.keyof().options
 
 /** `ranked` has the results, best first: documents, or passages if passages were judged. */
 const queryResult = figures.extend({
@@ -46,7 +49,7 @@ const settingResult = settingInput.extend({ figures, queries: z.array(queryResul
 export type SettingResult = z.infer<typeof settingResult>
 
 /** `left_out` has the modes that were skipped because no embedding model is ready. */
-export const evalResultSchema = z.object({
+const evalResultSchema = z.object({
   questions: z.number().int(),
   settings: z.array(settingResult),
   left_out: z.array(searchMode),
@@ -65,7 +68,7 @@ export const judgementInput = z
 export type JudgementInput = z.infer<typeof judgementInput>
 
 /** A result that the user judged. The span refers to version `document_version`. */
-export const judgementSchema = z.object({
+const judgementSchema = z.object({
   id: z.uuid(),
   query: z.string(),
   document_id: z.uuid(),
@@ -77,8 +80,3 @@ export const judgementSchema = z.object({
   created_at: z.iso.datetime(),
 })
 export type Judgement = z.infer<typeof judgementSchema>
-
-/** The quality of a ranking. Each figure is from 0 to 1. */
-export type Figures = { ndcg_at_10: number; recall: number; mrr: number; map: number }
-
-export const figureNames = ["ndcg_at_10", "recall", "mrr", "map"] as const

@@ -1,5 +1,5 @@
 import type { EngineDeps } from "../../engines/deps"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid } from "../../platform/errors"
 import type { SearchMode } from "../../platform/shapes/passage"
 import type { QuestionInput } from "../../platform/shapes/questions-file"
 import { findDocumentIds } from "../documents/service"
@@ -16,13 +16,13 @@ const TOP_KS = [10, 100]
 const RERANK_MS = 60_000
 
 /**
- * Measures how well each setting answers the questions. Throws DocumentNotFoundError with the
- * unknown names, ValidationError if there are no questions or one has nothing relevant, and
- * ServiceUnavailableError if a setting needs a model that isn't ready.
+ * Measures how well each setting answers the questions. Throws DocumentNotFoundError,
+ * ValidationError without anything relevant, and ServiceUnavailableError if a model isn't ready.
  */
 export async function evaluate(deps: EngineDeps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
-  if (given.length === 0) throw invalid("No results have been kept as relevant yet.", "questions")
+  if (given.length === 0)
+    throw invalid("questions", "You haven't marked any results as relevant yet.")
   const questions = await resolve(deps, given)
   const modes = input.settings ? [] : await usableModes(deps, given[0]?.query ?? "")
   const settings =
@@ -67,7 +67,6 @@ async function usableModes(deps: EngineDeps, query: string): Promise<SearchMode[
   }
 }
 
-/** Replaces document names in the questions by ids. */
 async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Question[]> {
   const named = given.map(({ id, query, relevant }, i) => ({
     id: id ?? `${i + 1}`,
@@ -88,15 +87,11 @@ async function resolve(deps: EngineDeps, given: QuestionInput[]): Promise<Questi
       ...(start !== undefined && end !== undefined && { span: { start, end } }),
     }))
     if (all.every(({ grade }) => grade === 0)) {
-      throw invalid(`Question ${id} has nothing relevant: all its grades are 0.`, "questions")
+      throw invalid("questions", `Question ${id} has nothing relevant: all its grades are 0.`)
     }
     const byKey = all.map(
       (it) => [`${it.documentId} ${it.span?.start} ${it.span?.end}`, it] as const,
     )
     return { id, query, relevant: [...new Map(byKey).values()] }
   })
-}
-
-function invalid(message: string, path: string): AppError {
-  return new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

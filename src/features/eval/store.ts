@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import { type DocumentRow, documents } from "../../platform/db/schema/documents"
 import { evalJudgements, type JudgementRow } from "../../platform/db/schema/eval"
 
@@ -8,7 +9,6 @@ export type JudgedRow = {
   document: Pick<DocumentRow, "name" | "version">
 }
 
-/** Lists judgements, oldest first. */
 export function listJudgements(db: Db): Promise<JudgedRow[]> {
   const document = { name: documents.name, version: documents.version }
   return db
@@ -21,12 +21,10 @@ export function listJudgements(db: Db): Promise<JudgedRow[]> {
 export async function insertJudgement(
   db: Db,
   judgement: typeof evalJudgements.$inferInsert,
-): Promise<JudgementRow | undefined> {
-  const [row] = await db.insert(evalJudgements).values(judgement).returning()
-  return row
+): Promise<JudgementRow> {
+  return firstRow(await db.insert(evalJudgements).values(judgement).returning())
 }
 
-/** Deletes the judgement of the same query and span. */
 export async function deleteSame(
   db: Db,
   { query, documentId, start, end }: Pick<JudgementRow, "query" | "documentId" | "start" | "end">,
@@ -40,7 +38,6 @@ export async function deleteSame(
   await db.delete(evalJudgements).where(isSame)
 }
 
-export async function deleteJudgement(db: Db, id: string): Promise<JudgementRow | undefined> {
-  const [row] = await db.delete(evalJudgements).where(eq(evalJudgements.id, id)).returning()
-  return row
+export async function deleteJudgement(db: Db, id: string): Promise<boolean> {
+  return (await db.delete(evalJudgements).where(eq(evalJudgements.id, id)).returning()).length > 0
 }

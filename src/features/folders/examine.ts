@@ -8,7 +8,6 @@ import { secretReason } from "./secrets"
 
 /** The most that is in memory at a time. A larger file is read alone. */
 const OF_BATCH = { count: 500, size: 4 * 1024 ** 2 }
-/** Files open at the same time. */
 const OPEN = { count: 50, size: Number.POSITIVE_INFINITY }
 /** The clock of file systems that store whole seconds, and the tick of all others. */
 const COARSE_MS = 2000
@@ -21,7 +20,6 @@ export type Examined = Candidate & { bytes: Uint8Array; hash: string; size: numb
   secret: string | undefined
 }
 type Options = { maxBytes: number; includeSecrets: boolean }
-/** A file that can't be read. */
 export type Unreadable = Candidate & { reason: string }
 
 /** Reads files in batches. Leaves out those that are gone. */

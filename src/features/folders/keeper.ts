@@ -5,13 +5,12 @@ import { asAppError, messageOf } from "../../platform/errors"
 import { warn } from "../../platform/events/warn"
 import type { DocumentDeps } from "../documents/deps"
 import { KeptFolder } from "./kept"
-import { removeKept } from "./remove"
+import { removeKept } from "./places"
 import type { Watching } from "./schema"
 import { needsRejudging, secretRules } from "./secrets"
 import * as store from "./store"
 import { syncFolder } from "./sync"
 
-/** A sync reports progress at most this often. */
 const TOLD_MS = 200
 
 /** Syncs folders with the disk in the background, one at a time. */

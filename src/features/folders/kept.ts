@@ -19,7 +19,6 @@ const LOOK_MS = 5 * 60_000
 type Options = {
   id: string
   watches: boolean
-  /** Asks for a sync. */
   ask: () => void
   /** Called when the folder can no longer be watched. */
   onLimit: (error: unknown) => void
@@ -97,7 +96,6 @@ export class KeptFolder {
     this.#plan()
   }
 
-  /** Schedules the next sync. */
   #plan(): void {
     clearTimeout(this.#due)
     if (!this.#watch || this.signal.aborted) return

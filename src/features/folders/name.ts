@@ -4,10 +4,7 @@ import { safeName } from "../documents/names"
 /** The most characters after a folder's name that PostgreSQL can index at three bytes each. */
 const LENGTH_MAX = 600
 
-/**
- * Returns the name of a file's document: the folder's name and the path in it. If the path must be
- * changed to be stored, a hash keeps the name unique.
- */
+/** Names a file's document. A hash keeps the name unique if the path can't be stored as it is. */
 export function documentName(folder: string, path: string): string {
   const safe = path.split("/").map(safeName).join("/")
   if (safe === path && safe.length <= LENGTH_MAX) return `${folder}/${safe}`

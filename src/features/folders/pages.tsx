@@ -15,7 +15,6 @@ export const FOLDERS_SHOWN = 100
 const addForm = z.strictObject({ path: z.string().trim() })
 const secretsForm = z.strictObject({ include: z.enum(["true", "false"]) })
 
-/** Folders, under /documents/folders. */
 export function folderPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {

@@ -5,10 +5,7 @@ import { deleteDocuments } from "../documents/service"
 import { documentName } from "./name"
 import * as store from "./store"
 
-/**
- * Moves documents of changing files to other paths with the same content, if there are any.
- * Otherwise a new version would replace content that those paths still have.
- */
+/** Moves documents of changing files to other paths that still have their content. */
 export async function parted(
   deps: DocumentDeps,
   { id: folderId }: Pick<FolderRow, "id">,
@@ -24,10 +21,7 @@ export async function parted(
   await move(deps, free)
 }
 
-/**
- * Moves each document whose file now has another one to a path with its content, in any folder, or
- * deletes it if there is none.
- */
+/** Moves each document whose file now has another one to a path with its content, or deletes it. */
 export async function settle(deps: DocumentDeps, folderId: string): Promise<void> {
   const misplaced = await store.listMisplaced(deps.db, folderId)
   if (misplaced.length === 0) return
@@ -36,6 +30,14 @@ export async function settle(deps: DocumentDeps, folderId: string): Promise<void
   const wanted = new Set(places.map(({ documentId }) => documentId))
   const unwanted = misplaced.filter((id) => !wanted.has(id))
   await deleteDocuments(deps, unwanted)
+}
+
+/** Keeps documents whose content is also in another folder. The next start resumes it if killed. */
+export async function removeKept(deps: DocumentDeps, id: string): Promise<void> {
+  await store.updateFolder(deps.db, id, { removing: true })
+  await store.deleteFilesOf(deps.db, id)
+  await settle(deps, id)
+  await store.deleteFolder(deps.db, id)
 }
 
 /** Renames each document to the first file that has it. */

@@ -1,11 +1,9 @@
-import type { Stats } from "node:fs"
-import { constants } from "node:fs"
+import { constants, type Stats } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 
 /** Never follows a link, and never waits for a pipe to be written. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** A file's content; for `changedAt` see the function. */
 export type ReadFile = { bytes: Uint8Array; size: number; changedAt: number }
 
 /** Returns the code of a file system error, such as "EACCES". */
@@ -13,18 +11,12 @@ export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined
 }
 
-/**
- * Returns when a file changed, in milliseconds. Includes the change time of its inode, because
- * tools can reset only the modification time.
- */
+/** In milliseconds. Includes the inode's change time, because tools can reset the other one. */
 export function changedAt({ mtimeMs, ctimeMs }: Pick<Stats, "mtimeMs" | "ctimeMs">): number {
   return Math.max(mtimeMs, ctimeMs)
 }
 
-/**
- * Reads a regular file of at most `maxBytes`. Returns undefined if there is no such file any more,
- * and throws other errors of the file system.
- */
+/** Reads a regular file of at most `maxBytes`. Returns undefined if there is no such file. */
 export async function readRegular(path: string, maxBytes: number): Promise<ReadFile | undefined> {
   const file = await open(path, FLAGS).catch((thrown) => {
     if (["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"].includes(codeOf(thrown) ?? "")) return undefined

@@ -2,14 +2,11 @@ import { constants } from "node:fs"
 import { access, realpath, stat } from "node:fs/promises"
 import { homedir } from "node:os"
 import type { Config } from "../../platform/config/config"
-import { AppError } from "../../platform/errors"
+import { type AppError, invalid } from "../../platform/errors"
 import { isIn } from "../../platform/files/is-in"
 import { codeOf } from "./read"
 
-/**
- * Returns the real path of a folder to sync. Throws ValidationError if it isn't a readable
- * directory, contains the user's home, or is Amelia's own.
- */
+/** Throws ValidationError for an unreadable directory, one around the home, or Amelia's own. */
 export async function requireRoot({ home }: Pick<Config, "home">, given: string): Promise<string> {
   const path = await realpath(given).catch((thrown) => {
     throw refuse(given, `There is no folder ${given}.`, thrown)
@@ -28,7 +25,6 @@ export async function requireRoot({ home }: Pick<Config, "home">, given: string)
   return path
 }
 
-export function refuse(path: string, message: string, cause?: unknown): AppError {
-  const details = { given: path, issues: [{ path: "path", message }] }
-  return new AppError("ValidationError", message, details, { cause })
+export function refuse(given: string, message: string, cause?: unknown): AppError {
+  return invalid("path", message, { given }, { cause })
 }

@@ -26,8 +26,7 @@ export async function rulesAbove(folder: string): Promise<Rules[]> {
   return [...own, ...files.flat()]
 }
 
-/** Reads the rules of one directory, if it has any. */
-export async function readRules(
+async function readRules(
   directory: string,
   file = join(directory, ".gitignore"),
 ): Promise<Rules[]> {

@@ -30,10 +30,9 @@ export type ScanOptions = {
 }
 
 /**
- * Finds all files that git would see in a folder, whether or not it is a repository: without those
- * that a `.gitignore` names, `.git` and `node_modules`. Doesn't follow links. Throws
- * ValidationError if the folder is gone or has too many files, and any other error of the file
- * system, because an incomplete scan would make files look deleted.
+ * Finds all files that git would see in a folder, even if it is no repository. Doesn't follow
+ * links. Throws ValidationError if the folder is gone or has too many files, and other file system
+ * errors, because an incomplete scan would make files look deleted.
  */
 export async function scan(folder: string, options: ScanOptions): Promise<Map<string, Found>> {
   const found = new Map<string, Found>()

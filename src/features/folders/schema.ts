@@ -9,7 +9,7 @@ export const folderInput = z.strictObject({
     .refine(isAbsolute, "It must be an absolute path, such as /home/you/project."),
   /** Also index files that look like secrets. Omitted: unchanged, or false for a new folder. */
   include_secrets: z.boolean().optional(),
-  /** Answers what a sync would do, and does nothing. */
+  /** Only returns what a sync would do. */
   dry_run: z.boolean().default(false),
 })
 export type FolderInput = z.input<typeof folderInput>
@@ -21,8 +21,8 @@ const count = z.number().int()
 
 const skippedFile = z.object({ path: z.string(), reason: z.string() })
 
-/** What a sync would do, by path in the folder; `counts` of all, the lists of the first 1,000. */
-export const folderPlan = z.object({
+/** What a sync would do, by path in the folder. Lists are cut after 1,000. */
+const folderPlan = z.object({
   path: z.string(),
   counts: syncCounts,
   added: z.array(z.string()),
@@ -33,15 +33,12 @@ export const folderPlan = z.object({
 })
 export type FolderPlan = z.infer<typeof folderPlan>
 
-/**
- * How changes come in: told by the operating system, by looking again and again where it tells no
- * more, or at the next sync only, because no `serve` runs for the folder's home.
- */
+/** How changes are noticed: through the operating system, by polling, or at the next sync only. */
 export const watching = z.enum(["events", "polling", "off"])
 export type Watching = z.infer<typeof watching>
 
-/** A folder as a client sees it. `progress` 0..1 is that of a sync under way. */
-export const folderSchema = z.object({
+/** A folder as a client sees it. `progress` is 0..1. */
+const folderSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   path: z.string(),
@@ -61,5 +58,5 @@ export const folderSchema = z.object({
 export type Folder = z.infer<typeof folderSchema>
 
 /** One folder with the first 200 files that are no documents. */
-export const folderDetailSchema = folderSchema.extend({ skipped: z.array(skippedFile) })
+const folderDetailSchema = folderSchema.extend({ skipped: z.array(skippedFile) })
 export type FolderDetail = z.infer<typeof folderDetailSchema>

@@ -1,12 +1,14 @@
 import { basename } from "node:path"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import type { FolderRow } from "../../platform/db/schema/folders"
+import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { isIn } from "../../platform/files/is-in"
 import { safeName } from "../documents/names"
 import type { FolderDeps } from "./deps"
+import { removeKept } from "./places"
 import { presentFolder } from "./present"
-import { removeKept } from "./remove"
 import { refuse, requireRoot } from "./root"
 import type { Folder, FolderChanges, FolderDetail, FolderInput, FolderPlan } from "./schema"
 import { needsRejudging } from "./secrets"
@@ -19,9 +21,8 @@ const SKIPPED_LISTED = 200
 const ATTEMPTS_MAX = 5
 
 /**
- * Adds a folder to keep in sync and queues its first sync. Syncs a folder that was already added.
- * Throws ValidationError if `requireRoot` refuses it, or if it is inside or around another folder,
- * since each file has one document.
+ * Adds a folder and queues its first sync; a known folder is synced again. Throws ValidationError
+ * if `requireRoot` refuses it or it overlaps another folder, since each file has one document.
  */
 export async function addFolder(
   deps: FolderDeps,
@@ -37,14 +38,9 @@ export async function addFolder(
     deps.folders.sync(row.id, true)
     return { folder: await getFolder(deps, row.id), isNew: !present }
   }
-  throw new AppError(
-    "ConcurrentModificationError",
-    "Someone else is adding folders with this name.",
-    {
-      path,
-      help: "Try again in a moment.",
-    },
-  )
+  const sentence = "Someone else is adding folders with this name."
+  const details = { path, help: "Try again in a moment." }
+  throw new AppError("ConcurrentModificationError", sentence, details)
 }
 
 /** Returns what adding or syncing a folder would do. Reads the files and stores nothing. */
@@ -61,15 +57,13 @@ export async function previewFolder(
   return (await previewSync(deps, folder, { signal, rejudge: needsRejudging(folder) })).plan(path)
 }
 
-/** Newest first. */
 export async function listFolders(deps: FolderDeps, page: Page): Promise<Folder[]> {
   return present(deps, await store.listFolders(deps.db, page))
 }
 
 export async function getFolder(deps: FolderDeps, id: string): Promise<FolderDetail> {
   const row = await requireFolder(deps, id)
-  const [folder] = await present(deps, [row])
-  if (!folder) throw new Error("`present` returned nothing for an existing folder.")
+  const folder = firstRow(await present(deps, [row]))
   const skipped = await store.listSkipped(deps.db, id, SKIPPED_LISTED)
   const reasons = skipped.map(({ path, reason }) => ({ path, reason: reason ?? "" }))
   return { ...folder, skipped: reasons }
@@ -101,14 +95,8 @@ export async function removeFolder(deps: FolderDeps, id: string): Promise<void> 
   await removeKept(deps, id)
 }
 
-/**
- * Lists the documents of the files at an absolute path. Returns undefined if it isn't a synced
- * folder or inside one.
- */
-export async function listDocumentsAt(
-  { db }: Pick<FolderDeps, "db">,
-  path: string,
-): Promise<string[] | undefined> {
+/** Lists the documents below an absolute path. Returns undefined outside of synced folders. */
+export async function listDocumentsAt({ db }: DbDeps, path: string): Promise<string[] | undefined> {
   const around = (await store.listAll(db)).find((folder) => isIn(path, folder.path))
   return around && store.listDocumentIds(db, around.id, path.slice(around.path.length + 1))
 }
@@ -117,15 +105,11 @@ async function findKept(deps: FolderDeps, path: string): Promise<FolderRow | und
   const kept = await store.listKept(deps.db, deps.folders.name)
   const around = kept.find((it) => isIn(path, it.path))
   if (around?.path === path) return around
-  if (around) {
-    throw refuse(path, `${path} is inside ${around.path}, which is already synced.`)
-  }
+  if (around) throw refuse(path, `${path} is inside ${around.path}, which is already synced.`)
   const inside = kept.find((it) => isIn(it.path, path))
   if (!inside) return undefined
-  throw refuse(
-    path,
-    `${path} contains ${inside.path}, which is already synced. Remove that folder first.`,
-  )
+  const sentence = `${path} contains ${inside.path}, which is already synced. Remove that folder first.`
+  throw refuse(path, sentence)
 }
 
 /** Returns undefined if someone else took the path or name first. */
@@ -141,7 +125,7 @@ async function insert(
   return store.insertFolder(db, { name, path, includeSecrets, keeper: folders.name })
 }
 
-async function requireFolder({ db }: Pick<FolderDeps, "db">, id: string): Promise<FolderRow> {
+async function requireFolder({ db }: DbDeps, id: string): Promise<FolderRow> {
   const row = await store.findFolder(db, id)
   if (row && !row.removing) return row
   throw new AppError("NotFoundError", "There is no folder with this id.", { id })
@@ -151,9 +135,8 @@ async function requireOwn(deps: FolderDeps, id: string): Promise<void> {
   const { path, keeper } = await requireFolder(deps, id)
   if (keeper === deps.folders.name) return
   const sentence = `Another Amelia, at ${keeper}, syncs the folder ${path}.`
-  throw new AppError("ConcurrentModificationError", sentence, {
-    ...{ id, keeper, help: "Use that one to change it." },
-  })
+  const details = { id, keeper, help: "Use that one to change it." }
+  throw new AppError("ConcurrentModificationError", sentence, details)
 }
 
 async function present(deps: FolderDeps, rows: FolderRow[]): Promise<Folder[]> {

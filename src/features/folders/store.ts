@@ -11,7 +11,6 @@ import {
   folders,
 } from "../../platform/db/schema/folders"
 
-/** Newest first. */
 export function listFolders(db: Db, { limit, before }: Page): Promise<FolderRow[]> {
   return db
     .select()
@@ -25,7 +24,6 @@ export function listAll(db: Db): Promise<FolderRow[]> {
   return db.select().from(folders)
 }
 
-/** Lists the folders that one process syncs, oldest first. */
 export function listKept(db: Db, keeper: string): Promise<FolderRow[]> {
   return db.select().from(folders).where(eq(folders.keeper, keeper)).orderBy(asc(folders.id))
 }
@@ -35,7 +33,6 @@ export async function findFolder(db: Db, id: string): Promise<FolderRow | undefi
   return row
 }
 
-/** Lists the names with this prefix. */
 export async function listNames(db: Db, beginning: string): Promise<string[]> {
   const names = await db
     .select({ name: folders.name })
@@ -71,7 +68,6 @@ export function listFiles(db: Db, folderId: string): Promise<FolderFileRow[]> {
   return db.select().from(folderFiles).where(eq(folderFiles.folderId, folderId))
 }
 
-/** Deletes rows by id and inserts others. */
 export async function replaceFiles(
   db: Db,
   ids: string[],
@@ -108,7 +104,6 @@ export function listSkipped(db: Db, folderId: string, limit: number) {
     .limit(limit)
 }
 
-/** A file that has a document. */
 export type Place = { documentId: string; folderId: string; folderName: string; path: string }
 
 const place = {
@@ -118,7 +113,6 @@ const place = {
   path: folderFiles.path,
 }
 
-/** Lists the files that have one of these documents. */
 export function listPlaces(db: Db, documentIds: string[]): Promise<Place[]> {
   return db
     .select(place)

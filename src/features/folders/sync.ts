@@ -14,7 +14,7 @@ import { Tally } from "./tally"
 /** A folder, perhaps not added yet. */
 type Of = Pick<FolderRow, "id" | "name" | "path" | "includeSecrets">
 
-export type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
+type SyncOptions = Pick<ScanOptions, "signal" | "onDirectory"> &
   Again & {
     /** Counts only files that must be read. */
     onProgress?: (done: number, total: number) => void
@@ -26,8 +26,7 @@ type Judge = (files: Examined[]) => Promise<Judged[]>
 
 /**
  * Makes a folder's documents match its files. Records each file after its document, so the next
- * sync resumes one that was killed or aborted. Handles added files before changed and removed ones,
- * so that a document follows its content when a file is moved.
+ * sync resumes a killed one. Adds before it removes, so that documents follow moved files.
  */
 export async function syncFolder(
   deps: DocumentDeps,

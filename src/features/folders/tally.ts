@@ -2,7 +2,6 @@ import type { FolderFileRow } from "../../platform/db/schema/folders"
 import type { SyncCounts } from "../../platform/shapes/sync-counts"
 import type { FolderPlan } from "./schema"
 
-/** The most paths of each kind in a plan. */
 const LISTED_MAX = 1000
 
 /** Collects what a sync does. New content that is gone from another path counts as moved. */

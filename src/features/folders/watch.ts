@@ -2,9 +2,8 @@ import { type FSWatcher, watch } from "node:fs"
 import { basename, join } from "node:path"
 
 /**
- * Watches directories, which must be added before they are listed, so that no change is missed.
- * Uses one operating system handle per directory and none for files. Doesn't say what changed: the
- * listener scans everything again.
+ * Watches directories. Add each before listing it, so that no change is missed. Uses one handle per
+ * directory, and doesn't say what changed: the listener scans everything again.
  */
 export class FolderWatch {
   readonly #watchers = new Map<string, FSWatcher>()
@@ -36,7 +35,6 @@ export class FolderWatch {
     }
   }
 
-  /** Stops watching all other directories. */
   retain(directories: ReadonlySet<string>): void {
     for (const directory of this.#watchers.keys()) {
       if (!directories.has(directory)) this.#forget(directory)

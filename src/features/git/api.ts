@@ -5,7 +5,6 @@ import { readJson, readQuery } from "../../platform/http/validate"
 import { repositoryQuery, trustInput } from "./schema"
 import { repositoryTrust, trustRepository, withdrawTrust } from "./service"
 
-/** Git repositories, under /api/git. */
 export function gitApi(deps: EngineDeps): Hono {
   return new Hono()
     .get("/trust", async (c) => {

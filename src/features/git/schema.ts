@@ -39,7 +39,6 @@ export type RepositoryTrust = {
   instructions: string[]
   /** One sentence on what the files do once trusted. */
   summary: string
-  /** The reasons why they can't be trusted. */
   problems: string[]
   trusted_at: string | null
 }

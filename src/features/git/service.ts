@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { join } from "node:path"
 import type { EngineDeps } from "../../engines/deps"
 import type { GitRepositoryRow } from "../../platform/db/schema/git"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid } from "../../platform/errors"
 import { workTreeOf } from "../../platform/git/changes"
 import type { Actor } from "../../platform/shapes/actor"
 import { authorize } from "../audit/service"
@@ -19,10 +19,7 @@ const SHOWN_MAX = { file: 20_000, all: 500_000 }
 
 type TrustDeps = Pick<EngineDeps, "db" | "config">
 
-/**
- * Returns the Claude Code settings of the repository around a directory, and whether they are
- * trusted. Any changed byte ends the trust. Throws RepositoryNotFoundError.
- */
+/** Any changed byte of the settings ends the trust. Throws RepositoryNotFoundError. */
 export async function repositoryTrust(
   deps: TrustDeps,
   dir: string | undefined,
@@ -45,14 +42,8 @@ export async function listRepositories(deps: TrustDeps): Promise<RepositoryTrust
   const paths = [startDirectory, ...rows.map(({ path }) => path)]
   const roots = await Promise.all(paths.map((path) => workTreeOf(path, programEnv)))
   const there = new Set(roots.filter((root) => root !== undefined))
-  const found = [...there].map((root) =>
-    present(
-      deps,
-      root,
-      rows.find(({ path }) => path === root),
-    ),
-  )
-  return Promise.all(found)
+  const rowOf = (root: string) => rows.find(({ path }) => path === root)
+  return Promise.all([...there].map((root) => present(deps, root, rowOf(root))))
 }
 
 /**
@@ -67,8 +58,7 @@ export async function trustRepository(
 ): Promise<RepositoryTrust> {
   const { repo, hash: now, state, files, problems } = await repositoryTrust(deps, dir)
   if (state === "untrustable") {
-    const message = `These settings can't be trusted. ${problems.join(" ")}`
-    throw new AppError("ValidationError", message, { repo, issues: [{ path: "repo", message }] })
+    throw invalid("repo", `These settings can't be trusted. ${problems.join(" ")}`, { repo })
   }
   if (hash !== now) {
     const sentence =
@@ -85,7 +75,6 @@ export async function trustRepository(
   return repositoryTrust(deps, repo)
 }
 
-/** Withdraws the trust in a repository's settings, if there is any. */
 export async function withdrawTrust(deps: TrustDeps, dir: string | undefined): Promise<void> {
   const repo = await requireRoot(deps, dir)
   const none = { trustedHash: null, trustedFiles: null, trustedAt: null, trustedBy: null }
@@ -127,12 +116,8 @@ function stateOf(
 }
 
 function hashOf(files: FoundFile[]): string {
-  const each = files.map(({ path, bytes }) => [path, sha256(bytes)])
-  return sha256(JSON.stringify(each))
-}
-
-function sha256(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex")
+  const each = files.map(({ path, bytes }) => [path, hash("sha256", bytes)])
+  return hash("sha256", JSON.stringify(each))
 }
 
 function shown(files: FoundFile[]): SettingsFile[] {

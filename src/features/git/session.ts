@@ -43,23 +43,14 @@ function list(names: string[]): string {
   return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")
 }
 
-export type QuietGit = {
-  variables: Record<string, string>
-  /** Things that git no longer runs: configuration keys, and "hooks". */
-  silenced: string[]
-}
-
 /**
- * Returns variables for a program that works in a repository, such as Claude Code. With them git
- * runs no program that the repository or its submodules configure. The user's own configuration
- * and all settings that aren't programs stay.
+ * Returns variables with which git runs no program that a repository or its submodules configure.
+ * The user's own configuration and all settings that aren't programs stay.
  */
-export async function quietGit(dir: string, env: Environment): Promise<QuietGit> {
+export async function quietGit(dir: string, env: Environment) {
   const deadline = performance.now() + TIMEOUT_MS
-  const { entries, places } = await readConfiguration(dir, env, {
-    deadline,
-    entersSubmodules: true,
-  })
+  const options = { deadline, entersSubmodules: true }
+  const { entries, places } = await readConfiguration(dir, env, options)
   const isOwn = ({ scope }: Entry) => scope === "local" || scope === "worktree"
   const users = entries.filter(({ scope }) => scope === "system" || scope === "global")
   const own = new Set(entries.filter(isOwn).map(({ key }) => key))
@@ -70,6 +61,7 @@ export async function quietGit(dir: string, env: Environment): Promise<QuietGit>
   const pairs = [...overrides, ["safe.barerepository", "explicit"] as const]
   return {
     variables: configuration(pairs.flatMap((pair) => keepUsers(pair, users))),
+    /** Things that git no longer runs: configuration keys, and "hooks". */
     silenced: [...silenced, ...(hooks.includes(true) ? ["hooks"] : [])],
   }
 }

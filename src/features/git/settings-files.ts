@@ -7,7 +7,6 @@ import { programsIn } from "./settings-programs"
 
 const FILES_MAX = 1000
 const BYTES_MAX = 20 * 1024 ** 2
-/** The most directory entries searched for settings. */
 const ENTRIES_MAX = 500_000
 
 /** Folders that Claude Code writes in .claude and never runs. They may still contain settings. */

@@ -5,8 +5,7 @@ import { type FoundFile, parseSettings } from "./settings-json"
 
 /**
  * Returns the files and plugin directories of a repository that a settings file mentions anywhere,
- * such as `scripts/lint.sh` in the command `"$CLAUDE_PROJECT_DIR"/scripts/lint.sh --fix`. Doesn't
- * follow what those start in turn.
+ * such as scripts/lint.sh in a command. Doesn't follow what those start in turn.
  */
 export function programsIn(file: FoundFile, root: string): string[] {
   const words = stringsIn(parseSettings(file)).flatMap((text) => [

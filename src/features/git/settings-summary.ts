@@ -18,17 +18,14 @@ const settings = z
 type Settings = z.infer<typeof settings>
 const servers = z.looseObject({ mcpServers: anything }).catch({ mcpServers: {} })
 
-/** Settings that have their own phrase. */
 const described = [
   ...["hooks", "env", "enabledPlugins", "permissions", "enableAllProjectMcpServers"],
   "apiKeyHelper",
 ]
 /** Settings whose value is a command that Claude Code runs. */
 const commandSettings = /(Helper|Refresh|Export|Command|statusLine|StatusLine|fileSuggestion)$/
-/** Variables that redirect requests. */
 const addresses = /(URL|PROXY|ENDPOINT|SOCKET)$/i
 
-/** Summarizes in one sentence what these files make Claude Code do. */
 export function summaryOf(files: FoundFile[]): string {
   const own = files.filter(({ path }) => /\.claude\/settings(\.local)?\.json$/i.test(path))
   const lists = files.filter(({ path }) => /\.mcp\.json$/i.test(path))
@@ -52,15 +49,14 @@ function keyPhrases({ apiKeyHelper, env: { ANTHROPIC_BASE_URL: url } = {} }: Set
 /** Names files that mention the key: Claude Code expands variables in servers' URLs and headers. */
 function mentionPhrase(files: FoundFile[]): string {
   const names = files.filter(({ bytes }) => /ANTHROPIC_(API_KEY|AUTH_TOKEN)/.test(String(bytes)))
-  return phrase(
-    "mention your API key in",
-    names.map(({ path }) => path),
-  )
+  const paths = names.map(({ path }) => path)
+  return phrase("mention your API key in", paths)
 }
 
 function settingsPhrases(parsed: Settings): string[] {
   const { hooks = {}, env = {}, permissions = { allow: [] }, enabledPlugins = {} } = parsed
   const others = Object.keys(parsed).filter((key) => !described.includes(key))
+  const plain = others.filter((key) => !isCommand(key))
   const { allow, ...limits } = permissions
   return [
     phrase("run commands on", Object.keys(hooks)),
@@ -71,10 +67,7 @@ function settingsPhrases(parsed: Settings): string[] {
     phrase("change the permissions by", Object.keys(limits)),
     parsed.enableAllProjectMcpServers === true ? "start all MCP servers of .mcp.json" : "",
     phrase("use the plugins", Object.keys(enabledPlugins)),
-    phrase(
-      "set",
-      others.filter((key) => !isCommand(key)),
-    ),
+    phrase("set", plain),
   ]
 }
 

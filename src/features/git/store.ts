@@ -2,7 +2,6 @@ import { desc, eq } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type GitRepositoryRow, gitRepositories } from "../../platform/db/schema/git"
 
-/** Lists repositories, most recently used or trusted first. */
 export function listRepositories(db: Db, limit: number): Promise<GitRepositoryRow[]> {
   return db.select().from(gitRepositories).orderBy(desc(gitRepositories.updatedAt)).limit(limit)
 }
@@ -14,7 +13,6 @@ export async function findRepository(db: Db, path: string): Promise<GitRepositor
 
 type Changes = Partial<Omit<GitRepositoryRow, "path" | "createdAt" | "updatedAt">>
 
-/** Stores or changes a repository. */
 export async function putRepository(db: Db, path: string, changes: Changes = {}): Promise<void> {
   const set = { ...changes, updatedAt: new Date() }
   await db

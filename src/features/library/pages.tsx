@@ -6,7 +6,7 @@ import { frameOf } from "../../platform/http/frame"
 import { isHtmx } from "../../platform/http/go-to"
 import { pathId, readForm, readQuery } from "../../platform/http/validate"
 import { getHead } from "../documents/reading"
-import { documentFilter } from "../documents/schema"
+import { documentFilter, scrapeSchema } from "../documents/schema"
 import {
   deleteDocument,
   deleteDocuments,
@@ -16,7 +16,6 @@ import {
   uploadDocuments,
 } from "../documents/service"
 import { readUploads } from "../documents/upload"
-import { scrapeSchema } from "../documents/web/schema"
 import { refetch, scrape } from "../documents/web/service"
 import type { FolderDeps } from "../folders/deps"
 import { FOLDERS_SHOWN } from "../folders/pages"
@@ -36,7 +35,6 @@ const listQuery = z.object({
 
 const chosenForm = z.object({ id: z.uuid().or(z.array(z.uuid())).optional() })
 
-/** The most passages that one search shows. */
 const RESULTS = 20
 const LISTED = 50
 

@@ -44,10 +44,8 @@ const compareQuery = z.object({
   to: z.coerce.number().int().min(1),
 })
 
-/** The most passages that a search in one document shows. */
 const RESULTS = 20
 
-/** Shows one document's text. Mounted next to the document list. */
 export function documentTextPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/named", async (c) => {
@@ -100,7 +98,6 @@ async function showDocument(c: Context, deps: FolderDeps): Promise<Response> {
   return c.html(DocumentPage({ ...page, versions, ...frameOf(c) }))
 }
 
-/** Reads and renders the requested part of the text. */
 async function read(
   deps: FolderDeps,
   document: DocumentHead,

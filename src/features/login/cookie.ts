@@ -9,9 +9,8 @@ const COOKIE = "amelia_session"
 const attributes = { path: "/", httpOnly: true, sameSite: "Strict" } as const
 
 /**
- * Logs this browser in for 30 days, or until it logs out or the token changes. Scripts can't read
- * the cookie, and other sites' requests don't send it. It can't be `Secure`, since Amelia itself
- * speaks plain HTTP.
+ * Logs this browser in for 30 days, or until it logs out or the token changes. The cookie can't be
+ * `Secure`, since Amelia itself speaks plain HTTP.
  */
 export async function signIn(c: Context, deps: Known): Promise<void> {
   setCookie(c, COOKIE, await openSession(deps), { ...attributes, maxAge: SESSION_S })

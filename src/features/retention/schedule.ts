@@ -3,13 +3,10 @@ import { type RetentionDeps, removeOld } from "./service"
 
 const DAILY_MS = 24 * 3600_000
 
-export type Retention = {
-  /** Stops a removal in progress after its current statement. */
-  close(): Promise<void>
-}
+export type Retention = ReturnType<typeof startRetention>
 
 /** Removes old records now and once a day, and logs how many. */
-export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">): Retention {
+export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">) {
   const log = deps.log.child({ module: "retention" })
   const closing = new AbortController()
   let last: Promise<void> = Promise.resolve()
@@ -33,7 +30,8 @@ export function startRetention(deps: RetentionDeps & Pick<RunDeps, "log">): Rete
   const timer = setInterval(again, DAILY_MS)
   timer.unref()
   return {
-    close() {
+    /** Stops a removal in progress after its current statement. */
+    close(): Promise<void> {
       clearInterval(timer)
       closing.abort()
       return last

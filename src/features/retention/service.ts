@@ -16,7 +16,6 @@ const ROWS = 500
 
 const DAY_MS = 24 * 3600_000
 
-/** The number of records removed. */
 export type Removed = {
   runs: number
   checkpoint_rows: number

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { AgentPage } from "../../../views/agents/page"
 import { frameOf } from "../../platform/http/frame"
 import { goTo, isHtmx } from "../../platform/http/go-to"
-import { parse, pathId, readForm } from "../../platform/http/validate"
+import { formList, parse, pathId, readForm } from "../../platform/http/validate"
 import { choices } from "../agents/pages"
 import { getAgent } from "../agents/service"
 import { totalsOf } from "../usage/service"
@@ -19,12 +19,11 @@ const LINES = 200
 
 const startForm = z.strictObject({
   query: z.string(),
-  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
+  document_ids: formList.optional(),
   repo: z.string().trim().optional(),
   resume: z.string().optional(),
 })
 
-/** The page of an agent with its runs, under /agents. */
 export function agentRunPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id", (c) => show(c, deps))

@@ -11,16 +11,15 @@ import { getRun, listSteps, startAgentRun } from "./service"
 
 const ENDS = ["agent.completed", "agent.failed", "agent.cancelled"]
 
-/** Starts an agent in the background; see `startAgentRun` for what is refused. */
+/** Starts an agent in the background. Throws what `startAgentRun` throws. */
 export async function startAgent(deps: RunDeps, id: string, given: AgentStart): Promise<Run> {
   return startAgentRun(deps, await getAgent(deps, id), given)
 }
 
 /**
- * Starts an agent and waits for its end, or until `signal` aborts because nobody waits any more;
- * the run goes on then. A failure throws AgentTimeoutError, LLMAPIError, BudgetExceededError or
- * AgentExecutionError with `details.run_id`; of an answer that could not be used also
- * `details.raw_output`.
+ * Starts an agent and waits for its end, or until `signal` aborts; the run goes on then. Throws
+ * what ended it: AgentTimeoutError, LLMAPIError, BudgetExceededError or AgentExecutionError, with
+ * `details.run_id` and, for an unusable answer, `details.raw_output`.
  */
 export async function runAgent(
   deps: RunDeps,
@@ -38,7 +37,7 @@ export async function runAgent(
     const run = await getRun(deps, runId)
     if (run.status === "failed") throw await failureOf(deps, run)
     if (run.completed_at !== null) return presentResult(run)
-    const sentence = "The server ends; the run goes on at its next start."
+    const sentence = "The server is shutting down. The run continues when it starts again."
     throw new AppError("ServiceUnavailableError", sentence, { run_id: runId })
   } finally {
     signal.removeEventListener("abort", leave)
@@ -46,14 +45,14 @@ export async function runAgent(
   }
 }
 
-/** Cancels the agent's run that is not over. Throws WorkflowStateError if there is none. */
+/** Cancels the agent's unfinished run. Throws WorkflowStateError if it has none. */
 export async function stopAgent(deps: RunDeps, id: string): Promise<Agent> {
   await getAgent(deps, id)
   await changeNewestRun(deps, { agentId: id }, "cancel")
   return getAgent(deps, id)
 }
 
-/** Waits for the end of this run, or that of the events. */
+/** Waits until this run ends or the events stop. */
 async function heard(ends: EventStream, runId: string): Promise<void> {
   for await (const { data } of ends) if ("run_id" in data && data.run_id === runId) return
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { answerList, linkNext, pageWith, readList } from "../../platform/http/list"
+import { answerList, linkNext, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import { getAgent } from "../agents/service"
 import { runAgent, startAgent, stopAgent } from "./agent-start"
@@ -12,7 +12,6 @@ const NOT_FOUND = "AgentNotFoundError"
 const startQuery = z.strictObject({ wait: z.stringbool().default(true) })
 const logQuery = pageWith({ run_id: z.uuid().optional() })
 
-/** Starts and stops agents and lists their runs, under /api/agents. */
 export function agentRunsApi(deps: RunDeps): Hono {
   return new Hono()
     .post("/:id/start", async (c) => {
@@ -35,9 +34,10 @@ export function agentRunsApi(deps: RunDeps): Hono {
       if (found.length > limit && lines[0]) linkNext(c, "before", lines[0].id, limit)
       return c.json(lines.map(({ at, level, message }) => `${at} ${level} ${message}`))
     })
-    .get("/:id/runs", async (c) => {
-      const { limit, before } = readList(c)
-      const { id: agentId } = await getAgent(deps, pathId(c, NOT_FOUND))
-      return answerList(c, await listRuns(deps, { limit: limit + 1, before, agentId }), limit)
-    })
+    .get("/:id/runs", (c) =>
+      answerList(c, async (page) => {
+        const { id: agentId } = await getAgent(deps, pathId(c, NOT_FOUND))
+        return listRuns(deps, { ...page, agentId })
+      }),
+    )
 }

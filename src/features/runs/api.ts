@@ -60,10 +60,10 @@ export function runsApi(deps: RunDeps): Hono {
       const input = await readJson(c, forkInput)
       return c.json(await forkRun(deps, pathId(c, NOT_FOUND), input), 202)
     })
-    .get("/", async (c) => {
+    .get("/", (c) => {
       const { limit, before, workflow_id, agent_id, status } = readQuery(c, listQuery)
       const filter = { workflowId: workflow_id, agentId: agent_id, status: status && [status] }
-      return answerList(c, await listRuns(deps, { limit: limit + 1, before, ...filter }), limit)
+      return answerList(c, (page) => listRuns(deps, { ...page, ...filter }), { limit, before })
     })
     .get("/:id", async (c) => c.json(await getRun(deps, pathId(c, NOT_FOUND))))
     .delete("/:id", async (c) => {

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import { type ArtifactRow, artifacts } from "../../platform/db/schema/runs"
 
 export type NewArtifact = Omit<typeof artifacts.$inferInsert, "version">
@@ -12,12 +13,11 @@ export async function insertArtifact(db: Db, artifact: NewArtifact): Promise<num
     where ${artifacts.runId} = ${runId} and ${artifacts.node} = ${node}
       and ${artifacts.mapIndex} is not distinct from ${mapIndex}::integer
   )`
-  const [row] = await db
+  const rows = await db
     .insert(artifacts)
     .values({ ...artifact, version })
     .returning({ version: artifacts.version })
-  if (!row) throw new Error("The artifact was not inserted.")
-  return row.version
+  return firstRow(rows).version
 }
 
 /** Returns all versions of everything a run made, including the items of maps, oldest first. */
@@ -50,16 +50,11 @@ export async function listArtifacts(
   runId: string,
   nodes?: string[],
 ): Promise<ArtifactRow[]> {
+  const isWanted = nodes && inArray(artifacts.node, nodes)
   const rows = await db
     .select()
     .from(artifacts)
-    .where(
-      and(
-        eq(artifacts.runId, runId),
-        isNull(artifacts.mapIndex),
-        nodes && inArray(artifacts.node, nodes),
-      ),
-    )
+    .where(and(eq(artifacts.runId, runId), isNull(artifacts.mapIndex), isWanted))
     .orderBy(asc(artifacts.id))
   return [...new Map(rows.map((row) => [row.node, row])).values()]
 }

@@ -3,10 +3,10 @@ import type { Db } from "../../platform/db/db"
 import { runs } from "../../platform/db/schema/runs"
 import type { Difference } from "../../platform/shapes/run"
 
-/** A replay that goes wrong at its begin differs everywhere; the first ones tell why. */
+/** A replay that goes wrong early differs everywhere; the first differences tell why. */
 const DIFFERENCES_MAX = 100
 
-/** Adds a difference to a replay's, unless it is among them. */
+/** Adds a difference to a replay's, unless it is there already. */
 export async function addDifference(db: Db, id: string, difference: Difference): Promise<void> {
   const before = sql`${runs.recording}->'differences'`
   const added = sql`${JSON.stringify([difference])}::text::jsonb`

@@ -21,7 +21,7 @@ const forkForm = z.object({
   content: z.string().default(""),
 })
 
-/** The pages that make runs of runs, or set two side by side. */
+/** Pages that fork a run or compare two. */
 export function forkPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id/fork", async (c) => {
@@ -53,7 +53,7 @@ export function forkPages(deps: RunDeps): Hono {
     })
 }
 
-/** Those of the same workflow or agent. */
+/** Selects runs of the same workflow or agent. */
 function othersOf({ workflow_id, agent_id }: Run) {
   const page = { limit: OTHERS_MAX + 1 }
   if (workflow_id !== null) return { ...page, workflowId: workflow_id }

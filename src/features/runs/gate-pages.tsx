@@ -3,7 +3,7 @@ import { z } from "zod"
 import type { GateTrouble } from "../../../views/runs/gate"
 import type { RunView } from "../../../views/runs/page"
 import { actorOf } from "../../platform/actors/actor"
-import { AppError, issuesOf } from "../../platform/errors"
+import { AppError, invalid, issuesOf } from "../../platform/errors"
 import { statusOfError } from "../../platform/http/errors"
 import { isHtmx } from "../../platform/http/go-to"
 import { parse, pathId, readForm } from "../../platform/http/validate"
@@ -30,7 +30,7 @@ type ShowRun = (
   trouble?: GateTrouble,
 ) => Promise<Response>
 
-/** Decisions as the forms of a run's page send them; a refused one is shown there with its text. */
+/** Decisions from a run's page. A refused one is shown there again with its text. */
 export function gatePages(deps: RunDeps, showRun: ShowRun): Hono {
   return new Hono()
     .get("/:id/gates/:node", (c) => c.redirect(`${pageOf(c)}#gate`, 303))
@@ -54,14 +54,13 @@ function pageOf(c: Context): string {
   return `/runs/${pathId(c, NOT_FOUND)}?${query}`
 }
 
-/** The input as the API takes it. Throws a ValidationError for data that are no JSON. */
+/** Returns the API's input. Throws ValidationError for data that isn't JSON. */
 function inputOf({ data, feedback, ...form }: GateForm) {
   const input = { ...form, feedback: feedback?.trim() ? feedback : undefined }
   if (data === undefined) return input
   const read = readJsonText(data)
   if ("value" in read) return { ...input, data: read.value }
-  const { message } = read.fault
-  throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
+  throw invalid("data", read.fault.message)
 }
 
 const shown = ["ValidationError", "ConcurrentModificationError", "WorkflowStateError"]
@@ -75,7 +74,7 @@ function troubleOf(error: AppError, { version, ...typed }: GateForm): GateTroubl
   return { message, issues, typed }
 }
 
-/** Issues of data that were typed, with the lines where they are. */
+/** Replaces paths into typed data by line numbers. */
 function linesOf(issues: GateTrouble["issues"], data: string | undefined) {
   const read = data === undefined ? undefined : readJsonText(data)
   if (!read || "fault" in read) return issues

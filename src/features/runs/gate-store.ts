@@ -2,7 +2,6 @@ import { asc, eq } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { type DecisionRow, gateDecisions } from "../../platform/db/schema/runs"
 
-/** What people decided in a run, oldest first. */
 export function listDecisions(db: Db, runId: string): Promise<DecisionRow[]> {
   return db
     .select()

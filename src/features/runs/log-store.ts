@@ -8,10 +8,7 @@ import { agentIdOf } from "./read/ref"
 
 const MESSAGE_MAX = 1000
 
-/**
- * Adds lines to the log of a run. Store them in the transaction of what they tell, so that they cost
- * no commit.
- */
+/** Store log lines in the transaction of what they tell, so that they cost no commit. */
 export async function logStep(
   db: Db,
   run: RunRow,

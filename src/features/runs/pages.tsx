@@ -15,13 +15,13 @@ import { getRun, listCalls, listLog, listPassages, listSteps } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 
-/** Of all steps together. */
+/** Lines of all steps together. */
 const LINES = 1000
 
 const verbForm = z.object({ version: z.coerce.number().int().positive().optional() })
 
 const number = z.coerce.number().int().min(0).optional().catch(undefined)
-/** An address that means nothing shows the run as it is without it. */
+/** Ignores invalid values, so that any URL shows the run. */
 const viewQuery = z.object({
   node: z.string().optional(),
   ...{ item: number, version: number, from: number, to: number },
@@ -45,7 +45,7 @@ export function runPages(deps: RunDeps): Hono {
       const [node, extension] = file.split(".")
       const artifact = (await listArtifacts(deps, id)).find((made) => made.node === node)
       if (!artifact)
-        throw new AppError("NotFoundError", "This run has not made that.", { id, file })
+        throw new AppError("NotFoundError", "This run has no such artifact.", { id, file })
       c.header("Content-Disposition", `attachment; filename="${file}"`)
       if (extension === "json") return c.json(artifact)
       return c.body(artifact.content, 200, { "Content-Type": "text/markdown; charset=utf-8" })
@@ -67,23 +67,20 @@ async function showRun(
     listSteps(deps, id),
     listLog(deps, { runId: id, limit: LINES }),
   ])
-  const shown = shownNode(
-    run,
-    artifacts.map(({ node }) => node),
-    view.node,
-  )
+  const made = artifacts.map(({ node }) => node)
+  const shown = shownNode(run, made, view.node)
   const about = aboutNode(run, shown)
   const [versions, itemArtifact] = await Promise.all([
     listVersions(deps, id, about),
     view.item === undefined ? undefined : findItem(deps, id, shown, view.item),
   ])
   const { nodes } = run.graph_definition
-  const made = { versions, itemArtifact, calls, passages, steps, log }
+  const results = { versions, itemArtifact, calls, passages, steps, log }
   const page = { run, nodes, shown, about, view, trouble, verbs: verbsOf(run) }
-  return c.html(RunPage({ ...page, ...made, ...frameOf(c) }))
+  return c.html(RunPage({ ...page, ...results, ...frameOf(c) }))
 }
 
-/** The node whose artifact a node shows: a gate shows what it asks about. */
+/** A gate shows the artifact that it asks about. */
 function aboutNode({ graph_definition: { nodes } }: Run, shown: string): string {
   const node = nodes.find(({ id }) => id === shown)
   return node?.type === "gate" ? aboutOf(nodes, node).id : shown

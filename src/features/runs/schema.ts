@@ -1,11 +1,11 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
 import type { RetrievalResult } from "../../platform/shapes/passage"
-import type { LogLevel } from "../../platform/shapes/run"
 import {
   type Difference,
   type ForkedFrom,
   gateDecisions,
+  type LogLevel,
   type RunInput,
   type RunStatus,
   runInput,
@@ -19,46 +19,46 @@ import type { AgentStatus } from "../agents/schema"
 export const runVerbs = ["pause", "resume", "cancel"] as const
 export type RunVerb = (typeof runVerbs)[number]
 
-/** `version` is that of the run which the caller saw; without it any will do. */
+/** `version` is the version that the caller saw; without it, any is accepted. */
 export const verbInput = z.strictObject({ version: z.number().int().positive().optional() })
 
-/** A run that waits since its budget is spent can be resumed with a higher one. */
+/** `budget_usd` replaces the spent budget of a waiting run. */
 export const resumeInput = verbInput.extend({ budget_usd: z.number().nonnegative().optional() })
 
 export const forkInput = z.strictObject({
   checkpoint_id: z.string().max(200),
-  /** What is given takes the place of the original's. */
+  /** Overrides the original's input. */
   input: runInput.partial().optional(),
-  /** By their nodes, what takes the place of what those made: Markdown. */
+  /** Markdown that replaces artifacts, by node. */
   artifacts: z.record(z.string(), z.string().trim().min(1).max(1_000_000)).optional(),
 })
 export type ForkInput = z.infer<typeof forkInput>
 
-/** A moment of a run from which a fork can begin: when the steps of `nodes` had just ended. */
+/** A point where a run can be forked: the steps of `nodes` have just ended. */
 export type Checkpoint = {
   checkpoint_id: string
-  /** Counts from 0, when nothing was done yet. */
+  /** Counts from 0, before any step. */
   step: number
-  /** The first of `nodes`; null when nothing was done yet. */
+  /** The first of `nodes`; null at the start. */
   node: string | null
-  /** Those that ran at the same time. */
+  /** Nodes that ran at the same time. */
   nodes: string[]
   created_at: string
 }
 
-/** `budget_usd` holds in place of BUDGET_RUN_USD. */
+/** `budget_usd` overrides BUDGET_RUN_USD. */
 export const startInput = z.strictObject({
   input: runInput,
   budget_usd: z.number().min(0).max(999_999).optional(),
 })
 export type StartInput = z.infer<typeof startInput>
 
-/** A person's word at a gate, about the version of the artifact that the person saw. */
+/** A decision at a gate, about the version that the person saw. */
 export const gateInput = z
   .strictObject({
     decision: z.enum(gateDecisions),
     version: z.number().int().positive(),
-    /** The artifact as it should be: Markdown, or what its role's schema describes. */
+    /** The edited artifact: Markdown, or data in its role's schema. */
     content: z.string().trim().min(1).max(1_000_000).optional(),
     data: z.unknown().optional(),
     feedback: z.string().trim().min(1).max(20_000).optional(),
@@ -69,16 +69,17 @@ export const gateInput = z
     const edits = Number(content !== undefined) + Number(data !== undefined)
     if (decision === "edit" && edits !== 1) refuse("content", "Give either content or data.")
     if (decision !== "edit" && edits > 0) refuse("content", "Only an edit has content or data.")
-    if (decision === "request_changes" && !feedback) refuse("feedback", "Say what should change.")
+    if (decision === "request_changes" && !feedback)
+      refuse("feedback", "Describe what should change.")
   })
 export type GateInput = z.infer<typeof gateInput>
 
-/** What a step told of itself, in one line. */
+/** One line that a step logged. */
 export type LogLine = { id: string; at: string; level: LogLevel; node: string; message: string }
 
 export type RunNode = {
   agent_name: string
-  /** `waiting` is a step that has begun in a run that waits. */
+  /** `waiting`: the step has begun, and its run waits. */
   status: StepStatus | "waiting"
   progress: number
   message: string
@@ -96,10 +97,10 @@ export type RunNode = {
 export type Run = {
   run_id: string
   id: string
-  /** Of workflow_id and agent_id just one: what runs. */
+  /** Exactly one of workflow_id and agent_id is set. */
   workflow_id: string | null
   agent_id: string | null
-  /** The agent's name, where it is an agent that runs. */
+  /** The agent's name for an agent's own run. */
   workflow_name: string
   status: RunStatus
   progress: number
@@ -112,19 +113,19 @@ export type Run = {
   pause_requested: boolean
   input: RunInput
   forked_from: ForkedFrom | null
-  /** Of a replay: the run that it replays, and where it did otherwise, the first difference first. */
+  /** The replayed run and the differences from it, in order. */
   replay: { of: string; differences: Difference[] } | null
-  /** The definition that it started with. */
+  /** The definition when the run started. */
   graph_definition: GraphDefinition
   version: number
   started_at: string
   completed_at: string | null
-  /** When checkpoints, prompts, answers and passages were removed, RETENTION_DAYS after its end. */
+  /** When checkpoints, prompts, answers and passages were removed, after RETENTION_DAYS. */
   records_removed_at: string | null
   cost_usd: number | null
-  /** USD of the calls whose price is known: what it cost at least. */
+  /** USD of the calls whose price is known. */
   known_cost_usd: number
-  /** What it may cost, by its own budget or the settings; null for no limit. */
+  /** The budget in USD, from the run or the settings; null for no limit. */
   budget_usd: number | null
 }
 
@@ -134,20 +135,19 @@ export type Artifact = {
   version: number
   /** Markdown for people. */
   content: string
-  /** The same for machines, in the shape of the role's output schema. */
+  /** The same as data, in the role's output schema. */
   data: unknown
   citations: Citation[]
   created_at: string
 }
 
-/** One of several, and how it came about. */
 export type ArtifactVersion = Artifact & {
-  /** By the agent at first, by the agent after a reviewer's feedback, or by hand. */
+  /** Made by the agent, revised by it after feedback, or edited by a person. */
   origin: "agent" | "revision" | "edit"
   feedback: string | null
 }
 
-/** One of two runs that are compared. Cost in USD, null when unknown. */
+/** One side of a comparison. Cost in USD, null if unknown. */
 export type RunSide = Pick<
   Run,
   "run_id" | "workflow_name" | "status" | "input" | "cost_usd" | "started_at"
@@ -158,14 +158,14 @@ export type NodeSide = Pick<RunNode, "status" | "error" | "output" | "cost_usd" 
   duration_seconds: number | null
 }
 
-/** Two runs side by side; null for a node that a run does not have. */
+/** Null for a node that a run doesn't have. */
 export type Comparison = {
   left: RunSide
   right: RunSide
   nodes: {
     node: string
     name: string
-    /** Whether its status or what it made is not the same. */
+    /** True if its status or artifact differs. */
     differs: boolean
     left: NodeSide | null
     right: NodeSide | null
@@ -181,19 +181,19 @@ export type Step = {
   status: StepStatus
   output: unknown
   error: string | null
-  /** What the model answered last, where that could not be used. */
+  /** The model's last answer, if it couldn't be used. */
   raw_output: string | null
   started_at: string | null
   completed_at: string | null
 }
 
-/** `timeout`, in seconds, holds for this start in place of the agent's own. */
+/** `timeout`, in seconds, overrides the agent's own. */
 export const agentStart = startInput.extend({
   timeout: z.number().positive().max(86_400).optional(),
 })
 export type AgentStart = z.infer<typeof agentStart>
 
-/** What a start that waits is answered. Cost in USD, null when a price is unknown. */
+/** The answer to a start that waits. Cost in USD, null if unknown. */
 export type AgentResult = {
   status: AgentStatus
   output: unknown
@@ -206,7 +206,7 @@ export type AgentResult = {
     model: string | null
     usage: Usage
     cost_usd: number | null
-    /** How many passages it was given to read. */
+    /** Number of passages it was given. */
     context_used: number
   }
 }

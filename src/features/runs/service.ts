@@ -1,12 +1,13 @@
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
-import type { RunRow } from "../../platform/db/schema/runs"
+import type { RunRow, runs } from "../../platform/db/schema/runs"
+import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
-import { transact } from "../../platform/events/transact"
+import { type Emit, transact } from "../../platform/events/transact"
 import type { AgentSnapshot } from "../../platform/shapes/agent"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import type { RunInput, RunStatus } from "../../platform/shapes/run"
-import type { GraphDefinition } from "../../platform/shapes/workflow-node"
-import { workOf } from "../../platform/shapes/workflow-node"
+import { type GraphDefinition, workOf } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
 import { documentsOf } from "../agents/folder-sources"
 import type { Agent } from "../agents/schema"
@@ -27,16 +28,13 @@ import type { AgentStart, LogLine, Run, StartInput, Step } from "./schema"
 import * as stepStore from "./step-store"
 import * as store from "./store"
 
-/** Starts a workflow; see `start`. */
+/** Starts a workflow, as `start` does. */
 export async function startRun(deps: RunDeps, workflow: Workflow, given: StartInput): Promise<Run> {
   const { id: workflowId, name, graph_definition: definition } = workflow
   return start(deps, { workflowId, name, definition, ...given })
 }
 
-/**
- * Starts an agent by itself, as a definition of one node; see `start`. Throws AlreadyRunningError
- * if it has another run that is not over. `timeout` in seconds holds in place of the agent's own.
- */
+/** Starts an agent as `start` does. Throws AlreadyRunningError if it has an unfinished run. */
 export async function startAgentRun(
   deps: RunDeps,
   { id: agentId, name, type }: Pick<Agent, "id" | "name" | "type">,
@@ -48,42 +46,35 @@ export async function startAgentRun(
   return orAlreadyRunning({ agent_id: agentId }, starting)
 }
 
+type NewRun = typeof runs.$inferInsert
 type Start = store.RunsOf & StartInput & { name: string; definition: GraphDefinition }
 
-/**
- * Stores a new run and launches it. Agents, documents and models that do not exist are refused
- * before anything is stored, and so is a run with neither documents nor a model.
- */
+/** Stores a new run and launches it. Throws what `requireAgents` and `readyInput` throw. */
 async function start(
   deps: RunDeps,
   { name, definition, input: given, budget_usd: budgetUsd, ...of }: Start,
 ): Promise<Run> {
   const agents = await requireAgents(deps, definition)
   const input = await readyInput(deps, { definition, agents, input: given })
-  const row = await transact(deps, async ({ db }, emit) => {
-    const run = await store.insertRun(db, {
-      ...of,
-      workflowName: name,
-      definition,
-      agents,
-      input,
-      budgetUsd,
-      status: "running",
-      ...leased(deps.runs.lease),
-      startedAt: new Date(),
-    })
-    if (!run) throw new Error("An insert gave no row.")
-    startOf(run).forEach(emit)
-    return run
-  })
+  const run = { ...of, workflowName: name, definition, agents, input, budgetUsd }
+  const row = await transact(deps, (deps, emit) => storeRun(deps, emit, run))
   deps.runs.launch(row)
   return getRun(deps, row.id)
 }
 
-/**
- * The input of a run as it may begin. Throws for documents and models that do not exist, for a
- * repository that can't be worked in, and for a run with neither documents nor a model.
- */
+/** Stores a new run and emits its start. Launch it after the transaction. */
+export async function storeRun(
+  { db, runs }: Pick<RunDeps, "db" | "runs">,
+  emit: Emit,
+  run: Omit<NewRun, "status" | "startedAt">,
+): Promise<RunRow> {
+  const started = { status: "running", startedAt: new Date(), ...leased(runs.lease) } as const
+  const row = await store.insertRun(db, { ...run, ...started })
+  startOf(row).forEach(emit)
+  return row
+}
+
+/** Throws for unknown documents or models, an unusable repository, or nothing to work from. */
 export async function readyInput(
   deps: RunDeps,
   { definition, agents, input }: Pick<RunRow, "definition" | "agents" | "input">,
@@ -100,10 +91,7 @@ export async function readyInput(
   return ready
 }
 
-/**
- * The agents that a definition names, as they are now, with the documents that their folders have
- * now. Throws AgentNotFoundError, and what `documentsOf` does.
- */
+/** Returns snapshots of a definition's agents. Throws AgentNotFoundError, and as `documentsOf`. */
 async function requireAgents(
   deps: RunDeps,
   { nodes }: GraphDefinition,
@@ -121,27 +109,27 @@ async function requireAgents(
   throw new AppError("AgentNotFoundError", "There is no agent with this id.", details)
 }
 
-/** Without a model there is nothing but documents to work from. */
+/** Without a model, documents are all there is to work from. */
 async function requireSomeDocument(deps: RunDeps): Promise<void> {
   if ((await countDocuments(deps)).total > 0) return
-  const message = "There are no documents yet, and without a model nothing else to work from."
+  const message =
+    "There are no documents yet, and without a model there is nothing else to work from."
   const issues = [{ path: "input.document_ids", message }]
   throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
 }
 
 export async function getRun(deps: RunDeps, id: string): Promise<Run> {
   const row = await requireRun(deps, id)
-  const [run] = await present(deps, [row])
-  if (!run) throw new Error("A run that was found has no form.")
+  const run = firstRow(await present(deps, [row]))
   return { ...run, rag_context: distinct(Object.values(await passagesByNode(deps, id)).flat()) }
 }
 
-/** Newest first; without the passages, which `getRun` has. */
+/** Lists runs, newest first, without the passages that `getRun` returns. */
 export async function listRuns(deps: RunDeps, filter: Page & store.RunFilter): Promise<Run[]> {
   return present(deps, await store.listRuns(deps.db, filter))
 }
 
-/** The newest run of each workflow or agent that has one, by the id of that. */
+/** Returns the newest run of each workflow or agent, by its id. */
 export async function listNewestRuns(
   deps: ReadDeps,
   of: keyof store.RunsOf,
@@ -156,7 +144,7 @@ export async function listSteps(deps: RunDeps, id: string): Promise<Step[]> {
   return (await stepStore.listSteps(deps.db, [id])).map(presentStep)
 }
 
-/** The newest lines that steps wrote for a run or an agent, oldest first. */
+/** Lists the newest log lines of a run or an agent, oldest first. */
 export async function listLog(deps: RunDeps, page: Page & logs.LogFilter): Promise<LogLine[]> {
   return (await logs.listLog(deps.db, page)).map(presentLine).reverse()
 }
@@ -166,7 +154,7 @@ export async function listCalls(deps: RunDeps, id: string): Promise<Call[]> {
   return listCallsOfRun(deps, id)
 }
 
-/** What each node retrieved, by its id. */
+/** Returns the passages that each node retrieved, by node id. */
 export async function listPassages(
   deps: RunDeps,
   id: string,
@@ -180,8 +168,7 @@ export async function countRuns({ db }: RunDeps): Promise<Partial<Record<RunStat
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]))
 }
 
-/** Throws RunNotFoundError. */
-export async function requireRun({ db }: Pick<RunDeps, "db">, id: string): Promise<RunRow> {
+export async function requireRun({ db }: DbDeps, id: string): Promise<RunRow> {
   const row = await store.findRun(db, id)
   if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
   return row

@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, ne, or } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import { type StepRow, steps } from "../../platform/db/schema/runs"
 
-/** Returns the first failed step whose failure isn't tolerated. */
 export async function findFailure(
   db: Db,
   runId: string,
@@ -16,13 +16,11 @@ export async function findFailure(
   return step
 }
 
-/** In the order in which they began. */
 export async function listSteps(db: Db, runIds: string[]): Promise<StepRow[]> {
   if (runIds.length === 0) return []
   return db.select().from(steps).where(inArray(steps.runId, runIds)).orderBy(asc(steps.id))
 }
 
-/** The steps of some nodes of a run, in the order in which they began. */
 export function listStepsOf(db: Db, runId: string, nodes: string[]): Promise<StepRow[]> {
   return db
     .select()
@@ -78,9 +76,7 @@ export async function findStep(db: Db, key: StepKey): Promise<StepRow | undefine
 }
 
 export async function insertStep(db: Db, step: typeof steps.$inferInsert): Promise<StepRow> {
-  const [row] = await db.insert(steps).values(step).returning()
-  if (!row) throw new Error("The step was not inserted.")
-  return row
+  return firstRow(await db.insert(steps).values(step).returning())
 }
 
 export async function updateStep(
@@ -93,7 +89,7 @@ export async function updateStep(
   return row
 }
 
-/** Ends the running steps of a run as cancelled, and returns them. */
+/** Cancels a run's running steps. Returns them. */
 export async function cancelSteps(db: Db, runId: string): Promise<StepRow[]> {
   return db
     .update(steps)

@@ -1,16 +1,13 @@
 import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import { type RunRow, runs } from "../../platform/db/schema/runs"
 import type { RunStatus } from "../../platform/shapes/run"
 
-export async function insertRun(
-  db: Db,
-  run: PgInsertValue<typeof runs>,
-): Promise<RunRow | undefined> {
-  const [row] = await db.insert(runs).values(run).returning()
-  return row
+export async function insertRun(db: Db, run: PgInsertValue<typeof runs>): Promise<RunRow> {
+  return firstRow(await db.insert(runs).values(run).returning())
 }
 
 export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
@@ -18,11 +15,10 @@ export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
   return run
 }
 
-/** Whose runs: those of a workflow, of an agent, or all. */
+/** The owner of runs: a workflow, an agent, or anyone. */
 export type RunsOf = { workflowId?: string; agentId?: string }
 export type RunFilter = RunsOf & { status?: RunStatus[] }
 
-/** Newest first. */
 export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]> {
   return db
     .select()
@@ -38,7 +34,7 @@ export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]
     .limit(page.limit)
 }
 
-/** The newest run of each of these workflows or agents that has one. */
+/** Returns the newest run of each workflow or agent that has one. */
 export async function listNewestRuns(db: Db, of: keyof RunsOf, ids: string[]): Promise<RunRow[]> {
   if (ids.length === 0) return []
   const newest = db
@@ -49,13 +45,13 @@ export async function listNewestRuns(db: Db, of: keyof RunsOf, ids: string[]): P
   return db.select().from(runs).where(sql`${runs.id}::text in ${newest}`)
 }
 
-/** The run, which nobody else can change until the transaction ends. */
+/** Locks a run until the transaction ends. */
 export async function lockRun(db: Db, id: string): Promise<RunRow | undefined> {
   const [run] = await db.select().from(runs).where(eq(runs.id, id)).for("update")
   return run
 }
 
-/** What says whose a run is; its definition can be large, and each step asks several times. */
+/** Few columns, because a definition can be large and each step asks several times. */
 const hold = {
   status: runs.status,
   owner: runs.owner,
@@ -68,13 +64,12 @@ export async function findHold(db: Db, id: string): Promise<Hold | undefined> {
   return row
 }
 
-/** As `lockRun`. */
 export async function lockHold(db: Db, id: string): Promise<Hold | undefined> {
   const [row] = await db.select(hold).from(runs).where(eq(runs.id, id)).for("update")
   return row
 }
 
-/** The ids of these runs, locked as by `lockRun`; undefined if one has another status. */
+/** Locks these runs. Returns undefined if one isn't in a status of `among`. */
 export async function lockRunsOf(
   db: Db,
   of: RunsOf,
@@ -88,7 +83,7 @@ export async function lockRunsOf(
   return rows.every(({ status }) => among.includes(status)) ? rows.map(({ id }) => id) : undefined
 }
 
-/** Changes a run only while it still has the status `from`, so that of two writers just one wins. */
+/** Changes a run only while its status is `from`, so that one of two writers wins. */
 export async function moveRun(
   db: Db,
   id: string,
@@ -118,7 +113,7 @@ export async function deleteRun(db: Db, id: string): Promise<void> {
 
 const over: RunStatus[] = ["completed", "failed", "cancelled"]
 
-/** The id of a run that ended before that moment and whose records are still there. */
+/** Finds a run that ended before then and still has its records. */
 export async function findRunWithRecords(db: Db, endedBefore: Date): Promise<string | undefined> {
   const hasRecords = and(isNull(runs.recordsRemovedAt), inArray(runs.status, over))
   const [run] = await db
@@ -129,7 +124,7 @@ export async function findRunWithRecords(db: Db, endedBefore: Date): Promise<str
   return run?.id
 }
 
-/** When the oldest run was made that is not over. */
+/** Returns when the oldest unfinished run was created. */
 export async function oldestUnfinished(db: Db): Promise<Date | undefined> {
   const [run] = await db
     .select({ createdAt: runs.createdAt })

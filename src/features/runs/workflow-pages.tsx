@@ -3,7 +3,7 @@ import { z } from "zod"
 import { WorkflowPage } from "../../../views/workflows/page"
 import { usableModels } from "../../engines/models/choices"
 import { frameOf } from "../../platform/http/frame"
-import { parse, pathId, readForm } from "../../platform/http/validate"
+import { formList, parse, pathId, readForm } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
 import { findPreset } from "../workflows/presets"
 import type { Workflow } from "../workflows/schema"
@@ -17,11 +17,10 @@ const LISTED = 200
 
 const startForm = z.object({
   query: z.string(),
-  document_ids: z.union([z.string().transform((id) => [id]), z.array(z.string())]).optional(),
+  document_ids: formList.optional(),
   model: z.string().optional(),
 })
 
-/** The page of a workflow with its runs, under /workflows. */
 export function workflowRunPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id", async (c) => {

@@ -8,7 +8,6 @@ import { startRun } from "./service"
 
 const NOT_FOUND = "WorkflowNotFoundError"
 
-/** Starts workflows and steers their newest run, under /api/workflows. */
 export function workflowRunsApi(deps: RunDeps): Hono {
   const api = new Hono()
   for (const verb of runVerbs) {

@@ -4,7 +4,6 @@ import { readJson } from "../../platform/http/validate"
 import { searchInput } from "./schema"
 import { retrieve } from "./service"
 
-/** Retrieval, under /api/rag. */
 export function searchApi(deps: EngineDeps): Hono {
   const api = new Hono()
   api.post("/query", async (c) => c.json(await retrieve(deps, await readJson(c, searchInput))))

@@ -12,9 +12,8 @@ const JOINED_LENGTH_MAX = 2400
 
 /**
  * Returns the passages that an agent reads for a task: the best for its query, then up to `top_k`
- * others spread evenly over the same documents, because a task such as "what should be built?"
- * shares few words with its subject. They are in reading order, without duplicates, and overlapping
- * neighbours are one passage.
+ * others spread over the same documents, because a task shares few words with its subject. In
+ * reading order, without duplicates, and with overlapping neighbours joined.
  */
 export async function gatherContext(
   deps: SearchDeps,
@@ -23,9 +22,8 @@ export async function gatherContext(
   const found = await retrieve(deps, input)
   const others = await spread(deps, input.document_ids, found, input.top_k - found.length)
   const passages = distinct([...found, ...others]).map(({ also_in: _, ...passage }) => passage)
-  return joinNeighbours(
-    passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start),
-  )
+  passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start)
+  return joinNeighbours(passages)
 }
 
 /** Joins passages that touch or overlap. The content stays exactly that of the document. */

@@ -5,10 +5,7 @@ import type { DistinctResult } from "./schema"
 /** Passages that share this much of their words count as the same. */
 const SHARED_MIN = 0.9
 
-/**
- * Moves results that say the same as a better one into its `also_in`. For people and models to
- * read; callers that count documents need all results.
- */
+/** Moves results that repeat a better one into its `also_in`. For readers, not for counting. */
 export function distinct(results: readonly RetrievalResult[]): DistinctResult[] {
   const kept: { result: DistinctResult; words: ReadonlySet<string> }[] = []
   for (const result of results) {

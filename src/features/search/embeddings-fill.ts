@@ -12,7 +12,7 @@ const PAGE = 256
 /** Texts of one call of the model: few enough that a waiting query doesn't notice. */
 const BATCH = { count: 16, size: 8000 }
 
-export type FillOptions = {
+type FillOptions = {
   modelId: number
   embedder: Embedder
   /** The index that already serves this model. */
@@ -22,9 +22,8 @@ export type FillOptions = {
 }
 
 /**
- * Stores a vector for each chunk that has none of this model, in small transactions, so it can be
- * interrupted. Leaves chunks that are added meanwhile for the next call. Returns how many chunks
- * have a vector.
+ * Stores a vector for each chunk without one of this model, in small transactions. Leaves chunks
+ * that are added meanwhile to the next call. Returns how many chunks have a vector.
  */
 export async function fill(db: Db, options: FillOptions): Promise<number> {
   const { modelId, index, signal, progress } = options
@@ -41,7 +40,6 @@ export async function fill(db: Db, options: FillOptions): Promise<number> {
   return done
 }
 
-/** Lists all chunks, and those without a vector. */
 async function sweep(db: Db, modelId: number, signal: AbortSignal) {
   const all: number[] = []
   const lacking: number[] = []
@@ -56,7 +54,6 @@ async function sweep(db: Db, modelId: number, signal: AbortSignal) {
   }
 }
 
-/** Stores vectors while the next ones are computed. */
 async function fillPage(db: Db, options: FillOptions, ids: number[]): Promise<void> {
   const chunks = await store.listTexts(db, ids)
   const texts = chunks.map((chunk) => ({ id: chunk.id, text: textOf(chunk) }))

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import type { EngineDeps } from "../../engines/deps"
 import type { Embeddings } from "../../engines/inference/embeddings"
 import { messageOf } from "../../platform/errors"
-import { Keeper } from "./embeddings-keeper"
+import { EmbeddingsUpdater } from "./embeddings-updater"
 
 const RETRY_MIN_MS = 5000
 const RETRY_MAX_MS = 3600_000
@@ -15,22 +15,22 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
   const log = deps.log.child({ module: "embeddings" })
   const closing = new AbortController()
   const bell = createBell(closing.signal)
-  const keeper = new Keeper(deps, closing.signal, bell.ring)
+  const updater = new EmbeddingsUpdater(deps, closing.signal, bell.ring)
   const isOff = !pgvector || config.embeddingModel === "none"
-  if (!pgvector) keeper.say("off", "pgvector is not installed: search works by words.")
-  else if (isOff) keeper.say("off", "EMBEDDING_MODEL is none: search works by words.")
+  if (!pgvector) updater.say("off", "pgvector is not installed: search works by words.")
+  else if (isOff) updater.say("off", "EMBEDDING_MODEL is none: search works by words.")
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
     let retry_ms = 0
     while (!closing.signal.aborted) {
       try {
-        await keeper.round()
+        await updater.round()
         retry_ms = 0
       } catch (thrown) {
         if (closing.signal.aborted) return
         const reason = messageOf(thrown)
-        keeper.say("failed", reason)
+        updater.say("failed", reason)
         // Logged once: being offline is nothing to fix.
         log[retry_ms === 0 ? "info" : "debug"]({ event: "vectors.not_made", reason })
         retry_ms = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, retry_ms * 2))
@@ -40,8 +40,8 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
   }
 
   return {
-    state: () => keeper.state,
-    serving: () => keeper.serving,
+    state: () => updater.state,
+    serving: () => updater.serving,
     begin() {
       if (isOff) return
       const types = ["document.indexed", "document.deleted"]
@@ -52,7 +52,7 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
     async close() {
       closing.abort()
       // First, so that nothing waits for a worker that is no longer needed.
-      await keeper.close()
+      await updater.close()
       await running
     },
   }

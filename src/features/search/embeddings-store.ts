@@ -7,10 +7,7 @@ import { documents } from "../../platform/db/schema/documents"
 import { type EmbeddingModelRow, embeddingModels } from "../../platform/db/schema/embeddings"
 import { chunks } from "../../platform/db/schema/search"
 
-/**
- * Creates the table of vectors. It is in no migration, because its type comes with the vector
- * extension, which a server may lack at first. Deleting a chunk or model deletes its vectors.
- */
+/** In no migration, because a server may lack the vector extension and its type at first. */
 export async function makeVectorTable(db: Db): Promise<void> {
   await db.execute(sql`
     create table if not exists ${chunkVectors} (
@@ -21,7 +18,6 @@ export async function makeVectorTable(db: Db): Promise<void> {
     )`)
 }
 
-/** Returns the model's row, and inserts it if it is new. */
 export async function putModel(
   db: Db,
   model: { name: string; dimension: number },

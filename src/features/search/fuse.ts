@@ -3,15 +3,12 @@ import type { Hit } from "../../engines/index/top-k"
 /** Damps the first ranks (Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion", SIGIR 2009). */
 const K = 60
 
-export type Fused = Hit & {
+type Fused = Hit & {
   /** Its rank in each ranking, from 1, or null. */
   ranks: (number | null)[]
 }
 
-/**
- * Fuses rankings by the sum of 1 / (60 + rank) over those that contain a chunk. Their scores need
- * not be comparable. All have equal weight: what both find comes before what only one finds.
- */
+/** Sums 1 / (60 + rank) over the rankings that contain a chunk, so their scores needn't compare. */
 export function fuse(rankings: Hit[][], topK: number): Fused[] {
   const fused = new Map<number, Fused>()
   for (const [which, ranking] of rankings.entries()) {

@@ -50,9 +50,7 @@ async function hitsWithFeedback(
   return await index.search({ ...asked, terms: expanded, any: [...terms.keys()] })
 }
 
-/**
- * Reads the passages that have all the words, best first: the index doesn't store word positions.
- */
+/** Reads the passages that have all the words, because the index has no word positions. */
 async function hitsWithPhrases(
   db: Db,
   index: IndexView,
@@ -76,7 +74,6 @@ async function hitsWithPhrases(
   }
 }
 
-/** The passages of hits, in order, without those that were deleted. */
 async function passagesOf(read: ReadPassages, hits: Hit[]) {
   const rows = await read(hits.map(({ chunkId }) => chunkId))
   return hits.flatMap((hit) => {

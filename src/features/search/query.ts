@@ -56,10 +56,7 @@ const OPERATED_LENGTH_MAX = 200
 const operator =
   /(?<=^|\s)(?:file:(?:"(?<quotedFile>[^"]+)"|(?<file>[^\s"]+))|"(?<phrase>[^"]*[\p{L}\p{N}][^"]*)"|-(?<without>\p{L}[\p{L}\p{N}_]+))(?=\s|[?!.,;]|$)/gu
 
-/**
- * Parses any text: what isn't exactly an operator is text to search for, and so is everything if
- * the operators leave no word.
- */
+/** Text that isn't exactly an operator is searched for, and so is all if no word is left. */
 export function parseQuery(query: string): ParsedQuery {
   const plain = { text: query, terms: queryTerms(query), phrases: [], without: [], files: [] }
   if (query.length > OPERATED_LENGTH_MAX) return plain
@@ -83,9 +80,7 @@ export function parseQuery(query: string): ParsedQuery {
   }
 }
 
-/**
- * A PostgreSQL regular expression for names that match a glob or contain a text without `*`, `?`.
- */
+/** A PostgreSQL regular expression: a glob, or without `*` and `?` a part of the name. */
 function namePattern(glob: string): string {
   const escaped = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&")
   if (!/[*?]/.test(glob)) return escaped
@@ -94,10 +89,7 @@ function namePattern(glob: string): string {
 
 const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u
 
-/**
- * A phrase matches whole words in this order, in any case, with only spaces and punctuation between
- * them.
- */
+/** Matches whole words in this order and any case, with only spaces and punctuation between. */
 export function parsePhrase(phrase: string): Phrase {
   const words = phrase.normalize("NFKC").match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
   const joined = words.join("[^\\p{L}\\p{N}\\p{M}]+")
@@ -111,13 +103,13 @@ export function parsePhrase(phrase: string): Phrase {
   }
 }
 
-/** The term of a plain word. An identifier has several spellings, and they have other terms. */
+/** An identifier has several spellings with other terms, so it has no sole term. */
 function soleTerm(word: string): string[] {
   const terms = termsOf(word).map(({ term }) => term)
   return terms.length === 1 ? terms : []
 }
 
-/** The term for all of a word: leaving out the parts of an identifier would leave out too much. */
+/** Leaving out the parts of an identifier too would exclude too much. */
 function wholeTerm(word: string): string[] {
   return termsOf(word)
     .map(({ term }) => term)

@@ -10,10 +10,7 @@ export const RERANKED = 30
 /** A search that has waited this long for the model answers in its own order. */
 export const RERANK_MS = 3000
 
-/**
- * Reorders the best results by the cross-encoder. Returns them unchanged while it isn't ready, if
- * it fails, or if it takes longer than `timeout_ms`.
- */
+/** Reorders the best results. Returns them unchanged if the model isn't ready, fails or is late. */
 export async function rerank(
   { log, reranker }: RerankDeps,
   { query, explain }: Pick<SearchPlan, "query" | "explain">,

@@ -2,18 +2,17 @@ import { z } from "zod"
 import { type RetrievalResult, searchMode } from "../../platform/shapes/passage"
 
 export const searchInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
+  query: z.string().trim().min(1, "Enter a search query.").max(10_000),
   top_k: z.number().int().min(1).max(100).optional(),
   similarity_threshold: z.number().min(-1).max(1).optional(),
   mode: searchMode.optional(),
   document_ids: z.array(z.uuid()).max(1000).optional(),
-  /** Only documents whose name fits one of these globs or, without `*` and `?`, contains it. */
+  /** Globs for names, one of which must match, or parts of names without `*` and `?`. */
   document_names: z.array(z.string().min(1).max(1000)).max(100).optional(),
-  /** Only documents whose metadata contains all of this. */
+  /** Metadata that a document must contain. */
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** Whether each result says how its score came about. */
   explain: z.boolean().optional(),
-  /** By default the cross-encoder of the settings orders the best, if there is one. */
+  /** By default true if there is a reranking model. */
   rerank: z.boolean().optional(),
 })
 export type SearchInput = z.infer<typeof searchInput>

@@ -1,6 +1,6 @@
 import { and, asc, eq, lt } from "drizzle-orm"
-import type { EngineDeps } from "../../engines/deps"
 import { chunks } from "../../platform/db/schema/search"
+import type { DbDeps } from "../../platform/deps"
 import type { Section } from "./schema"
 
 /** Only sections within this many chunks are listed. */
@@ -8,7 +8,7 @@ const CHUNKS_MAX = 2000
 
 /** Lists the sections of a version, in order; none unless it is the searched one. */
 export async function listSections(
-  { db }: Pick<EngineDeps, "db">,
+  { db }: DbDeps,
   documentId: string,
   version: number,
 ): Promise<Section[]> {

@@ -19,9 +19,8 @@ export type SearchDeps = Pick<
 const ATTEMPTS_MAX = 3
 
 /**
- * Returns the best passages for a query, best first. Throws DocumentNotFoundError if `document_ids`
- * names a document that doesn't exist, and ServiceUnavailableError for mode vector while no model
- * is ready. Mode hybrid then searches by words alone, and its results say mode lexical.
+ * Returns the best passages, best first. Throws DocumentNotFoundError, and ServiceUnavailableError
+ * for mode vector while no model is ready; mode hybrid then searches by words alone.
  */
 export async function retrieve(
   deps: SearchDeps,

@@ -13,9 +13,7 @@ type VectorDeps = Pick<EngineDeps, "db" | "log" | "search" | "embeddings">
 /** How far down each ranking counts when they are fused. */
 const DEPTH = 100
 
-/**
- * Returns the passages with the nearest vectors. Throws ServiceUnavailableError without a model.
- */
+/** Throws ServiceUnavailableError without a model. */
 export async function vectorFound(
   { embeddings }: Pick<VectorDeps, "embeddings">,
   { query, filter, topK, threshold }: SearchPlan,
@@ -33,10 +31,7 @@ export async function vectorFound(
   }
 }
 
-/**
- * Searches by words and vectors together, or by words alone while no model is ready or if it fails.
- * A query with phrases or excluded words finds only passages that its words allow.
- */
+/** Searches by words alone while no model is ready. Phrases and excluded words always apply. */
 export async function hybridFound(
   deps: VectorDeps,
   plan: SearchPlan,
@@ -84,6 +79,6 @@ async function embedQuery({ embedder }: Serving, { text }: ParsedQuery): Promise
 }
 
 function unavailable(reason: string): AppError {
-  const sentence = `Vector search is not ready: ${reason} Mode hybrid works meanwhile.`
+  const sentence = `Vector search is not ready: ${reason} Mode hybrid still works.`
   return new AppError("ServiceUnavailableError", sentence, { mode: "vector" })
 }

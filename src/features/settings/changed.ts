@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm"
 import { changedSettings } from "../../platform/db/schema/settings"
 
-/** A changed setting, as text. */
 export type Changed = { name: string; value: string }
 
 const { name, value } = changedSettings

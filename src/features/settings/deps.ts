@@ -1,7 +1,6 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { ProviderTest } from "./schema"
 
-/** Dependencies for changing settings. */
 export type SettingsDeps = EngineDeps & {
   /** `moreMoney` is called when a budget changes, so that runs waiting for one can go on. */
   runs: { moreMoney(): Promise<void> }

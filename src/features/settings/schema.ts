@@ -10,7 +10,7 @@ export const changeable = [
 ] satisfies SettingName[]
 export type ChangeableName = (typeof changeable)[number]
 
-export type SettingValue = string | number | boolean | string[] | null
+type SettingValue = string | number | boolean | string[] | null
 
 export type Setting = {
   /** The current value; null if unset. Secrets are redacted. */

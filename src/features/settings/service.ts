@@ -11,16 +11,14 @@ import {
 } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import type { Actor } from "../../platform/shapes/actor"
+import type { Issue } from "../../platform/shapes/issue"
 import { authorize } from "../audit/service"
 import type { Changed } from "./changed"
 import type { SettingsDeps } from "./deps"
 import { type ChangeableName, changeable, type Setting, type Settings } from "./schema"
 import * as store from "./store"
 
-/**
- * Returns the current configuration, including changes at run time. Queries the database each time,
- * so that a change takes effect at once in every process that shares it.
- */
+/** Reads the changes each time, so that they take effect at once in every process. */
 export async function currentSettings({
   db,
   config,
@@ -28,10 +26,7 @@ export async function currentSettings({
   return withChanges(config, await store.listChanged(db))
 }
 
-/**
- * Applies the changes from `listChanged` or `changedJson` to the configuration. Ignores changes that
- * this version doesn't know or would refuse.
- */
+/** Ignores changes that this version doesn't know or would refuse. */
 export function withChanges(config: Config, changed: Changed[]): Config {
   const valid = changed.flatMap(({ name, value }) => {
     if (!isChangeable(name)) return []
@@ -77,10 +72,7 @@ function shown(config: Config, name: SettingName): Setting["value"] {
   return config.given[name]?.text ?? settingOf(name).standard
 }
 
-/**
- * Changes settings permanently. Null resets one to its configured value. Throws one ValidationError
- * that lists all unknown names and wrong values, and then changes nothing.
- */
+/** Null resets a setting. Throws one ValidationError for all mistakes, and then changes nothing. */
 export async function changeSettings(
   deps: SettingsDeps,
   change: Record<string, unknown>,
@@ -98,20 +90,15 @@ export async function changeSettings(
     await authorize({ ...deps, db: tx }, by, { action: "change_settings", details })
     const kept = wanted.flatMap(({ name, value }) => (value === null ? [] : { name, value }))
     await store.putChanged(tx, kept)
-    const others = wanted.filter(({ value }) => value === null)
-    await store.deleteChanged(
-      tx,
-      others.map(({ name }) => name),
-    )
+    const reset = wanted.flatMap(({ name, value }) => (value === null ? name : []))
+    await store.deleteChanged(tx, reset)
   })
   if (wanted.some(({ name }) => name.startsWith("BUDGET_"))) await deps.runs.moreMoney()
   return listSettings(deps)
 }
 
-type Issue = { path: string; message: string }
 type Wanted = { name: ChangeableName; value: string | null }
 
-/** Returns the settings whose value changes, by name; null for a reset. */
 async function whatChanges(
   db: EngineDeps["db"],
   wanted: Wanted[],

@@ -1,10 +1,7 @@
 /** Long, since each tick wakes an idle server and makes the allocator scan the whole heap. */
 const TICK_MS = 2000
 
-/**
- * Measures how late the event loop runs timers. Returns a function that returns the mean delay since
- * its last call in milliseconds, or 0 if no timer was due.
- */
+/** Returns a function: the mean delay of timers in ms since its last call, or 0 if none was due. */
 export function measureLoopDelay(): () => number {
   let dueAt = performance.now() + TICK_MS
   let late_ms = 0

@@ -68,7 +68,6 @@ async function describeModel(deps: RunDeps): Promise<{ id: string; note: string 
 
 const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }
 
-/** Describes the checks for people. */
 function describeChecks(
   checks: Health["checks"],
 ): Record<string, { status: string; note: string }> {

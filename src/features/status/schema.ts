@@ -34,7 +34,6 @@ export type Health = {
   }
 }
 
-/** Counts and sizes. An unknown cost is null. */
 export type Metrics = {
   agents: { running: number; total: number }
   workflows: { running: number; completed: number; failed: number; total: number }

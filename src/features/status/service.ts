@@ -48,10 +48,8 @@ async function checkDatabase({ db, database }: RunDeps): Promise<Health["checks"
     () => "healthy" as const,
     () => "unhealthy" as const,
   )
-  const status = await Promise.race([
-    asked,
-    delay(PATIENCE_MS, "unhealthy" as const, { ref: false }),
-  ])
+  const tooLate = delay(PATIENCE_MS, "unhealthy" as const, { ref: false })
+  const status = await Promise.race([asked, tooLate])
   const response_time_ms = Math.round((performance.now() - started) * 100) / 100
   return { status, response_time_ms, description: database }
 }
@@ -85,9 +83,7 @@ async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> 
 
 async function checkProviders({ models }: RunDeps): Promise<Health["checks"]["providers"]> {
   const providers = await models.list()
-  return Object.fromEntries(
-    providers.map((provider) => [provider.name, standingOf(provider)] as const),
-  )
+  return Object.fromEntries(providers.map((it) => [it.name, standingOf(it)]))
 }
 
 export async function readMetrics(

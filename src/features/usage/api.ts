@@ -3,14 +3,13 @@ import { z } from "zod"
 import { readQuery } from "../../platform/http/validate"
 import { costOfAll } from "../../platform/shapes/cost"
 import type { UsageDeps } from "./deps"
+import { callGroups } from "./schema"
 import { totalsBy } from "./service"
-import { callGroups } from "./totals"
 
 const day = z.iso.date().transform((date) => new Date(date))
 const timestamp = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const totalsQuery = z.strictObject({
   by: z.enum(callGroups).default("day"),
-  /** A day in UTC, or a timestamp. */
   since: z.union([day, timestamp], "Give an ISO 8601 date or timestamp.").optional(),
 })
 

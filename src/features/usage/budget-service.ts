@@ -1,14 +1,22 @@
 import type { ModelRequest, ProviderName } from "../../engines/models/model"
 import { worstCaseOf } from "../../engines/models/prices"
 import type { Config } from "../../platform/config/config"
+import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import type { RecordedEvent } from "../../platform/events/event"
 import { listHistory } from "../../platform/events/service"
 import { transact } from "../../platform/events/transact"
 import { warn } from "../../platform/events/warn"
 import { currentSettings } from "../settings/service"
-import { type Budget, type Exceeded, type Limits, rounded, startOfDay } from "./budget"
-import { explain, helpOf } from "./budget-explain"
+import {
+  type Budget,
+  type Exceeded,
+  explain,
+  helpOf,
+  type Limits,
+  rounded,
+  startOfDay,
+} from "./budget"
 import type { Reserved } from "./budget-reservations"
 import * as store from "./budget-store"
 import type { UsageDeps } from "./deps"
@@ -20,7 +28,7 @@ export type BudgetDeps = Pick<
 >
 
 /** A call about to be made. Without a run it counts toward the day's budget only. */
-export type IntendedCall = {
+type IntendedCall = {
   runId?: string
   provider: ProviderName
   model: string
@@ -49,10 +57,9 @@ export async function limitsOf(
 
 /**
  * Reserves the most that a call may cost until its cost is recorded. Throws BudgetExceededError,
- * and stores it as an event, if recorded calls, calls in progress and this one could together
- * exceed a budget. A run's call waits instead while only calls in progress stand in its way. If the
- * price is unknown, only a budget that is already spent stops the call. Doesn't see calls in
- * progress in other processes that share the database.
+ * and emits it, if recorded calls, calls in progress and this one could exceed a budget; a run's
+ * call first waits for those in progress. With an unknown price, only a spent budget stops the
+ * call. Doesn't see other processes' calls in progress.
  */
 export async function checkBudget(
   deps: BudgetDeps,
@@ -131,10 +138,7 @@ export async function budgetLeft(
   return budgets.length > 0 ? Math.min(...(await Promise.all(left))) : undefined
 }
 
-/**
- * Returns the warnings that a call of this cost triggers. Call it in the transaction that stores
- * the call, before storing it.
- */
+/** Call it in the transaction that stores the call, before storing it. */
 export async function warningsOf(
   deps: Pick<UsageDeps, "db" | "config">,
   costUsd: number,
@@ -155,7 +159,7 @@ export async function warningsOf(
 
 /** Returns the details of the run's last BudgetExceededError. */
 export async function exceededBudgetOf(
-  deps: Pick<UsageDeps, "db">,
+  deps: DbDeps,
   runId: string,
 ): Promise<Record<string, unknown>> {
   const range = { after: 0, types: ["budget.exceeded"], runId }
@@ -183,7 +187,7 @@ async function budgetsOf(
 }
 
 /** Sums the cost in USD of the recorded calls whose price is known. */
-async function spentOf(deps: Pick<UsageDeps, "db">, { budget, run_id: runId }: Budget) {
+async function spentOf(deps: DbDeps, { budget, run_id: runId }: Budget) {
   const filter = budget === "run" && runId ? { runId } : { since: startOfDay(new Date()) }
   return rounded((await totalsOf(deps, filter)).costUsd)
 }

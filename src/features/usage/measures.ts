@@ -14,14 +14,12 @@ export type Of = { provider: ProviderName; model: string }
 export type Spent = { usage: TokenUsage | null; cost_usd: number | null }
 export type Outcome<T> = { response: T; measures?: Partial<NewCall> }
 
-/** Returns the columns that record a failed call. */
 export function failureOf({ message, name, details }: AppError) {
   const retries = Number(details.retries ?? 0)
   const requestId = typeof details.request_id === "string" ? details.request_id : null
   return { error: message, errorName: name, response: details, retries, requestId }
 }
 
-/** Asks for the answer. Returns it with the measures to record. */
 export async function measured(
   prices: Prices,
   of: Of,
@@ -42,7 +40,6 @@ export async function measured(
   return { response, measures: { firstTokenMs, retries, requestId, ...spent } }
 }
 
-/** Returns a call's tokens and cost as columns. */
 export function measuresOf(prices: Prices, of: Of, { usage, cost_usd }: Spent) {
   return {
     inputTokens: usage?.input,

@@ -16,10 +16,7 @@ const question: Omit<ModelRequest, "model"> = {
   extract: () => "Ready.",
 }
 
-/**
- * Asks a provider one small question like any other call: with retries, through its breaker, and
- * recorded. Returns a failure as a result. Throws NotFoundError for an unknown provider.
- */
+/** Asks one small question like any other call. Throws NotFoundError for an unknown provider. */
 export async function testProvider(
   deps: UsageDeps,
   name: string,

@@ -16,11 +16,8 @@ import {
   type Spent,
   spentBefore,
 } from "./measures"
-import type { AttemptKey } from "./schema"
+import { type AttemptKey, reportedErrors } from "./schema"
 import { listCallsOf } from "./store"
-
-/** A session that reached a limit of its own fails as its agent's work. */
-export const reportedErrors = ["LLMAPIError", "AgentExecutionError"] as const
 
 type Described =
   | (Of & { kind: "model"; request: unknown })
@@ -31,13 +28,12 @@ const retrieval = { kind: "retrieval", provider: "search", model: "bm25" } as co
 export type Unrecorded = { call: NewCall; reserved: Reserved }
 
 /** Stores a call in a transaction, or throws if the step may not write any more. */
-export type RecordCall = (call: NewCall) => Promise<void>
+type RecordCall = (call: NewCall) => Promise<void>
 
 /**
- * The calls of one attempt at a step, in their order. After a crash the same calls in the same order
- * get the recorded answers, so nothing is asked or paid twice. Every call is recorded before the
- * next one is made. The last answer of a model stays with the recorder, so that the step can store it
- * in the transaction that stores what was made of it.
+ * The calls of one attempt at a step, in order. After a crash, the same calls get the recorded
+ * answers, so nothing is paid twice. Each call is recorded before the next, except the last answer
+ * of a model: the step stores it together with what was made of it.
  */
 export type Recorder = {
   ask(model: ResolvedModel, request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
@@ -54,12 +50,11 @@ export type Recorder = {
   ): Promise<RetrievalResult[]>
   /** Hands over the last answer for the caller to store. Undefined if everything is recorded. */
   take(): Unrecorded | undefined
-  /** Records the last answer now. */
   flush(): Promise<void>
 }
 
 /** Called when a replay asks for something that the recording doesn't have. */
-export type OnDifference = (nth: number, what: string) => Promise<void>
+type OnDifference = (nth: number, what: string) => Promise<void>
 
 type RecorderOptions = {
   record: RecordCall

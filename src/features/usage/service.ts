@@ -1,17 +1,16 @@
-import type { CallRow } from "../../platform/db/schema/calls"
+import type { DbDeps } from "../../platform/deps"
 import type { CallTotals } from "../../platform/shapes/cost"
 import { type RetrievalResult, retrievalResultSchema } from "../../platform/shapes/passage"
 import type { UsageDeps } from "./deps"
-import type { AttemptKey, Call } from "./schema"
+import { presentCall } from "./present"
+import type { AttemptKey, Call, CallFilter, CallGroup } from "./schema"
 import * as store from "./store"
-import type { CallFilter, CallGroup } from "./totals"
 
-/** Every recorded call of a run, oldest first. */
 export async function listCallsOfRun({ db }: UsageDeps, runId: string): Promise<Call[]> {
-  return (await store.listCallsOfRun(db, runId)).map(present)
+  return (await store.listCallsOfRun(db, runId)).map(presentCall)
 }
 
-/** The passages that each node of a run retrieved, by the node's id; each once, in that order. */
+/** Returns the passages that each node retrieved, by node id. */
 export async function passagesByNode(
   { db }: UsageDeps,
   runId: string,
@@ -27,30 +26,21 @@ export async function passagesByNode(
   )
 }
 
-/** Each passage once, in the order of its first use. */
 export function distinct(passages: RetrievalResult[]): RetrievalResult[] {
   const place = ({ document_id, start, end }: RetrievalResult) => `${document_id} ${start} ${end}`
   return [...new Map(passages.map((passage) => [place(passage), passage])).values()]
 }
 
-/** Deletes the requests and answers of a step's model calls, for when `record_bodies` is off. */
-export function forgetBodies(
-  { db }: Pick<UsageDeps, "db">,
-  key: Omit<AttemptKey, "attempt">,
-): Promise<void> {
+/** Deletes the bodies of a step's model calls, for when RECORD_BODIES is off. */
+export function forgetBodies({ db }: DbDeps, key: Omit<AttemptKey, "attempt">): Promise<void> {
   return store.clearBodies(db, key)
 }
 
 /** Deletes the requests and answers of up to `limit` calls of a run. Returns the number cleared. */
-export function forgetBodiesOfRun(
-  { db }: Pick<UsageDeps, "db">,
-  runId: string,
-  limit: number,
-): Promise<number> {
+export function forgetBodiesOfRun({ db }: DbDeps, runId: string, limit: number): Promise<number> {
   return store.clearSomeBodies(db, runId, limit)
 }
 
-/** Totals of the model calls by run and node. */
 export async function totalsByNode(
   { db }: UsageDeps,
   runIds: string[],
@@ -63,50 +53,20 @@ export async function totalsByNode(
   return byRun
 }
 
-/** Totals of the model calls by session. */
 export async function totalsBySession(
-  { db }: Pick<UsageDeps, "db">,
+  { db }: DbDeps,
   sessionIds: string[],
 ): Promise<Map<string | null, CallTotals>> {
   const sums = await store.sumCallsBySession(db, sessionIds)
   return new Map(sums.map(({ sessionId, ...totals }) => [sessionId, totals]))
 }
 
-/** Totals of all model calls, or of those that the filter names. */
-export async function totalsOf(
-  { db }: Pick<UsageDeps, "db">,
-  filter: CallFilter = {},
-): Promise<CallTotals> {
+export async function totalsOf({ db }: DbDeps, filter: CallFilter = {}): Promise<CallTotals> {
   const none = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpriced: 0 }
   return (await store.sumCalls(db, filter)) ?? none
 }
 
-/** The same by day, newest first, or by agent or model, the dearest first. */
+/** By day, newest first, or by agent or model, most expensive first. */
 export function totalsBy({ db }: UsageDeps, by: CallGroup, filter: CallFilter) {
   return store.sumCallsBy(db, by, filter)
-}
-
-function present(row: CallRow): Call {
-  return {
-    id: row.id,
-    run_id: row.runId,
-    node: row.node,
-    map_index: row.mapIndex,
-    attempt: row.attempt,
-    kind: row.kind,
-    provider: row.provider,
-    model: row.model,
-    input_tokens: row.inputTokens,
-    output_tokens: row.outputTokens,
-    cached_tokens: row.cachedTokens,
-    cost_usd: row.costUsd,
-    first_token_ms: row.firstTokenMs,
-    duration_ms: row.durationMs,
-    retries: row.retries,
-    request_id: row.requestId,
-    error: row.error,
-    request: row.request,
-    response: row.response,
-    created_at: row.createdAt.toISOString(),
-  }
 }

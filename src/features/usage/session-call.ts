@@ -18,9 +18,8 @@ export type AskedForSession = {
 }
 
 /**
- * Asks a model on behalf of a chat. Nothing replays such a call, so the caller records it together
- * with its result in one transaction. The bodies are already in the session's messages, and each
- * request has the whole history, so they are not stored again. Never rejects.
+ * Asks a model for a chat; the caller records the call together with its result. The session's
+ * messages already contain the bodies, so they aren't stored again. Never rejects.
  */
 export async function askForSession(
   deps: BudgetDeps,

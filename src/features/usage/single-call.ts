@@ -6,16 +6,13 @@ import { type BudgetDeps, checkBudget } from "./budget-service"
 import { body, failureOf, hashOf, measured } from "./measures"
 import { insertCall } from "./store"
 
-export type SingleAnswer = {
+type SingleAnswer = {
   answer: ModelAnswer
   durationMs: number
   firstTokenMs: number | null
 }
 
-/**
- * Asks a model outside any run and records the call without its bodies. Throws what the provider
- * throws, BudgetExceededError, or LLMAPIError if no complete answer arrives within `timeout_ms`.
- */
+/** Records the call without its bodies. Throws LLMAPIError if the answer takes too long. */
 export async function askOnce(
   deps: BudgetDeps,
   { provider, model }: ResolvedModel,

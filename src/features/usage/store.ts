@@ -3,14 +3,12 @@ import type { Db } from "../../platform/db/db"
 import { type CallRow, calls, type NewCall } from "../../platform/db/schema/calls"
 import { runs } from "../../platform/db/schema/runs"
 import type { CallTotals } from "../../platform/shapes/cost"
-import type { AttemptKey } from "./schema"
-import type { CallFilter, CallGroup } from "./totals"
+import type { AttemptKey, CallFilter, CallGroup } from "./schema"
 
 export function listCallsOf(db: Db, key: AttemptKey): Promise<CallRow[]> {
   return db.select().from(calls).where(isOf(key))
 }
 
-/** Returns the first call of a model in one attempt. */
 export async function findModelCall(db: Db, key: AttemptKey): Promise<CallRow | undefined> {
   const [call] = await db
     .select()
@@ -25,7 +23,6 @@ export async function insertCall(db: Db, call: NewCall): Promise<void> {
   await db.insert(calls).values(call)
 }
 
-/** Oldest first; all of them, or those of one kind. */
 export async function listCallsOfRun(
   db: Db,
   runId: string,
@@ -38,23 +35,11 @@ export async function listCallsOfRun(
     .orderBy(asc(calls.id))
 }
 
-/** Deletes the requests and answers of a step's model calls. */
-export async function clearBodies(
-  db: Db,
-  { runId, node, iteration, mapIndex }: Omit<AttemptKey, "attempt">,
-): Promise<void> {
+export async function clearBodies(db: Db, step: StepOf): Promise<void> {
   await db
     .update(calls)
     .set({ request: null, response: null })
-    .where(
-      and(
-        eq(calls.kind, "model"),
-        eq(calls.runId, runId),
-        eq(calls.node, node),
-        eq(calls.iteration, iteration),
-        eq(calls.mapIndex, mapIndex),
-      ),
-    )
+    .where(and(isOfStep(step), eq(calls.kind, "model")))
 }
 
 /** Deletes the requests and answers of up to `limit` calls of a run. Returns the number cleared. */
@@ -80,13 +65,11 @@ const totals = {
   unpriced: sql<number>`(count(*) filter (where ${calls.costUsd} is null))::int`,
 }
 
-/** Totals of the model calls that the filter names. */
 export async function sumCalls(db: Db, filter: CallFilter): Promise<CallTotals | undefined> {
   const [sum] = await db.select(totals).from(calls).where(isModelCall(db, filter))
   return sum
 }
 
-/** Totals of the model calls that the filter names, grouped by day, agent or model. */
 export async function sumCallsBy(
   db: Db,
   by: CallGroup,
@@ -106,7 +89,6 @@ export async function sumCallsBy(
     .orderBy(by === "day" ? desc(sql`key`) : desc(totals.costUsd))
 }
 
-/** Totals of the model calls of each of these runs' nodes. */
 export async function sumCallsByNode(
   db: Db,
   runIds: string[],
@@ -119,7 +101,6 @@ export async function sumCallsByNode(
     .groupBy(calls.runId, calls.node)
 }
 
-/** Totals of the model calls of each of these sessions. */
 export async function sumCallsBySession(
   db: Db,
   sessionIds: string[],
@@ -142,12 +123,17 @@ function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
   )
 }
 
-function isOf(key: AttemptKey) {
+function isOf({ attempt, ...step }: AttemptKey) {
+  return and(isOfStep(step), eq(calls.attempt, attempt))
+}
+
+type StepOf = Omit<AttemptKey, "attempt">
+
+function isOfStep({ runId, node, iteration, mapIndex }: StepOf) {
   return and(
-    eq(calls.runId, key.runId),
-    eq(calls.node, key.node),
-    eq(calls.iteration, key.iteration),
-    eq(calls.mapIndex, key.mapIndex),
-    eq(calls.attempt, key.attempt),
+    eq(calls.runId, runId),
+    eq(calls.node, node),
+    eq(calls.iteration, iteration),
+    eq(calls.mapIndex, mapIndex),
   )
 }

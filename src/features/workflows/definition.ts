@@ -1,7 +1,10 @@
-import { AppError } from "../../platform/errors"
+import { invalid } from "../../platform/errors"
 import { agentTypes } from "../../platform/shapes/agent-type"
-import type { GraphDefinition } from "../../platform/shapes/workflow-node"
-import { type WorkflowNode, workOf } from "../../platform/shapes/workflow-node"
+import {
+  type GraphDefinition,
+  type WorkflowNode,
+  workOf,
+} from "../../platform/shapes/workflow-node"
 import { faultOf } from "./expression"
 
 /**
@@ -98,6 +101,5 @@ function findCycle({ nodes }: GraphDefinition): string[] | undefined {
 }
 
 function refuse(index: number, field: string, message: string): never {
-  const path = `graph_definition.nodes.${index}.${field}`
-  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
+  throw invalid(`graph_definition.nodes.${index}.${field}`, message)
 }

@@ -13,10 +13,7 @@ export type Scope = { input: unknown; outputs: Record<string, unknown> }
 const reserved =
   /^(as|break|const|continue|else|false|for|function|if|import|in|let|loop|package|namespace|null|return|true|var|void|while|input|outputs)$/
 
-/**
- * Checks an expression over the outputs of these nodes. Returns the problem, or undefined. Nodes
- * whose ids aren't valid CEL names are reached as `outputs["its-id"]`.
- */
+/** Returns the problem, or undefined. Other ids are reached as `outputs["its-id"]`. */
 export function faultOf(expression: string, nodes: readonly string[]): string | undefined {
   try {
     const { error } = environmentFor(nodes).parse(expression).check()

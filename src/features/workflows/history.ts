@@ -2,7 +2,6 @@ import { listCheckpoints } from "../../engines/graph/checkpoint-store"
 import { nodeIn } from "../../engines/graph/graph"
 import type { Db } from "../../platform/db/db"
 
-/** One checkpoint of a thread, with the nodes whose steps it added. */
 export type HistoryEntry = { checkpointId: string; step: number; nodes: string[]; at: string }
 
 type Stored = { ts: string; channel_versions: Record<string, unknown> }

@@ -11,15 +11,7 @@ import type { AgentDeps } from "../agents/deps"
 import { findPreset, presets } from "./presets"
 import { starter } from "./presets/starter"
 import type { Workflow } from "./schema"
-import {
-  changeWorkflow,
-  checkSource,
-  createWorkflow,
-  deleteWorkflow,
-  duplicateWorkflow,
-  getWorkflow,
-  listWorkflows,
-} from "./service"
+import * as service from "./service"
 
 const NOT_FOUND = "WorkflowNotFoundError"
 
@@ -32,19 +24,22 @@ const LISTED = 200
 export function workflowPages(deps: AgentDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
-      const stored = await listWorkflows(deps, { limit: LISTED })
+      const stored = await service.listWorkflows(deps, { limit: LISTED })
       const workflows = stored.filter(({ preset }) => preset === null)
       return c.html(WorkflowListPage({ presets: [...presets], workflows, ...frameOf(c) }))
     })
     .post("/", async (c) => make(c, deps, (await readForm(c, sourceForm)).source))
     .get("/new", (c) => edit(c, deps, { text: writeSource(starter) }))
     .post("/check", async (c) => {
-      const { file, faults } = await checkSource(deps, (await readForm(c, sourceForm)).source)
+      const { file, faults } = await service.checkSource(
+        deps,
+        (await readForm(c, sourceForm)).source,
+      )
       return c.html(CheckAnswer({ faults, nodes: file?.nodes }))
     })
     .post("/import", async (c) => make(c, deps, await (await readForm(c, importForm)).file.text()))
     .get("/:id/edit", async (c) => {
-      const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
+      const workflow = await service.getWorkflow(deps, pathId(c, NOT_FOUND))
       return edit(c, deps, { workflow, text: writeSource(workflow) })
     })
     .post("/:id/edit", async (c) => {
@@ -60,11 +55,11 @@ export function workflowPages(deps: AgentDeps): Hono {
       })
     })
     .post("/:id/duplicate", async (c) => {
-      const { id } = await duplicateWorkflow(deps, await presetOrStored(c, deps))
+      const { id } = await service.duplicateWorkflow(deps, await presetOrStored(c, deps))
       return goTo(c, `/workflows/${id}/edit`)
     })
     .post("/:id/delete", async (c) => {
-      await deleteWorkflow(deps, pathId(c, NOT_FOUND))
+      await service.deleteWorkflow(deps, pathId(c, NOT_FOUND))
       return goTo(c, "/workflows")
     })
 }
@@ -74,33 +69,39 @@ async function presetOrStored(
   deps: AgentDeps,
 ): Promise<Pick<Workflow, "name" | "description" | "nodes">> {
   const preset = findPreset(c.req.param("id") ?? "")
-  return preset ? { ...preset, name: preset.title } : getWorkflow(deps, pathId(c, NOT_FOUND))
+  return preset
+    ? { ...preset, name: preset.title }
+    : service.getWorkflow(deps, pathId(c, NOT_FOUND))
 }
 
 /** Creates a workflow from its source, or shows the source again with its errors. */
 async function make(c: Context, deps: AgentDeps, text: string): Promise<Response> {
-  const { file, faults } = await checkSource(deps, text)
+  const { file, faults } = await service.checkSource(deps, text)
   if (!file?.name || faults.length > 0) return edit(c, deps, { text, refused: invalid }, 400)
   const { name, description, nodes } = file
-  const { id } = await createWorkflow(deps, { name, description, graph_definition: { nodes } })
+  const { id } = await service.createWorkflow(deps, {
+    name,
+    description,
+    graph_definition: { nodes },
+  })
   return goTo(c, `/workflows/${id}`)
 }
 
 /** Changes a workflow to its new source, or shows the source again with its errors. */
 async function save(c: Context, deps: AgentDeps, text: string, version: number): Promise<Response> {
-  const workflow = await getWorkflow(deps, pathId(c, NOT_FOUND))
-  const { file, faults } = await checkSource(deps, text)
+  const workflow = await service.getWorkflow(deps, pathId(c, NOT_FOUND))
+  const { file, faults } = await service.checkSource(deps, text)
   if (!file || faults.length > 0) {
     return edit(c, deps, { workflow: { ...workflow, version }, text, refused: invalid }, 400)
   }
   try {
     const { name, description = "", nodes } = file
     const change = { name, description, graph_definition: { nodes }, version }
-    const { id } = await changeWorkflow(deps, workflow.id, change)
+    const { id } = await service.changeWorkflow(deps, workflow.id, change)
     return goTo(c, `/workflows/${id}`)
   } catch (error) {
     if (!(error instanceof AppError) || error.name !== "ConcurrentModificationError") throw error
-    const newest = await getWorkflow(deps, workflow.id)
+    const newest = await service.getWorkflow(deps, workflow.id)
     const message = `${error.message} Your version is below and not saved.`
     const refused = { message, newer: writeSource(newest) }
     return edit(c, deps, { workflow: newest, text, refused }, 409)
@@ -115,6 +116,6 @@ async function edit(
   page: Pick<EditorPageProps, "workflow" | "text" | "refused">,
   status: 200 | 400 | 409 = 200,
 ): Promise<Response> {
-  const { file, faults } = await checkSource(deps, page.text)
+  const { file, faults } = await service.checkSource(deps, page.text)
   return c.html(EditorPage({ ...page, faults, nodes: file?.nodes, ...frameOf(c) }), status)
 }

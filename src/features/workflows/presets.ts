@@ -2,7 +2,6 @@ import { discoveryDesignPlanning } from "./presets/discovery-design-planning"
 import { reviewedPlanning } from "./presets/reviewed-planning"
 import type { Preset } from "./schema"
 
-/** The built-in workflows, one file each in presets/. */
 export const presets: readonly Preset[] = [discoveryDesignPlanning, reviewedPlanning]
 
 export function findPreset(name: string): Preset | undefined {

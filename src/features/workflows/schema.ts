@@ -29,7 +29,7 @@ export const workflowChange = z.strictObject({
 })
 export type WorkflowChange = z.infer<typeof workflowChange>
 
-export const workflowStatus = z.enum(["idle", ...runStatus.options])
+const workflowStatus = z.enum(["idle", ...runStatus.options])
 export type WorkflowStatus = z.infer<typeof workflowStatus>
 
 /** A workflow as clients see it. Status and progress are its newest run's. */

@@ -1,9 +1,9 @@
 import type { Page } from "../../platform/db/page"
 import type { WorkflowRow } from "../../platform/db/schema/workflows"
-import { AppError, issuesOf } from "../../platform/errors"
+import type { DbDeps } from "../../platform/deps"
+import { AppError, invalid, issuesOf, outdated } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { Fault, WorkflowFile } from "../../platform/shapes/workflow-file"
-import { readSource } from "../../platform/shapes/workflow-file"
+import { type Fault, readSource, type WorkflowFile } from "../../platform/shapes/workflow-file"
 import type { GraphDefinition } from "../../platform/shapes/workflow-node"
 import { takeSnapshots } from "../agents/config"
 import type { AgentDeps } from "../agents/deps"
@@ -24,7 +24,6 @@ export async function createWorkflow(deps: AgentDeps, input: WorkflowInput): Pro
     preset: input.preset ?? null,
     definition,
   })
-  if (!row) throw new Error("`insertWorkflow` returned no row.")
   return present(row, undefined)
 }
 
@@ -55,18 +54,10 @@ export async function changeWorkflow(
   const change = { ...named, ...(definition ? { definition, preset: null } : {}) }
   const row = await store.updateWorkflow(deps.db, id, version ?? present.version, change)
   if (row) return getWorkflow(deps, id)
-  throw new AppError("ConcurrentModificationError", "Someone else changed this workflow first.", {
-    id,
-    version,
-    current_version: present.version,
-    help: "Read the workflow again, then change the new version.",
-  })
+  throw outdated("workflow", { id, version, current_version: present.version })
 }
 
-/**
- * Parses and checks a workflow's source. Returns every fault, and the file as soon as it fits the
- * schema, so that the page can draw it.
- */
+/** Returns every fault, and the file as soon as it fits the schema, so the page can draw it. */
 export async function checkSource(
   deps: AgentDeps,
   text: string,
@@ -82,7 +73,6 @@ export async function checkSource(
   }
 }
 
-/** Creates a copy of a workflow under a new name. */
 export function duplicateWorkflow(
   deps: AgentDeps,
   { name, description, nodes }: Pick<Workflow, "name" | "description" | "nodes">,
@@ -102,16 +92,12 @@ export async function deleteWorkflow(deps: AgentDeps, id: string): Promise<void>
 
 /** Returns the workflow with this id. Creates it from the given fields if it doesn't exist. */
 export async function adoptWorkflow(
-  { db }: Pick<AgentDeps, "db">,
+  { db }: DbDeps,
   workflow: Pick<WorkflowRow, "id" | "name" | "definition">,
 ): Promise<WorkflowRow> {
-  const row = await store.findWorkflow(db, workflow.id)
-  const adopted = row ?? (await store.insertWorkflow(db, workflow))
-  if (!adopted) throw new Error("`insertWorkflow` returned no row.")
-  return adopted
+  return (await store.findWorkflow(db, workflow.id)) ?? store.insertWorkflow(db, workflow)
 }
 
-/** Returns the workflow that was created from a preset, if there is one. */
 export async function findPresetWorkflow(
   deps: AgentDeps,
   name: string,
@@ -141,8 +127,8 @@ function requirePreset(name: string) {
   const preset = findPreset(name)
   if (preset) return preset
   const known = presets.map(({ name }) => name)
-  const message = `There is no preset "${name}". Known presets: ${known.join(", ")}.`
-  throw new AppError("ValidationError", message, { issues: [{ path: "preset", message }], known })
+  const sentence = `There is no preset "${name}". Known presets: ${known.join(", ")}.`
+  throw invalid("preset", sentence, { known })
 }
 
 function present(row: WorkflowRow, newest: NewestRun | undefined): Workflow {

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
+import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import { type WorkflowRow, workflows } from "../../platform/db/schema/workflows"
 
@@ -19,20 +20,11 @@ export async function findPresetWorkflow(db: Db, preset: string): Promise<Workfl
   return workflow
 }
 
-/** Lists workflows, newest first. */
-export async function listWorkflows(
-  db: Db,
-  { limit, before, name }: Page & { name?: string },
-): Promise<WorkflowRow[]> {
+export function listWorkflows(db: Db, { limit, before }: Page): Promise<WorkflowRow[]> {
   return db
     .select()
     .from(workflows)
-    .where(
-      and(
-        before ? lt(workflows.id, before) : undefined,
-        name === undefined ? undefined : eq(workflows.name, name),
-      ),
-    )
+    .where(before ? lt(workflows.id, before) : undefined)
     .orderBy(desc(workflows.id))
     .limit(limit)
 }
@@ -40,9 +32,8 @@ export async function listWorkflows(
 export async function insertWorkflow(
   db: Db,
   workflow: typeof workflows.$inferInsert,
-): Promise<WorkflowRow | undefined> {
-  const [row] = await db.insert(workflows).values(workflow).returning()
-  return row
+): Promise<WorkflowRow> {
+  return firstRow(await db.insert(workflows).values(workflow).returning())
 }
 
 /** Changes a workflow if it still has this version, so that only one of two writers wins. */

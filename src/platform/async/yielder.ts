@@ -2,10 +2,7 @@ import { setImmediate as turn } from "node:timers/promises"
 
 const SLICE_MS = 3
 
-/**
- * Returns a function to await in long loops. After 3 ms of work it lets the event loop serve
- * others, then waits for `rest` if given. Before that it costs almost nothing.
- */
+/** Await the result in long loops: after 3 ms of work it lets others run, then awaits `rest`. */
 export function yielder(rest?: () => Promise<void>): () => Promise<void> | undefined {
   let since = performance.now()
   async function yieldNow(): Promise<void> {

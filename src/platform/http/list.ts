@@ -3,29 +3,30 @@ import { z } from "zod"
 import type { Page } from "../db/page"
 import { readQuery } from "./validate"
 
+/** Rows per page. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(50)
 
-const paging = {
-  limit: pageLimit,
-  before: z.uuid().optional(),
-}
+const paging = { limit: pageLimit, before: z.uuid().optional() }
 const pageQuery = z.strictObject(paging)
 
-export function readList(c: Context): Page {
-  return readQuery(c, pageQuery)
-}
-
-/** Like `readList`, for lists that also take filters. */
+/** The query of a list that also takes filters. */
 export function pageWith<T extends z.ZodRawShape>(filters: T) {
   return z.strictObject({ ...paging, ...filters })
 }
 
-/** Answers rows as an array. Ask for `limit` + 1: an extra row sets a `Link` to the next page. */
-export function answerList<T extends { id: string }>(c: Context, rows: T[], limit: number) {
-  return answerPage(c, rows, limit, "before")
+/**
+ * Answers a page of a list, newest first, as an array. `read` is asked for one row more: if that
+ * exists, a `Link` header with rel="next" points to the next page.
+ */
+export async function answerList<T extends { id: string }>(
+  c: Context,
+  read: (page: Page) => Promise<T[]>,
+  { limit, before }: Page = readQuery(c, pageQuery),
+) {
+  return answerPage(c, await read({ limit: limit + 1, before }), limit, "before")
 }
 
-/** Like `answerList`, for lists in ascending order: the next page starts `after` the last row. */
+/** Answers `limit` of `limit` + 1 rows, oldest first: the next page starts `after` the last row. */
 export function answerOldestFirst<T extends { id: string | number | null }>(
   c: Context,
   rows: T[],
@@ -46,6 +47,7 @@ function answerPage<T extends { id: string | number | null }>(
   return c.json(shown)
 }
 
+/** Sets the `Link` header to the next page. */
 export function linkNext(
   c: Context,
   position: "before" | "after",

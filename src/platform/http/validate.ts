@@ -48,6 +48,9 @@ export async function readForm<T extends z.ZodType>(c: Context, schema: T): Prom
   return parse(schema, Object.fromEntries(named))
 }
 
+/** A form's field that can be repeated. */
+export const formList = z.union([z.string().transform((value) => [value]), z.array(z.string())])
+
 /** Browsers send line breaks as CRLF, whatever they were before. */
 function unified(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unified)

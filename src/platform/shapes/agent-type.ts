@@ -1,6 +1,5 @@
 import { z } from "zod"
 
-/** All agent types. */
 export const agentTypes = [
   "discovery",
   "design",

@@ -1,4 +1,3 @@
-/** The usage of some model calls, added up. */
 export type CallTotals = {
   calls: number
   inputTokens: number

@@ -4,7 +4,7 @@ import { messageOf } from "../errors"
 export type Path = readonly (string | number)[]
 
 /** JSON that a person typed: its value, or the line where it stops being JSON and why. */
-export type JsonText =
+type JsonText =
   | { value: unknown; lineOf: (path: Path) => number }
   | { fault: { line: number; message: string } }
 

@@ -10,7 +10,6 @@ type ProviderState = {
 /** "missing": not set up. "degraded": set up, but failing at the moment. */
 export type Standing = { status: "healthy" | "missing" | "degraded"; note: string }
 
-/** Returns a provider's status with a sentence for people. */
 export function standingOf(provider: ProviderState): Standing {
   const { usable, reason, state, retry_after } = provider
   switch (state) {

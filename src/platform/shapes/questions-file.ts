@@ -1,5 +1,5 @@
 import { z } from "zod"
-import { AppError, messageOf } from "../errors"
+import { AppError, invalid, messageOf } from "../errors"
 import type { Issue } from "./issue"
 
 export const grade = z.number().int().min(0).max(100)
@@ -32,7 +32,7 @@ export const questionInput = z.strictObject({
     .string()
     .regex(/^\S{1,100}$/, "Use a single word.")
     .optional(),
-  query: z.string().trim().min(1, "Say what to look for.").max(10_000),
+  query: z.string().trim().min(1, "Enter a search query.").max(10_000),
   relevant: z.array(relevantInput).min(1, "Name at least one document.").max(10_000),
 })
 export type QuestionInput = z.infer<typeof questionInput>
@@ -57,8 +57,7 @@ export function parseQuestions(text: string): QuestionInput[] {
     throw new AppError("ValidationError", sentence, { issues })
   }
   if (questions.length === 0) {
-    const message = "The file contains no questions."
-    throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
+    throw invalid("", "The file contains no questions.")
   }
   return questions
 }
@@ -67,7 +66,6 @@ export function formatQuestions(questions: QuestionInput[]): string {
   return questions.map((question) => `${JSON.stringify(question)}\n`).join("")
 }
 
-/** Returns the question, or what is wrong with the line. */
 function readLine(line: string): QuestionInput | string {
   try {
     const { success, data, error } = questionInput.safeParse(JSON.parse(line))

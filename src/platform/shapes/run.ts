@@ -23,7 +23,7 @@ export const stepStatus = z.enum([
 export type StepStatus = z.infer<typeof stepStatus>
 
 export const runInput = z.strictObject({
-  query: z.string().trim().min(1, "Say what the run should work on.").max(20_000),
+  query: z.string().trim().min(1, "Enter a task or question.").max(20_000),
   document_ids: z.array(z.uuid()).max(1000).optional(),
   rag_top_k: z.number().int().min(1).max(100).optional(),
   model: z.string().max(200).optional(),
@@ -34,7 +34,6 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
-/** The run and checkpoint that a fork starts from. */
 export type ForkedFrom = { run_id: string; checkpoint_id: string }
 
 /** A difference between a replay and its recording; `nth` counts the calls of one attempt. */
@@ -47,9 +46,7 @@ export type Difference = {
   what: string
 }
 
-/**
- * Why a run waits: for a person at `node`, for a provider's limit to pass, or for a higher budget.
- */
+/** Waits for a person at `node`, a provider's limit, or a higher budget. */
 export type Waiting = {
   reason: "gate" | "limit" | "budget"
   node?: string
@@ -64,7 +61,6 @@ export type GateDecision = (typeof gateDecisions)[number]
 
 export type LogLevel = "INFO" | "WARNING" | "ERROR"
 
-/** Tokens of all calls together. */
 export type Usage = { input_tokens: number; output_tokens: number; calls: number }
 
 /** A decision at a gate of a recorded run, with the resulting artifact if it was an edit. */

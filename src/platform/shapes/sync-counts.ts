@@ -2,7 +2,7 @@ import { z } from "zod"
 
 const count = z.number().int()
 
-/** What a sync did with the files: `skipped` of those that are no documents, all that there are. */
+/** `skipped` counts all files that are no documents, the others only what this sync did. */
 export const syncCounts = z.object({
   added: count,
   changed: count,

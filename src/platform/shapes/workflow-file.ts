@@ -4,7 +4,7 @@ import { readJsonText } from "./json-text"
 import { graphDefinitionSchema, named, nodeSchema } from "./workflow-node"
 
 /** A workflow file that people write. The nodes may also be nested as in the API. */
-export const workflowFile = z.preprocess(
+const workflowFile = z.preprocess(
   (given) => {
     const { graph_definition: graph, ...rest } = Object(given)
     return typeof graph === "object" && graph && !("nodes" in rest) ? { ...rest, ...graph } : given
@@ -17,7 +17,6 @@ export const workflowFile = z.preprocess(
 )
 export type WorkflowFile = z.infer<typeof workflowFile>
 
-/** One problem in a definition's text, and where it is. */
 export type Fault = {
   line: number
   /** The id of the node it concerns, or null. */

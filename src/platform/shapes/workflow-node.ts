@@ -38,8 +38,7 @@ const onError = {
   on_error: z.enum(["fail", "continue"]).optional(),
 }
 
-/** Runs an agent. */
-export const agentNode = z.strictObject({
+const agentNode = z.strictObject({
   ...placed,
   type: z.literal("agent"),
   ...work,
@@ -49,7 +48,7 @@ export const agentNode = z.strictObject({
 })
 
 /** A person decides about the output of its last dependency. */
-export const gateNode = z.strictObject({
+const gateNode = z.strictObject({
   ...placed,
   type: z.literal("gate"),
   dependencies: z.array(z.string()).min(1, "A gate needs a dependency to decide about.").max(100),
@@ -58,7 +57,7 @@ export const gateNode = z.strictObject({
 })
 
 /** Does the same work for each item of a list in an upstream output, then joins the results. */
-export const mapNode = z.strictObject({
+const mapNode = z.strictObject({
   ...placed,
   type: z.literal("map"),
   /** A CEL expression, such as `planning.tasks`. */
@@ -75,12 +74,9 @@ export type MapNode = z.infer<typeof mapNode>
 /** The work of an agent, from an agent node itself or for each item of a map. */
 export type Work = Pick<AgentNode, keyof typeof work>
 
-export const nodeTypes = ["agent", "gate", "map"] as const
+const nodeTypes = ["agent", "gate", "map"] as const
 
-/**
- * One node of a workflow, of type agent by default. Nodes with no path between them run in
- * parallel.
- */
+/** One node, of type agent by default. Nodes with no path between them run in parallel. */
 export const nodeSchema = z.preprocess(
   (given) =>
     typeof given === "object" && given && !("type" in given) ? { ...given, type: "agent" } : given,
@@ -111,7 +107,6 @@ export const graphDefinitionSchema = z.strictObject({
 })
 export type GraphDefinition = z.infer<typeof graphDefinitionSchema>
 
-/** Fields that every workflow has. */
 export const named = {
   name: z.string().trim().min(1).max(200),
   description: z.string().max(2000).optional(),

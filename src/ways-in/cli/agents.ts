@@ -1,28 +1,36 @@
-import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
+import { answer } from "./answer"
+import type { Context, ExitCode } from "./context"
+import { addNoun, type ListOptions } from "./noun"
+import { agents } from "./nouns"
+import { type Add, under, wholeNumber, withCommonOptions, withWorkOptions } from "./options"
 import { type RunOptions, runToEnd } from "./run"
-import { type CommonOptions, loadConfig } from "./settings"
 
 /** Starts an agent and follows it to its end, as `run` does for a workflow. */
-export function startAgent(
+function startAgent(
   context: Context,
-  { id, query }: { id: string; query: string | undefined },
+  id: string,
+  query: string | undefined,
   options: RunOptions,
 ): Promise<ExitCode> {
   return runToEnd(context, query, options, (client, given) => client.startAgent(id, given))
 }
 
-/** Prints the last lines of an agent's log, oldest first. */
-export async function showLogs(
-  context: Context,
-  id: string,
-  options: CommonOptions & { limit?: number },
-): Promise<ExitCode> {
-  const { config } = await loadConfig(context, options)
-  return withConnection(context, { config, options }, async ({ client }) => {
+function showLogs(context: Context, id: string, options: ListOptions): Promise<ExitCode> {
+  return answer(context, options, async ({ client }) => {
     const lines = await client.listAgentLogs(id, { limit: options.limit ?? 50 })
-    const text = lines.map((line) => `${line}\n`).join("")
-    await context.terminal.out(options.json ? `${JSON.stringify(lines)}\n` : text)
-    return exitCodes.done
+    return { json: lines, text: lines.map((line) => `${line}\n`).join("") }
   })
+}
+
+/** The common commands of a noun, plus `start` and `logs`. */
+export const addAgents: Add = (program, does) => {
+  addNoun(agents)(program, does)
+  const command = under(program, agents.name)
+  withWorkOptions(command.command("start <id> [query]"))
+    .description("start it, follow it to completion and print its artifacts")
+    .action(does(startAgent))
+  withCommonOptions(command.command("logs <id>"))
+    .description("print the last lines of its log")
+    .option("--limit <n>", "maximum number of lines", wholeNumber(1, 200))
+    .action(does(showLogs))
 }

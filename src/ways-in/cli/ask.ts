@@ -1,8 +1,8 @@
 import type { Context, ExitCode } from "./context"
+import { type Add, withWorkOptions } from "./options"
 import { type RunOptions, runToEnd } from "./run"
 import { type Definition, ensureWorkflow } from "./run/target"
 
-/** Number of passages for an answer. */
 const PASSAGES = 12
 
 const prompt =
@@ -21,9 +21,17 @@ const target: Definition = {
 }
 
 /** Prints an answer with citations. Without a model, quotes the documents instead. */
-export function ask(context: Context, question: string, options: RunOptions): Promise<ExitCode> {
-  return runToEnd(context, question, options, async (client, { input, ...more }) => {
+function ask(context: Context, words: string[], options: RunOptions): Promise<ExitCode> {
+  return runToEnd(context, words.join(" "), options, async (client, { input, ...more }) => {
     const { id } = await ensureWorkflow(client, target)
     return client.startWorkflow(id, { rag_top_k: PASSAGES, ...input }, more)
   })
+}
+
+export const addAsk: Add = (program, does) => {
+  withWorkOptions(program.command("ask"))
+    .description("answer a question from the documents, with citations")
+    .argument("<question...>", "the question to answer")
+    .addHelpText("after", '\nExamples:\n  amelia ask "When does a session end?" --doc notes.md')
+    .action(does(ask))
 }

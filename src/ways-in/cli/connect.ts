@@ -23,9 +23,8 @@ const patience_ms = 10_000
 const arrival_ms = 2000
 
 /**
- * Connects to the running server of this home, or starts one in this process on a free port. Our
- * own server resumes no unfinished runs, so listing something never costs money. If another command
- * holds the home but does not respond, it is starting or stopping: retries both for ten seconds.
+ * Connects to this home's server, or starts one on a free port that resumes no runs, so listing
+ * never costs money. Retries for ten seconds while another command holds the home.
  */
 async function connect(
   context: Context,
@@ -52,21 +51,14 @@ async function reachRunning(context: Context, config: Config): Promise<Connectio
   return leave && { client, own: false, serves: false, close: leave }
 }
 
-/**
- * Keeps another command's server alive: it runs as long as somebody listens to its events. Returns
- * the function that stops listening, or undefined if the server was already gone.
- */
+/** Keeps another command's server alive by listening to it. Returns undefined if it is gone. */
 async function stayOnServer(client: Client): Promise<(() => Promise<void>) | undefined> {
   const leaving = new AbortController()
   const opened = Promise.withResolvers<boolean>()
   const listen = async () => {
-    const { signal } = leaving
-    const quiet = client.events({
-      types: ["system.error"],
-      signal,
-      onOpen: () => opened.resolve(true),
-    })
-    for await (const _ of quiet);
+    const onOpen = () => opened.resolve(true)
+    const types = ["system.error"]
+    for await (const _ of client.events({ types, signal: leaving.signal, onOpen }));
   }
   const listening = listen().catch(() => undefined)
   const isOpen = await Promise.race([opened.promise, listening, delay(arrival_ms)])
@@ -111,9 +103,10 @@ function clientOf(context: Context, url: string, config: Config): Client {
     waitForServer(config.home, patience, AbortSignal.any([context.interrupted, signal]))
   const { ask } = context.terminal
   return createClient({
-    ...{ url, moved },
-    ...(config.ameliaToken && { token: config.ameliaToken }),
-    ...(ask && { confirm: (code: string) => isTyped(ask, code) }),
+    url,
+    moved,
+    token: config.ameliaToken,
+    confirm: ask && ((code) => isTyped(ask, code)),
   })
 }
 
@@ -124,9 +117,8 @@ async function isTyped(ask: NonNullable<Terminal["ask"]>, code: string): Promise
 }
 
 /**
- * Runs `work` with a connection and always closes it. On Ctrl-C, stops waiting for the work, prints
- * the sentence of `onInterrupt` at once, because closing may take seconds, and throws it as an
- * Interrupted error.
+ * Runs `work` with a connection and always closes it. On Ctrl-C, prints the sentence of
+ * `onInterrupt` at once, because closing may take seconds, and throws it as Interrupted.
  */
 export async function withConnection<T>(
   context: Context,

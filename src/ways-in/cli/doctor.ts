@@ -4,10 +4,11 @@ import { checkHome, checkLog, checkTime } from "./doctor/files"
 import { checkPrograms } from "./doctor/programs"
 import { checkServer } from "./doctor/server"
 import { checkSettings } from "./doctor/settings"
+import { type Add, verbose, withCommonOptions } from "./options"
 import type { CommonOptions } from "./settings"
 
 /** Checks everything Amelia depends on and prints how to fix problems. Fails if it can't run. */
-export async function doctor(context: Context, options: CommonOptions): Promise<ExitCode> {
+async function doctor(context: Context, options: CommonOptions): Promise<ExitCode> {
   const { terminal, version } = context
   const checks = await allChecks(context, options)
   const usable = checks.every(({ status }) => status !== "failed")
@@ -50,4 +51,11 @@ function conclusion(checks: Check[]): string {
   if (failures > 0) return `Amelia can't run like this. Fix what is marked with ${marks.failed}.`
   if (warnings === 0) return "Amelia is ready, and nothing is missing."
   return `Amelia is ready. Consider fixing what is marked with ${marks.warning}.`
+}
+
+export const addDoctor: Add = (program, does) => {
+  withCommonOptions(program.command("doctor"))
+    .description("check what Amelia depends on, and say how to fix problems")
+    .option(...verbose)
+    .action(does(doctor))
 }

@@ -8,7 +8,6 @@ import type { Context } from "./context"
 import { UsageError } from "./failure"
 import { agreeToSecrets, type SecretOptions } from "./secrets"
 
-/** What to read: files, and web pages by URL. */
 export type Sources = { files: Upload[]; urls: string[] }
 
 /** Names for people: file names and URLs. */
@@ -16,25 +15,16 @@ export function namesOf({ files, urls }: Sources): string[] {
   return [...files.map(({ name }) => name), ...urls]
 }
 
-/**
- * Checks the sources before anything is sent. Throws a UsageError for an unreadable file, for two
- * files with the same name, because the second would replace the first, and as `agreeToSecrets`.
- */
+/** Throws a UsageError for an unreadable file, two of the same name, and as `agreeToSecrets`. */
 export async function readSources(
   context: Context,
   given: string[],
   options: SecretOptions,
 ): Promise<Sources> {
   const isUrl = (source: string) => /^https?:\/\//i.test(source)
-  const urls = [...new Set(given.filter(isUrl))]
-  return {
-    files: await readFiles(
-      context,
-      given.filter((source) => !isUrl(source)),
-      options,
-    ),
-    urls,
-  }
+  const paths = given.filter((source) => !isUrl(source))
+  const files = await readFiles(context, paths, options)
+  return { files, urls: [...new Set(given.filter(isUrl))] }
 }
 
 async function readFiles(
@@ -107,10 +97,8 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
     }
     count += part.length
     if (part.length === uploads.length) continue
-    const isLast = count === uploads.length
-    err(
-      `${errIsTTY ? "\r" : ""}${count} of ${uploads.length} files${errIsTTY && !isLast ? "" : "\n"}`,
-    )
+    const end = errIsTTY && count < uploads.length ? "" : "\n"
+    err(`${errIsTTY ? "\r" : ""}${count} of ${uploads.length} files${end}`)
   }
   return sent
 }
@@ -119,9 +107,8 @@ async function sendAll(context: Context, client: Client, uploads: Upload[]): Pro
 const longestWait_s = 300
 
 /**
- * Retries `send` when the server's rate limit allows, and prints how long it waits: the limit is
- * meant for runaway scripts, not for a person's files. Throws the RateLimitError if the wait is
- * longer than five minutes, and any other error at once.
+ * Retries when the rate limit allows it: the limit is meant for runaway scripts, not for a person's
+ * files. Throws the RateLimitError if that takes more than five minutes.
  */
 async function withRateLimit<T>(
   { terminal, interrupted: signal }: Context,

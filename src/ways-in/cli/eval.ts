@@ -6,10 +6,12 @@ import {
   type EvalSetting,
   type Figures,
   figureNames,
+  figures,
   settingName,
 } from "../../features/eval/schema"
 import { searchMode } from "../../platform/shapes/passage"
 import { parseQuestions } from "../../platform/shapes/questions-file"
+import { print } from "./answer"
 import { inColumns } from "./columns"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
@@ -18,7 +20,7 @@ import { type Add, collect, wholeNumber, withCommonOptions } from "./options"
 import { writeOutput } from "./output"
 import { type CommonOptions, loadConfig } from "./settings"
 
-export type EvalOptions = CommonOptions & {
+type EvalOptions = CommonOptions & {
   mode?: EvalSetting["mode"][]
   topK?: number[]
   rerank?: true
@@ -28,17 +30,11 @@ export type EvalOptions = CommonOptions & {
   tolerance: number
 }
 
-const figures = z.object({
-  ndcg_at_10: z.number(),
-  recall: z.number(),
-  mrr: z.number(),
-  map: z.number(),
-})
 /** Figures by setting name, such as `lexical 10`. */
 const baselineFile = z.record(z.string(), figures)
 
 /** Measures retrieval on questions and prints the figures. Fails if one is below the baseline. */
-export async function evaluate(
+async function evaluate(
   context: Context,
   path: string | undefined,
   options: EvalOptions,
@@ -48,20 +44,19 @@ export async function evaluate(
   const baseline = options.baseline && (await readBaseline(context, options.baseline))
   const settings = settingsOf(options)
   const result = await withConnection(context, { config, options }, async ({ client }) =>
-    client.evaluate({ ...(questions && { questions }), ...(settings && { settings }) }),
+    client.evaluate({ questions, settings }),
   )
   if (options.trec && result.settings.length > 1) {
     throw new UsageError("A TREC run covers one setting: choose it with --mode and --top-k.")
   }
-  const { terminal } = context
-  await terminal.out(options.json ? `${JSON.stringify(result)}\n` : tableOf(result))
+  await print(context, options, result, tableOf(result))
   if (options.trec) writeOutput(context, resolve(context.cwd, options.trec), trecRun(result))
   if (options.saveBaseline) {
     const saved = `${JSON.stringify(Object.fromEntries(byName(result)), null, 2)}\n`
     writeOutput(context, resolve(context.cwd, options.saveBaseline), saved)
   }
   const worse = baseline ? worseThan(baseline, byName(result), options.tolerance) : []
-  for (const line of worse) terminal.err(`${line}\n`)
+  for (const line of worse) context.terminal.err(`${line}\n`)
   return worse.length > 0 ? exitCodes.failed : exitCodes.done
 }
 
@@ -140,7 +135,7 @@ async function read({ cwd }: Context, path: string): Promise<string> {
   }
 }
 
-export const addEval: Add = (program, context, done) => {
+export const addEval: Add = (program, does) => {
   const mode = (text: string, before: string[] = []) => {
     if (searchMode.safeParse(text).success) return collect(text, before)
     throw new InvalidArgumentError(`It must be one of ${searchMode.options.join(", ")}.`)
@@ -161,9 +156,7 @@ export const addEval: Add = (program, context, done) => {
     .option("--tolerance <difference>", "how much worse is still accepted", fraction, 0.005)
     .option("--verbose", "show the log on stderr")
     .addHelpText("after", examples)
-    .action(async (path: string | undefined, options: EvalOptions) =>
-      done(await evaluate(context, path, options)),
-    )
+    .action(does(evaluate))
 }
 
 const examples = `

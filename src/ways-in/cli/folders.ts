@@ -67,7 +67,6 @@ export function folderLine({ id, path, status, error, files, last_sync }: Folder
   return `${path}: ${added} added, ${changed} changed, ${moved} moved, ${removed} removed; ${have} (${id})\n`
 }
 
-/** Lists what a sync would do, one line per file. */
 export function planText({ path, counts, added, changed, moved, removed, skipped }: FolderPlan) {
   const lines = [
     ...added.map((file) => `add     ${shown(file)}`),

@@ -5,7 +5,6 @@ import { findServer } from "../../platform/home/home"
 import { createClient } from "../client/client"
 import type { Context } from "./context"
 
-/** How often to check a taken home again. */
 const look_ms = 200
 
 /** Runs `work`, and retries for up to `patience_ms` while another process holds the home. */
@@ -26,10 +25,7 @@ export async function onceFree<T>(
   }
 }
 
-/**
- * Waits for a server of the home and returns its URL. Returns undefined after `patience_ms`, or
- * when the signal aborts.
- */
+/** Returns the URL of the home's server, or undefined after `patience_ms` or an abort. */
 export async function waitForServer(
   home: string,
   patience_ms: number,
@@ -44,10 +40,7 @@ export async function waitForServer(
   return undefined
 }
 
-/**
- * Frees the home for `serve` by asking a command's own server to leave, which takes a moment.
- * Throws AlreadyRunningError, which names the URL, if another `serve` process owns the home.
- */
+/** Asks a command's own server to leave. Throws AlreadyRunningError if `serve` owns the home. */
 export async function claimHome(context: Context, config: Config): Promise<void> {
   const { home, ameliaToken: token } = config
   const entry = await findServer(home)
@@ -58,7 +51,7 @@ export async function claimHome(context: Context, config: Config): Promise<void>
     throw new AppError("AlreadyRunningError", sentence, { home, url, pid })
   }
   context.terminal.err(`Taking over from a command (process ${pid}).\n`)
-  const client = createClient({ url, ...(token ? { token } : {}) })
+  const client = createClient({ url, token })
   // A failure means it is already leaving.
   await client.handOver().catch(() => undefined)
 }

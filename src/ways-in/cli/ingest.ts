@@ -1,22 +1,24 @@
 import type { Document } from "../../features/documents/schema"
+import { print } from "./answer"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { readSources, upload } from "./documents"
 import { UsageError } from "./failure"
 import { folderLine, foldersAmong, ingestFolders, planText } from "./folders"
+import { type Add, verbose, withCommonOptions } from "./options"
 import { type CommonOptions, loadConfig } from "./settings"
 
 /** Beyond this many documents, prints one summary line plus a line for each failure. */
 const linesMax = 50
 
-export type IngestOptions = CommonOptions & {
+type IngestOptions = CommonOptions & {
   dryRun?: boolean
   force?: boolean
   includeSecrets?: boolean
 }
 
 /** Adds files, folders and web pages to the documents. Returns when all are indexed or failed. */
-export async function ingest(
+async function ingest(
   context: Context,
   given: string[],
   options: IngestOptions,
@@ -28,19 +30,17 @@ export async function ingest(
     throw new UsageError(`--dry-run only works for folders; ${others[0]} is not one.`)
   }
   return await withConnection(context, { config, options }, async ({ client }) => {
-    const answer = (json: unknown, text: string) =>
-      context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
-    const { includeSecrets } = options
-    const wanted = includeSecrets === undefined ? {} : { include_secrets: includeSecrets }
+    const wanted = { include_secrets: options.includeSecrets }
     if (options.dryRun) {
       const plans = await Promise.all(folders.map((path) => client.previewFolder(path, wanted)))
-      await answer(plans, plans.map(planText).join(""))
+      await print(context, options, plans, plans.map(planText).join(""))
       return exitCodes.done
     }
     const documents = await upload(context, client, sources)
     const kept = await ingestFolders(context, client, folders, wanted)
     const text = documentLines(documents) + kept.map(folderLine).join("")
-    await answer(folders.length > 0 ? { documents, folders: kept } : documents, text)
+    const json = folders.length > 0 ? { documents, folders: kept } : documents
+    await print(context, options, json, text)
     const failed = [...documents, ...kept].some(({ status }) => status === "failed")
     return failed ? exitCodes.failed : exitCodes.done
   })
@@ -68,4 +68,20 @@ function summaryOf(documents: Document[]): string {
 
 function passages(count: number): string {
   return `${count} ${count === 1 ? "passage" : "passages"}`
+}
+
+export const addIngest: Add = (program, does) => {
+  withCommonOptions(program.command("ingest"))
+    .description("add files, folders and web pages to the documents")
+    .argument("<path...>", "files, folders or web page URLs")
+    .option("--dry-run", "only show what syncing the folders would do")
+    .option("--force", "add files that look like secrets without asking")
+    .option("--include-secrets", "in folders, also index files that look like secrets")
+    .option("--no-include-secrets", "skip them (the default)")
+    .option(...verbose)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  amelia ingest README.md docs/*.md\n  amelia ingest .\n  amelia ingest https://example.org/guide",
+    )
+    .action(does(ingest))
 }

@@ -1,24 +1,27 @@
 import type { Model } from "../../engines/models/schema"
+import { answer } from "./answer"
 import { inColumns } from "./columns"
-import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
-import { type CommonOptions, loadConfig } from "./settings"
+import type { Context, ExitCode } from "./context"
+import { type Add, verbose, withCommonOptions } from "./options"
+import type { CommonOptions } from "./settings"
 
 /** Prints the usable models. Prints to stderr which providers are unusable, and why. */
-export async function listModels(context: Context, options: CommonOptions): Promise<ExitCode> {
-  const { config } = await loadConfig(context, options)
-  return withConnection(context, { config, options }, async ({ client }) => {
+function listModels(context: Context, options: CommonOptions): Promise<ExitCode> {
+  return answer(context, options, async ({ client }) => {
     const models = await client.listModels()
-    const { terminal } = context
-    if (options.json) {
-      await terminal.out(`${JSON.stringify(models)}\n`)
-      return exitCodes.done
-    }
-    for (const note of new Set(models.flatMap(noteOf))) terminal.err(`${note}\n`)
+    const notes = options.json ? [] : models.flatMap(noteOf)
+    for (const note of new Set(notes)) context.terminal.err(`${note}\n`)
     const rows = models.filter(({ usable }) => usable).map(rowOf)
-    await terminal.out(inColumns([["MODEL", "NAME", "WINDOW", "OUTPUT", "CAN"], ...rows]))
-    return exitCodes.done
+    const heads = ["MODEL", "NAME", "WINDOW", "OUTPUT", "CAN"]
+    return { json: models, text: inColumns([heads, ...rows]) }
   })
+}
+
+export const addModels: Add = (program, does) => {
+  withCommonOptions(program.command("models"))
+    .description("list the models you can use")
+    .option(...verbose)
+    .action(does(listModels))
 }
 
 function noteOf({ provider, note }: Model): string[] {

@@ -21,8 +21,7 @@ export type Noun<T> = {
   verbs: Record<string, (client: Client, id: string, toItsEnd: ToItsEnd) => Promise<unknown>>
 }
 
-/** Follows a run until it ends, unless a `serve` process continues it anyway. */
-export type ToItsEnd = (run: Run) => Promise<Run>
+type ToItsEnd = (run: Run) => Promise<Run>
 
 const percent = (progress: number) => `${Math.round(progress * 100)} %`
 

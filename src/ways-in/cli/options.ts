@@ -1,8 +1,18 @@
 import { type Command, InvalidArgumentError } from "commander"
 import type { Context, ExitCode } from "./context"
 
+/** Makes the action of a command from a function of its arguments and options. */
+export type Does = <A extends unknown[]>(
+  work: (context: Context, ...args: A) => Promise<ExitCode>,
+) => (...args: A) => Promise<void>
+
 /** Adds commands to `program` or to one of its commands. */
-export type Add = (program: Command, context: Context, done: (code: ExitCode) => void) => void
+export type Add = (program: Command, does: Does) => void
+
+/** Returns the command of a noun, such as `amelia runs`. */
+export function under(program: Command, noun: string): Command {
+  return program.commands.find((it) => it.name() === noun) ?? program
+}
 
 export function withCommonOptions(command: Command): Command {
   return command
@@ -11,14 +21,12 @@ export function withCommonOptions(command: Command): Command {
     .option("--json", "print only JSON on stdout")
 }
 
-/** Collects the values of a repeatable option. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
 export const verbose = ["--verbose", "show the log on stderr"] as const
 
-/** Adds the options of commands that follow a run to its end. */
 export function withWorkOptions(command: Command): Command {
   return withCommonOptions(command)
     .option("--doc <file|url>", "use this document; repeatable", collect)

@@ -3,7 +3,6 @@ import { dirname } from "node:path"
 import { withUmask } from "../../platform/files/umask"
 import type { Context } from "./context"
 
-/** Writes a file that the user asked for. Creates its folder if necessary. */
 export function writeOutput(context: Context, path: string, text: string): void {
   makeOutputFolder(context, dirname(path))
   withUmask(context.umask, () => writeFileSync(path, text))

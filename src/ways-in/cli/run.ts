@@ -1,11 +1,12 @@
 import { resolve } from "node:path"
 import type { Run, StartInput } from "../../features/runs/schema"
+import { agentTypes } from "../../platform/shapes/agent-type"
 import type { Client } from "../client/client"
 import { withConnection } from "./connect"
 import type { Context, ExitCode } from "./context"
 import { namesOf, readSources, type Sources, upload } from "./documents"
 import { UsageError } from "./failure"
-import { follow } from "./run/follow"
+import { type Add, withWorkOptions } from "./options"
 import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
 import { createProgress } from "./run/progress"
 import {
@@ -30,28 +31,24 @@ export type RunOptions = CommonOptions & {
   yes?: boolean
 }
 
-/** The query when only documents are given. */
 const standardQuery = "What do these documents ask for?"
 
-/** Runs a preset or a definition file to completion. */
-export async function run(
+async function run(
   context: Context,
-  given: { workflow: string; query: string | undefined },
+  workflow: string,
+  query: string | undefined,
   options: RunOptions,
 ): Promise<ExitCode> {
-  const target = await readTarget(context, given.workflow)
-  return runToEnd(context, given.query, options, async (client, { input, ...more }) => {
-    const workflow = await ensureWorkflow(client, target)
-    return client.startWorkflow(workflow.id, input, more)
+  const target = await readTarget(context, workflow)
+  return runToEnd(context, query, options, async (client, { input, ...more }) => {
+    const { id } = await ensureWorkflow(client, target)
+    return client.startWorkflow(id, input, more)
   })
 }
 
 type Start = (client: Client, given: StartInput) => Promise<Run>
 
-/**
- * Starts a run, follows it to its end and prints the results. Checks the arguments before starting
- * anything. If documents are given, the run uses only those.
- */
+/** Follows a run to its end and prints the results. Checks all arguments before it starts. */
 export async function runToEnd(
   context: Context,
   given: string | undefined,
@@ -71,9 +68,9 @@ export async function runToEnd(
     const document_ids = await uploadAndIndex(context, client, sources)
     const input = {
       query,
-      ...(document_ids.length > 0 ? { document_ids } : {}),
-      ...(options.model ? { model: options.model } : {}),
-      ...(options.repo ? { repo: resolve(context.cwd, options.repo) } : {}),
+      document_ids: document_ids.length > 0 ? document_ids : undefined,
+      model: options.model || undefined,
+      repo: options.repo ? resolve(context.cwd, options.repo) : undefined,
     }
     started = await start(client, { input, budget_usd: options.budget })
     const plain = options.verbose ?? false
@@ -81,7 +78,7 @@ export async function runToEnd(
     let next: Run | undefined = started
     let last = started
     while (next) {
-      last = await follow(client, next.run_id, progress, context.interrupted)
+      last = await client.followRun(next.run_id, progress, context.interrupted)
       next = await decideAtGate(context, client, last, options)
     }
     await showResults(context, client, { run: last, folder, json: options.json })
@@ -139,3 +136,23 @@ function interruption(run: Run | undefined, own: boolean, home: string | undefin
   const command = `amelia serve${home ? ` --home ${home}` : ""}`
   return `Interrupted; run ${run.run_id} is kept. To continue it: ${command}`
 }
+
+export const addRun: Add = (program, does) => {
+  withWorkOptions(program.command("run"))
+    .description("run a workflow to completion and print its artifacts")
+    .argument("<workflow>", "preset name, or path to a JSON definition")
+    .argument("[query]", "the task or question")
+    .option("--yes", "approve every gate without asking")
+    .addHelpText("after", examples)
+    .action(does(run))
+}
+
+const examples = `
+Examples:
+  amelia run discovery_design_planning "Plan the export" --doc notes.md --doc spec.md --out plan
+  amelia run my-workflow.json "What is missing?" --model offline --json
+
+A definition file is {"name": …, "nodes": [{"id", "name", "agent", "dependencies", …}]}.
+At a gate it shows the artifact and asks you; without a terminal it exits with code 3.
+An agent is the id of one of yours, or a type:
+${agentTypes.join(", ")}.`

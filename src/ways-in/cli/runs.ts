@@ -1,21 +1,22 @@
 import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Comparison, NodeSide } from "../../features/runs/schema"
+import { answer, answerRun } from "./answer"
 import { inColumns } from "./columns"
 import type { Context, ExitCode } from "./context"
 import { UsageError } from "./failure"
-import { answer, answerRun } from "./noun"
+import { runs } from "./nouns"
+import { type Add, collect, under, withCommonOptions } from "./options"
 import { writeOutput } from "./output"
 import type { CommonOptions } from "./settings"
 
-export type ForkOptions = CommonOptions & {
+type ForkOptions = CommonOptions & {
   checkpoint: string
   query?: string
   artifact?: string[]
 }
 
-/** Forks a run. Files can replace the artifacts of nodes. */
-export async function forkRun(
+async function forkRun(
   context: Context,
   id: string,
   { checkpoint: checkpoint_id, query, artifact = [], ...options }: ForkOptions,
@@ -26,14 +27,13 @@ export async function forkRun(
     return [node, await readFile(resolve(context.cwd, path), "utf8")] as const
   })
   const artifacts = Object.fromEntries(await Promise.all(edits))
-  const input = query === undefined ? {} : { input: { query } }
-  return answerRun(context, options, (client) =>
-    client.forkRun(id, { checkpoint_id, artifacts, ...input }),
+  const input = query === undefined ? undefined : { query }
+  return answerRun(context, options, ({ client }) =>
+    client.forkRun(id, { checkpoint_id, artifacts, input }),
   )
 }
 
-/** Replays an exported run from a file. */
-export async function replayRun(
+async function replayRun(
   context: Context,
   path: string,
   options: CommonOptions,
@@ -42,16 +42,15 @@ export async function replayRun(
   const file = await new Response(text).json().catch(() => {
     throw new UsageError(`${path} is not JSON.`)
   })
-  return answerRun(context, options, (client) => client.replayRun(file))
+  return answerRun(context, options, ({ client }) => client.replayRun(file))
 }
 
-/** Prints an exported run as JSON, or writes it to a file. */
-export function exportRun(
+function exportRun(
   context: Context,
   id: string,
   { out, ...options }: CommonOptions & { out?: string },
 ): Promise<ExitCode> {
-  return answer(context, options, async (client) => {
+  return answer(context, options, async ({ client }) => {
     const file = await client.exportRun(id)
     const text = `${JSON.stringify(file, null, 2)}\n`
     if (out === undefined) return { json: file, text }
@@ -61,12 +60,8 @@ export function exportRun(
   })
 }
 
-export function listCheckpoints(
-  context: Context,
-  id: string,
-  options: CommonOptions,
-): Promise<ExitCode> {
-  return answer(context, options, async (client) => {
+function listCheckpoints(context: Context, id: string, options: CommonOptions): Promise<ExitCode> {
+  return answer(context, options, async ({ client }) => {
     const checkpoints = await client.listCheckpoints(id)
     const rows = checkpoints.map(({ checkpoint_id, step, nodes, created_at }) => [
       ...[checkpoint_id, `${step}`, created_at, nodes.join(", ") || "–"],
@@ -76,12 +71,13 @@ export function listCheckpoints(
 }
 
 /** Prints two runs side by side and marks the steps that differ. */
-export function compareRuns(
+function compareRuns(
   context: Context,
-  { id, other }: { id: string; other: string },
+  id: string,
+  other: string,
   options: CommonOptions,
 ): Promise<ExitCode> {
-  return answer(context, options, async (client) => {
+  return answer(context, options, async ({ client }) => {
     const comparison = await client.compareRuns(id, other)
     return { json: comparison, text: textOf(comparison) }
   })
@@ -103,4 +99,27 @@ function figures(side: Figures | null): string {
   const time = duration_seconds === null ? "" : `, ${duration_seconds.toFixed(1)} s`
   const cost = cost_usd === null ? ", cost unknown" : `, $${cost_usd.toFixed(4)}`
   return `${status}${time}${cost}`
+}
+
+export const addRunsOfRuns: Add = (program, does) => {
+  const command = under(program, runs.name)
+  withCommonOptions(command.command("checkpoints <id>"))
+    .description("list the checkpoints it can be forked from")
+    .action(does(listCheckpoints))
+  withCommonOptions(command.command("fork <id>"))
+    .description("start a new run from one of its checkpoints")
+    .requiredOption("--checkpoint <id>", "checkpoint to start from")
+    .option("--query <text>", "new query from there on")
+    .option("--artifact <node=file>", "replace a node's artifact with a file; repeatable", collect)
+    .action(does(forkRun))
+  withCommonOptions(command.command("export <id>"))
+    .description("print it with its input, model calls and artifacts, as JSON")
+    .option("--out <file>", "write to this file instead")
+    .action(does(exportRun))
+  withCommonOptions(command.command("replay <file>"))
+    .description("rerun an exported one, using only its recorded answers")
+    .action(does(replayRun))
+  withCommonOptions(command.command("compare <id> <other>"))
+    .description("compare two runs")
+    .action(does(compareRuns))
 }

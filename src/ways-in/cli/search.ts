@@ -1,27 +1,22 @@
+import { Option } from "commander"
 import type { Explanation, RetrievalResult, SearchMode } from "../../platform/shapes/passage"
-import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
-import { type CommonOptions, loadConfig } from "./settings"
+import { answer } from "./answer"
+import type { Context, ExitCode } from "./context"
+import { type Add, verbose, wholeNumber, withCommonOptions } from "./options"
+import type { CommonOptions } from "./settings"
 
 const shownCharacters = 400
 
-export type SearchOptions = CommonOptions & { topK?: number; mode?: SearchMode; explain?: boolean }
+type SearchOptions = CommonOptions & { topK?: number; mode?: SearchMode; explain?: boolean }
 
 /** Prints the passages that match the query best. Uses no language model. */
-export async function search(
-  context: Context,
-  query: string,
-  options: SearchOptions,
-): Promise<ExitCode> {
-  const { config } = await loadConfig(context, options)
-  return await withConnection(context, { config, options }, async ({ client }) => {
+function search(context: Context, words: string[], options: SearchOptions): Promise<ExitCode> {
+  return answer(context, options, async ({ client }) => {
     const { topK: top_k, mode, explain } = options
-    const results = await client.search({ query, top_k, mode, explain })
-    const { terminal } = context
-    if (options.json) await terminal.out(`${JSON.stringify(results)}\n`)
-    else if (results.length === 0) terminal.err("Nothing was found.\n")
-    else await terminal.out(`${results.map(resultText).join("\n\n")}\n`)
-    return exitCodes.done
+    const results = await client.search({ query: words.join(" "), top_k, mode, explain })
+    const isEmpty = results.length === 0
+    if (isEmpty && !options.json) context.terminal.err("Nothing was found.\n")
+    return { json: results, text: isEmpty ? "" : `${results.map(resultText).join("\n\n")}\n` }
   })
 }
 
@@ -55,3 +50,28 @@ function explanationLines({ lexical, fusion, rerank }: Explanation): string[] {
     ...(rerank ? [`reranked from ${rerank.rank_before}, score ${rerank.score.toFixed(2)}`] : []),
   ]
 }
+
+export const addSearch: Add = (program, does) => {
+  withCommonOptions(program.command("search"))
+    .description("find passages in the documents, without a language model")
+    .argument("<query...>", "words to search for")
+    .option(
+      "--top-k <n>",
+      "number of passages to print (default: RAG_TOP_K, 5)",
+      wholeNumber(1, 100),
+    )
+    .addOption(new Option("--mode <mode>", "match words, meaning, or both").choices(modes))
+    .option("--explain", "explain the score of each passage")
+    .option(...verbose)
+    .addHelpText("after", examples)
+    .action(does(search))
+}
+
+const modes: SearchMode[] = ["hybrid", "lexical", "vector"]
+
+const examples = `
+Examples:
+  amelia search "session timeout" --top-k 3 --json
+  amelia search '"session timeout" -cookie file:*.md' --explain
+
+In a query, "exact words" match as a phrase, -word excludes a word, and file:*.md matches names.`

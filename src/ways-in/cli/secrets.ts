@@ -5,10 +5,7 @@ import { UsageError } from "./failure"
 
 export type SecretOptions = { force?: boolean; json?: boolean }
 
-/**
- * Asks before adding files that look like secrets. Throws a UsageError if the person says no, or if
- * nobody can be asked and --force was not given.
- */
+/** Asks before adding files that look like secrets. Throws a UsageError if nobody agrees. */
 export async function agreeToSecrets(
   { terminal }: Context,
   paths: string[],

@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import { type Config, inheritedWithDesktop } from "../../platform/config/config"
 import { messageOf } from "../../platform/errors"
 import { withUmask } from "../../platform/files/umask"
@@ -5,10 +6,11 @@ import { makeHome } from "../../platform/home/home"
 import { createLog } from "../../platform/log/log"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { claimHome, onceFree } from "./home"
+import { type Add, withCommonOptions } from "./options"
 import { loadConfig, type ServeOptions } from "./settings"
 
 /** Serves until the first SIGINT or SIGTERM, then stops gracefully. */
-export async function serve(context: Context, options: ServeOptions): Promise<ExitCode> {
+async function serve(context: Context, options: ServeOptions): Promise<ExitCode> {
   const { terminal, interrupted } = context
   const { config, warnings, protection } = await loadConfig(context, options)
   await makeHome(config.home)
@@ -25,7 +27,7 @@ export async function serve(context: Context, options: ServeOptions): Promise<Ex
     })
     await terminal.out(startLine(context, { ...server, home: config.home }, options.json ?? false))
     if (options.open) openBrowser(context, server.url)
-    await Promise.race([aborted(interrupted), server.stopped])
+    if (!interrupted.aborted) await Promise.race([once(interrupted, "abort"), server.stopped])
     await server.stop()
     return interrupted.aborted ? exitCodes.done : exitCodes.failed
   } finally {
@@ -47,11 +49,6 @@ function startLine(
   return `Amelia ${version} at ${url}, ${database}\n`
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }))
-}
-
 function openBrowser({ terminal, env, umask }: Context, url: string): void {
   const openers: Record<string, string[]> = {
     darwin: ["open", url],
@@ -59,12 +56,21 @@ function openBrowser({ terminal, env, umask }: Context, url: string): void {
   }
   try {
     const command = openers[process.platform] ?? ["xdg-open", url]
-    const options = {
-      env: inheritedWithDesktop(env),
-      stdio: ["ignore", "ignore", "ignore"],
-    } as const
-    withUmask(umask, () => Bun.spawn(command, { ...options, stdio: [...options.stdio] })).unref()
+    const inherited = inheritedWithDesktop(env)
+    const start = () =>
+      Bun.spawn(command, { env: inherited, stdio: ["ignore", "ignore", "ignore"] })
+    withUmask(umask, start).unref()
   } catch (error) {
     terminal.err(`Could not open a browser: ${messageOf(error)}\n`)
   }
+}
+
+export const addServe: Add = (program, does) => {
+  withCommonOptions(program.command("serve"))
+    .description("start the server and print its URL; Ctrl-C stops it")
+    .option("--host <host>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <port>", "port to listen on, 0 for a free one (default: 8000)")
+    .option("--open", "open the browser")
+    .addHelpText("after", "\nExamples:\n  amelia serve --port 9000 --open\n  amelia --home ./trial")
+    .action(does(serve))
 }

@@ -11,18 +11,15 @@ export type CommonOptions = {
 
 export type ServeOptions = CommonOptions & { host?: string; port?: string; open?: boolean }
 
-/**
- * Reads the configuration with the command's flags applied, and prints which file permissions it
- * tightened. Throws a ConfigurationError.
- */
+/** Prints which file permissions it tightened. Throws a ConfigurationError. */
 export async function loadConfig(context: Context, options: ServeOptions): Promise<LoadedConfig> {
   const { home, envFile, host, port } = options
   const loaded = await readConfig({
     flags: {
-      ...(home ? { home } : {}),
-      ...(envFile ? { envFile } : {}),
-      ...(host ? { HOST: host } : {}),
-      ...(port ? { PORT: port } : {}),
+      ...(home && { home }),
+      ...(envFile && { envFile }),
+      ...(host && { HOST: host }),
+      ...(port && { PORT: port }),
     },
     env: context.env,
     umask: context.umask,

@@ -1,31 +1,32 @@
 import type { Workflow } from "../../features/workflows/schema"
 import { writeSource } from "../../platform/shapes/workflow-file"
 import type { Client } from "../client/client"
-import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
+import { answer } from "./answer"
+import type { Context } from "./context"
+import { workflows } from "./nouns"
+import { type Add, under, withCommonOptions } from "./options"
 import { readDefinition } from "./run/target"
-import { type CommonOptions, loadConfig } from "./settings"
+import type { CommonOptions } from "./settings"
 
 type Definition = Pick<Workflow, "name" | "description" | "nodes">
 
-/** Prints a workflow or preset as a file that can be imported or run. */
-export function exportWorkflow(context: Context, id: string, options: CommonOptions) {
-  return answer(context, options, async (client) => {
+function exportWorkflow(context: Context, id: string, options: CommonOptions) {
+  return answer(context, options, async ({ client }) => {
     const { name, description, nodes } = await definitionOf(client, id)
     return { json: { name, description, nodes }, text: writeSource({ name, description, nodes }) }
   })
 }
 
-export async function importWorkflow(context: Context, file: string, options: CommonOptions) {
+async function importWorkflow(context: Context, file: string, options: CommonOptions) {
   const { name, description, graph } = await readDefinition(context, file)
-  return answer(context, options, async (client) => {
+  return answer(context, options, async ({ client }) => {
     const made = await client.createWorkflow({ name, description, graph_definition: graph })
     return { json: made, text: `${made.id}: ${made.name}\n` }
   })
 }
 
-export function duplicateWorkflow(context: Context, id: string, options: CommonOptions) {
-  return answer(context, options, async (client) => {
+function duplicateWorkflow(context: Context, id: string, options: CommonOptions) {
+  return answer(context, options, async ({ client }) => {
     const { name, description, nodes } = await definitionOf(client, id)
     const copy = { name: `${name.slice(0, 190)} (copy)`, description, graph_definition: { nodes } }
     const made = await client.createWorkflow(copy)
@@ -39,15 +40,15 @@ async function definitionOf(client: Client, id: string): Promise<Definition> {
   return preset ? { ...preset, name: preset.title } : client.getWorkflow(id)
 }
 
-async function answer(
-  context: Context,
-  options: CommonOptions,
-  ask: (client: Client) => Promise<{ json: unknown; text: string }>,
-): Promise<ExitCode> {
-  const { config } = await loadConfig(context, options)
-  return withConnection(context, { config, options }, async ({ client }) => {
-    const { json, text } = await ask(client)
-    await context.terminal.out(options.json ? `${JSON.stringify(json)}\n` : text)
-    return exitCodes.done
-  })
+export const addFiles: Add = (program, does) => {
+  const command = under(program, workflows.name)
+  withCommonOptions(command.command("export <id>"))
+    .description("print one, or a preset, as a file to import or run")
+    .action(does(exportWorkflow))
+  withCommonOptions(command.command("import <file>"))
+    .description("create one from a definition file")
+    .action(does(importWorkflow))
+  withCommonOptions(command.command("duplicate <id>"))
+    .description("copy one, or a preset")
+    .action(does(duplicateWorkflow))
 }

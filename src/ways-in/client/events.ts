@@ -7,7 +7,6 @@ import { readMessages } from "./sse"
 export type EventOptions = {
   runId?: string
   agentId?: string
-  /** Only these event types. */
   types?: string[]
   /** Continues after this event. Without it, the stream starts with new events. */
   lastEventId?: number
@@ -49,7 +48,44 @@ export async function* followEvents(
       if (!isTemporary(error) || failures >= failuresMax) throw error
     }
     const pause_ms = Math.min(firstPause_ms * 2 ** failures, longestPause_ms)
-    await delay(pause_ms, undefined, { ...(signal ? { signal } : {}) }).catch(() => undefined)
+    await delay(pause_ms, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Events only trigger a look, so a lost one delays it by this much at most. */
+const LOOK_EVERY_MS = 1000
+
+/**
+ * Calls `look` now, after events and at least every second, until it returns something. Waits
+ * `settle_ms` before each further look, so that one covers events that arrive close together.
+ */
+export async function lookUntil<T>(
+  endpoint: Endpoint,
+  events: EventOptions & { signal: AbortSignal; settle_ms?: number },
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([events.signal, ended.signal])
+  // A ring that nobody waits for yet is remembered.
+  let bell = Promise.withResolvers<void>()
+  const listen = async () => {
+    const onOpen = () => bell.resolve()
+    for await (const _ of followEvents(endpoint, { ...events, signal, onOpen })) bell.resolve()
+  }
+  // Without events it still looks every second.
+  const listening = listen().catch(() => undefined)
+  try {
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+      events.signal.throwIfAborted()
+      await Promise.race([bell.promise, delay(LOOK_EVERY_MS)])
+      bell = Promise.withResolvers()
+      await delay(events.settle_ms ?? 0)
+    }
+  } finally {
+    ended.abort()
+    await listening
   }
 }
 
@@ -64,7 +100,7 @@ async function open(
       Accept: "text/event-stream",
       ...(last === undefined ? {} : { "Last-Event-ID": String(last) }),
     },
-    ...(signal ? { signal } : {}),
+    signal,
   })
   const type = response.headers.get("Content-Type") ?? ""
   if (!response.body || !type.startsWith("text/event-stream")) {

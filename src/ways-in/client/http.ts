@@ -3,26 +3,26 @@ import { apiError } from "./errors"
 export type Endpoint = {
   /** For example http://127.0.0.1:8000. A path in it is kept. */
   url: string
-  token?: string
+  token?: string | undefined
   /** Returns the server's new URL if it can't be reached at `url`, or undefined if there is none. */
   moved?: (signal?: AbortSignal) => Promise<string | undefined>
   /** Asks a person to type the code, for REQUIRE_PRESENCE. Returns false if nobody does. */
-  confirm?: (code: string) => Promise<boolean>
+  confirm?: ((code: string) => Promise<boolean>) | undefined
 }
 
-export type Page = { limit?: number; before?: string }
+export type Page = { limit?: number; before?: string | undefined }
 
 const PROOF_HEADER = "X-Amelia-Presence"
 type Challenge = { proof: string; code: string }
 
 type Query = Record<string, string | number | undefined>
 
-export type RequestOptions = {
+type RequestOptions = {
   method?: "GET" | "POST" | "PATCH" | "DELETE"
   query?: Query
   /** Sent as JSON, or as multipart if it is a form. */
   body?: unknown
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   headers?: Record<string, string>
 }
 
@@ -43,8 +43,8 @@ export async function send(
     fetch(address(endpoint.url, path, query), {
       method,
       headers,
-      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
+      body: isForm ? body : JSON.stringify(body),
+      signal,
     })
   const response = await request().catch(async (error) => {
     const mayRetry = isSafeToRetry(error, method) && !signal?.aborted
@@ -80,6 +80,21 @@ export async function json<T>(
 ): Promise<T> {
   const response = await send(endpoint, path, options, allowed)
   return (await response.json()) as T
+}
+
+export function requestsTo(endpoint: Endpoint) {
+  return {
+    get: <T>(path: string, query?: Query) => json<T>(endpoint, path, { query }),
+    post: <T>(path: string, body: unknown = {}) =>
+      json<T>(endpoint, path, { method: "POST", body }),
+    patch: <T>(path: string, body: unknown) => json<T>(endpoint, path, { method: "PATCH", body }),
+    remove: (path: string) => json<{ status: "deleted" }>(endpoint, path, { method: "DELETE" }),
+  }
+}
+
+/** Makes a path whose values are encoded, such as route`/api/runs/${id}`. */
+export function route(parts: TemplateStringsArray, ...values: string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent))
 }
 
 /** True if the request never arrived or changes nothing, so it can be sent again. */

@@ -2,10 +2,7 @@ import { createParser } from "eventsource-parser"
 
 export type SseMessage = { event: string; data: string; id: string | undefined }
 
-/**
- * Yields the messages of an event stream (HTML standard, 9.2). Drops an incomplete last message.
- * Cancels the stream, and with it the connection, when the reader stops early.
- */
+/** Drops an incomplete last message. Closes the connection when the reader stops early. */
 export async function* readMessages(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<SseMessage, void, void> {

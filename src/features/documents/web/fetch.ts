@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
-import { AppError } from "../../../platform/errors"
+import { AppError, invalid } from "../../../platform/errors"
 import { type Reach, readBody, request, unread } from "../../../platform/net/request"
 import { exportOf, isSignIn } from "./google-docs"
 import { ROBOTS_BYTES_MAX, type RobotsAnswer, requireAllowed, robotsUrl } from "./robots"
@@ -12,7 +12,7 @@ export type Page = {
   url: string
   type: "html" | "text" | "markdown" | "pdf"
   /** The encoding that the server declares. */
-  charset?: string
+  charset: string | undefined
   bytes: Uint8Array
 }
 
@@ -20,7 +20,7 @@ type Visit = {
   reach: Reach
   signal: AbortSignal
   /** The robots.txt of each origin asked. Undefined where they don't apply. */
-  robots?: Map<string, RobotsAnswer>
+  robots: Map<string, RobotsAnswer> | undefined
 }
 
 const types: Record<string, Page["type"]> = {
@@ -42,7 +42,7 @@ export async function fetchPage(address: string, reach: Reach): Promise<Page> {
   const asked = pageUrl(address)
   const exported = exportOf(asked)
   // robots.txt is for crawlers. The export is what the page's own menu offers to its reader.
-  const visit = { reach, signal, ...(exported ? {} : { robots: new Map() }) }
+  const visit = { reach, signal, robots: exported ? undefined : new Map() }
   const { url, message } = await follow(exported ?? asked, visit)
   try {
     if (isSignIn(url))
@@ -59,17 +59,14 @@ export async function fetchPage(address: string, reach: Reach): Promise<Page> {
   }
 }
 
-/** Throws ValidationError unless this is an http(s) URL. */
 function pageUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url && isWeb(url)) return url
-  const message = "The URL of a page must begin with http:// or https://."
-  throw new AppError("ValidationError", message, { issues: [{ path: "url", message }] })
+  throw invalid("url", "The URL of a page must begin with http:// or https://.")
 }
 
 const isWeb = ({ protocol }: URL) => protocol === "https:" || protocol === "http:"
 
-/** Follows redirects and returns the first other response. */
 async function follow(start: URL, visit: Visit): Promise<{ url: URL; message: IncomingMessage }> {
   let url = start
   for (let hop = 0; hop <= HOPS_MAX; hop++) {
@@ -97,7 +94,6 @@ function forbidden(url: URL, sentence: string): AppError {
   return new AppError("ForbiddenUrlError", sentence, { host: url.host })
 }
 
-/** Throws ForbiddenUrlError if the site's robots.txt forbids the page. */
 async function askRobots(
   url: URL,
   { reach, signal }: Visit,
@@ -105,7 +101,7 @@ async function askRobots(
 ): Promise<void> {
   const known = robots.get(url.origin)
   if (known) return requireAllowed(url, known)
-  const { url: at, message } = await follow(robotsUrl(url), { reach, signal })
+  const { url: at, message } = await follow(robotsUrl(url), { reach, signal, robots: undefined })
   const status = message.statusCode ?? 0
   const limits = { bytesMax: ROBOTS_BYTES_MAX, signal }
   const bytes = status === 200 ? await readBody(at, message, limits) : new Uint8Array()
@@ -125,5 +121,5 @@ function kindOf(url: URL, { headers }: IncomingMessage): Pick<Page, "type" | "ch
     throw new AppError("InvalidFileTypeError", sentence, { url: url.href, help })
   }
   const charset = /;\s*charset\s*=\s*"?([\w:.-]+)/i.exec(told)?.[1]
-  return { type, ...(charset ? { charset } : {}) }
+  return { type, charset }
 }

@@ -2,7 +2,6 @@ import parseRobots from "robots-parser"
 import { AppError } from "../../../platform/errors"
 import { AGENT } from "../../../platform/net/request"
 
-/** The response to a request for robots.txt. */
 export type RobotsAnswer = { status: number; text: string }
 
 /** Crawlers need not read more than this (RFC 9309, 2.5). */

@@ -1,7 +1,7 @@
 import { contentOf, hashOf } from "../../../engines/convert/content"
 import { decodeHtml, NoText } from "../../../engines/convert/decode"
 import { glanceAt } from "../../../engines/convert/html-shape"
-import { AppError } from "../../../platform/errors"
+import { invalid } from "../../../platform/errors"
 import { type Lookup, systemLookup, unlessPublic } from "../../../platform/net/address"
 import { type Reach, unread } from "../../../platform/net/request"
 import { type CheckedFile, checkFiles } from "../check"
@@ -15,9 +15,8 @@ const IDLE_MS = 10_000
 const TOTAL_MS = 30_000
 
 /**
- * Reads a web page as a document, which is `processing` until it is converted. Reading it again
- * adds a version if the visible words have changed. Throws what `fetchPage` throws, and
- * StorageQuotaExceededError.
+ * Reads a web page as a document. Reading it again adds a version if its visible words changed.
+ * Throws what `fetchPage` throws, and StorageQuotaExceededError.
  */
 export async function scrape(
   deps: DocumentDeps,
@@ -36,10 +35,7 @@ export async function refetch(
   lookup = systemLookup,
 ): Promise<Document> {
   const { name, source_url } = await getDocument(deps, id)
-  if (source_url === null) {
-    const message = "This document doesn't come from the web."
-    throw new AppError("ValidationError", message, { id, issues: [{ path: "id", message }] })
-  }
+  if (source_url === null) throw invalid("id", "This document doesn't come from the web.", { id })
   return await store(deps, await fetchPage(source_url, reachOf(deps, lookup)), name)
 }
 
@@ -62,10 +58,7 @@ async function store(deps: DocumentDeps, page: Page, name: string | undefined): 
   })
 }
 
-/**
- * Turns a page into a UTF-8 file. Its content hash is that of the visible words, because scripts
- * and attributes often differ on each request.
- */
+/** Hashes only the visible words, because scripts and attributes often differ on each request. */
 async function htmlFile({ url, charset, bytes }: Page): Promise<CheckedFile> {
   const html = await decoded(url, bytes, charset)
   const { title, words } = glanceAt(html)
@@ -91,7 +84,6 @@ async function decoded(url: string, bytes: Uint8Array, charset?: string): Promis
   }
 }
 
-/** Checks any other file like an upload. */
 async function otherFile(deps: DocumentDeps, { url, type, bytes }: Page): Promise<CheckedFile> {
   const extensions = { html: "", text: "", markdown: ".md", pdf: ".pdf" } as const
   const extension = extensions[type]
@@ -102,7 +94,6 @@ async function otherFile(deps: DocumentDeps, { url, type, bytes }: Page): Promis
   return file
 }
 
-/** Returns the last part of a URL, decoded. */
 function lastOf(url: string): string {
   const { pathname, host } = new URL(url)
   const last = pathname.split("/").findLast(Boolean) ?? host

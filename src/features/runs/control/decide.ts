@@ -1,9 +1,8 @@
 import { roleOf } from "../../../engines/roles/roles"
 import type { ArtifactRow, RunRow } from "../../../platform/db/schema/runs"
-import { AppError } from "../../../platform/errors"
+import { AppError, invalid } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
-import type { Actor } from "../../../platform/shapes/actor"
-import { describeWay } from "../../../platform/shapes/actor"
+import { type Actor, describeWay } from "../../../platform/shapes/actor"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { authorize } from "../../audit/service"
 import { insertArtifact, listVersions, type NewArtifact } from "../artifact-store"
@@ -19,9 +18,8 @@ import { getRun } from "../service"
 import * as store from "../store"
 
 /**
- * Stores a person's decision at the gate that a run waits at. The run continues unless it is an edit.
- * Throws WorkflowStateError if the run doesn't wait there, ConcurrentModificationError if the
- * artifact has a newer version than the person saw, ValidationError for an edit that its role can't read.
+ * Stores a decision at a gate; any but an edit continues the run. Throws WorkflowStateError,
+ * ConcurrentModificationError for a newer version, ValidationError for an unreadable edit.
  */
 export async function decide(
   deps: RunDeps,
@@ -40,15 +38,8 @@ export async function decide(
 
     const data = runRef(row)
     const { decision, version, feedback = null } = input
-    await insertDecision(db, {
-      runId: id,
-      node: nodeId,
-      about: about.id,
-      decision,
-      version,
-      feedback,
-    })
     const details = { node: nodeId, decision, version, feedback }
+    await insertDecision(db, { runId: id, about: about.id, ...details })
     await authorize(deps, by, { action: "decide_gate", subjectId: id, details })
     await logStep(db, row, node, "INFO", [said(input, by)])
     if (decision === "edit") {
@@ -103,10 +94,7 @@ function edit(
   // The old data would contradict the new text.
   if (content !== undefined) return { ...kept, content, data: editedData(before, content) }
   const role = about.type === "agent" ? roleOf(snapshotOf(row.agents, about, config)) : undefined
-  if (!role) {
-    const message = `What ${about.name} made can only be edited as content.`
-    throw new AppError("ValidationError", message, { issues: [{ path: "data", message }] })
-  }
+  if (!role) throw invalid("data", `The artifact of ${about.name} can only be edited as content.`)
   const read = role.schema.safeParse(data)
   if (read.success) {
     return { ...kept, content: role.render(read.data, citations), data: read.data }
@@ -128,7 +116,7 @@ function said({ decision, version, feedback }: GateInput, by: Actor): string {
   const words: Record<GateInput["decision"], string> = {
     approve: "approved",
     edit: "edited",
-    request_changes: "to be changed",
+    request_changes: "sent back",
     reject: "rejected",
   }
   return `version ${version} was ${words[decision]} ${describeWay(by)}${feedback ? `: ${feedback}` : ""}`

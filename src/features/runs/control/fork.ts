@@ -1,17 +1,14 @@
 import type { RunRow } from "../../../platform/db/schema/runs"
-import { AppError } from "../../../platform/errors"
+import { invalid } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import { type HistoryEntry, listHistory } from "../../workflows/history"
 import { listAllArtifacts } from "../artifact-store"
 import { type Done, insertDone } from "../engine/copies"
 import { listDecisions } from "../gate-store"
-import { leased } from "../leases/lease-store"
 import type { RunDeps } from "../leases/supervisor"
-import { startOf } from "../read/ref"
 import type { Checkpoint, ForkInput, Run } from "../schema"
-import { getRun, readyInput, requireRun } from "../service"
+import { getRun, readyInput, requireRun, storeRun } from "../service"
 import * as stepStore from "../step-store"
-import * as store from "../store"
 import { editedData } from "./decide"
 import { orAlreadyRunning } from "./one-run"
 
@@ -28,9 +25,8 @@ export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkp
 }
 
 /**
- * Starts a new run from a checkpoint of another run, with the same definition and agents. Finished
- * work is copied without its calls, so that nothing is counted twice. Throws a ValidationError for an
- * unknown checkpoint or for an edit of a node that hadn't ended there, and otherwise as a start does.
+ * Starts a run from a checkpoint of another, with the same definition and agents. Copies finished
+ * work without its calls, so that nothing is counted twice. Throws ValidationError.
  */
 export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Promise<Run> {
   const original = await requireRun(deps, id)
@@ -39,15 +35,12 @@ export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Prom
   const done = withEdits(original, await doneBy(deps, id, ended), given.artifacts ?? {})
   const merged = { ...original.input, ...given.input }
   const input = await readyInput(deps, { definition, agents, input: merged })
-  const forking = transact(deps, async ({ db }, emit) => {
-    const row = await store.insertRun(db, {
-      ...{ workflowId, agentId, workflowName, definition, agents, input, budgetUsd },
-      forkedFrom: { run_id: id, checkpoint_id: given.checkpoint_id },
-      ...{ status: "running", ...leased(deps.runs.lease), startedAt: new Date() },
-    })
-    if (!row) throw new Error("An insert gave no row.")
-    await insertDone(db, row.id, done)
-    startOf(row).forEach(emit)
+  const forkedFrom = { run_id: id, checkpoint_id: given.checkpoint_id }
+  const of = { workflowId, agentId, workflowName }
+  const run = { ...of, definition, agents, input, budgetUsd, forkedFrom }
+  const forking = transact(deps, async (deps, emit) => {
+    const row = await storeRun(deps, emit, run)
+    await insertDone(deps.db, row.id, done)
     return row
   })
   const row = await orAlreadyRunning({ agent_id: agentId }, forking)
@@ -61,15 +54,12 @@ function endedAt(history: HistoryEntry[], checkpointId: string): Set<string> {
   if (index >= 0) return new Set(history.slice(0, index + 1).flatMap(({ nodes }) => nodes))
   const message =
     history.length === 0
-      ? "This run has no checkpoints: it hasn't begun, or they were removed because of their age."
+      ? "This run has no checkpoints: it has not started, or they were deleted because of their age."
       : `This run has no checkpoint "${checkpointId}".`
-  return refuse("checkpoint_id", message)
+  throw invalid("checkpoint_id", message)
 }
 
-/**
- * Returns what was done when just these nodes had ended. Later nodes begin only after all of them,
- * so it is everything before the first step of any other node.
- */
+/** Returns all work before the first other step: later nodes begin only after all of these. */
 async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<Done> {
   const all = await stepStore.listSteps(db, [id])
   const next = all.find(({ node }) => !ended.has(node))
@@ -90,8 +80,9 @@ function withEdits({ definition }: RunRow, done: Done, edits: Record<string, str
   const decisions = [...done.decisions]
   for (const [node, content] of Object.entries(edits)) {
     const before = done.artifacts.find((it) => it.node === node && it.mapIndex === null)
-    if (!before)
-      refuse(`artifacts.${node}`, `At this checkpoint "${node}" has made nothing to edit.`)
+    if (!before) {
+      throw invalid(`artifacts.${node}`, `"${node}" has no artifact to edit at this checkpoint.`)
+    }
     const version = before.version + 1
     artifacts.push({ ...before, version, content, data: editedData(before.data, content) })
     const own = definition.nodes.find(({ id }) => id === node)
@@ -100,8 +91,4 @@ function withEdits({ definition }: RunRow, done: Done, edits: Record<string, str
     decisions.push({ node, about: node, version, decision: "approve", feedback })
   }
   return { steps: done.steps, artifacts, decisions }
-}
-
-function refuse(path: string, message: string): never {
-  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

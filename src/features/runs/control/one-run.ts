@@ -2,10 +2,7 @@ import { QueryError } from "../../../platform/db/failure"
 import { ONE_RUN_AN_AGENT } from "../../../platform/db/schema/runs"
 import { AppError } from "../../../platform/errors"
 
-/**
- * Awaits the start of an agent's run. Throws AlreadyRunningError if the agent has another unfinished
- * run. The database decides, so only one of two simultaneous starts wins.
- */
+/** Throws AlreadyRunningError for an agent with an unfinished run; the database decides. */
 export async function orAlreadyRunning<T>(details: object, going: Promise<T>): Promise<T> {
   return going.catch((error) => {
     if (!(error instanceof QueryError) || error.constraint !== ONE_RUN_AN_AGENT) throw error

@@ -7,10 +7,7 @@ import { NotApproved } from "../engine/not-approved"
 import { noteDifference } from "../engine/recorder"
 import { insertDecision, listDecisions } from "../gate-store"
 
-/**
- * Repeats the next decision that the recording has about this version, including an edit. Throws
- * NotApproved if it has none.
- */
+/** Repeats the next recorded decision about this version. Throws NotApproved if there is none. */
 export async function replayDecision(
   deps: StepDeps,
   run: ActiveRun,

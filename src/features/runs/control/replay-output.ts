@@ -21,7 +21,7 @@ export async function compareOutput(
 ): Promise<void> {
   const recorded = run.row.recording?.fingerprints?.[keyOf(step)]
   if (recorded === undefined || recorded === fingerprintOf(output)) return
-  await noteDifference(deps, run, { ...step, nth: null }, "it makes something else")
+  await noteDifference(deps, run, { ...step, nth: null }, "its output differs")
 }
 
 function keyOf({ node, iteration, mapIndex }: Pick<StepRow, "node" | "iteration" | "mapIndex">) {

@@ -1,4 +1,4 @@
-import { AppError } from "../../../platform/errors"
+import { invalid } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import type { RecordedDecision } from "../../../platform/shapes/run"
 import { workOf } from "../../../platform/shapes/workflow-node"
@@ -6,19 +6,15 @@ import { adoptExchanges, hasBodies } from "../../usage/exchange"
 import { checkDefinition } from "../../workflows/definition"
 import { adoptWorkflow } from "../../workflows/service"
 import { type Done, insertDone } from "../engine/copies"
-import { leased } from "../leases/lease-store"
 import type { RunDeps } from "../leases/supervisor"
-import { startOf } from "../read/ref"
 import type { RunExport } from "../read/schema"
 import type { Run } from "../schema"
-import { getRun } from "../service"
-import * as store from "../store"
+import { getRun, storeRun } from "../service"
 import { fingerprintsIn } from "./replay-output"
 
 /**
- * Runs an exported run again from its recorded answers and decisions; nobody is asked. The run belongs
- * to the exported workflow, which is created if it doesn't exist here. Throws a ValidationError for
- * an export that can't be replayed.
+ * Runs an exported run again from its recorded answers and decisions; nobody is asked. Creates the
+ * exported workflow if it doesn't exist here. Throws ValidationError.
  */
 export async function replayRun(deps: RunDeps, file: RunExport): Promise<Run> {
   const { run, input, agents } = file
@@ -33,14 +29,10 @@ export async function replayRun(deps: RunDeps, file: RunExport): Promise<Run> {
     const id = run.workflow_id ?? run.agent_id ?? run.id
     const name = run.workflow_name
     const { id: workflowId } = await adoptWorkflow(deps, { id, name, definition })
-    const row = await store.insertRun(deps.db, {
-      ...{ workflowId, workflowName: name, definition, agents, input, recording },
-      ...{ status: "running", ...leased(deps.runs.lease), startedAt: new Date() },
-    })
-    if (!row) throw new Error("An insert gave no row.")
+    const started = { workflowId, workflowName: name, definition, agents, input, recording }
+    const row = await storeRun(deps, emit, started)
     await adoptExchanges(deps, row.id, file.calls)
     await insertDone(deps.db, row.id, doneIn(file))
-    startOf(row).forEach(emit)
     return row
   })
   deps.runs.launch(row)
@@ -56,7 +48,7 @@ function checkReplayable({
   agents,
 }: RunExport) {
   if (not_replayable !== null || !calls.every(hasBodies)) {
-    refuse("calls", not_replayable ?? "The export lacks some requests or answers.")
+    throw invalid("calls", not_replayable ?? "The export lacks some requests or answers.")
   }
   const known = new Set(definition.nodes.map(({ id }) => id))
   const keys = [
@@ -67,16 +59,16 @@ function checkReplayable({
   for (const parts of keys) {
     const [path = "", node] = parts.map(String)
     const key = JSON.stringify(parts)
-    if (!known.has(node ?? "")) refuse(path, `There is no node "${node}" in the definition.`)
-    if (seen.has(key)) refuse(path, `Two of the ${path} of "${node}" have the same key.`)
+    if (!known.has(node ?? "")) throw invalid(path, `There is no node "${node}" in the definition.`)
+    if (seen.has(key)) throw invalid(path, `Two of the ${path} of "${node}" have the same key.`)
     seen.add(key)
   }
   const empty = artifacts.find(({ data }) => data === null || data === undefined)
-  if (empty) refuse("artifacts", `An artifact of "${empty.node}" has no data.`)
+  if (empty) throw invalid("artifacts", `An artifact of "${empty.node}" has no data.`)
   const missing = definition.nodes
     .flatMap((node) => workOf(node)?.agent ?? [])
     .find((agent) => !(agent in agents))
-  if (missing) refuse("agents", `The export has no agent "${missing}".`)
+  if (missing) throw invalid("agents", `The export has no agent "${missing}".`)
 }
 
 /** Returns people's decisions. An edit comes with the version that it made. */
@@ -90,7 +82,7 @@ function decisionsOf({ decisions, artifacts }: RunExport): RecordedDecision[] {
         (it) => it.node === about && it.map_index === null && it.version === version + 1,
       )
       if (!made)
-        return refuse("artifacts", `The export has no version ${version + 1} of "${about}".`)
+        throw invalid("artifacts", `The export has no version ${version + 1} of "${about}".`)
       const { content, data, citations } = made
       return { ...said, made: { content, data, citations } }
     })
@@ -113,8 +105,4 @@ function doneIn({ steps, artifacts, decisions }: RunExport): Done {
       .map(({ map_index: mapIndex, copied: _, created_at: _at, ...it }) => ({ ...it, mapIndex })),
     decisions: decisions.filter(isCopied).map(({ copied: _, created_at: _at, ...it }) => it),
   }
-}
-
-function refuse(path: string, message: string): never {
-  throw new AppError("ValidationError", message, { issues: [{ path, message }] })
 }

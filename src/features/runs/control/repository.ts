@@ -2,12 +2,12 @@ import { stat } from "node:fs/promises"
 import { isAbsolute } from "node:path"
 import { z } from "zod"
 import type { ResolvedModel } from "../../../engines/models/registry"
-import { AppError } from "../../../platform/errors"
+import type { DbDeps } from "../../../platform/deps"
+import { invalid } from "../../../platform/errors"
 import { workTreeOf } from "../../../platform/git/changes"
 import type { AgentSnapshot } from "../../../platform/shapes/agent"
 import type { RunInput } from "../../../platform/shapes/run"
-import type { GraphDefinition } from "../../../platform/shapes/workflow-node"
-import { workOf } from "../../../platform/shapes/workflow-node"
+import { type GraphDefinition, workOf } from "../../../platform/shapes/workflow-node"
 import type { StepDeps } from "../deps"
 import type { StepPlan } from "../engine/plan"
 import * as stepStore from "../step-store"
@@ -20,10 +20,7 @@ type Started = {
   input: RunInput
 }
 
-/**
- * Adds the repository to the input of a run that has a Claude Code node. Throws a ValidationError if
- * the repository is missing or unusable, or if no node would use it.
- */
+/** Adds the repository to the input of a run with a Claude Code node. Throws ValidationError. */
 export async function withRepository(
   deps: Pick<StepDeps, "db" | "config">,
   { definition, agents, models, input }: Started,
@@ -33,11 +30,12 @@ export async function withRepository(
     .map(({ agent }) => (agents[agent]?.type ?? agent) === "claude_code")
   if (!isSession.includes(true)) {
     const given = (["repo", "resume"] as const).find((key) => input[key] !== undefined)
-    if (given) refuse(given, `Nothing in this run works in a repository: leave ${given} out.`)
+    if (given) refuse(given, `No node of this run works in a repository: leave ${given} out.`)
     return input
   }
   const other = models.find(({ provider }, n) => isSession[n] && provider.name !== "claude-code")
-  if (other) refuse("model", `Claude Code has no model "${other.id}": see claude-code/….`)
+  if (other)
+    refuse("model", `Claude Code can't use the model "${other.id}": choose one of claude-code/….`)
   const before = input.resume ? await sessionOf(deps, input.resume) : undefined
   const { repo = before?.repo } = input
   if (before && repo !== before.repo) {
@@ -46,7 +44,7 @@ export async function withRepository(
   return { ...input, repo: await requireRepository(deps, repo) }
 }
 
-/** Returns the path if it is a directory in a git work tree. Otherwise throws a ValidationError. */
+/** Throws ValidationError unless the path is a directory in a git work tree. */
 export async function requireRepository(
   { config }: Pick<StepDeps, "config">,
   repo: string | undefined,
@@ -56,7 +54,7 @@ export async function requireRepository(
   }
   if (!isAbsolute(repo)) return refuse("repo", `"${repo}" is not an absolute path.`)
   const found = await stat(repo).catch(() => undefined)
-  if (!found?.isDirectory()) return refuse("repo", `There is no directory ${repo}.`)
+  if (!found?.isDirectory()) return refuse("repo", `The directory ${repo} doesn't exist.`)
   if (await workTreeOf(repo, config.programEnv)) return repo
   return refuse(
     "repo",
@@ -66,11 +64,8 @@ export async function requireRepository(
 
 const sessionInput = z.object({ repo: z.string(), session_id: z.string() })
 
-/**
- * Returns the last session that a run began and where; for a revision, the session of the version
- * before. Throws a ValidationError if there is none.
- */
-export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, plan?: StepPlan) {
+/** Returns the last session that a run began; for a revision, that of the version before. */
+export async function sessionOf({ db }: DbDeps, runId: string, plan?: StepPlan) {
   const steps = (await stepStore.listSteps(db, [runId])).filter(
     ({ node, iteration, mapIndex }) =>
       !plan?.revision ||
@@ -81,5 +76,5 @@ export async function sessionOf({ db }: Pick<StepDeps, "db">, runId: string, pla
 }
 
 function refuse(field: keyof RunInput, message: string): never {
-  throw new AppError("ValidationError", message, { issues: [{ path: `input.${field}`, message }] })
+  throw invalid(`input.${field}`, message)
 }

@@ -1,6 +1,7 @@
 import { DatabaseSaver } from "../../../engines/graph/checkpoint"
 import type { RunRow } from "../../../platform/db/schema/runs"
-import { AppError } from "../../../platform/errors"
+import type { DbDeps } from "../../../platform/deps"
+import { AppError, outdated } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import type { Actor } from "../../../platform/shapes/actor"
 import type { RunStatus, Waiting } from "../../../platform/shapes/run"
@@ -29,7 +30,6 @@ const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
   delete: ["completed", "failed", "cancelled", "paused", "interrupted"],
 }
 
-/** Returns the verbs that a run allows now. */
 export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
   const verbs: RunVerb[] = []
   if (status === "running" && !pause_requested) verbs.push("pause")
@@ -40,9 +40,9 @@ export function verbsOf({ status, pause_requested, waiting }: Run): RunVerb[] {
 }
 
 /**
- * Pauses, resumes or cancels a run. A pause takes effect when the running steps have ended, the
- * others at once; `raise` sets a new budget. Throws WorkflowStateError if the run's status doesn't
- * allow it, and ConcurrentModificationError if the run isn't at `version` any more.
+ * A pause takes effect when the running steps have ended, the others at once. Throws
+ * WorkflowStateError if the status doesn't allow it, ConcurrentModificationError for another
+ * `version`.
  */
 export async function changeRun(
   deps: RunDeps,
@@ -128,12 +128,9 @@ async function cancelRun(deps: RunDeps, id: string, version?: number): Promise<v
       await logStep(deps.db, row, node, "WARNING", ["cancelled"])
       if (row.workflowId) emit({ type: "agent.cancelled", data: agentRef(row, node) })
     }
-    const ended = { owner: null, pauseRequested: false, completedAt: new Date() }
-    await store.moveRun(deps.db, id, row.status, {
-      ...ended,
-      ...nothingAwaited,
-      status: "cancelled",
-    })
+    const ended = { status: "cancelled", owner: null, pauseRequested: false } as const
+    const completedAt = new Date()
+    await store.moveRun(deps.db, id, row.status, { ...ended, ...nothingAwaited, completedAt })
     const run = runRef(row)
     const agent = ownAgentRef(row)
     if (run) emit({ type: "workflow.cancelled", data: run })
@@ -152,11 +149,7 @@ export async function deleteRun(deps: RunDeps, id: string): Promise<void> {
 }
 
 /** Deletes all these runs. Throws WorkflowStateError if one is unfinished. */
-export async function deleteRunsOf(
-  deps: Pick<RunDeps, "db">,
-  of: store.RunsOf,
-  name: string,
-): Promise<void> {
+export async function deleteRunsOf(deps: DbDeps, of: store.RunsOf, name: string): Promise<void> {
   const ids = await store.lockRunsOf(deps.db, of, allowed.delete)
   if (!ids) {
     const sentence = `${name} has an unfinished run: cancel it first.`
@@ -169,7 +162,6 @@ export async function deleteRunsOf(
   }
 }
 
-/** Only a decision lets a run pass a gate. */
 function waitsForPerson(waiting: Waiting | null): boolean {
   return waiting?.reason === "gate"
 }
@@ -188,12 +180,8 @@ async function holdFor(
   const row = await store.lockRun(db, id)
   if (!row) throw new AppError("RunNotFoundError", "There is no run with this id.", { id })
   if (version !== undefined && version !== row.version) {
-    throw new AppError("ConcurrentModificationError", "Someone else changed this run first.", {
-      id,
-      version,
-      current_version: row.version,
-      help: "Read the run again, then retry.",
-    })
+    const details = { id, version, current_version: row.version }
+    throw outdated("run", details, "Read the run again, then retry.")
   }
   if (!allowed[verb].includes(row.status)) throw notAllowed(row, verb)
   return row

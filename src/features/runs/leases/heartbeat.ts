@@ -7,9 +7,8 @@ import type { RunPool } from "./run-pool"
 const BEATS_A_LEASE = 3
 
 /**
- * On a server: renews the leases of this process's runs again and again, in one statement, and ends
- * the runs that it has lost, because somebody cancelled them or a lease expired. Calls `onBeat` each
- * time. Returns a function that stops it.
+ * On a server: renews the leases of this process's runs, and ends those that it has lost. Calls
+ * `onBeat` each time. Returns a function that stops it.
  */
 export function startHeartbeat(
   deps: StepDeps,

@@ -11,7 +11,6 @@ export function leased({ owner, seconds }: Lease) {
   return { owner, leaseUntil: sql`clock_timestamp() + make_interval(secs => ${seconds})` }
 }
 
-/** Renews the leases of all runs of this owner. Returns their ids. */
 export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
   const { leaseUntil } = leased(lease)
   const rows = await db
@@ -23,12 +22,9 @@ export async function renewLeases(db: Db, lease: Lease): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-export type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
+type Abandoned = { owner: string; othersAreDead: boolean; limit: number }
 
-/**
- * Returns the oldest runs that nobody runs any more or whose wait is over, locked until the
- * transaction ends. Skips runs that another process has locked.
- */
+/** Locks the oldest runs that nobody runs or whose wait is over. Skips what others have locked. */
 export async function lockAbandoned(
   db: Db,
   { owner, othersAreDead, limit }: Abandoned,

@@ -3,7 +3,7 @@ import type { StepDeps } from "../deps"
 import type { ActiveRun } from "../engine/active"
 import { execute } from "../engine/execute"
 
-export type Active = { run: ActiveRun; end: (why: Error) => void; done: Promise<void> }
+type Active = { run: ActiveRun; end: (why: Error) => void; done: Promise<void> }
 
 /** This process's runs: MAX_CONCURRENT_RUNS of them run at a time, and the others wait. */
 export type RunPool = {

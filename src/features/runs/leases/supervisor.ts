@@ -4,8 +4,7 @@ import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
 import type { Progress } from "../read/present"
 import { heedCancels, startHeartbeat } from "./heartbeat"
-import type { Lease } from "./lease-store"
-import { nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
+import { type Lease, nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
 import { createRunPool } from "./run-pool"
 import { takeOverInto } from "./take-over"
 
@@ -13,15 +12,13 @@ import { takeOverInto } from "./take-over"
 const WAKE_MAX_MS = 24 * 3600 * 1000
 
 /** Manages this process's runs: starts them, takes over those of dead processes, ends them. */
-export type Supervisor = {
-  /** Names this process as the owner of its runs and, on a server, keeps them its own. */
+type Supervisor = {
+  /** Identifies this process as the owner of its runs. */
   readonly lease: Lease
-  /** Runs it in the background, now or when a slot is free. */
   launch(row: RunRow): void
   /**
-   * Continues unfinished runs, now and whenever a slot is free. The lock on an embedded database
-   * proves that nobody else runs them; on a server it takes only runs that their process has given
-   * up or whose lease has expired.
+   * Continues unfinished runs, now and whenever a slot is free. On a server, takes only runs that
+   * their process has given up or whose lease has expired.
    */
   takeOver(): Promise<void>
   /** Lets the runs that wait for a budget try again, because it may have been raised. */
@@ -34,10 +31,9 @@ export type Supervisor = {
   stop(graceMs: number): Promise<void>
 }
 
-/** What reading runs takes: the supervisor knows the progress of those running here. */
+/** Dependencies for reading runs: the supervisor knows the progress of those running here. */
 export type ReadDeps = StepDeps & { runs: Supervisor }
 
-/** Dependencies for starting and controlling runs. */
 export type RunDeps = ReadDeps & AgentDeps
 
 export function createSupervisor(deps: StepDeps): Supervisor {
@@ -57,7 +53,6 @@ export function createSupervisor(deps: StepDeps): Supervisor {
     return looking
   }
 
-  /** Looks again when the first waiting run is due. */
   async function wakeLater(): Promise<void> {
     const ms = await nextWakeMs(deps.db)
     clearTimeout(waking)

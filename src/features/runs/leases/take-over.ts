@@ -10,10 +10,7 @@ import type { RunPool } from "./run-pool"
 /** A run that was taken over this often without finishing a step might crash every start. */
 const MAX_TAKE_OVERS = 3
 
-/**
- * Fills the free slots with runs that nobody runs, oldest first. The others stay as they are: another
- * process with a free slot may take them, and if we die they are no worse off.
- */
+/** Fills the free slots with the oldest runs that nobody runs; others may take the rest. */
 export async function takeOverInto(pool: RunPool, deps: StepDeps, lease: Lease): Promise<void> {
   while (pool.free() > 0) {
     const found = await takeOver(deps, lease, pool.free())
@@ -34,10 +31,7 @@ function takeOver(deps: StepDeps, lease: Lease, limit: number): Promise<RunRow[]
   })
 }
 
-/**
- * Makes a run ours whose process died or whose wait is over. After three take-overs without progress
- * it becomes `interrupted` instead: nobody runs it until somebody resumes it.
- */
+/** After three take-overs without progress, a run becomes `interrupted` until it is resumed. */
 async function takeOverRun(
   db: Db,
   emit: Emit,

@@ -10,7 +10,6 @@ export async function listArtifacts(deps: RunDeps, id: string): Promise<Artifact
   return (await artifactStore.listArtifacts(deps.db, id)).map(presentArtifact)
 }
 
-/** All versions of what a node made, oldest first. */
 export async function listVersions(
   deps: RunDeps,
   id: string,
@@ -22,7 +21,7 @@ export async function listVersions(
   return versions.map((row) => presentVersion(row, decisions))
 }
 
-/** What an item of a map made last. */
+/** Returns the newest artifact of a map's item. */
 export async function findItem(
   { db }: RunDeps,
   id: string,

@@ -4,7 +4,7 @@ import type { Artifact, Comparison, NodeSide, Run, RunSide } from "../schema"
 import { getRun } from "../service"
 import { listArtifacts } from "./artifacts"
 
-/** What two runs made, what it cost and how long it took, node by node; steps of either are there. */
+/** Compares two runs node by node, including nodes that only one of them has. */
 export async function compareRuns(
   deps: RunDeps,
   leftId: string,
@@ -27,7 +27,7 @@ async function sideOf(deps: RunDeps, id: string): Promise<Side> {
   return { run, artifacts }
 }
 
-/** How long it took and what it cost is no difference of what was done. */
+/** Ignores time and cost, which differ even for the same result. */
 function isSame(left: NodeSide | null, right: NodeSide | null): boolean {
   const done = (side: NodeSide | null) =>
     side && [side.status, side.error, side.output, side.artifact?.content, side.artifact?.data]

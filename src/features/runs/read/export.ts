@@ -2,16 +2,18 @@ import { version as amelia_version } from "../../../../package.json"
 import type { ArtifactRow, DecisionRow, RunRow, StepRow } from "../../../platform/db/schema/runs"
 import { workOf } from "../../../platform/shapes/workflow-node"
 import { currentSettings } from "../../settings/service"
-import { type Exchange, exchangesOf, hasBodies } from "../../usage/exchange"
+import { exchangesOf, hasBodies } from "../../usage/exchange"
+import type { Exchange } from "../../usage/schema"
 import { listAllArtifacts } from "../artifact-store"
 import { snapshotOf } from "../engine/plan"
 import { listDecisions } from "../gate-store"
 import type { RunDeps } from "../leases/supervisor"
 import { getRun, requireRun } from "../service"
 import * as stepStore from "../step-store"
+import { presentArtifact, stepFieldsOf } from "./present"
 import { EXPORT_VERSION, type RunExport } from "./schema"
 
-/** A run as one file; see `runExport`. It has no keys: those are in no row. */
+/** Returns a run as one file. Contains no keys: no row has any. */
 export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {
   const { db } = deps
   const row = await requireRun(deps, id)
@@ -60,14 +62,14 @@ export async function exportRun(deps: RunDeps, id: string): Promise<RunExport> {
   }
 }
 
-/** Why a run can't be replayed; null if it can. */
+/** Returns why a run can't be replayed, or null. */
 function obstacleOf({ recordsRemovedAt }: RunRow, calls: Exchange[]): string | null {
-  if (recordsRemovedAt) return "What its models were asked and answered was removed for its age."
+  if (recordsRemovedAt) return "Its model requests and answers were deleted because of their age."
   if (calls.every(hasBodies)) return null
-  return "What its models were asked and answered is not kept: RECORD_BODIES is false."
+  return "Its model requests and answers were not kept: RECORD_BODIES is false."
 }
 
-/** With what holds for bare roles here, since other settings would make other requests. */
+/** Includes bare roles as configured here, since other settings would make other requests. */
 function agentsOf(
   settings: RunDeps["config"],
   { agents, definition }: RunRow,
@@ -81,19 +83,11 @@ function agentsOf(
 
 function stepOf(row: StepRow): RunExport["steps"][number] {
   return {
-    node: row.node,
-    iteration: row.iteration,
-    map_index: row.mapIndex,
-    attempt: row.attempt,
-    status: row.status,
+    ...stepFieldsOf(row),
     tolerated: row.tolerated,
     model: row.model,
     input: row.input,
-    output: row.output,
-    error: row.error,
     error_name: row.errorName,
-    started_at: row.startedAt?.toISOString() ?? null,
-    completed_at: row.completedAt?.toISOString() ?? null,
     copied: row.copied,
   }
 }
@@ -107,9 +101,6 @@ function decisionOf(row: DecisionRow): RunExport["decisions"][number] {
 }
 
 function artifactOf(row: ArtifactRow): RunExport["artifacts"][number] {
-  const { node, version, content, data, citations, copied } = row
-  return {
-    ...{ node, map_index: row.mapIndex, version, content, data, citations, copied },
-    created_at: row.createdAt.toISOString(),
-  }
+  const { id: _, ...artifact } = presentArtifact(row)
+  return { ...artifact, map_index: row.mapIndex, copied: row.copied }
 }

@@ -5,26 +5,24 @@ import type {
   RunRow,
   StepRow,
 } from "../../../platform/db/schema/runs"
-import type { CallTotals } from "../../../platform/shapes/cost"
-import { costOfAll } from "../../../platform/shapes/cost"
+import { type CallTotals, costOfAll } from "../../../platform/shapes/cost"
 import type { RunStatus, StepStatus } from "../../../platform/shapes/run"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { newestSteps } from "../engine/upstream"
 import type { Artifact, ArtifactVersion, LogLine, Run, RunNode, Step } from "../schema"
 
-/** How far a running step says it is; kept by its run's process only. */
+/** The progress that a running step reports. Only its run's process knows it. */
 export type Progress = { progress: number; message: string }
 
-export type RunParts = {
+type RunParts = {
   steps: StepRow[]
-  /** Totals of the model calls by node. */
   totals: Map<string, CallTotals>
   progress: Map<string, Progress>
-  /** What a run may cost that was started without a budget of its own. */
+  /** The budget from the settings, for a run without its own. */
   budgetUsd: number | undefined
 }
 
-/** A run with its nodes as a client sees it, without passages. The parts are of this run only. */
+/** Presents a run without its passages. The parts are of this run only. */
 export function presentRun(row: RunRow, parts: RunParts): Run {
   const rows = newestSteps(parts.steps)
   const nodes: Record<string, RunNode> = {}
@@ -101,8 +99,12 @@ export function isFinished(status: StepStatus): boolean {
 }
 
 export function presentStep(row: StepRow): Step {
+  return { id: row.id, raw_output: row.rawOutput, ...stepFieldsOf(row) }
+}
+
+/** Returns what a run's steps show to clients and in an export. */
+export function stepFieldsOf(row: StepRow) {
   return {
-    id: row.id,
     node: row.node,
     iteration: row.iteration,
     map_index: row.mapIndex,
@@ -110,7 +112,6 @@ export function presentStep(row: StepRow): Step {
     status: row.status,
     output: row.output,
     error: row.error,
-    raw_output: row.rawOutput,
     started_at: row.startedAt?.toISOString() ?? null,
     completed_at: row.completedAt?.toISOString() ?? null,
   }
@@ -128,7 +129,7 @@ export function presentArtifact(row: ArtifactRow): Artifact {
   }
 }
 
-/** A version follows from what was decided about the one before it. */
+/** Tells how a version was made from the decision about the one before. */
 export function presentVersion(row: ArtifactRow, decisions: DecisionRow[]): ArtifactVersion {
   const made = decisions.findLast(
     ({ about, version, decision }) =>

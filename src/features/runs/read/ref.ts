@@ -3,13 +3,13 @@ import type { RecordedEvent } from "../../../platform/events/event"
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { agentIdsOf } from "../../workflows/definition"
 
-/** How events name a run of a workflow. An agent's own has no name: it tells as its agent. */
+/** Names a workflow's run in events; undefined for an agent's own run. */
 export function runRef({ id, workflowId, workflowName }: RunRow) {
   if (workflowId === null) return undefined
   return { run_id: id, workflow_id: workflowId, workflow_name: workflowName }
 }
 
-/** How events name a step's agent. */
+/** Names a step's agent in events. */
 export function agentRef(row: RunRow, node: WorkflowNode) {
   return {
     run_id: row.id,
@@ -20,18 +20,18 @@ export function agentRef(row: RunRow, node: WorkflowNode) {
   }
 }
 
-/** The agent that does a node's work; null for a bare role, and for a person. */
+/** Returns the agent that does a node's work; null for a bare role or a person. */
 export function agentIdOf(node: WorkflowNode): string | null {
   return agentIdsOf([node])[0] ?? null
 }
 
-/** How events name the one agent of its own run; undefined for a run of a workflow. */
+/** Names the agent of its own run in events; undefined for a workflow's run. */
 export function ownAgentRef(row: RunRow) {
   const [node] = row.definition.nodes
   return row.agentId !== null && node ? agentRef(row, node) : undefined
 }
 
-/** What is told when a run is stored, which may be long before there is room for its first step. */
+/** Returns the event of a stored run, possibly long before its first step can start. */
 export function startOf(row: RunRow): RecordedEvent[] {
   const run = runRef(row)
   const agent = ownAgentRef(row)
@@ -39,7 +39,7 @@ export function startOf(row: RunRow): RecordedEvent[] {
   return agent ? [{ type: "agent.started", data: { ...agent, attempt: 1 } }] : []
 }
 
-/** What is told when a run is over. An agent's own tells it of the agent, once its row is final. */
+/** Returns the event of a run's end. Call it when the row is final. */
 export function endOf(row: RunRow, error: string | null): RecordedEvent[] {
   const run = runRef(row)
   const agent = ownAgentRef(row)

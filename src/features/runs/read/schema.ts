@@ -1,35 +1,17 @@
 import { z } from "zod"
-import { permissionModes } from "../../../platform/shapes/agent"
-import { agentType } from "../../../platform/shapes/agent-type"
+import { agentSnapshot } from "../../../platform/shapes/agent"
 import { citationSchema } from "../../../platform/shapes/citation"
 import { gateDecisions, runInput, runStatus, stepStatus } from "../../../platform/shapes/run"
 import { graphDefinitionSchema } from "../../../platform/shapes/workflow-node"
 import { exchangesSchema } from "../../usage/exchange"
 
-/** Of what the file means: another meaning is another version. */
+/** Changes whenever the meaning of the file changes. */
 export const EXPORT_VERSION = 1
 
 const text = z.string()
 const moment = z.iso.datetime()
 const node = text.max(64)
 const version = z.int32().positive()
-
-const snapshot = z.object({
-  name: text,
-  description: text,
-  type: agentType,
-  system_prompt: text,
-  model: text,
-  temperature: z.number(),
-  max_tokens: z.int32().positive(),
-  timeout: z.number().positive().max(86_400),
-  retry_attempts: z.int().min(0).max(10),
-  context_sources: z.array(z.uuid()),
-  search_documents: z.boolean().default(true),
-  permission_mode: z.enum(permissionModes).optional(),
-  allowed_tools: z.array(text).optional(),
-  max_turns: z.int32().positive().optional(),
-})
 
 const step = z.object({
   node,
@@ -45,7 +27,7 @@ const step = z.object({
   error_name: text.nullable(),
   started_at: moment.nullable(),
   completed_at: moment.nullable(),
-  /** Whether a fork took it over: it has no calls of its own, so a replay takes it over too. */
+  /** True if a fork copied it: it has no calls of its own, so a replay copies it too. */
   copied: z.boolean(),
 })
 
@@ -70,13 +52,13 @@ const decision = z.object({
   created_at: moment,
 })
 
-/** A run as one file: all that it was given, did and made, so that it can be replayed anywhere. */
+/** A run as one file, with everything needed to replay it on any machine. */
 export const runExport = z.object({
-  format: z.literal("amelia-run", "This is no exported run."),
+  format: z.literal("amelia-run", "This is not an exported run."),
   version: z.literal(EXPORT_VERSION, `Only version ${EXPORT_VERSION} of an export can be read.`),
   amelia_version: text,
   exported_at: moment,
-  /** Why it can't be replayed, if it can't. */
+  /** Null if it can be replayed. */
   not_replayable: text.nullable(),
   run: z.object({
     id: z.uuid(),
@@ -89,13 +71,13 @@ export const runExport = z.object({
     completed_at: moment.nullable(),
   }),
   definition: graphDefinitionSchema,
-  /** By their ids, or for bare roles by their types. */
-  agents: z.record(text, snapshot),
+  /** By id, or by type for bare roles. */
+  agents: z.record(text, agentSnapshot),
   input: runInput,
   steps: z.array(step),
   decisions: z.array(decision),
   artifacts: z.array(artifact),
-  /** What models and the search were asked and what they answered. */
+  /** Requests to models and the search, with their answers. */
   calls: exchangesSchema,
   totals: z.object({
     calls: z.int(),

@@ -3,7 +3,6 @@ import { createSandboxes } from "../../../platform/processes/sandbox/sandboxes"
 import { programVersion } from "../../../platform/processes/version"
 import { type Check, failed, ok, warning } from "./check"
 
-/** Checks that the programs Amelia starts are installed and report their versions. */
 export function checkPrograms(config: Config): Promise<Check[]> {
   const { claudeCodePath, programEnv } = config
   const installClaude =
@@ -15,7 +14,6 @@ export function checkPrograms(config: Config): Promise<Check[]> {
   ])
 }
 
-/** Checks whether agents run in a sandbox. */
 async function checkSandbox(config: Config): Promise<Check> {
   if (config.sandbox === "off") return warning("Sandbox", "off (SANDBOX=off)")
   const { program, found, fix } = await createSandboxes(config).trial()

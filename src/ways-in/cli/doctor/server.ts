@@ -13,10 +13,7 @@ import { type Check, failed, ok, warning } from "./check"
 
 type Settings = { config: Config; options: CommonOptions }
 
-/**
- * Checks the server of this home, or reports what keeps it from starting. If none is running, starts
- * one for the check, as every command does, without resuming runs.
- */
+/** If no server runs, starts one for the check, as every command does. */
 export async function checkServer(context: Context, settings: Settings): Promise<Check[]> {
   const { config } = settings
   const entry = await findServer(config.home)
@@ -80,8 +77,10 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
     pgvector.installed
       ? ok("Vectors", "pgvector is installed")
       : warning("Vectors", "pgvector is not installed: search matches words only.", pgvectorFix),
-    checkEmbeddings(embeddings),
-    ...(reranking.state === "off" ? [] : [checkReranking(reranking)]),
+    checkModel("Embeddings", embeddings, "Search matches words only", "EMBEDDING_MODEL"),
+    ...(reranking.state === "off"
+      ? []
+      : [checkModel("Reranking", reranking, "Results are not reranked", "RERANK_MODEL")]),
     checkDisk(disk_space, home),
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
@@ -95,18 +94,15 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
 
 const pgvectorFix = "Install pgvector on the PostgreSQL server and start Amelia again."
 
-function checkEmbeddings({ status, note }: Health["checks"]["embeddings"]): Check {
-  if (status === "healthy") return ok("Embeddings", note)
-  return warning("Embeddings", `Search matches words only: ${note}`, modelFix("EMBEDDING_MODEL"))
-}
-
-function checkReranking({ status, note }: Health["checks"]["reranking"]): Check {
-  if (status === "healthy") return ok("Reranking", note)
-  return warning("Reranking", `Results are not reranked: ${note}`, modelFix("RERANK_MODEL"))
-}
-
-function modelFix(setting: "EMBEDDING_MODEL" | "RERANK_MODEL"): string {
-  return `Amelia retries on its own. Without a network, copy the model's files to <home>/models, or turn it off with ${setting}=none.`
+function checkModel(
+  name: string,
+  { status, note }: { status: string; note: string },
+  effect: string,
+  setting: "EMBEDDING_MODEL" | "RERANK_MODEL",
+): Check {
+  if (status === "healthy") return ok(name, note)
+  const fix = `Amelia retries on its own. Without a network, copy the model's files to <home>/models, or turn it off with ${setting}=none.`
+  return warning(name, `${effect}: ${note}`, fix)
 }
 
 function checkDatabase(database: Health["checks"]["database"]): Check {
@@ -120,14 +116,10 @@ function checkDatabase(database: Health["checks"]["database"]): Check {
 function checkDisk(disk: Health["checks"]["disk_space"], home: string): Check {
   const { status, free_gb, free_percent } = disk
   if (free_gb === null) {
-    return warning(
-      "Disk",
-      `The free space of ${home} can't be read.`,
-      "Check that the home exists.",
-    )
+    const found = `The free space of ${home} can't be read.`
+    return warning("Disk", found, "Check that the home exists.")
   }
   const free = `${free_gb} GB free (${free_percent} %)`
-  return status === "healthy"
-    ? ok("Disk", free)
-    : warning("Disk", `Only ${free}.`, "Free up space.")
+  if (status === "healthy") return ok("Disk", free)
+  return warning("Disk", `Only ${free}.`, "Free up space.")
 }

@@ -1,16 +1,12 @@
 import type { ArtifactVersion, GateInput, Run } from "../../../features/runs/schema"
-import type { Client } from "../../client/client"
-import { ApiError } from "../../client/client"
+import { ApiError, type Client } from "../../client/client"
 import { type Context, type ExitCode, exitCodes } from "../context"
 import { readEdit } from "../edit"
 import { UsageError } from "../failure"
 
-export type GateOptions = { yes?: boolean; json?: boolean; home?: string }
+type GateOptions = { yes?: boolean; json?: boolean; home?: string }
 
-/**
- * Asks for a decision at the gate where a run is waiting, or approves with --yes. Returns undefined
- * if nobody can be asked or the person chooses "later".
- */
+/** Returns undefined if nobody can be asked, or if the person chooses "later". */
 export async function decideAtGate(
   context: Context,
   client: Client,
@@ -89,7 +85,6 @@ async function askFor(
 
 const optional = (feedback: string) => (feedback ? { feedback } : {})
 
-/** Tells on stderr which command continues a waiting run. */
 export function sayHowItGoesOn({ terminal }: Context, run: Run, { home }: GateOptions): void {
   const where = home ? ` --home ${home}` : ""
   const { reason, node } = run.waiting ?? {}

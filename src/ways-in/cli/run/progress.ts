@@ -1,7 +1,6 @@
 import type { Run, RunNode } from "../../../features/runs/schema"
 import type { Terminal } from "../terminal"
 
-/** Shows a run's progress. Called with each new state. */
 export type Progress = (run: Run) => void
 
 const marks: Record<RunNode["status"], string> = {
@@ -17,10 +16,7 @@ const marks: Record<RunNode["status"], string> = {
 /** More lines may not fit on the screen, and scrolled-away lines can't be rewritten. */
 const rewrittenLinesMax = 20
 
-/**
- * Shows one line per step, in the order of `nodeIds`. A terminal rewrites the lines in place;
- * otherwise, or when `plain`, each change of a step prints a line.
- */
+/** One line per step, rewritten in place on a terminal; otherwise each change prints a line. */
 export function createProgress(terminal: Terminal, nodeIds: string[], plain: boolean): Progress {
   return terminal.errIsTTY && !plain && nodeIds.length <= rewrittenLinesMax
     ? rewrittenProgress(terminal, nodeIds)

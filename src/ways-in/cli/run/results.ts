@@ -7,11 +7,8 @@ import type { Context } from "../context"
 import { UsageError } from "../failure"
 import { makeOutputFolder, writeOutput } from "../output"
 
-/**
- * Totals of the language model calls. `offline` is not a model, so its answers are counted as
- * `extractive`. `cost_usd` is null if the price of any call is unknown.
- */
-export type CallsSummary = {
+/** `extractive` counts answers of the offline provider. An unknown price makes the cost null. */
+type CallsSummary = {
   calls: number
   extractive: number
   models: string[]

@@ -47,10 +47,7 @@ export async function readDefinition({ cwd }: Context, given: string): Promise<D
   return { kind: "definition", name, description, graph: { nodes } }
 }
 
-/**
- * Returns the workflow with this name and exactly these nodes, creating it if necessary. Throws a
- * UsageError for an unknown preset, or an ApiError "ValidationError" for a graph that can't run.
- */
+/** Returns the workflow with this name and exactly these nodes, creating it if necessary. */
 export async function ensureWorkflow(client: Client, target: Target): Promise<Workflow> {
   if (target.kind === "preset") {
     const { name, title, nodes } = await presetOf(client, target.name)
@@ -84,7 +81,7 @@ async function findWorkflow(
 ): Promise<Workflow | undefined> {
   let before: string | undefined
   for (;;) {
-    const page = await client.listWorkflows({ limit: pageSize, ...(before ? { before } : {}) })
+    const page = await client.listWorkflows({ limit: pageSize, before })
     const found = page.find(fits)
     before = page.at(-1)?.id
     if (found || page.length < pageSize) return found

@@ -12,24 +12,20 @@ import { messageOf } from "../../platform/errors"
 import { fill } from "./embeddings-fill"
 import * as store from "./embeddings-store"
 
-type KeeperDeps = Pick<EngineDeps, "config" | "db" | "log" | "ownsHome">
+type UpdaterDeps = Pick<EngineDeps, "config" | "db" | "log" | "ownsHome">
 
 const VECTORS_A_SWEEP = 500
 
-/**
- * Keeps the vectors complete: opens the model, adds missing vectors, and serves them once each
- * passage has one. Until then it serves those of the model before, if there are any.
- */
-export class Keeper {
+/** Adds missing vectors and serves them once all passages have one; until then, the old model's. */
+export class EmbeddingsUpdater {
   state: EmbeddingState
   serving: Serving | undefined
   /** The model from the settings, once it is open. */
   private present: Embedder | undefined
 
   constructor(
-    private readonly deps: KeeperDeps,
+    private readonly deps: UpdaterDeps,
     private readonly signal: AbortSignal,
-    /** Asks for another round. */
     private readonly wake: () => void,
   ) {
     this.state = {
@@ -92,9 +88,8 @@ export class Keeper {
     const [vector] = await embedder.embed(["dimension"])
     if (vector?.length === wanted) return embedder
     embedder[Symbol.dispose]()
-    throw new Error(
-      `${name} has dimension ${vector?.length}, but EMBEDDING_DIMENSION is ${wanted}.`,
-    )
+    const found = vector?.length
+    throw new Error(`${name} has dimension ${found}, but EMBEDDING_DIMENSION is ${wanted}.`)
   }
 
   /** Serves the vectors of the model before while those of the current one are computed. */

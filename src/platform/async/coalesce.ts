@@ -1,5 +1,5 @@
 /** Coalesces calls: while `work` runs, new items wait and are then processed together. */
-export function gathered<Item, Result>(
+export function coalesce<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
 ): (item: Item) => Promise<Result> {
   let waiting: { item: Item; result: PromiseWithResolvers<Result> }[] = []
