@@ -44,17 +44,31 @@ export async function listItems(db: Db, runId: string, node: string): Promise<Ar
   return [...new Map(rows.map((row) => [row.mapIndex, row])).values()]
 }
 
-/** Returns the newest version of each node, or of each of these, oldest first. */
-export async function listArtifacts(
+/** Returns the newest version of each node, oldest first. */
+export async function listArtifacts(db: Db, runId: string): Promise<ArtifactRow[]> {
+  const rows = await db.select().from(artifacts).where(isWhole(runId)).orderBy(asc(artifacts.id))
+  return newestOfEach(rows)
+}
+
+/** Returns what each of these nodes made last. */
+export async function listMade(
   db: Db,
   runId: string,
-  nodes?: string[],
-): Promise<ArtifactRow[]> {
-  const isWanted = nodes && inArray(artifacts.node, nodes)
+  nodes: string[],
+): Promise<Pick<ArtifactRow, "node" | "content" | "data">[]> {
+  const { id, node, content, data } = artifacts
   const rows = await db
-    .select()
+    .select({ node, content, data })
     .from(artifacts)
-    .where(and(eq(artifacts.runId, runId), isNull(artifacts.mapIndex), isWanted))
-    .orderBy(asc(artifacts.id))
+    .where(and(isWhole(runId), inArray(node, nodes)))
+    .orderBy(asc(id))
+  return newestOfEach(rows)
+}
+
+function isWhole(runId: string) {
+  return and(eq(artifacts.runId, runId), isNull(artifacts.mapIndex))
+}
+
+function newestOfEach<Row extends { node: string }>(rows: Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.node, row])).values()]
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, or } from "drizzle-orm"
+import { and, asc, eq, inArray, ne, or, sql } from "drizzle-orm"
 import type { Db } from "../../platform/db/db"
 import { firstRow } from "../../platform/db/first-row"
 import { type StepRow, steps } from "../../platform/db/schema/runs"
@@ -48,25 +48,23 @@ export async function look(
   key: StepKey,
   dependencies: readonly string[] = [],
 ): Promise<Seen> {
-  const { node, status, error } = steps
+  const { id, node, status, tolerated, error } = steps
   const isNeeded = and(
     eq(steps.runId, key.runId),
     inArray(node, [...dependencies]),
     ne(status, "skipped"),
   )
-  const [step, others] = await Promise.all([
-    findStep(db, key),
-    db
-      .select({ node, status, error, tolerated: steps.tolerated })
-      .from(steps)
-      .where(or(failedIn(key.runId), isNeeded))
-      .orderBy(asc(steps.id)),
-  ])
+  const rows = await db
+    .select({ node, status, tolerated, error, isItself: sql<boolean>`${isStep(key)}` })
+    .from(steps)
+    .where(or(isStep(key), failedIn(key.runId), isNeeded))
+    .orderBy(asc(id))
   return {
-    step,
-    failure: others.find(({ status, tolerated }) => status === "failed" && !tolerated),
+    step: rows.some(({ isItself }) => isItself) ? await findStep(db, key) : undefined,
+    failure: rows.find(({ status, tolerated }) => status === "failed" && !tolerated),
     isBehindSkipped:
-      dependencies.length > 0 && !others.some(({ node }) => dependencies.includes(node)),
+      dependencies.length > 0 &&
+      !rows.some(({ node, status }) => dependencies.includes(node) && status !== "skipped"),
   }
 }
 
@@ -79,14 +77,14 @@ export async function insertStep(db: Db, step: typeof steps.$inferInsert): Promi
   return firstRow(await db.insert(steps).values(step).returning())
 }
 
+/** Changes a step whose run is held, and returns it with the changes. */
 export async function updateStep(
   db: Db,
-  id: string,
-  change: Partial<typeof steps.$inferInsert>,
+  step: StepRow,
+  change: Partial<StepRow>,
 ): Promise<StepRow> {
-  const [row] = await db.update(steps).set(change).where(eq(steps.id, id)).returning()
-  if (!row) throw new Error("The step's row is gone.")
-  return row
+  await db.update(steps).set(change).where(eq(steps.id, step.id))
+  return { ...step, ...change }
 }
 
 /** Cancels a run's running steps. Returns them. */

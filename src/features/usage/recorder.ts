@@ -1,6 +1,6 @@
 import type { CallOptions, ModelAnswer, ModelRequest } from "../../engines/models/model"
 import type { ResolvedModel } from "../../engines/models/registry"
-import type { CallRow, NewCall } from "../../platform/db/schema/calls"
+import type { NewCall } from "../../platform/db/schema/calls"
 import { AppError, errorNames } from "../../platform/errors"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import type { Reserved } from "./budget-reservations"
@@ -17,7 +17,7 @@ import {
   spentBefore,
 } from "./measures"
 import { type AttemptKey, reportedErrors } from "./schema"
-import { listCallsOf } from "./store"
+import { listAnswers, type RecordedCall } from "./store"
 
 type Described =
   | (Of & { kind: "model"; request: unknown })
@@ -67,7 +67,7 @@ export async function createRecorder(
   key: AttemptKey,
   options: RecorderOptions,
 ): Promise<Recorder> {
-  const before = await listCallsOf(deps.db, key)
+  const before = await listAnswers(deps.db, key)
   const { recorded, take, flush } = recordingOf(deps, key, before, options)
   return {
     take,
@@ -102,7 +102,7 @@ export async function createRecorder(
 function recordingOf(
   deps: BudgetDeps,
   key: AttemptKey,
-  before: CallRow[],
+  before: RecordedCall[],
   { record, onDifference }: RecorderOptions,
 ) {
   let nth = 0
@@ -165,10 +165,10 @@ type Asked = Described & AttemptKey & { nth: number; requestHash: string }
 /** Returns the recorded call. By now it may be the answer to another request; that is logged. */
 async function findRecorded(
   { log }: BudgetDeps,
-  before: CallRow[],
+  before: RecordedCall[],
   { requestHash, provider, request: _, ...key }: Asked,
   onDifference?: OnDifference,
-): Promise<CallRow | undefined> {
+): Promise<RecordedCall | undefined> {
   const found = before.find(({ nth }) => nth === key.nth)
   if (found && found.requestHash !== requestHash) {
     log.warn({ module: "calls", event: "call.request_changed", ...key, call_id: found.id })
@@ -181,7 +181,7 @@ async function findRecorded(
 }
 
 /** Returns the recorded answer or throws the recorded failure. The row was written from a T. */
-function replay<T>(row: CallRow): T {
+function replay<T>(row: RecordedCall): T {
   if (row.error === null) return row.response as T
   const name = errorNames.find((name) => name === row.errorName) ?? "LLMAPIError"
   throw new AppError(name, row.error, Object(row.response))

@@ -5,8 +5,19 @@ import { runs } from "../../platform/db/schema/runs"
 import type { CallTotals } from "../../platform/shapes/cost"
 import type { AttemptKey, CallFilter, CallGroup } from "./schema"
 
-export function listCallsOf(db: Db, key: AttemptKey): Promise<CallRow[]> {
-  return db.select().from(calls).where(isOf(key))
+const recorded = {
+  id: calls.id,
+  nth: calls.nth,
+  requestHash: calls.requestHash,
+  response: calls.response,
+  error: calls.error,
+  errorName: calls.errorName,
+}
+export type RecordedCall = Pick<CallRow, keyof typeof recorded>
+
+/** Returns the answers that an attempt has got so far. */
+export function listAnswers(db: Db, key: AttemptKey): Promise<RecordedCall[]> {
+  return db.select(recorded).from(calls).where(isOf(key))
 }
 
 export async function findModelCall(db: Db, key: AttemptKey): Promise<CallRow | undefined> {

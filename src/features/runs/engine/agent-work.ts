@@ -44,7 +44,7 @@ export async function doAgentWork(
         await Promise.all([
           hold(deps.db, run),
           recordCall(deps, call, emit),
-          stepStore.updateStep(deps.db, step.id, { model: model.id }),
+          stepStore.updateStep(deps.db, step, { model: model.id }),
           logStep(deps.db, run.row, node, "INFO", [`found ${length} passages to read`, asks]),
         ])
       }),

@@ -165,7 +165,7 @@ function beginSession(
   const cut = Object(step.input).session_id
   return deps.db.transaction(async (tx) => {
     await hold(tx, run)
-    await stepStore.updateStep(tx, step.id, { model, input })
+    await stepStore.updateStep(tx, step, { model, input })
     if (typeof cut === "string") {
       const said = `session ${cut} did not end well: it is left, with what it changed, and a new one begins`
       await logStep(tx, run.row, node, "WARNING", [said])

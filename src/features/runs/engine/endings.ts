@@ -29,7 +29,7 @@ export function fail(
     const ended = { status: "failed", completedAt: new Date(), tolerated } as const
     const rawOutput = recordBodies ? rawOutputOf(error) : null
     const [failed] = await Promise.all([
-      stepStore.updateStep(db, step.id, { ...ended, error: message, errorName, rawOutput }),
+      stepStore.updateStep(db, step, { ...ended, error: message, errorName, rawOutput }),
       logStep(db, run.row, node, "ERROR", [lineOf(planned, `failed: ${message}`)]),
       recordBodies || forgetBodies(deps, key),
     ])
@@ -52,7 +52,7 @@ export function skip(
   return transact(deps, async ({ db }) => {
     await hold(db, run)
     await logStep(db, run.row, planned.node, "INFO", [lineOf(planned, `skipped, since ${why}`)])
-    if (step) return stepStore.updateStep(db, step.id, skipped)
+    if (step) return stepStore.updateStep(db, step, skipped)
     return stepStore.insertStep(db, { ...planned.key, ...skipped })
   })
 }

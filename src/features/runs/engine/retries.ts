@@ -44,7 +44,7 @@ export async function park(
   deps: StepDeps,
   run: ActiveRun,
   plan: StepPlan,
-  { id, attempt, parked }: StepRow,
+  step: StepRow,
   failure: AppError,
 ): Promise<StepRow> {
   const { node } = plan
@@ -52,7 +52,7 @@ export async function park(
   const next = await transact(deps, async ({ db }) => {
     await hold(db, run)
     await logStep(db, run.row, node, "WARNING", [lineOf(plan, `waits: ${failure.message}`)])
-    return stepStore.updateStep(db, id, { attempt: attempt + 1, parked: parked + 1 })
+    return stepStore.updateStep(db, step, { attempt: step.attempt + 1, parked: step.parked + 1 })
   })
   if (run.row.recording) return next
   throw new RunWaits({ reason: "limit", node: node.id, until })
@@ -85,7 +85,7 @@ export async function prepareRetry(
     if (isAnnounced(run, plan)) {
       emit({ type: "agent.started", data: { ...refOf(run, plan), attempt } })
     }
-    return stepStore.updateStep(db, step.id, { attempt })
+    return stepStore.updateStep(db, step, { attempt })
   })
 }
 

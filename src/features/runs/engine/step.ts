@@ -111,7 +111,7 @@ export function finish(
   deps: StepDeps,
   run: ActiveRun,
   planned: NodeStep,
-  { id, startedAt }: StepRow,
+  step: StepRow,
   { made, answer, ...result }: StepResult,
 ): Promise<StepRow> {
   const { key, node } = planned
@@ -121,11 +121,11 @@ export function finish(
     transact(deps, async (deps, emit) => {
       const { db } = deps
       const completedAt = new Date()
-      const duration_seconds = (completedAt.getTime() - (startedAt?.getTime() ?? 0)) / 1000
+      const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
       const done = { ...result, status: "completed", progress: 1, completedAt } as const
       const artifact = made && { runId: key.runId, node: key.node, ...made }
-      const [step, { recordBodies }] = await Promise.all([
-        stepStore.updateStep(db, id, done),
+      const [finished, { recordBodies }] = await Promise.all([
+        stepStore.updateStep(db, step, done),
         currentSettings(deps),
         hold(db, run),
         logStep(db, run.row, node, "INFO", [
@@ -139,7 +139,7 @@ export function finish(
       if (isAnnounced(run, planned)) {
         emit({ type: "agent.completed", data: { ...refOf(run, planned), duration_seconds } })
       }
-      return step
+      return finished
     }),
   )
 }

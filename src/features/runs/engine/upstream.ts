@@ -3,7 +3,7 @@ import { type RunRow, type StepRow, WHOLE_MAP } from "../../../platform/db/schem
 import type { WorkflowNode } from "../../../platform/shapes/workflow-node"
 import { upstreamOf } from "../../workflows/definition"
 import type { Scope } from "../../workflows/expression"
-import { listArtifacts } from "../artifact-store"
+import { listMade } from "../artifact-store"
 import * as stepStore from "../step-store"
 
 /**
@@ -13,7 +13,7 @@ import * as stepStore from "../step-store"
 export async function artifactsFor(db: Db, { id, definition }: RunRow, node: WorkflowNode) {
   const ids = sourcesOf(definition.nodes, node)
   if (ids.length === 0) return {}
-  const made = await listArtifacts(db, id, ids)
+  const made = await listMade(db, id, ids)
   const upstream = ids.flatMap((id) => made.find(({ node }) => node === id) ?? [])
   return Object.fromEntries(upstream.map(({ node, content, data }) => [node, { content, data }]))
 }
@@ -21,7 +21,7 @@ export async function artifactsFor(db: Db, { id, definition }: RunRow, node: Wor
 /** Returns what a node's expressions may name: everything made upstream, null where nothing was. */
 export async function scopeFor(db: Db, row: RunRow, node: WorkflowNode): Promise<Scope> {
   const ids = upstreamOf(row.definition.nodes, node)
-  const made = await listArtifacts(db, row.id, ids)
+  const made = await listMade(db, row.id, ids)
   const steps = newestSteps(await stepStore.listStepsOf(db, row.id, ids))
   const outputs = ids.map((id) => {
     const artifact = made.find(({ node }) => node === id)
