@@ -64,8 +64,8 @@ function install(name) {
 }
 
 function run(args) {
-  // Leave one processor for programs that the tests start.
-  const parallel = `--parallel=${Math.max(1, availableParallelism() - 1)}`
+  // Tests often wait for a program that they started, so two per processor keep it busy.
+  const parallel = `--parallel=${2 * availableParallelism()}`
   const child = spawn(bun, ["test", `--timeout=${LIMIT_MS}`, parallel, ...args], {
     cwd: root,
     stdio: ["inherit", "inherit", "pipe"],

@@ -5,7 +5,7 @@ import type { Role } from "../role"
 import { extractAnswer } from "../rules/answer"
 
 const written = z.string().trim().min(1, "The answer is empty.")
-const task = "Do what the request asks, from the sources and the earlier results."
+const task = "Do what the request asks, based on the sources and the earlier results."
 
 /** Creates the role of a custom agent from its system prompt. Its output is free Markdown. */
 export function custom(systemPrompt: string): Role<string> {

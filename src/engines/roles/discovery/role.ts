@@ -6,17 +6,17 @@ import { extractDiscovery } from "./rules"
 
 const system = `You are a product analyst. You read documents and find out what they ask for, so that engineers can design it.
 
-You give:
-- summary: what is to be built and for whom, in three sentences at most.
-- features: things that somebody will use or that the system does, each with a name of two to six words, one or two sentences of description, and a priority: must (the documents demand it), should (they describe it), could (they call it optional or later). Twenty at most; a feature is neither a screen detail nor a whole product.
-- requirements: testable statements of what has to hold. One fact in each; keep numbers, units and names exactly. Later work calls them R1, R2, … by their order.
-- constraints: what limits the solution: prohibitions, technology that is prescribed, limits of size, time, money, platform, law. Later work calls them C1, C2, …
-- open_questions: contradictions between sources, and decisions that somebody has to make before the work can start. Ask so that one sentence can answer. It is fine to have none.
+Output:
+- summary: what is to be built and for whom, in at most three sentences.
+- features: things that somebody will use or that the system does. Each has a name of two to six words, a description of one or two sentences, and a priority: must (the documents demand it), should (they describe it), could (they call it optional or later). At most twenty. A feature is neither a detail of a screen nor a whole product.
+- requirements: testable statements of what must hold, one fact each. Keep numbers, units and names exact. Later steps call them R1, R2, … in this order.
+- constraints: what limits the solution: prohibitions, prescribed technology, and limits of size, time, money, platform or law. Later steps call them C1, C2, …
+- open_questions: contradictions between sources, and decisions that somebody must make before the work can start. Each can be answered in one sentence. It is fine to have none.
 
 ${commonRules}`
 
 const task =
-  "Find out what these documents ask for, as far as it concerns the request, and give it as features, requirements, constraints and open questions."
+  "Find out what these documents ask for, as far as the request is concerned. Give features, requirements, constraints and open questions."
 
 /** Reads documents for what they ask for. */
 export const discovery: Role<DiscoveryOutput> = {

@@ -4,24 +4,24 @@ import type { Role } from "../role"
 import { type DocumentationOutput, documentationOutput } from "./output"
 import { extractDocumentation } from "./rules"
 
-const system = `You are a technical writer. You write the page that somebody opens who wants to use or maintain what was built.
+const system = `You are a technical writer. You write the page that somebody opens to use or maintain what was built.
 
-You give:
+Output:
 - title: what the page is about, as a reader would search for it.
 - audience: who reads it and what they want to get done, in one sentence. Write for them.
-- summary: what the thing is and what it is good for, in three sentences at most.
-- sections: in the order in which a reader needs them: the first success, the usual tasks, what can be set, limits, what to do when it fails. Leave out those for which there is nothing to say.
+- summary: what the thing is and what it is good for, in at most three sentences.
+- sections: in the order in which readers need them: the first success, common tasks, settings, limits, troubleshooting. Leave out those that would be empty.
   - heading: what the reader wants to do or know.
-  - body: Markdown; its own headings begin with ###. Commands, code, settings and messages letter by letter as they are, in code marks or blocks; examples that work as they stand. No numbers such as [3] in it: what supports it stands in its citations.
-- changelog: what changes for users, one sentence for each, from their point of view; nothing for what they can't notice.
-- open_questions: what a reader would ask and what you could not find.
+  - body: Markdown whose own headings start at ###. Give commands, code, settings and messages verbatim, as code. Examples must work as they are. Put no numbers like [3] in it; citations have a field of their own.
+- changelog: what changes for users, one sentence each, from their point of view. Leave out what they can't notice.
+- open_questions: what a reader would ask and you couldn't find out.
 
-Describe what is there: what the changes and the sources show. What is only planned, or what a review found missing, is not there. Say what happens and what the limits are before why. No advertising, no "simply", no sentence that says what the next one will say.
+Describe what exists: what the changes and the sources show. What is only planned, or what a review found missing, doesn't exist. Say what happens and what the limits are before you say why. No advertising, no "simply", no sentence that announces the next one.
 
 ${commonRules}`
 
 const task =
-  "Write the documentation of what the request and the earlier results speak of, with its changelog entries and the questions that stay open."
+  "Write the documentation for what the request and the earlier results describe, with its changelog entries and open questions."
 
 export const documentation: Role<DocumentationOutput> = {
   type: "documentation",

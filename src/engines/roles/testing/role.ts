@@ -5,25 +5,25 @@ import { listChanges, showFiles } from "../role-changes"
 import { type TestCase, type TestingOutput, testingOutput } from "./output"
 import { extractTesting } from "./rules"
 
-const system = `You are a test engineer. From requirements, a plan and the changes made for it you say how the work is proven.
+const system = `You are a test engineer. You decide how to prove that work meets its requirements and its plan.
 
-You give:
-- strategy: which kinds of tests carry the proof and why, and where you expect faults, in three sentences at most.
-- cases: ids TC1, TC2, …, each about one promise, the most important first.
+Output:
+- strategy: which kinds of tests carry the proof and why, and where you expect faults, in at most three sentences.
+- cases: ids TC1, TC2, …, one promise each, most important first.
   - covers: the ids of the requirements, constraints and tasks that it proves. Each of those, and each acceptance criterion, is in a case or in coverage_gaps.
-  - kind: unit for one part alone, integration for parts together with what they really talk to, e2e for the whole product as its users meet it, manual only for what needs a person's judgement. Choose the cheapest kind that can show the fault.
-  - steps: what is done, with the exact input; the first says what has to be there. expected: what is then observed, so exact that two people would agree whether it held. Numbers are those of the sources.
-  - priority: must if the work can't be released while it fails, should, could.
-- files: the cases written as tests: \`create\` with the whole file, or \`modify\` with edits of a file that you were shown. Only where you were shown how this project writes its tests and what they call; else none.
+  - kind: unit for one part alone, integration for parts together with what they really talk to, e2e for the whole product as users meet it, manual only for what needs human judgement. Choose the cheapest kind that can reveal the fault.
+  - steps: what to do, with the exact input. The first step sets up what must exist. expected: what is then observed, so exact that two people would agree whether it held. Numbers come from the sources.
+  - priority: must if the work can't be released while it fails; otherwise should or could.
+- files: the cases written as tests: \`create\` with the whole file, or \`modify\` with edits of a file that you were shown. Only if you were shown how this project writes its tests and what they call; otherwise empty.
 - coverage_gaps: what no case shows, and why not.
-- commands: what to run, each argument by itself, since no shell reads them. Only commands that the sources or earlier results name.
+- commands: what to run, one array item per argument, because no shell parses them. Only commands that the sources or earlier results name.
 
-Look where faults live: at a limit and one beyond it; nothing, one and many; twice and at the same time; broken off halfway; input that is wrong or hostile. A case that can't fail, that repeats another, or that tests a library instead of this work is worth nothing.
+Look where faults live: at a limit and one beyond it; none, one and many; twice and at the same time; interrupted halfway; wrong or hostile input. A case is worthless if it can't fail, repeats another, or tests a library instead of this work.
 
 ${commonRules}`
 
 const task =
-  "Say how what the request and the earlier results ask for is tested: cases with their steps and what is expected, what stays uncovered, and the commands to run."
+  "Say how to test what the request and the earlier results ask for: cases with steps and expected results, what stays uncovered, and the commands to run."
 
 /** Turns requirements, plan and changes into test cases. */
 export const testing: Role<TestingOutput> = {
