@@ -13,8 +13,11 @@ export class LaggingSaver extends DatabaseSaver {
     this.#unwritten.push(parts)
   }
 
-  /** Call it inside a transaction. If that fails, use a new saver: this one has forgotten. */
-  async flush(db: Db): Promise<void> {
+  /**
+   * Call it inside a transaction, and what it returns if you give that up on purpose. If it fails,
+   * use a new saver: this one has forgotten.
+   */
+  async flush(db: Db): Promise<() => void> {
     const held = this.#unwritten.splice(0)
     const checkpoints = held.flatMap((it) => it.checkpoints)
     // A checkpoint contains the writes that came after its parent.
@@ -26,5 +29,6 @@ export class LaggingSaver extends DatabaseSaver {
         .flatMap((it) => it.writes)
         .filter(({ checkpointId }) => !parents.has(checkpointId)),
     })
+    return () => void this.#unwritten.unshift(...held)
   }
 }

@@ -63,13 +63,16 @@ export function begin(
 ): Promise<StepRow> {
   const { key, node } = planned
   return transact(deps, async ({ db }, emit) => {
-    const { pauseRequested } = await hold(db, run)
-    if (pauseRequested) throw new RunPaused("A pause was requested.")
-    const [step] = await Promise.all([
+    const [{ pauseRequested }, step, , unflush] = await Promise.all([
+      hold(db, run),
       stepStore.insertStep(db, { ...key, status: "running", input, startedAt: new Date() }),
       logStep(db, run.row, node, "INFO", [lineOf(planned, "started")]),
       run.saver?.flush(db),
     ])
+    if (pauseRequested) {
+      unflush?.()
+      throw new RunPaused("A pause was requested.")
+    }
     if (isAnnounced(run, planned)) {
       emit({ type: "agent.started", data: { ...refOf(run, planned), attempt: 1 } })
     }
