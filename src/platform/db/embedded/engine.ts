@@ -32,7 +32,10 @@ export type Engine = {
  * StorageQuotaExceededError if the disk is full.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const vectorBundle = await options.vectorBundle()
+  const [vectorBundle, { program }] = await Promise.all([
+    options.vectorBundle(),
+    import("./program"),
+  ])
   const worker = options.newWorker()
   const post = (message: ToWorker, transfer: ArrayBuffer[] = []) =>
     worker.postMessage(message, transfer)
@@ -70,7 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     wire.cut(stopped("it was closed"))
     await within(gone.promise)
   }
-  post({ type: "open", directory: options.directory, vectorBundle })
+  post({ type: "open", directory: options.directory, vectorBundle, program })
   await ready.promise.catch(async (cause) => {
     await within(gone.promise)
     throw cause

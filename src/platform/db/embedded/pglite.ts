@@ -1,14 +1,20 @@
+import { readdir } from "node:fs/promises"
 import { pathToFileURL } from "node:url"
 import { PGlite } from "@electric-sql/pglite"
 import initdbWasm from "@electric-sql/pglite/initdb.wasm" with { type: "file" }
 import fsBundle from "@electric-sql/pglite/pglite.data" with { type: "file" }
-import pgliteWasm from "@electric-sql/pglite/pglite.wasm" with { type: "file" }
 import { DurableFs } from "./durable-fs"
 
-type Options = { directory: string; vectorBundle: string; failed: (reason: string) => void }
+type Options = {
+  directory: string
+  vectorBundle: string
+  program: WebAssembly.Module
+  failed: (reason: string) => void
+}
 
 /** Opens the database in `directory`, or initializes it if the directory is empty. */
-export async function openPglite({ directory, vectorBundle, failed }: Options): Promise<PGlite> {
+export async function openPglite(options: Options): Promise<PGlite> {
+  const { directory, vectorBundle, program, failed } = options
   const vector = {
     name: "vector",
     setup: async (_pg: unknown, emscriptenOpts: unknown) => ({
@@ -16,19 +22,18 @@ export async function openPglite({ directory, vectorBundle, failed }: Options): 
       bundlePath: pathToFileURL(vectorBundle),
     }),
   }
+  const isEmpty = (await readdir(directory)).length === 0
   return PGlite.create({
     fs: new DurableFs(directory, failed),
     fsBundle: Bun.file(fsBundle),
-    pgliteWasmModule: await compile(pgliteWasm),
-    initdbWasmModule: await compile(initdbWasm),
+    pgliteWasmModule: program,
+    ...(isEmpty && {
+      initdbWasmModule: await WebAssembly.compile(await Bun.file(initdbWasm).arrayBuffer()),
+    }),
     extensions: { vector },
     startParams: startParams(),
     initDbStartParams: ["--wal-segsize=1"],
   })
-}
-
-async function compile(path: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await Bun.file(path).arrayBuffer())
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Messages to the engine's worker. `bytes` contains whole messages of PostgreSQL's protocol. */
 export type ToWorker =
-  | { type: "open"; directory: string; vectorBundle: string }
+  | { type: "open"; directory: string; vectorBundle: string; program: WebAssembly.Module }
   | { type: "bytes"; bytes: Uint8Array }
   | { type: "close" }
 
