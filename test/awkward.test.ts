@@ -58,7 +58,7 @@ for (const moment of MOMENTS) {
       expect(await places(client, file)).toContain(id)
     }
     expect(await server.stop()).toBe(0)
-  }, 300_000)
+  })
 }
 
 test.each(refusedFiles)("refuses $what before storing anything", async ({ name, file }) => {

@@ -154,9 +154,9 @@ test("a stalled session is ended, but not while its tool is running", async () =
   expect(stalled).toMatchObject({ details: { stalled: true, retryable: true } })
   expect(stalled.message).toContain("no output for 1 s")
   await peer.set({ say: said.uses("Bash", { command: "make" }) }, { stall: true })
-  const late = await rejection(session(peer, { idle_timeout_ms: 1000, timeout_ms: 3000 }))
+  const late = await rejection(session(peer, { idle_timeout_ms: 4000, timeout_ms: 8000 }))
   expect(late).toMatchObject({
-    message: expect.stringContaining("longer than 3 s"),
+    message: expect.stringContaining("longer than 8 s"),
     details: { retryable: false },
   })
   expect(await processesOf(peer.dir)).toEqual([])

@@ -50,7 +50,7 @@ describe("without a server", () => {
     const text = await amelia(["search", "limits"], home)
     expect(text.out).toMatch(/^1\. brief\.md, Lantern > Limits, characters \d+–\d+\n {3}\S/)
     expect(await readServerEntry(home.home)).toBeUndefined()
-  }, 20_000)
+  })
 
   test("a run without an API key says that no model was used, and writes its artifacts", async () => {
     await using home = await homeWithBrief()
@@ -73,14 +73,14 @@ describe("without a server", () => {
     })
     expect(artifacts).toHaveLength(3)
     expect(calls_summary).toMatchObject({ calls: 0, extractive: 3, models: [] })
-  }, 20_000)
+  })
 
   test("a reader that closes stdout, such as head, is not an error", async () => {
     await using home = await homeWithBrief()
     const child = start(["run", preset, "What?", "--doc", home.path], home)
     await child.stdout.cancel()
     expect(await child.exited).toBe(0)
-  }, 20_000)
+  })
 })
 
 test("lists, shows and deletes runs, workflows and documents", async () => {
@@ -149,7 +149,7 @@ describe("a usage error exits with 2 before anything is started", () => {
     const { code, err } = await amelia(["run", path, "q"], home)
     expect(code).toBe(2)
     expect(err).toContain("a → b → a")
-  }, 20_000)
+  })
 
   test("--json also prints the error as JSON on stdout", async () => {
     const { code, out } = await amelia(["ingest", "none.md", "--json"], { home: "/nowhere" })
@@ -177,7 +177,7 @@ describe("with a server", () => {
 
     expect(await server.stop()).toBe(0)
     expect(await readServerEntry(home.home)).toBeUndefined()
-  }, 20_000)
+  })
 
   test("ignores the server.json of a dead server", async () => {
     await using home = await freshHome()
@@ -186,7 +186,7 @@ describe("with a server", () => {
     expect(await amelia(["search", "x", "--json"], home)).toMatchObject({ code: 0, out: "[]\n" })
     await Bun.write(join(home.home, "server.json"), "{ no json")
     expect(await amelia(["search", "x", "--json"], home)).toMatchObject({ code: 0, out: "[]\n" })
-  }, 20_000)
+  })
 
   test("an interrupted run exits with 130, and the next serve continues it", async () => {
     await using home = await homeWithBrief()
@@ -217,7 +217,7 @@ describe("with a server", () => {
     const next = { ...key, ANTHROPIC_BASE_URL: peer.url }
     await using server = await serveProcess({ ...home, env: next })
     expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
-  }, 30_000)
+  })
 })
 
 test("a run command hands its home over to a new serve, and follows the run there to its end", async () => {

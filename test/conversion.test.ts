@@ -99,7 +99,7 @@ describe.concurrent("a PDF", () => {
     expect(document).toMatchObject({ status: "indexed", metadata: { page_count: 1000 } })
     const [found] = await passages("subject738x")
     expect(found).toMatchObject({ page: 739, document_id: document.id })
-  }, 120_000)
+  })
 
   test("that is encrypted, scanned, broken or too long fails with its own sentence, and leaves nothing", async () => {
     const refused: Record<string, [Blob, RegExp]> = {
@@ -109,7 +109,7 @@ describe.concurrent("a PDF", () => {
       "too-long.pdf": [pdf(Array.from({ length: 5001 }, () => [])), /5,001 pages/],
     }
     await allFail(refused)
-  }, 120_000)
+  })
 })
 
 async function allFail(refused: Record<string, [Blob, RegExp]>): Promise<void> {
@@ -150,7 +150,7 @@ describe.concurrent("a Word document", () => {
       "liar.docx": [await claiming(long, 100), /damaged/],
       "deep.docx": [docx([deep]), /nested too deeply/],
     })
-  }, 120_000)
+  })
 
   test("is no other archive that is named so", async () => {
     const archive = new Blob([zipSync({ "a.txt": strToU8("text") }) as Uint8Array<ArrayBuffer>])

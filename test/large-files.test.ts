@@ -56,7 +56,7 @@ describe("a file of more than a megabyte is read as a smaller one is", () => {
       "Shape",
       "area",
     ])
-  }, 60_000)
+  })
 
   test("plain text is found by its first line, which is its title", async () => {
     const filler = (i: number) => `Line ${i} of the archive tells nothing of interest.\n\n`
@@ -69,7 +69,7 @@ describe("a file of more than a megabyte is read as a smaller one is", () => {
     }
     const titled = await passages(large, "wombat", 100)
     expect(titled).toHaveLength(100)
-  }, 60_000)
+  })
 
   test("an old encoding is told from binary data wherever the sample ends", async () => {
     // "日本語です。" in Shift JIS, behind a single byte so that the sample ends within a character.
@@ -79,7 +79,7 @@ describe("a file of more than a megabyte is read as a smaller one is", () => {
     expect(document.status).toBe("indexed")
     const { content } = await server.client.getDocument(document.id)
     expect(content.slice(0, 7)).toBe("a日本語です。")
-  }, 60_000)
+  })
 })
 
 describe("this process and a child prepare a file alike", () => {
@@ -95,24 +95,20 @@ describe("this process and a child prepare a file alike", () => {
     ["wide.txt", "text", Buffer.from("\ufeffGröße, Straße.\r\n\r\n".repeat(20), "utf16le")],
     ["page.html", "html", "<title>Page</title><h1>One</h1><p>text</p>".repeat(5)],
   ]
-  test.each(files)(
-    "%s",
-    async (name, type, content) => {
-      const path = join(await mkdtemp(join(tmpdir(), "amelia-alike-")), "file")
-      await Bun.write(path, content)
-      const options = { size: 130, overlap: 30 }
-      const file = { name, type, url: null, bytes: await Bun.file(path).bytes() }
-      const { converted, packed } = await prepareFiles({ files: [file], options })
-      const job = { path, name, type, url: null, ...options }
-      const heard = await Array.fromAsync(convertFile(job, new AbortController().signal))
-      await rm(join(path, ".."), { recursive: true })
-      const told = heard.flatMap((it) => (it.type === "passages" ? [it] : []))
-      expect(heard.map((it) => (it.type === "text" ? it.content : "")).join("")).toBe(
-        converted[0]!.text,
-      )
-      expect(told.flatMap(({ passages }) => passages)).toEqual(packed.passages[0]!)
-      expect<unknown>(told.flatMap(({ segments }) => segments)).toEqual(packed.segments)
-    },
-    60_000,
-  )
+  test.each(files)("%s", async (name, type, content) => {
+    const path = join(await mkdtemp(join(tmpdir(), "amelia-alike-")), "file")
+    await Bun.write(path, content)
+    const options = { size: 130, overlap: 30 }
+    const file = { name, type, url: null, bytes: await Bun.file(path).bytes() }
+    const { converted, packed } = await prepareFiles({ files: [file], options })
+    const job = { path, name, type, url: null, ...options }
+    const heard = await Array.fromAsync(convertFile(job, new AbortController().signal))
+    await rm(join(path, ".."), { recursive: true })
+    const told = heard.flatMap((it) => (it.type === "passages" ? [it] : []))
+    expect(heard.map((it) => (it.type === "text" ? it.content : "")).join("")).toBe(
+      converted[0]!.text,
+    )
+    expect(told.flatMap(({ passages }) => passages)).toEqual(packed.passages[0]!)
+    expect<unknown>(told.flatMap(({ segments }) => segments)).toEqual(packed.segments)
+  })
 })

@@ -88,8 +88,8 @@ if (!existsSync(collections)) {
 describe.skipIf(!existsSync(collections))("ranking is better than published BM25", () => {
   test("on Cranfield", async () => {
     expect(await meanNdcg("cranfield")).toBeGreaterThanOrEqual(0.4)
-  }, 120_000)
+  })
   test("on CISI", async () => {
     expect(await meanNdcg("cisi")).toBeGreaterThanOrEqual(0.42)
-  }, 120_000)
+  })
 })

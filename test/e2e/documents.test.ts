@@ -79,7 +79,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     expect([sent.length, upload]).toEqual([2, "/api/rag/documents/upload"])
     expect(retry).toMatch(/^\/documents\/.*\/retry$/)
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   test("a refusal names its file, and the others can still be added", async () => {
     await using server = await testServer()
@@ -93,7 +93,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     await page.getByRole("button", { name: "Add the others" }).click()
     await page.getByText("Added 2 files.").waitFor()
     expect(await server.client.listDocuments()).toHaveLength(2)
-  }, 60_000)
+  })
 
   test("pages and filters many documents, and deletes selected ones after one question", async () => {
     await using server = await testServer()
@@ -123,7 +123,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     await page.getByRole("button", { name: "Delete 50 documents" }).click()
     await page.locator("dialog .danger").click()
     await page.getByText("71 documents", { exact: true }).waitFor()
-  }, 60_000)
+  })
 })
 
 describe.skipIf(!browserPath)("the view of a document", () => {
@@ -157,7 +157,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect(text.endsWith(shown)).toBe(true)
     expect(shown.length).toBeGreaterThan(100_000)
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   test("shows Markdown rendered and as source, with its outline and version differences", async () => {
     await using server = await testServer()
@@ -183,7 +183,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     await page.getByRole("button", { name: "Compare" }).click()
     expect(await page.locator("ins mark").textContent()).toBe("Final")
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   test("a PDF shows its pages, and a citation opens at the right page", async () => {
     await using server = await testServer()
@@ -210,7 +210,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     expect((await downloading).suggestedFilename()).toBe("lamps.pdf")
     await picture(page, "document-pdf")
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 
   test("hostile texts run and load nothing, and a text that can't be rendered shows its source", async () => {
     await using server = await testServer()
@@ -238,5 +238,5 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     await page.getByText("so here is its source").waitFor()
     expect(await page.locator(".document-text").textContent()).toBe(texts["slow.md"])
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 })
