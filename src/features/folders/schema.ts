@@ -21,7 +21,7 @@ const count = z.number().int()
 
 const skippedFile = z.object({ path: z.string(), reason: z.string() })
 
-/** What a sync would do, by path in the folder. Lists are cut after 1,000. */
+/** The changes that a sync would make, by path in the folder. Each list has at most 1,000. */
 const folderPlan = z.object({
   path: z.string(),
   counts: syncCounts,

@@ -127,10 +127,11 @@ export function finish(
       const duration_seconds = (completedAt.getTime() - (step.startedAt?.getTime() ?? 0)) / 1000
       const done = { ...result, status: "completed", progress: 1, completedAt } as const
       const artifact = made && { runId: key.runId, node: key.node, ...made }
-      const [finished, { recordBodies }] = await Promise.all([
+      // The run's lock comes first, as it does for those who cancel a run and its steps.
+      const [, finished, { recordBodies }] = await Promise.all([
+        hold(db, run),
         stepStore.updateStep(db, step, done),
         currentSettings(deps),
-        hold(db, run),
         logStep(db, run.row, node, "INFO", [
           lineOf(planned, `completed after ${duration_seconds} s`),
         ]),

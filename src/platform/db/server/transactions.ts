@@ -1,7 +1,8 @@
 import type postgres from "postgres"
 
 type Work<T> = (tx: postgres.TransactionSql) => Promise<T>
-type State = { lost: boolean; sent: Promise<unknown>[] }
+/** `last` is the newest statement. A connection answers in order, so it waits for all of them. */
+type State = { lost: boolean; last?: Promise<unknown> }
 
 /**
  * Wraps the driver for drizzle, with transactions that end with their connection.
@@ -12,7 +13,7 @@ type State = { lost: boolean; sent: Promise<unknown>[] }
  */
 export function withSafeTransactions(client: postgres.Sql): postgres.Sql {
   const begin = <T>(work: Work<T>) => {
-    const state: State = { lost: false, sent: [] }
+    const state: State = { lost: false }
     const result = client.begin((tx) => settle(work, tx, state))
     // It fails as soon as the connection is lost, even while the work continues.
     result.catch(() => {
@@ -27,7 +28,7 @@ export function withSafeTransactions(client: postgres.Sql): postgres.Sql {
 async function settle<T>(work: Work<T>, tx: postgres.TransactionSql, state: State): Promise<T> {
   const [outcome] = await Promise.allSettled([work(guarded(tx, state))])
   // The driver fails the transaction if one of its statements has failed by now.
-  await Promise.allSettled(state.sent)
+  await Promise.allSettled([state.last])
   // A query fails shortly before we learn that its connection is lost.
   await new Promise(setImmediate)
   // On any outcome the driver would commit or roll back, in whichever session it now has.
@@ -40,7 +41,7 @@ function guarded(tx: postgres.TransactionSql, state: State): postgres.Transactio
   const unsafe = (...query: Parameters<postgres.Sql["unsafe"]>) => {
     if (state.lost) throw new Error("The connection of this transaction was lost.")
     const sent = tx.unsafe(...query).execute()
-    state.sent.push(sent)
+    state.last = sent
     return sent
   }
   const savepoint = <T>(work: Work<T>) => tx.savepoint((inner) => settle(work, inner, state))
