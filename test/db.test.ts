@@ -109,6 +109,26 @@ test("a transaction that throws leaves nothing behind", () =>
     expect(await numbers(db)).toEqual([])
   }))
 
+test("a statement that comes after its transaction failed runs in no other one", () =>
+  withTable(async (db) => {
+    const goOn = Promise.withResolvers<void>()
+    let late: Promise<Error> | undefined
+    const failing = db.transaction(async (tx) => {
+      await insert(tx, 1)
+      late = rejection(goOn.promise.then(() => insert(tx, 2)))
+      throw new Error("no")
+    })
+    await rejection(failing)
+    const read = await db.transaction(async (tx) => {
+      await insert(tx, 3)
+      goOn.resolve()
+      await late
+      return numbers(tx)
+    })
+    expect(read).toEqual([3])
+    expect(reasonOf(await late)).toContain("after the end of its transaction")
+  }))
+
 test("a transaction inside a transaction is a savepoint", () =>
   withTable(async (db) => {
     await db.transaction(async (tx) => {

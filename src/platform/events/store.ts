@@ -7,7 +7,7 @@ import type { EventFilter } from "./subscription"
 /**
  * Stores recorded events under the next ids and notifies the channel on commit. Must come last in
  * its transaction: it locks the counter's row until the commit, and this lock makes ids follow the
- * order of commits.
+ * order of commits. Sends before it returns, so that a caller needn't wait for it before COMMIT.
  */
 export async function appendEvents(
   db: Db,
@@ -22,7 +22,8 @@ export async function appendEvents(
     agent_id: "agent_id" in data ? data.agent_id : null,
   }))
   await Promise.all([
-    db.execute(sql`
+    db
+      .execute(sql`
       with counted as (
         insert into ${eventCounter} (id, last) values (1, ${count}::bigint)
         on conflict (id) do update set last = ${eventCounter.last} + excluded.last
@@ -32,8 +33,9 @@ export async function appendEvents(
       select last - ${count}::bigint + nth, type, data, source, run_id, agent_id
       from counted, rows from (jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
         as (type text, data jsonb, source text, run_id uuid, agent_id uuid)
-      ) with ordinality as emitted(type, data, source, run_id, agent_id, nth)`),
-    channel && db.execute(sql`select pg_notify(${channel}, '')`),
+      ) with ordinality as emitted(type, data, source, run_id, agent_id, nth)`)
+      .execute(),
+    channel && db.execute(sql`select pg_notify(${channel}, '')`).execute(),
   ])
 }
 

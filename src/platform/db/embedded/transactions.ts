@@ -11,10 +11,8 @@ export async function beginTransaction<T>(client: postgres.Sql, work: Work<T>): 
   const connection = await client.reserve()
   let savepoints = 0
   let failure: unknown
-  let isOver = false
 
-  const unsafe = (...statement: Parameters<postgres.Sql["unsafe"]>) => {
-    if (isOver) throw new Error("A statement came after its transaction's COMMIT.")
+  const send = (...statement: Parameters<postgres.Sql["unsafe"]>) => {
     // The driver would wait for somebody to await it.
     const sent = connection.unsafe(...statement).execute()
     sent.catch((error) => {
@@ -24,30 +22,31 @@ export async function beginTransaction<T>(client: postgres.Sql, work: Work<T>): 
   }
 
   async function scope<S>(enter: string, undo: string, work: Work<S>): Promise<S> {
-    const entered = unsafe(enter)
-    try {
-      const [result] = await Promise.all([work(tx), entered])
-      return result
-    } catch (error) {
-      await unsafe(undo)
-      failure = undefined
-      throw error
-    }
+    let isOver = false
+    const tx = {
+      unsafe(...statement: Parameters<typeof send>) {
+        // It would run in whichever transaction comes next, and take an answer meant for that.
+        if (isOver) throw new Error("A statement came after the end of its transaction.")
+        return send(...statement)
+      },
+      savepoint<N>(nested: Work<N>) {
+        const name = `s${++savepoints}`
+        return scope(`savepoint ${name}`, `rollback to ${name}`, nested)
+      },
+    } as unknown as postgres.TransactionSql
+    const entered = send(enter)
+    const [outcome] = await Promise.allSettled([Promise.all([work(tx), entered])])
+    isOver = true
+    if (outcome.status === "fulfilled") return outcome.value[0]
+    await send(undo)
+    failure = undefined
+    throw outcome.reason
   }
-  const tx = {
-    unsafe,
-    savepoint<S>(work: Work<S>) {
-      const name = `s${++savepoints}`
-      return scope(`savepoint ${name}`, `rollback to ${name}`, work)
-    },
-  } as unknown as postgres.TransactionSql
 
   try {
     const result = await scope("begin", "rollback", work)
-    const committed = unsafe("commit")
-    isOver = true
     // COMMIT answers ROLLBACK if a statement failed.
-    if ((await committed).command === "COMMIT") return result
+    if ((await send("commit")).command === "COMMIT") return result
     throw failure
   } finally {
     connection.release()

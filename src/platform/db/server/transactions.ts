@@ -26,7 +26,9 @@ export function withSafeTransactions(client: postgres.Sql): postgres.Sql {
 
 /** Runs the work, and passes its outcome to the driver only while the connection lives. */
 async function settle<T>(work: Work<T>, tx: postgres.TransactionSql, state: State): Promise<T> {
-  const [outcome] = await Promise.allSettled([work(guarded(tx, state))])
+  const ended = new AbortController()
+  const [outcome] = await Promise.allSettled([work(guarded(tx, state, ended.signal))])
+  ended.abort(new Error("A statement came after the end of its transaction."))
   // The driver fails the transaction if one of its statements has failed by now.
   await Promise.allSettled([state.last])
   // A query fails shortly before we learn that its connection is lost.
@@ -37,8 +39,14 @@ async function settle<T>(work: Work<T>, tx: postgres.TransactionSql, state: Stat
   return outcome.value
 }
 
-function guarded(tx: postgres.TransactionSql, state: State): postgres.TransactionSql {
+function guarded(
+  tx: postgres.TransactionSql,
+  state: State,
+  ended: AbortSignal,
+): postgres.TransactionSql {
   const unsafe = (...query: Parameters<postgres.Sql["unsafe"]>) => {
+    // It would run in whichever transaction comes next on the connection.
+    ended.throwIfAborted()
     if (state.lost) throw new Error("The connection of this transaction was lost.")
     const sent = tx.unsafe(...query).execute()
     state.last = sent
