@@ -3,14 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { question } from "./support/agents"
+import { program } from "./support/process"
 import { testServer } from "./support/server"
-
-const main = join(import.meta.dir, "..", "src", "main.ts")
 
 test("lists an agent, runs it to completion, prints it and deletes it", async () => {
   await using server = await testServer()
   const amelia = async (...args: string[]) => {
-    const child = Bun.spawn([process.execPath, main, "agents", ...args], {
+    const child = Bun.spawn([...program, "agents", ...args], {
       env: { PATH: process.env.PATH ?? "", AMELIA_HOME: server.home },
       stdin: "ignore",
       stderr: "pipe",

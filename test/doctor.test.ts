@@ -3,13 +3,11 @@ import { chmod, mkdir, truncate, utimes } from "node:fs/promises"
 import { join } from "node:path"
 import type { Check } from "../src/ways-in/cli/doctor/check"
 import { emptyHome, freshHome } from "./support/database"
-import { noModels, serveProcess } from "./support/process"
-
-const main = join(import.meta.dir, "..", "src", "main.ts")
+import { noModels, program, serveProcess } from "./support/process"
 
 /** Runs `amelia doctor --json` and returns its checks and exit code. */
 async function doctor(home: string, env: Record<string, string> = {}) {
-  const child = Bun.spawn([process.execPath, main, "doctor", "--json"], {
+  const child = Bun.spawn([...program, "doctor", "--json"], {
     env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noModels, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
@@ -38,7 +36,7 @@ test("creates and checks a new home; missing programs and models only warn", asy
 
 test("prints one line per check, with the fix below it", async () => {
   await using at = await freshHome()
-  const child = Bun.spawn([process.execPath, main, "doctor", "--home", at.home], {
+  const child = Bun.spawn([...program, "doctor", "--home", at.home], {
     env: { PATH: "", PORT: "0" },
     stdio: ["ignore", "pipe", "ignore"],
   })

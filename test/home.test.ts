@@ -6,9 +6,9 @@ import { makeHome } from "../src/platform/home/home"
 import { start } from "./support/amelia"
 import { emptyHome, freshHome } from "./support/database"
 import { canMount, mounted } from "./support/mounts"
+import { program } from "./support/process"
 import { rejection } from "./support/rejection"
 
-const main = join(import.meta.dir, "../src/main.ts")
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null
 const NOBODY = 65534
 
@@ -27,7 +27,7 @@ async function homeWith(mode: number, settings = "PORT=8001\n", settingsMode = 0
 }
 
 async function amelia(home: string, args: string[]) {
-  const child = Bun.spawn([process.execPath, main, ...args, "--home", home], {
+  const child = Bun.spawn([...program, ...args, "--home", home], {
     env: { PATH: process.env.PATH ?? "", PORT: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   })

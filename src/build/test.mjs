@@ -1,12 +1,13 @@
 /**
  * `npm test -- ARGUMENTS` installs what the tests need, runs `bun test ARGUMENTS`, and ends with
- * one line: `N passed, N failed`, and `, N skipped` if any were.
+ * one line: `N passed, N failed`, and `, N skipped` if any were. Without arguments, the processes
+ * that tests start are those of the binary.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
-import { fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
+import { build, fail, forwardSignals, prepare, root, say, works } from "./bootstrap.mjs"
 
 /** Ends a test that hangs. Tests wait for events, so a slow one on a busy machine passes. */
 const LIMIT_MS = 300_000
@@ -64,12 +65,15 @@ function install(name) {
 }
 
 function run(args) {
+  // Its processes start in two thirds of the time that those from source take.
+  const env = args.length === 0 ? { AMELIA_BINARY: build(bun) } : {}
   // Tests often wait for programs that they started, so one more than there are processors.
   const parallel = `--parallel=${availableParallelism() + 1}`
   // Compiling the database engine and loading the modules for each file would take a third longer.
   const options = [`--timeout=${LIMIT_MS}`, parallel, "--no-isolate"]
   const child = spawn(bun, ["test", ...options, ...args], {
     cwd: root,
+    env: { ...env, ...process.env },
     stdio: ["inherit", "inherit", "pipe"],
   })
   forwardSignals(child)

@@ -1,18 +1,16 @@
-import { join } from "node:path"
 import { version } from "../../package.json"
 import { readPrices } from "../../src/engines/models/price-file"
 import { startServer } from "../../src/server"
 import { runCommand } from "../../src/ways-in/cli/program"
-import { noModels } from "./process"
+import { noModels, program } from "./process"
 
 const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }
-const main = join(import.meta.dir, "..", "..", "src", "main.ts")
 
 type Options = { home: string; env?: Record<string, string> }
 
 /** `amelia` as a process of its own, with nothing of our environment. */
 export function start(args: string[], { home, env }: Options) {
-  return Bun.spawn([process.execPath, main, ...args], {
+  return Bun.spawn([...program, ...args], {
     env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, ...apart, ...env },
     stdin: "ignore",
     stdout: "pipe",
