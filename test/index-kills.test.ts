@@ -8,6 +8,7 @@ import { embeddingsAre } from "./support/embeddings"
 import { folderWhen, kept, testFolder } from "./support/folder"
 import { allFound, leftIn, numbered, textOf } from "./support/index-state"
 import { launchProcess, programAfter, serveProcess } from "./support/process"
+import { testServer } from "./support/server"
 import { databaseServer } from "./support/server-database"
 import { placeModel, tinyModel } from "./support/tiny-model"
 
@@ -37,9 +38,8 @@ async function homeAfter(env: Record<string, string>, work: (client: Client) => 
   const made = await freshHome()
   await placeModel(made.home, "tiny/one", tinyModel())
   await placeModel(made.home, "tiny/two", tinyModel({ seed: 2, dimension: 128 }))
-  await using server = await serveProcess({ home: made.home, env })
+  await using server = await testServer({ home: made.home, settings: env })
   await work(server.client)
-  await server.stop()
   return made
 }
 
@@ -78,20 +78,22 @@ async function expectWhole({ home, env, from, work, anew }: Situation, points_mi
 /** What is found once the work is done, and whether anything else is there. */
 async function foundAfter(home: string, env: Record<string, string>, work: Situation["work"]) {
   {
-    await using server = await serveProcess({ home, env })
+    await using server = await testServer({ home, settings: env })
     await work(server.client)
-    await server.stop()
   }
   return await foundIn(home, env)
 }
 
 /** A new server is ready only once it has seen every passage. */
 async function foundIn(home: string, env: Record<string, string>) {
-  await using server = await serveProcess({ home, env })
-  await ready(server.client)
-  const found = await allFound(server.client)
-  await server.stop()
+  const found = await foundBy(home, env)
   return { ...found, left: await leftIn(home) }
+}
+
+async function foundBy(home: string, env: Record<string, string>) {
+  await using server = await testServer({ home, settings: env })
+  await ready(server.client)
+  return await allFound(server.client)
 }
 
 /** The messages that the work sends to the database. */

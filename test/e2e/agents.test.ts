@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test"
 import { heldModel } from "../support/agents"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 
 test.skipIf(!browserPath)(
   "in a browser: create an agent, start it, watch its log without a reload, stop it, delete it",
   async () => {
     await using it = await heldModel()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
@@ -65,7 +65,7 @@ test.skipIf(!browserPath)(
   "in a browser: stopping asks first, reaches the model and is shown",
   async () => {
     await using it = await heldModel()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage()
     const { id } = await it.agent()
     await it.client.startAgent(id, { input: { query: "What?" } })

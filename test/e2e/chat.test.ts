@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { chatServer } from "../support/chat"
 import { picture } from "../support/picture"
 
@@ -14,7 +14,7 @@ test.skipIf(!browserPath)(
     ]
     await using it = await chatServer({ answer: () => replies.shift() ?? "Well." })
     await it.client.deleteSession(it.id)
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
@@ -78,7 +78,7 @@ test.skipIf(!browserPath)(
         return replies.shift() ?? "Well."
       },
     })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 2560, height: 1200 } })
     await page.goto(`${it.server.url}/chat/${it.id}`)
     const field = page.getByLabel("Your message")

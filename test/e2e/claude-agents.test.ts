@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { claudeCli, said } from "../support/claude-cli"
 import { picture } from "../support/picture"
 import { testRepository } from "../support/repository"
@@ -17,7 +17,7 @@ test.skipIf(!browserPath)(
     const PATH = process.env.PATH ?? ""
     const settings = { CLAUDE_CODE_PATH: peer.path, HOME: peer.dir, PATH }
     await using server = await testServer({ settings })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(`${server.url}/agents`)
     const tools = page.getByLabel("Allowed tools, one per line")

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { question, serverWithModel } from "../support/agents"
 import { inTurn } from "../support/anthropic-peer"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { change, documented, implemented, reviewed, tested } from "../support/outputs"
 import { picture } from "../support/picture"
 
@@ -23,7 +23,7 @@ test.skipIf(!browserPath)(
   async () => {
     const answer = inTurn(...answers.map(([, output]) => JSON.stringify(output)))
     await using it = await serverWithModel({ answer })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage()
     for (const [type] of answers) {
       const { id } = await it.agent({ name: `Hand of ${type}`, type })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { lines, pdf } from "../support/pdf"
 import { picture } from "../support/picture"
 import { type TestServer, testServer } from "../support/server"
@@ -22,7 +22,7 @@ async function add(server: TestServer, name: string, text: string): Promise<stri
 }
 
 /** Opens a page and records its errors. */
-async function watchedPage(browser: Awaited<ReturnType<typeof launchBrowser>>) {
+async function watchedPage(browser: Awaited<ReturnType<typeof openBrowser>>) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   const complaints: string[] = []
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
@@ -37,7 +37,7 @@ const notes = (count: number): File[] =>
 describe.skipIf(!browserPath)("the list of documents", () => {
   test("sends ten files in one request, shows the status of each, and retries a failed one", async () => {
     await using server = await testServer()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page, complaints } = await watchedPage(browser)
     const sent: string[] = []
     page.on("request", (it) => it.method() === "POST" && sent.push(new URL(it.url()).pathname))
@@ -83,7 +83,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
 
   test("a refusal names its file, and the others can still be added", async () => {
     await using server = await testServer()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page } = await watchedPage(browser)
     await page.goto(`${server.url}/documents`)
     await choose(page, [...notes(2), { name: "junk.md", text: "\0\0\0" }])
@@ -100,7 +100,7 @@ describe.skipIf(!browserPath)("the list of documents", () => {
     const files = notes(120).map(({ name, text }) => ({ name, content: new Blob([text]) }))
     await server.client.uploadDocuments(files)
     await add(server, "main.ts", "export const answer = 42\n")
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page } = await watchedPage(browser)
     await page.goto(`${server.url}/documents`)
     const names = new Set<string>()
@@ -132,7 +132,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     const lines = Array.from({ length: 6000 }, (_, n) => `Line ${n} has a 🦜 and more words & <b>.`)
     const text = lines.join("\n")
     const url = await add(server, "long.log", text)
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page, complaints } = await watchedPage(browser)
     const start = text.indexOf("Line 3000")
     await page.goto(`${url}?start=${start}&end=${start + 9}#passage`)
@@ -164,7 +164,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     const text = "# One\n\nFirst **words**.\n\n## Two\n\n```ts\nconst a = 1\n```\n\nLast words.\n"
     await add(server, "guide.md", text)
     const url = await add(server, "guide.md", text.replace("Last", "Final"))
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page, complaints } = await watchedPage(browser)
     await page.goto(url)
     expect(await page.locator(".prose strong").textContent()).toBe("words")
@@ -192,7 +192,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     const file = pdf(words.map((word) => lines(text(word))))
     const [added] = await server.client.uploadDocuments([{ name: "lamps.pdf", content: file }])
     const url = `${server.url}/documents/${added?.id}`
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page, complaints } = await watchedPage(browser)
     await page.goto(url)
     const heads = page.locator(".page-mark")
@@ -224,7 +224,7 @@ describe.skipIf(!browserPath)("the view of a document", () => {
       "brackets.md": `# Brackets\n\n${"[".repeat(50_000)}`,
       "slow.md": `# Slow\n\n${"_a*".repeat(15_000)}`,
     }
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const { page, complaints } = await watchedPage(browser)
     for (const [name, text] of Object.entries(texts)) {
       await page.goto(await add(server, name, text))

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
@@ -15,7 +15,7 @@ test.skipIf(!browserPath)(
       const query = `which of all these documents speaks of ${names[i]}`
       await server.client.keepJudgement({ query, document_id: id, start: 0, end: 10 })
     }
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage()
     await page.goto(`${server.url}/documents/eval`)
     await page.getByText("nDCG@10 of each question").click()

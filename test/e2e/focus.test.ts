@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { testServer } from "../support/server"
 
 test.skipIf(!browserPath)(
@@ -9,7 +9,7 @@ test.skipIf(!browserPath)(
     for (const name of ["a.md", "b.md"]) {
       await server.client.uploadDocuments([{ name, content: new Blob([`# ${name}`]) }])
     }
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage()
     await page.goto(`${server.url}/documents`)
     const focused = (selector: string, text: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { basename } from "node:path"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { testFolder } from "../support/folder"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
@@ -13,7 +13,7 @@ test.skipIf(!browserPath)(
       "picture.png": new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]),
     })
     await using server = await testServer()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const name = basename(folder.path)
     await page.goto(`${server.url}/documents`)

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { stage, start } from "../support/gates"
 import { picture } from "../support/picture"
 import { finished } from "../support/runs"
@@ -20,7 +20,7 @@ test.skipIf(!browserPath)(
       { id: "final", name: "Final", agent: all.agent, dependencies: ["draft"] },
     ])
     await finished(client, id)
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("pageerror", (error) => complaints.push(error.message))

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { atGate, stage } from "../support/gates"
 import { picture } from "../support/picture"
 import { finished } from "../support/runs"
@@ -33,7 +33,7 @@ test.skipIf(!browserPath)(
     await using all = await stage({}, answer)
     const { client, url } = all.server
     const { id } = await atGate(all)
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints = complaintsOf(page)
 
@@ -98,7 +98,7 @@ test.skipIf(!browserPath)(
 test.skipIf(!browserPath)("in a browser: a rejection asks first and ends the run", async () => {
   await using all = await stage()
   const { id } = await atGate(all)
-  await using browser = await launchBrowser()
+  await using browser = await openBrowser()
   const page = await browser.newPage()
   await page.goto(`${all.server.url}/runs/${id}`)
   await page.locator("#gate-reject summary").click()
@@ -113,7 +113,7 @@ test.skipIf(!browserPath)(
   "in a browser: write a workflow with live faults and preview, edit it, and delete it",
   async () => {
     await using server = await testServer()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints = complaintsOf(page)
     await page.goto(`${server.url}/workflows`)

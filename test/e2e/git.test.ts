@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { claudeCli, said } from "../support/claude-cli"
 import { picture } from "../support/picture"
 import { testRepository } from "../support/repository"
@@ -24,7 +24,7 @@ test.skipIf(!browserPath)(
     await using server = await testServer({ settings })
     const agent = await server.client.createAgent({ name: "Coder", type: "claude_code" })
     await server.client.runAgent(agent.id, { input: { query: "Work.", repo: repo.path } })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(server.url)
     await page.getByRole("link", { name: "Git", exact: true }).click()

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
@@ -9,7 +9,7 @@ test.skipIf(!browserPath)(
   "in a browser: redirect to the login, wrong token, right token, back to the page, log out",
   async () => {
     await using server = await testServer({ settings: { AMELIA_TOKEN: token } })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(`${server.url}/documents?q=lantern`)
     expect(new URL(page.url()).pathname).toBe("/login")

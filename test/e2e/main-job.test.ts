@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { anthropicPeer } from "../support/anthropic-peer"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
@@ -24,7 +24,7 @@ test.skipIf(!browserPath)(
     })
     const settings = { ANTHROPIC_API_KEY: "sk-ant-test-0001", ANTHROPIC_BASE_URL: peer.url }
     await using server = await testServer({ settings })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import type { Client } from "../../src/ways-in/client/client"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { whole } from "../support/chat"
 import { kept, testFolder } from "../support/folder"
 import { atGate, stage } from "../support/gates"
@@ -32,7 +32,7 @@ test.skipIf(!browserPath)("no page is wider than its window, whatever its conten
   await using all = await stage({}, () => wide)
   await using folder = await testFolder({ [`${word(200)}/${word(200)}/${word(200)}.md`]: wide })
   const paths = await fill(all.server.client, folder.path, (await atGate(all)).id)
-  await using browser = await launchBrowser()
+  await using browser = await openBrowser()
   const page = await browser.newPage()
   const tooWide: string[] = []
   for (const path of paths) {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { anthropicPeer } from "../support/anthropic-peer"
 import { accessibilityProblems } from "../support/axe"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { freshData } from "../support/database"
 import { atGate } from "../support/gates"
 import { picture } from "../support/picture"
@@ -23,7 +23,7 @@ test.skipIf(!browserPath)(
 
     const strict = { ...settings, REQUIRE_PRESENCE: "true" }
     await using server = await testServer({ home, settings: strict })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await page.goto(`${server.url}/settings`)
     const longest = page.getByLabel("Maximum answer length, in tokens")

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 
@@ -17,7 +17,7 @@ test.skipIf(!browserPath)(
     await server.client.uploadDocuments(
       Object.entries(files).map(([name, text]) => ({ name, content: new Blob([text]) })),
     )
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { anthropicPeer, inTurn } from "../support/anthropic-peer"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { freshHome } from "../support/database"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
@@ -17,7 +17,7 @@ test.skipIf(!browserPath)(
   "in a browser: without an API key, says how to set one; with one, tests and chooses a model",
   async () => {
     await using at = await freshHome()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
@@ -86,7 +86,7 @@ test.skipIf(!browserPath)(
       settings: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: peer.url },
       limits: { anthropic: { backoff_ms: 1, breaker } },
     })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     await page.goto(`${server.url}/settings`)
     await card(page, "anthropic").getByText("Ready").waitFor()
@@ -125,7 +125,7 @@ test.skipIf(!browserPath)(
   "in a browser without scripts: test a provider and change a setting",
   async () => {
     await using server = await testServer()
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const page = await browser.newPage({ javaScriptEnabled: false })
     await page.goto(`${server.url}/settings`)
     await card(page, "offline").getByRole("button", { name: "Test" }).click()

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { browserPath, launchBrowser } from "../support/browser"
+import { browserPath, openBrowser } from "../support/browser"
 import { picture } from "../support/picture"
 import { testServer } from "../support/server"
 import { html, startSite } from "../support/web-peer"
@@ -15,7 +15,7 @@ test.skipIf(!browserPath)(
   async () => {
     await using site = startSite(() => html(page), "127.0.0.1")
     await using server = await testServer({ settings: { ALLOW_PRIVATE_URLS: "true" } })
-    await using browser = await launchBrowser()
+    await using browser = await openBrowser()
     const view = await browser.newPage({ viewport: { width: 1280, height: 900 } })
     const complaints: string[] = []
     view.on("console", (message) => message.type() === "error" && complaints.push(message.text()))

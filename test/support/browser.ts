@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { type Browser, chromium } from "playwright-core"
+import { type Browser, type BrowserContext, chromium } from "playwright-core"
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 
@@ -8,6 +8,31 @@ export const browserPath: string | undefined =
   process.env.CHROMIUM_PATH ?? places.find((path) => existsSync(path))
 
 export const noBrowser = "no Chromium found: install it or set CHROMIUM_PATH"
+
+/** Its pages keep their cookies to themselves. They and their contexts close with it. */
+export type TestBrowser = Pick<Browser, "newPage"> & AsyncDisposable
+
+let shared: Promise<Browser> | undefined
+
+/** All tests of a process share one, because starting a browser takes seconds. */
+export async function openBrowser(): Promise<TestBrowser> {
+  shared ??= launchBrowser()
+  const browser = await shared
+  browser.once("disconnected", () => {
+    shared = undefined
+  })
+  const opened: BrowserContext[] = []
+  return {
+    async newPage(options) {
+      const context = await browser.newContext(options)
+      opened.push(context)
+      return context.newPage()
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(opened.map((context) => context.close()))
+    },
+  }
+}
 
 /** A headless browser that asks nothing of the network by itself. */
 export async function launchBrowser(...more: string[]): Promise<Browser & AsyncDisposable> {

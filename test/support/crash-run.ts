@@ -48,7 +48,10 @@ export async function rememberingPeer(held: () => Promise<void> = () => delay(AN
 export type RememberingPeer = Awaited<ReturnType<typeof rememberingPeer>>
 
 /** What a run has come to, without what differs from run to run: ids, times and who was quicker. */
-export async function outcomeOf({ client, url }: ServerProcess, id: string) {
+export async function outcomeOf(
+  { client, url }: Pick<ServerProcess, "client" | "url">,
+  id: string,
+) {
   const { status, errors, progress } = await client.getRun(id)
   const artifacts = await client.listArtifacts(id)
   const steps = await client.listSteps(id)

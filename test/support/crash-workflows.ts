@@ -9,8 +9,9 @@ import {
   rememberingPeer,
 } from "./crash-run"
 import { copyOf } from "./database"
-import { processesOf, type ServerProcess, serveProcess } from "./process"
+import { processesOf, type ServerProcess } from "./process"
 import { historyOf, steered } from "./runs"
+import { testServer } from "./server"
 
 const brief = `# Lantern
 
@@ -53,11 +54,10 @@ export const shapes: [string, NewWorkflow][] = [
 
 /** A home with a document and the workflow, whose id is given. */
 export async function prepare(home: string, workflow: NewWorkflow): Promise<string> {
-  await using server = await serveProcess({ home })
+  await using server = await testServer({ home })
   const { client } = server
   await client.uploadDocuments([{ name: "brief.md", content: new Blob([brief]) }])
   const { id } = await client.createWorkflow(workflow)
-  await server.stop()
   return id
 }
 
@@ -65,7 +65,7 @@ export async function prepare(home: string, workflow: NewWorkflow): Promise<stri
 export async function outcomeUndisturbed(home: string, workflowId: string) {
   await using at = await copyOf({ home })
   await using peer = await rememberingPeer()
-  await using server = await serveProcess({ home: at.home, env: peer.env })
+  await using server = await testServer({ home: at.home, settings: peer.env })
   const { id } = await server.client.startWorkflow(workflowId, { query: "What should be built?" })
   await steered(server.client, id)
   return await outcomeOf(server, id)
