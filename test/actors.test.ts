@@ -6,7 +6,7 @@ import { anthropicPeer } from "./support/anthropic-peer"
 import { claudeCli, said } from "./support/claude-cli"
 import { freshData } from "./support/database"
 import { atGate, stage } from "./support/gates"
-import { noModels, program } from "./support/process"
+import { fromSource, noModels } from "./support/process"
 import { rejection } from "./support/rejection"
 import { testRepository } from "./support/repository"
 import { testServer } from "./support/server"
@@ -160,7 +160,8 @@ test("without REQUIRE_PRESENCE pages set no cookie, and a plain request may deci
 /** `amelia runs approve` on a terminal, where a person answers its question with `answer`. */
 async function approveAt(home: string, id: string, answer: (question: string) => string) {
   let screen = ""
-  const child = Bun.spawn([...program, "runs", "approve", id], {
+  // A server takes only its own executable for amelia, and the one here runs from source.
+  const child = Bun.spawn([...fromSource, "runs", "approve", id], {
     env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, ...noModels },
     terminal: {
       data(terminal, bytes) {

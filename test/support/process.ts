@@ -23,7 +23,7 @@ export const noModels = {
   CLAUDE_CODE_PATH: "/nowhere/claude",
 }
 
-const fromSource = [process.execPath, main]
+export const fromSource = [process.execPath, main]
 /** From source, or the binary that AMELIA_BINARY names. */
 export const program = process.env.AMELIA_BINARY ? [process.env.AMELIA_BINARY] : fromSource
 
