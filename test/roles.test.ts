@@ -29,6 +29,7 @@ function discovered(citations: { source: number; quote: string }[]): DiscoveryOu
     features: [],
     requirements: [statement],
     constraints: [],
+    exclusions: [],
     open_questions: [],
   }
 }

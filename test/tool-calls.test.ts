@@ -87,7 +87,7 @@ for (const subject of toolSpeakers) {
 test("a record's citations bind to search results, and its schema goes with the tools", async () => {
   const citations = [{ source: 1, quote: "42 days" }]
   const found = {
-    ...{ summary: "S.", features: [], constraints: [], open_questions: [] },
+    ...{ summary: "S.", features: [], constraints: [], exclusions: [], open_questions: [] },
     requirements: [{ statement: "Notice is 42 days.", citations }],
   }
   const turns = inTurn(searching("notice"), JSON.stringify({ summary: 1 }), JSON.stringify(found))

@@ -18,6 +18,7 @@ export const discoveryOutput = z.object({
   features: z.array(z.object({ name: z.string(), description: z.string(), priority, citations })),
   requirements: z.array(z.object({ statement: z.string(), citations })),
   constraints: z.array(z.object({ statement: z.string(), citations })),
+  exclusions: z.array(z.object({ statement: z.string(), citations })),
   open_questions: z.array(z.object({ question: z.string(), citations })),
 })
 export type DiscoveryOutput = z.infer<typeof discoveryOutput>

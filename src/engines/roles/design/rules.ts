@@ -4,7 +4,7 @@ import type { Material } from "../role"
 import { entitiesOf } from "../rules/data-model"
 import { decisionsOf, risksOf } from "../rules/decisions"
 import { entryPointsOf, treeLine } from "../rules/identifiers"
-import { readableName } from "../rules/names"
+import { titleName } from "../rules/names"
 import { cite, createWeigh, select, type Weigh } from "../rules/rank"
 import { type Subject, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
@@ -106,15 +106,16 @@ function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
 /** Describes a name by the cell next to it, its statement, or for code its comment or heading. */
 function descriptionOf(name: string, unit: Unit): string {
   if (unit.kind === "row") return cellBeside(name, unit)
-  if (unit.kind !== "code") return pieceWith(name, unit.text)
-  const comment = /\s(?:#|\/\/)\s+(.+)$/.exec(name)?.[1]
-  return comment ?? readableName(unit.headings.at(-1) ?? "") ?? name
+  const title = titleName(unit.headings.at(-1) ?? "") ?? name
+  if (unit.kind === "code") return /\s(?:#|\/\/)\s+(.+)$/.exec(name)?.[1] ?? title
+  const piece = pieceWith(name, unit.text)
+  return piece.replace(/[`*:]/g, "").trim() === name ? title : piece
 }
 
 /** Pairs lists by position: in `a` · `b` | "does this; does that", `b` does that. */
 function cellBeside(name: string, { cells }: Unit): string {
   const [first = "", ...others] = cells
-  const said = others.filter(Boolean).join("; ")
+  const said = others.filter((cell) => cell && !name.includes(cell)).join("; ")
   const names = first.split(" · ")
   const parts = said.split("; ")
   const nth = names.findIndex((part) => part.includes(name))

@@ -3,21 +3,19 @@ import type { Material } from "../role"
 import {
   announces,
   constraintStrength,
-  isChatter,
   isDuty,
   isOpenQuestion,
   isOptional,
   isStrongDuty,
 } from "../rules/cues"
-import { leadOf } from "../rules/names"
+import { mayDemand } from "../rules/kinds"
 import { cite, createWeigh, type Ranked, select } from "../rules/rank"
-import { type SectionKind, sectionKind } from "../rules/sections"
 import { type Subject, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import { readUnits, type Unit } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
-const FEATURES_MAX = 16
+const FEATURES_MAX = 14
 const STATEMENTS_MAX = 15
 
 export function discoveryFor(material: Material): DiscoveryOutput {
@@ -30,11 +28,15 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
   const weigh = createWeigh(units, query)
   const features = select(subjectsOf(units, weigh), FEATURES_MAX)
   const { requirements, constraints } = obligationsOf(units, weigh)
-  const questions = units.filter((unit) => isOpenQuestion(unit) || isListedQuestion(unit))
+  const exclusions = units.filter((unit) => unit.purpose === "exclusion" && !announces(unit))
+  const questions = units.filter(
+    (unit) => unit.purpose === "question" || (mayDemand(unit) && isOpenQuestion(unit)),
+  )
   const counts = [
     counted(features.length, "feature"),
     counted(requirements.length, "requirement"),
     counted(constraints.length, "constraint"),
+    counted(exclusions.length, "exclusion"),
     counted(questions.length, "open question"),
   ]
   return {
@@ -42,23 +44,14 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
     features: features.map(featureOf),
     requirements: requirements.map(statement),
     constraints: constraints.map(statement),
+    exclusions: exclusions.slice(0, STATEMENTS_MAX).map((unit) => statement({ unit })),
     open_questions: questions
       .slice(0, STATEMENTS_MAX)
       .map((unit) => ({ question: unit.text, citations: cite(unit) })),
   }
 }
 
-/** True under a title like "Open questions", unless the unit says otherwise, as in `Risk: …`. */
-function isListedQuestion(unit: Unit): boolean {
-  return kindOf(unit) === "question" && !announces(unit)
-}
-
-function kindOf(unit: Unit): SectionKind {
-  const lead = leadOf(unit)?.name
-  return sectionKind(lead ? [...unit.headings, lead] : unit.headings)
-}
-
-function statement({ unit }: Ranked) {
+function statement({ unit }: Pick<Ranked, "unit">) {
   return { statement: unit.text, citations: cite(unit) }
 }
 
@@ -80,17 +73,16 @@ export function obligationsOf(
   const requirements: Ranked[] = []
   const constraints: Ranked[] = []
   for (const unit of units) {
-    const kind = kindOf(unit)
-    if (unit.kind === "code" || ["boilerplate", "question", "risk"].includes(kind)) continue
-    if (isOpenQuestion(unit) || isChatter(unit) || announces(unit)) continue
+    if (!mayDemand(unit) || isOpenQuestion(unit)) continue
+    const kind = unit.purpose
+    if (kind === "risk") continue
     const strength = constraintStrength(unit)
-    if (strength >= 2 || kind === "constraint") {
+    const named = unit.terms.size >= 2 && unit.leads && !unit.text.endsWith("?")
+    if (strength >= 2 || (kind === "constraint" && named)) {
       constraints.push({ unit, score: weigh(unit) + 0.3 * strength })
-    } else if (
-      (isDuty(unit) && unit.kind !== "row") ||
-      (kind === "requirement" && unit.terms.size >= 2)
-    ) {
-      requirements.push({ unit, score: weigh(unit) + (isStrongDuty(unit.text) ? 0.5 : 0) })
+    } else if ((isDuty(unit) && unit.kind !== "row") || (kind === "requirement" && named)) {
+      const clear = (isStrongDuty(unit.text) ? 0.8 : 0) + (kind === "requirement" ? 0.8 : 0)
+      requirements.push({ unit, score: weigh(unit) + clear })
     }
   }
   return {

@@ -10,7 +10,9 @@ import {
 } from "../output"
 import type { Material } from "../role"
 import { pathsOf } from "../rules/identifiers"
+import { isAction, titleName } from "../rules/names"
 import { cite, createWeigh } from "../rules/rank"
+import { sectionsOf } from "../rules/sections"
 import { counted, documentsOf } from "../rules/summary"
 import { termsOf } from "../rules/terms"
 import { readUnits, type Unit } from "../rules/units"
@@ -22,7 +24,7 @@ const INTERFACES_A_TASK = 12
 
 /** A task without an id. `stage` decides which other tasks come first. */
 type Draft = {
-  stage: "data" | "component" | "interface" | "feature" | "docs"
+  stage: "data" | "component" | "interface" | "feature" | "demands" | "docs"
   title: string
   description: string
   /** The stems of the task's subject. Statements that share them belong to the task. */
@@ -47,7 +49,10 @@ export function extractPlanning(material: Material): PlanningOutput {
   const weigh = createWeigh(units, query)
   const { requirements, constraints } = obligationsOf(units, weigh)
   const obligations = [...requirements, ...constraints].map(({ unit }) => unit)
-  const drafts = relocated(draftsOf(material), sources)
+  const build = relocated(buildDrafts(material), sources)
+  const met = new Set([...demandsOf(build, obligations, units).values()].flat())
+  const rest = restDrafts(obligations.filter((unit) => !met.has(unit)))
+  const drafts = withDocs([...build, ...rest])
   const demands = demandsOf(drafts, obligations, units)
   const tasks = drafts.map((draft, at) => taskOf(draft, at, { units, drafts, demands }))
   const criteria = tasks.reduce((sum, task) => sum + task.acceptance_criteria.length, 0)
@@ -58,21 +63,35 @@ export function extractPlanning(material: Material): PlanningOutput {
   }
 }
 
-function draftsOf(material: Material): Draft[] {
+function buildDrafts(material: Material): Draft[] {
   const design = designFor(material)
   const { features } = discoveryFor(material)
   const components = design.components.map(({ name, responsibility, citations }) =>
-    draft("component", `Build ${quoted(name)}`, responsibility, citations, name),
+    draft("component", titleOf("Build", name), responsibility, citations, name),
   )
   const covered = new Set(design.components.flatMap(({ name, features }) => [name, ...features]))
   const left = features
     .filter(({ name }) => !covered.has(name))
     .map(({ name, description, citations }) =>
-      draft("feature", `Add ${quoted(name)}`, description, citations, name),
+      draft("feature", titleOf("Add", name), description, citations, name),
     )
-  const build = [...dataDrafts(design), ...components, ...left, ...interfaceDrafts(design)]
+  return [...dataDrafts(design), ...components, ...left, ...interfaceDrafts(design)]
+}
+
+/** Collects the demands that no task is about, by their sections, so that the plan misses none. */
+function restDrafts(demands: readonly Unit[]): Draft[] {
+  return sectionsOf(demands).map(({ title, units }) => {
+    const name = titleName(title) ?? "The other demands"
+    const description = `What “${name}” demands beyond the tasks before.`
+    return draft("demands", `Meet “${name}”`, description, cite(...units), name)
+  })
+}
+
+/** Adds the task that comes last, unless there is nothing to describe. */
+function withDocs(build: readonly Draft[]): Draft[] {
   if (!build.length) return []
-  const titles = design.components.map(({ name }) => name).join(", ")
+  const names = build.filter(({ stage }) => stage === "component" || stage === "feature")
+  const titles = names.map(({ title }) => title).join("; ")
   const docs = `Describe how to use what was built${titles ? `: ${titles}` : ""}.`
   const citations = build.flatMap(({ citations }) => citations).slice(0, 1)
   return [...build, draft("docs", "Write the documentation", docs, citations, "documentation")]
@@ -93,6 +112,10 @@ function dataDrafts({ data_model }: DesignOutput): Draft[] {
     const title = `Define the data of ${quoted(entity)}`
     return draft("data", title, `Fields: ${fields.join(", ")}.`, citations, entity)
   })
+}
+
+function titleOf(verb: string, name: string): string {
+  return isAction(name) ? name : `${verb} ${quoted(name)}`
 }
 
 /** Quotes names of several words, which may be any phrase, to keep titles readable. */
@@ -171,18 +194,18 @@ function demandsOf(
         const own = draft.citations.some(({ quote }) => quote === unit.quote)
         return { draft, own, fit: (named >= 1 ? 1 + named : 0) + beside }
       })
-      .filter(({ own, fit }) => own || fit > 0)
+      .filter(({ draft, own, fit }) => own || (draft.stage !== "demands" && fit > 0))
       .sort((a, b) => b.fit - a.fit)
     const owners = fitting.filter(({ own }) => own)
     for (const { draft } of (owners.length ? owners : fitting).slice(0, 2)) {
       const own = demands.get(draft) ?? []
-      if (own.length < CRITERIA_MAX) demands.set(draft, [...own, unit])
+      if (own.length < CRITERIA_MAX || draft.stage === "demands") demands.set(draft, [...own, unit])
     }
   }
   return demands
 }
 
-const levels = { data: 0, component: 1, feature: 1, interface: 2, docs: 3 } as const
+const levels = { data: 0, component: 1, feature: 1, interface: 2, demands: 3, docs: 4 } as const
 
 /** Returns the lower-level tasks on the same subject. Documentation depends on all final tasks. */
 function dependenciesOf(draft: Draft, at: number, drafts: readonly Draft[]): number[] {

@@ -1,9 +1,13 @@
+import type { Span } from "../quote"
+
 /** A block of a Markdown text and its span. */
 export type Block = {
   kind: "heading" | "paragraph" | "item" | "row" | "code"
   /** The span of the content, without list marks, fences and a heading's `#`. */
   start: number
   end: number
+  /** For a line of code, the span of all its block's lines; otherwise the same as above. */
+  whole: Span
   /** A heading's level, 1..6. */
   level: number
   /** The cells of a row, and of its table's header. */
@@ -20,21 +24,35 @@ const item = /^\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?/
 const row = /^\s*\|.*\|\s*$/
 const separator = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/
 const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
+const indented = /^(?: {4}|\t)/
+
+/** What a passage ends within, and the next one then begins within. */
+export type Within = "comment" | "code" | undefined
 
 /** Splits a text into blocks. Handles the common parts of CommonMark and GFM tables. */
-export function readBlocks(text: string): Block[] {
-  const lines = linesOf(text)
+export function readBlocks(text: string, within?: Within): { blocks: Block[]; within: Within } {
+  const visible = withoutComments(text, within === "comment")
+  const lines = linesOf(visible.text)
   const blocks: Block[] = []
+  let endsWithin: Within = visible.isOpen ? "comment" : undefined
   let header: string[] = []
   let previousRow: string[] = []
-  for (let at = 0; at < lines.length; ) {
+  const first = within === "code" ? closingFence(lines, -1) : -1
+  if (within === "code") blocks.push(...codeLines(lines.slice(0, first)))
+  if (within === "code" && first === lines.length) endsWithin = "code"
+  for (let at = first + 1; at < lines.length; ) {
     const line = lines[at]
     if (!line) break
     if (!row.test(line.text)) header = previousRow = []
     if (fence.test(line.text)) {
       const close = closingFence(lines, at)
+      if (close === lines.length) endsWithin = "code"
       blocks.push(...codeLines(lines.slice(at + 1, close)))
       at = close + 1
+    } else if (isIndentedCode(lines, at, blocks)) {
+      const end = lines.findIndex(({ text }, next) => next > at && text && !indented.test(text))
+      blocks.push(...codeLines(lines.slice(at, end < 0 ? undefined : end)))
+      at = end < 0 ? lines.length : end
     } else if (!line.text.trim() || ignored.test(line.text)) {
       at += 1
     } else if (heading.test(line.text)) {
@@ -58,11 +76,31 @@ export function readBlocks(text: string): Block[] {
       at = last + (isTitle ? 2 : 1)
     }
   }
-  return blocks
+  return { blocks, within: endsWithin }
 }
 
-function block(kind: Block["kind"], start: number, end: number): Block {
-  return { kind, start, end, level: 0, cells: [], header: [] }
+function block(kind: Block["kind"], start: number, end: number, whole = { start, end }): Block {
+  return { kind, start, end, whole, level: 0, cells: [], header: [] }
+}
+
+/** Blanks what readers of the document don't see, so that offsets stay. */
+function withoutComments(text: string, isWithin: boolean): { text: string; isOpen: boolean } {
+  let isOpen = isWithin && !text.includes("-->")
+  const blank = (hidden: string) => {
+    isOpen ||= hidden.startsWith("<!--") && !hidden.endsWith("-->")
+    return hidden.replace(/[^\n]/g, " ")
+  }
+  const rest = isWithin ? text.replace(/^[\s\S]*?(?:-->|$)/, blank) : text
+  const visible = rest
+    .replace(/^---\n[\s\S]*?\n---(?=\n)/, blank)
+    .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, blank)
+  return { text: visible, isOpen }
+}
+
+/** True for indented code, which follows an empty line and continues no list. */
+function isIndentedCode(lines: readonly Line[], at: number, blocks: readonly Block[]): boolean {
+  const isFirst = !lines[at - 1]?.text.trim()
+  return isFirst && indented.test(lines[at]?.text ?? "") && blocks.at(-1)?.kind !== "item"
 }
 
 function linesOf(text: string): Line[] {
@@ -82,7 +120,10 @@ function closingFence(lines: readonly Line[], open: number): number {
 }
 
 function codeLines(lines: readonly Line[]): Block[] {
-  return lines.filter(({ text }) => text.trim()).map(({ start, end }) => block("code", start, end))
+  const whole = { start: lines[0]?.start ?? 0, end: lines.at(-1)?.end ?? 0 }
+  return lines
+    .filter(({ text }) => text.trim())
+    .map(({ start, end }) => block("code", start, end, whole))
 }
 
 function headingOf({ start, end, text }: Line): Block {

@@ -1,73 +1,127 @@
-import type { Unit } from "./units"
+import type { Piece } from "./units"
 
-/** Words that reveal a statement's purpose. Tested on the text without Markdown. */
-const duty =
-  /(?<![-.])\b(?:must|shall|should|needs? to|(?<!nothing )(?:has|have) to|requires?|required(?!-)|always|mandatory|ensures?|guarantees?)\b|(?:^|[;:.]\s)(?:every|each|all)\b/i
-const strongDuty = /\b(?:must|shall|required|always|mandatory|never)\b/i
-const ban =
-  /\b(?:never|must not|may not|can ?not|can['’]t|won['’]t|no longer|not (?:allowed|supported|wanted|permitted|possible)|(?:is|are|does|do|has) not|forbidden|without|refus(?:es?|ed)|unless)\b|(?<!\bnot )\bonly\b|^no\b/i
-const bound =
-  /\b(?:at most|at least|no more than|not more than|up to|less than|more than|fewer than|maximum|minimum|max\.?|min\.?|limit(?:ed|s)?|exactly|within)\b|[≤≥]/i
+/**
+ * Words that reveal a statement's purpose, in English, German and French. Tested on the text without
+ * Markdown. `\b` knows no umlauts, so `words` has its own borders.
+ */
+function words(...patterns: string[]): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${patterns.join("|")})(?![\\p{L}\\p{N}_])`, "iu")
+}
+
+const strong = words(
+  "must|shall|(?<!\\bno(?:t|n)?[ -](?:\\p{L}+ )?)required|mandatory",
+  "muss|müssen|musste|zwingend|verpflichtend|ist zu|sind zu",
+  "doit|doivent|devra|devront|il faut|obligatoires?|exigée?s?",
+)
+const weak = words(
+  "should|needs? to|(?<!nothing )(?:has|have) to|requires?|ensures?|guarantees?",
+  "sollen?|sollten?|erfordert|stellt sicher",
+  "devraient|devrait|nécessite|garantit|permet(?:tre|tent)?",
+)
+const ban = words(
+  "must not|mustn['’]t|may not|shall not|never|not (?:allowed|permitted|supported)|forbidden|prohibited|refus(?:es?|ed)",
+  "darf (?:\\p{L}+ )?(?:nicht|kein\\p{L}*|nie(?:mals)?)|dürfen (?:\\p{L}+ )?(?:nicht|kein\\p{L}*|nie(?:mals)?)|niemals|verboten|untersagt",
+  "ne (?:doit|doivent|devra|peut|peuvent) (?:pas|jamais|plus)|jamais|interdite?s?",
+)
+const softBan = words(
+  "can ?not|can['’]t|won['’]t|no longer|without|unless|(?<!not )only|exclusively",
+  "kann nicht|können nicht|ohne|nur|ausschließlich|höchstens|mindestens",
+  "sans|uniquement|seulement|exclusivement",
+)
+const bound = words(
+  "at most|at least|no more than|not more than|up to|less than|fewer than|maximum|minimum|max\\.?|min\\.?|limited to|exactly|within",
+  "höchstens|mindestens|maximal|minimal|bis zu|weniger als|nicht mehr als|innerhalb",
+  "au plus|au moins|maximum|minimum|moins de|jusqu['’]à|en moins de",
+)
 const quantity =
-  /\b\d[\d,.]*\s?(?:ms|s|sec(?:onds?)?|min(?:utes?)?|h(?:ours?)?|days?|[KMG]i?B|bytes?|characters?|tokens?|px|rows?|dimensions)\b|\b\d[\d.]*\s?%/i
+  /(?<![\p{L}\d])\d[\d,.]*\s?(?:ms|s|sec(?:onds?)?|min(?:utes?)?|h(?:ours?)?|days?|[KMG]i?B|bytes?|characters?|tokens?|px|rows?|users?|Sekunden?|Minuten?|Stunden?|Tagen?|Nutzer|secondes?|heures?|jours?|utilisateurs?)(?!\p{L})|\d[\d.]*\s?%/iu
 const undecided =
-  /\b(?:TBD|TODO|FIXME|[Tt]o be (?:decided|determined|defined|discussed)|not yet (?:clear|known|specified)|(?:not|n['’]t)(?: yet)? decided|(?:is|are|remains?|still) (?:undecided|unclear|open)|[Oo]pen (?:question|issue|point):|decided? later|needs? (?:a decision|discussion))\b/
+  /\b(?:TBD|TODO|FIXME|[Tt]o be (?:decided|determined|defined|discussed)|not yet (?:clear|known|specified)|(?:not|n['’]t)(?: yet)? decided|(?:is|are|remains?|still) (?:undecided|unclear|open)|[Oo]pen (?:question|issue|point):|decided? later|needs? (?:a decision|discussion)|noch (?:offen|unklar|zu klären)|à (?:décider|définir|préciser))(?!\p{L})/u
 const decided =
-  /\b(?:because|so that|instead of|rather than|by default|the default|defaults? to|in favou?r of|hence|therefore|, so\b|defaults?:|chosen|chose|on purpose|deliberately|preferred?|is why)\b/i
+  /\b(?:instead of|rather than|by default|the default|defaults? to|in favou?r of|defaults?:|we (?:use|chose|decided|prefer)|chosen|chose|decided|on purpose|deliberately|preferred|is why|statt(?:dessen)?|entschieden|bewusst|standardmäßig|plutôt que|au lieu d|par défaut|choisi\p{L}*)(?!\p{L})/iu
 const risky =
-  /\b(?:risks?|risky|traps?|fails?|failures?|lo(?:se|ses|st)(?! nothing)|dangerous|danger|crash(?:es|ed)?|hangs?|silently|(?<!-)breaks?|broken|corrupt\w*|vulnerab\w*|deadlocks?|leaks?|overload\w*|stall\w*|insecure|holes?|attack\w*|beware|careful|experimental|unstable|deprecated)\b/i
-const capable =
-  /\b(?:supports?|provides?|offers?|includes?|allows?|lets?|enables?|can|will|comes with|shows?|gives?|runs?|handles?)\b/i
-const optional = /\b(?:could|may|might|optional(?:ly)?|nice to have|later)\b/i
+  /\b(?:risks?|risky|traps?|fails?|failures?|lo(?:se|ses|st)(?! nothing)|dangerous|danger|crash(?:es|ed)?|hangs?|silently|(?<!-)breaks?|broken|corrupt\w*|vulnerab\w*|deadlocks?|leaks?|overload\w*|stall\w*|insecure|attack\w*|beware|unstable|Risiko|Risiken|Ausfall|gefährlich|risques?|panne|dangereux)\b/i
+const capable = words(
+  "supports?|provides?|offers?|includes?|allows?|lets?|enables?|can|comes with|shows?|handles?",
+  "kann|können|unterstützt|bietet|ermöglicht|zeigt",
+  "peut|peuvent|propose|prend en charge|affiche",
+)
+const optional = words(
+  "could|may|might|optional(?:ly)?|nice to have|later",
+  "könnten?|optional|wünschenswert|später",
+  "pourrait|pourraient|optionnel\\p{L}*|souhaitable|plus tard",
+)
+/** Rules a thing out: it isn't to be built. */
+const excluded =
+  /\b(?:(?:is|are|remains?|explicitly|considered) (?:explicitly )?(?:out of (?:the )?scope|not (?:a goals?|goals|in scope|planned|part of))|is a non-?goal|(?:do not|don['’]t|does not|doesn['’]t) (?:propose|intend|aim|plan) to|(?:nicht|kein) (?:Teil|Bestandteil|Ziel)|ist nicht vorgesehen|(?:n['’]est|ne sont|ne fait) pas (?:prévue?s?|partie)|hors (?:du )?périmètre)(?!\p{L})/iu
 
-/** Phrases that address a README's reader and say nothing about the product. */
+/** Phrases that address a document's reader and say nothing about the product. */
 const chatter =
-  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look)\b/i
+  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|this (?:section|document|file|template|page|chapter))\b/i
+/** Addresses somebody, or speaks of oneself: advice and stories, not what a product must do. */
+const personal =
+  /(?<![\p{L}'’])(?:you|your|yourself|I|I['’](?:d|m|ll|ve)|my|vous|votre)(?![\p{L}])/u
+/** "As a user, I want …" */
+const story =
+  /^(?:as an?|als|en tant qu['’e])\s?.{2,60}?,?\s(?:i (?:want|need|can|would like|should)(?: to)?(?: be able to)?|möchte ich|will ich|kann ich|je (?:veux|souhaite|peux|dois)(?: pouvoir)?)\s+(.+)$/iu
 
 const fieldHeader =
-  /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?)\b/i
+  /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?|felder?|spalten?|champs?|colonnes?|attributs?)\b/i
 
-const asks = (unit: Unit) => unit.text.endsWith("?")
+const asks = (unit: Piece) => unit.text.endsWith("?")
 /** `This is only done then` means nothing without the sentence before it. */
 const dangling =
   /^(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b/i
-const prose = (unit: Unit) =>
-  unit.kind !== "code" &&
-  unit.terms.size >= 3 &&
-  !/^\$ /.test(unit.text) &&
-  !dangling.test(unit.text)
+const prose = (unit: Piece) =>
+  isStatement(unit) && unit.terms.size >= 3 && !/^\$ /.test(unit.text) && !dangling.test(unit.text)
+/** True if it says something of the product, to nobody in particular. */
+const impersonal = (unit: Piece) => prose(unit) && !asks(unit) && !personal.test(unit.text)
 
-export const isChatter = (unit: Unit): boolean => chatter.test(unit.text)
+/** False for code and headings. */
+export const isStatement = ({ kind }: Piece): boolean => kind !== "code" && kind !== "heading"
+export const isChatter = (unit: Piece): boolean =>
+  chatter.test(unit.text) || linkShare(unit.quote) > 0.6
 /** True if it ends with a colon: it announces a list and says nothing by itself. */
-export const announces = (unit: Unit): boolean => unit.text.endsWith(":")
-export const isDuty = (unit: Unit): boolean => prose(unit) && !asks(unit) && duty.test(unit.text)
-export const isStrongDuty = (text: string): boolean => strongDuty.test(text)
+export const announces = (unit: Piece): boolean => unit.text.endsWith(":")
+export const isStrongDuty = (text: string): boolean => strong.test(text) || ban.test(text)
+export const isDuty = (unit: Piece): boolean =>
+  impersonal(unit) && (strong.test(unit.text) || weak.test(unit.text))
+export const isExclusion = (unit: Piece): boolean => prose(unit) && excluded.test(unit.text)
 export const isOptional = (text: string): boolean => optional.test(text)
-export const isCapability = (unit: Unit): boolean => prose(unit) && capable.test(unit.text)
-export const isDecision = (unit: Unit): boolean =>
-  prose(unit) && !asks(unit) && decided.test(unit.text)
-export const isRisk = (unit: Unit): boolean => prose(unit) && !asks(unit) && risky.test(unit.text)
+export const isCapability = (unit: Piece): boolean => impersonal(unit) && capable.test(unit.text)
+export const isDecision = (unit: Piece): boolean => impersonal(unit) && decided.test(unit.text)
+export const isRisk = (unit: Piece): boolean => prose(unit) && !asks(unit) && risky.test(unit.text)
+
+/** Returns what a user story's teller wants. */
+export function wishOf({ text }: Piece): string | undefined {
+  const wish = story.exec(text)?.[1]?.split(/,?\s(?:so that|in order to|damit|um|afin)\s/i)[0]
+  return wish?.replace(/[.;,]+$/, "")
+}
 
 /** Scores how firmly a statement limits what is allowed; 0 if it doesn't. */
-export function constraintStrength(unit: Unit): number {
-  if (!prose(unit) || asks(unit)) return 0
+export function constraintStrength(unit: Piece): number {
+  if (!impersonal(unit)) return 0
   const count = (cue: RegExp) => (cue.test(unit.text) ? 1 : 0)
   const measured = bound.test(unit.text) && /\d/.test(unit.text) ? 1 : 0
-  return 2 * count(ban) + measured + count(bound) + count(quantity)
+  const duty = strong.test(unit.text) || weak.test(unit.text) ? 0.5 : 0
+  return 2 * count(ban) + count(softBan) + 1.5 * measured + count(quantity) + duty
 }
 
 /** True for a row of a field table: part of a record, not a subject by itself. */
-export const isField = ({ kind, header }: Unit): boolean =>
+export const isField = ({ kind, header }: Piece): boolean =>
   kind === "row" && fieldHeader.test(header[0] ?? "")
 
 /** True for a question that the text leaves open, not one that it answers or asks its reader. */
-export function isOpenQuestion(unit: Unit): boolean {
-  if (unit.kind === "code") return false
+export function isOpenQuestion(unit: Piece): boolean {
+  if (!isStatement(unit)) return false
   if (undecided.test(unit.text)) return true
-  const toReader =
-    /^(?:want|need|looking|interested|have|having|got|did you|do you|are you|why not)\b/i
-  const ours = /\b(?:we|our)\b/i.test(unit.text)
-  const answered =
-    !ours && unit.leads && unit.kind === "sentence" && unit.block.trim() !== unit.quote
-  return asks(unit) && unit.text.split(" ").length > 3 && !toReader.test(unit.text) && !answered
+  const ours = words("we|our|wir|unsere?", "nous|notre").test(unit.text)
+  return asks(unit) && ours && unit.text.split(" ").length > 3
+}
+
+/** Returns the share of a text that is links: navigation, badges and references say nothing. */
+function linkShare(markdown: string): number {
+  const links = markdown.match(/!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|<?https?:\/\/\S+/g) ?? []
+  const linked = links.reduce((sum, link) => sum + link.length, 0)
+  return links.some((link) => /\(|http/.test(link)) ? linked / markdown.length : 0
 }

@@ -1,4 +1,4 @@
-import { isField } from "./cues"
+import { isField, isStatement } from "./cues"
 import { readableName, titleName } from "./names"
 import { codeSpans } from "./plain"
 import { sectionsOf } from "./sections"
@@ -8,8 +8,13 @@ import type { Unit } from "./units"
 type Entity = { entity: string; fields: string[]; description: string; unit: Unit }
 
 const FIELDS_MAX = 30
+/** An example with fewer shows too little of a record. */
+const EXAMPLE_FIELDS_MIN = 3
 const declaration =
-  /^(?:export\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
+  /^(?:export\s+)?(?:pub\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
+const comment = /^\s*(?:\/\/|\/?\*|#|--)/
+const notAField =
+  /^(?:return|if|else|for|while|def|func|function|constructor|public|private|primary|foreign|unique|constraint|check|index|key)$/i
 
 /** Finds entities in field lists in code, field tables, declarations and sentences about parts. */
 export function entitiesOf(units: readonly Unit[]): Entity[] {
@@ -17,8 +22,9 @@ export function entitiesOf(units: readonly Unit[]): Entity[] {
     ...units.flatMap(fromFieldList),
     ...fromTables(units),
     ...fromDeclarations(units),
+    ...fromJson(units),
     ...units.flatMap(fromSentence),
-  ].filter(({ fields }) => fields.length > 1)
+  ].filter(({ fields, unit }) => fields.length > (unit.kind === "code" ? 0 : 1))
   const key = ({ entity }: Entity) => entity.toLowerCase()
   const best = Map.groupBy(found, key)
   return [...best.values()].flatMap((same) =>
@@ -28,7 +34,7 @@ export function entitiesOf(units: readonly Unit[]): Entity[] {
 
 /** Reads ``Run `{id, status, nodes: […]}` ``: the words before the braces name the record. */
 function fromFieldList(unit: Unit): Entity[] {
-  if (unit.kind === "code") return []
+  if (!isStatement(unit)) return []
   const lists = unit.quote.matchAll(/`([^`]*?\{[^`]*\})`/g)
   return [...lists].flatMap((match, nth) => {
     const list = match[1] ?? ""
@@ -89,19 +95,60 @@ function fromTables(units: readonly Unit[]): Entity[] {
   })
 }
 
+/** Reads declarations of records in code: types, classes, structs, messages and SQL tables. */
 function fromDeclarations(units: readonly Unit[]): Entity[] {
   return units.flatMap((unit, at) => {
     const name = unit.kind === "code" ? declaration.exec(unit.text)?.[1] : undefined
     if (!name) return []
-    const body = unit.text.includes("{") ? unit.text.slice(unit.text.indexOf("{")) : ""
-    const lines: string[] = [body]
-    for (const next of units.slice(at + 1, at + FIELDS_MAX)) {
-      if (next.kind !== "code" || /^[})]/.test(next.text) || body.includes("}")) break
+    const [, inline = ""] = /[{(](.*)$/.exec(unit.text) ?? []
+    const lines = inline.split(/[,;](?![^<(]*[>)])/)
+    for (const next of units.slice(at + 1)) {
+      if (next.block !== unit.block || /^[})]/.test(next.text) || /[})];?$/.test(inline)) break
       lines.push(next.text)
     }
-    const fields = lines.flatMap((line) => /^["`]?(\w+)["`]?\??(?::|\s+\w)/.exec(line)?.[1] ?? [])
-    return [{ entity: name, fields: [...new Set(fields)], description: unit.text, unit }]
+    const fields = lines.flatMap((line) => {
+      if (comment.test(line)) return []
+      return /^\s*["`]?([A-Za-z_]\w*)["`]?\??(?::|\s+[\w*[<"&])/.exec(line)?.[1] ?? []
+    })
+    const own = [...new Set(fields)].filter((field) => !notAField.test(field))
+    const description = `Declared as \`${unit.text.replace(/\s*[{(].*$/, "")}\`.`
+    return [{ entity: name, fields: own.slice(0, FIELDS_MAX), description, unit }]
   })
+}
+
+/** Reads JSON in code: schemas, and examples of an object with a name, as in `{"user": {…}}`. */
+function fromJson(units: readonly Unit[]): Entity[] {
+  const first = units.filter(({ kind, text }) => kind === "code" && text.startsWith("{"))
+  return first.flatMap((unit) => {
+    const value = parsed(unit.block)
+    const { title, properties } = Object(value)
+    if (properties) {
+      const name = typeof title === "string" ? title : titleName(unit.headings.at(-1) ?? "")
+      return entityOf(name, properties, "A JSON schema.", unit)
+    }
+    const [[name, inner] = ["", null], ...others] = Object.entries(Object(value))
+    const isNamed = others.length === 0 && Object.keys(Object(inner)).length >= EXAMPLE_FIELDS_MIN
+    return isNamed ? entityOf(name, inner, "An example in JSON.", unit) : []
+  })
+}
+
+function entityOf(
+  entity: string | undefined,
+  properties: unknown,
+  description: string,
+  unit: Unit,
+): Entity[] {
+  const isList = Array.isArray(properties)
+  const fields = isList ? [] : Object.keys(Object(properties)).slice(0, FIELDS_MAX)
+  return entity && fields.length ? [{ entity, fields, description, unit }] : []
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 const possession =

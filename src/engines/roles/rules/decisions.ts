@@ -1,6 +1,6 @@
-import { announces, isChatter, isDecision, isRisk } from "./cues"
+import { isDecision, isRisk } from "./cues"
+import { mayDemand } from "./kinds"
 import type { Ranked, Weigh } from "./rank"
-import { sectionKind } from "./sections"
 import type { Unit } from "./units"
 
 const NO_REASON = "The sources give no reason."
@@ -12,8 +12,8 @@ export type Risk = Ranked & { risk: string; mitigation: string; support: Unit[] 
 /** Finds decisions, with the reason and the alternatives if the statement gives them. */
 export function decisionsOf(units: readonly Unit[], weigh: Weigh): Decision[] {
   return units.flatMap((unit) => {
-    const named = sectionKind(unit.headings) === "decision" && unit.terms.size > 3
-    if (isChatter(unit) || !(isDecision(unit) || (named && unit.kind !== "code"))) return []
+    const named = unit.purpose === "decision" && unit.leads && unit.terms.size > 3
+    if (!mayDemand(unit) || !(isDecision(unit) || named)) return []
     const reason = reasonIn(unit.text)
     const alternatives = alternativesIn(unit.text)
     const score = weigh(unit) + (reason ? 0.6 : 0) + (alternatives.length ? 0.6 : 0)
@@ -49,11 +49,10 @@ const advice =
 /** Finds risks. The next sentence is the mitigation if it says what to do. */
 export function risksOf(units: readonly Unit[], weigh: Weigh): Risk[] {
   return units.flatMap((unit, at) => {
-    const listed = sectionKind(unit.headings) === "risk" && unit.terms.size > 2
+    const listed = unit.purpose === "risk" && unit.leads && unit.terms.size > 2
     // A long list that happens to mention a failure isn't a warning.
     const listing = !listed && (unit.text.match(/[,;]| · /g)?.length ?? 0) > 6
-    const noise = isChatter(unit) || announces(unit) || unit.kind === "code" || listing
-    if (noise || !(isRisk(unit) || listed)) return []
+    if (listing || !mayDemand(unit) || !(isRisk(unit) || listed)) return []
     const score = weigh(unit) + (listed ? 1 : 0)
     const next = units[at + 1]
     const follows = next?.section === unit.section && next.block === unit.block && !isRisk(next)

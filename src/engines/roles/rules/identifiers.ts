@@ -8,8 +8,16 @@ export type EntryPoint = {
   unit: Unit
 }
 
-const route =
-  /\b((?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)(?:\|(?:GET|POST|PUT|PATCH|DELETE))*\s+\/[^\s`"'<>),;]*)/g
+const methods = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+/** `GET /x`, `GET|POST /x`, `GET https://host/x`, `curl -X POST https://host/x`. */
+const route = new RegExp(
+  `\\b((?:${methods})(?:\\|(?:${methods}))*)[\\s\`*:]+(?:https?://[^\\s/]+|\\{\\{?\\w+\\}?\\})?(/[^\\s\`"'<>),;|]*)`,
+  "g",
+)
+const method = new RegExp(`^(?:${methods})(?:[,/|] ?(?:${methods}))*$`)
+/** The declaration of a function, up to its body. */
+const signature =
+  /^\s*(?:@\w+\s+)?(?:export\s+)?(?:default\s+)?(?:pub(?:lic)?\s+)?(?:static\s+)?(?:async\s+)?(?:function\*?|def|func|fn)\s+((?:\([^)]*\)\s*)?[A-Za-z_$][\w$]*(?:<[^>]*>|\[[^\]]*\])?\s*\([^{;]*?\)[^{;:=]*(?:->\s*[^{:]+|:\s*[\w<>[\]|. ]+)?)/
 const call = /^(?:[\w$]+\.)*[A-Za-z_$][\w$]*\((?:[\w$\s,.:{}[\]?='"|]*)\)$/
 const filePath =
   /(?<![\w@:/.])(?:\.{0,2}\/)?(?:[\w@.-]+\/)*[\w@.-]+\.(?:tsx?|jsx?|mjs|cjs|py|go|rs|java|kt|rb|php|cs|c|h|cpp|sql|json|ya?ml|toml|md|css|html|sh|env)\b(?!\/)/g
@@ -40,12 +48,24 @@ export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
 
 /** Finds routes. `/:id` after `/api/users` is short for `/api/users/:id`. */
 function routesOf(unit: Unit): EntryPoint[] {
-  const base = /(?<=[A-Z] )\/[^\s`:]+/.exec(unit.block)?.[0].replace(/\/$/, "") ?? ""
-  return [...unit.quote.matchAll(route)].flatMap(([, found = ""]) => {
-    const [methods = "", path = ""] = found.replace(/[.:]$/, "").split(/\s+/)
-    const name = `${methods} ${path.startsWith("/:") ? base : ""}${path}`
-    return path ? [{ kind: "route", name, written: found, unit }] : []
+  const shared = unit.kind === "code" ? unit.quote : unit.block
+  const base = /(?<=[A-Z] )\/[^\s`:]+/.exec(shared)?.[0].replace(/\/$/, "") ?? ""
+  const inText = [...unit.quote.matchAll(route)].flatMap(([written, verbs = "", path = ""]) => {
+    const place = path.replace(/[.:*]+$/, "")
+    const name = `${verbs} ${place.startsWith("/:") ? base : ""}${place}`
+    return [{ kind: "route" as const, name, written, unit }]
   })
+  return inText.length ? inText : routesInRow(unit)
+}
+
+/** Reads a row of a table that has the method and the path in cells of their own. */
+function routesInRow(unit: Unit): EntryPoint[] {
+  const bare = unit.cells.map((cell) => cell.replace(/`/g, "").trim())
+  const verbs = bare.find((cell) => method.test(cell))
+  const path = bare.find((cell) => /^\/[^\s]*$/.test(cell))
+  if (!verbs || !path) return []
+  const name = `${verbs.replace(/[,/] ?/g, "|")} ${path}`
+  return [{ kind: "route", name, written: path, unit }]
 }
 
 /** Finds the product's own commands: words that start several code spans with arguments. */
@@ -72,6 +92,8 @@ function commandsOf(unit: Unit, own: ReadonlySet<string>): EntryPoint[] {
 }
 
 function callsOf(unit: Unit): EntryPoint[] {
+  const declared = unit.kind === "code" ? signature.exec(unit.quote)?.[1]?.trim() : undefined
+  if (declared) return [{ kind: "call", name: declared, written: declared, unit }]
   const names = unit.code.filter((code) => call.test(code) && code.length < 80)
   return names.map((name) => ({ kind: "call", name, written: name, unit }))
 }

@@ -1,7 +1,7 @@
 import { isRisk } from "./cues"
 import { plain } from "./plain"
 import { withoutNumber } from "./sections"
-import type { Unit } from "./units"
+import type { Piece } from "./units"
 
 const WORDS_MAX = 7
 const LENGTH_MAX = 60
@@ -13,7 +13,7 @@ const ability =
 const provision =
   /\b(?:supports?(?: for)?|provides?|offers?|allows? (?:\w+ )?to|lets? (?:you|users?|people)|enables? (?:\w+ )?to|comes with|features)\s+(?:an?\s+|the\s+)?(.+)$/i
 const imperative =
-  /^(?:add|allow|answer|ask|build|check|choose|compare|configure|connect|convert|create|define|delete|detect|download|edit|export|filter|find|generate|handle|import|index|keep|list|load|log|manage|merge|notify|open|parse|pause|publish|read|record|render|report|resume|retry|review|run|save|scan|schedule|search|select|send|serve|share|show|sort|start|store|stream|support|sync|test|track|update|upload|use|validate|view|watch|write)\s+(?!this|it\b|them)/i
+  /^(?:add|allow|answer|archive|ask|assign|authenticate|authori[sz]e|build|calculate|check|choose|comment|compare|configure|connect|convert|copy|create|define|delete|detect|display|download|edit|enable|export|favorite|filter|find|follow|generate|get|handle|import|index|invite|keep|list|load|log|manage|mark|merge|move|notify|open|parse|pause|print|provide|publish|read|record|remove|render|replace|report|reset|restore|resume|retry|review|rotate|run|save|scan|schedule|search|see|select|send|serve|set|share|show|sign|sort|start|stop|store|stream|support|suspend|sync|tag|test|track|translate|update|upload|use|validate|view|watch|write)\s+(?!this|it\b|them)/i
 
 /** Makes a name from a section's title: all of it if it is short, otherwise its first part. */
 export function titleName(title: string): string | undefined {
@@ -46,7 +46,7 @@ function capitalised(name: string): string {
 }
 
 /** Splits `**Export** gives …`, `Export: …` or `Export – …` into the name and the rest. */
-export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
+export function leadOf(unit: Piece): { name: string; rest: string } | undefined {
   if (!unit.leads || unit.kind === "code" || unit.kind === "row") return undefined
   const bold = /^(?:\[[^\]]*\]\s*)?(?:\*\*|__)(.+?)(?:\*\*|__)(.*)$/s.exec(unit.block)
   const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(plain(unit.block))
@@ -58,8 +58,11 @@ export function leadOf(unit: Unit): { name: string; rest: string } | undefined {
   return { name, rest: said }
 }
 
+/** True for a name that says what to do: "Export reports". */
+export const isAction = (name: string): boolean => imperative.test(name)
+
 /** Names the ability that a statement gives: "Users can export reports" is "Export reports". */
-export function abilityOf(unit: Unit): string | undefined {
+export function abilityOf(unit: Piece): string | undefined {
   const subordinate = /^(?:before|after|if|when|while|once|as|although|though|unless|until)\b/i
   if (subordinate.test(unit.text) || isRisk(unit)) return undefined
   const phrase =

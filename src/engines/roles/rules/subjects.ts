@@ -1,8 +1,12 @@
-import { announces, isChatter, isField } from "./cues"
+import { announces, constraintStrength, isCapability, isDuty, isField, wishOf } from "./cues"
+import { mayDemand } from "./kinds"
 import { abilityOf, leadOf, readableName, titleName } from "./names"
 import type { Ranked, Weigh } from "./rank"
 import { isGeneric, sectionKind, sectionsOf } from "./sections"
 import type { Unit } from "./units"
+
+/** Words of a feature that has no shorter name. */
+const NAME_WORDS = 6
 
 export type Subject = Ranked & {
   name: string
@@ -11,20 +15,20 @@ export type Subject = Ranked & {
   about: Unit[]
 }
 
-/** Finds subjects in sections, lead-ins, table rows and sentences that promise an ability. */
+/** Finds subjects in sections, lead-ins, table rows, user stories and promises of an ability. */
 export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
-  const usable = units.filter((unit) => !isChatter(unit) && isOnTopic(unit))
+  const usable = units.filter((unit) => !isField(unit) && isOnTopic(unit))
   const found = [...fromSections(usable, weigh), ...usable.flatMap((unit) => fromUnit(unit, weigh))]
   return oncePerName(found.filter(({ name }) => !isGeneric(name)))
 }
 
 function isOnTopic(unit: Unit): boolean {
-  const kind = sectionKind(unit.headings)
-  return (
-    unit.kind !== "code" &&
-    !isField(unit) &&
-    (kind === "plain" || kind === "feature" || kind === "requirement")
-  )
+  return mayDemand(unit) && ["plain", "feature", "requirement"].includes(unit.purpose)
+}
+
+/** True if a statement promises or demands something, which makes its section worth naming. */
+function promises(unit: Unit): boolean {
+  return isDuty(unit) || isCapability(unit) || constraintStrength(unit) >= 2
 }
 
 function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
@@ -40,10 +44,11 @@ function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
       score: weigh(unit) + 0.8 / (1 + nth),
     }))
     const [first] = described
-    if (!name || !first || isDocument || sectionKind([title]) !== "plain") return []
+    const isSubject = sectionKind([title]) === "plain" && units.some(promises)
+    if (!name || !first || isDocument || !isSubject) return []
     const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
-    const score = best.score + 1.2 + Math.min(0.5, units.length / 20)
-    return [{ name, description: sentence(best.unit.text), unit: best.unit, score, about: units }]
+    const score = best.score + 0.6 + Math.min(0.5, units.length / 20)
+    return [{ name, description: unadorned(best.unit.text), unit: best.unit, score, about: units }]
   })
 }
 
@@ -53,21 +58,33 @@ function startsDocument(units: readonly Unit[]): boolean {
 }
 
 function fromUnit(unit: Unit, weigh: Weigh): Subject[] {
-  const bonus = sectionKind(unit.headings) === "feature" ? 1 : 0
+  const bonus = unit.purpose === "feature" ? 1 : 0
   const subject = (name: string, description: string, extra: number): Subject[] => {
     const score = weigh(unit) + extra + bonus
-    return [{ name, description: sentence(description), unit, score, about: [unit] }]
+    return [{ name, description: unadorned(description), unit, score, about: [unit] }]
   }
   if (unit.kind === "row") return fromRow(unit, subject)
+  const wish = wishOf(unit)
+  const wanted = wish && readableName(wish)
+  if (wanted) return subject(wanted, unit.text, 1.5)
+  if (unit.text.endsWith("?")) return []
   const lead = leadOf(unit)
   if (lead) {
+    if (unit.purpose === "requirement") return []
     const named = sectionKind([lead.name]) === "plain" && !announces(unit)
-    return named && lead.rest.length > 20 ? subject(lead.name, withoutLead(unit, lead), 1) : []
+    const isSaid = lead.rest.replace(/`[^`]*`/g, "").trim().length > 20
+    return named && isSaid ? subject(lead.name, withoutLead(unit, lead), 1) : []
   }
   const ability = abilityOf(unit)
   if (ability) return subject(ability, unit.text, 0.4)
-  const short = unit.kind === "item" && unit.leads && bonus ? readableName(unit.text) : undefined
+  const short = unit.kind === "item" && unit.leads && bonus ? shortName(unit.text) : undefined
   return short ? subject(short, unit.text, 0.2) : []
+}
+
+/** Names a listed feature, by its first words if it is longer than a name. */
+function shortName(text: string): string | undefined {
+  const first = text.split(" ").slice(0, NAME_WORDS).join(" ")
+  return readableName(text) ?? (/\p{L}{2}/u.test(first) ? `${first} …` : undefined)
 }
 
 function fromRow(
@@ -89,10 +106,9 @@ function withoutLead({ text, quote }: Unit, { rest }: { rest: string }): string 
   return at > 0 && marked && !whole && text.length - at > 15 ? text.slice(at) : text
 }
 
-/** Removes leading ornaments and capitalizes the text unless it starts with code. */
-function sentence(text: string): string {
-  const bare = text.replace(/^(?:\p{Extended_Pictographic}|\uFE0F|\u200D|\s|[–—:-](?=\s))+/u, "")
-  return /^\p{Ll}+[\s,.]/u.test(bare) ? bare.charAt(0).toUpperCase() + bare.slice(1) : bare
+/** Removes leading ornaments. The words stay the document's own. */
+function unadorned(text: string): string {
+  return text.replace(/^(?:\p{Extended_Pictographic}|\uFE0F|\u200D|\s|[–—:-](?=\s))+/u, "")
 }
 
 /** Keeps the best of the subjects with the same name. A name inside another's is a different one. */

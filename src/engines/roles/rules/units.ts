@@ -1,20 +1,24 @@
 import { placeOf, type Source } from "../sources"
-import { type Block, readBlocks } from "./blocks"
+import { type Block, readBlocks, type Within } from "./blocks"
+import { purposeOf } from "./kinds"
 import { codeSpans, plain } from "./plain"
+import type { SectionKind } from "./sections"
 import { sentencesOf } from "./sentences"
 import { termsOf } from "./terms"
 
-/** One statement of a source: a sentence, a list item's sentence, a table row or a line of code. */
-export type Unit = {
-  kind: "sentence" | "item" | "row" | "code"
+/** A statement: a sentence, a list item's sentence, a table row, a heading or a line of code. */
+export type Piece = {
+  kind: "sentence" | "item" | "row" | "code" | "heading"
   source: number
   document_id: string
   /** The exact words, for citations. */
   quote: string
   /** The same as plain text, without Markdown. */
   text: string
-  /** The whole block around it, with Markdown. */
+  /** The whole block around it, with Markdown; for a line of code, all its lines. */
   block: string
+  /** For an item, the sentence that announces its list. */
+  intro: string
   /** True for the first sentence of its paragraph or item. */
   leads: boolean
   /** The headings above it, outermost first. */
@@ -31,17 +35,18 @@ export type Unit = {
   end: number
 }
 
+/** A statement, and what it is for. */
+export type Unit = Piece & { purpose: SectionKind }
+
 /** Reads all statements in order, each once, without half sentences at the edges of a passage. */
 export function readUnits(sources: readonly Source[]): Unit[] {
   const documents = [...new Set(sources.map(({ passage }) => passage.document_id))]
-  const units = sources
-    .flatMap(unitsOf)
-    .sort(
-      (a, b) =>
-        documents.indexOf(a.document_id) - documents.indexOf(b.document_id) ||
-        a.start - b.start ||
-        b.end - a.end,
-    )
+  const units = unitsInOrder(sources).sort(
+    (a, b) =>
+      documents.indexOf(a.document_id) - documents.indexOf(b.document_id) ||
+      a.start - b.start ||
+      b.end - a.end,
+  )
   const texts = new Set<string>()
   const kept: Unit[] = []
   for (const unit of units) {
@@ -55,23 +60,39 @@ export function readUnits(sources: readonly Source[]): Unit[] {
   return kept
 }
 
-function unitsOf(source: Source): Unit[] {
+/** Reads code and comments that go on in a document's next passage as such. */
+function unitsInOrder(sources: readonly Source[]): Unit[] {
+  let last: Source | undefined
+  let within: Within
+  return sources.flatMap((source) => {
+    const { document_id, start } = source.passage
+    const follows = last?.passage.document_id === document_id && start <= last.passage.end + 2
+    const read = unitsOf(source, follows ? within : undefined)
+    last = source
+    within = read.within
+    return read.units
+  })
+}
+
+function unitsOf(source: Source, before: Within): { units: Unit[]; within: Within } {
   const { content } = source.passage
   const units: Unit[] = []
+  const { blocks, within } = readBlocks(content, before)
   let headings = source.passage.heading_path
-  for (const block of readBlocks(content)) {
+  let intro = ""
+  for (const block of blocks) {
     if (block.kind === "heading") {
       headings = under(headings, block.level, plain(content.slice(block.start, block.end)))
-      continue
     }
-    const whole = block.kind === "row" || block.kind === "code"
+    if (block.kind !== "item") intro = announcement(content.slice(block.start, block.end))
+    const whole = block.kind !== "paragraph" && block.kind !== "item"
     const spans = whole ? [block] : sentencesOf(content, block)
     for (const [nth, span] of spans.entries()) {
-      const unit = unitOf(source, block, { ...span, headings, leads: nth === 0 })
+      const unit = unitOf(source, block, { ...span, headings, intro, leads: nth === 0 })
       if (unit.text && (whole || !isHalf(unit, source))) units.push(unit)
     }
   }
-  return units
+  return { units, within }
 }
 
 /** Returns the heading path below a heading inside a passage, which may be the passage's own. */
@@ -80,19 +101,25 @@ function under(path: readonly string[], level: number, title: string): string[] 
   return known >= 0 ? path.slice(0, known + 1) : [...path.slice(0, level - 1), title]
 }
 
-type Part = { start: number; end: number; headings: string[]; leads: boolean }
+/** Returns the last sentence of a block that ends with a colon. */
+function announcement(block: string): string {
+  return /(?:^|[.!?]\s)([^.!?]*):[*_]*\s*$/.exec(plain(block))?.[1] ?? ""
+}
+
+type Part = { start: number; end: number; headings: string[]; intro: string; leads: boolean }
 
 function unitOf({ number, passage }: Source, block: Block, part: Part): Unit {
   const quote = passage.content.slice(part.start, part.end)
   const cells = block.cells.map(plain)
   const text = readable(block, quote, cells)
-  return {
-    kind: block.kind === "paragraph" || block.kind === "heading" ? "sentence" : block.kind,
+  const piece: Piece = {
+    kind: block.kind === "paragraph" ? "sentence" : block.kind,
     source: number,
     document_id: passage.document_id,
     quote,
     text,
-    block: passage.content.slice(block.start, block.end),
+    block: passage.content.slice(block.whole.start, block.whole.end),
+    intro: part.intro,
     leads: part.leads,
     headings: part.headings,
     section: placeOf({ document_name: passage.document_id, heading_path: part.headings }),
@@ -103,11 +130,19 @@ function unitOf({ number, passage }: Source, block: Block, part: Part): Unit {
     start: passage.start + part.start,
     end: passage.start + part.end,
   }
+  return { ...piece, purpose: purposeOf(piece) }
 }
 
-function readable({ kind }: Block, quote: string, cells: readonly string[]): string {
+/** The column of a table that holds the statement, beside its number and its priority. */
+const statementHeader =
+  /^(?:(?:\w+ )?requirements?|user stor(?:y|ies)|stor(?:y|ies)|acceptance criteri(?:a|on)|\p{L}*anforderung(?:en)?|exigences?|besoins?)$/iu
+
+function readable({ kind, header }: Block, quote: string, cells: readonly string[]): string {
   if (kind === "code") return quote.trim()
   if (kind !== "row") return plain(quote)
+  const stated = header.findIndex((title) => statementHeader.test(plain(title)))
+  const [id = ""] = cells
+  if (cells[stated]) return stated > 0 && /\d/.test(id) ? `${id}: ${cells[stated]}` : cells[stated]
   const [first = "", ...others] = cells.filter(Boolean)
   return others.length ? `${first}: ${others.join("; ")}` : first
 }
