@@ -9,7 +9,8 @@ import { cite, createWeigh, select, type Weigh } from "../rules/rank"
 import { type Subject, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import { termsOf } from "../rules/terms"
-import { readUnits, type Unit } from "../rules/units"
+import type { Unit } from "../rules/unit"
+import { readUnits } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
 const COMPONENTS_MAX = 14

@@ -8,14 +8,18 @@ import {
   isOptional,
   isStrongDuty,
 } from "../rules/cues"
-import { mayDemand } from "../rules/kinds"
+import { entitiesOf } from "../rules/data-model"
+import { entryPointsOf } from "../rules/identifiers"
+import { mayDemand } from "../rules/purpose"
 import { cite, createWeigh, type Ranked, select } from "../rules/rank"
 import { type Subject, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
-import { readUnits, type Unit } from "../rules/units"
+import type { Unit } from "../rules/unit"
+import { readUnits } from "../rules/units"
+import { unusedDocuments } from "../rules/unused"
 import { findResult } from "../rules/upstream"
 
-const FEATURES_MAX = 14
+const FEATURES_MAX = 12
 const STATEMENTS_MAX = 15
 
 export function discoveryFor(material: Material): DiscoveryOutput {
@@ -27,10 +31,10 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
   const units = readUnits(sources)
   const weigh = createWeigh(units, query)
   const features = select(subjectsOf(units, weigh), FEATURES_MAX)
-  const { requirements, constraints } = obligationsOf(units, weigh)
+  const { requirements, constraints, leftOut } = obligationsOf(units, weigh)
   const exclusions = units.filter((unit) => unit.purpose === "exclusion" && !announces(unit))
   const questions = units.filter(
-    (unit) => unit.purpose === "question" || (mayDemand(unit) && isOpenQuestion(unit)),
+    (unit) => isListedQuestion(unit) || (mayDemand(unit) && isOpenQuestion(unit)),
   )
   const counts = [
     counted(features.length, "feature"),
@@ -39,8 +43,13 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
     counted(exclusions.length, "exclusion"),
     counted(questions.length, "open question"),
   ]
+  const used = [...features, ...requirements, ...constraints].map(({ unit }) => unit)
+  const inDesign = [...entryPointsOf(units), ...entitiesOf(units)].map(({ unit }) => unit)
+  const all = [...used, ...exclusions, ...questions, ...inDesign]
+  const rest = leftOut > 0 ? [`${counted(leftOut, "weaker statement")} left out.`] : []
+  const notes = [...rest, ...unusedDocuments(sources, units, all)]
   return {
-    summary: pickedFrom(sources, counts),
+    summary: [pickedFrom(sources, counts), ...notes].join(" "),
     features: features.map(featureOf),
     requirements: requirements.map(statement),
     constraints: constraints.map(statement),
@@ -49,6 +58,11 @@ export function extractDiscovery({ query, sources }: Material): DiscoveryOutput 
       .slice(0, STATEMENTS_MAX)
       .map((unit) => ({ question: unit.text, citations: cite(unit) })),
   }
+}
+
+/** Under "Open questions", what follows the first sentence of a paragraph explains it. */
+function isListedQuestion(unit: Unit): boolean {
+  return unit.purpose === "question" && !announces(unit) && (unit.leads || unit.text.endsWith("?"))
 }
 
 function statement({ unit }: Pick<Ranked, "unit">) {
@@ -69,7 +83,7 @@ export function priorityOf(said: string): "must" | "should" | "could" {
 export function obligationsOf(
   units: readonly Unit[],
   weigh: (unit: Unit) => number,
-): { requirements: Ranked[]; constraints: Ranked[] } {
+): { requirements: Ranked[]; constraints: Ranked[]; leftOut: number } {
   const requirements: Ranked[] = []
   const constraints: Ranked[] = []
   for (const unit of units) {
@@ -85,8 +99,10 @@ export function obligationsOf(
       requirements.push({ unit, score: weigh(unit) + clear })
     }
   }
-  return {
+  const all = requirements.length + constraints.length
+  const best = {
     requirements: select(requirements, STATEMENTS_MAX),
     constraints: select(constraints, STATEMENTS_MAX),
   }
+  return { ...best, leftOut: all - best.requirements.length - best.constraints.length }
 }

@@ -15,7 +15,8 @@ import { cite, createWeigh } from "../rules/rank"
 import { sectionsOf } from "../rules/sections"
 import { counted, documentsOf } from "../rules/summary"
 import { termsOf } from "../rules/terms"
-import { readUnits, type Unit } from "../rules/units"
+import type { Unit } from "../rules/unit"
+import { readUnits } from "../rules/units"
 import { findResult, relocated } from "../rules/upstream"
 
 const CRITERIA_MAX = 5

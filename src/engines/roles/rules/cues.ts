@@ -1,4 +1,4 @@
-import type { Piece } from "./units"
+import type { Piece } from "./unit"
 
 /**
  * Words that reveal a statement's purpose, in English, German and French. Tested on the text without
@@ -53,14 +53,17 @@ const optional = words(
 )
 /** Rules a thing out: it isn't to be built. */
 const excluded =
-  /\b(?:(?:is|are|remains?|explicitly|considered) (?:explicitly )?(?:out of (?:the )?scope|not (?:a goals?|goals|in scope|planned|part of))|is a non-?goal|(?:do not|don['’]t|does not|doesn['’]t) (?:propose|intend|aim|plan) to|(?:nicht|kein) (?:Teil|Bestandteil|Ziel)|ist nicht vorgesehen|(?:n['’]est|ne sont|ne fait) pas (?:prévue?s?|partie)|hors (?:du )?périmètre)(?!\p{L})/iu
+  /\b(?:(?:is|are|remains?|explicitly|considered) (?:explicitly )?(?:out of (?:the )?scope|not (?:a goals?|goals|in scope|planned|part of))|is a non-?goal|(?:we|this [\p{L}-]+|the (?:project|app\p{L}*|system|proposal|product)|it) (?:do not|don['’]t|does not|doesn['’]t) (?:propose|intend|aim|plan|try) to|(?:nicht|kein) (?:Teil|Bestandteil|Ziel)|ist nicht vorgesehen|(?:n['’]est|ne sont|ne fait) pas (?:prévue?s?|partie)|hors (?:du )?périmètre)(?!\p{L})/iu
 
 /** Phrases that address a document's reader and say nothing about the product. */
 const chatter =
   /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|this (?:section|document|file|template|page|chapter))\b/i
 /** Addresses somebody, or speaks of oneself: advice and stories, not what a product must do. */
 const personal =
-  /(?<![\p{L}'’])(?:you|your|yourself|I|I['’](?:d|m|ll|ve)|my|vous|votre)(?![\p{L}])/u
+  /(?<![\p{L}'’])(?:[Yy]ou|[Yy]our|[Yy]ourself|I|I['’](?:d|m|ll|ve)|[Mm]y|[Vv]ous|[Vv]otre)(?![\p{L}])/u
+/** What users have to put up with is no demand, but what they must be able to do is. */
+const burden =
+  /\b(?:users?|developers?|people|administrators?|operators?|they) (?:\p{L}+ )?(?:needs?|ha(?:s|ve)) to (?!be able)/iu
 /** "As a user, I want …" */
 const story =
   /^(?:as an?|als|en tant qu['’e])\s?.{2,60}?,?\s(?:i (?:want|need|can|would like|should)(?: to)?(?: be able to)?|möchte ich|will ich|kann ich|je (?:veux|souhaite|peux|dois)(?: pouvoir)?)\s+(.+)$/iu
@@ -73,9 +76,13 @@ const asks = (unit: Piece) => unit.text.endsWith("?")
 const dangling =
   /^(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b/i
 const prose = (unit: Piece) =>
-  isStatement(unit) && unit.terms.size >= 3 && !/^\$ /.test(unit.text) && !dangling.test(unit.text)
+  isStatement(unit) &&
+  unit.terms.size >= (isStrongDuty(unit.text) ? 2 : 3) &&
+  !/^\$ /.test(unit.text) &&
+  !dangling.test(unit.text)
 /** True if it says something of the product, to nobody in particular. */
-const impersonal = (unit: Piece) => prose(unit) && !asks(unit) && !personal.test(unit.text)
+const impersonal = (unit: Piece) =>
+  prose(unit) && !asks(unit) && !personal.test(unit.text) && !burden.test(unit.text)
 
 /** False for code and headings. */
 export const isStatement = ({ kind }: Piece): boolean => kind !== "code" && kind !== "heading"
@@ -86,7 +93,7 @@ export const announces = (unit: Piece): boolean => unit.text.endsWith(":")
 export const isStrongDuty = (text: string): boolean => strong.test(text) || ban.test(text)
 export const isDuty = (unit: Piece): boolean =>
   impersonal(unit) && (strong.test(unit.text) || weak.test(unit.text))
-export const isExclusion = (unit: Piece): boolean => prose(unit) && excluded.test(unit.text)
+export const isExclusion = (unit: Piece): boolean => isStatement(unit) && excluded.test(unit.text)
 export const isOptional = (text: string): boolean => optional.test(text)
 export const isCapability = (unit: Piece): boolean => impersonal(unit) && capable.test(unit.text)
 export const isDecision = (unit: Piece): boolean => impersonal(unit) && decided.test(unit.text)

@@ -2,7 +2,7 @@ import { isField, isStatement } from "./cues"
 import { readableName, titleName } from "./names"
 import { codeSpans } from "./plain"
 import { sectionsOf } from "./sections"
-import type { Unit } from "./units"
+import type { Unit } from "./unit"
 
 /** A record whose fields the documents describe. */
 type Entity = { entity: string; fields: string[]; description: string; unit: Unit }

@@ -1,7 +1,7 @@
 import { isDecision, isRisk } from "./cues"
-import { mayDemand } from "./kinds"
+import { mayDemand } from "./purpose"
 import type { Ranked, Weigh } from "./rank"
-import type { Unit } from "./units"
+import type { Unit } from "./unit"
 
 const NO_REASON = "The sources give no reason."
 const NO_MITIGATION = "The sources name none."

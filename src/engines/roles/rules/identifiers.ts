@@ -1,4 +1,4 @@
-import type { Unit } from "./units"
+import type { Unit } from "./unit"
 
 /** An entry point: its full name, and its spelling in this statement. */
 export type EntryPoint = {

@@ -1,7 +1,7 @@
 import { isRisk } from "./cues"
 import { plain } from "./plain"
-import { withoutNumber } from "./sections"
-import type { Piece } from "./units"
+import { withoutNumber } from "./section-kind"
+import type { Piece } from "./unit"
 
 const WORDS_MAX = 7
 const LENGTH_MAX = 60
@@ -49,7 +49,8 @@ function capitalised(name: string): string {
 export function leadOf(unit: Piece): { name: string; rest: string } | undefined {
   if (!unit.leads || unit.kind === "code" || unit.kind === "row") return undefined
   const bold = /^(?:\[[^\]]*\]\s*)?(?:\*\*|__)(.+?)(?:\*\*|__)(.*)$/s.exec(unit.block)
-  const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(plain(unit.block))
+  const text = unit.block.startsWith("`") ? "" : plain(unit.block)
+  const dash = /^([^.:;!?]{2,50}?)(?::|\s[–—-])\s+(\S.*)$/s.exec(text)
   const [, lead, rest] = bold ?? dash ?? []
   const name = lead ? readableName(lead) : undefined
   const verb = / (?:is|are|was|has|have|can|must|will|does|not|supports?|provides?|lets?) /i
@@ -61,10 +62,17 @@ export function leadOf(unit: Piece): { name: string; rest: string } | undefined 
 /** True for a name that says what to do: "Export reports". */
 export const isAction = (name: string): boolean => imperative.test(name)
 
+/** True for a sentence that begins with its condition or its time. */
+export const isSubordinate = (text: string): boolean =>
+  /^(?:before|after|if|when|while|once|as|although|though|unless|until|wenn|falls|sobald|bevor|nachdem|si|quand|lorsque)\b/i.test(
+    text,
+  )
+
 /** Names the ability that a statement gives: "Users can export reports" is "Export reports". */
 export function abilityOf(unit: Piece): string | undefined {
-  const subordinate = /^(?:before|after|if|when|while|once|as|although|though|unless|until)\b/i
-  if (subordinate.test(unit.text) || isRisk(unit)) return undefined
+  // "You must" tells the reader what to do; "You can" is a promise.
+  const isAdvice = /^(?:you|I|we) (?!can\b)/i.test(unit.text)
+  if (isAdvice || isSubordinate(unit.text) || isRisk(unit)) return undefined
   const phrase =
     ability.exec(unit.text)?.[1] ??
     (imperative.test(unit.text) ? unit.text : undefined) ??

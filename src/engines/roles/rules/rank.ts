@@ -1,13 +1,15 @@
 import type { SourceQuote } from "../output"
 import { isCapability, isChatter, isStrongDuty } from "./cues"
-import { sectionKind } from "./sections"
+import { sectionKind } from "./section-kind"
 import { queryTerms, similarity } from "./terms"
-import type { Unit } from "./units"
+import type { Unit } from "./unit"
 
 /** Scores a statement's value for the query. Higher is better; no unit. */
 export type Weigh = (unit: Unit) => number
 
-const danglers = /^(?:it|its|this|that|these|those|they|such|both|either|here|there)\b/i
+/** Such a sentence goes on with what another said. */
+const danglers =
+  /^(?:it|its|this|that|these|those|they|such|both|either|here|there|unfortunately|of course|for (?:example|instance)|as (?:mentioned|described|discussed)|in (?:other words|that case|this case)|note that|however|but|then|also|otherwise|similarly|because of)\b/i
 
 /** Scores by the request's terms, rare ones more, by words that promise, and by being early. */
 export function createWeigh(units: readonly Unit[], query: string): Weigh {

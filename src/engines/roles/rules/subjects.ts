@@ -1,9 +1,10 @@
 import { announces, constraintStrength, isCapability, isDuty, isField, wishOf } from "./cues"
-import { mayDemand } from "./kinds"
-import { abilityOf, leadOf, readableName, titleName } from "./names"
+import { abilityOf, isSubordinate, leadOf, readableName, titleName } from "./names"
+import { mayDemand } from "./purpose"
 import type { Ranked, Weigh } from "./rank"
-import { isGeneric, sectionKind, sectionsOf } from "./sections"
-import type { Unit } from "./units"
+import { isGeneric, sectionKind } from "./section-kind"
+import { sectionsOf } from "./sections"
+import type { Unit } from "./unit"
 
 /** Words of a feature that has no shorter name. */
 const NAME_WORDS = 6
@@ -44,7 +45,9 @@ function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
       score: weigh(unit) + 0.8 / (1 + nth),
     }))
     const [first] = described
-    const isSubject = sectionKind([title]) === "plain" && units.some(promises)
+    const promised = units.filter(promises)
+    const isOneAbility = promised.length === 1 && promised.some(abilityOf)
+    const isSubject = sectionKind([title]) === "plain" && promised.length > 0 && !isOneAbility
     if (!name || !first || isDocument || !isSubject) return []
     const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
     const score = best.score + 0.6 + Math.min(0.5, units.length / 20)
@@ -83,6 +86,7 @@ function fromUnit(unit: Unit, weigh: Weigh): Subject[] {
 
 /** Names a listed feature, by its first words if it is longer than a name. */
 function shortName(text: string): string | undefined {
+  if (isSubordinate(text)) return undefined
   const first = text.split(" ").slice(0, NAME_WORDS).join(" ")
   return readableName(text) ?? (/\p{L}{2}/u.test(first) ? `${first} …` : undefined)
 }

@@ -11,10 +11,14 @@ export function pickedFrom(sources: readonly Source[], counts: readonly string[]
   return `${extractiveNotice}. ${counts.join(", ")}, picked by rules from ${documentsOf(sources)}.`
 }
 
+/** Joins names: `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? "no document"
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last
+}
+
 /** Names the sources: `5 passages of README.md and design.md`. */
 export function documentsOf(sources: readonly Source[]): string {
   const names = [...new Set(sources.map(({ passage }) => passage.document_name))]
-  const last = names.at(-1) ?? "no document"
-  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last
-  return `${counted(sources.length, "passage")} of ${listed}`
+  return `${counted(sources.length, "passage")} of ${listed(names)}`
 }

@@ -1,13 +1,14 @@
 import { stemmer } from "stemmer"
-import { eng } from "stopword"
+import { deu, eng, fra } from "stopword"
 
 /** Common words in requests that say nothing about the subject. */
 const requestWords =
   "what should built build make made create write plan design feature features want need project system"
 
+const stop = new Set([...eng, ...deu, ...fra])
+
 /** Returns the stems of meaningful words. `createUser` also counts as "create" and "user". */
 export function termsOf(text: string): Set<string> {
-  const stop = new Set(eng)
   const terms = new Set<string>()
   for (const [word] of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
     const parts = word.split(/_|(?<=\p{Ll})(?=\p{Lu})/u)

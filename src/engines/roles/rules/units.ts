@@ -1,42 +1,10 @@
 import { placeOf, type Source } from "../sources"
 import { type Block, readBlocks, type Within } from "./blocks"
-import { purposeOf } from "./kinds"
 import { codeSpans, plain } from "./plain"
-import type { SectionKind } from "./sections"
+import { purposeOf } from "./purpose"
 import { sentencesOf } from "./sentences"
 import { termsOf } from "./terms"
-
-/** A statement: a sentence, a list item's sentence, a table row, a heading or a line of code. */
-export type Piece = {
-  kind: "sentence" | "item" | "row" | "code" | "heading"
-  source: number
-  document_id: string
-  /** The exact words, for citations. */
-  quote: string
-  /** The same as plain text, without Markdown. */
-  text: string
-  /** The whole block around it, with Markdown; for a line of code, all its lines. */
-  block: string
-  /** For an item, the sentence that announces its list. */
-  intro: string
-  /** True for the first sentence of its paragraph or item. */
-  leads: boolean
-  /** The headings above it, outermost first. */
-  headings: string[]
-  /** A key of its section: document and headings. */
-  section: string
-  cells: string[]
-  header: string[]
-  /** The contents of its code spans. */
-  code: string[]
-  terms: ReadonlySet<string>
-  /** Offsets in the document's text. */
-  start: number
-  end: number
-}
-
-/** A statement, and what it is for. */
-export type Unit = Piece & { purpose: SectionKind }
+import type { Piece, Unit } from "./unit"
 
 /** Reads all statements in order, each once, without half sentences at the edges of a passage. */
 export function readUnits(sources: readonly Source[]): Unit[] {
@@ -89,7 +57,7 @@ function unitsOf(source: Source, before: Within): { units: Unit[]; within: Withi
     const spans = whole ? [block] : sentencesOf(content, block)
     for (const [nth, span] of spans.entries()) {
       const unit = unitOf(source, block, { ...span, headings, intro, leads: nth === 0 })
-      if (unit.text && (whole || !isHalf(unit, source))) units.push(unit)
+      if (/\p{L}/u.test(unit.text) && (whole || !isHalf(unit, source))) units.push(unit)
     }
   }
   return { units, within }

@@ -15,6 +15,9 @@ import { reporter } from "./report"
 import type { StepResult } from "./result"
 import { artifactsFor } from "./upstream"
 
+/** Rules read far more than fits into a prompt, so that a long document isn't a sample of itself. */
+const TOP_K_OF_RULES = 250
+
 /**
  * One attempt at an agent's step: searches, asks the model, checks and renders its answer. Stores
  * only its calls and what the log tells of them.
@@ -26,7 +29,7 @@ export async function doAgentWork(
   step: StepRow,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const { node, role, search, temperature, max_tokens } = plan
+  const { node, role, temperature, max_tokens } = plan
   if (!role) return doClaudeWork(deps, run, plan, step, signal)
   const report = reporter(deps, run, plan)
   report(0.01, `${node.name}: reading the documents`)
@@ -35,7 +38,10 @@ export async function doAgentWork(
     modelFor(deps, run, step, plan.model),
     artifactsFor(deps.db, run.row, node),
   ])
-  const asks = model.id === "offline" ? "works by rules, without a model" : `asks ${model.id}`
+  const isOffline = model.id === "offline"
+  const top_k = run.row.input.rag_top_k ?? (isOffline ? TOP_K_OF_RULES : plan.search.top_k)
+  const search = { ...plan.search, top_k }
+  const asks = isOffline ? "works by rules, without a model" : `asks ${model.id}`
   const passages = await recorder.retrieve(
     search,
     (search) => gather(deps, search),

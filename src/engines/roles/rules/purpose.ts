@@ -1,7 +1,7 @@
 import { announces, isChatter, isExclusion, isStatement } from "./cues"
 import { leadOf } from "./names"
-import { type SectionKind, sectionKind } from "./sections"
-import type { Piece, Unit } from "./units"
+import { type SectionKind, sectionKind } from "./section-kind"
+import type { Piece, Unit } from "./unit"
 
 /** What a statement is, by its section, the announcement of its list, its lead-in and its words. */
 export function purposeOf(piece: Piece): SectionKind {
