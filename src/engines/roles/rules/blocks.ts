@@ -26,27 +26,27 @@ const separator = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/
 const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
 const indented = /^(?: {4}|\t)/
 
-/** What a passage ends within, and the next one then begins within. */
-export type Within = "comment" | "code" | undefined
+/** What a passage ends within, and the offset where that begins; below 0 in an earlier passage. */
+export type Within = { kind: "comment" | "code"; from: number } | undefined
 
 /** Splits a text into blocks. Handles the common parts of CommonMark and GFM tables. */
 export function readBlocks(text: string, within?: Within): { blocks: Block[]; within: Within } {
-  const visible = withoutComments(text, within === "comment")
+  const visible = withoutComments(text, within?.kind === "comment")
   const lines = linesOf(visible.text)
   const blocks: Block[] = []
-  let endsWithin: Within = visible.isOpen ? "comment" : undefined
+  let endsWithin: Within = visible.openFrom && { kind: "comment", from: visible.openFrom.at }
   let header: string[] = []
   let previousRow: string[] = []
-  const first = within === "code" ? closingFence(lines, -1) : -1
-  if (within === "code") blocks.push(...codeLines(lines.slice(0, first)))
-  if (within === "code" && first === lines.length) endsWithin = "code"
+  const first = within?.kind === "code" ? closingFence(lines, -1) : -1
+  if (first >= 0) blocks.push(...codeLines(lines.slice(0, first)))
+  if (first === lines.length) endsWithin = { kind: "code", from: -1 }
   for (let at = first + 1; at < lines.length; ) {
     const line = lines[at]
     if (!line) break
     if (!row.test(line.text)) header = previousRow = []
     if (fence.test(line.text)) {
       const close = closingFence(lines, at)
-      if (close === lines.length) endsWithin = "code"
+      if (close === lines.length) endsWithin = { kind: "code", from: line.start }
       blocks.push(...codeLines(lines.slice(at + 1, close)))
       at = close + 1
     } else if (isIndentedCode(lines, at, blocks)) {
@@ -84,17 +84,17 @@ function block(kind: Block["kind"], start: number, end: number, whole = { start,
 }
 
 /** Blanks what readers of the document don't see, so that offsets stay. */
-function withoutComments(text: string, isWithin: boolean): { text: string; isOpen: boolean } {
-  let isOpen = isWithin && !text.includes("-->")
-  const blank = (hidden: string) => {
-    isOpen ||= hidden.startsWith("<!--") && !hidden.endsWith("-->")
+function withoutComments(text: string, isWithin: boolean) {
+  let openFrom = isWithin && !text.includes("-->") ? { at: -1 } : undefined
+  const blank = (hidden: string, at: number) => {
+    if (hidden.startsWith("<!--") && !hidden.endsWith("-->")) openFrom = { at }
     return hidden.replace(/[^\n]/g, " ")
   }
   const rest = isWithin ? text.replace(/^[\s\S]*?(?:-->|$)/, blank) : text
   const visible = rest
     .replace(/^---\n[\s\S]*?\n---(?=\n)/, blank)
     .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, blank)
-  return { text: visible, isOpen }
+  return { text: visible, openFrom }
 }
 
 /** True for indented code, which follows an empty line and continues no list. */

@@ -34,7 +34,10 @@ function unitsInOrder(sources: readonly Source[]): Unit[] {
   let within: Within
   return sources.flatMap((source) => {
     const { document_id, start } = source.passage
-    const follows = last?.passage.document_id === document_id && start <= last.passage.end + 2
+    const before = last?.passage
+    const isNext = before?.document_id === document_id && start <= before.end + 2
+    // Passages overlap, so this one may begin before that which the last one ended within.
+    const follows = isNext && within && before.start + within.from < start
     const read = unitsOf(source, follows ? within : undefined)
     last = source
     within = read.within
