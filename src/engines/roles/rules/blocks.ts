@@ -26,28 +26,33 @@ const separator = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*$/
 const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
 const indented = /^(?: {4}|\t)/
 
-/** What a passage ends within, and the offset where that begins; below 0 in an earlier passage. */
-export type Within = { kind: "comment" | "code"; from: number } | undefined
+/** A span of code or of a comment. It may begin before the passage, and end after it. */
+export type Enclosed = { kind: "comment" | "code"; from: number; to: number }
 
 /** Splits a text into blocks. Handles the common parts of CommonMark and GFM tables. */
-export function readBlocks(text: string, within?: Within): { blocks: Block[]; within: Within } {
-  const visible = withoutComments(text, within?.kind === "comment")
-  const lines = linesOf(visible.text)
+export function readBlocks(
+  text: string,
+  within?: Enclosed["kind"],
+): { blocks: Block[]; enclosed: Enclosed[] } {
+  const { visible, enclosed } = withoutComments(text, within === "comment")
+  const lines = linesOf(visible)
   const blocks: Block[] = []
-  let endsWithin: Within = visible.openFrom && { kind: "comment", from: visible.openFrom.at }
+  const addCode = (open: number, close: number) => {
+    const from = lines[open]?.start ?? -1
+    enclosed.push({ kind: "code", from, to: lines[close]?.end ?? Number.POSITIVE_INFINITY })
+    blocks.push(...codeLines(lines.slice(open + 1, close)))
+  }
   let header: string[] = []
   let previousRow: string[] = []
-  const first = within?.kind === "code" ? closingFence(lines, -1) : -1
-  if (first >= 0) blocks.push(...codeLines(lines.slice(0, first)))
-  if (first === lines.length) endsWithin = { kind: "code", from: -1 }
+  const first = within === "code" ? closingFence(lines, -1) : -1
+  if (first >= 0) addCode(-1, first)
   for (let at = first + 1; at < lines.length; ) {
     const line = lines[at]
     if (!line) break
     if (!row.test(line.text)) header = previousRow = []
     if (fence.test(line.text)) {
       const close = closingFence(lines, at)
-      if (close === lines.length) endsWithin = { kind: "code", from: line.start }
-      blocks.push(...codeLines(lines.slice(at + 1, close)))
+      addCode(at, close)
       at = close + 1
     } else if (isIndentedCode(lines, at, blocks)) {
       const end = lines.findIndex(({ text }, next) => next > at && text && !indented.test(text))
@@ -76,7 +81,7 @@ export function readBlocks(text: string, within?: Within): { blocks: Block[]; wi
       at = last + (isTitle ? 2 : 1)
     }
   }
-  return { blocks, within: endsWithin }
+  return { blocks, enclosed }
 }
 
 function block(kind: Block["kind"], start: number, end: number, whole = { start, end }): Block {
@@ -85,22 +90,24 @@ function block(kind: Block["kind"], start: number, end: number, whole = { start,
 
 /** Blanks what readers of the document don't see, so that offsets stay. */
 function withoutComments(text: string, isWithin: boolean) {
-  let openFrom = isWithin && !text.includes("-->") ? { at: -1 } : undefined
+  const enclosed: Enclosed[] = []
   const blank = (hidden: string, at: number) => {
-    if (hidden.startsWith("<!--") && !hidden.endsWith("-->")) openFrom = { at }
+    const to = hidden.endsWith("-->") ? at + hidden.length : Number.POSITIVE_INFINITY
+    enclosed.push({ kind: "comment", from: at || -1, to })
     return hidden.replace(/[^\n]/g, " ")
   }
   const rest = isWithin ? text.replace(/^[\s\S]*?(?:-->|$)/, blank) : text
   const visible = rest
-    .replace(/^---\n[\s\S]*?\n---(?=\n)/, blank)
+    .replace(/^---\n[\s\S]*?\n---(?=\n)/, (matter) => matter.replace(/[^\n]/g, " "))
     .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, blank)
-  return { text: visible, openFrom }
+  return { visible, enclosed }
 }
 
 /** True for indented code, which follows an empty line and continues no list. */
 function isIndentedCode(lines: readonly Line[], at: number, blocks: readonly Block[]): boolean {
   const isFirst = !lines[at - 1]?.text.trim()
-  return isFirst && indented.test(lines[at]?.text ?? "") && blocks.at(-1)?.kind !== "item"
+  const text = lines[at]?.text ?? ""
+  return isFirst && indented.test(text) && !item.test(text) && blocks.at(-1)?.kind !== "item"
 }
 
 function linesOf(text: string): Line[] {

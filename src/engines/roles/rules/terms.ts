@@ -1,11 +1,11 @@
 import { stemmer } from "stemmer"
-import { deu, eng, fra } from "stopword"
+import { eng } from "stopword"
 
 /** Common words in requests that say nothing about the subject. */
 const requestWords =
   "what should built build make made create write plan design feature features want need project system"
 
-const stop = new Set([...eng, ...deu, ...fra])
+const stop = new Set(eng)
 
 /** Returns the stems of meaningful words. `createUser` also counts as "create" and "user". */
 export function termsOf(text: string): Set<string> {

@@ -1,5 +1,5 @@
 import { placeOf, type Source } from "../sources"
-import { type Block, readBlocks, type Within } from "./blocks"
+import { type Block, type Enclosed, readBlocks } from "./blocks"
 import { codeSpans, plain } from "./plain"
 import { purposeOf } from "./purpose"
 import { sentencesOf } from "./sentences"
@@ -30,25 +30,24 @@ export function readUnits(sources: readonly Source[]): Unit[] {
 
 /** Reads code and comments that go on in a document's next passage as such. */
 function unitsInOrder(sources: readonly Source[]): Unit[] {
-  let last: Source | undefined
-  let within: Within
+  let last: { source: Source; enclosed: readonly Enclosed[] } | undefined
   return sources.flatMap((source) => {
     const { document_id, start } = source.passage
-    const before = last?.passage
+    const before = last?.source.passage
     const isNext = before?.document_id === document_id && start <= before.end + 2
-    // Passages overlap, so this one may begin before that which the last one ended within.
-    const follows = isNext && within && before.start + within.from < start
-    const read = unitsOf(source, follows ? within : undefined)
-    last = source
-    within = read.within
-    return read.units
+    // Passages overlap, so this one may begin anywhere in the last one.
+    const offset = start - (before?.start ?? 0)
+    const around = last?.enclosed.find(({ from, to }) => from < offset && offset < to)
+    const { units, enclosed } = unitsOf(source, isNext ? around?.kind : undefined)
+    last = { source, enclosed }
+    return units
   })
 }
 
-function unitsOf(source: Source, before: Within): { units: Unit[]; within: Within } {
+function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   const { content } = source.passage
   const units: Unit[] = []
-  const { blocks, within } = readBlocks(content, before)
+  const { blocks, enclosed } = readBlocks(content, within)
   let headings = source.passage.heading_path
   let intro = ""
   for (const block of blocks) {
@@ -63,7 +62,7 @@ function unitsOf(source: Source, before: Within): { units: Unit[]; within: Withi
       if (/\p{L}/u.test(unit.text) && (whole || !isHalf(unit, source))) units.push(unit)
     }
   }
-  return { units, within }
+  return { units, enclosed }
 }
 
 /** Returns the heading path below a heading inside a passage, which may be the passage's own. */
