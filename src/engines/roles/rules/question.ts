@@ -30,9 +30,9 @@ const kinds: readonly [RegExp, RegExp][] = [
     /\b(?:is|are|means|ist|sind|est|sont)\b|: /i,
   ],
 ]
-/** These ask, and are seldom in the answer. */
+/** These ask, or name what a number answers, and are seldom in the answer. */
 const askingWords =
-  "who whom whose what which when where why how does did many much long fast large big often old far high wer wen was welche wann warum wie viel viele lange oft quand pourquoi comment combien quel quelle"
+  "who whom whose what which when where why how does did many much long fast large big often old far high wer wen was welche wann warum wie viel viele lange oft quand pourquoi comment combien quel quelle limit maximum minimum number amount"
 
 export function isQuestion(query: string): boolean {
   return query.trim().endsWith("?") || asking.test(query.trim())
