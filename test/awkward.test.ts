@@ -7,9 +7,10 @@ import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 
 /** `bun run test:crash` uses a 50 MB log. */
-const LONGEST_BYTES = process.env.AMELIA_CRASH_POINTS === "all" ? 50_000_000 : 2_000_000
+const LONGEST_BYTES = process.env.AMELIA_CRASH_POINTS === "all" ? 50_000_000 : 6_000_000
 /** The server is killed before these document events. */
-const MOMENTS = process.env.AMELIA_CRASH_POINTS === "all" ? [1, 4, 8, 12, 16, 20, 30, 40] : [1, 15]
+const MOMENTS =
+  process.env.AMELIA_CRASH_POINTS === "all" ? [1, 4, 8, 12, 16, 20, 30, 40] : [1, 9, 20]
 
 const files = awkwardFiles(LONGEST_BYTES)
 const uploads = files.map(({ name, file }) => ({ name, content: file }))
@@ -39,7 +40,7 @@ for (const moment of MOMENTS) {
       await server.kill()
       await uploaded
     }
-    await using server = await testServer({ home: data.home, settings: env })
+    await using server = await serveProcess({ home: data.home, env })
     const { client } = server
     const after = await client.listDocuments({ limit: 100 })
     for (const { id, status, chunk_count } of after) {
@@ -56,6 +57,7 @@ for (const moment of MOMENTS) {
       expect({ what: file.what, status, error }).toMatchObject({ status: "indexed", error: null })
       expect(await places(client, file)).toContain(id)
     }
+    expect(await server.stop()).toBe(0)
   })
 }
 

@@ -16,11 +16,8 @@ let shared: Promise<Browser> | undefined
 
 /** All tests of a process share one, because starting a browser takes seconds. */
 export async function openBrowser(): Promise<TestBrowser> {
-  shared ??= launchBrowser()
+  shared ??= launchShared()
   const browser = await shared
-  browser.once("disconnected", () => {
-    shared = undefined
-  })
   const opened: BrowserContext[] = []
   return {
     async newPage(options) {
@@ -32,6 +29,14 @@ export async function openBrowser(): Promise<TestBrowser> {
       await Promise.all(opened.map((context) => context.close()))
     },
   }
+}
+
+async function launchShared(): Promise<Browser> {
+  const browser = await launchBrowser()
+  browser.once("disconnected", () => {
+    shared = undefined
+  })
+  return browser
 }
 
 /** A headless browser that asks nothing of the network by itself. */

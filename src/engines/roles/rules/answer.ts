@@ -56,7 +56,7 @@ function answersTo({ terms, expects }: Question, units: readonly Unit[]): Ranked
     const says = [...terms].some((term) => unit.terms.has(term))
     const fits = expects.test(unit.text) ? 0.3 : 0
     const code = unit.kind === "code" ? -0.1 : 0
-    // Of two that say it, the shorter one says less besides.
+    // If two statements say the same, prefer the shorter one.
     const length = -unit.text.length / 2000
     return says && coverage >= COVERAGE_MIN
       ? [{ unit, score: coverage + fits + code + length }]

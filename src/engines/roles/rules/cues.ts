@@ -71,6 +71,8 @@ const story =
 const fieldHeader =
   /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?|felder?|spalten?|champs?|colonnes?|attributs?)\b/i
 
+const ours = words("we|our|wir|unsere?", "nous|notre")
+
 const asks = (unit: Piece) => unit.text.endsWith("?")
 /** `This is only done then` means nothing without the sentence before it. */
 const dangling =
@@ -122,8 +124,7 @@ export const isField = ({ kind, header }: Piece): boolean =>
 export function isOpenQuestion(unit: Piece): boolean {
   if (!isStatement(unit)) return false
   if (undecided.test(unit.text)) return true
-  const ours = words("we|our|wir|unsere?", "nous|notre").test(unit.text)
-  return asks(unit) && ours && unit.text.split(" ").length > 3
+  return asks(unit) && ours.test(unit.text) && unit.text.split(" ").length > 3
 }
 
 /** Returns the share of a text that is links: navigation, badges and references say nothing. */

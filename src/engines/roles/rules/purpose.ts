@@ -3,7 +3,7 @@ import { leadOf } from "./names"
 import { type SectionKind, sectionKind } from "./section-kind"
 import type { Piece, Unit } from "./unit"
 
-/** What a statement is, by its section, the announcement of its list, its lead-in and its words. */
+/** Tells a statement's purpose from its section, its list's introduction, its lead-in and its words. */
 export function purposeOf(piece: Piece): SectionKind {
   if (!isStatement(piece)) return "plain"
   const kind = sectionKind([...piece.headings, piece.intro, leadOf(piece)?.name ?? ""])

@@ -10,9 +10,6 @@ const WORDS_MIN = 30
 const COMMON_MIN = 0.2
 /** The languages whose cues the rules know. */
 const known = ["eng", "deu", "fra"]
-const languages = Object.entries(stopwords).flatMap(([code, words]) =>
-  /^[a-z]{3}$/.test(code) && Array.isArray(words) ? [[code, new Set<string>(words)] as const] : [],
-)
 const names = new Intl.DisplayNames("en", { type: "language" })
 
 /** Names the documents that no used statement comes from, with the reason: a sentence for each. */
@@ -50,7 +47,9 @@ function reasonFor(units: readonly Unit[], text: string): string {
 export function foreignLanguage(text: string): string | undefined {
   const words = text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []
   if (words.length < WORDS_MIN) return undefined
-  const shares = languages.map(([code, common]) => {
+  const shares = Object.entries(stopwords).flatMap(([code, list]) => {
+    if (!/^[a-z]{3}$/.test(code) || !Array.isArray(list)) return []
+    const common = new Set<string>(list)
     return { code, share: words.filter((word) => common.has(word)).length / words.length }
   })
   const best = shares.reduce((best, other) => (other.share > best.share ? other : best))
