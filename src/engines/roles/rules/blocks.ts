@@ -98,7 +98,7 @@ function withoutComments(text: string, isWithin: boolean) {
   }
   const rest = isWithin ? text.replace(/^[\s\S]*?(?:-->|$)/, blank) : text
   const visible = rest
-    .replace(/^---\n[\s\S]*?\n---(?=\n)/, (matter) => matter.replace(/[^\n]/g, " "))
+    .replace(/^---\n[\s\S]*?\n---(?= ?\w*\n)/, (matter) => matter.replace(/[^\n]/g, " "))
     .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, blank)
   return { visible, enclosed }
 }

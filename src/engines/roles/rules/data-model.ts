@@ -1,6 +1,7 @@
 import { isField, isStatement } from "./cues"
 import { readableName, titleName } from "./names"
 import { codeSpans } from "./plain"
+import { sectionKind } from "./section-kind"
 import { sectionsOf } from "./sections"
 import type { Unit } from "./unit"
 
@@ -12,6 +13,8 @@ const FIELDS_MAX = 30
 const EXAMPLE_FIELDS_MIN = 3
 const declaration =
   /^(?:export\s+)?(?:pub\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
+/** `id, type, status`: fields without types. */
+const names = /^\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)+,?\s*$/
 const comment = /^\s*(?:\/\/|\/?\*|#|--)/
 const notAField =
   /^(?:return|if|else|for|while|def|func|function|constructor|public|private|primary|foreign|unique|constraint|check|index|key)$/i
@@ -23,6 +26,7 @@ export function entitiesOf(units: readonly Unit[]): Entity[] {
     ...fromTables(units),
     ...fromDeclarations(units),
     ...fromJson(units),
+    ...fromLists(units),
     ...units.flatMap(fromSentence),
   ].filter(({ fields, unit }) => fields.length > (unit.kind === "code" ? 0 : 1))
   const key = ({ entity }: Entity) => entity.toLowerCase()
@@ -95,6 +99,20 @@ function fromTables(units: readonly Unit[]): Entity[] {
   })
 }
 
+/** Reads a list of parts under a title such as "Customer data", or "Stored data" of a topic. */
+function fromLists(units: readonly Unit[]): Entity[] {
+  const parts = units.filter(({ purpose, kind }) => purpose === "data" && kind === "item")
+  return sectionsOf(parts).flatMap(({ title, units }) => {
+    const [unit] = units
+    const namesRecord = sectionKind([title]) !== "data" || /^\p{L}{3,}daten$/iu.test(title)
+    const entity = namesRecord ? titleName(title) : unit?.topic?.name
+    if (!unit || !entity || /entit/i.test(title)) return []
+    const fields = units.map(({ text }) => text.split(/\s*[(:–—]/)[0]?.trim() ?? "")
+    const listed = fields.filter(Boolean).slice(0, FIELDS_MAX)
+    return [{ entity, fields: listed, description: `Listed under “${title}”.`, unit }]
+  })
+}
+
 /** Reads declarations of records in code: types, classes, structs, messages and SQL tables. */
 function fromDeclarations(units: readonly Unit[]): Entity[] {
   return units.flatMap((unit, at) => {
@@ -102,12 +120,14 @@ function fromDeclarations(units: readonly Unit[]): Entity[] {
     if (!name) return []
     const [, inline = ""] = /[{(](.*)$/.exec(unit.text) ?? []
     const lines = inline.split(/[,;](?![^<(]*[>)])/)
-    for (const next of units.slice(at + 1)) {
-      if (next.block !== unit.block || /^[})]/.test(next.text) || /[})];?$/.test(inline)) break
+    const isOpen = /[{(:]\s*$/.test(unit.text) || /^create table/i.test(unit.text)
+    for (const next of isOpen ? units.slice(at + 1) : []) {
+      if (next.block !== unit.block || /^[})]/.test(next.text) || declaration.test(next.text)) break
       lines.push(next.text)
     }
     const fields = lines.flatMap((line) => {
       if (comment.test(line)) return []
+      if (names.test(line)) return line.match(/[A-Za-z_]\w*/g) ?? []
       return /^\s*["`]?([A-Za-z_]\w*)["`]?\??(?::|\s+[\w*[<"&])/.exec(line)?.[1] ?? []
     })
     const own = [...new Set(fields)].filter((field) => !notAField.test(field))
