@@ -120,7 +120,8 @@ function descriptionOf(name: string, unit: Unit, units: readonly Unit[]): string
   if (unit.kind === "code") return /\s(?:#|\/\/)\s+(.+)$/.exec(name)?.[1] ?? title
   const piece = pieceWith(name, unit.text)
   const rest = piece.replace(/^`[^`]*`\s*[:–—-]\s+/, "")
-  return rest.replace(/[`*:]/g, "").trim() === name ? title : rest
+  const bare = (text: string) => text.replace(/[`*:]/g, "").trim()
+  return bare(rest) === bare(name) ? title : rest
 }
 
 /** Pairs lists by position: in `a` · `b` | "does this; does that", `b` does that. */

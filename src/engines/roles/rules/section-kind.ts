@@ -55,7 +55,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
   [
     "process",
     within(
-      "milestones?|timeline|project (?:plan|organi[sz]ation)|work packages|release plan|roadmap|getting started|first steps|quick ?start|stakeholders?|glossary|terminology|appendix|getting help|faq",
+      "graduation|test plan|milestones?|timeline|project (?:plan|organi[sz]ation)|work packages|release plan|roadmap|getting started|first steps|quick ?start|stakeholders?|glossary|terminology|appendix|getting help|faq",
       "zeitplan|projekt(?:plan|planung|ablauf|organisation)|arbeitspakete|meilensteine|anhang|glossar|begriffe|rollen",
       "planning prévisionnel|planification|organisation du projet|calendrier|annexes?|glossaire|parties prenantes",
     ),

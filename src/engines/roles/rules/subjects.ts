@@ -26,8 +26,10 @@ export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const told = new Set(topics.flatMap(({ about }) => about))
   // What a topic is told to do belongs to it, and goals repeat the topics, unless they have names.
   const isPart = (unit: Unit) => told.has(unit) || asked.length >= ENOUGH_TOPICS
-  const named = (unit: Unit) => !isPart(unit) || leadOf(unit) || wishOf(unit)
-  const found = [...topics, ...usable.filter(named).flatMap((unit) => fromUnit(unit, weigh))]
+  // Where chapters name subjects, what prose happens to promise names none.
+  const isAside = (unit: Unit) => topics.length > 1 && unit.kind === "sentence" && !isAsked(unit)
+  const isNamed = (unit: Unit) => leadOf(unit) || wishOf(unit) || !(isPart(unit) || isAside(unit))
+  const found = [...topics, ...usable.filter(isNamed).flatMap((unit) => fromUnit(unit, weigh))]
   return oncePerName(found.filter(({ name }) => !isGeneric(name)))
 }
 
