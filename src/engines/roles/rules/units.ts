@@ -2,6 +2,7 @@ import { placeOf, type Source } from "../sources"
 import { type Block, type Enclosed, readBlocks } from "./blocks"
 import { readForms } from "./forms"
 import { codeSpans, plain } from "./plain"
+import { readPlainBlocks } from "./plain-blocks"
 import { purposeOf } from "./purpose"
 import { readableRow } from "./rows"
 import { sentencesOf } from "./sentences"
@@ -59,8 +60,10 @@ function unitsInOrder(sources: readonly Source[]): Piece[] {
 function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   const { content } = source.passage
   const units: Piece[] = []
-  const { blocks, enclosed } = readBlocks(content, within)
   let headings = source.passage.heading_path
+  const { blocks, enclosed } = isPlain(source)
+    ? { blocks: readPlainBlocks(content, headings), enclosed: [] }
+    : readBlocks(content, within)
   let intro = ""
   for (const block of blocks) {
     if (block.kind === "heading") {
@@ -75,6 +78,11 @@ function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
     }
   }
   return { units, enclosed }
+}
+
+/** True for documents whose text has no Markdown. */
+function isPlain({ passage }: Source): boolean {
+  return /\.(?:pdf|txt|text)$/i.test(passage.document_name)
 }
 
 /** Returns the heading path below a heading inside a passage, which may be the passage's own. */
