@@ -57,8 +57,7 @@ export function connect<C extends Calls>(
   function end(why: string, canWait = false): boolean {
     if (over) return false
     over = new WorkerEnded(`The worker that ${does} ended: ${why}`)
-    if (canWait && unanswered > 0) worker.unref()
-    else worker.terminate()
+    if (!canWait || unanswered === 0) worker.terminate()
     for (const { reject } of waiting.values()) reject(over)
     waiting.clear()
     return true

@@ -6,7 +6,7 @@ import { decisionsOf, risksOf } from "../rules/decisions"
 import { entryPointsOf, treeLine } from "../rules/identifiers"
 import { titleName } from "../rules/names"
 import { cite, createWeigh, select, type Weigh } from "../rules/rank"
-import { type Subject, subjectsOf } from "../rules/subjects"
+import { type Subject, selectSubjects, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import { termsOf } from "../rules/terms"
 import type { Unit } from "../rules/unit"
@@ -71,7 +71,7 @@ export function extractDesign(material: Material): DesignOutput {
 function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const drawn = units.flatMap((unit) => {
     const line = treeLine(unit)
-    if (!line) return []
+    if (!line || isAccessory(line.path)) return []
     return [{ name: line.path, description: line.purpose, unit, score: weigh(unit), about: [unit] }]
   })
   const named = subjectsOf(units, weigh).map((subject) => {
@@ -79,8 +79,12 @@ function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
     return { ...subject, score: subject.score + (isPart ? 0.6 : 0) }
   })
   const files = select(drawn, COMPONENTS_MAX / 2, 0)
-  return [...select(named, COMPONENTS_MAX - files.length), ...files]
+  return [...selectSubjects(named, COMPONENTS_MAX - files.length), ...files]
 }
+
+/** True for settings, documents and what is hidden: no part of a product. */
+const isAccessory = (path: string) =>
+  /^\.|\/\.|\.(?:md|mdx|json|ya?ml|toml|lock|ini|env|txt)$/i.test(path)
 
 function componentOf({ name, description, unit }: Subject, features: DiscoveryOutput["features"]) {
   const title = termsOf(name).difference(commonTerms(features))

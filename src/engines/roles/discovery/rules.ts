@@ -4,6 +4,7 @@ import {
   announces,
   constraintStrength,
   isDuty,
+  isField,
   isNumbered,
   isOpenQuestion,
   isOptional,
@@ -13,7 +14,7 @@ import { entitiesOf } from "../rules/data-model"
 import { entryPointsOf } from "../rules/identifiers"
 import { mayDemand } from "../rules/purpose"
 import { cite, createWeigh, type Ranked, select } from "../rules/rank"
-import { type Subject, subjectsOf } from "../rules/subjects"
+import { type Subject, selectSubjects, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import type { Unit } from "../rules/unit"
 import { readUnits } from "../rules/units"
@@ -33,7 +34,7 @@ export function discoveryFor(material: Material): DiscoveryOutput {
 export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
   const units = readUnits(sources)
   const weigh = createWeigh(units, query)
-  const features = select(subjectsOf(units, weigh), FEATURES_MAX)
+  const features = selectSubjects(subjectsOf(units, weigh), FEATURES_MAX)
   const { requirements, constraints, leftOut } = obligationsOf(units, weigh)
   const exclusions = units.filter((unit) => unit.purpose === "exclusion" && !announces(unit))
   const questions = units.filter(
@@ -91,7 +92,7 @@ export function obligationsOf(
   const requirements: Ranked[] = []
   const constraints: Ranked[] = []
   for (const unit of units) {
-    if (!mayDemand(unit) || isOpenQuestion(unit)) continue
+    if (!mayDemand(unit) || isOpenQuestion(unit) || isField(unit)) continue
     const kind = unit.purpose
     if (kind === "risk") continue
     const strength = constraintStrength(unit)

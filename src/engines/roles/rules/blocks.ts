@@ -84,6 +84,11 @@ export function readBlocks(
   return { blocks, enclosed }
 }
 
+/** Reads a file of source code, or a part of one. */
+export function readCode(text: string): Block[] {
+  return codeLines(linesOf(text))
+}
+
 function block(kind: Block["kind"], start: number, end: number, whole = { start, end }): Block {
   return { kind, start, end, whole, level: 0, cells: [], header: [] }
 }

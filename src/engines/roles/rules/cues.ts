@@ -14,7 +14,7 @@ const strong = words(
   "doit|doivent|devra|devront|il faut|obligatoires?|exigée?s?",
 )
 const weak = words(
-  "should|needs? to|(?<!nothing )(?:has|have) to|requires?|ensures?|guarantees?",
+  "should|needs? to|(?<!nothing )(?:has|have) to|(?<!n['’]t (?:seem to )?|not )requires?|ensures?|guarantees?",
   "sollen?|sollten?|erfordert|stellt sicher",
   "devraient|devrait|nécessite|garantit|permet(?:tre|tent)?",
 )
@@ -57,7 +57,7 @@ const excluded =
 
 /** Phrases that address a document's reader and say nothing about the product. */
 const chatter =
-  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|this (?:section|document|file|template|page|chapter))\b/i
+  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|requirements (?:use|are (?:numbered|identified|labelled)|apply)|this (?:section|document|file|template|page|chapter))\b/i
 /** Addresses somebody, or speaks of oneself: advice and stories, not what a product must do. */
 const personal =
   /(?<![\p{L}'’])(?:[Yy]ou|[Yy]our|[Yy]ourself|I|I['’](?:d|m|ll|ve)|[Mm]y|[Vv]ous|[Vv]otre)(?![\p{L}])/u
@@ -71,6 +71,9 @@ const story =
 
 const fieldHeader =
   /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?|felder?|spalten?|champs?|colonnes?|attributs?)\b/i
+
+const recordHeader =
+  /^(?:entit(?:y|ies)|tables?|records?|objects?|models?|entität|tabelle|entité)$/i
 
 const ours = words("we|our|wir|unsere?", "nous|notre")
 
@@ -127,8 +130,12 @@ export function constraintStrength(unit: Piece): number {
 }
 
 /** True for a row of a field table: part of a record, not a subject by itself. */
-export const isField = ({ kind, header }: Piece): boolean =>
-  kind === "row" && fieldHeader.test(header[0] ?? "")
+export const isField = (piece: Piece): boolean =>
+  piece.kind === "row" && (fieldHeader.test(piece.header[0] ?? "") || namesRecord(piece))
+
+/** True for a row of a table that names the record in its first column, and the field next to it. */
+export const namesRecord = ({ header: [record = "", field = ""] }: Piece): boolean =>
+  recordHeader.test(record) && fieldHeader.test(field)
 
 /** True for a question that the text leaves open, not one that it answers or asks its reader. */
 export function isOpenQuestion(unit: Piece): boolean {

@@ -150,5 +150,7 @@ export function treeLine(unit: Unit): { path: string; purpose: string } | undefi
   const line =
     /^[\s│├└─|`+-]*([\w@.{},*/<>-]*[/.][\w@.{},*/<>-]*)\s{2,}(?:#\s*|\/\/\s*)?([\p{L}`"(][^│─]*)$/u
   const [, path, purpose] = (unit.kind === "code" && line.exec(unit.quote)) || []
-  return path && purpose && purpose.split(" ").length > 1 ? { path, purpose } : undefined
+  return path && /^(?!\/\/).*\w/.test(path) && purpose && purpose.split(" ").length > 1
+    ? { path, purpose }
+    : undefined
 }

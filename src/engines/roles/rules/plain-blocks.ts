@@ -1,6 +1,8 @@
 import type { Block } from "./blocks"
 
-const bullet = /^\s*(?:[-*+–—•‣◦▪▫●○■□·\uf000-\uf0ff]|o(?=\s+\p{Lu})|\d{1,3}[.)]|[a-z]\))\s+/u
+const bullet = /^\s*(?:[-*+–—•‣◦▪▫●○■□·\uf000-\uf0ff]|o(?=\s+[\p{L}\d])|\d{1,3}[.)]|[a-z]\))\s+/u
+/** A demand with a number stands by itself: `FR-12: …`. */
+const numbered = /^\s*\p{Lu}{1,8}(?:-\p{Lu}{2,12})*-?\d+\s?:\s/u
 /** A line that ends so far before the others was ended by the writer. */
 const FULL_LINE = 0.85
 /** With shorter lines, a paragraph says nothing about how wide they may be. */
@@ -51,7 +53,8 @@ function partsOf(lines: readonly Line[], width: number): Line[][] {
   const parts: Line[][] = []
   for (const line of lines) {
     const last = parts.at(-1)?.at(-1)
-    if (!last || bullet.test(line.text) || isNextItem(last, line, width)) parts.push([line])
+    const isMarked = bullet.test(line.text) || numbered.test(line.text)
+    if (!last || isMarked || isNextItem(last, line, width)) parts.push([line])
     else parts.at(-1)?.push(line)
   }
   return parts

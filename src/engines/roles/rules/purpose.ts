@@ -17,12 +17,15 @@ export function purposeOf(piece: Piece): SectionKind {
 const METADATA_WITHIN = 1500
 const keyAndValue = /^[*_]*\p{L}[\p{L} /-]{1,28}[*_]*\s?:[*_]*\s*\S.{0,120}$/u
 
+const metadata =
+  /^[*_]*(?:status|stat[uo]t|version|date|datum|authors?|autor(?:en)?|auteurs?|owner|created|updated|branch|related)[*_]*\s?:/i
+
 /** True for lines such as `**Status:** Draft` and `Author: …` at the beginning of a document. */
 function isMetadata({ kind, start, block, headings }: Piece): boolean {
   if (kind !== "sentence" || start > METADATA_WITHIN || headings.length > 2) return false
   const lines = block.split("\n").filter((line) => line.trim())
   const marked = lines.length > 1 || /^(?:\*\*|__)/.test(block)
-  return marked && lines.every((line) => keyAndValue.test(line.trim()))
+  return metadata.test(block) || (marked && lines.every((line) => keyAndValue.test(line.trim())))
 }
 
 /** A part of a record is named in a few words. */

@@ -48,7 +48,7 @@ const dominant: readonly [SectionKind, RegExp][] = [
   ],
   ["question", whole("to[- ]?dos?(?: list)?", "open")],
   ["process", within("checklists?|sign-?off|questionnaire|troubleshooting")],
-  ["background", within("related (?:issues|work|projects)|prior art")],
+  ["background", within("related (?:issues|work|projects)|prior (?:art|work)")],
 ]
 
 const kinds: readonly [SectionKind, RegExp][] = [
@@ -63,9 +63,9 @@ const kinds: readonly [SectionKind, RegExp][] = [
   [
     "background",
     within(
-      "background|motivation|alternatives?(?: considered)?|drawbacks|problem statement|current (?:state|situation)",
-      "ausgangs(?:lage|situation)|hintergrund|ist-zustand|kontext|vision(?:en)?(?: (?:und|&) ziele)?|beispiele?",
-      "contexte|présentation|problématique|existant|exemples?",
+      "background|motivation|target (?:audience|users)|audience|alternatives?(?: considered)?|drawbacks|problem statement|current (?:state|situation)",
+      "ausgangs(?:lage|situation)|zielgruppen?|hintergrund|ist-zustand|kontext|vision(?:en)?(?: (?:und|&) ziele)?|beispiele?",
+      "contexte|publics? (?:cibles?|visés?)|présentation|problématique|existant|exemples?",
     ),
   ],
   [
@@ -123,7 +123,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
 
 /** Titles that name no subject; the text below does. */
 const generic = whole(
-  "introduction|overview|about|summary|basic usage|usage|general(?: functionality)?|notes?|misc(?:ellaneous)?|details|(?:design|implementation|api|technical) details?|description|more|api|reference|proposal|proposed .*|design|implementation|architecture|specification|solution|approach|what is .*|why .*|how .*|the .* way|readme|status|start|use|using|commands?|settings|story \\d+|stories|conclusion|discussion|compatibility|tooling|users?(?: (?:and|&) \\w+)?|personas?|.*(?:test plan|rollout|roll-out|rollback|upgrade|downgrade|migration|graduation|version skew|enablement).*|chapter .*|part .*|section .*|step \\d+.*|phase \\d+.*",
+  "introduction|overview|about|summary|basic usage|usage|general(?: functionality)?|notes?|misc(?:ellaneous)?|details|(?:design|implementation|api|technical) details?|description|more|api|reference|proposal|proposed .*|design|implementation|architecture|specification|solution|approach|(?:what|why|how|when|who) .*|.*\\?|the .* way|readme|status|start|use|using|commands?|settings|story \\d+|stories|conclusion|discussion|compatibility|tooling|users?(?: (?:and|&) \\w+)?|personas?|.*(?:test plan|rollout|roll-out|rollback|upgrade|downgrade|migration|graduation|version skew|enablement).*|chapter .*|part .*|section .*|step \\d+.*|phase \\d+.*",
   "einleitung|überblick|zusammenfassung|allgemein(?:es)?|zweck|beschreibung|lösung|umsetzung|entwurf|kapitel .*",
   "introduction|aperçu|résumé|généralités|description|solution|conclusion|chapitre .*",
 )

@@ -1,9 +1,18 @@
-import { announces, constraintStrength, isCapability, isDuty, isField, wishOf } from "./cues"
+import {
+  announces,
+  constraintStrength,
+  isCapability,
+  isDuty,
+  isField,
+  isNumbered,
+  wishOf,
+} from "./cues"
 import { isInterface } from "./identifiers"
 import { abilityOf, isSubordinate, leadOf, readableName } from "./names"
 import { mayDemand } from "./purpose"
-import type { Ranked, Weigh } from "./rank"
+import { type Ranked, sayTheSame, select, type Weigh } from "./rank"
 import { isGeneric, sectionKind } from "./section-kind"
+import { similarity, termsOf } from "./terms"
 import type { Topic, Unit } from "./unit"
 
 /** Words of a feature that has no shorter name. */
@@ -16,6 +25,14 @@ export type Subject = Ranked & {
   description: string
   /** All statements about it, including `unit`. */
   about: Unit[]
+}
+
+/** Selects the best, with one of several that say the same under names that are alike. */
+export function selectSubjects(subjects: readonly Subject[], limit: number): Subject[] {
+  return select(subjects, limit, undefined, (one, other) => {
+    const names = [one, other].map(({ name }) => termsOf(name))
+    return sayTheSame(one, other) && similarity(names[0] ?? new Set(), names[1] ?? new Set()) > 0.3
+  })
 }
 
 /** Finds subjects in topics, lead-ins, table rows, user stories and promises of an ability. */
@@ -51,10 +68,14 @@ function fromTopics(units: readonly Unit[], weigh: Weigh): Subject[] {
     const leads = units.filter((unit) => leadOf(unit) && unit.purpose === "feature")
     if (leads.length * 2 > units.length) return []
     // Statements with a lead-in are their own subjects, so the others describe the topic.
-    const own = prose.filter((unit) => !leadOf(unit))
+    const own = prose.filter((unit) => !leadOf(unit) || isNumbered(unit))
     const described = (own.length ? own : prose.length ? prose : units).map((unit, nth) => ({
       unit,
-      score: weigh(unit) + 0.8 / (1 + nth) + (unit.leads && isDuty(unit) ? 0.5 : 0),
+      score:
+        weigh(unit) +
+        0.8 / (1 + nth) +
+        (unit.leads ? 0.3 : 0) +
+        (unit.leads && isDuty(unit) ? 0.5 : 0),
     }))
     const [first] = described
     const promised = units.filter(promises)
@@ -64,8 +85,13 @@ function fromTopics(units: readonly Unit[], weigh: Weigh): Subject[] {
     const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
     const asked = units.some(isAsked) ? 1 : 0
     const score = best.score + 0.6 + asked + Math.min(0.5, units.length / 20)
-    return [{ name, description: unadorned(best.unit.text), unit: best.unit, score, about: units }]
+    return [{ name, description: saidIn(best.unit), unit: best.unit, score, about: units }]
   })
+}
+
+/** Returns the statement, with the sentence that announces it if it is a word or two. */
+function saidIn({ text, intro }: Unit): string {
+  return intro && text.split(" ").length < 3 ? `${intro}: ${text}` : unadorned(text)
 }
 
 /** A part of a topic with fewer statements is no topic by itself. */

@@ -1,5 +1,6 @@
+import { codeExtensions, extensionOf } from "../../convert/extension"
 import { placeOf, type Source } from "../sources"
-import { type Block, type Enclosed, readBlocks } from "./blocks"
+import { type Block, type Enclosed, readBlocks, readCode } from "./blocks"
 import { readForms } from "./forms"
 import { codeSpans, plain } from "./plain"
 import { readPlainBlocks } from "./plain-blocks"
@@ -9,6 +10,8 @@ import { sentencesOf } from "./sentences"
 import { termsOf } from "./terms"
 import { titleOfDocument, topicOf } from "./topic"
 import type { Piece, Unit } from "./unit"
+
+const plainText = /\.(?:pdf|txt|text)$/i
 
 /** Reads all statements in order, each once, without half sentences at the edges of a passage. */
 export function readUnits(sources: readonly Source[]): Unit[] {
@@ -24,8 +27,10 @@ export function readUnits(sources: readonly Source[]): Unit[] {
   for (const unit of units) {
     const last = kept.findLast(({ kind }) => kind === unit.kind)
     const within = last?.document_id === unit.document_id && unit.end <= last.end
-    const text = unit.text.toLowerCase()
-    if (within || texts.has(text)) continue
+    // Rows of other tables may say the same of other records.
+    const text = `${unit.kind === "row" ? unit.section : ""}${unit.text.toLowerCase()}`
+    // The same line of code may come again, such as a closing brace.
+    if (within || (unit.kind !== "code" && texts.has(text))) continue
     texts.add(text)
     kept.push(unit)
   }
@@ -61,9 +66,7 @@ function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   const { content } = source.passage
   const units: Piece[] = []
   let headings = source.passage.heading_path
-  const { blocks, enclosed } = isPlain(source)
-    ? { blocks: readPlainBlocks(content, headings), enclosed: [] }
-    : readBlocks(content, within)
+  const { blocks, enclosed } = blocksOf(source, within)
   let intro = ""
   for (const block of blocks) {
     if (block.kind === "heading") {
@@ -80,9 +83,16 @@ function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   return { units, enclosed }
 }
 
-/** True for documents whose text has no Markdown. */
-function isPlain({ passage }: Source): boolean {
-  return /\.(?:pdf|txt|text)$/i.test(passage.document_name)
+/** True for the name of a file of source code, not for a page's title such as "Using Node.js". */
+function isCode(name: string): boolean {
+  return !/\s/.test(name) && codeExtensions.has(extensionOf(name))
+}
+
+function blocksOf({ passage }: Source, within: Enclosed["kind"] | undefined) {
+  const { content, document_name: name, heading_path } = passage
+  if (plainText.test(name)) return { blocks: readPlainBlocks(content, heading_path), enclosed: [] }
+  if (isCode(name)) return { blocks: readCode(content), enclosed: [] }
+  return readBlocks(content, within)
 }
 
 /** Returns the heading path below a heading inside a passage, which may be the passage's own. */
