@@ -14,6 +14,7 @@ COPY src src
 COPY views views
 COPY static static
 COPY drizzle drizzle
+COPY sample sample
 COPY docs docs
 COPY CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE .env.example ./
 RUN node_modules/.bin/bun run build
