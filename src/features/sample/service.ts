@@ -29,10 +29,7 @@ const [preset] = presets
  * Adds the sample project's documents, and runs the main workflow on them unless it ran already.
  * Throws ValidationError if a document of the user has the name of one of them.
  */
-export async function startSample(
-  deps: RunDeps,
-  { again, model }: SampleInput,
-): Promise<Sample> {
+export async function startSample(deps: RunDeps, { again, model }: SampleInput): Promise<Sample> {
   if (!preset) throw new Error("There is no preset.")
   const documents = await addDocuments(deps)
   const workflow = await usePreset(deps, preset)

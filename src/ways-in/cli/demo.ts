@@ -51,7 +51,9 @@ function remove(context: Context, options: DemoOptions): Promise<ExitCode> {
     const json = await client.removeSample()
     const { documents, runs } = json
     const text =
-      documents === 0 ? "There is no sample.\n" : `Removed ${documents} documents and ${runs} ${runs === 1 ? "run" : "runs"}.\n`
+      documents === 0
+        ? "There is no sample.\n"
+        : `Removed ${documents} documents and ${runs} ${runs === 1 ? "run" : "runs"}.\n`
     return { json, text }
   })
 }
@@ -64,6 +66,9 @@ export const addDemo: Add = (program, does) => {
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
     .option("--out <dir>", "also write the artifacts here, as Markdown and JSON")
     .option(...verbose)
-    .addHelpText("after", "\nExamples:\n  amelia demo\n  amelia demo --again --model ollama/llama3.2\n  amelia demo --remove")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  amelia demo\n  amelia demo --again --model ollama/llama3.2\n  amelia demo --remove",
+    )
     .action(does(demo))
 }
