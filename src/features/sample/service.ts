@@ -43,7 +43,7 @@ export async function startSample(deps: RunDeps, { again, model }: SampleInput):
 
 /** Deletes the sample's documents and the runs on them. Throws if one of the runs is unfinished. */
 export async function removeSample(deps: RunDeps): Promise<RemovedSample> {
-  const documents = await presentDocuments(deps)
+  const documents = (await namedLikeIt(deps)).filter(isOurs)
   const workflow = preset && (await findPresetWorkflow(deps, preset.name))
   const runs = workflow ? await runsOn(deps, workflow.id, documents) : []
   for (const { id } of runs) await deleteRun(deps, id)
@@ -56,16 +56,19 @@ async function addDocuments(deps: RunDeps): Promise<Document[]> {
   const files = samplePaths.map(async (path) => {
     return { name: nameOf(path), bytes: await sampleFile(path).bytes(), metadata }
   })
+  const other = (await namedLikeIt(deps)).find((document) => !isOurs(document))
+  if (other) throw inTheWay(other)
   const puts = await putFiles(deps, await Promise.all(files))
-  const documents = puts.map((put, i) => {
-    if ("document" in put) return put.document
-    const sentence = `The sample can't be added: a document named ${names[i]} is in the way. Delete it, then try again.`
-    throw invalid("sample", sentence, { name: names[i], reason: put.refused })
+  const ids = puts.map((put) => {
+    if ("refused" in put) throw new Error(`A file of the sample was refused: ${put.refused}`)
+    return put.document.id
   })
-  return await settled(
-    deps,
-    documents.map(({ id }) => id),
-  )
+  return await settled(deps, ids)
+}
+
+function inTheWay({ id, name }: Document): AppError {
+  const sentence = `The sample can't be added: a document named ${name} is in the way. Delete it, then try again.`
+  return invalid("sample", sentence, { id, name })
 }
 
 /** Waits until the documents can be searched. The PDF is read in the background. */
@@ -99,11 +102,12 @@ async function inOrder(deps: RunDeps, ids: string[]): Promise<Document[]> {
   return ids.flatMap((id) => found.find((document) => document.id === id) ?? [])
 }
 
-async function presentDocuments(deps: RunDeps): Promise<Document[]> {
+async function namedLikeIt(deps: RunDeps): Promise<Document[]> {
   const ids = await findDocumentIds(deps, names)
-  const documents = await inOrder(deps, [...ids.values()])
-  return documents.filter((document) => document.metadata.sample === metadata.sample)
+  return inOrder(deps, [...ids.values()])
 }
+
+const isOurs = (document: Document) => document.metadata.sample === metadata.sample
 
 /** Returns the runs, newest first, that read some of these documents and no other. */
 async function runsOn(deps: RunDeps, workflowId: string, documents: Document[]): Promise<Run[]> {

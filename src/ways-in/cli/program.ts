@@ -16,6 +16,7 @@ import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
+import { addService } from "./service"
 import { addFiles } from "./workflows"
 
 /** Runs one command line (without the program's name) and returns its exit code. */
@@ -73,7 +74,8 @@ function createProgram(context: Context, does: Does): Command {
   const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addEval]
   const ofRuns = [addAgents, addNoun(runs), addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor]) add(program, does)
+  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
+    add(program, does)
   return program
 }
 
