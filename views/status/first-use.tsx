@@ -42,12 +42,12 @@ export function FirstUse({ presets }: { presets: Preset[] }): JSX.Element {
 
 function Sample(): JSX.Element {
   return (
-    <form class="panel sample" {...posted("/sample")}>
+    <form class="panel sample" {...posted("/sample")} hx-disable="find button">
       <div>
         <h2>Nothing at hand?</h2>
         <p class="muted">
-          See a plan of a small sample project: its specification, a PDF and code. Delete its
-          documents afterwards, or run <code>amelia demo --remove</code>.
+          Plan a small sample project: a specification, a PDF and code.{" "}
+          <code>amelia demo --remove</code> deletes it.
         </p>
       </div>
       <button class="button" type="submit">

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { UsageError } from "../failure"
-import { hasControls, type Manager, type Service } from "./manager"
+import { hasControls, type Manager, type Service } from "./definition"
 
 const LABEL = "local.amelia"
 

@@ -1,7 +1,7 @@
 import { inheritedWithDesktop } from "../../../platform/config/config"
 import { messageOf } from "../../../platform/errors"
 import type { Context } from "../context"
-import type { Manager } from "./manager"
+import type { Manager } from "./definition"
 
 type Answer = { ok: boolean; out: string; err: string }
 

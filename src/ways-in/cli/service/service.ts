@@ -9,7 +9,7 @@ import { ownCommand } from "../../../platform/processes/own-command"
 import type { Context } from "../context"
 import { waitForServer } from "../home"
 import { writeOutput } from "../output"
-import { absoluteEntries, type Manager, type Service } from "./manager"
+import { absoluteEntries, type Manager, type Service } from "./definition"
 import { ask, askAll, pidOf } from "./programs"
 
 export type Status = {
