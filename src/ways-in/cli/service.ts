@@ -86,7 +86,8 @@ async function reachable(context: Context, manager: Manager): Promise<Manager> {
     manager.name === "systemd"
       ? " Log in as the user that is to run it, not through su or sudo; in WSL, enable systemd."
       : " Run this in a session on the screen, not over SSH."
-  throw unsupported(`${manager.name} doesn't answer for this user: ${err}${hint}`)
+  const said = err.split("\n")[0]?.replace(/\.$/, "")
+  throw unsupported(`${manager.name} doesn't answer for this user: ${said}.${hint}`)
 }
 
 function unsupported(sentence: string): UsageError {
