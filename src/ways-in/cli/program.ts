@@ -3,6 +3,7 @@ import { addAgents } from "./agents"
 import { addAsk } from "./ask"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { addDecisions } from "./decide"
+import { addDemo } from "./demo"
 import { addDoctor } from "./doctor"
 import { addEval } from "./eval"
 import { reportFailure } from "./failure"
@@ -15,6 +16,7 @@ import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
+import { addService } from "./service"
 import { addFiles } from "./workflows"
 
 /** Runs one command line (without the program's name) and returns its exit code. */
@@ -69,16 +71,18 @@ function createProgram(context: Context, does: Does): Command {
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  const daily = [addServe, addRun, addIngest, addSearch, addAsk, addEval]
+  const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addEval]
   const ofRuns = [addAgents, addNoun(runs), addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor]) add(program, does)
+  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
+    add(program, does)
   return program
 }
 
 const examples = `
 Examples:
   amelia                                            serve on http://127.0.0.1:8000
+  amelia demo                                       plan a small sample project
   amelia run discovery_design_planning --doc notes.md
   amelia ingest *.md
   amelia search "how are sessions stored"
