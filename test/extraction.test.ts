@@ -179,3 +179,13 @@ test("each demand is an acceptance criterion of some task", async () => {
   )
   expect(data.tasks[0]?.title).toBe("Export orders as CSV")
 })
+
+test.each([
+  ["Users must be able to print a note.", undefined],
+  ["A user guide must describe each command.", "Write the documentation"],
+])("a plan has a task for documentation if the documents ask for it: %s", async (demand, last) => {
+  const text = `# Notes\n\n## Requirements\n\n- Notes must sync.\n- ${demand}`
+  const { data } = await askRules(planning, { passages: passagesOf([{ name: "spec.md", text }]) })
+  const docs = data.tasks.find(({ title }) => title === "Write the documentation")
+  expect(docs?.title).toBe(last)
+})

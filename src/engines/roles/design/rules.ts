@@ -14,7 +14,7 @@ import { readUnits } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
 const COMPONENTS_MAX = 16
-const INTERFACES_MAX = 40
+const INTERFACES_MAX = 120
 const ENTITIES_MAX = 12
 const STATEMENTS_MAX = 12
 

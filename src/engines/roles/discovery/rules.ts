@@ -123,5 +123,5 @@ function clearest(statements: readonly Ranked[], limit: number): Ranked[] {
     }))
     return select(first, limit, 0)
   }
-  return select(numbered, NUMBERED_MAX, 0)
+  return select(numbered, NUMBERED_MAX, 0, () => false)
 }

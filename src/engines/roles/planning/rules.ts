@@ -57,7 +57,7 @@ export function extractPlanning(material: Material): PlanningOutput {
   const build = relocated(buildDrafts(material), sources)
   const met = new Set([...demandsOf(build, obligations, units).values()].flat())
   const rest = restDrafts(obligations.filter((unit) => !met.has(unit)))
-  const drafts = withDocs([...build, ...rest])
+  const drafts = withDocs([...build, ...rest], obligations)
   const demands = demandsOf(drafts, obligations, units)
   const tasks = drafts.map((draft, at) => taskOf(draft, at, { units, drafts, demands }))
   const criteria = tasks.reduce((sum, task) => sum + task.acceptance_criteria.length, 0)
@@ -93,16 +93,19 @@ function restDrafts(demands: readonly Unit[]): Draft[] {
   })
 }
 
-/** Adds the task that comes last, unless there is nothing to describe. */
-function withDocs(build: readonly Draft[]): Draft[] {
-  if (!build.length) return []
+const documentation =
+  /(?<!\p{L})(?:documentation|documented|user guide|manual|\p{L}*handbuch|\p{L}*dokumentation|guide d['’]utilisation)(?!\p{L})/iu
+
+/** Adds the task that comes last, if the documents ask for documentation. */
+function withDocs(build: readonly Draft[], obligations: readonly Unit[]): Draft[] {
+  const asked = obligations.find(({ text }) => documentation.test(text))
+  if (!asked) return [...build]
   const names = build.filter(({ stage }) => stage === "component" || stage === "feature")
   const titles = names.slice(0, NAMES_MAX).map(({ title }) => title)
   const more = names.length - titles.length
   const list = [...titles, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
   const docs = `Describe how to use what was built${list ? `: ${list}` : ""}.`
-  const citations = build.flatMap(({ citations }) => citations).slice(0, 1)
-  return [...build, draft("docs", "Write the documentation", docs, citations, "documentation")]
+  return [...build, draft("docs", "Write the documentation", docs, cite(asked), "documentation")]
 }
 
 function draft(

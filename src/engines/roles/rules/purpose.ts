@@ -1,4 +1,4 @@
-import { announces, isChatter, isExclusion, isStatement, isStrongDuty } from "./cues"
+import { announces, isChatter, isExclusion, isNumbered, isStatement, isStrongDuty } from "./cues"
 import { leadOf } from "./names"
 import { isRemark } from "./rows"
 import { type SectionKind, sectionKind } from "./section-kind"
@@ -9,7 +9,7 @@ export function purposeOf(piece: Piece): SectionKind {
   if (!isStatement(piece)) return "plain"
   if (isMetadata(piece) || isRemark(piece)) return "boilerplate"
   const kind = sectionKind([...piece.headings, piece.intro, leadOf(piece)?.name ?? ""])
-  if (kind === "data" && !isPart(piece)) return "plain"
+  if (kind === "data" && !isPart(piece)) return sectionKind(piece.headings.slice(0, -1))
   return kind !== "boilerplate" && isExclusion(piece) ? "exclusion" : kind
 }
 
@@ -31,8 +31,10 @@ function isMetadata({ kind, start, block, headings }: Piece): boolean {
 /** A part of a record is named in a few words. */
 const PART_WORDS = 8
 
-function isPart({ kind, text }: Piece): boolean {
-  return kind === "item" && text.split(" ").length <= PART_WORDS && !isStrongDuty(text)
+function isPart(piece: Piece): boolean {
+  const { kind, text } = piece
+  const isDemand = isStrongDuty(text) || isNumbered(piece)
+  return kind === "item" && text.split(" ").length <= PART_WORDS && !isDemand
 }
 
 const withoutDemands: readonly SectionKind[] = [

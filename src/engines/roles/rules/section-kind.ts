@@ -79,7 +79,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
   [
     "data",
     whole(
-      "(?:key )?entities|(?:stored |data )?fields|data(?: model| fields| to (?:be )?stored?|base schema)?",
+      "(?:key )?entities|(?:stored |data )?fields|(?:stored|persistent|required) (?:data|information)|data(?: model| fields| to (?:be )?stored?|base schema)?",
       "(?:zu speichernde |gespeicherte |persistente )?\\p{L}*daten|datenmodell|datenfelder|felder",
       "données(?: \\p{L}+)?|modèle de données|champs|entités",
     ),
@@ -114,7 +114,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
   [
     "feature",
     within(
-      "features|feature (?:list|set|overview)|user (?:scenarios|journeys|flows)|capabilities|goals?|objectives?|scope|user stor(?:y|ies)|stor(?:y|ies)|needs|highlights|what it does|functionality|use cases?",
+      "features|functions|feature (?:list|set|overview)|user (?:scenarios|journeys|flows)|capabilities|goals?|objectives?|scope|user stor(?:y|ies)|stor(?:y|ies)|needs|highlights|what it does|functionality|use cases?",
       "(?:projekt|haupt|teil|produkt)?ziele?|zielbestimmung|(?:\\p{L}+ )?zieldefinition|\\p{L}*funktion(?:en|alitäten)?|leistungsumfang|umfang|anwendungsfälle|wunschkriterien",
       "fonctionnalités?|objectifs?|périmètre|cas d['’]utilisation|récits",
     ),

@@ -31,7 +31,7 @@ export type Subject = Ranked & {
 export function selectSubjects(subjects: readonly Subject[], limit: number): Subject[] {
   return select(subjects, limit, undefined, (one, other) => {
     const names = [one, other].map(({ name }) => termsOf(name))
-    return sayTheSame(one, other) && similarity(names[0] ?? new Set(), names[1] ?? new Set()) > 0.3
+    return sayTheSame(one, other) && similarity(names[0] ?? new Set(), names[1] ?? new Set()) > 0.5
   })
 }
 
