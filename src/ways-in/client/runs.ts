@@ -10,6 +10,7 @@ import type {
   Comparison,
   ForkInput,
   GateInput,
+  ResumeInput,
   Run,
   RunVerb,
   StartInput,
@@ -71,6 +72,9 @@ export function runClient(endpoint: Endpoint) {
     listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
     changeRun: (id: string, verb: RunVerb, version?: number) =>
       post<Run>(route`/api/runs/${id}/${verb}`, { version }),
+    /** `budget_usd` raises the budget of a run that waits for money. */
+    resumeRun: (id: string, input: ResumeInput = {}) =>
+      post<Run>(route`/api/runs/${id}/resume`, input),
     deleteRun: (id: string) => remove(route`/api/runs/${id}`),
     listSteps: (id: string) => get<Step[]>(route`/api/runs/${id}/steps`),
     listArtifacts: (id: string) => get<Artifact[]>(route`/api/runs/${id}/artifacts`),
