@@ -9,7 +9,7 @@ import { testServer } from "./support/server"
 
 const preset = "discovery_design_planning"
 
-test("a screen gets a summary of the artifacts, files get them with --out, and a pipe without it", async () => {
+test("a screen gets a summary of the artifacts; a pipe, and the files of --out, get them whole", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
   const doc = join(home, "brief.md")
@@ -65,7 +65,7 @@ test("a run that waits for money says what was spent, and goes on with resume --
   const stopped = await command(args, { home, env })
   expect(stopped.code).toBe(3)
   const [, id = ""] = /amelia runs resume (\S+) --budget 0\.01/.exec(stopped.err) ?? []
-  const said = "This run may cost $0.0020, and that is spent. Spent so far: $0.0024."
+  const said = "This run may cost $0.0020, and that is spent. The run has cost $0.0024."
   expect(stopped.err).toContain(said)
   expect((await command(["runs", "show", id], { home, env })).out).toContain(said)
   const resumed = await command(["runs", "resume", id, "--budget", "0.01"], { home, env })

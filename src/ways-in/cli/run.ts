@@ -73,16 +73,13 @@ export async function runToEnd(
     }
     started = await start(client, { input, budget_usd: options.budget })
     const run = await follow(context, connection, started, options)
-    const texts = options.json ? "json" : prints(context, options)
+    // A pipe gets the artifacts whole, also when --out writes them to files.
+    const isWhole = options.whole || !context.terminal.outIsTTY
+    const texts = options.json ? "json" : isWhole ? "whole" : "summary"
     await showResults(context, client, { run, place, texts, home: options.home, began })
     context.terminal.err(nextSteps(run, { ...options, serves: connection.serves }))
     return exitCodeOf(run)
   })
-}
-
-/** Files or a screen get a summary beside them; a pipe gets the artifacts, and an answer is short. */
-function prints({ terminal }: Context, { out, whole }: RunOptions): "whole" | "summary" {
-  return whole || (!out && !terminal.outIsTTY) ? "whole" : "summary"
 }
 
 /** Uploads documents and returns their ids. Throws if one fails: the run would miss it. */

@@ -4,6 +4,7 @@ import { print } from "../answer"
 import { type Connection, withConnection } from "../connect"
 import { type Context, type ExitCode, exitCodes } from "../context"
 import { UsageError } from "../failure"
+import { printable } from "../printable"
 import { type CommonOptions, loadConfig } from "../settings"
 import { decideAtGate } from "./gate"
 import { line, momentOf, nextSteps } from "./next"
@@ -54,11 +55,12 @@ async function showOutcome(
   { place, ...options }: Outcome,
 ): Promise<void> {
   const { terminal } = context
+  const leaves = options.wait === false
   const version = run.waiting?.version ? ` for version ${run.waiting.version}` : ""
-  if (options.json || !terminal.outIsTTY) {
+  if (options.json || leaves || !terminal.outIsTTY) {
     await print(context, options, run, `${run.id}: ${run.status}${version}\n`)
   }
-  if (options.wait === false) return
+  if (leaves) return terminal.err(`To follow it: ${line(`runs watch ${run.id}`, options)}\n`)
   const texts = terminal.outIsTTY && !options.json ? "summary" : "none"
   await showResults(context, client, { run, place, texts, home: options.home })
   terminal.err(nextSteps(run, { ...options, serves }))
@@ -94,7 +96,8 @@ async function stayFor(
   if (waiting?.reason !== "limit" || waiting.until === undefined) return undefined
   const left_ms = Date.parse(waiting.until) - Date.now()
   if (left_ms / 1000 > (terminal.ask ? STAY_S.person : STAY_S.program)) return undefined
-  terminal.err(`waits until ${momentOf(waiting.until)}: ${waiting.message ?? "a limit"}\n`)
+  const why = waiting.message ?? "its provider asks for a pause."
+  terminal.err(printable(`Waiting until ${momentOf(waiting.until)}: ${why}\n`))
   if (serves) return client.followRun(id, () => {}, interrupted, "waiting")
   await delay(Math.max(0, left_ms), undefined, { signal: interrupted })
   const run = await client.getRun(id)

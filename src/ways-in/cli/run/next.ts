@@ -66,13 +66,12 @@ function forProvider(run: Run, where: Where, resume: string): string[] {
 
 function forMoney(run: Run, where: Where, resume: string): string[] {
   const { message = "Its budget is spent.", budget, until } = run.waiting ?? {}
-  const why = `It is waiting for money. ${message}`
+  const unknown = run.cost_usd === null ? ", besides calls of unknown price" : ""
+  const spent = `The run has cost ${usd(run.known_cost_usd)}${unknown}.`
+  const why = `It is waiting for money. ${message} ${spent}`
   if (budget !== "day") {
-    const spent = `Spent so far: ${usd(run.known_cost_usd)}${run.cost_usd === null ? " and calls of unknown price" : ""}.`
-    return [
-      `${why} ${spent}`,
-      `To continue: ${line(`runs resume ${run.id} --budget ${enough(run)}`, where)}`,
-    ]
+    const raise = line(`runs resume ${run.id} --budget ${enough(run)}`, where)
+    return [why, `To continue: ${raise}`]
   }
   const then = until ? ` The next day begins at ${momentOf(until)}.` : ""
   return [
@@ -89,7 +88,7 @@ function enough({ waiting, budget_usd, known_cost_usd }: Run): string {
   return (Math.ceil(amount * 100) / 100).toFixed(2)
 }
 
-export function usd(amount: number): string {
+function usd(amount: number): string {
   return `$${amount.toFixed(amount >= 0.01 || amount === 0 ? 2 : 4)}`
 }
 

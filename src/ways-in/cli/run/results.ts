@@ -79,13 +79,14 @@ export async function showResults(
     none: () => "",
   }
   await terminal.out(stdout[texts]())
-  for (const { node, message } of run.errors) {
-    terminal.err(printable(`${node ?? "run"}: ${message}\n`))
+  for (const { node, error, message } of run.errors) {
+    const cure = error === "BudgetExceededError" ? " Start it again with a higher --budget." : ""
+    terminal.err(printable(`${node ?? "run"}: ${message}${cure}\n`))
   }
   terminal.err(`${closingLine(run, calls_summary, began)}\n`)
   if (place) terminal.err(`Artifacts are in ${place.path}\n`)
   else if (texts === "summary" && artifacts.length > 0) {
-    terminal.err(`To read them: ${show}. To write them to files: ${show} --out DIR\n`)
+    terminal.err(`To read them: ${show}\nTo write them to files: ${show} --out DIR\n`)
   }
 }
 
@@ -101,12 +102,15 @@ export function closingLine(
   const parts = [
     `${run.status.charAt(0).toUpperCase()}${run.status.slice(1)} after ${spent_s.toFixed(1)} s`,
     `run ${run.run_id}`,
-    summary.calls === 0
-      ? "no language model was used"
-      : `${summary.calls} model ${summary.calls === 1 ? "call" : "calls"}`,
+    asked(summary),
     ...(tokens > 0 ? [`${tokens} tokens`, costOf(summary)] : []),
   ]
   return `${parts.join(", ")}.`
+}
+
+function asked({ calls, extractive }: CallsSummary): string {
+  if (calls === 0) return extractive > 0 ? "no language model was used" : "no model was asked"
+  return `${calls} model ${calls === 1 ? "call" : "calls"}`
 }
 
 function costOf({ cost_usd }: CallsSummary): string {
