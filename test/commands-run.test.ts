@@ -94,8 +94,8 @@ test("a run whose provider is down exits with code 3, with the time of the next 
 test("runs resume follows the run to its end, in the command or in a running serve", async () => {
   await using fresh = await freshHome()
   const { home } = fresh
-  const held = Promise.withResolvers<void>()
-  const asked = Promise.withResolvers<void>()
+  let held = Promise.withResolvers<void>()
+  let asked = Promise.withResolvers<void>()
   await using peer = await anthropicPeer({
     async before() {
       asked.resolve()
@@ -113,10 +113,27 @@ test("runs resume follows the run to its end, in the command or in a running ser
     while ((await server.client.getRun(id)).status !== "paused");
     return id
   }
+  /** A run whose server has gone. */
+  const leftRun = async () => {
+    held = Promise.withResolvers()
+    asked = Promise.withResolvers()
+    const server = await testServer({ home, settings: { ...env, SHUTDOWN_TIMEOUT: "0" } })
+    const { id: workflow } = await server.client.createWorkflow({ name: "W", preset })
+    const { id } = await server.client.startWorkflow(workflow, { query: "What?" })
+    await asked.promise
+    await server.stop()
+    held.resolve()
+    return id
+  }
   const alone = await pausedRun()
   const followed = await command(["runs", "resume", alone], { home, env })
   expect(followed).toMatchObject({ code: 0, out: `${alone}: completed\n` })
   expect(followed.err).toContain("planning: completed")
+
+  const stopped = await leftRun()
+  const refused = await command(["runs", "watch", stopped], { home, env })
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining("runs resume") })
+  expect(await command(["runs", "resume", stopped], { home, env })).toMatchObject({ code: 0 })
 
   const served = await pausedRun()
   await using _server = await testServer({ home, settings: env })

@@ -12,6 +12,10 @@ import { type CommonOptions, loadConfig } from "./settings"
 
 type ChatOptions = CommonOptions & { session?: string; model?: string }
 
+const greeting = `Ctrl-C stops an answer, and leaves when there is none. A chat sees none of your documents: ask about
+them with amelia ask.
+`
+
 /** Messages of a continued session that are shown again. */
 const SHOWN = 6
 
@@ -57,13 +61,13 @@ async function talk(
   const { terminal, interrupted } = context
   // The process's own signals, such as SIGTERM, end the conversation too.
   interrupted.addEventListener("abort", conversation.close, { once: true })
-  let id = options.session
+  let id: string | undefined
   try {
-    if (id) await showBefore(context, client, id)
-    terminal.err(
-      "Ctrl-C stops an answer, and leaves when there is none. A chat sees none of your\n",
-    )
-    terminal.err("documents: ask about them with amelia ask.\n")
+    if (options.session) {
+      id = await sessionFor(client, options)
+      await showBefore(context, client, id)
+    }
+    terminal.err(greeting)
     for (;;) {
       const question = await conversation.ask("\n> ")
       if (question === undefined) break

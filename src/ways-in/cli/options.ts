@@ -30,12 +30,6 @@ export const outOption = [
   "write the artifacts to a folder, or to one .md or .json file",
 ] as const
 
-export const budgetOption = [
-  "--budget <usd>",
-  "maximum cost in US dollars (default: BUDGET_RUN_USD)",
-  usd,
-] as const
-
 /** For commands after which a run goes on. */
 export function withFollowOptions(command: Command): Command {
   return withCommonOptions(command)
@@ -50,13 +44,13 @@ export function withWorkOptions(command: Command): Command {
     .option("--doc <file|url>", "use this document; repeatable", collect)
     .option("--force", "use documents that look like secrets without asking")
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
-    .option(...budgetOption)
+    .option("--budget <usd>", "maximum cost in US dollars (default: BUDGET_RUN_USD)", usd)
     .option("--repo <dir>", "git repository for Claude Code to work in")
     .option(...outOption)
     .option(...verbose)
 }
 
-function usd(text: string): number {
+export function usd(text: string): number {
   if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
   throw new InvalidArgumentError("It must be an amount in US dollars, such as 0.50.")
 }

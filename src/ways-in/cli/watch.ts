@@ -3,14 +3,7 @@ import type { Connection } from "./connect"
 import type { Context, ExitCode } from "./context"
 import { UsageError } from "./failure"
 import { runs } from "./nouns"
-import {
-  type Add,
-  budgetOption,
-  outOption,
-  under,
-  withCommonOptions,
-  withFollowOptions,
-} from "./options"
+import { type Add, outOption, under, usd, withCommonOptions, withFollowOptions } from "./options"
 import { actAndFollow, type FollowOptions } from "./run/follow"
 import { line } from "./run/next"
 
@@ -26,9 +19,9 @@ function watchRun(context: Context, id: string, options: FollowOptions): Promise
 /** A command's own server takes over no runs, so following an unfinished one would never end. */
 function requireRunner({ id, status }: Run, own: Connection["own"], options: FollowOptions): void {
   if (!own || status !== "running") return
-  const serve = line("serve", options)
+  const resume = line(`runs resume ${id}`, options)
   throw new UsageError(
-    `Run ${id} is unfinished, and no server goes on with it. To continue it: ${serve}`,
+    `Run ${id} is unfinished, and no server goes on with it. To continue it: ${resume}`,
   )
 }
 
@@ -48,6 +41,6 @@ export const addWatch: Add = (program, does) => {
     .action(does(watchRun))
   withFollowOptions(command.command("resume <id>"))
     .description("continue one that is paused, waits or was interrupted")
-    .option(...budgetOption)
+    .option("--budget <usd>", "new maximum cost in US dollars (default: as before)", usd)
     .action(does(resumeRun))
 }

@@ -107,7 +107,10 @@ async function stayFor(
 /** Says what becomes of a run when Ctrl-C ends the command. */
 export function interruption(run: Run | undefined, own: boolean, options: CommonOptions): string {
   if (!run) return "Interrupted before anything was started."
-  if (own) return `Interrupted; run ${run.id} is kept. To continue it: ${line("serve", options)}`
+  if (own) {
+    const ways = `${line("serve", options)}, or ${line(`runs resume ${run.id}`, options)}`
+    return `Interrupted; run ${run.id} is kept. To continue it: ${ways}`
+  }
   const watch = line(`runs watch ${run.id}`, options)
   return `Interrupted; run ${run.id} continues on the server. To follow it: ${watch}`
 }
