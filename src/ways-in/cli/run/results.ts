@@ -60,6 +60,8 @@ type Results = {
   began?: number | undefined
 }
 
+const dearer = "To raise it, start again with a higher --budget; a day's is BUDGET_DAY_USD."
+
 /** Writes and prints what a run made, and on stderr its errors and what it took. */
 export async function showResults(
   context: Context,
@@ -80,8 +82,8 @@ export async function showResults(
   }
   await terminal.out(stdout[texts]())
   for (const { node, error, message } of run.errors) {
-    const cure = error === "BudgetExceededError" ? " Start it again with a higher --budget." : ""
-    terminal.err(printable(`${node ?? "run"}: ${message}${cure}\n`))
+    terminal.err(printable(`${node ?? "run"}: ${message}\n`))
+    if (error === "BudgetExceededError") terminal.err(`${dearer}\n`)
   }
   terminal.err(`${closingLine(run, calls_summary, began)}\n`)
   if (place) terminal.err(`Artifacts are in ${place.path}\n`)
