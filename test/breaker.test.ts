@@ -5,6 +5,8 @@ import {
   type Verdict,
 } from "../src/engines/models/resilience/breaker"
 import { anthropicPeer } from "./support/anthropic-peer"
+import { rejection } from "./support/rejection"
+import { reached } from "./support/runs"
 import { testServer } from "./support/server"
 
 /** A breaker with a manual clock. */
@@ -125,7 +127,22 @@ test("no calls go to a failing service: routes, health and a stored event say so
   })
   const home = await server.fetch("/", { headers: { Accept: "text/html" } })
   expect(await home.text()).toContain("paused it")
-  expect(await server.client.getRun(run.id)).toMatchObject({ status: "running" })
+  const waiting = await reached(server.client, run.id, ({ status }) => status === "waiting")
+  const { reason, node, message, until = "" } = waiting.waiting ?? {}
+  expect({ reason, node }).toEqual({ reason: "limit", node: "discovery" })
+  expect(message).toMatch(/^anthropic failed too often, so it is left alone. .*500/)
+  const left_s = (Date.parse(until) - Date.now()) / 1000
+  expect(left_s).toBeGreaterThan(0)
+  expect(left_s).toBeLessThanOrEqual(60)
   expect(await server.client.changeRun(run.id, "cancel")).toMatchObject({ status: "cancelled" })
+
+  const agent = await server.client.createAgent({ name: "Scout", type: "discovery" })
+  expect(
+    await rejection(server.client.runAgent(agent.id, { input: { query: "?" } })),
+  ).toMatchObject({
+    status: 503,
+    name: "ServiceUnavailableError",
+    message: expect.stringMatching(/failed too often: the next try is in \d+ s\. .*500/),
+  })
   expect(peer.requests).toHaveLength(5)
 })

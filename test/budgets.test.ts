@@ -40,7 +40,11 @@ test("a run waits once its budget is spent, with an event and no call, and conti
   const { id, workflow_id } = await startPreset(it.client)
   const run = await reached(it.client, id, ({ status }) => status === "waiting")
   expect(run).toMatchObject({ status: "waiting", cost_usd: 0.0024, budget_usd: 0.002, errors: [] })
-  expect(run.waiting).toEqual({ reason: "budget", node: "planning" })
+  expect(run.waiting).toEqual({
+    ...{ reason: "budget", node: "planning", budget: "run" },
+    ...{ limit_usd: 0.002, spent_usd: 0.0024, estimate_usd: null },
+    message: "This run may cost $0.0020, and that is spent.",
+  })
   expect(run.nodes.planning).toMatchObject({ attempts: 1, status: "waiting" })
   const page = await it.server.fetch(`/runs/${id}`, { headers: { Accept: "text/html" } })
   expect(await page.text()).toContain("$0.0024, budget $0.0020")
@@ -53,15 +57,15 @@ test("a run waits once its budget is spent, with an event and no call, and conti
   expect(ofType(events, "system.warning")).toMatchObject([
     { message: expect.stringContaining("openrouter/openrouter/auto is unknown"), run_id: id },
   ])
-  await it.client.changeRun(id, "resume")
+  await it.client.resumeRun(id)
   await reached(
     it.client,
     id,
     ({ status, version }) => status === "waiting" && version > run.version,
   )
-  const more = { method: "POST", body: JSON.stringify({ budget_usd: 1 }) }
-  const headers = { "Content-Type": "application/json" }
-  await it.server.fetch(`/api/runs/${id}/resume`, { ...more, headers })
+  const tooMuch = rejection(it.client.resumeRun(id, { budget_usd: 1_000_000 }))
+  expect(await tooMuch).toMatchObject({ name: "ValidationError" })
+  await it.client.resumeRun(id, { budget_usd: 1 })
   const ended = await finished(it.client, id)
   expect(ended).toMatchObject({ status: "completed", budget_usd: 1 })
   expect(it.peer.requests).toHaveLength(3)

@@ -38,7 +38,13 @@ test("without a terminal, a gate exits with code 3 and prints the command to con
   const ran = await it.amelia(["run", it.file, "Write it."])
   expect(ran.code).toBe(3)
   const [, id = ""] = /amelia runs approve (\S+)/.exec(ran.err) ?? []
-  expect(ran.err).toContain("It is waiting for your decision at Look.")
+  expect(ran.err).toContain("waiting for your decision at Look, about version 1 of Draft.")
+  const shown = await it.amelia(["runs", "show", id])
+  expect(shown.out).toContain("# Draft 1")
+  for (const verb of ["approve", "request-changes", "edit", "reject"]) {
+    expect(shown.out).toContain(`amelia runs ${verb} ${id}`)
+  }
+  expect(await it.amelia(["runs", "watch", id])).toMatchObject({ code: 3 })
 
   expect(await it.amelia(["runs", "request-changes", id])).toMatchObject({ code: 2 })
   expect(await it.amelia(["runs", "edit", id])).toMatchObject({ code: 2 })
@@ -96,16 +102,26 @@ test("on a terminal, a run shows the artifact and asks until the person decides 
   expect(await it.amelia(["run", it.file, "Again."], answers())).toMatchObject({ code: 3 })
 })
 
-test("a decision on a run of a serve process does not wait for the run's end", async () => {
+test("a decision follows a run of a serve process too, or leaves it there with --no-wait", async () => {
   await using it = await stage()
+  const alone = await it.amelia(["run", it.file, "Write it.", "--json"])
+  const left = JSON.parse(alone.out).run.id
+  expect(await it.amelia(["runs", "approve", left, "--no-wait"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("Start one with amelia serve"),
+  })
   await using server = await testServer({ home: it.home, settings: it.env })
   const ran = await it.amelia(["run", it.file, "Write it.", "--json"])
   const { id } = JSON.parse(ran.out).run
-  expect(await it.amelia(["runs", "approve", id])).toMatchObject({
-    code: 0,
-    out: `${id}: running\n`,
-  })
-  expect(await finished(server.client, id)).toMatchObject({ status: "completed" })
+  const watching = it.amelia(["runs", "watch", id])
+  expect(await watching).toMatchObject({ code: 3, out: `${id}: waiting for version 1\n` })
+  const approved = await it.amelia(["runs", "approve", id])
+  expect(approved).toMatchObject({ code: 0, out: `${id}: completed\n` })
+  expect(approved.err).toContain("final: completed")
+
+  const wentOn = await it.amelia(["runs", "approve", left, "--no-wait"])
+  expect(wentOn).toMatchObject({ code: 0, out: `${left}: running\n` })
+  expect(await finished(server.client, left)).toMatchObject({ status: "completed" })
 })
 
 test("imports an exported preset as the same workflow, and lists the faulty lines of a broken file", async () => {

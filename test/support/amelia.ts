@@ -20,7 +20,7 @@ export function start(args: string[], { home, env }: Options) {
 
 /**
  * One command line, carried out in this process; `outIsTTY` if a person reads stdout on a screen,
- * `ask` for one who answers.
+ * `ask` for one who answers, `input` for what is piped in.
  */
 export async function command(
   args: string[],
@@ -29,7 +29,12 @@ export async function command(
     env,
     outIsTTY = false,
     ask,
-  }: Options & { outIsTTY?: boolean; ask?: (question: string) => Promise<string | undefined> },
+    input,
+  }: Options & {
+    outIsTTY?: boolean
+    ask?: (question: string) => Promise<string | undefined>
+    input?: string
+  },
 ) {
   const said = { out: "", err: "" }
   const flush = async () => undefined
@@ -42,6 +47,7 @@ export async function command(
     },
     ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
     ...(ask ? { ask } : {}),
+    ...(input === undefined ? {} : { input: async () => input }),
   }
   const interrupted = new AbortController().signal
   const settings = { AMELIA_HOME: home, ...apart, ...env }

@@ -97,8 +97,8 @@ export type ProviderName = (typeof providerNames)[number]
  * One source of models. `answer` resolves only with a complete answer. A stream that ends early, an
  * error inside the stream or a refusal throws LLMAPIError with the details `provider`, `model`,
  * `status` (null if none), `retryable`, `retries` and, if the provider asks for a pause,
- * `retry_after_s`. While the breaker is open, it throws ServiceUnavailableError with `provider` and
- * `retry_after` (seconds). If `signal` aborts, it throws the signal's reason.
+ * `retry_after_s`. While the breaker is open, it throws ServiceUnavailableError with `provider`,
+ * `retry_after` (seconds) and `last_failure`. If `signal` aborts, it throws the signal's reason.
  */
 export interface Provider extends Described {
   /** Set if the provider is a remote service. */

@@ -9,6 +9,14 @@ import type { RunDeps } from "./leases/supervisor"
 import type { AgentResult, AgentStart, Run } from "./schema"
 import { getRun, listSteps, startAgentRun } from "./service"
 
+/** Errors that tell a caller why an agent failed. Any other is an AgentExecutionError. */
+const tellingErrors: ErrorName[] = [
+  "AgentTimeoutError",
+  "LLMAPIError",
+  "BudgetExceededError",
+  "ServiceUnavailableError",
+]
+
 const ENDS = ["agent.completed", "agent.failed", "agent.cancelled"]
 
 /** Starts an agent in the background. Throws what `startAgentRun` throws. */
@@ -18,8 +26,9 @@ export async function startAgent(deps: RunDeps, id: string, given: AgentStart): 
 
 /**
  * Starts an agent and waits for its end, or until `signal` aborts; the run goes on then. Throws
- * what ended it: AgentTimeoutError, LLMAPIError, BudgetExceededError or AgentExecutionError, with
- * `details.run_id` and, for an unusable answer, `details.raw_output`.
+ * what ended it: AgentTimeoutError, LLMAPIError, BudgetExceededError, ServiceUnavailableError for a
+ * provider that is down, or AgentExecutionError, with `details.run_id` and, for an unusable answer,
+ * `details.raw_output`.
  */
 export async function runAgent(
   deps: RunDeps,
@@ -60,8 +69,7 @@ async function heard(ends: EventStream, runId: string): Promise<void> {
 async function failureOf(deps: RunDeps, run: Run): Promise<AppError> {
   const [first] = run.errors
   const raw_output = (await listSteps(deps, run.id)).find((step) => step.raw_output)?.raw_output
-  const known: ErrorName[] = ["AgentTimeoutError", "LLMAPIError", "BudgetExceededError"]
-  const name = known.find((name) => name === first?.error) ?? "AgentExecutionError"
+  const name = tellingErrors.find((name) => name === first?.error) ?? "AgentExecutionError"
   const why = name === "BudgetExceededError" ? await exceededBudgetOf(deps, run.id) : {}
   const ids = { run_id: run.id, agent_id: run.agent_id }
   const details = { ...why, ...ids, ...(raw_output ? { raw_output } : {}) }

@@ -22,8 +22,12 @@ export type RunVerb = (typeof runVerbs)[number]
 /** `version` is the version that the caller saw; without it, any is accepted. */
 export const verbInput = z.strictObject({ version: z.number().int().positive().optional() })
 
+/** More than any run costs; the database's column has no room for a million. */
+const budgetUsd = z.number().min(0).max(999_999)
+
 /** `budget_usd` replaces the spent budget of a waiting run. */
-export const resumeInput = verbInput.extend({ budget_usd: z.number().nonnegative().optional() })
+export const resumeInput = verbInput.extend({ budget_usd: budgetUsd.optional() })
+export type ResumeInput = z.infer<typeof resumeInput>
 
 export const forkInput = z.strictObject({
   checkpoint_id: z.string().max(200),
@@ -49,7 +53,7 @@ export type Checkpoint = {
 /** `budget_usd` overrides BUDGET_RUN_USD. */
 export const startInput = z.strictObject({
   input: runInput,
-  budget_usd: z.number().min(0).max(999_999).optional(),
+  budget_usd: budgetUsd.optional(),
 })
 export type StartInput = z.infer<typeof startInput>
 

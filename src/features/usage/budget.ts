@@ -1,3 +1,5 @@
+import { z } from "zod"
+
 /** The limit for one run, or for all calls of a UTC day. Names the run that makes the call. */
 export type Budget = {
   budget: "run" | "day"
@@ -12,6 +14,14 @@ export type Exceeded = Budget & {
   reserved_usd: number
   estimate_usd: number | null
 }
+
+/** What a waiting run says about the budget that stopped it, read from a BudgetExceededError. */
+export const exceededShape = z.object({
+  budget: z.enum(["run", "day"]),
+  limit_usd: z.number(),
+  spent_usd: z.number(),
+  estimate_usd: z.number().nullable(),
+})
 
 /** Limits in USD from the settings; undefined means no limit. */
 export type Limits = { run: number | undefined; day: number | undefined }

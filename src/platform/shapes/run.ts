@@ -46,7 +46,7 @@ export type Difference = {
   what: string
 }
 
-/** Waits for a person at `node`, a provider's limit, or a higher budget. */
+/** Waits for a person at `node`, a provider that is at its limit or down, or a higher budget. */
 export type Waiting = {
   reason: "gate" | "limit" | "budget"
   node?: string
@@ -54,6 +54,14 @@ export type Waiting = {
   until?: string
   /** The version of the artifact that a gate asks about. */
   version?: number
+  /** Why it waits, in a sentence. A gate has none. */
+  message?: string
+  /** The budget that stopped it: the run's own, or that of a UTC day. */
+  budget?: "run" | "day"
+  limit_usd?: number
+  spent_usd?: number
+  /** The most that the refused call may cost; null if its price is unknown. */
+  estimate_usd?: number | null
 }
 
 export const gateDecisions = ["approve", "edit", "request_changes", "reject"] as const

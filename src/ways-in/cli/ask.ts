@@ -22,7 +22,8 @@ const target: Definition = {
 
 /** Prints an answer with citations. Without a model, quotes the documents instead. */
 function ask(context: Context, words: string[], options: RunOptions): Promise<ExitCode> {
-  return runToEnd(context, words.join(" "), options, async (client, { input, ...more }) => {
+  const shown = { ...options, whole: true }
+  return runToEnd(context, words.join(" "), shown, async (client, { input, ...more }) => {
     const { id } = await ensureWorkflow(client, target)
     return client.startWorkflow(id, { rag_top_k: PASSAGES, ...input }, more)
   })

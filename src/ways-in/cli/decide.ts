@@ -1,16 +1,15 @@
 import type { GateInput, Run } from "../../features/runs/schema"
 import type { Client } from "../client/client"
-import { print, toItsEnd } from "./answer"
-import { withConnection } from "./connect"
-import { type Context, type ExitCode, exitCodes } from "./context"
+import { answer } from "./answer"
+import type { Context, ExitCode } from "./context"
 import { readEdit } from "./edit"
 import { UsageError } from "./failure"
 import { runs } from "./nouns"
-import { type Add, under, withCommonOptions } from "./options"
-import { exitCodeOf, sayHowItGoesOn } from "./run/gate"
-import { type CommonOptions, loadConfig } from "./settings"
+import { type Add, under, withCommonOptions, withFollowOptions } from "./options"
+import { actAndFollow, type FollowOptions } from "./run/follow"
+import { nextSteps } from "./run/next"
 
-type DecideOptions = CommonOptions & { node?: string; feedback?: string; file?: string }
+type DecideOptions = FollowOptions & { node?: string; feedback?: string; file?: string }
 
 type Decision = GateInput["decision"]
 
@@ -21,7 +20,7 @@ const decisions: Record<string, { decision: Decision; description: string }> = {
   reject: { decision: "reject", description: "reject the artifact; the run fails" },
 }
 
-/** Decides at the gate where a run is waiting, and follows the run as `toItsEnd` does. */
+/** Decides at the gate where a run is waiting, and follows the run. An edit leaves it waiting. */
 async function decide(
   context: Context,
   decision: Decision,
@@ -33,19 +32,16 @@ async function decide(
   if (decision === "request_changes" && !feedback?.trim()) {
     throw new UsageError("Describe what should change with --feedback.")
   }
-  const { config } = await loadConfig(context, options)
-  return withConnection(context, { config, options }, async (connection) => {
-    const { client, serves } = connection
+  const act = async (client: Client) => {
     const gate = await gateOf(client, id, options.node)
     const said = { decision, version: gate.version, ...edited, feedback: feedback || undefined }
-    const decided = await client.decide(id, gate.node, said)
-    const isRunning = decided.status === "running"
-    const run = isRunning ? await toItsEnd(context, connection, decided) : decided
-    const version = run.waiting?.version ? ` for version ${run.waiting.version}` : ""
-    await print(context, options, run, `${id}: ${run.status}${version}\n`)
-    sayHowItGoesOn(context, run, options)
-    // An edited artifact still needs approval, so waiting is success here.
-    return decision === "edit" || serves ? exitCodes.done : exitCodeOf(run)
+    return client.decide(id, gate.node, said)
+  }
+  if (decision !== "edit") return actAndFollow(context, options, ({ client }) => act(client))
+  return answer(context, options, async ({ client, serves }) => {
+    const run = await act(client)
+    context.terminal.err(nextSteps(run, { ...options, serves }))
+    return { json: run, text: `${id}: waiting for version ${run.waiting?.version}\n` }
   })
 }
 
@@ -59,7 +55,8 @@ async function gateOf(client: Client, id: string, node: string | undefined) {
 
 export const addDecisions: Add = (program, does) => {
   for (const [name, { decision, description }] of Object.entries(decisions)) {
-    const command = withCommonOptions(under(program, runs.name).command(`${name} <id>`))
+    const withOptions = decision === "edit" ? withCommonOptions : withFollowOptions
+    const command = withOptions(under(program, runs.name).command(`${name} <id>`))
       .description(description)
       .option("--node <node>", "the gate (default: the waiting one)")
     if (decision === "edit")

@@ -1,11 +1,14 @@
-import { answer, toItsEnd } from "./answer"
+import { answer } from "./answer"
 import { inColumns } from "./columns"
 import type { Context, ExitCode } from "./context"
 import type { Noun } from "./nouns"
-import { type Add, wholeNumber, withCommonOptions } from "./options"
+import { type Add, outOption, wholeNumber, withCommonOptions } from "./options"
+import { outPlace, writeArtifacts } from "./run/out"
 import type { CommonOptions } from "./settings"
 
 export type ListOptions = CommonOptions & { limit?: number }
+
+type ShowOptions = CommonOptions & { out?: string }
 
 const LISTED = 50
 
@@ -20,11 +23,17 @@ function show<T>(
   context: Context,
   noun: Noun<T>,
   id: string,
-  options: CommonOptions,
+  options: ShowOptions,
 ): Promise<ExitCode> {
-  return answer(context, options, async ({ client }) => {
+  const place = options.out ? outPlace(context, options.out) : undefined
+  return answer(context, options, async ({ client, serves }) => {
     const item = await noun.find(client, id)
-    return { json: item, text: `${(await noun.text(client, item)).trimEnd()}\n` }
+    if (place && noun.artifacts) {
+      writeArtifacts(context, place, ...(await noun.artifacts(client, item)))
+      return { json: { id, path: place.path }, text: `Artifacts are in ${place.path}\n` }
+    }
+    const text = await noun.text(client, item, { ...options, serves })
+    return { json: item, text: `${text.trimEnd()}\n` }
   })
 }
 
@@ -34,8 +43,8 @@ function act(
   id: string,
   options: CommonOptions,
 ): Promise<ExitCode> {
-  return answer(context, options, async (connection) => {
-    const json = await verb(connection.client, id, (run) => toItsEnd(context, connection, run))
+  return answer(context, options, async ({ client }) => {
+    const json = await verb(client, id)
     const { status } = Object(json)
     return { json, text: `${id}: ${status}\n` }
   })
@@ -49,11 +58,10 @@ export function addNoun<T>(noun: Noun<T>): Add {
       .description(`list the ${noun.name}`)
       .option("--limit <n>", "maximum number to list", wholeNumber(1, 200))
       .action(does((context, options: ListOptions) => list(context, noun, options)))
-    withCommonOptions(command.command("show <id>"))
+    const shown = withCommonOptions(command.command("show <id>"))
       .description("print one in full")
-      .action(
-        does((context, id: string, options: CommonOptions) => show(context, noun, id, options)),
-      )
+      .action(does((context, id: string, options: ShowOptions) => show(context, noun, id, options)))
+    if (noun.artifacts) shown.option(...outOption)
     for (const [name, verb] of Object.entries(noun.verbs)) {
       withCommonOptions(command.command(`${name} <id>`))
         .description(`${name} it`)

@@ -1,11 +1,16 @@
 import type { Agent } from "../../features/agents/schema"
-import type { ChatMessage, Session } from "../../features/chat/schema"
+import type { Session } from "../../features/chat/schema"
 import type { Document } from "../../features/documents/schema"
 import type { Folder } from "../../features/folders/schema"
-import type { Run } from "../../features/runs/schema"
+import type { Artifact, Run } from "../../features/runs/schema"
 import type { Workflow } from "../../features/workflows/schema"
 import type { Client } from "../client/client"
+import { allMessages } from "./chat"
 import { folderLine, waitForSync } from "./folders"
+import type { Where } from "./run/next"
+import { nodeIdsOf } from "./run/progress"
+import { newestArtifacts } from "./run/results"
+import { runText } from "./run/show"
 
 /** A kind of resource that commands list, show and act on by id. */
 export type Noun<T> = {
@@ -17,11 +22,11 @@ export type Noun<T> = {
   row(item: T): string[]
   find(client: Client, id: string): Promise<T>
   /** The full text of one item, for people. */
-  text(client: Client, item: T): Promise<string>
-  verbs: Record<string, (client: Client, id: string, toItsEnd: ToItsEnd) => Promise<unknown>>
+  text(client: Client, item: T, where: Where): Promise<string>
+  /** Set if --out can write what it made: the artifacts, and the ids of its steps in order. */
+  artifacts?(client: Client, item: T): Promise<[Artifact[], string[]]>
+  verbs: Record<string, (client: Client, id: string) => Promise<unknown>>
 }
-
-type ToItsEnd = (run: Run) => Promise<Run>
 
 const percent = (progress: number) => `${Math.round(progress * 100)} %`
 
@@ -35,19 +40,13 @@ export const runs: Noun<Run> = {
     ...[run.workflow_name, run.input.query],
   ],
   find: (client, id) => client.getRun(id),
-  async text(client, run) {
-    const steps = Object.entries(run.nodes).map(([id, node]) => {
-      return `${id}: ${[node.status, node.model ?? "", node.error ?? ""].filter(Boolean).join("  ")}`
-    })
-    const artifacts = await client.listArtifacts(run.id)
-    const head = `${run.workflow_name}: ${run.input.query}\n${run.status}, ${percent(run.progress)}`
-    return [head, steps.join("\n"), ...artifacts.map(({ content }) => content.trimEnd())].join(
-      "\n\n",
-    )
+  text: runText,
+  async artifacts(client, run) {
+    const nodeIds = nodeIdsOf(run)
+    return [await newestArtifacts(client, run.id, nodeIds), nodeIds]
   },
   verbs: {
     pause: (client, id) => client.changeRun(id, "pause"),
-    resume: async (client, id, toItsEnd) => toItsEnd(await client.changeRun(id, "resume")),
     cancel: (client, id) => client.changeRun(id, "cancel"),
     delete: (client, id) => client.deleteRun(id),
   },
@@ -72,8 +71,6 @@ export const agents: Noun<Agent> = {
   },
 }
 
-const MESSAGES_MAX = 200
-
 export const sessions: Noun<Session> = {
   name: "sessions",
   description: "chats, newest first",
@@ -82,12 +79,7 @@ export const sessions: Noun<Session> = {
   row: (it) => [it.id, `${it.message_count}`, it.model, it.updated_at, it.title],
   find: (client, id) => client.getSession(id),
   async text(client, { id, title }) {
-    const messages: ChatMessage[] = []
-    let page: ChatMessage[]
-    do {
-      page = await client.listMessages(id, { limit: MESSAGES_MAX, after: messages.at(-1)?.id })
-      messages.push(...page)
-    } while (page.length === MESSAGES_MAX)
+    const messages = await allMessages(client, id)
     const said = messages.map(({ role, content, metadata: { stopped, error } }) => {
       const end = error?.message ?? (stopped ? "It was stopped." : undefined)
       return [`${role}:`, content, ...(end ? [`(${end})`] : [])].join("\n")

@@ -25,6 +25,18 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
+export const outOption = [
+  "--out <path>",
+  "write the artifacts to a folder, or to one .md or .json file",
+] as const
+
+/** For commands after which a run goes on. */
+export function withFollowOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option("--no-wait", "leave the run to the server instead of following it to its end")
+    .option(...outOption)
+}
+
 export const verbose = ["--verbose", "show the log on stderr"] as const
 
 export function withWorkOptions(command: Command): Command {
@@ -34,11 +46,11 @@ export function withWorkOptions(command: Command): Command {
     .option("--model <model>", "model for all steps: provider/model, auto or offline")
     .option("--budget <usd>", "maximum cost in US dollars (default: BUDGET_RUN_USD)", usd)
     .option("--repo <dir>", "git repository for Claude Code to work in")
-    .option("--out <dir>", "also write the artifacts here, as Markdown and JSON")
+    .option(...outOption)
     .option(...verbose)
 }
 
-function usd(text: string): number {
+export function usd(text: string): number {
   if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text)
   throw new InvalidArgumentError("It must be an amount in US dollars, such as 0.50.")
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander"
 import { addAgents } from "./agents"
 import { addAsk } from "./ask"
+import { addChat } from "./chat"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { addDecisions } from "./decide"
 import { addDemo } from "./demo"
@@ -17,6 +18,7 @@ import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
 import { addService } from "./service"
+import { addWatch } from "./watch"
 import { addFiles } from "./workflows"
 
 /** Runs one command line (without the program's name) and returns its exit code. */
@@ -71,8 +73,8 @@ function createProgram(context: Context, does: Does): Command {
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addEval]
-  const ofRuns = [addAgents, addNoun(runs), addDecisions, addRunsOfRuns]
+  const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addChat, addEval]
+  const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
   for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
     add(program, does)

@@ -7,15 +7,10 @@ import type { Context, ExitCode } from "./context"
 import { namesOf, readSources, type Sources, upload } from "./documents"
 import { UsageError } from "./failure"
 import { type Add, withWorkOptions } from "./options"
-import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
-import { createProgress } from "./run/progress"
-import {
-  closingLine,
-  makeOutFolder,
-  newestArtifacts,
-  summarizeCalls,
-  writeArtifacts,
-} from "./run/results"
+import { exitCodeOf, follow, interruption } from "./run/follow"
+import { nextSteps } from "./run/next"
+import { outPlace } from "./run/out"
+import { showResults } from "./run/results"
 import { ensureWorkflow, readTarget } from "./run/target"
 import { type CommonOptions, loadConfig } from "./settings"
 
@@ -29,6 +24,8 @@ export type RunOptions = CommonOptions & {
   budget?: number
   /** Approves every gate. */
   yes?: boolean
+  /** Prints the artifacts whole on a screen too, as an answer is. */
+  whole?: boolean
 }
 
 const standardQuery = "What do these documents ask for?"
@@ -55,16 +52,18 @@ export async function runToEnd(
   options: RunOptions,
   start: Start,
 ): Promise<ExitCode> {
+  const began = Date.now()
   const { config, warnings } = await loadConfig(context, options)
   const sources = await readSources(context, options.doc ?? [], options)
   const query = given?.trim() || (namesOf(sources).length > 0 ? standardQuery : "")
   if (query === "") throw new UsageError("Give a query, or documents with --doc.")
-  const folder = options.out ? makeOutFolder(context, options.out) : undefined
+  const place = options.out ? outPlace(context, options.out) : undefined
   for (const warning of warnings) context.terminal.err(`Warning: ${warning}\n`)
 
   let started: Run | undefined
-  const onInterrupt = (own: boolean) => interruption(started, own, options.home)
-  return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
+  const onInterrupt = (own: boolean) => interruption(started, own, options)
+  return await withConnection(context, { config, options, onInterrupt }, async (connection) => {
+    const { client } = connection
     const document_ids = await uploadAndIndex(context, client, sources)
     const input = {
       query,
@@ -73,22 +72,14 @@ export async function runToEnd(
       repo: options.repo ? resolve(context.cwd, options.repo) : undefined,
     }
     started = await start(client, { input, budget_usd: options.budget })
-    const plain = options.verbose ?? false
-    const progress = createProgress(context.terminal, nodeIdsOf(started), plain)
-    let next: Run | undefined = started
-    let last = started
-    while (next) {
-      last = await client.followRun(next.run_id, progress, context.interrupted)
-      next = await decideAtGate(context, client, last, options)
-    }
-    await showResults(context, client, { run: last, folder, json: options.json })
-    sayHowItGoesOn(context, last, options)
-    return exitCodeOf(last)
+    const run = await follow(context, connection, started, options)
+    // A pipe gets the artifacts whole, also when --out writes them to files.
+    const isWhole = options.whole || !context.terminal.outIsTTY
+    const texts = options.json ? "json" : isWhole ? "whole" : "summary"
+    await showResults(context, client, { run, place, texts, home: options.home, began })
+    context.terminal.err(nextSteps(run, { ...options, serves: connection.serves }))
+    return exitCodeOf(run)
   })
-}
-
-function nodeIdsOf({ graph_definition }: Run): string[] {
-  return graph_definition.nodes.map(({ id }) => id)
 }
 
 /** Uploads documents and returns their ids. Throws if one fails: the run would miss it. */
@@ -109,37 +100,9 @@ async function uploadAndIndex(
   return documents.map(({ id }) => id)
 }
 
-type Results = { run: Run; folder: string | undefined; json?: boolean }
-
-async function showResults(
-  context: Context,
-  client: Client,
-  { run, folder, json = false }: Results,
-): Promise<void> {
-  const { terminal } = context
-  const nodeIds = nodeIdsOf(run)
-  const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
-  const calls_summary = await summarizeCalls(client, run.run_id)
-  if (folder) writeArtifacts(context, folder, artifacts, nodeIds)
-  const text = artifacts.map(({ content }) => `${content.trimEnd()}\n`).join("\n")
-  if (json) await terminal.out(`${JSON.stringify({ run, artifacts, calls_summary })}\n`)
-  // With --out, a screen doesn't need the texts too, but a pipe still gets them.
-  else if (!folder || !terminal.outIsTTY) await terminal.out(text)
-  for (const { node, message } of run.errors) terminal.err(`${node ?? "run"}: ${message}\n`)
-  terminal.err(`${closingLine(run, calls_summary)}\n`)
-  if (folder) terminal.err(`Artifacts are in ${folder}\n`)
-}
-
-function interruption(run: Run | undefined, own: boolean, home: string | undefined): string {
-  if (!run) return "Interrupted before anything was started."
-  if (!own) return `Interrupted; run ${run.run_id} continues on the server.`
-  const command = `amelia serve${home ? ` --home ${home}` : ""}`
-  return `Interrupted; run ${run.run_id} is kept. To continue it: ${command}`
-}
-
 export const addRun: Add = (program, does) => {
   withWorkOptions(program.command("run"))
-    .description("run a workflow to completion and print its artifacts")
+    .description("run a workflow to its end and show what it made")
     .argument("<workflow>", "preset name, or path to a JSON definition")
     .argument("[query]", "the task or question")
     .option("--yes", "approve every gate without asking")

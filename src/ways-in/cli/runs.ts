@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Comparison, NodeSide } from "../../features/runs/schema"
-import { answer, answerRun } from "./answer"
+import { answer } from "./answer"
 import { inColumns } from "./columns"
 import type { Context, ExitCode } from "./context"
 import { UsageError } from "./failure"
 import { runs } from "./nouns"
-import { type Add, collect, under, withCommonOptions } from "./options"
+import { type Add, collect, under, withCommonOptions, withFollowOptions } from "./options"
 import { writeOutput } from "./output"
+import { actAndFollow, type FollowOptions } from "./run/follow"
 import type { CommonOptions } from "./settings"
 
-type ForkOptions = CommonOptions & {
+type ForkOptions = FollowOptions & {
   checkpoint: string
   query?: string
   artifact?: string[]
@@ -28,7 +29,7 @@ async function forkRun(
   })
   const artifacts = Object.fromEntries(await Promise.all(edits))
   const input = query === undefined ? undefined : { query }
-  return answerRun(context, options, ({ client }) =>
+  return actAndFollow(context, options, ({ client }) =>
     client.forkRun(id, { checkpoint_id, artifacts, input }),
   )
 }
@@ -36,13 +37,13 @@ async function forkRun(
 async function replayRun(
   context: Context,
   path: string,
-  options: CommonOptions,
+  options: FollowOptions,
 ): Promise<ExitCode> {
   const text = await readFile(resolve(context.cwd, path), "utf8")
   const file = await new Response(text).json().catch(() => {
     throw new UsageError(`${path} is not JSON.`)
   })
-  return answerRun(context, options, ({ client }) => client.replayRun(file))
+  return actAndFollow(context, options, ({ client }) => client.replayRun(file))
 }
 
 function exportRun(
@@ -106,7 +107,7 @@ export const addRunsOfRuns: Add = (program, does) => {
   withCommonOptions(command.command("checkpoints <id>"))
     .description("list the checkpoints it can be forked from")
     .action(does(listCheckpoints))
-  withCommonOptions(command.command("fork <id>"))
+  withFollowOptions(command.command("fork <id>"))
     .description("start a new run from one of its checkpoints")
     .requiredOption("--checkpoint <id>", "checkpoint to start from")
     .option("--query <text>", "new query from there on")
@@ -116,7 +117,7 @@ export const addRunsOfRuns: Add = (program, does) => {
     .description("print it with its input, model calls and artifacts, as JSON")
     .option("--out <file>", "write to this file instead")
     .action(does(exportRun))
-  withCommonOptions(command.command("replay <file>"))
+  withFollowOptions(command.command("replay <file>"))
     .description("rerun an exported one, using only its recorded answers")
     .action(does(replayRun))
   withCommonOptions(command.command("compare <id> <other>"))

@@ -1,4 +1,7 @@
 import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
+import { type Conversation, converse } from "./conversation"
+import { printable } from "./printable"
 
 /** Results go to `out`, everything else to `err`. */
 export type Terminal = {
@@ -14,6 +17,10 @@ export type Terminal = {
   columns(): number
   /** Asks for a line. Resolves to undefined at the end of input. Missing if nobody can be asked. */
   ask?: (question: string) => Promise<string | undefined>
+  /** Opens a conversation that owns the keyboard until it is closed. Missing as `ask` is. */
+  converse?: () => Conversation
+  /** Reads everything that is piped in. Missing if stdin is a terminal. */
+  input?: () => Promise<string>
 }
 
 /** Creates a terminal from the process's streams. A reader that goes away is not an error. */
@@ -25,13 +32,19 @@ export function createTerminal(
   const out = writer(stdout)
   const err = writer(stderr)
   return {
-    out,
+    out: (text) => out(stdout.isTTY ? printable(text) : text),
     err: (text) => void err(text),
     flush: async () => void (await Promise.all([out(""), err("")])),
     outIsTTY: stdout.isTTY ?? false,
     errIsTTY: stderr.isTTY ?? false,
     columns: () => stderr.columns || 80,
-    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => ask(stdin, err, question) } : {}),
+    ...(stdin.isTTY && stderr.isTTY
+      ? {
+          ask: (question) => ask(stdin, err, question),
+          converse: () => converse(stdin, stderr),
+        }
+      : {}),
+    ...(stdin.isTTY ? {} : { input: () => text(stdin) }),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   Comparison,
   ForkInput,
   GateInput,
+  ResumeInput,
   Run,
   RunVerb,
   StartInput,
@@ -22,6 +23,7 @@ import type {
   workflowChange,
   workflowInput,
 } from "../../features/workflows/schema"
+import type { RunStatus } from "../../platform/shapes/run"
 import { lookUntil } from "./events"
 import { type Endpoint, type Page, requestsTo, route } from "./http"
 
@@ -71,6 +73,9 @@ export function runClient(endpoint: Endpoint) {
     listRuns: (page?: Page) => get<Run[]>("/api/runs", page),
     changeRun: (id: string, verb: RunVerb, version?: number) =>
       post<Run>(route`/api/runs/${id}/${verb}`, { version }),
+    /** `budget_usd` raises the budget of a run that waits for money. */
+    resumeRun: (id: string, input: ResumeInput = {}) =>
+      post<Run>(route`/api/runs/${id}/resume`, input),
     deleteRun: (id: string) => remove(route`/api/runs/${id}`),
     listSteps: (id: string) => get<Step[]>(route`/api/runs/${id}/steps`),
     listArtifacts: (id: string) => get<Artifact[]>(route`/api/runs/${id}/artifacts`),
@@ -87,12 +92,17 @@ export function runClient(endpoint: Endpoint) {
     exportRun: (id: string) => get<RunExport>(route`/api/runs/${id}/export`),
     /** Takes a file from `exportRun`, of this machine or another. */
     replayRun: (file: unknown) => post<Run>("/api/runs/replay", file),
-    /** Calls `onRun` with the run on every change, until it won't change before a person acts. */
-    followRun: (runId: string, onRun: (run: Run) => void, signal: AbortSignal) =>
+    /** Calls `onRun` with the run on every change, as long as its status is `during`. */
+    followRun: (
+      runId: string,
+      onRun: (run: Run) => void,
+      signal: AbortSignal,
+      during: RunStatus = "running",
+    ) =>
       lookUntil(endpoint, { runId, signal, settle_ms: 50 }, async () => {
         const run = await getRun(runId)
         onRun(run)
-        return run.status === "running" ? undefined : run
+        return run.status === during ? undefined : run
       }),
   }
 }

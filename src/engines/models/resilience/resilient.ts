@@ -30,7 +30,14 @@ export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOp
   }
 }
 
-type Line = { service: Service; limits: Limits; breaker: Breaker; slots: Slots }
+type Line = {
+  service: Service
+  limits: Limits
+  breaker: Breaker
+  slots: Slots
+  /** The sentence of the last failure that counted against the service. */
+  lastFailure?: string
+}
 
 /** Asks until a complete answer arrives. Doesn't retry once text has reached the caller. */
 async function answer(
@@ -84,7 +91,9 @@ async function attempt(line: Line, request: ModelRequest, options: CallOptions):
       return answered
     } catch (thrown) {
       const error = failureOf(thrown, line, request.model, connection.fault())
-      settle(!signal.aborted && speaksOfService(error) ? "failure" : "nothing")
+      const counts = !signal.aborted && speaksOfService(error)
+      if (counts) line.lastFailure = error.message
+      settle(counts ? "failure" : "nothing")
       throw error
     }
   } finally {
@@ -93,11 +102,11 @@ async function attempt(line: Line, request: ModelRequest, options: CallOptions):
   }
 }
 
-function unavailable({ service, breaker }: Line): AppError {
+function unavailable({ service, breaker, lastFailure = "" }: Line): AppError {
   const retry_after = breaker.retryAfterS()
   const sentence = `${service.title} failed too often: the next try is in ${retry_after} s.`
-  const details = { provider: service.name, retry_after }
-  return new AppError("ServiceUnavailableError", sentence, details)
+  const details = { provider: service.name, retry_after, last_failure: lastFailure }
+  return new AppError("ServiceUnavailableError", `${sentence} ${lastFailure}`.trim(), details)
 }
 
 /** Turns anything thrown into an LLMAPIError. A connection fault explains the client's error. */

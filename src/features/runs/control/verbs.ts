@@ -22,7 +22,10 @@ type Raise = { budget_usd: number; by: Actor }
 const nothingAwaited = { waiting: null, wakeAt: null } as const
 const atWork = { ...nothingAwaited, status: "running" } as const
 
-/** The statuses that allow each verb. A running run can be resumed only if a pause was requested. */
+/**
+ * The statuses that allow each verb. A running run can be resumed only if a pause was requested, or if
+ * nobody runs it.
+ */
 const allowed: Record<RunVerb | "delete", readonly RunStatus[]> = {
   pause: ["running"],
   resume: ["paused", "interrupted", "running", "waiting"],
@@ -106,7 +109,7 @@ async function resumeRun(
       takeOvers: 0,
     } as const
     if (waitsForPerson(row.waiting)) throw notAllowed(row, "resume")
-    if (row.status === "running") {
+    if (row.status === "running" && !isLeft(deps, row)) {
       if (!row.pauseRequested) throw notAllowed(row, "resume")
       await store.moveRun(deps.db, id, "running", again)
       return undefined
@@ -160,6 +163,11 @@ export async function deleteRunsOf(deps: DbDeps, of: store.RunsOf, name: string)
     await saver.deleteThread(id)
     await store.deleteRun(deps.db, id)
   }
+}
+
+/** True if the process that ran it has gone, and no server has taken it over. */
+function isLeft({ ownsHome, runs }: RunDeps, { owner }: RunRow): boolean {
+  return owner === null || (ownsHome && owner !== runs.lease.owner)
 }
 
 function waitsForPerson(waiting: Waiting | null): boolean {

@@ -2,7 +2,8 @@ import { pause } from "../../../platform/async/pause"
 import type { StepRow } from "../../../platform/db/schema/runs"
 import { AppError, isUnavailable, messageOf } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
-import { startOfDay } from "../../usage/budget"
+import type { Waiting } from "../../../platform/shapes/run"
+import { exceededShape, startOfDay } from "../../usage/budget"
 import type { StepDeps } from "../deps"
 import { logStep } from "../log-store"
 import * as stepStore from "../step-store"
@@ -17,7 +18,7 @@ const DAY_MS = 24 * 3600 * 1000
 
 /**
  * Returns what an attempt failed with. Throws instead if the run can't go on here: it ended, the
- * database is unavailable, or its budget is spent.
+ * database is unavailable, its provider is down, or its budget is spent.
  */
 export async function failureOf(
   { db }: StepDeps,
@@ -31,12 +32,26 @@ export async function failureOf(
   if (error instanceof RunEnded || (isUnavailable(error) && !isPaused(error))) throw error
   const failure = signal.aborted ? signal.reason : error
   // An agent that runs by itself fails, and tells its caller.
-  if (!exceedsBudget(failure) || !run.row.workflowId) return failure
-  await logStep(db, run.row, node, "WARNING", [`waits: ${failure.message}`])
-  // Somebody may raise the budget at any time; a day's budget starts anew at midnight in UTC.
-  const midnight = new Date(startOfDay(new Date()).getTime() + DAY_MS).toISOString()
-  const waiting = { reason: "budget", node: node.id } as const
-  throw new RunWaits(failure.details.budget === "day" ? { ...waiting, until: midnight } : waiting)
+  if (!run.row.workflowId) return failure
+  const waiting = isPaused(failure) ? forProvider(failure) : forBudget(failure)
+  if (!waiting) return failure
+  await logStep(db, run.row, node, "WARNING", [`waits: ${waiting.message}`])
+  throw new RunWaits({ ...waiting, node: node.id })
+}
+
+/** How a run waits for a provider that failed too often. Waiting costs no attempt. */
+function forProvider({ details }: AppError): Waiting {
+  const message = `${details.provider} failed too often, so it is left alone. ${details.last_failure}`
+  return { reason: "limit", until: inSeconds(Number(details.retry_after)), message }
+}
+
+/** Somebody may raise the budget at any time; a day's budget starts anew at midnight in UTC. */
+function forBudget(failure: unknown): Waiting | undefined {
+  if (!(failure instanceof AppError) || failure.name !== "BudgetExceededError") return undefined
+  const exceeded = exceededShape.parse(failure.details)
+  const waiting = { reason: "budget", message: failure.message, ...exceeded } as const
+  if (exceeded.budget === "run") return waiting
+  return { ...waiting, until: new Date(startOfDay(new Date()).getTime() + DAY_MS).toISOString() }
 }
 
 /** Stores that the attempt ended at the provider's limit, then throws RunWaits. A replay goes on. */
@@ -48,19 +63,19 @@ export async function park(
   failure: AppError,
 ): Promise<StepRow> {
   const { node } = plan
-  const until = new Date(Date.now() + askedPause_s(failure) * 1000).toISOString()
+  const until = inSeconds(askedPause_s(failure))
   const next = await transact(deps, async ({ db }) => {
     await hold(db, run)
     await logStep(db, run.row, node, "WARNING", [lineOf(plan, `waits: ${failure.message}`)])
     return stepStore.updateStep(db, step, { attempt: step.attempt + 1, parked: step.parked + 1 })
   })
   if (run.row.recording) return next
-  throw new RunWaits({ reason: "limit", node: node.id, until })
+  throw new RunWaits({ reason: "limit", node: node.id, until, message: failure.message })
 }
 
 /** True if the step is tried again after this failure. */
 export function isRetried({ retries }: StepPlan, step: StepRow, failure: unknown): boolean {
-  return isPaused(failure) || (isRetryable(failure) && step.attempt - step.parked <= retries)
+  return isRetryable(failure) && step.attempt - step.parked <= retries
 }
 
 /** Waits as long as the failure demands, then begins the next attempt. */
@@ -72,10 +87,6 @@ export async function prepareRetry(
   failure: unknown,
   signal: AbortSignal,
 ): Promise<StepRow> {
-  if (isPaused(failure)) {
-    await waitForProvider(deps, run, plan, failure, signal)
-    return step
-  }
   await pause(run.row.recording ? 0 : retryDelayMs(step.attempt, failure), signal)
   const attempt = step.attempt + 1
   const why = `tries again (attempt ${attempt}), since: ${messageOf(failure)}`
@@ -89,28 +100,14 @@ export async function prepareRetry(
   })
 }
 
-/** Waits until the provider may be asked again, which costs no attempt. */
-async function waitForProvider(
-  { db }: StepDeps,
-  run: ActiveRun,
-  { node }: StepPlan,
-  { message, details }: AppError,
-  signal: AbortSignal,
-): Promise<void> {
-  await logStep(db, run.row, node, "WARNING", [`waits: ${message}`])
-  const until = performance.now() + Number(details.retry_after) * 1000
-  while (performance.now() < until && !run.draining()) await pause(500, signal)
-  if (run.draining()) throw new RunEnded("The server is stopping.")
-}
-
 /** True if the provider failed too often and isn't asked for a while. */
 function isPaused(error: unknown): error is AppError {
   if (!(error instanceof AppError) || error.details.provider === undefined) return false
   return error.name === "ServiceUnavailableError"
 }
 
-function exceedsBudget(error: unknown): error is AppError {
-  return error instanceof AppError && error.name === "BudgetExceededError"
+function inSeconds(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString()
 }
 
 function isRetryable(error: unknown): error is AppError {

@@ -1,10 +1,12 @@
-import type { ArtifactVersion, GateInput, Run } from "../../../features/runs/schema"
+import type { GateInput, Run } from "../../../features/runs/schema"
 import { ApiError, type Client } from "../../client/client"
-import { type Context, type ExitCode, exitCodes } from "../context"
+import type { Context } from "../context"
 import { readEdit } from "../edit"
 import { UsageError } from "../failure"
+import { printable } from "../printable"
+import { aboutOf } from "./next"
 
-type GateOptions = { yes?: boolean; json?: boolean; home?: string }
+type GateOptions = { yes?: boolean; json?: boolean }
 
 /** Returns undefined if nobody can be asked, or if the person chooses "later". */
 export async function decideAtGate(
@@ -18,8 +20,8 @@ export async function decideAtGate(
   if (yes) return client.decide(run.id, node, { decision: "approve", version })
   const { terminal } = context
   if (json || !terminal.ask) return undefined
-  const artifact = await artifactAt(client, run, node)
-  terminal.err(`\n${artifact?.content.trimEnd() ?? ""}\n\n`)
+  const artifact = (await client.listVersions(run.id, aboutOf(run, node))).at(-1)
+  terminal.err(printable(`\n${artifact?.content.trimEnd() ?? ""}\n\n`))
   const name = run.nodes[node]?.agent_name ?? node
   for (;;) {
     const question = `${name}, version ${version}: [a]pprove, [e]dit, request [c]hanges, [r]eject, [l]ater? `
@@ -35,18 +37,6 @@ export async function decideAtGate(
       return client.getRun(run.id)
     }
   }
-}
-
-/** Returns the artifact to decide on: of a gate's last dependency, or of the node itself. */
-async function artifactAt(
-  client: Client,
-  run: Run,
-  id: string,
-): Promise<ArtifactVersion | undefined> {
-  const node = run.graph_definition.nodes.find((node) => node.id === id)
-  const before = node?.type === "gate" ? node.dependencies.at(-1) : undefined
-  if (before !== undefined) return artifactAt(client, run, before)
-  return (await client.listVersions(run.id, id)).at(-1)
 }
 
 /** Turns a letter into a decision, asking for details. Returns undefined for an invalid answer. */
@@ -84,22 +74,3 @@ async function askFor(
 }
 
 const optional = (feedback: string) => (feedback ? { feedback } : {})
-
-export function sayHowItGoesOn({ terminal }: Context, run: Run, { home }: GateOptions): void {
-  const where = home ? ` --home ${home}` : ""
-  const { reason, node } = run.waiting ?? {}
-  if (reason === "gate") {
-    const name = (node && run.nodes[node]?.agent_name) ?? node
-    terminal.err(
-      `It is waiting for your decision at ${name}. To continue: amelia runs approve ${run.id}${where}\n` +
-        `(or edit --file FILE, request-changes --feedback TEXT, reject)\n`,
-    )
-  } else if (run.status === "waiting" || run.status === "paused") {
-    terminal.err(`To continue: amelia runs resume ${run.id}${where}\n`)
-  }
-}
-
-export function exitCodeOf({ status }: Run): ExitCode {
-  if (status === "completed") return exitCodes.done
-  return status === "waiting" || status === "paused" ? exitCodes.waiting : exitCodes.failed
-}

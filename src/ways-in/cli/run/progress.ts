@@ -1,7 +1,12 @@
 import type { Run, RunNode } from "../../../features/runs/schema"
+import { printable } from "../printable"
 import type { Terminal } from "../terminal"
 
 export type Progress = (run: Run) => void
+
+export function nodeIdsOf({ graph_definition }: Run): string[] {
+  return graph_definition.nodes.map(({ id }) => id)
+}
 
 const marks: Record<RunNode["status"], string> = {
   pending: "○",
@@ -65,15 +70,14 @@ function stateOf(node: RunNode, statusWidth = 0): string {
     node.attempts > 1 ? `attempt ${node.attempts}` : "",
     node.status === "failed" ? (node.error ?? "") : node.status === "running" ? node.message : "",
   ]
-  return parts
-    .filter((it) => it !== "")
-    .join("  ")
+  const text = parts.filter((it) => it !== "").join("  ")
+  return printable(text)
     .replace(/\s*\n\s*/g, " ")
     .trimEnd()
 }
 
 /** Never presents the offline provider as a model. */
-function modelOf({ model }: RunNode): string {
+export function modelOf({ model }: Pick<RunNode, "model">): string {
   if (model === null) return ""
   return model === "offline" || model.startsWith("offline/")
     ? "extractive: no language model was used"

@@ -1,11 +1,12 @@
-import { join, resolve } from "node:path"
 import type { Artifact, Run } from "../../../features/runs/schema"
 import type { Call } from "../../../features/usage/schema"
-import { messageOf } from "../../../platform/errors"
 import type { Client } from "../../client/client"
 import type { Context } from "../context"
-import { UsageError } from "../failure"
-import { makeOutputFolder, writeOutput } from "../output"
+import { printable } from "../printable"
+import { line } from "./next"
+import { type OutPlace, textOf, writeArtifacts } from "./out"
+import { nodeIdsOf } from "./progress"
+import { summaryOf } from "./summary"
 
 /** `extractive` counts answers of the offline provider. An unknown price makes the cost null. */
 type CallsSummary = {
@@ -49,45 +50,69 @@ export async function newestArtifacts(
   return nodeIds.flatMap((id) => newest.get(id) ?? [])
 }
 
-/** Creates the folder for --out before the run starts. Throws a UsageError if it can't. */
-export function makeOutFolder(context: Context, given: string): string {
-  const folder = resolve(context.cwd, given)
-  try {
-    makeOutputFolder(context, folder)
-    return folder
-  } catch (error) {
-    throw new UsageError(`The folder ${given} can't be created: ${messageOf(error)}`)
-  }
+type Results = {
+  run: Run
+  place: OutPlace | undefined
+  /** What stdout gets: the artifacts, a summary of them, all as JSON, or nothing. */
+  texts: "whole" | "summary" | "json" | "none"
+  home: string | undefined
+  /** When the command began, if that was before the run did. */
+  began?: number | undefined
 }
 
-/** Writes `<n>-<node>.md` and `.json`; `n` is the node's position in the workflow, from 1. */
-export function writeArtifacts(
+const dearer = "To raise it, start again with a higher --budget; a day's is BUDGET_DAY_USD."
+
+/** Writes and prints what a run made, and on stderr its errors and what it took. */
+export async function showResults(
   context: Context,
-  folder: string,
-  artifacts: Artifact[],
-  nodeIds: string[],
-): void {
-  for (const artifact of artifacts) {
-    const path = join(folder, `${nodeIds.indexOf(artifact.node) + 1}-${artifact.node}`)
-    writeOutput(context, `${path}.md`, `${artifact.content.trimEnd()}\n`)
-    writeOutput(context, `${path}.json`, `${JSON.stringify(artifact, null, 2)}\n`)
+  client: Client,
+  { run, place, texts, home, began }: Results,
+): Promise<void> {
+  const { terminal } = context
+  const show = line(`runs show ${run.id}`, { home })
+  const nodeIds = nodeIdsOf(run)
+  const artifacts = await newestArtifacts(client, run.run_id, nodeIds)
+  const calls_summary = await summarizeCalls(client, run.run_id)
+  if (place) writeArtifacts(context, place, artifacts, nodeIds)
+  const stdout = {
+    whole: () => textOf(artifacts),
+    summary: () => summaryOf(artifacts),
+    json: () => `${JSON.stringify({ run, artifacts, calls_summary })}\n`,
+    none: () => "",
+  }
+  await terminal.out(stdout[texts]())
+  for (const { node, error, message } of run.errors) {
+    terminal.err(printable(`${node ?? "run"}: ${message}\n`))
+    if (error === "BudgetExceededError") terminal.err(`${dearer}\n`)
+  }
+  terminal.err(`${closingLine(run, calls_summary, began)}\n`)
+  if (place) terminal.err(`Artifacts are in ${place.path}\n`)
+  else if (texts === "summary" && artifacts.length > 0) {
+    terminal.err(`To read them: ${show}\nTo write them to files: ${show} --out DIR\n`)
   }
 }
 
 /** For example `Completed after 42.0 s, run ID, 3 model calls, 12345 tokens, cost unknown.` */
-export function closingLine(run: Run, summary: CallsSummary): string {
+export function closingLine(
+  run: Run,
+  summary: CallsSummary,
+  began = Number.POSITIVE_INFINITY,
+): string {
   const until = run.completed_at === null ? Date.now() : Date.parse(run.completed_at)
-  const spent_s = Math.max(0, until - Date.parse(run.started_at)) / 1000
+  const spent_s = Math.max(0, until - Math.min(began, Date.parse(run.started_at))) / 1000
   const tokens = summary.input_tokens + summary.output_tokens
   const parts = [
     `${run.status.charAt(0).toUpperCase()}${run.status.slice(1)} after ${spent_s.toFixed(1)} s`,
     `run ${run.run_id}`,
-    summary.calls === 0
-      ? "no language model was used"
-      : `${summary.calls} model ${summary.calls === 1 ? "call" : "calls"}`,
+    asked(summary),
     ...(tokens > 0 ? [`${tokens} tokens`, costOf(summary)] : []),
   ]
   return `${parts.join(", ")}.`
+}
+
+function asked({ calls, extractive }: CallsSummary): string {
+  if (calls === 0) return extractive > 0 ? "no language model was used" : "no model was asked"
+  return `${calls} model ${calls === 1 ? "call" : "calls"}`
 }
 
 function costOf({ cost_usd }: CallsSummary): string {
