@@ -69,16 +69,7 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
   const chat = await client.createSession({ title })
   await whole(client.chat(chat.id, { message: wide }))
   return [
-    ...[
-      "/",
-      "/runs",
-      "/chat",
-      "/agents",
-      "/workflows",
-      "/settings",
-      "/documents",
-      "/documents/eval",
-    ],
+    ...["/", "/chat", "/agents", "/workflows", "/settings", "/documents", "/documents/eval"],
     ...["/documents/folders", `/nowhere/${word(2000)}`, `/documents/named?name=${word(900)}`],
     ...[`/search?q=${word(3000)}`, "/search?q=deep"],
     ...["/docs", "/docs/api-reference", "/docs/settings-file", "/docs/architecture"],
@@ -88,7 +79,7 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
     ...[`/agents/${agent.id}`, `/chat/${chat.id}`],
     ...[`/workflows/${workflow.id}`, `/workflows/${workflow.id}/edit`],
     ...[`/runs/${run.id}`, `/runs/${run.id}/fork`, `/runs/${run.id}/compare`, `/runs/${waiting}`],
-    `/runs/${run.id}/compare/${waiting}`,
+    ...["/runs", `/runs/${run.id}/compare/${waiting}`],
   ]
 }
 
