@@ -22,6 +22,7 @@ import { agentRunPages } from "./features/runs/agent-pages"
 import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
 import { forkPages } from "./features/runs/fork-pages"
+import { runListPages } from "./features/runs/list-pages"
 import { runPages } from "./features/runs/pages"
 import { workflowRunPages } from "./features/runs/workflow-pages"
 import { workflowRunsApi } from "./features/runs/workflows-api"
@@ -134,6 +135,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/workflows", workflowRunPages(deps))
   app.route("/agents", agentPages(deps))
   app.route("/agents", agentRunPages(deps))
+  app.route("/runs", runListPages(deps))
   app.route("/runs", runPages(deps))
   app.route("/runs", forkPages(deps))
   app.route("/sample", samplePages(deps))

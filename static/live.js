@@ -5,6 +5,7 @@
  *   run:ID  runs  workflow:ID  agent:ID  agents  document:ID  documents  folders  system
  *   session:ID  sessions
  *   log:ID  (of a run or an agent), which also changes with each new message of an agent
+ *   text:RUN/NODE  what the model of a step is writing
  * Progress moves bars directly: data-progress, data-progress-text and data-message hold
  *   run:ID  node:RUN/NODE  document:ID  folder:ID
  */
@@ -12,9 +13,10 @@ const COALESCE_MS = 100
 const RETRY_MS = 3000
 
 const types = [
-  ...["started", "progress", "completed", "failed", "cancelled"].map((name) => `agent.${name}`),
+  ...["started", "progress", "stream", "completed", "failed"].map((name) => `agent.${name}`),
   ...["started", "progress", "waiting", "paused", "resumed"].map((name) => `workflow.${name}`),
   ...["completed", "failed", "cancelled"].map((name) => `workflow.${name}`),
+  "agent.cancelled",
   ...["uploaded", "progress", "indexed", "failed", "deleted"].map((name) => `document.${name}`),
   ...["chat.message", "system.warning", "system.error", "budget.warning", "budget.exceeded"],
 ]
@@ -59,6 +61,9 @@ function notify(topics) {
 
 function receive(message) {
   const event = JSON.parse(message.data)
+  if (event.type === "agent.stream") {
+    return notify([`text:${event.data.run_id}/${event.data.node}`])
+  }
   if (!event.type.endsWith(".progress")) return notify(topicsOf(event))
   const { type, data } = event
   const node = `node:${data.run_id}/${data.node}`

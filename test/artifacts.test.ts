@@ -153,6 +153,24 @@ test("a change of a megabyte is shown whole", () => {
   expect(html).not.toContain("<b>")
 })
 
+test("each decision of a design stands under its own heading, with its reason and alternatives", () => {
+  const decision = {
+    ...{ decision: "One file", reason: "It is copied at once.", citations: [] },
+    alternatives: ["A server: more to run", "A list"],
+  }
+  const output = { components: [], data_model: [], interfaces: [], decisions: [decision] }
+  const risk = { risk: "It grows.", mitigation: "Split it.", citations: [] }
+  const { content, html } = shown(design, { summary: "S.", ...output, risks: [risk] })
+  expect(content).toContain(`### One file
+
+- **Why:** It is copied at once.
+- **Not chosen:** A server: more to run
+- **Not chosen:** A list
+`)
+  expect(content).toContain("- It grows.\n  - Mitigation: Split it.")
+  expect(html).toMatch(/<h\d id="[^"]*">One file<\/h\d>\s*<ul>\s*<li><strong>Why:<\/strong>/)
+})
+
 test("paths of a design and a plan stand in code spans of their own", () => {
   const interfaces = [{ name: "a`b", between: "x", description: "d", citations: [] }]
   const none = { components: [], data_model: [], decisions: [], risks: [] }

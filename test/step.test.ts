@@ -23,7 +23,7 @@ test("who has lost its run to another process writes no step any more, not even 
   await insertStep(deps.db, { runId: row.id, node: first!.id, status: "failed" })
   const run: ActiveRun = {
     ...{ row: row!, owner: "me", signal: new AbortController().signal, draining: () => false },
-    ...{ progress: new Map(), finished: new Set() },
+    ...{ progress: new Map(), writing: new Map(), finished: new Set() },
   }
   expect(await rejection(runNode(deps, run, second!))).toMatchObject({ name: "RunEnded" })
   expect(await listSteps(deps.db, [row.id])).toHaveLength(1)

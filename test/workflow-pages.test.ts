@@ -62,6 +62,19 @@ test("does not save an invalid workflow, and shows the typed text again", async 
   expect(await own(server)).toMatchObject([{ name: "Good" }])
 })
 
+test("a workflow made from a preset is listed among the user's own", async () => {
+  await using server = await testServer()
+  const [preset] = await server.client.listPresets()
+  const { id } = await server.client.createWorkflow({
+    ...{ name: "Plan for <Lantern>", preset: preset?.name ?? "" },
+  })
+  const html = decoded(await (await server.fetch("/workflows", { headers })).text())
+  const [, own = ""] = html.split("Your own")
+  expect(own).toContain(`href="/workflows/${id}"`)
+  expect(own).toContain("Plan for <Lantern>")
+  expect(own).toContain("Made from a preset")
+})
+
 test("refuses a change of an outdated version, and shows the newer one", async () => {
   await using server = await testServer()
   await post(server, "/workflows", { source: good })

@@ -1,7 +1,15 @@
 import type { Children } from "@kitajs/html"
 import { Icon, type IconName } from "./icon"
 
-export type Area = "home" | "chat" | "documents" | "workflows" | "agents" | "git" | "settings"
+export type Area =
+  | "home"
+  | "runs"
+  | "chat"
+  | "documents"
+  | "workflows"
+  | "agents"
+  | "git"
+  | "settings"
 
 export type LayoutProps = {
   title: string
@@ -19,6 +27,7 @@ export type LayoutProps = {
 
 const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
   { area: "home", href: "/", label: "Home", icon: "home" },
+  { area: "runs", href: "/runs", label: "Runs", icon: "play" },
   { area: "chat", href: "/chat", label: "Chat", icon: "chat" },
   { area: "documents", href: "/documents", label: "Documents", icon: "documents" },
   { area: "workflows", href: "/workflows", label: "Workflows", icon: "workflows" },

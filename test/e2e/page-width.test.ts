@@ -79,7 +79,7 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
     ...[`/agents/${agent.id}`, `/chat/${chat.id}`],
     ...[`/workflows/${workflow.id}`, `/workflows/${workflow.id}/edit`],
     ...[`/runs/${run.id}`, `/runs/${run.id}/fork`, `/runs/${run.id}/compare`, `/runs/${waiting}`],
-    `/runs/${run.id}/compare/${waiting}`,
+    ...["/runs", `/runs/${run.id}/compare/${waiting}`],
   ]
 }
 

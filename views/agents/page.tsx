@@ -21,13 +21,15 @@ export type AgentPageProps = Frame &
     runs: Run[]
     /** The artifact of the latest run. */
     artifact: Artifact | undefined
+    /** What its model has written so far. */
+    written: string
     log: LogLine[]
     /** Of all its runs. */
     totals: CallTotals
   }
 
 export function AgentPage(props: AgentPageProps): JSX.Element {
-  const { agent, runs, artifact, log, totals, documents, models, ...frame } = props
+  const { agent, runs, artifact, written, log, totals, documents, models, ...frame } = props
   const url = `/agents/${agent.id}`
   return (
     <Layout title={agent.name} current="agents" {...frame}>
@@ -38,7 +40,7 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
           {agent.type === "claude_code" ? <SessionStart newest={runs[0]} /> : null}
         </StartForm>
       </section>
-      <AgentState agent={agent} run={runs[0]} />
+      <AgentState agent={agent} run={runs[0]} written={written} />
       <section aria-labelledby="log-head">
         <h2 id="log-head">Log</h2>
         <Log id="log" url={url} follow={`log:${agent.id}`} lines={log} />

@@ -4,11 +4,20 @@ import { costNote, formatCount, formatPercent } from "../format"
 import { Icon } from "../icon"
 import { ArtifactView } from "../runs/artifact"
 import { ModelNote } from "../runs/head"
+import { Retry } from "../runs/remedy"
 import { runIsOver, StatusPill } from "../runs/status"
+import { Writing } from "../runs/writing"
 import { Elapsed } from "../time"
 
+type AgentStateProps = {
+  agent: Agent
+  run: Run | undefined
+  /** What its model has written so far. */
+  written: string
+}
+
 /** The status of its latest run. Refreshes itself. */
-export function AgentState({ agent, run }: { agent: Agent; run: Run | undefined }): JSX.Element {
+export function AgentState({ agent, run, written }: AgentStateProps): JSX.Element {
   const { id, status, error } = agent
   return (
     <section
@@ -26,13 +35,16 @@ export function AgentState({ agent, run }: { agent: Agent; run: Run | undefined 
         {run ? <RunFacts run={run} /> : null}
         {run && !runIsOver(run.status) ? <StopForm agent={agent} /> : null}
       </div>
-      {run && status === "running" ? <Working agent={agent} run={run} /> : null}
+      {run && status === "running" ? <Working agent={agent} run={run} written={written} /> : null}
       {status === "failed" && (
         <div class="callout" data-tone="bad">
           <Icon name="alert" />
-          <p class="error-text" safe>
-            {error ?? "It failed."}
-          </p>
+          <div>
+            <p class="error-text" safe>
+              {error ?? "It failed."}
+            </p>
+            {run ? <Retry run={run} /> : null}
+          </div>
         </div>
       )}
     </section>
@@ -97,8 +109,9 @@ function StopForm({ agent }: { agent: Agent }): JSX.Element {
   )
 }
 
-function Working({ agent, run }: { agent: Agent; run: Run }): JSX.Element {
-  const topic = `node:${run.id}/${run.graph_definition.nodes[0]?.id ?? ""}`
+function Working({ agent, run, written }: AgentStateProps & { run: Run }): JSX.Element {
+  const node = run.graph_definition.nodes[0]?.id ?? ""
+  const topic = `node:${run.id}/${node}`
   return (
     <div class="working">
       <progress
@@ -115,6 +128,7 @@ function Working({ agent, run }: { agent: Agent; run: Run }): JSX.Element {
           {formatPercent(agent.progress)}
         </span>
       </p>
+      <Writing run={run.id} node={node} text={written} />
     </div>
   )
 }

@@ -1,10 +1,11 @@
 import type { Comparison, NodeSide, Run, RunSide } from "../../src/features/runs/schema"
 import type { Frame } from "../../src/platform/http/schema"
+import { Empty } from "../empty"
 import { formatDuration, formatUsd, formatValue, plural } from "../format"
 import { Layout } from "../layout"
-import { Ago } from "../time"
 import { RunCrumbs } from "./crumbs"
 import { Diff } from "./diff"
+import { RunLines } from "./list"
 import { StatusPill } from "./status"
 
 /** Asks which run to compare with. */
@@ -14,29 +15,19 @@ export function CompareChoice({
   ...frame
 }: Frame & { run: Run; others: Run[] }): JSX.Element {
   return (
-    <Layout title="Compare" current="workflows" {...frame}>
+    <Layout title="Compare" current="runs" {...frame}>
       <header class="page-head">
         <RunCrumbs run={run} />
         <h1>Compare with</h1>
       </header>
       {others.length === 0 ? (
-        <p class="muted">
-          There is no other run of this workflow. Fork this one, or start the workflow again.
-        </p>
-      ) : null}
-      <ul class="lines" hidden={others.length === 0}>
-        {others.map(({ id, input, status, started_at }) => (
-          <li>
-            <StatusPill status={status} />{" "}
-            <a href={`/runs/${run.id}/compare/${id}`} safe>
-              {input.query.slice(0, 140)}
-            </a>{" "}
-            <span class="muted">
-              <Ago at={started_at} />
-            </span>
-          </li>
-        ))}
-      </ul>
+        <Empty icon="workflows" title="No other run">
+          There is no other run of this {run.agent_id ? "agent" : "workflow"}.{" "}
+          <a href={`/runs/${run.id}/fork`}>Fork this one</a>, or start it again.
+        </Empty>
+      ) : (
+        <RunLines runs={others} href={({ id }) => `/runs/${run.id}/compare/${id}`} />
+      )}
     </Layout>
   )
 }
@@ -48,7 +39,7 @@ export function ComparePage({
 }: Frame & { comparison: Comparison }): JSX.Element {
   const differing = nodes.filter(({ differs }) => differs).length
   return (
-    <Layout title="Compare" current="workflows" {...frame}>
+    <Layout title="Compare" current="runs" {...frame}>
       <header class="page-head">
         <RunCrumbs run={{ id: left.run_id, input: left.input }} />
         <h1>Two runs compared</h1>

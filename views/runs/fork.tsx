@@ -21,7 +21,7 @@ export function ForkPage({
   ...frame
 }: ForkPageProps): JSX.Element {
   return (
-    <Layout title="Fork" current="workflows" {...frame}>
+    <Layout title="Fork" current="runs" {...frame}>
       <header class="page-head">
         <RunCrumbs run={run} />
         <h1>Fork this run</h1>

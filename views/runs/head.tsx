@@ -6,6 +6,7 @@ import { Ago, Elapsed, Until } from "../time"
 import { nodeHref } from "./href"
 import { RunProgress } from "./list"
 import { RunOrigin } from "./origin"
+import { type BudgetTrouble, RaiseBudget, Retry } from "./remedy"
 import { runIsOver, StatusPill } from "./status"
 
 const TITLE_MAX = 140
@@ -20,10 +21,18 @@ const verbLooks: Record<RunVerb, { label: string; icon: IconName; confirm?: stri
   },
 }
 
-type RunHeadProps = { run: Run; nodes: WorkflowNode[]; shown: string; verbs: RunVerb[] }
+type RunHeadProps = {
+  run: Run
+  nodes: WorkflowNode[]
+  shown: string
+  verbs: RunVerb[]
+  trouble: BudgetTrouble | undefined
+}
 
 /** The query, the status and the cost of a run. */
-export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element {
+export function RunHead({ run, nodes, shown, verbs, trouble }: RunHeadProps): JSX.Element {
+  // Without a higher budget, a run that has spent it would stop again at once.
+  const isUseful = (verb: RunVerb) => verb !== "resume" || !needsBudget(run)
   return (
     <header class="page-head run-head">
       <nav aria-label="Breadcrumb" class="crumbs">
@@ -35,7 +44,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
       <div class="run-title">
         <Query query={run.input.query} />
         <div class="run-verbs">
-          {verbs.map((verb) => (
+          {verbs.filter(isUseful).map((verb) => (
             <VerbButton run={run} verb={verb} />
           ))}
         </div>
@@ -50,7 +59,7 @@ export function RunHead({ run, nodes, shown, verbs }: RunHeadProps): JSX.Element
           </span>
         </div>
       )}
-      <WaitingNote run={run} nodes={nodes} />
+      <WaitingNote run={run} nodes={nodes} trouble={trouble} />
       <RunErrors run={run} nodes={nodes} shown={shown} />
     </header>
   )
@@ -138,9 +147,12 @@ export function ModelNote({ models }: { models: string[] }): JSX.Element {
   )
 }
 
-function WaitingNote({ run, nodes }: Pick<RunHeadProps, "run" | "nodes">): JSX.Element {
+type WaitingNoteProps = Pick<RunHeadProps, "run" | "nodes" | "trouble">
+
+function WaitingNote({ run, nodes, trouble }: WaitingNoteProps): JSX.Element {
   if (!run.waiting) return run.pause_requested ? <PauseNote /> : ""
-  const { reason, node, until } = run.waiting
+  const { reason, node, until, message } = run.waiting
+  if (needsBudget(run)) return <BudgetNote run={run} trouble={trouble} />
   const name = nodes.find(({ id }) => id === node)?.name ?? "This step"
   return (
     <p class="callout" data-tone="attention">
@@ -153,11 +165,16 @@ function WaitingNote({ run, nodes }: Pick<RunHeadProps, "run" | "nodes">): JSX.E
           </>
         )}
         {reason === "limit" && (
-          <span
-            safe
-          >{`${name} reached a limit of the model provider. The run continues on its own.`}</span>
+          <span safe>
+            {`${message ?? `${name} reached a limit of the model provider.`} The run continues on its own.`}
+          </span>
         )}
-        {reason === "budget" && "The budget is used up. Raise it to continue."}
+        {reason === "budget" && (
+          <>
+            <span safe>{message ?? "The budget of the day is used up."}</span> Raise it in the{" "}
+            <a href="/settings">settings</a> to continue.
+          </>
+        )}
         {until ? (
           <>
             {reason === "gate" ? " Without one, the run fails on " : " At the latest on "}
@@ -166,6 +183,23 @@ function WaitingNote({ run, nodes }: Pick<RunHeadProps, "run" | "nodes">): JSX.E
         ) : null}
       </span>
     </p>
+  )
+}
+
+/** True if the run waits for a higher budget of its own. That of a day begins anew by itself. */
+function needsBudget({ waiting }: Run): boolean {
+  return waiting?.reason === "budget" && !waiting.until
+}
+
+function BudgetNote({ run, trouble }: Omit<WaitingNoteProps, "nodes">): JSX.Element {
+  return (
+    <div class="callout" data-tone="attention">
+      <Icon name="clock" />
+      <div>
+        <p safe>{run.waiting?.message ?? `This run has spent ${costNote(run)}, all it may.`}</p>
+        <RaiseBudget run={run} trouble={trouble} />
+      </div>
+    </div>
   )
 }
 
@@ -179,11 +213,11 @@ function PauseNote(): JSX.Element {
 }
 
 /** Errors of the other steps. The step shown below shows its own. */
-function RunErrors({ run, nodes, shown }: Omit<RunHeadProps, "verbs">): JSX.Element {
+function RunErrors({ run, nodes, shown }: Pick<RunHeadProps, "run" | "nodes" | "shown">) {
   const elsewhere = run.errors.filter(({ node }) => node !== shown)
   return (
     <>
-      {elsewhere.map(({ node, error, message }) => (
+      {elsewhere.map(({ node, error, message }, at) => (
         <div class="callout" data-tone="bad">
           <Icon name="alert" />
           <div>
@@ -196,6 +230,7 @@ function RunErrors({ run, nodes, shown }: Omit<RunHeadProps, "verbs">): JSX.Elem
               <code safe>{error}</code>
             </p>
             <p safe>{message}</p>
+            {at === 0 && elsewhere.length === run.errors.length ? <Retry run={run} /> : null}
           </div>
         </div>
       ))}

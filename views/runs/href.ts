@@ -1,4 +1,17 @@
-import type { Run } from "../../src/features/runs/schema"
+import type { Run, RunQuery } from "../../src/features/runs/schema"
+
+/** Runs on a page of the list, unless its URL says otherwise. */
+export const RUNS_LISTED = 50
+
+type RunsPage = { before?: string | undefined; limit: number }
+
+/** Returns the link to a page of the list of runs with these filters. */
+export function runsHref({ limit, ...filter }: RunQuery & RunsPage): string {
+  const chosen = Object.entries(filter).filter(([, value]) => value)
+  if (limit !== RUNS_LISTED) chosen.push(["limit", String(limit)])
+  const query = new URLSearchParams(chosen)
+  return chosen.length > 0 ? `/runs?${query}` : "/runs"
+}
 
 /** Returns the link to a node of a run, to an item of it, or to a version of its artifact. */
 export function nodeHref(

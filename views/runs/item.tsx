@@ -5,16 +5,20 @@ import { Icon } from "../icon"
 import { Elapsed } from "../time"
 import { ArtifactView } from "./artifact"
 import { CallList } from "./calls"
+import { StepError } from "./failure"
 import { nodeHref, swapRun } from "./href"
 import { itemStatus, type MapItem } from "./items"
 import { StatusPill } from "./status"
-import { StepError, StepLog } from "./step"
+import { StepLog } from "./step"
+import { Writing } from "./writing"
 
 export type ItemPanelProps = {
   run: Run
   definition: WorkflowNode
   item: MapItem
   artifact: Artifact | undefined
+  /** What its model has written so far. */
+  written: string
   /** Calls of the whole node. */
   calls: Call[]
   log: LogLine[]
@@ -43,7 +47,12 @@ export function ItemPanel(props: ItemPanelProps): JSX.Element {
           </p>
         ) : null}
       </header>
-      {step?.error ? <StepError name={null} error={step.error} attempts={step.attempt} /> : null}
+      {step?.error ? (
+        <StepError {...{ run, node: definition.id, error: step.error }} attempts={step.attempt} />
+      ) : null}
+      {step?.status === "running" ? (
+        <Writing run={run.id} node={definition.id} item={index} text={props.written} />
+      ) : null}
       {artifact ? <ArtifactView run={run} artifact={artifact} isItem /> : null}
       <div class="folds">
         <StepLog

@@ -27,27 +27,35 @@ export function RunList({ id, url, runs, follow, children }: RunListProps): JSX.
       hx-swap="outerMorph"
       hx-trigger="amelia:changed"
     >
-      {runs.length === 0 ? (
-        children
-      ) : (
-        <ul class="lines">
-          {runs.map((run) => (
-            <RunLine run={run} />
-          ))}
-        </ul>
-      )}
+      {runs.length === 0 ? children : <RunLines runs={runs} />}
     </div>
   )
 }
 
-function RunLine({ run }: { run: Run }): JSX.Element {
+type RunLinesProps = {
+  runs: Run[]
+  /** Where a line leads; by default to its run. */
+  href?: (run: Run) => string
+}
+
+export function RunLines({ runs, href = hrefOf }: RunLinesProps): JSX.Element {
+  return (
+    <ul class="lines">
+      {runs.map((run) => (
+        <RunLine run={run} href={href(run)} />
+      ))}
+    </ul>
+  )
+}
+
+function RunLine({ run, href }: { run: Run; href: string }): JSX.Element {
   const badge = statusBadge(run.status)
   const done = Object.values(run.nodes).filter(({ status }) => status === "completed").length
   return (
     <li id={`line-${run.id}`} class="line">
       <StateMark {...badge} />
       <div class="line-main">
-        <a class="card-link" href={hrefOf(run)} safe>
+        <a class="card-link" href={href} safe>
           {run.input.query}
         </a>
         <p class="muted">
@@ -55,7 +63,7 @@ function RunLine({ run }: { run: Run }): JSX.Element {
           <span safe>{`${done} of ${plural(Object.keys(run.nodes).length, "step")}`}</span>
           {run.status !== "completed" && run.status !== "running" && (
             <span class="tone" data-tone={badge.tone} safe>
-              {decisionNote(run) ?? badge.label}
+              {waitingNote(run) ?? badge.label}
             </span>
           )}
           <span class="number" safe>
@@ -78,9 +86,19 @@ function hrefOf(run: Run): string {
   return reason === "gate" && node ? `${nodeHref(run, node)}#gate` : `/runs/${run.id}`
 }
 
-function decisionNote({ waiting, nodes }: Run): string | undefined {
-  if (waiting?.reason !== "gate" || !waiting.node) return undefined
-  return `Your decision: ${nodes[waiting.node]?.agent_name ?? waiting.node}`
+function waitingNote({ waiting, nodes }: Run): string | undefined {
+  switch (waiting?.reason) {
+    case undefined:
+      return undefined
+    case "budget":
+      return "Budget used up"
+    case "limit":
+      return "Waiting for the model provider"
+    case "gate": {
+      const { node = "" } = waiting
+      return `Your decision: ${nodes[node]?.agent_name ?? node}`
+    }
+  }
 }
 
 /** The progress of the whole run. static/live.js updates it between two refreshes. */

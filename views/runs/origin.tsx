@@ -10,7 +10,11 @@ export function RunOrigin({ run }: { run: Run }): JSX.Element {
       <ul class="facts-line">
         {forked_from ? (
           <li>
-            <a href={`/runs/${forked_from.run_id}`}>Forked from another run</a>
+            <a href={`/runs/${forked_from.run_id}`}>
+              {forked_from.checkpoint_id === null
+                ? "Retries a failed run"
+                : "Forked from another run"}
+            </a>
           </li>
         ) : null}
         <li>

@@ -19,6 +19,7 @@ import { RunHead } from "./head"
 import { nodeHref } from "./href"
 import { ItemPanel } from "./item"
 import { itemsOf } from "./items"
+import type { BudgetTrouble } from "./remedy"
 import { Sources } from "./sources"
 import { StepPanel } from "./step"
 import { Timeline } from "./timeline"
@@ -42,11 +43,15 @@ export type RunPageProps = Frame & {
   steps: Step[]
   /** The artifact of the shown item. */
   itemArtifact?: Artifact | undefined
+  /** What the model of the shown step or item has written so far. */
+  written?: string
   /** The actions that the run's state allows. */
   verbs?: RunVerb[]
-  /** A decision that was refused. */
-  trouble?: GateTrouble | undefined
+  trouble?: RunTrouble
 }
+
+/** A decision or a budget that was refused. */
+export type RunTrouble = { gate?: GateTrouble; budget?: BudgetTrouble }
 
 /** What to show: a node, an item of it, a version of its artifact, or two to compare. */
 export type RunView = {
@@ -59,7 +64,7 @@ export type RunView = {
 
 /** One run: its progress or its results, and the details of each step. */
 export function RunPage(props: RunPageProps): JSX.Element {
-  const { run, nodes, shown, versions, view, trouble } = props
+  const { run, nodes, shown, versions, view, written = "", trouble = {} } = props
   const definition = nodes.find(({ id }) => id === shown)
   const artifact = versions.find(({ version }) => version === view.version) ?? versions.at(-1)
   const items = definition?.type === "map" ? itemsOf(run, shown, props.steps) : []
@@ -70,7 +75,7 @@ export function RunPage(props: RunPageProps): JSX.Element {
   return (
     <Layout
       title={run.input.query.slice(0, 60)}
-      current={run.agent_id ? "agents" : "workflows"}
+      current="runs"
       version={props.version}
       signedIn={props.signedIn}
     >
@@ -82,18 +87,21 @@ export function RunPage(props: RunPageProps): JSX.Element {
         hx-swap="outerMorph"
         hx-trigger="amelia:changed"
       >
-        <RunHead run={run} nodes={nodes} shown={shown} verbs={props.verbs ?? []} />
-        {trouble && run.waiting?.reason !== "gate" ? <TooLate {...trouble} /> : null}
+        <RunHead {...{ run, nodes, shown, trouble: trouble.budget }} verbs={props.verbs ?? []} />
+        {trouble.gate && run.waiting?.reason !== "gate" ? <TooLate {...trouble.gate} /> : null}
         <section aria-label="Steps" class="panel run-graph">
           <Graph nodes={nodes} state={run.nodes} selected={shown} href={href} target="#run" />
           <StepList nodes={nodes} state={run.nodes} href={href} />
         </section>
         <div class="run-body">
           {definition && item ? (
-            <ItemPanel {...{ run, definition, item, calls, log }} artifact={props.itemArtifact} />
+            <ItemPanel
+              {...{ run, definition, item, calls, log, written }}
+              artifact={props.itemArtifact}
+            />
           ) : (
             <StepPanel
-              {...{ run, definition, nodes, artifact, calls, log, versions, items }}
+              {...{ run, definition, nodes, artifact, calls, log, versions, items, written }}
               id={shown}
               passages={props.passages?.[shown] ?? run.rag_context}
               compare={view}
@@ -122,7 +130,7 @@ function gateOf(
   const asked = nodes.find(({ id }) => id === about)
   if (reason !== "gate" || !node || run.waiting?.node !== node.id || !asked) return undefined
   if (artifact?.version !== version) return undefined
-  return artifact && { run, node, about: asked, artifact, trouble }
+  return artifact && { run, node, about: asked, artifact, trouble: trouble?.gate }
 }
 
 /** Returns the waiting, failed, running or last finished node, or the first, in this order. */

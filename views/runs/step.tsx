@@ -13,6 +13,7 @@ import { Icon } from "../icon"
 import { Elapsed } from "../time"
 import { ArtifactView } from "./artifact"
 import { CallList } from "./calls"
+import { StepError } from "./failure"
 import { Gate, type GateProps } from "./gate"
 import { nodeHref, swapRun } from "./href"
 import { ItemList, type MapItem } from "./items"
@@ -20,6 +21,7 @@ import { Log } from "./log"
 import { PassageList } from "./passages"
 import { StatusPill } from "./status"
 import { Versions, type VersionsProps } from "./versions"
+import { Writing } from "./writing"
 
 export type StepPanelProps = {
   run: Run
@@ -35,6 +37,8 @@ export type StepPanelProps = {
   versions: ArtifactVersion[]
   compare: VersionsProps["compare"]
   items: MapItem[]
+  /** What its model has written so far. */
+  written: string
   /** The decision, if the run is waiting for one here. */
   gate?: GateProps | undefined
 }
@@ -176,6 +180,7 @@ function StepState(props: StepPanelProps & { node: RunNode }): JSX.Element {
             {formatPercent(node.progress)}
           </span>
         </p>
+        <Writing run={run.id} node={id} text={props.written} />
       </div>
     )
   if (node.status === "pending")
@@ -191,8 +196,7 @@ function StepState(props: StepPanelProps & { node: RunNode }): JSX.Element {
       </p>
     )
   if (!node.error) return ""
-  const name = run.errors.find((error) => error.node === id)?.error ?? null
-  return <StepError name={name} error={node.error} attempts={node.attempts} />
+  return <StepError run={run} node={id} error={node.error} attempts={node.attempts} />
 }
 
 function pendingNote(
@@ -212,31 +216,6 @@ function pendingNote(
 function skippedNote(log: LogLine[]): string {
   const [, why] = log.at(-1)?.message.split("skipped, since ") ?? []
   return why ? `It was skipped because ${why}.` : "It was skipped."
-}
-
-type StepErrorProps = { name: string | null; error: string; attempts: number }
-
-export function StepError({ name, error, attempts }: StepErrorProps): JSX.Element {
-  return (
-    <div class="callout" data-tone="bad">
-      <Icon name="alert" />
-      <div>
-        {name === null ? null : (
-          <p>
-            <code safe>{name}</code>
-          </p>
-        )}
-        <p class="error-text" safe>
-          {error}
-        </p>
-        {attempts > 1 && (
-          <p class="muted" safe>
-            {`It was tried ${attempts} times.`}
-          </p>
-        )}
-      </div>
-    </div>
-  )
 }
 
 function RawOutput({ output }: { output: unknown }): JSX.Element {

@@ -87,7 +87,10 @@ function Runs({ running, waiting, recent }: RunsProps): JSX.Element {
         </section>
       )}
       <section aria-labelledby="recent-head">
-        <h2 id="recent-head">Recent runs</h2>
+        <div class="panel-head">
+          <h2 id="recent-head">Recent runs</h2>
+          <a href="/runs">All runs</a>
+        </div>
         <RunList {...live} id="recent" runs={recent}>
           <Empty icon="workflows" title="Nothing finished yet">
             Start a workflow above. Its runs appear here.

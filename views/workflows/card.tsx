@@ -41,6 +41,7 @@ export function WorkflowCard({ workflow }: { workflow: Workflow }): JSX.Element 
       <p class="card-foot muted">
         <StatusPill status={workflow.status} />
         <span safe>{plural(workflow.nodes.length, "step")}</span>
+        {workflow.preset === null ? null : <span>Made from a preset</span>}
         <Ago at={workflow.started_at ?? workflow.created_at} />
       </p>
     </article>

@@ -12,6 +12,11 @@ export function item(text: string, citations: readonly SourceQuote[]): string {
   return `- ${line(text)}${marks(citations)}`
 }
 
+/** Adds a line below an item, under a label. Leaves it out if there is nothing to say. */
+export function detail(label: string, text: string): string {
+  return text ? `\n  - ${label}: ${text}` : ""
+}
+
 /** Formats a section. Prints `none` if it is empty, since a bare heading looks like a bug. */
 export function section(title: string, blocks: readonly string[], none: string): string {
   return `## ${title}\n\n${blocks.length ? blocks.join("\n") : `*${none}*`}\n`

@@ -50,6 +50,9 @@ async function show(c: Context, deps: RunDeps): Promise<Response> {
     totalsOf(deps, { agentId: id }),
     choices(deps),
   ])
-  const artifact = made.at(-1)
-  return c.html(AgentPage({ agent, runs, artifact, log, totals, ...chosen, ...frameOf(c) }))
+  const [run] = runs
+  const node = run?.graph_definition.nodes[0]?.id ?? ""
+  const written = run ? deps.runs.writingOf(run.id, node) : ""
+  const results = { artifact: made.at(-1), written, log, totals }
+  return c.html(AgentPage({ agent, runs, ...results, ...chosen, ...frameOf(c) }))
 }

@@ -9,7 +9,6 @@ import {
   readOptionalJson,
   readQuery,
 } from "../../platform/http/validate"
-import { runStatus } from "../../platform/shapes/run"
 import { decide } from "./control/decide"
 import { forkRun, listCheckpoints } from "./control/fork"
 import { replayRun } from "./control/replay"
@@ -18,15 +17,16 @@ import type { RunDeps } from "./leases/supervisor"
 import { listArtifacts, listVersions } from "./read/artifacts"
 import { compareRuns } from "./read/compare"
 import { exportRun } from "./read/export"
+import { selectRuns } from "./read/list"
 import { runExport } from "./read/schema"
-import { forkInput, gateInput, resumeInput, runVerbs, verbInput } from "./schema"
-import { getRun, listCalls, listRuns, listSteps } from "./service"
+import { forkInput, gateInput, resumeInput, runQuery, runVerbs, verbInput } from "./schema"
+import { getRun, listCalls, listSteps } from "./service"
 
 const NOT_FOUND = "RunNotFoundError"
 const listQuery = pageWith({
   workflow_id: z.uuid().optional(),
   agent_id: z.uuid().optional(),
-  status: runStatus.optional(),
+  ...runQuery,
 })
 
 export function runsApi(deps: RunDeps): Hono {
@@ -61,9 +61,9 @@ export function runsApi(deps: RunDeps): Hono {
       return c.json(await forkRun(deps, pathId(c, NOT_FOUND), input), 202)
     })
     .get("/", (c) => {
-      const { limit, before, workflow_id, agent_id, status } = readQuery(c, listQuery)
-      const filter = { workflowId: workflow_id, agentId: agent_id, status: status && [status] }
-      return answerList(c, (page) => listRuns(deps, { ...page, ...filter }), { limit, before })
+      const { limit, before, workflow_id, agent_id, ...more } = readQuery(c, listQuery)
+      const filter = { workflowId: workflow_id, agentId: agent_id, ...more }
+      return answerList(c, (page) => selectRuns(deps, { ...page, ...filter }), { limit, before })
     })
     .get("/:id", async (c) => c.json(await getRun(deps, pathId(c, NOT_FOUND))))
     .delete("/:id", async (c) => {

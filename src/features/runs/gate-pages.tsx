@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import type { GateTrouble } from "../../../views/runs/gate"
-import type { RunView } from "../../../views/runs/page"
+import type { RunTrouble, RunView } from "../../../views/runs/page"
 import { actorOf } from "../../platform/actors/actor"
 import { AppError, invalid, issuesOf } from "../../platform/errors"
 import { statusOfError } from "../../platform/http/errors"
@@ -23,11 +23,12 @@ const gateForm = z.strictObject({
 })
 type GateForm = z.infer<typeof gateForm>
 
-type ShowRun = (
+/** Answers a form with the run's page, and with what was refused. */
+export type ShowRun = (
   c: Context,
   deps: RunDeps,
   view: RunView,
-  trouble?: GateTrouble,
+  trouble?: RunTrouble,
 ) => Promise<Response>
 
 /** Decisions from a run's page. A refused one is shown there again with its text. */
@@ -43,7 +44,7 @@ export function gatePages(deps: RunDeps, showRun: ShowRun): Hono {
       } catch (error) {
         if (!(error instanceof AppError) || !isShown(error)) throw error
         c.status(statusOfError(error.name))
-        return showRun(c, deps, { node }, troubleOf(error, form))
+        return showRun(c, deps, { node }, { gate: troubleOf(error, form) })
       }
       return isHtmx(c) ? showRun(c, deps, {}) : c.redirect(`/runs/${id}`, 303)
     })

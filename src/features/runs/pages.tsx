@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
-import type { GateTrouble } from "../../../views/runs/gate"
-import { RunPage, type RunView, shownNode } from "../../../views/runs/page"
+import { RunPage, type RunTrouble, type RunView, shownNode } from "../../../views/runs/page"
+import { Writing } from "../../../views/runs/writing"
 import { AppError } from "../../platform/errors"
 import { frameOf } from "../../platform/http/frame"
 import { pathId, readForm } from "../../platform/http/validate"
@@ -10,6 +10,7 @@ import { aboutOf } from "./engine/gate"
 import { gatePages } from "./gate-pages"
 import type { RunDeps } from "./leases/supervisor"
 import { findItem, listArtifacts, listVersions } from "./read/artifacts"
+import { remedyPages } from "./remedy-pages"
 import { type Run, runVerbs } from "./schema"
 import { getRun, listCalls, listLog, listPassages, listSteps } from "./service"
 
@@ -38,7 +39,13 @@ export function runPages(deps: RunDeps): Hono {
   }
   return pages
     .get("/:id", (c) => showRun(c, deps, viewQuery.parse(c.req.query())))
+    .get("/:id/writing", (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const { node = "", item } = viewQuery.parse(c.req.query())
+      return c.html(Writing({ run: id, node, item, text: deps.runs.writingOf(id, node, item) }))
+    })
     .route("/", gatePages(deps, showRun))
+    .route("/", remedyPages(deps, showRun))
     .get("/:id/artifacts/:file{.+\\.(md|json)}", async (c) => {
       const id = pathId(c, NOT_FOUND)
       const file = c.req.param("file")
@@ -52,11 +59,12 @@ export function runPages(deps: RunDeps): Hono {
     })
 }
 
+/** Shows a run, with what was refused if it is the answer to a form. */
 async function showRun(
   c: Context,
   deps: RunDeps,
   view: RunView,
-  trouble?: GateTrouble,
+  trouble: RunTrouble = {},
 ): Promise<Response> {
   const id = pathId(c, NOT_FOUND)
   const [run, artifacts, calls, passages, steps, log] = await Promise.all([
@@ -75,7 +83,8 @@ async function showRun(
     view.item === undefined ? undefined : findItem(deps, id, shown, view.item),
   ])
   const { nodes } = run.graph_definition
-  const results = { versions, itemArtifact, calls, passages, steps, log }
+  const written = deps.runs.writingOf(id, shown, view.item)
+  const results = { versions, itemArtifact, calls, passages, steps, log, written }
   const page = { run, nodes, shown, about, view, trouble, verbs: verbsOf(run) }
   return c.html(RunPage({ ...page, ...results, ...frameOf(c) }))
 }

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
+import type { Cost } from "../../platform/shapes/cost"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import {
   type Difference,
@@ -9,6 +10,7 @@ import {
   type RunInput,
   type RunStatus,
   runInput,
+  runStatus,
   type StepStatus,
   type Usage,
   type Waiting,
@@ -30,11 +32,14 @@ export const resumeInput = verbInput.extend({ budget_usd: budgetUsd.optional() }
 export type ResumeInput = z.infer<typeof resumeInput>
 
 export const forkInput = z.strictObject({
-  checkpoint_id: z.string().max(200),
+  /** Without it, the fork of a failed run keeps all finished work and does the rest again. */
+  checkpoint_id: z.string().max(200).optional(),
   /** Overrides the original's input. */
   input: runInput.partial().optional(),
   /** Markdown that replaces artifacts, by node. */
   artifacts: z.record(z.string(), z.string().trim().min(1).max(1_000_000)).optional(),
+  /** Overrides the original's budget. */
+  budget_usd: budgetUsd.optional(),
 })
 export type ForkInput = z.infer<typeof forkInput>
 
@@ -56,6 +61,22 @@ export const startInput = z.strictObject({
   budget_usd: budgetUsd.optional(),
 })
 export type StartInput = z.infer<typeof startInput>
+
+/** Selects runs, for the API and the page. */
+export const runQuery = {
+  status: runStatus.optional(),
+  /** The id of a workflow or an agent. */
+  of: z.uuid().optional(),
+  /** Words of the request, the name or the id, in any order. */
+  query: z.string().trim().max(1000).optional(),
+}
+export type RunQuery = z.infer<z.ZodObject<typeof runQuery>>
+
+/** How many runs there are, and their cost in USD; null if a part of it is unknown. */
+export type RunSummary = Cost & { count: number }
+
+/** A workflow or an agent that has runs. */
+export type RunOwner = { id: string; name: string; kind: "workflow" | "agent" }
 
 /** A decision at a gate, about the version that the person saw. */
 export const gateInput = z

@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, sql } from "drizzle-orm"
+import { and, asc, desc, eq, inArray, isNull, lt, max, notInArray, or, sql } from "drizzle-orm"
 import type { PgInsertValue, PgUpdateSetSource } from "drizzle-orm/pg-core"
 import type { Db } from "../../platform/db/db"
 import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
 import { type RunRow, runs } from "../../platform/db/schema/runs"
 import type { RunStatus } from "../../platform/shapes/run"
+import type { RunQuery } from "./schema"
 
 export async function insertRun(db: Db, run: PgInsertValue<typeof runs>): Promise<RunRow> {
   return firstRow(await db.insert(runs).values(run).returning())
@@ -17,21 +18,34 @@ export async function findRun(db: Db, id: string): Promise<RunRow | undefined> {
 
 /** The owner of runs: a workflow, an agent, or anyone. */
 export type RunsOf = { workflowId?: string; agentId?: string }
-export type RunFilter = RunsOf & { status?: RunStatus[] }
+export type RunFilter = RunsOf & Omit<RunQuery, "status"> & { status?: RunStatus[] | undefined }
 
 export async function listRuns(db: Db, page: Page & RunFilter): Promise<RunRow[]> {
   return db
     .select()
     .from(runs)
-    .where(
-      and(
-        page.before ? lt(runs.id, page.before) : undefined,
-        isOf(page),
-        page.status ? inArray(runs.status, page.status) : undefined,
-      ),
-    )
+    .where(and(page.before ? lt(runs.id, page.before) : undefined, matches(page)))
     .orderBy(desc(runs.id))
     .limit(page.limit)
+}
+
+/** A subquery for the ids of these runs. */
+export function selectIds(db: Db, filter: RunFilter) {
+  return db.select({ id: runs.id }).from(runs).where(matches(filter))
+}
+
+export async function countMatching(db: Db, filter: RunFilter): Promise<number> {
+  return db.$count(runs, matches(filter))
+}
+
+/** Returns each workflow and agent that has runs, as its newest run calls it. */
+export async function listOwners(db: Db) {
+  const { workflowId, agentId, workflowName: name, id } = runs
+  const owner = sql`coalesce(${workflowId}, ${agentId})`
+  return db
+    .selectDistinctOn([owner], { workflowId, agentId, name })
+    .from(runs)
+    .orderBy(owner, desc(id))
 }
 
 /** Returns the newest run of each workflow or agent that has one. */
@@ -140,6 +154,17 @@ export async function countRuns(db: Db): Promise<{ status: RunStatus; count: num
     .select({ status: runs.status, count: sql<number>`count(*)::int` })
     .from(runs)
     .groupBy(runs.status)
+}
+
+function matches({ status, of, query = "", ...owner }: RunFilter) {
+  const text = sql`lower(concat_ws(' ', ${runs.input}->>'query', ${runs.workflowName}, ${runs.id}))`
+  const words = query.split(/\s+/).filter(Boolean)
+  return and(
+    isOf(owner),
+    status && inArray(runs.status, status),
+    of === undefined ? undefined : or(eq(runs.workflowId, of), eq(runs.agentId, of)),
+    ...words.map((word) => sql`strpos(${text}, lower(${word})) > 0`),
+  )
 }
 
 function isOf({ workflowId, agentId }: RunsOf) {

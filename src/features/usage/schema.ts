@@ -1,3 +1,4 @@
+import type { SQLWrapper } from "drizzle-orm"
 import { z } from "zod"
 
 /** A session that reached a limit of its own fails as its agent's work. */
@@ -55,7 +56,13 @@ export type AttemptKey = {
 }
 
 /** Selects calls; empty selects all. `agentId` selects the agent's own runs. */
-export type CallFilter = { since?: Date | undefined; runId?: string; agentId?: string }
+export type CallFilter = {
+  since?: Date | undefined
+  runId?: string
+  agentId?: string
+  /** A subquery for the ids of runs. */
+  runIds?: SQLWrapper
+}
 
 export const callGroups = ["day", "agent", "model"] as const
 export type CallGroup = (typeof callGroups)[number]

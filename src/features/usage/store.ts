@@ -124,13 +124,14 @@ export async function sumCallsBySession(
     .groupBy(calls.sessionId)
 }
 
-function isModelCall(db: Db, { since, runId, agentId }: CallFilter) {
+function isModelCall(db: Db, { since, runId, agentId, runIds }: CallFilter) {
   const ofAgent = (id: string) => db.select({ id: runs.id }).from(runs).where(eq(runs.agentId, id))
   return and(
     eq(calls.kind, "model"),
     since && gte(calls.createdAt, since),
     runId ? eq(calls.runId, runId) : undefined,
     agentId ? inArray(calls.runId, ofAgent(agentId)) : undefined,
+    runIds && inArray(calls.runId, runIds),
   )
 }
 

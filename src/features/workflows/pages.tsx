@@ -24,8 +24,7 @@ const LISTED = 200
 export function workflowPages(deps: AgentDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
-      const stored = await service.listWorkflows(deps, { limit: LISTED })
-      const workflows = stored.filter(({ preset }) => preset === null)
+      const workflows = await service.listWorkflows(deps, { limit: LISTED })
       return c.html(WorkflowListPage({ presets: [...presets], workflows, ...frameOf(c) }))
     })
     .post("/", async (c) => make(c, deps, (await readForm(c, sourceForm)).source))

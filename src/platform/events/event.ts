@@ -64,6 +64,7 @@ export type RecordedEvent =
  */
 export type PassingEvent =
   | { type: "agent.progress"; data: AgentRef & { progress: number; message: string } }
+  | { type: "agent.stream"; data: AgentRef & { characters: number } }
   | { type: "workflow.progress"; data: RunRef & { progress: number } }
   | { type: "chat.stream"; data: MessageRef & { characters: number } }
   | { type: "document.progress"; data: (DocumentRef | FolderRef) & { progress: number } }

@@ -34,7 +34,8 @@ export const runInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof runInput>
 
-export type ForkedFrom = { run_id: string; checkpoint_id: string }
+/** The checkpoint is null for a retry, which kept all finished work. */
+export type ForkedFrom = { run_id: string; checkpoint_id: string | null }
 
 /** A difference between a replay and its recording; `nth` counts the calls of one attempt. */
 export type Difference = {

@@ -59,6 +59,8 @@ const toolUse = z.object({
 })
 export type ToolUse = z.infer<typeof toolUse>
 
+const textBlock = z.object({ type: z.literal("text"), text: z.string() })
+
 const assistant = z.object({
   type: z.literal("assistant"),
   request_id: z.string().nullish(),
@@ -114,6 +116,11 @@ export function readLine(text: string): Line | "other" | undefined {
   }
   const read = line.safeParse(json)
   return read.success ? read.data : "other"
+}
+
+/** Returns the text that the model's message says, without its tool calls. */
+export function textIn({ message }: z.infer<typeof assistant>): string {
+  return message.content.flatMap((block) => textBlock.safeParse(block).data?.text ?? []).join("")
 }
 
 /** Returns the tool call in a block of the model's message, if any. */

@@ -1,4 +1,4 @@
-import { artifact, code, item, line, marks, section } from "../markdown"
+import { artifact, code, detail, item, line, marks, section } from "../markdown"
 import { type DesignOutput, designOutput } from "../output"
 import { commonRules, promptFor } from "../prompt"
 import type { Role } from "../role"
@@ -33,7 +33,7 @@ export const design: Role<DesignOutput> = {
     const components = output.components.map(
       ({ name, responsibility, features, citations }) =>
         `- **${line(name)}**: ${line(responsibility)}${marks(citations)}` +
-        (features.length ? `\n  Serves: ${features.map(line).join(", ")}.` : ""),
+        detail("Serves", features.map(line).join(", ")),
     )
     const interfaces = output.interfaces.map(
       ({ name, between, description, citations }) =>
@@ -42,24 +42,30 @@ export const design: Role<DesignOutput> = {
     const entities = output.data_model.map(
       ({ entity, fields, description, citations }) =>
         `- **${line(entity)}**: ${line(description)}${marks(citations)}` +
-        (fields.length ? `\n  Fields: ${fields.map(code).join(", ")}.` : ""),
-    )
-    const decisions = output.decisions.map(
-      ({ decision, reason, alternatives, citations }) =>
-        `${item(decision, citations)}\n  Reason: ${line(reason)}` +
-        (alternatives.length ? `\n  Not chosen: ${alternatives.map(line).join("; ")}` : ""),
+        detail("Fields", fields.map(code).join(", ")),
     )
     const risks = output.risks.map(
       ({ risk, mitigation, citations }) =>
-        `${item(risk, citations)}\n  Mitigation: ${line(mitigation)}`,
+        `${item(risk, citations)}${detail("Mitigation", line(mitigation))}`,
     )
     const sections = [
       section("Components", components, "The sources name none."),
       section("Interfaces", interfaces, "The sources name none."),
       section("Data model", entities, "The sources describe none."),
-      section("Decisions", decisions, "The sources give none."),
+      section("Decisions", output.decisions.map(showDecision), "The sources give none."),
       section("Risks", risks, "The sources name none."),
     ]
     return artifact("Design", output.summary, sections, citations)
   },
+}
+
+function showDecision({
+  decision,
+  reason,
+  alternatives,
+  citations,
+}: DesignOutput["decisions"][number]): string {
+  const why = `- **Why:** ${line(reason)}${marks(citations)}`
+  const others = alternatives.map((it) => `- **Not chosen:** ${line(it)}`)
+  return `### ${line(decision)}\n\n${[why, ...others].join("\n")}\n`
 }

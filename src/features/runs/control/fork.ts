@@ -3,7 +3,7 @@ import { invalid } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
 import { type HistoryEntry, listHistory } from "../../workflows/history"
 import { listAllArtifacts } from "../artifact-store"
-import { type Done, insertDone } from "../engine/copies"
+import { type Done, insertDone, newestOf } from "../engine/copies"
 import { listDecisions } from "../gate-store"
 import type { RunDeps } from "../leases/supervisor"
 import type { Checkpoint, ForkInput, Run } from "../schema"
@@ -11,6 +11,7 @@ import { getRun, readyInput, requireRun, storeRun } from "../service"
 import * as stepStore from "../step-store"
 import { editedData } from "./decide"
 import { orAlreadyRunning } from "./one-run"
+import { allFinished } from "./retry"
 
 /** Lists the checkpoints that a run can be forked from, oldest first. None once they are removed. */
 export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkpoint[]> {
@@ -25,17 +26,21 @@ export async function listCheckpoints(deps: RunDeps, id: string): Promise<Checkp
 }
 
 /**
- * Starts a run from a checkpoint of another, with the same definition and agents. Copies finished
- * work without its calls, so that nothing is counted twice. Throws ValidationError.
+ * Starts a run from a checkpoint of another, or from where it failed, with the same definition and
+ * agents. Copies finished work without its calls, so that nothing is counted twice. Throws
+ * ValidationError.
  */
 export async function forkRun(deps: RunDeps, id: string, given: ForkInput): Promise<Run> {
   const original = await requireRun(deps, id)
-  const { definition, agents, workflowId, agentId, workflowName, budgetUsd } = original
-  const ended = endedAt(await listHistory(deps.db, id), given.checkpoint_id)
-  const done = withEdits(original, await doneBy(deps, id, ended), given.artifacts ?? {})
+  const { definition, agents, workflowId, agentId, workflowName } = original
+  const { checkpoint_id, budget_usd: budgetUsd = original.budgetUsd } = given
+  const kept = checkpoint_id
+    ? await doneBy(deps, id, endedAt(await listHistory(deps.db, id), checkpoint_id))
+    : await allFinished(deps, original)
+  const done = withEdits(original, kept, given.artifacts ?? {})
   const merged = { ...original.input, ...given.input }
   const input = await readyInput(deps, { definition, agents, input: merged })
-  const forkedFrom = { run_id: id, checkpoint_id: given.checkpoint_id }
+  const forkedFrom = { run_id: id, checkpoint_id: checkpoint_id ?? null }
   const of = { workflowId, agentId, workflowName }
   const run = { ...of, definition, agents, input, budgetUsd, forkedFrom }
   const forking = transact(deps, async (deps, emit) => {
@@ -66,10 +71,9 @@ async function doneBy({ db }: RunDeps, id: string, ended: Set<string>): Promise<
   const isBefore = (row: { id: string; node: string }) =>
     ended.has(row.node) && (!next || row.id < next.id)
   const made = (await listAllArtifacts(db, id)).filter(isBefore)
-  const newest = new Map(made.map((it) => [`${it.node} ${it.mapIndex}`, it]))
   return {
     steps: all.filter(isBefore),
-    artifacts: [...newest.values()],
+    artifacts: newestOf(made),
     decisions: (await listDecisions(db, id)).filter(isBefore),
   }
 }

@@ -33,6 +33,8 @@ export type ActiveRun = {
   draining: () => boolean
   /** The progress of running steps, by their `progressKey`. */
   progress: Map<string, Progress>
+  /** What the models of running steps have written so far, by the steps' `progressKey`. */
+  writing: Map<string, string>
   /** The nodes whose steps have ended. */
   finished: Set<string>
   /** Holds the checkpoints since the run's last commit. */

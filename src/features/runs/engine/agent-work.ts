@@ -11,7 +11,7 @@ import { hold } from "./hold"
 import { gather, lookIn } from "./look"
 import { instructionsOf, type StepPlan } from "./plan"
 import { modelFor, recorderFor } from "./recorder"
-import { reporter } from "./report"
+import { reporter, writer } from "./report"
 import type { StepResult } from "./result"
 import { artifactsFor } from "./upstream"
 
@@ -32,6 +32,7 @@ export async function doAgentWork(
   const { node, role, temperature, max_tokens } = plan
   if (!role) return doClaudeWork(deps, run, plan, step, signal)
   const report = reporter(deps, run, plan)
+  const written = writer(deps, run, plan)
   report(0.01, `${node.name}: reading the documents`)
   const [recorder, model, upstream] = await Promise.all([
     recorderFor(deps, run, step),
@@ -67,12 +68,15 @@ export async function doAgentWork(
       const line = `the answer can't be used (${why}) and is asked for once more`
       return logStep(deps.db, run.row, node, "WARNING", [line])
     },
-    ask: (question, onDelta) =>
-      recorder.ask(
-        model,
-        { ...question, model: model.model, max_tokens, temperature },
-        { signal, onDelta },
-      ),
+    ask: (question, onDelta) => {
+      written.begin()
+      const request = { ...question, model: model.model, max_tokens, temperature }
+      const onText = (text: string) => {
+        onDelta(text)
+        written.add(text)
+      }
+      return recorder.ask(model, request, { signal, onDelta: onText })
+    },
   }).catch(async (error) => {
     await recorder.flush()
     throw error

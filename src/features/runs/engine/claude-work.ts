@@ -1,6 +1,6 @@
 import { type AgentSession, agentArguments } from "../../../engines/models/claude-code/arguments"
 import { type ClaudeCode, claudeCode } from "../../../engines/models/claude-code/program"
-import { type Line, toolsIn } from "../../../engines/models/claude-code/protocol"
+import { type Line, textIn, toolsIn } from "../../../engines/models/claude-code/protocol"
 import {
   runSession,
   type SessionOptions,
@@ -26,7 +26,7 @@ import { hold } from "./hold"
 import { gather } from "./look"
 import { instructionsOf, type StepPlan } from "./plan"
 import { modelFor, recorderFor } from "./recorder"
-import { reporter } from "./report"
+import { reporter, writer } from "./report"
 import type { StepResult } from "./result"
 import { artifactsFor } from "./upstream"
 
@@ -179,6 +179,8 @@ function beginSession(
 function watch(deps: StepDeps, run: ActiveRun, plan: StepPlan) {
   const { node } = plan
   const report = reporter(deps, run, plan)
+  const written = writer(deps, run, plan)
+  written.begin()
   let turns = 0
   let told = Promise.resolve()
   const tell = (level: LogLevel, said: string) => {
@@ -190,6 +192,8 @@ function watch(deps: StepDeps, run: ActiveRun, plan: StepPlan) {
   const onLine = (line: Line) => {
     if (line.type === "assistant") {
       turns += 1
+      const text = textIn(line)
+      if (text) written.add(`${redact(text)}\n\n`)
       const uses = toolsIn(line).map(({ name, input }) =>
         redact(toolText({ tool_name: name, tool_input: input })),
       )

@@ -18,6 +18,11 @@ export type Done = {
   decisions: Free<DecisionRow>[]
 }
 
+/** Returns the newest version of each artifact. Expects the oldest first. */
+export function newestOf(made: readonly ArtifactRow[]): ArtifactRow[] {
+  return [...new Map(made.map((it) => [`${it.node} ${it.mapIndex}`, it])).values()]
+}
+
 /** Copies finished work into a new run, which continues after it. */
 export async function insertDone(db: Db, runId: string, done: Done): Promise<void> {
   // A gate's time limit counts from the start of the new run.

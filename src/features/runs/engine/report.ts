@@ -20,9 +20,36 @@ export function reporter(deps: StepDeps, run: ActiveRun, planned: NodeStep) {
   }
 }
 
-/** The key of a step's progress. A map's own key is that of all its items together. */
+/** The pause between two events about a growing text. */
+const WRITING_MS = 150
+
+/** Keeps what a step's model writes, and tells everybody when it has grown. */
+export function writer(deps: StepDeps, run: ActiveRun, planned: NodeStep) {
+  const key = progressKey(planned)
+  let telling: Timer | undefined
+  const tell = () => {
+    telling = undefined
+    const characters = run.writing.get(key)?.length
+    if (characters === undefined) return
+    deps.events.publish({ type: "agent.stream", data: { ...refOf(run, planned), characters } })
+  }
+  return {
+    /** Forgets the text before: the model is asked once more. */
+    begin: () => run.writing.set(key, ""),
+    add(text: string) {
+      run.writing.set(key, (run.writing.get(key) ?? "") + text)
+      if (telling === undefined) telling = setTimeout(tell, WRITING_MS)
+    },
+  }
+}
+
+/** The key of a step's progress and text. A map's own key is that of all its items together. */
 export function progressKey({ key, node }: NodeStep): string {
-  return node.type === "map" ? `${node.id}#${key.mapIndex}` : node.id
+  return node.type === "map" ? itemKey(node.id, key.mapIndex) : node.id
+}
+
+export function itemKey(node: string, mapIndex: number): string {
+  return `${node}#${mapIndex}`
 }
 
 /**

@@ -48,6 +48,7 @@ export async function runStep(
   } finally {
     clearTimeout(timer)
     run.progress.delete(progressKey(plan))
+    run.writing.delete(progressKey(plan))
   }
 }
 

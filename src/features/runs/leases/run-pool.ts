@@ -42,7 +42,7 @@ export function createRunPool(deps: StepDeps, owner: string, onFree: () => void)
     const controller = new AbortController()
     const run: ActiveRun = {
       ...{ row, owner, signal: controller.signal, draining: () => draining },
-      ...{ progress: new Map(), finished: new Set() },
+      ...{ progress: new Map(), writing: new Map(), finished: new Set() },
     }
     const end = (why: Error) => controller.abort(why)
     const entry: Active = { run, end, done: Promise.resolve() }

@@ -2,6 +2,7 @@ import type { RunRow } from "../../../platform/db/schema/runs"
 import type { AgentDeps } from "../../agents/deps"
 import type { StepDeps } from "../deps"
 import { RunEnded } from "../engine/active"
+import { itemKey } from "../engine/report"
 import type { Progress } from "../read/present"
 import { heedCancels, startHeartbeat } from "./heartbeat"
 import { type Lease, nextWakeMs, releaseRuns, wakeWaiting } from "./lease-store"
@@ -26,6 +27,8 @@ type Supervisor = {
   /** Ends the calls and child processes of a run at once, if it runs here. */
   end(runId: string, why: string): void
   progressOf(runId: string): Map<string, Progress>
+  /** Returns what the model of a step, or of a map's item, has written so far. */
+  writingOf(runId: string, node: string, item?: number): string
   runningSteps(): number
   /** Gives running steps `graceMs` to end, then ends them. Unfinished runs stay resumable. */
   stop(graceMs: number): Promise<void>
@@ -81,6 +84,10 @@ export function createSupervisor(deps: StepDeps): Supervisor {
     },
     end: (runId, why) => pool.find(runId)?.end(new RunEnded(why)),
     progressOf: (runId) => pool.find(runId)?.run.progress ?? new Map(),
+    writingOf(runId, node, item) {
+      const key = item === undefined ? node : itemKey(node, item)
+      return pool.find(runId)?.run.writing.get(key) ?? ""
+    },
     runningSteps: () => pool.active().reduce((sum, { run }) => sum + run.progress.size, 0),
     async stop(graceMs) {
       pool.drain()
