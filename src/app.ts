@@ -45,6 +45,7 @@ import type { WebSockets } from "./platform/events/websocket"
 import { limitBodies } from "./platform/http/body-limit"
 import { compressAnswers } from "./platform/http/compress"
 import { errorHandler, notFound } from "./platform/http/error-handler"
+import { canReadPages } from "./platform/http/form-again"
 import { countUpTo, limitRate } from "./platform/http/rate-limit"
 import { refuseUnlessReady } from "./platform/http/readiness"
 import { requestLog, withRequestId } from "./platform/http/request-log"
@@ -79,7 +80,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.notFound(notFound(ErrorPage))
 
   app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
-  app.use(protect(config))
+  app.use(protect(config), canReadPages(app.fetch))
   const countWrong = countUpTo(WRONG_TOKENS, {
     what: "wrong tokens",
     help: "The token is the AMELIA_TOKEN that the server was started with.",

@@ -34,7 +34,7 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
       <AgentHead agent={agent} />
       <section class="panel" aria-labelledby="start-head">
         <h2 id="start-head">Start it</h2>
-        <StartForm action={`${url}/start`} documents={documents} inPlace>
+        <StartForm action={`${url}/start`} documents={documents}>
           {agent.type === "claude_code" ? <SessionStart newest={runs[0]} /> : null}
         </StartForm>
       </section>

@@ -13,8 +13,6 @@ export type StartFormProps = {
   /** Unique on the page. */
   id?: string
   query?: string
-  /** Shows errors without leaving the page. The handler must support htmx. */
-  inPlace?: boolean
   /** More fields, between the question and the options. */
   children?: Children
 }
@@ -26,11 +24,10 @@ export function StartForm({
   models,
   id = "start",
   query,
-  inPlace = false,
   children,
 }: StartFormProps): JSX.Element {
   return (
-    <form class="start" {...(inPlace ? posted(action) : { method: "post", action })}>
+    <form class="start" {...posted(action)}>
       <label for={`${id}-query`}>What should be done?</label>
       <textarea
         id={`${id}-query`}

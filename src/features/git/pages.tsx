@@ -5,7 +5,7 @@ import type { EngineDeps } from "../../engines/deps"
 import { actorOf } from "../../platform/actors/actor"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
-import { readForm } from "../../platform/http/validate"
+import { readForm } from "../../platform/http/form"
 import { repositoryQuery, trustInput } from "./schema"
 import { listRepositories, trustRepository, withdrawTrust } from "./service"
 

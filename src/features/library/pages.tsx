@@ -3,8 +3,9 @@ import { z } from "zod"
 import { DocumentListPage } from "../../../views/documents/list"
 import { UploadedState } from "../../../views/documents/status"
 import { frameOf } from "../../platform/http/frame"
-import { isHtmx } from "../../platform/http/go-to"
-import { pathId, readForm, readQuery } from "../../platform/http/validate"
+import { goTo, isHtmx } from "../../platform/http/go-to"
+import { readForm } from "../../platform/http/form"
+import { pathId, readQuery } from "../../platform/http/validate"
 import { getHead } from "../documents/reading"
 import { documentFilter, scrapeSchema } from "../documents/schema"
 import {
@@ -49,11 +50,11 @@ export function documentPages(deps: FolderDeps): Hono {
     .post("/scrape", async (c) => {
       const { url } = await readForm(c, scrapeSchema)
       const { id } = await scrape(deps, url)
-      return c.redirect(`/documents/${id}`, 303)
+      return goTo(c, `/documents/${id}`)
     })
     .post("/:id/refetch", async (c) => {
       const { id } = await refetch(deps, pathId(c, "DocumentNotFoundError"))
-      return c.redirect(`/documents/${id}`, 303)
+      return goTo(c, `/documents/${id}`)
     })
     .post("/delete", async (c) => {
       const { id = [] } = await readForm(c, chosenForm)

@@ -3,7 +3,9 @@ import { z } from "zod"
 import { WorkflowPage } from "../../../views/workflows/page"
 import { usableModels } from "../../engines/models/choices"
 import { frameOf } from "../../platform/http/frame"
-import { formList, parse, pathId, readForm } from "../../platform/http/validate"
+import { formList, readForm } from "../../platform/http/form"
+import { goTo } from "../../platform/http/go-to"
+import { parse, pathId } from "../../platform/http/validate"
 import { listDocuments } from "../documents/service"
 import { findPreset } from "../workflows/presets"
 import type { Workflow } from "../workflows/schema"
@@ -44,6 +46,6 @@ export function workflowRunPages(deps: RunDeps): Hono {
         ? await usePreset(deps, preset)
         : await getWorkflow(deps, pathId(c, NOT_FOUND))
       const run = await startRun(deps, workflow, given)
-      return c.redirect(`/runs/${run.id}`, 303)
+      return goTo(c, `/runs/${run.id}`)
     })
 }

@@ -1,3 +1,5 @@
+import type { FormProblem } from "./form-problems"
+
 export type Frame = { version: string; signedIn?: boolean }
 
 export type ErrorPageProps = Frame & {
@@ -5,6 +7,8 @@ export type ErrorPageProps = Frame & {
   name: string
   message: string
   request_id: string
+  /** What is wrong with the sent form, for static/problems.js. */
+  problems: FormProblem[]
 }
 
 /** Renders the page that a browser gets for an error. */
