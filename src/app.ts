@@ -16,6 +16,7 @@ import { folderPages } from "./features/folders/pages"
 import { gitApi } from "./features/git/api"
 import { gitPages } from "./features/git/pages"
 import { documentPages } from "./features/library/pages"
+import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
 import { agentRunPages } from "./features/runs/agent-pages"
@@ -126,6 +127,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/chat", chatPages(deps))
   app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
+  app.route("/documents/pick", pickerPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/search", searchPages(deps))
   app.route("/workflows", workflowPages(deps))

@@ -57,6 +57,7 @@ const scripts = [
   "copy",
   "upload",
   "select",
+  "picker",
   "reading",
   "search",
   "graph",

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { FolderPage } from "../../../views/folders/page"
 import { FolderSection } from "../../../views/folders/section"
 import { frameOf } from "../../platform/http/frame"
-import { goTo, isHtmx } from "../../platform/http/go-to"
+import { answerPart, goTo, isHtmx } from "../../platform/http/go-to"
 import { readForm } from "../../platform/http/form"
 import { parse, pathId } from "../../platform/http/validate"
 import type { FolderDeps } from "./deps"
@@ -19,7 +19,8 @@ const secretsForm = z.strictObject({ include: z.enum(["true", "false"]) })
 export function folderPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
-      return c.html(FolderSection({ folders: await listFolders(deps, { limit: FOLDERS_SHOWN }) }))
+      const folders = await listFolders(deps, { limit: FOLDERS_SHOWN })
+      return answerPart(c, "/documents#folders", () => FolderSection({ folders }))
     })
     .post("/", async (c) => {
       await addFolder(deps, parse(folderInput, await readForm(c, addForm)))

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { DocumentListPage } from "../../../views/documents/list"
 import { UploadedState } from "../../../views/documents/status"
 import { frameOf } from "../../platform/http/frame"
-import { goTo, isHtmx } from "../../platform/http/go-to"
+import { answerPart, goTo, isHtmx } from "../../platform/http/go-to"
 import { readForm } from "../../platform/http/form"
 import { pathId, readQuery } from "../../platform/http/validate"
 import { getHead } from "../documents/reading"
@@ -63,7 +63,7 @@ export function documentPages(deps: FolderDeps): Hono {
     })
     .get("/:id/state", async (c) => {
       const document = await getHead(deps, pathId(c, "DocumentNotFoundError"))
-      return c.html(UploadedState({ document }))
+      return answerPart(c, `/documents/${document.id}`, () => UploadedState({ document }))
     })
     .post("/:id/retry", async (c) => {
       const id = pathId(c, "DocumentNotFoundError")

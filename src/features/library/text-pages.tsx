@@ -8,6 +8,7 @@ import { CompareVersionsPage } from "../../../views/documents/versions"
 import type { Place } from "../../engines/convert/chunk/window"
 import { extensionOf } from "../../engines/convert/extension"
 import { frameOf } from "../../platform/http/frame"
+import { answerPart } from "../../platform/http/go-to"
 import { pathId, readQuery } from "../../platform/http/validate"
 import { getHead, getNamed, readCompared, readPart } from "../documents/reading"
 import { render } from "../documents/render"
@@ -57,9 +58,11 @@ export function documentTextPages(deps: FolderDeps): Hono {
       const query = readQuery(c, textQuery)
       const document = await getHead(deps, documentId(c), query.version)
       const { reading } = await read(deps, document, query)
-      if (!reading) return c.body("", 200)
       const isEarlier = query.to !== undefined
-      return c.html(TextPart({ reading, earlier: isEarlier, later: !isEarlier }))
+      const page = `/documents/${document.id}${new URL(c.req.url).search}`
+      return answerPart(c, page, () =>
+        reading ? TextPart({ reading, earlier: isEarlier, later: !isEarlier }) : "",
+      )
     })
     .get("/:id/compare", async (c) => {
       const id = documentId(c)

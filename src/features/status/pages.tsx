@@ -5,7 +5,8 @@ import { AppError } from "../../platform/errors"
 import { acceptsHtml } from "../../platform/http/errors"
 import { frameOf } from "../../platform/http/frame"
 import { costOfAll } from "../../platform/shapes/cost"
-import { countDocuments, listDocuments } from "../documents/service"
+import { countDocuments } from "../documents/service"
+import { pickerOf } from "../library/picker-form"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { listRuns } from "../runs/service"
 import { currentSettings } from "../settings/service"
@@ -22,13 +23,13 @@ const CHOICES = 200
 export function homePages(deps: RunDeps): Hono {
   return new Hono().get("/", async (c) => {
     if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
-    const [running, waiting, recent, documents, choices, health, today, limits, model] =
+    const [running, waiting, recent, documents, picker, health, today, limits, model] =
       await Promise.all([
         listRuns(deps, { limit: CHOICES, status: ["running"] }),
         listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
         listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
         countDocuments(deps),
-        listDocuments(deps, { limit: CHOICES }),
+        pickerOf(c, deps, "document_ids"),
         checkHealth(deps),
         totalsOf(deps, { since: startOfDay(new Date()) }),
         limitsOf(deps),
@@ -41,7 +42,7 @@ export function homePages(deps: RunDeps): Hono {
       health: { status: health.status, checks: describeChecks(health.checks) },
       today: { ...costOfAll([today]), budget_usd: limits.day ?? null },
       documents: documents.total,
-      choices,
+      picker,
       model,
       presets: [...presets],
       ...frameOf(c),

@@ -28,7 +28,7 @@ export function fillForm(html: string, sent: SentForm): string | undefined {
   const placed = place(sent.problems, form)
   const wrong = form.fields.filter(({ name }) => placed.beside.has(name))
   const unfolded = new Set([form, ...wrong].flatMap(({ folds }) => folds))
-  let [formCount, foldCount, isInside, select] = [0, 0, false, ""]
+  let [formCount, foldCount, isInside, isInGroup, select] = [0, 0, false, false, ""]
   return new HTMLRewriter()
     .on("title", {
       element(title) {
@@ -53,17 +53,26 @@ export function fillForm(html: string, sent: SentForm): string | undefined {
         if (isInside) begin(element, sent.page, placed)
       },
     })
+    .on("[data-field]", {
+      element(element) {
+        isInGroup = true
+        element.onEndTag(() => {
+          isInGroup = false
+        })
+      },
+    })
     .on("input, select, textarea, [data-field]", {
       element(element) {
         if (!isInside) return
         if (element.tagName === "select") select = attribute(element, "name")
-        fill(element, sent.fields)
+        // The page itself shows what was chosen in a group (`sentBefore`).
+        if (!isInGroup) fill(element, sent.fields)
         blame(element, placed)
       },
     })
     .on("select option", {
       element(element) {
-        const values = isInside ? sent.fields[select] : undefined
+        const values = isInside && !isInGroup ? sent.fields[select] : undefined
         if (values) set(element, "selected", values.includes(attribute(element, "value")))
       },
     })
