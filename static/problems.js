@@ -46,19 +46,18 @@ function show(form, place, text) {
     place.setAttribute("aria-invalid", "true")
     place.after(note)
   }
-  return place.dataset.field === undefined ? place : place.querySelector("input")
+  return place.dataset.field === undefined ? place : place.querySelector("input:not([type=hidden])")
 }
 
 const foldsAround = (elements) =>
   elements.flatMap((element) => {
     const folds = []
-    for (let at = element; at; at = at.parentElement)
-      if (at.tagName === "DETAILS") folds.push(at)
+    for (let at = element; at; at = at.parentElement) if (at.tagName === "DETAILS") folds.push(at)
     return folds
   })
 
 function clear(form) {
-  form.querySelectorAll(".problem").forEach((note) => clearNote(form, note))
+  for (const note of form.querySelectorAll(".problem")) clearNote(form, note)
 }
 
 function clearNote(form, note) {

@@ -1,5 +1,10 @@
 import { escapeHtml } from "@kitajs/html"
-import { type Pickable, PICKED_MAX, type Picker, SHOWN_STEP } from "../../src/features/library/schema"
+import {
+  PICKED_MAX,
+  type Pickable,
+  type Picker,
+  SHOWN_STEP,
+} from "../../src/features/library/schema"
 import { plural } from "../format"
 import { Icon } from "../icon"
 
@@ -10,7 +15,13 @@ export function DocumentPicker({ picker }: { picker: Picker }): JSX.Element {
   const { field, query, total, folders } = picker
   const isAll = query.pick_scope === "all"
   return (
-    <details class="choice picker" data-total={total}>
+    <details
+      class="picker"
+      id={`picker-${field}`}
+      open={picker.isOpen}
+      data-total={total}
+      data-scope={query.pick_scope}
+    >
       <summary>
         <Icon name="documents" />
         <span data-pick-summary safe>
@@ -43,7 +54,7 @@ export function DocumentPicker({ picker }: { picker: Picker }): JSX.Element {
               hx-trigger="input changed delay:200ms"
             />
             {folders.length > 0 && <FolderChoice {...picker} />}
-            <button class="button unscripted" type="submit" {...unchecked}>
+            <button class="button unscripted" type="submit" {...unchecked(field)}>
               Filter
             </button>
           </div>
@@ -108,7 +119,7 @@ type PickProps = { field: string; document: Pickable; checked?: boolean }
 
 function Pick({ field, document: { id, name }, checked = false }: PickProps): JSX.Element {
   return (
-    <li>
+    <li id={escapeHtml(`pick-${field}-${id}`)}>
       <label class="tick-line">
         <input type="checkbox" name={field} value={escapeHtml(id)} checked={checked} />
         <span title={escapeHtml(name)} safe>
@@ -141,7 +152,7 @@ function PickButton({ field, name, value, children }: PickButtonProps): JSX.Elem
       type="submit"
       name={name}
       value={String(value)}
-      {...unchecked}
+      {...unchecked(field)}
       {...refind(field)}
       safe
     >
@@ -150,8 +161,10 @@ function PickButton({ field, name, value, children }: PickButtonProps): JSX.Elem
   )
 }
 
-/** Filtering needs no complete form. */
-const unchecked = { formaction: PATH, formnovalidate: true }
+/** Filtering needs no complete form. Without scripts, the new page opens at the picker. */
+function unchecked(field: string) {
+  return { formaction: `${PATH}#picker-${field}`, formnovalidate: true }
+}
 
 /** Sends the whole form, so that the answer knows what is chosen. */
 function refind(field: string): Record<string, string> {

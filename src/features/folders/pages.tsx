@@ -2,9 +2,9 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { FolderPage } from "../../../views/folders/page"
 import { FolderSection } from "../../../views/folders/section"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
 import { answerPart, goTo, isHtmx } from "../../platform/http/go-to"
-import { readForm } from "../../platform/http/form"
 import { parse, pathId } from "../../platform/http/validate"
 import type { FolderDeps } from "./deps"
 import { folderInput } from "./schema"
@@ -20,7 +20,7 @@ export function folderPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const folders = await listFolders(deps, { limit: FOLDERS_SHOWN })
-      return answerPart(c, "/documents#folders", () => FolderSection({ folders }))
+      return answerPart(c, "/documents", () => FolderSection({ folders }))
     })
     .post("/", async (c) => {
       await addFolder(deps, parse(folderInput, await readForm(c, addForm)))

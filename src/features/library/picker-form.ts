@@ -43,7 +43,9 @@ export async function pickerOf(
   chosen: string[] = [],
 ): Promise<Picker> {
   const sent = sentBefore(c)
-  if (sent.pick_field?.[0] === field) return sentPicker(deps, field, sent)
+  if (sent.pick_field?.[0] === field) {
+    return { ...(await sentPicker(deps, field, sent)), isOpen: true }
+  }
   const pick_scope = chosen.length > 0 ? "some" : "all"
   return readPicker(deps, field, chosen, pickerQuery.parse({ pick_scope }))
 }

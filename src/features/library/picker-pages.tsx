@@ -15,7 +15,8 @@ const pickForm = z.object({ pick_field: z.enum(pickerFieldNames) })
 export function pickerPages(deps: DbDeps): Hono {
   return new Hono().post("/", async (c) => {
     const { pick_field } = await readForm(c, pickForm)
-    if (isHtmx(c)) return c.html(PickLists({ picker: await sentPicker(deps, pick_field, await fieldsOf(c)) }))
+    if (isHtmx(c))
+      return c.html(PickLists({ picker: await sentPicker(deps, pick_field, await fieldsOf(c)) }))
     const page = await formAgain(c, [])
     return page === undefined ? goTo(c, "/") : c.html(page)
   })

@@ -13,7 +13,10 @@ export const pickerQuery = z.object({
   pick_scope: z.enum(["all", "some"]).default("all"),
   pick_find: z.string().trim().max(1000).default(""),
   /** A folder's id, or `none` for documents outside of folders. */
-  pick_folder: z.uuid().or(z.enum(["", "none"])).default(""),
+  pick_folder: z
+    .uuid()
+    .or(z.enum(["", "none"]))
+    .default(""),
   pick_shown: z.coerce.number().int().min(1).max(PICKED_MAX).default(SHOWN_STEP),
   /** Picks all matching documents. */
   pick_matching: z.literal("true").optional(),
@@ -36,4 +39,6 @@ export type Picker = {
   /** The number of all of them. */
   matching: number
   folders: { id: string; name: string }[]
+  /** True on a page that shows its form again. */
+  isOpen: boolean
 }

@@ -31,7 +31,7 @@ export async function readPicker(
   const shown = isAllPicked
     ? { picked: [...before, ...listed], found: [], matching: matching - listed.length }
     : { picked: before, found: listed, matching }
-  return { field, query, total, folders, ...shown }
+  return { field, query, total, folders, isOpen: false, ...shown }
 }
 
 /** Keeps the order. A document that is gone keeps its place, so that a person can take it out. */

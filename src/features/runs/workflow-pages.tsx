@@ -2,8 +2,8 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { WorkflowPage } from "../../../views/workflows/page"
 import { usableModels } from "../../engines/models/choices"
-import { frameOf } from "../../platform/http/frame"
 import { readForm } from "../../platform/http/form"
+import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
 import { parse, pathId } from "../../platform/http/validate"
 import { pickedIn, pickerFields, pickerOf } from "../library/picker-form"
@@ -42,7 +42,11 @@ export function workflowRunPages(deps: RunDeps): Hono {
       const form = await readForm(c, startForm)
       const { query, model } = form
       const picked = pickedIn(form, "document_ids")
-      const input = { query, model: model || undefined, ...(picked.length > 0 && { document_ids: picked }) }
+      const input = {
+        query,
+        model: model || undefined,
+        ...(picked.length > 0 && { document_ids: picked }),
+      }
       const given = parse(startInput, { input })
       const preset = findPreset(c.req.param("id"))
       const workflow: Workflow = preset

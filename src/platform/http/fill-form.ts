@@ -128,9 +128,13 @@ function blame(element: Element, { beside }: Placed): void {
   const id = `problem-${name}`
   const described = [element.getAttribute("aria-describedby"), id].filter(Boolean).join(" ")
   element.setAttribute("aria-describedby", described)
-  if (kind === "group") return void element.prepend(problemHtml(name, problem), { html: true })
+  const isFirst = name === beside.keys().next().value
+  if (kind === "group") {
+    element.prepend(problemHtml(name, problem, isFirst ? FOCUS : ""), { html: true })
+    return
+  }
   element.setAttribute("aria-invalid", "true")
-  if (name === beside.keys().next().value) element.setAttribute("autofocus", "")
+  if (isFirst) element.setAttribute("autofocus", "")
   element.after(problemHtml(name, problem), { html: true })
 }
 
