@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test"
 import type { Page } from "playwright-core"
-import { accessibilityProblems } from "../support/axe"
 import { browserPath, openBrowser } from "../support/browser"
 import { lines, pdf } from "../support/pdf"
 import { picture } from "../support/picture"
@@ -239,20 +238,5 @@ describe.skipIf(!browserPath)("the view of a document", () => {
     await page.getByText("so here is its source").waitFor()
     expect(await page.locator(".document-text > div").textContent()).toBe(texts["slow.md"])
     expect(complaints).toEqual([])
-  })
-
-  test("code that takes too long to highlight is shown plain, and a person can wait longer", async () => {
-    await using server = await testServer()
-    const text = `const f = ${"((".repeat(12_000)}\n`
-    const url = await add(server, "slow.js", text)
-    await using browser = await openBrowser()
-    const { page } = await watchedPage(browser)
-    await page.goto(url)
-    const note = page.locator(".document-text .callout")
-    expect(await note.textContent()).toContain("can't be highlighted within 2 seconds")
-    expect(await page.locator(".document-text > div").textContent()).toBe(text)
-    const longer = page.getByRole("link", { name: "Try for 20 seconds" })
-    expect(await longer.getAttribute("href")).toContain("wait=1")
-    expect(await accessibilityProblems(page)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { FORM_PAGE, type FormFields } from "./form"
 import { attribute, type FormOutline, findForm, kindOf, outlineForms } from "./form-outline"
-import type { FormProblem } from "./form-problems"
+import type { FormProblem } from "./schema"
 
 type Element = HTMLRewriterTypes.Element
 
@@ -49,8 +49,12 @@ export function fillForm(html: string, sent: SentForm): string | undefined {
     })
     .on("form", {
       element(element) {
-        isInside = formCount++ === form.number
-        if (isInside) begin(element, sent.page, placed)
+        if (formCount++ !== form.number) return
+        begin(element, sent.page, placed)
+        isInside = true
+        element.onEndTag(() => {
+          isInside = false
+        })
       },
     })
     .on("[data-field]", {

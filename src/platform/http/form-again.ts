@@ -2,8 +2,8 @@ import type { Context, MiddlewareHandler } from "hono"
 import { wantsPage } from "./errors"
 import { fillForm } from "./fill-form"
 import { FORM_PAGE, type FormFields, fieldsOf } from "./form"
-import type { FormProblem } from "./form-problems"
 import { isHtmx } from "./go-to"
+import type { FormProblem } from "./schema"
 import { isSafe } from "./security"
 
 declare module "hono" {

@@ -1,8 +1,6 @@
 import type { AppError } from "../errors"
 import type { Issue } from "../shapes/issue"
-
-/** What is wrong with a sent form, and the fields that it may belong to, likeliest first. */
-export type FormProblem = { fields: string[]; message: string }
+import type { FormProblem } from "./schema"
 
 /** Each issue belongs to the field of its path; other errors to the field of one of their details. */
 export function problemsOf({
