@@ -72,10 +72,23 @@ function pgvector({ installed }: Checks["pgvector"]): CheckLine {
 }
 
 /** A model that helps search, which also works without it. */
-function model(name: string, { status, model, note }: Checks["embeddings"] | Checks["reranking"]) {
-  const settings = { text: "Settings of models", href: "/settings" }
-  if (status === "degraded") return { name, badge: limited("Failed"), note, next: settings }
-  return { name, badge: model === null ? absent("Off") : good("Works"), note }
+function model(name: string, { state, note }: Checks["embeddings"] | Checks["reranking"]) {
+  return { name, note, ...modelState(state) }
+}
+
+function modelState(state: Checks["embeddings"]["state"]): Pick<CheckLine, "badge" | "next"> {
+  switch (state) {
+    case "off":
+      return { badge: absent("Off") }
+    case "waiting":
+    case "fetching":
+    case "filling":
+      return { badge: { label: "Getting ready", tone: "active", icon: "spinner" } }
+    case "failed":
+      return { badge: limited("Failed"), next: { text: "Settings of models", href: "/settings" } }
+    case "ready":
+      return { badge: good("Works") }
+  }
 }
 
 function provider([name, { status, note }]: [string, Checks["providers"][string]]): CheckLine {

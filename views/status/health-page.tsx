@@ -15,10 +15,11 @@ export type HealthPageProps = Frame & {
   url: string
 }
 
-/** What Amelia depends on, how each part does, and what to do about it. */
+/** What Amelia depends on, how each part does, and what to do. Refreshes itself until all is well. */
 export function HealthPage(props: HealthPageProps): JSX.Element {
   const { health, uptime_ms, closed, url, ...frame } = props
   const lines = checkLines(health.checks)
+  const isSettled = lines.every(({ badge: { tone } }) => tone === "good" || tone === "neutral")
   return (
     <Layout title="Health" {...frame}>
       <div
@@ -29,7 +30,7 @@ export function HealthPage(props: HealthPageProps): JSX.Element {
         hx-get="/health"
         hx-select="#health"
         hx-swap="outerMorph"
-        hx-trigger={health.status === "healthy" ? "amelia:changed" : "amelia:changed, every 30s"}
+        hx-trigger={isSettled ? "amelia:changed" : "amelia:changed, every 10s"}
         {...{ "hx-status:503": "swap:outerMorph" }}
       >
         <header class="page-head">
