@@ -101,7 +101,8 @@ describe.skipIf(!browserPath)("wrong input", () => {
           said: expect.stringContaining(problem),
           described: expect.stringContaining(`problem-${field}`),
         })
-        faults[path] ??= await accessibilityProblems(page)
+        // axe needs scripts.
+        if (scripts) faults[path] ??= await accessibilityProblems(page)
       }
       expect(Object.values(faults).flat()).toEqual([])
     })
@@ -117,4 +118,16 @@ test.skipIf(!browserPath)("a problem goes once its field is corrected and sent",
   expect(await form.locator("[aria-invalid]").count()).toBe(0)
   await form.getByRole("button", { name: "Create agent" }).click()
   await page.getByRole("heading", { name: "Guide" }).waitFor()
+})
+
+test.skipIf(!browserPath)("the page that a refused form comes back on is accessible", async () => {
+  const page = await browser.newPage()
+  await page.goto(`${server.url}/agents`)
+  await page.locator("#name").fill("Guide")
+  await page.locator("#type").selectOption("custom")
+  await page.locator("form[action='/agents']").evaluate((it: HTMLFormElement) => it.submit())
+  await page.waitForFunction(() => document.title.startsWith("Error: "))
+  await page.locator("#problem-system_prompt").waitFor()
+  expect(await page.locator("#name").inputValue()).toBe("Guide")
+  expect(await accessibilityProblems(page)).toEqual([])
 })

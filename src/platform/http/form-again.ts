@@ -64,6 +64,7 @@ export async function formAgain(c: Context, problems: FormProblem[]): Promise<st
 function pageOf(c: Context, fields: FormFields): URL | null {
   const here = new URL(c.req.url)
   const [named] = fields[FORM_PAGE] ?? []
-  const page = URL.parse(named ?? c.req.header("referer") ?? "", here)
+  const before = named ?? c.req.header("referer")
+  const page = before === undefined ? null : URL.parse(before, here)
   return page?.host === here.host && page.protocol === here.protocol ? page : null
 }
