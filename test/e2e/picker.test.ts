@@ -21,7 +21,7 @@ test.skipIf(!browserPath)(
     expect(await summary.textContent()).toBe("All 60 documents")
     await summary.click()
     await page.getByLabel("Only the ones I choose").check()
-    const filter = page.getByLabel("Filter by name")
+    const filter = page.getByLabel("Filter documents")
     const found = page.locator("[data-pick-found]")
     await filter.fill("note-0")
     await page.getByText("10 matching documents").waitFor()

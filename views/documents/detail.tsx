@@ -61,7 +61,7 @@ function PlainNote({ reading, plain }: { reading: Reading; plain: Plain }): JSX.
       <span>
         <span safe>{`This text can't be ${work} ${why}, ${rest}. `}</span>
         {isLate && plain.seconds < PATIENT_SECONDS ? (
-          <a href={escapeHtml(rendered)} safe>{`Try for ${PATIENT_SECONDS} seconds`}</a>
+          <a href={escapeHtml(rendered)}>{`Try for ${PATIENT_SECONDS} seconds`}</a>
         ) : null}
       </span>
     </p>

@@ -48,7 +48,7 @@ export function DocumentPicker({ picker }: { picker: Picker }): JSX.Element {
               name="pick_find"
               value={escapeHtml(query.pick_find)}
               placeholder="Filter by name"
-              aria-label="Filter by name"
+              aria-label="Filter documents"
               autocomplete="off"
               {...refind(field)}
               hx-trigger="input changed delay:200ms"
@@ -83,14 +83,16 @@ export function PickLists({ picker }: { picker: Picker }): JSX.Element {
         </ul>
         <p class="pick-more">
           {more > 0 && query.pick_shown < PICKED_MAX && (
-            <PickButton field={field} name="pick_shown" value={query.pick_shown + SHOWN_STEP}>
-              {`Show ${Math.min(more, SHOWN_STEP)} more`}
-            </PickButton>
+            <PickButton
+              {...{ field, name: "pick_shown", value: query.pick_shown + SHOWN_STEP }}
+              label={`Show ${Math.min(more, SHOWN_STEP)} more`}
+            />
           )}
           {matching > 1 && matching <= room && (
-            <PickButton field={field} name="pick_matching" value="true">
-              {`Choose all ${matching.toLocaleString("en")}`}
-            </PickButton>
+            <PickButton
+              {...{ field, name: "pick_matching", value: "true" }}
+              label={`Choose all ${matching.toLocaleString("en")}`}
+            />
           )}
           {matching > room && (
             <span class="muted" safe>
@@ -143,9 +145,9 @@ function FolderChoice({ field, folders, query }: Picker): JSX.Element {
   )
 }
 
-type PickButtonProps = { field: string; name: string; value: string | number; children: string }
+type PickButtonProps = { field: string; name: string; value: string | number; label: string }
 
-function PickButton({ field, name, value, children }: PickButtonProps): JSX.Element {
+function PickButton({ field, name, value, label }: PickButtonProps): JSX.Element {
   return (
     <button
       class="button quiet"
@@ -156,7 +158,7 @@ function PickButton({ field, name, value, children }: PickButtonProps): JSX.Elem
       {...refind(field)}
       safe
     >
-      {children}
+      {label}
     </button>
   )
 }

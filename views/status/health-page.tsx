@@ -1,3 +1,4 @@
+import { escapeHtml } from "@kitajs/html"
 import type { Health } from "../../src/features/status/schema"
 import type { Frame } from "../../src/platform/http/schema"
 import { formatDuration } from "../format"
@@ -43,7 +44,7 @@ export function HealthPage(props: HealthPageProps): JSX.Element {
               Checked <Ago at={health.timestamp} />
             </li>
             <li safe>{`Running for ${formatDuration(uptime_ms)}`}</li>
-            <li safe>{closed ? `Takes no new work: ${closed}` : "Takes new work"}</li>
+            <li>{escapeHtml(closed ? `Takes no new work: ${closed}` : "Takes new work")}</li>
           </ul>
         </header>
         <ul class="panel health-checks" aria-label="Checks">

@@ -10,8 +10,8 @@ const isUsable = eq(documents.status, "indexed")
 /** Ids to leave out, words that the name must contain, and a folder's id or `none`. */
 export type PickFilter = { without: string[]; words: string[]; folder: string }
 
-export function listPickable(db: Db, filter: PickFilter, limit: number) {
-  return db
+export async function listPickable(db: Db, filter: PickFilter, limit: number) {
+  return await db
     .select(pickable)
     .from(documents)
     .where(matches(filter))
@@ -23,12 +23,12 @@ export async function countPickable(db: Db, filter?: PickFilter): Promise<number
   return await db.$count(documents, filter ? matches(filter) : isUsable)
 }
 
-export function listPicked(db: Db, ids: string[]) {
-  return db.select(pickable).from(documents).where(isAnyOf(documents.id, ids))
+export async function listPicked(db: Db, ids: string[]) {
+  return await db.select(pickable).from(documents).where(isAnyOf(documents.id, ids))
 }
 
-export function listFolderNames(db: Db) {
-  return db
+export async function listFolderNames(db: Db) {
+  return await db
     .select({ id: folders.id, name: folders.name })
     .from(folders)
     .where(eq(folders.removing, false))
