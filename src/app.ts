@@ -16,6 +16,7 @@ import { folderPages } from "./features/folders/pages"
 import { gitApi } from "./features/git/api"
 import { gitPages } from "./features/git/pages"
 import { documentPages } from "./features/library/pages"
+import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
 import { agentRunPages } from "./features/runs/agent-pages"
@@ -48,6 +49,7 @@ import type { WebSockets } from "./platform/events/websocket"
 import { limitBodies } from "./platform/http/body-limit"
 import { compressAnswers } from "./platform/http/compress"
 import { errorHandler, notFound } from "./platform/http/error-handler"
+import { canReadPages } from "./platform/http/form-again"
 import { countUpTo, limitRate } from "./platform/http/rate-limit"
 import { refuseUnlessReady } from "./platform/http/readiness"
 import { requestLog, withRequestId } from "./platform/http/request-log"
@@ -82,7 +84,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.notFound(notFound(ErrorPage))
 
   app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
-  app.use(protect(config))
+  app.use(protect(config), canReadPages(app.fetch))
   const countWrong = countUpTo(WRONG_TOKENS, {
     what: "wrong tokens",
     help: "The token is the AMELIA_TOKEN that the server was started with.",
@@ -129,6 +131,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/chat", chatPages(deps))
   app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
+  app.route("/documents/pick", pickerPages(deps))
   app.route("/documents", documentPages(deps))
   app.route("/search", searchPages(deps))
   app.route("/workflows", workflowPages(deps))

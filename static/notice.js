@@ -1,4 +1,6 @@
-/* Shows a notice when an htmx request fails. The page itself stays as it was. */
+/* Shows why an htmx request failed: in its form, or else as a notice. The page stays as it was. */
+import { showProblems } from "./problems.js"
+
 const SHOWN_MS = 12_000
 
 function notice(text, detail) {
@@ -20,6 +22,8 @@ document.addEventListener("htmx:response:error", (event) => {
   const page = new DOMParser().parseFromString(ctx.text ?? "", "text/html")
   // The response shows its own message, next to the input.
   if (page.querySelector("[data-told]")) return
+  const form = ctx.sourceElement.closest("form")
+  if (form && showProblems(form, page)) return
   const read = (name) => page.querySelector(`[data-error-${name}]`)?.textContent.trim()
   const request = read("request")
   notice(read("message") ?? `That didn't work (${ctx.response.status}).`, request)

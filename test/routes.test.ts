@@ -84,3 +84,32 @@ test("an unreadable form is the sender's fault, and answered with a page", async
   expect(await status("multipart/form-data; boundary=x")).toBe(400)
   expect(await status("application/json")).toBe(415)
 })
+
+test("a part of a page, opened by itself, leads to its page", async () => {
+  await using server = await testServer()
+  const content = new Blob(["# Notes\n\nWords."])
+  const [document] = await server.client.uploadDocuments([{ name: "notes.md", content }])
+  const page = `/documents/${document?.id}`
+  const parts = {
+    "/documents/folders": "/documents",
+    [`${page}/state`]: page,
+    [`${page}/text?from=3&view=source`]: `${page}?from=3&view=source`,
+  }
+  for (const [part, whole] of Object.entries(parts)) {
+    const opened = await server.fetch(part, { redirect: "manual" })
+    expect([opened.status, opened.headers.get("location")]).toEqual([303, whole])
+    const fetched = await server.fetch(part, { headers: { "HX-Request": "true" } })
+    expect([fetched.status, await fetched.text()]).toEqual([
+      200,
+      expect.not.stringContaining("<html"),
+    ])
+  }
+  const pages = routes.filter(({ method, path }) => method === "GET" && isOfPages(path))
+  for (const { path } of pages) {
+    const answer = await server.fetch(path, { headers: { Accept: "text/html" } })
+    expect(await answer.text(), path).toContain("<html")
+  }
+})
+
+const programs = /^\/(api|static|ws|live|ready|metrics|circuit-breakers|handover)\b/
+const isOfPages = (path: string) => !programs.test(path) && !path.endsWith("/export")

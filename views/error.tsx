@@ -1,12 +1,14 @@
+import { escapeHtml } from "@kitajs/html"
 import type { ErrorPageProps } from "../src/platform/http/schema"
 import { Layout } from "./layout"
 
-/** An error with a link back. static/notice.js also reads the message from this page. */
+/** An error with a link back. Scripts read the problems and the message from this page. */
 export function ErrorPage({
   status,
   name,
   message,
   request_id,
+  problems,
   ...frame
 }: ErrorPageProps): JSX.Element {
   const title =
@@ -19,6 +21,13 @@ export function ErrorPage({
         <p class="lead" data-error-message safe>
           {message}
         </p>
+        <ul hidden>
+          {problems.map(({ fields, message }) => (
+            <li data-problem={escapeHtml(fields.join(" "))} safe>
+              {message}
+            </li>
+          ))}
+        </ul>
         <dl class="facts">
           <dt>Error</dt>
           <dd>

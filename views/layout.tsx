@@ -66,6 +66,7 @@ const scripts = [
   "copy",
   "upload",
   "select",
+  "picker",
   "reading",
   "search",
   "graph",

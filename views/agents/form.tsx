@@ -1,19 +1,22 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/features/agents/schema"
+import type { Picker } from "../../src/features/library/schema"
 import { agentTypes } from "../../src/platform/shapes/agent-type"
+import { DocumentPicker } from "../documents/picker"
 import { posted } from "../form"
-import { DocumentChoice, type StartFormProps } from "../workflows/start"
+import type { StartFormProps } from "../workflows/start"
 import { SessionFields } from "./session"
 import { typeNotes } from "./type"
 
-export type AgentFormProps = Pick<StartFormProps, "documents" | "models"> & {
+export type AgentFormProps = Pick<StartFormProps, "models"> & {
   action: string
+  sources: Picker
   /** The agent to edit. Without it, the form creates one. */
   agent?: Agent
 }
 
 /** All options of an agent. Empty fields use the settings. */
-export function AgentForm({ action, agent, documents, models }: AgentFormProps): JSX.Element {
+export function AgentForm({ action, agent, sources, models }: AgentFormProps): JSX.Element {
   const config = agent?.config
   return (
     <form class="fields" {...posted(action)}>
@@ -46,7 +49,7 @@ export function AgentForm({ action, agent, documents, models }: AgentFormProps):
           Required for a custom agent; added to the built-in instructions of the others.
         </p>
       </div>
-      <Sources documents={documents} chosen={config?.context_sources ?? []} />
+      <Sources picker={sources} />
       <SessionFields config={config} />
       <Limits config={config} models={models ?? []} />
       <button class="button primary" type="submit">
@@ -103,20 +106,12 @@ function TypeField({ chosen }: { chosen: Agent["type"] | undefined }): JSX.Eleme
   )
 }
 
-type SourcesProps = Pick<AgentFormProps, "documents"> & { chosen: string[] }
-
-/** Keeps sources that the list doesn't show. */
-function Sources({ documents, chosen }: SourcesProps): JSX.Element {
-  const shown = documents.filter(({ status }) => status === "indexed")
-  const others = chosen.filter((id) => !shown.some((document) => document.id === id))
+function Sources({ picker }: { picker: Picker }): JSX.Element {
   return (
     <div class="field">
       <p>Sources</p>
-      {others.map((id) => (
-        <input type="hidden" name="context_sources" value={id} />
-      ))}
-      {shown.length > 0 ? (
-        <DocumentChoice documents={shown} name="context_sources" chosen={chosen} />
+      {picker.total + picker.picked.length > 0 ? (
+        <DocumentPicker picker={picker} />
       ) : (
         <p class="muted">
           There are no documents yet: <a href="/documents">add some</a> for it to read.

@@ -6,11 +6,11 @@ import { AgentCard } from "./card"
 import { AgentForm, type AgentFormProps } from "./form"
 
 export type AgentListProps = Frame &
-  Pick<AgentFormProps, "documents" | "models"> & { agents: Agent[] }
+  Pick<AgentFormProps, "sources" | "models"> & { agents: Agent[] }
 
 export function AgentListPage(props: AgentListProps): JSX.Element {
-  const { agents, documents, models, ...frame } = props
-  const choices = { documents, models }
+  const { agents, sources, models, ...frame } = props
+  const choices = { sources, models }
   return (
     <Layout title="Agents" current="agents" {...frame}>
       <header class="page-head">

@@ -1,5 +1,6 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Agent } from "../../src/features/agents/schema"
+import type { Picker } from "../../src/features/library/schema"
 import type { Artifact, LogLine, Run } from "../../src/features/runs/schema"
 import type { Frame } from "../../src/platform/http/schema"
 import type { CallTotals } from "../../src/platform/shapes/cost"
@@ -15,8 +16,10 @@ import { AgentOutput, AgentState } from "./state"
 import { AgentTotals } from "./totals"
 
 export type AgentPageProps = Frame &
-  Pick<AgentFormProps, "documents" | "models"> & {
+  Pick<AgentFormProps, "sources" | "models"> & {
     agent: Agent
+    /** Documents to start it with. */
+    picker: Picker
     /** Newest first. */
     runs: Run[]
     /** The artifact of the latest run. */
@@ -29,14 +32,14 @@ export type AgentPageProps = Frame &
   }
 
 export function AgentPage(props: AgentPageProps): JSX.Element {
-  const { agent, runs, artifact, written, log, totals, documents, models, ...frame } = props
+  const { agent, runs, artifact, written, log, totals, picker, sources, models, ...frame } = props
   const url = `/agents/${agent.id}`
   return (
     <Layout title={agent.name} current="agents" {...frame}>
       <AgentHead agent={agent} />
       <section class="panel" aria-labelledby="start-head">
         <h2 id="start-head">Start it</h2>
-        <StartForm action={`${url}/start`} documents={documents} inPlace>
+        <StartForm action={`${url}/start`} picker={picker}>
           {agent.type === "claude_code" ? <SessionStart newest={runs[0]} /> : null}
         </StartForm>
       </section>
@@ -59,7 +62,7 @@ export function AgentPage(props: AgentPageProps): JSX.Element {
         <summary>
           <h2>Edit it</h2>
         </summary>
-        <AgentForm action={url} agent={agent} documents={documents} models={models} />
+        <AgentForm action={url} agent={agent} sources={sources} models={models} />
       </details>
     </Layout>
   )

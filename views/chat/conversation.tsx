@@ -1,6 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import type { ChatMessage, Session } from "../../src/features/chat/schema"
 import { Empty } from "../empty"
+import { posted } from "../form"
 import { formatUsd, plural } from "../format"
 import { Icon } from "../icon"
 import { Said } from "./message"
@@ -67,7 +68,7 @@ function ChatHead({ session }: { session: Session }): JSX.Element {
         <li>
           <details class="rename" id="rename">
             <summary>Rename</summary>
-            <form method="post" action={`${action}/title`}>
+            <form {...posted(`${action}/title`)}>
               <label class="hidden-text" for="title">
                 Title
               </label>
@@ -116,7 +117,7 @@ function Composer({ session, models, defaultModel }: ComposerProps): JSX.Element
   const ids = models.map(({ id }) => id)
   const chosen = session?.model ?? defaultModel
   return (
-    <form id="composer" class="start" method="post" action="/chat" hx-post="/chat" hx-swap="none">
+    <form id="composer" class="start" {...posted("/chat")}>
       <input type="hidden" name="session_id" value={session?.id ?? ""} />
       <label for="message">Your message</label>
       <textarea id="message" name="message" rows="2" required maxlength="200000"></textarea>

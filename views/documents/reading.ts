@@ -1,4 +1,4 @@
-import type { DocumentHead } from "../../src/features/documents/schema"
+import type { DocumentHead, Plain } from "../../src/features/documents/schema"
 import type { TextWindow } from "../../src/platform/shapes/document"
 import { withQuery } from "./href"
 
@@ -16,8 +16,8 @@ export type Reading = {
   html: string
   view: TextView
   passage: Passage | null
-  /** True if it should be rendered but can't be. */
-  isUnrendered?: boolean
+  /** Why it is shown plain, if it should be rendered or highlighted. */
+  plain?: Plain | undefined
 }
 
 /** True if the text is Markdown. Web pages and Word files are converted to Markdown. */

@@ -1,10 +1,11 @@
 import { escapeHtml } from "@kitajs/html"
 import type { Document } from "../../src/features/documents/schema"
+import { posted } from "../form"
 
-/** Adds a web page. Submitting it opens the document, or an error. */
+/** Adds a web page. Submitting it opens the document. */
 export function AddPageForm(): JSX.Element {
   return (
-    <form class="add-line" method="post" action="/documents/scrape">
+    <form class="add-line" {...posted("/documents/scrape")}>
       <label class="hidden-text" for="url">
         Web page
       </label>
@@ -28,7 +29,7 @@ export function RefetchForm({ document }: { document: Document }): JSX.Element {
   const { id, source_url } = document
   if (source_url === null) return ""
   return (
-    <form method="post" action={`/documents/${id}/refetch`}>
+    <form {...posted(`/documents/${id}/refetch`)}>
       <button class="button" type="submit" title={escapeHtml(source_url)}>
         Fetch again
       </button>

@@ -23,7 +23,7 @@ export function FirstUse({ presets }: { presets: Preset[] }): JSX.Element {
           <li class="panel">
             <h2>Start the workflow</h2>
             <p class="muted">Describe in a sentence or two what you want.</p>
-            <StartForm action={`/workflows/${preset.name}/start`} documents={[]} />
+            <StartForm action={`/workflows/${preset.name}/start`} />
           </li>
         ) : null}
         {preset ? (

@@ -1,4 +1,4 @@
-import type { Document } from "../../src/features/documents/schema"
+import type { Picker } from "../../src/features/library/schema"
 import type { Run } from "../../src/features/runs/schema"
 import type { Preset } from "../../src/features/workflows/schema"
 import type { Frame } from "../../src/platform/http/schema"
@@ -17,8 +17,8 @@ export type HomePageProps = Frame & {
   today: HealthProps["today"]
   /** The number of documents. */
   documents: number
-  /** Documents to choose from in the start form. Without them, it uses all. */
-  choices?: Document[]
+  /** Documents to choose from in the start form. */
+  picker?: Picker
   model: HealthProps["model"]
   presets: Preset[]
 }
@@ -45,7 +45,7 @@ export function HomePage(props: HomePageProps): JSX.Element {
   )
 }
 
-function StartPanel({ presets, choices = [] }: HomePageProps): JSX.Element {
+function StartPanel({ presets, picker }: HomePageProps): JSX.Element {
   const [preset] = presets
   if (!preset) return ""
   return (
@@ -56,7 +56,7 @@ function StartPanel({ presets, choices = [] }: HomePageProps): JSX.Element {
         </h2>
         <a href="/workflows">Other workflows</a>
       </div>
-      <StartForm action={`/workflows/${preset.name}/start`} documents={choices} />
+      <StartForm action={`/workflows/${preset.name}/start`} picker={picker} />
     </section>
   )
 }

@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Document } from "../../src/features/documents/schema"
+import type { Picker } from "../../src/features/library/schema"
 import type { Run } from "../../src/features/runs/schema"
 import type { Frame } from "../../src/platform/http/schema"
 import type { WorkflowNode } from "../../src/platform/shapes/workflow-node"
@@ -16,13 +16,13 @@ export type WorkflowPageProps = Frame & {
   workflow: { id: string; name: string; description: string; nodes: WorkflowNode[] }
   /** True if it is stored. A preset can't be changed. */
   own?: boolean
-  documents: Document[]
+  picker: Picker
   runs: Run[]
   models?: StartFormProps["models"]
 }
 
 export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
-  const { workflow, own = false, documents, runs, models, ...frame } = props
+  const { workflow, own = false, picker, runs, models, ...frame } = props
   const url = `/workflows/${workflow.id}`
   return (
     <Layout title={workflow.name} current="workflows" {...frame}>
@@ -47,8 +47,8 @@ export function WorkflowPage(props: WorkflowPageProps): JSX.Element {
       </section>
       <section aria-labelledby="start-head" class="panel">
         <h2 id="start-head">Start it</h2>
-        <StartForm action={`${url}/start`} documents={documents} models={models} />
-        {documents.length === 0 && (
+        <StartForm action={`${url}/start`} picker={picker} models={models} />
+        {picker.total === 0 && (
           <p class="muted">
             There are no documents yet. It runs without them, but gives better results with{" "}
             <a href="/documents">documents to read</a>.

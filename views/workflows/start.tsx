@@ -1,20 +1,19 @@
 import type { Children } from "@kitajs/html"
-import type { Document } from "../../src/features/documents/schema"
+import type { Picker } from "../../src/features/library/schema"
+import { DocumentPicker } from "../documents/picker"
 import { posted } from "../form"
-import { plural } from "../format"
 import { Icon } from "../icon"
 
 export type StartFormProps = {
-  /** Receives `query`, `document_ids` (repeated; none means all) and `model`. */
+  /** Receives `query`, `model` and the fields of the picker. */
   action: string
-  documents: Pick<Document, "id" | "name" | "status">[]
+  /** The documents to choose from. Without it, all are used. */
+  picker?: Picker
   /** Model ids to choose from. Without a choice, the settings decide. */
   models?: { id: string; note: string }[]
   /** Unique on the page. */
   id?: string
   query?: string
-  /** Shows errors without leaving the page. The handler must support htmx. */
-  inPlace?: boolean
   /** More fields, between the question and the options. */
   children?: Children
 }
@@ -22,15 +21,14 @@ export type StartFormProps = {
 /** Asks what to work on and starts the workflow. */
 export function StartForm({
   action,
-  documents,
+  picker,
   models,
   id = "start",
   query,
-  inPlace = false,
   children,
 }: StartFormProps): JSX.Element {
   return (
-    <form class="start" {...(inPlace ? posted(action) : { method: "post", action })}>
+    <form class="start" {...posted(action)}>
       <label for={`${id}-query`}>What should be done?</label>
       <textarea
         id={`${id}-query`}
@@ -45,7 +43,7 @@ export function StartForm({
       </textarea>
       {children}
       <div class="start-options">
-        {documents.length > 0 && <DocumentChoice documents={documents} />}
+        {picker && picker.total > 0 ? <DocumentPicker picker={picker} /> : null}
         {models && models.length > 0 ? <ModelChoice models={models} id={id} /> : null}
         <button class="button primary" type="submit">
           <Icon name="play" />
@@ -53,40 +51,6 @@ export function StartForm({
         </button>
       </div>
     </form>
-  )
-}
-
-type DocumentChoiceProps = Pick<StartFormProps, "documents"> & {
-  name?: string
-  /** The ids of the initially selected documents. */
-  chosen?: string[]
-}
-
-export function DocumentChoice({
-  documents,
-  name: field = "document_ids",
-  chosen = [],
-}: DocumentChoiceProps): JSX.Element {
-  const usable = documents.filter(({ status }) => status === "indexed")
-  return (
-    <details class="choice">
-      <summary>
-        <Icon name="documents" />
-        <span class="choice-all" safe>
-          {usable.length === 1 ? "The only document" : `All ${plural(usable.length, "document")}`}
-        </span>
-        <span class="choice-some">Selected documents</span>
-      </summary>
-      <fieldset>
-        <legend class="muted">Select some to use only those.</legend>
-        {usable.map(({ id, name }) => (
-          <label class="tick-line">
-            <input type="checkbox" name={field} value={id} checked={chosen.includes(id)} />
-            <span safe>{name}</span>
-          </label>
-        ))}
-      </fieldset>
-    </details>
   )
 }
 

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from "node:util"
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { AgentListPage } from "../../../views/agents/list"
 import { usableModels } from "../../engines/models/choices"
 import { actorOf } from "../../platform/actors/actor"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
-import { formList, parse, pathId, readForm } from "../../platform/http/validate"
-import { listDocuments } from "../documents/service"
+import { parse, pathId } from "../../platform/http/validate"
+import { pickedIn, pickerFields, pickerOf, withoutPicker } from "../library/picker-form"
 import type { AgentDeps } from "./deps"
-import { agentChange, agentInput } from "./schema"
+import { type Agent, agentChange, agentInput } from "./schema"
 import { changeAgent, createAgent, deleteAgent, getAgent, listAgents } from "./service"
 
 const NOT_FOUND = "AgentNotFoundError"
@@ -33,7 +34,7 @@ const agentForm = z.strictObject({
   max_tokens: number.transform((value) => value ?? null),
   timeout: number,
   retry_attempts: number,
-  context_sources: formList.default([]),
+  ...pickerFields,
   permission_mode: z.string().transform(empty).optional(),
   allowed_tools: z.string().transform(linesOf).optional(),
   max_turns: number.optional(),
@@ -43,15 +44,15 @@ export function agentPages(deps: AgentDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
       const agents = await listAgents(deps, { limit: LISTED })
-      return c.html(AgentListPage({ agents, ...(await choices(deps)), ...frameOf(c) }))
+      return c.html(AgentListPage({ agents, ...(await choices(c, deps)), ...frameOf(c) }))
     })
     .post("/", async (c) => {
-      const input = parse(agentInput, await readForm(c, agentForm))
+      const input = parse(agentInput, chosenIn(await readForm(c, agentForm)))
       const { id } = await createAgent(deps, input, await actorOf(c, deps))
       return goTo(c, `/agents/${id}`)
     })
     .post("/:id", async (c) => {
-      const { version, ...form } = await readForm(c, changeForm)
+      const { version, ...form } = chosenIn(await readForm(c, changeForm))
       const { id, type, config } = await getAgent(deps, pathId(c, NOT_FOUND))
       // Unchanged fields are not stored as choices, so they keep following the settings.
       const before: Record<string, unknown> = { ...config, type }
@@ -67,8 +68,12 @@ export function agentPages(deps: AgentDeps): Hono {
     })
 }
 
-/** Returns the documents and models that a form offers. */
-export async function choices(deps: AgentDeps) {
-  const documents = await listDocuments(deps, { limit: LISTED })
-  return { documents, models: await usableModels(deps.models) }
+/** Returns the sources and models that a form offers. */
+export async function choices(c: Context, deps: AgentDeps, agent?: Agent) {
+  const sources = await pickerOf(c, deps, "context_sources", agent?.config.context_sources)
+  return { sources, models: await usableModels(deps.models) }
+}
+
+function chosenIn<T extends z.output<typeof agentForm>>(form: T) {
+  return { ...withoutPicker(form), context_sources: pickedIn(form, "context_sources") }
 }

@@ -102,7 +102,10 @@ async function checkChoices(
   { type, choices }: Pick<AgentRow, "type"> & { choices: AgentChoices },
 ): Promise<void> {
   if (type === "custom" && !choices.system_prompt) {
-    throw invalid("system_prompt", "A custom agent needs a system_prompt that says what it does.")
+    throw invalid(
+      "system_prompt",
+      "A custom agent needs instructions (system_prompt) that say what it does.",
+    )
   }
   if (type !== "claude_code") {
     const given = sessionFieldNames.find((name) => choices[name] !== undefined)

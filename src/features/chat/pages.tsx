@@ -4,9 +4,10 @@ import { Conversation } from "../../../views/chat/conversation"
 import { ChatPage } from "../../../views/chat/page"
 import { usableModels } from "../../engines/models/choices"
 import { AppError } from "../../platform/errors"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
-import { isHtmx } from "../../platform/http/go-to"
-import { parse, pathId, readForm } from "../../platform/http/validate"
+import { goTo, isHtmx } from "../../platform/http/go-to"
+import { parse, pathId } from "../../platform/http/validate"
 import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
 import { streamAnswerParts } from "./page-stream"
@@ -38,7 +39,7 @@ export function chatPages(deps: ChatDeps): Hono {
     .post("/:id/title", async (c) => {
       const id = pathId(c, NOT_FOUND)
       await service.changeSession(deps, id, parse(sessionChange, await readForm(c, titleForm)))
-      return c.redirect(`/chat/${id}`, 303)
+      return goTo(c, `/chat/${id}`)
     })
     .post("/:id/stop", async (c) => {
       const id = pathId(c, NOT_FOUND)

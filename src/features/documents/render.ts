@@ -2,13 +2,17 @@ import { setTimeout as delay } from "node:timers/promises"
 import { newRenderWorker } from "../../embedded"
 import { connect } from "../../platform/async/rpc"
 import type { RenderCalls, Rendering } from "./render-worker"
+import type { Plain } from "./schema"
 
-/** Rendering takes some 100 ms, but a hostile text could take forever. */
-const DEADLINE_MS = 2000
+export type Rendered = { html: string } | { plain: Plain }
 
-/** Renders in a worker, which can't block us. Returns undefined if it fails or takes too long. */
-export async function render(rendering: Rendering): Promise<string | undefined> {
+/** Renders in a worker, which can't block us. Gives up after `seconds`. */
+export async function render(rendering: Rendering, seconds: number): Promise<Rendered> {
   using worker = connect<RenderCalls>(newRenderWorker(), "renders documents")
-  const rendered = worker.call("render", rendering).catch(() => undefined)
-  return await Promise.race([rendered, delay(DEADLINE_MS, undefined, { ref: false })])
+  const rendered = worker.call("render", rendering).then(
+    (html) => ({ html }),
+    () => ({ plain: { reason: "failed", seconds } as const }),
+  )
+  const late = { plain: { reason: "late", seconds } as const }
+  return await Promise.race([rendered, delay(seconds * 1000, late, { ref: false })])
 }

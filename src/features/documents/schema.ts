@@ -47,3 +47,11 @@ const documentVersionSchema = documentSchema
   .pick({ version: true, type: true, status: true, error: true, file_size: true, created_at: true })
   .extend({ is_searched: z.boolean() })
 export type DocumentVersion = z.infer<typeof documentVersionSchema>
+
+/** Rendering takes some 100 ms, but a hostile text could take forever. */
+export const RENDER_SECONDS = 2
+/** For a person who chose to wait. */
+export const PATIENT_SECONDS = 20
+
+/** Why a text is shown plain instead of rendered or highlighted. */
+export type Plain = { reason: "late" | "failed"; seconds: number }

@@ -2,9 +2,10 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { FolderPage } from "../../../views/folders/page"
 import { FolderSection } from "../../../views/folders/section"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
-import { goTo, isHtmx } from "../../platform/http/go-to"
-import { parse, pathId, readForm } from "../../platform/http/validate"
+import { answerPart, goTo, isHtmx } from "../../platform/http/go-to"
+import { parse, pathId } from "../../platform/http/validate"
 import type { FolderDeps } from "./deps"
 import { folderInput } from "./schema"
 import { addFolder, changeFolder, getFolder, listFolders, removeFolder, syncNow } from "./service"
@@ -18,7 +19,8 @@ const secretsForm = z.strictObject({ include: z.enum(["true", "false"]) })
 export function folderPages(deps: FolderDeps): Hono {
   return new Hono()
     .get("/", async (c) => {
-      return c.html(FolderSection({ folders: await listFolders(deps, { limit: FOLDERS_SHOWN }) }))
+      const folders = await listFolders(deps, { limit: FOLDERS_SHOWN })
+      return answerPart(c, "/documents", () => FolderSection({ folders }))
     })
     .post("/", async (c) => {
       await addFolder(deps, parse(folderInput, await readForm(c, addForm)))

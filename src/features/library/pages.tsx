@@ -2,9 +2,10 @@ import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { DocumentListPage } from "../../../views/documents/list"
 import { UploadedState } from "../../../views/documents/status"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
-import { isHtmx } from "../../platform/http/go-to"
-import { pathId, readForm, readQuery } from "../../platform/http/validate"
+import { answerPart, goTo, isHtmx } from "../../platform/http/go-to"
+import { pathId, readQuery } from "../../platform/http/validate"
 import { getHead } from "../documents/reading"
 import { documentFilter, scrapeSchema } from "../documents/schema"
 import {
@@ -49,11 +50,11 @@ export function documentPages(deps: FolderDeps): Hono {
     .post("/scrape", async (c) => {
       const { url } = await readForm(c, scrapeSchema)
       const { id } = await scrape(deps, url)
-      return c.redirect(`/documents/${id}`, 303)
+      return goTo(c, `/documents/${id}`)
     })
     .post("/:id/refetch", async (c) => {
       const { id } = await refetch(deps, pathId(c, "DocumentNotFoundError"))
-      return c.redirect(`/documents/${id}`, 303)
+      return goTo(c, `/documents/${id}`)
     })
     .post("/delete", async (c) => {
       const { id = [] } = await readForm(c, chosenForm)
@@ -62,7 +63,7 @@ export function documentPages(deps: FolderDeps): Hono {
     })
     .get("/:id/state", async (c) => {
       const document = await getHead(deps, pathId(c, "DocumentNotFoundError"))
-      return c.html(UploadedState({ document }))
+      return answerPart(c, `/documents/${document.id}`, () => UploadedState({ document }))
     })
     .post("/:id/retry", async (c) => {
       const id = pathId(c, "DocumentNotFoundError")

@@ -8,10 +8,11 @@ import { CompareVersionsPage } from "../../../views/documents/versions"
 import type { Place } from "../../engines/convert/chunk/window"
 import { extensionOf } from "../../engines/convert/extension"
 import { frameOf } from "../../platform/http/frame"
+import { answerPart } from "../../platform/http/go-to"
 import { pathId, readQuery } from "../../platform/http/validate"
 import { getHead, getNamed, readCompared, readPart } from "../documents/reading"
-import { render } from "../documents/render"
-import type { DocumentHead } from "../documents/schema"
+import { type Rendered, render } from "../documents/render"
+import { type DocumentHead, PATIENT_SECONDS, RENDER_SECONDS } from "../documents/schema"
 import { listVersions } from "../documents/service"
 import type { FolderDeps } from "../folders/deps"
 import { distinct } from "../search/duplicates"
@@ -31,6 +32,8 @@ const textQuery = z.object({
   at: position,
   from: position,
   to: position,
+  /** Waits longer for rendering. */
+  wait: z.literal("1").optional(),
   /** Redirects to the start of that page. */
   page: number,
   q: z.string().trim().max(10_000).default(""),
@@ -57,9 +60,11 @@ export function documentTextPages(deps: FolderDeps): Hono {
       const query = readQuery(c, textQuery)
       const document = await getHead(deps, documentId(c), query.version)
       const { reading } = await read(deps, document, query)
-      if (!reading) return c.body("", 200)
       const isEarlier = query.to !== undefined
-      return c.html(TextPart({ reading, earlier: isEarlier, later: !isEarlier }))
+      const page = `/documents/${document.id}${new URL(c.req.url).search}`
+      return answerPart(c, page, () =>
+        reading ? TextPart({ reading, earlier: isEarlier, later: !isEarlier }) : "",
+      )
     })
     .get("/:id/compare", async (c) => {
       const id = documentId(c)
@@ -118,12 +123,13 @@ async function read(
     anchors: [...new Set(sections.map((section) => section.start))],
     pageStarts: page_starts ?? [],
   }
-  const html = await htmlOf(document, view, shown)
-  const isUnrendered = view === "rendered" && html === undefined
+  const seconds = query.wait ? PATIENT_SECONDS : RENDER_SECONDS
+  const rendered = await renderAs(document, view, shown, seconds)
+  const [plain, html] =
+    "plain" in rendered ? [rendered.plain, sourceHtml(shown)] : [undefined, rendered.html]
   const reading: Reading = {
-    ...{ document, window, passage, isUnrendered },
-    html: html ?? sourceHtml(shown),
-    view: isUnrendered ? "source" : view,
+    ...{ document, window, passage, plain, html },
+    view: plain ? "source" : view,
   }
   return { reading, sections }
 }
@@ -134,15 +140,17 @@ function placeOf({ from, to, at }: Pick<TextQuery, "from" | "to" | "at">): Place
   return at === undefined ? { from: 0 } : { around: at }
 }
 
-/** Renders Markdown or highlights code. Returns undefined for plain text. */
-async function htmlOf(
+/** Renders Markdown or highlights code. Other text is its own source. */
+async function renderAs(
   { type, name }: DocumentHead,
   view: Reading["view"],
   shown: Shown,
-): Promise<string | undefined> {
-  if (view === "rendered") return await render({ as: "markdown", name, ...shown })
-  if (type !== "code") return undefined
-  return await render({ as: "code", language: extensionOf(name) || name.toLowerCase(), ...shown })
+  seconds: number,
+): Promise<Rendered> {
+  if (view === "rendered") return await render({ as: "markdown", name, ...shown }, seconds)
+  if (type !== "code") return { html: sourceHtml(shown) }
+  const language = extensionOf(name) || name.toLowerCase()
+  return await render({ as: "code", language, ...shown }, seconds)
 }
 
 function documentId(c: Context): string {

@@ -1,11 +1,13 @@
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { AgentPage } from "../../../views/agents/page"
+import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
 import { goTo, isHtmx } from "../../platform/http/go-to"
-import { formList, parse, pathId, readForm } from "../../platform/http/validate"
+import { parse, pathId } from "../../platform/http/validate"
 import { choices } from "../agents/pages"
 import { getAgent } from "../agents/service"
+import { pickedIn, pickerFields, pickerOf, withoutPicker } from "../library/picker-form"
 import { totalsOf } from "../usage/service"
 import { startAgent, stopAgent } from "./agent-start"
 import type { RunDeps } from "./leases/supervisor"
@@ -19,7 +21,7 @@ const LINES = 200
 
 const startForm = z.strictObject({
   query: z.string(),
-  document_ids: formList.optional(),
+  ...pickerFields,
   repo: z.string().trim().optional(),
   resume: z.string().optional(),
 })
@@ -28,7 +30,9 @@ export function agentRunPages(deps: RunDeps): Hono {
   return new Hono()
     .get("/:id", (c) => show(c, deps))
     .post("/:id/start", async (c) => {
-      const input = await readForm(c, startForm)
+      const form = await readForm(c, startForm)
+      const picked = pickedIn(form, "document_ids")
+      const input = { ...withoutPicker(form), ...(picked.length > 0 && { document_ids: picked }) }
       const id = pathId(c, NOT_FOUND)
       await startAgent(deps, id, parse(agentStart, { input }))
       // The page that asked hears of it as any other does.
@@ -44,15 +48,16 @@ async function show(c: Context, deps: RunDeps): Promise<Response> {
   const id = pathId(c, NOT_FOUND)
   const agent = await getAgent(deps, id)
   const runs = await listRuns(deps, { limit: LISTED, agentId: id })
-  const [made = [], log, totals, chosen] = await Promise.all([
+  const [made = [], log, totals, picker, chosen] = await Promise.all([
     runs[0] && listArtifacts(deps, runs[0].id),
     listLog(deps, { limit: LINES, agentId: id }),
     totalsOf(deps, { agentId: id }),
-    choices(deps),
+    pickerOf(c, deps, "document_ids"),
+    choices(c, deps, agent),
   ])
   const [run] = runs
   const node = run?.graph_definition.nodes[0]?.id ?? ""
   const written = run ? deps.runs.writingOf(run.id, node) : ""
-  const results = { artifact: made.at(-1), written, log, totals }
+  const results = { artifact: made.at(-1), written, log, totals, picker }
   return c.html(AgentPage({ agent, runs, ...results, ...chosen, ...frameOf(c) }))
 }

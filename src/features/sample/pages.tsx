@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { z } from "zod"
+import { readForm } from "../../platform/http/form"
 import { goTo } from "../../platform/http/go-to"
-import { readForm } from "../../platform/http/validate"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { startSample } from "./service"
 

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono"
 import { accepts } from "hono/accepts"
+import { wantsPage } from "../../platform/http/errors"
 import type { Readiness } from "../../platform/http/ready"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { measureLoopDelay } from "./loop-delay"
@@ -28,7 +29,10 @@ export function statusApi(deps: RunDeps): Hono {
   const loopDelay = measureLoopDelay()
   return new Hono()
     .route("/", livenessApi(deps.readiness))
-    .get("/health", async (c) => {
+    .get("/health", async (c, next) => {
+      c.header("Vary", "Accept")
+      // People get a page (pages.tsx).
+      if (wantsPage(c)) return await next()
       const health = await checkHealth(deps)
       return c.json(health, health.status === "unhealthy" ? 503 : 200)
     })

@@ -1,11 +1,13 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { version } from "../../../package.json"
+import { HealthPage } from "../../../views/status/health-page"
 import { HomePage } from "../../../views/status/home"
 import { AppError } from "../../platform/errors"
 import { acceptsHtml } from "../../platform/http/errors"
 import { frameOf } from "../../platform/http/frame"
 import { costOfAll } from "../../platform/shapes/cost"
-import { countDocuments, listDocuments } from "../documents/service"
+import { countDocuments } from "../documents/service"
+import { pickerOf } from "../library/picker-form"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { listRuns } from "../runs/service"
 import { currentSettings } from "../settings/service"
@@ -20,34 +22,49 @@ const RECENT_RUNS = 10
 const CHOICES = 200
 
 export function homePages(deps: RunDeps): Hono {
-  return new Hono().get("/", async (c) => {
-    if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
-    const [running, waiting, recent, documents, choices, health, today, limits, model] =
-      await Promise.all([
-        listRuns(deps, { limit: CHOICES, status: ["running"] }),
-        listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
-        listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
-        countDocuments(deps),
-        listDocuments(deps, { limit: CHOICES }),
-        checkHealth(deps),
-        totalsOf(deps, { since: startOfDay(new Date()) }),
-        limitsOf(deps),
-        describeModel(deps),
-      ])
-    const page = HomePage({
-      running,
-      waiting,
-      recent,
-      health: { status: health.status, checks: describeChecks(health.checks) },
-      today: { ...costOfAll([today]), budget_usd: limits.day ?? null },
-      documents: documents.total,
-      choices,
-      model,
-      presets: [...presets],
-      ...frameOf(c),
+  return new Hono()
+    .get("/health", (c) => showHealth(c, deps))
+    .get("/", async (c) => {
+      if (!acceptsHtml(c)) return c.json({ name: "Amelia API", version, status: "running" })
+      const [running, waiting, recent, documents, picker, health, today, limits, model] =
+        await Promise.all([
+          listRuns(deps, { limit: CHOICES, status: ["running"] }),
+          listRuns(deps, { limit: CHOICES, status: ["waiting", "paused", "interrupted"] }),
+          listRuns(deps, { limit: RECENT_RUNS, status: ["completed", "failed", "cancelled"] }),
+          countDocuments(deps),
+          pickerOf(c, deps, "document_ids"),
+          checkHealth(deps),
+          totalsOf(deps, { since: startOfDay(new Date()) }),
+          limitsOf(deps),
+          describeModel(deps),
+        ])
+      const page = HomePage({
+        running,
+        waiting,
+        recent,
+        health: { status: health.status, checks: describeChecks(health.checks) },
+        today: { ...costOfAll([today]), budget_usd: limits.day ?? null },
+        documents: documents.total,
+        picker,
+        model,
+        presets: [...presets],
+        ...frameOf(c),
+      })
+      return c.html(page)
     })
-    return c.html(page)
+}
+
+async function showHealth(c: Context, deps: RunDeps): Promise<Response> {
+  const health = await checkHealth(deps)
+  const { ready, reason } = deps.readiness
+  const page = HealthPage({
+    health,
+    uptime_ms: process.uptime() * 1000,
+    closed: ready ? undefined : reason,
+    url: new URL("/health", c.req.url).href,
+    ...frameOf(c),
   })
+  return c.html(page, health.status === "unhealthy" ? 503 : 200)
 }
 
 /** Returns the model behind DEFAULT_MODEL, or why it can't be used. */

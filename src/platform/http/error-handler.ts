@@ -1,7 +1,9 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono"
 import type { Logger } from "pino"
-import { AppError, asAppError } from "../errors"
+import { AppError, asAppError, type ErrorName } from "../errors"
 import { errorBody, statusOfError, wantsPage } from "./errors"
+import { formAgain } from "./form-again"
+import { problemsOf } from "./form-problems"
 import { frameOf } from "./frame"
 import type { ErrorPage } from "./schema"
 
@@ -32,12 +34,23 @@ export function notFound(page: ErrorPage): NotFoundHandler {
   }
 }
 
-function answerError(c: Context, error: unknown, page: ErrorPage): Response | Promise<Response> {
+async function answerError(c: Context, error: unknown, page: ErrorPage): Promise<Response> {
   const body = errorBody(c, error)
   const status = statusOfError(body.error)
   const wait = body.details.retry_after ?? (status === 503 ? 1 : undefined)
   if (typeof wait === "number") c.header("Retry-After", String(wait))
   if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
-  return c.html(page({ status, name, message, request_id, ...frameOf(c) }), status)
+  const problems = problemsOf(body)
+  const again = strangers.includes(name) ? undefined : await formAgain(c, problems)
+  if (again !== undefined) return c.html(again, status)
+  return c.html(page({ status, name, message, request_id, problems, ...frameOf(c) }), status)
 }
+
+/** Errors of requests that no form of ours sends. */
+const strangers: ErrorName[] = [
+  "UnauthorizedError",
+  "ForbiddenOriginError",
+  "ForbiddenHostError",
+  "ForbiddenActorError",
+]

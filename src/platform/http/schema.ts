@@ -1,10 +1,15 @@
 export type Frame = { version: string; signedIn?: boolean }
 
+/** What is wrong with a sent form, and the fields that it may belong to, likeliest first. */
+export type FormProblem = { fields: string[]; message: string }
+
 export type ErrorPageProps = Frame & {
   status: number
   name: string
   message: string
   request_id: string
+  /** What is wrong with the sent form, for scripts. */
+  problems: FormProblem[]
 }
 
 /** Renders the page that a browser gets for an error. */

@@ -1,8 +1,7 @@
 import type { Context } from "hono"
-import { parseBody } from "hono/utils/body"
 import { z } from "zod"
 import type { Config } from "../config/config"
-import { AppError, type ErrorName } from "../errors"
+import { AppError, type ErrorName, invalid } from "../errors"
 import { readBody, readBytes } from "./body-limit"
 import { readSpooled } from "./spool"
 
@@ -33,28 +32,6 @@ export async function readOptionalJson<T extends z.ZodType>(
 
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
   return parse(schema, c.req.query())
-}
-
-/** Parses the form fields of a page, urlencoded or multipart. Repeated fields become an array. */
-export async function readForm<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
-  // Browsers always send a type. A request without one has no fields.
-  if (c.req.header("content-type") === undefined) return parse(schema, {})
-  requireType(c, "application/x-www-form-urlencoded", "multipart/form-data")
-  const form = new Request(c.req.raw, { body: await readBytes(c) })
-  const fields = await parseBody(form, { all: true }).catch((cause: unknown) => {
-    throw unreadable("The body is not a valid form.", cause)
-  })
-  const named = Object.entries(fields).map(([name, value]) => [name, unified(value)])
-  return parse(schema, Object.fromEntries(named))
-}
-
-/** A form's field that can be repeated. */
-export const formList = z.union([z.string().transform((value) => [value]), z.array(z.string())])
-
-/** Browsers send line breaks as CRLF, whatever they were before. */
-function unified(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(unified)
-  return typeof value === "string" ? value.replaceAll("\r\n", "\n") : value
 }
 
 /** Throws UnsupportedMediaTypeError unless the body has one of these content types. */
@@ -103,10 +80,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw unreadable("The body is not valid JSON.", cause)
+    throw invalid("", "The body is not valid JSON.", {}, { cause })
   }
-}
-
-function unreadable(message: string, cause: unknown): AppError {
-  return new AppError("ValidationError", message, { issues: [{ path: "", message }] }, { cause })
 }
