@@ -89,7 +89,7 @@ test("a start uses the chosen documents, or all, and refuses a choice of none", 
   }
   expect(await start(someOf(ids[2], ids[5], ids[2]))).toEqual({
     query: "Plan it",
-    document_ids: [ids[2], ids[5]],
+    document_ids: [ids[2] ?? "", ids[5] ?? ""],
   })
   const all = someOf(ids[2]).map(([name, value]): [string, string] =>
     name === "pick_scope" ? [name, "all"] : [name, value],

@@ -29,7 +29,7 @@ test.skipIf(!browserPath)(
     const longest = page.getByLabel("Maximum answer length, in tokens")
     await longest.fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
-    await page.locator(".notice").getByText("it must be a whole number").waitFor()
+    await page.locator(".problem").getByText("it must be a whole number").waitFor()
     for (const tokens of ["1000", "2000"]) {
       await longest.fill(tokens)
       await page.getByRole("button", { name: "Save" }).first().click()

@@ -49,7 +49,7 @@ test.skipIf(!browserPath)(
     await model.selectOption("anthropic/claude-haiku-5-5")
     await page.getByLabel("Maximum answer length, in tokens").fill("0")
     await page.getByRole("button", { name: "Save" }).first().click()
-    await page.locator(".notice").getByText("it must be a whole number").waitFor()
+    await page.locator(".problem").getByText("it must be a whole number").waitFor()
     expect(await model.inputValue()).toBe("anthropic/claude-haiku-5-5")
     await page.getByLabel("Maximum answer length, in tokens").fill("")
     await page.getByRole("button", { name: "Save" }).first().click()
