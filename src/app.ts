@@ -25,6 +25,8 @@ import { forkPages } from "./features/runs/fork-pages"
 import { runPages } from "./features/runs/pages"
 import { workflowRunPages } from "./features/runs/workflow-pages"
 import { workflowRunsApi } from "./features/runs/workflows-api"
+import { sampleApi } from "./features/sample/api"
+import { samplePages } from "./features/sample/pages"
 import { searchApi } from "./features/search/api"
 import { searchPages } from "./features/search/pages"
 import { settingsApi } from "./features/settings/api"
@@ -113,6 +115,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/workflows", workflowRunsApi(deps))
   app.route("/api/runs", runsApi(deps))
+  app.route("/api/sample", sampleApi(deps))
   app.route("/api/models", modelsApi(deps))
   app.route("/api/settings", settingsApi(deps, test))
   app.route("/api/calls", callsApi(deps))
@@ -133,6 +136,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/agents", agentRunPages(deps))
   app.route("/runs", runPages(deps))
   app.route("/runs", forkPages(deps))
+  app.route("/sample", samplePages(deps))
   app.route("/git", gitPages(deps))
   app.route("/settings", settingsPages(deps, test))
   app.route("/docs", docPages())

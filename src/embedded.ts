@@ -51,6 +51,11 @@ export function docFile(path: string): Bun.BunFile {
   return Bun.file(join(root, path))
 }
 
+/** A file of the sample project by its path in sample/, such as "desk/lending.ts". */
+export function sampleFile(path: string): Bun.BunFile {
+  return Bun.file(join(root, "sample", path))
+}
+
 /** A gzipped tar of an initialized, migrated database; undefined when run from source. */
 export function databaseArchive(): Bun.BunFile | undefined {
   return Bun.isStandaloneExecutable ? Bun.file(join(root, "database.tar.gz")) : undefined

@@ -6,8 +6,8 @@ import { createApp } from "./app"
 import type { Deps } from "./deps"
 import { createSearchIndex } from "./engines/index/search-index"
 import { createReranker } from "./engines/inference/cross-encoder-service"
+import { createPriceBook } from "./engines/models/price-book"
 import { readPrices } from "./engines/models/price-file"
-import type { Prices } from "./engines/models/prices"
 import { createModelRegistry, type ModelOptions } from "./engines/models/registry"
 import { createGenerations } from "./features/chat/generations"
 import { createConversions } from "./features/documents/conversions"
@@ -74,7 +74,8 @@ const LAST_WORDS_MS = 1000
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, log } = options
-  const prices = await readPrices(config.home)
+  // A mistake in it ends the start before anything is opened.
+  await readPrices(config.home)
   const readiness: Readiness = { ready: false, reason: "starting" }
   const opening = open(config, log)
   let app: App = startingApp(config, log, readiness)
@@ -95,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let deps: Deps | undefined
   try {
     database = await opening
-    deps = await wire({ ...options, prices }, database, readiness)
+    deps = await wire(options, database, readiness)
     const webSockets = createWebSockets(deps)
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     let stopping: Promise<void> | undefined
@@ -134,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Report why it did not start, not failures of the cleanup.
     await deps?.runs.stop(0).catch(() => undefined)
     await deps?.conversions.close()
+    deps?.priceBook.close()
     deps?.events.close()
     await listening.stop(true)
     await database?.close()
@@ -159,12 +161,7 @@ function open(
 
 /** Creates what services need, on top of an open database. */
 export async function wire(
-  {
-    config,
-    log,
-    limits = {},
-    prices = [],
-  }: Pick<ServerOptions, "config" | "log" | "limits"> & { prices?: Prices },
+  { config, log, limits = {} }: Pick<ServerOptions, "config" | "log" | "limits">,
   { db, description: database, pgvector, engine, listen }: Database,
   readiness: Readiness,
 ): Promise<Deps> {
@@ -188,7 +185,10 @@ export async function wire(
   const found = { config, log, db, database, pgvector, ownsHome, sandboxes, readiness, ...callers }
   const conversions = createConversions({ ...found, events, search })
   const embeddings = createEmbeddings({ ...found, events })
-  const money = { prices, reservations: createReservations() }
+  const priceBook = createPriceBook(config.home, (sentence) => {
+    void warn({ db, events, log }, sentence, { file: "prices.json" })
+  })
+  const money = { priceBook, reservations: createReservations() }
   const indexes = { search, conversions, embeddings, reranker: createReranker(found) }
   const running = { ...found, ...money, ...indexes, events, models }
   const generations = createGenerations(running)
@@ -225,6 +225,7 @@ async function stop(running: Running): Promise<void> {
   await running.retention?.close()
   await deps.folders.close()
   await deps.conversions.close()
+  deps.priceBook.close()
   await Promise.all([deps.search.close(), deps.embeddings.close(), deps.reranker.close()])
   deps.events.close()
   const answered = Math.max(deadline, performance.now() + LAST_WORDS_MS)

@@ -1,26 +1,15 @@
 import { expect, test } from "bun:test"
-import { chunksOf } from "../src/engines/convert/chunk/chunk"
 import { design } from "../src/engines/roles/design/role"
 import { discovery } from "../src/engines/roles/discovery/role"
 import { planning } from "../src/engines/roles/planning/role"
-import { joinNeighbours } from "../src/features/search/context"
-import { askRules, passage } from "./support/roles"
+import { passagesOf } from "./support/passages"
+import { askRules } from "./support/roles"
 
-/** The passages of whole documents, cut as they are on upload. */
-function passagesOf(documents: Record<string, string>) {
-  const passages = Object.entries(documents).flatMap(([document_name, text], nth) =>
-    [...chunksOf(text, { type: "markdown", size: 1000, overlap: 200 })].map((chunk) =>
-      passage(text.slice(chunk.start, chunk.end), chunk.start, {
-        ...{ document_name, document_id: `01900000-0000-7000-8000-00000000000${nth}` },
-        ...{ chunk_index: chunk.index, heading_path: chunk.headingPath },
-      }),
-    ),
-  )
-  return joinNeighbours(passages)
-}
+const named = (documents: Record<string, string>) =>
+  Object.entries(documents).map(([name, text]) => ({ name, text }))
 
 async function discover(documents: Record<string, string>) {
-  const { data } = await askRules(discovery, { passages: passagesOf(documents) })
+  const { data } = await askRules(discovery, { passages: passagesOf(named(documents)) })
   const statements = (list: { statement: string }[]) => list.map(({ statement }) => statement)
   return {
     summary: data.summary,
@@ -33,7 +22,7 @@ async function discover(documents: Record<string, string>) {
 }
 
 async function designed(document: string) {
-  const passages = passagesOf({ "spec.md": document })
+  const passages = passagesOf([{ name: "spec.md", text: document }])
   return (await askRules(design, { passages })).data
 }
 
@@ -179,7 +168,7 @@ test.each([
 test("each demand is an acceptance criterion of some task", async () => {
   const text =
     "# Shop\n\n## Goals\n\n- Export orders as CSV.\n\n## Requirements\n\n- Orders must be exported within 5 s.\n- Prices must be shown with tax.\n- Nobody must see another's basket."
-  const { data } = await askRules(planning, { passages: passagesOf({ "spec.md": text }) })
+  const { data } = await askRules(planning, { passages: passagesOf([{ name: "spec.md", text }]) })
   const criteria = data.tasks.flatMap(({ acceptance_criteria }) => acceptance_criteria)
   expect(criteria).toEqual(
     expect.arrayContaining([

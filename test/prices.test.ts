@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test"
+import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { createAnthropic } from "../src/engines/models/anthropic"
+import { createPriceBook } from "../src/engines/models/price-book"
 import { readPrices } from "../src/engines/models/price-file"
 import { knownPrices } from "../src/engines/models/price-lists"
 import { costOf, worstCaseOf } from "../src/engines/models/prices"
@@ -68,6 +70,43 @@ test("prices.json overrides the built-in prices, and cache prices default to the
     expect(costOf(prices, "anthropic", "claude-new-1", usage)).toBe(13)
     expect(costOf(prices, "anthropic", "claude-sonnet-5", usage)).toBe(2 + 10 + 0.2 + 2.5)
   })
+})
+
+test("prices.json is read again when it changes, and one that is wrong leaves the prices as they were", async () => {
+  await using made = await emptyHome()
+  const path = join(made.home, "prices.json")
+  const usage = { input: million, output: 0, cached: 0, cache_written: 0 }
+  const wrong: string[] = []
+  const book = createPriceBook(made.home, (sentence) => wrong.push(sentence))
+  const cost = () => costOf(book.prices(), "anthropic", "claude-opus-5-5", usage)
+  const listed = (input: unknown) =>
+    `{\n  "anthropic": {\n    "as_of": "2026-11-23",\n    "models": {\n      "claude-opus-5-5": { "input": ${input}, "output": 2 }\n    }\n  }\n}\n`
+  expect(cost()).toBe(4)
+  await Bun.write(path, listed(1.5))
+  expect(cost()).toBe(1.5)
+  await Bun.write(path, listed('"free"'))
+  expect([cost(), cost()]).toEqual([1.5, 1.5])
+  expect(wrong).toEqual([
+    `prices.json has changed and is wrong, so the prices from before are used. anthropic.models.claude-opus-5-5.input: it must be USD per million tokens (${path}, line 5).`,
+  ])
+  await Bun.write(path, "{\n  nonsense\n}\n")
+  expect(cost()).toBe(1.5)
+  expect(wrong.at(-1)).toContain("Line 2 is not JSON")
+  await rm(path)
+  expect(cost()).toBe(4)
+  book.close()
+})
+
+test("a running server warns of a wrong prices.json as soon as it is saved", async () => {
+  await using server = await testServer()
+  const warning = Promise.withResolvers<unknown>()
+  const save = () => void Bun.write(join(server.home, "prices.json"), '{\n"nobody": {}}')
+  const follow = async () => {
+    const options = { types: ["system.warning"], onOpen: save }
+    for await (const { data } of server.client.events(options)) warning.resolve(data)
+  }
+  follow().catch(warning.reject)
+  expect(await warning.promise).toMatchObject({ message: expect.stringContaining("line 2") })
 })
 
 test("an invalid prices.json stops the start with one error that names each problem", async () => {

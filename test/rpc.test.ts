@@ -4,9 +4,9 @@ import { AppError } from "../src/platform/errors"
 import { rejection } from "./support/rejection"
 import type { TestCalls } from "./support/rpc-worker"
 
-function start(ended?: (reason: WorkerEnded) => void) {
+function start(options?: Parameters<typeof connect>[2]) {
   const worker = new Worker(new URL("./support/rpc-worker.ts", import.meta.url).href)
-  return { worker, caller: connect<TestCalls>(worker, "tests", ended) }
+  return { worker, caller: connect<TestCalls>(worker, "tests", options) }
 }
 
 test("calls are answered one after another, each with its own answer", async () => {
@@ -66,10 +66,11 @@ test.each(Object.entries(deaths))(
   async (_, die) => {
     const told = Promise.withResolvers<WorkerEnded>()
     let times = 0
-    const started = start((reason) => {
+    const ended = (reason: WorkerEnded) => {
       times += 1
       told.resolve(reason)
-    })
+    }
+    const started = start({ ended })
     using caller = started.caller
     await caller.call("add", { a: 1, b: 1 })
     const waiting = [die(started), caller.call("never", undefined)]
@@ -84,9 +85,7 @@ test.each(Object.entries(deaths))(
 
 test("a closed worker rejects waiting calls, and doesn't report its end", async () => {
   let told = 0
-  const { worker, caller } = start(() => {
-    told += 1
-  })
+  const { worker, caller } = start({ ended: () => told++ })
   await caller.call("add", { a: 1, b: 1 })
   const gone = Promise.withResolvers<void>()
   worker.addEventListener("close", () => gone.resolve())
@@ -95,4 +94,16 @@ test("a closed worker rejects waiting calls, and doesn't report its end", async 
   expect(await rejection(waiting)).toBeInstanceOf(WorkerEnded)
   await gone.promise
   expect(told).toBe(0)
+})
+
+test("a closed worker with native code ends its call first, for nobody", async () => {
+  const { worker, caller } = start({ isNative: true })
+  const ends = new SharedArrayBuffer(4)
+  const gone = Promise.withResolvers<void>()
+  worker.addEventListener("close", () => gone.resolve())
+  const waiting = caller.call("countAfter", { ms: 50, ends })
+  caller[Symbol.dispose]()
+  expect(await rejection(waiting)).toBeInstanceOf(WorkerEnded)
+  await gone.promise
+  expect(new Int32Array(ends)[0]).toBe(1)
 })

@@ -24,6 +24,13 @@ test("loopback names and ALLOWED_HOSTS are served", async () => {
     const response = await server.fetch("/api", { headers: { Host: host } })
     expect(response.status, host).toBe(200)
   }
+  // A proxy with TLS is in front of an added name, and of nothing else.
+  const from = async (host: string, origin: string) =>
+    (await server.fetch("/api/workflows", create({ Host: host, Origin: origin }))).status
+  expect(await from("amelia.test", "https://amelia.test")).toBe(201)
+  expect(await from("amelia.test", "https://other.test")).toBe(403)
+  expect(await from("amelia.test", "https://amelia.test:8443")).toBe(403)
+  expect(await from(`localhost:${port}`, `https://localhost:${port}`)).toBe(403)
 })
 
 test("a page on another origin can't change anything, however it asks", async () => {

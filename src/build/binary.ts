@@ -64,7 +64,9 @@ async function build(entry: string, outfile: string): Promise<void> {
       autoloadDotenv: false,
       autoloadBunfig: false,
       assets: [
-        ...["static", "drizzle", "node_modules/pdfjs-dist/cmaps", runtimeFolder].map(inRoot),
+        ...["static", "drizzle", "sample", "node_modules/pdfjs-dist/cmaps", runtimeFolder].map(
+          inRoot,
+        ),
         ...documentation.map(inRoot),
         ...[database, hashes],
       ],

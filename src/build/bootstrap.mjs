@@ -32,7 +32,7 @@ export function prepare() {
 export function build(bun) {
   const binary = join(root, "dist/amelia")
   const state = hashOf([
-    ...["package.json", "bun.lock", "src", "views", "static", "drizzle"],
+    ...["package.json", "bun.lock", "src", "views", "static", "drizzle", "sample"],
     ...["docs", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", ".env.example"],
   ])
   const stamp = join(root, "dist/amelia.built-from")

@@ -2,7 +2,7 @@ import type { PlatformDeps } from "../platform/deps"
 import type { SearchIndex } from "./index/search-index"
 import type { Reranker } from "./inference/cross-encoder-service"
 import type { Embeddings } from "./inference/embeddings"
-import type { Prices } from "./models/prices"
+import type { PriceBook } from "./models/price-book"
 import type { ModelRegistry } from "./models/registry"
 
 export type EngineDeps = PlatformDeps & {
@@ -10,5 +10,5 @@ export type EngineDeps = PlatformDeps & {
   embeddings: Embeddings
   reranker: Reranker
   models: ModelRegistry
-  prices: Prices
+  priceBook: PriceBook
 }

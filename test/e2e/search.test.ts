@@ -55,6 +55,7 @@ test.skipIf(!browserPath)(
 
     await page.getByLabel("By").selectOption("lexical")
     await field.fill('"ends the login"')
+    await page.waitForURL((url) => url.searchParams.get("q") === '"ends the login"')
     await page.getByText("1 passage, best first").waitFor()
     await field.press("ArrowDown")
     await page.keyboard.press("Enter")

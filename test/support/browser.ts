@@ -12,6 +12,9 @@ export const noBrowser = "no Chromium found: install it or set CHROMIUM_PATH"
 /** Its pages keep their cookies to themselves. They and their contexts close with it. */
 export type TestBrowser = Pick<Browser, "newPage"> & AsyncDisposable
 
+/** Ends a wait for what never comes, not one that is slow on a busy machine. */
+const LIMIT_MS = 240_000
+
 let shared: Promise<Browser> | undefined
 
 /** All tests of a process share one, because starting a browser takes seconds. */
@@ -22,6 +25,7 @@ export async function openBrowser(): Promise<TestBrowser> {
   return {
     async newPage(options) {
       const context = await browser.newContext(options)
+      context.setDefaultTimeout(LIMIT_MS)
       opened.push(context)
       return context.newPage()
     },

@@ -10,6 +10,10 @@ const calls = {
     await Bun.sleep(ms)
     return ms
   },
+  countAfter: async ({ ms, ends }: { ms: number; ends: SharedArrayBuffer }) => {
+    await Bun.sleep(ms)
+    Atomics.add(new Int32Array(ends), 0, 1)
+  },
   double: (numbers: Float32Array<ArrayBuffer>) => {
     const doubled = numbers.map((it) => it * 2)
     return moved(doubled, [doubled.buffer])

@@ -4,6 +4,8 @@ import type { Line } from "./pdf-columns"
 const PARAGRAPH_GAP = 1.4
 /** Letters that differ in size by more than this factor are in different paragraphs. */
 const SIZE_STEP = 1.15
+/** Lines of a title are at most this many heights of its letters apart. */
+const TITLE_GAP = 1.5
 const hyphenAtEnd = /(\p{L})[-\u00ad\u2010]$/u
 
 /** Joins all pages into one text. Returns where each begins. */
@@ -48,7 +50,8 @@ function isOneParagraph(line: Line, next: Line, usual: number): boolean {
   const distance = line.y - next.y
   // A sentence that the last line didn't end continues at the top of the next column.
   if (distance < 0) return !/[.!?:]$/.test(line.text)
-  return distance <= usual * PARAGRAPH_GAP
+  // Lines of large letters, such as those of a title, are further apart.
+  return distance <= Math.max(usual * PARAGRAPH_GAP, Math.min(line.height, next.height) * TITLE_GAP)
 }
 
 /** Returns what to put between two lines of a paragraph, and how much to cut off the first. */

@@ -3,17 +3,8 @@ import { AppError } from "../../platform/errors"
 import type { DocumentType } from "../../platform/shapes/document"
 import type { Content } from "./content"
 import { type Decoded, decodeText, NoText } from "./decode"
-import { extensionOf } from "./extension"
+import { codeExtensions, extensionOf } from "./extension"
 import { binaryExtensions, binaryFormat, zipFormat } from "./magic"
-
-const codeExtensions: ReadonlySet<string> = new Set(
-  (
-    "ts tsx mts cts js jsx mjs cjs py pyi rb go rs c h cc cpp cxx hpp hh cs java kt kts scala " +
-    "swift m mm php pl pm lua r jl dart ex exs erl hs ml mli fs fsx clj cljs elm zig nim sql " +
-    "sh bash zsh fish ps1 bat vue svelte css scss less xml json jsonc yaml yml toml " +
-    "ini graphql proto tf gradle cmake mk make vim el lisp"
-  ).split(" "),
-)
 
 /** Longer texts are indexed in the background, because they would keep the database busy. */
 const AT_ONCE_BYTES = 1024 ** 2

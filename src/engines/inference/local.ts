@@ -95,7 +95,7 @@ async function openModel(load: ModelLoad, newWorker: () => Worker): Promise<Loca
 /** Loads a model. Throws what prevents that, such as an incompatible native library. */
 async function loadModel(load: ModelLoad, newWorker: () => Worker): Promise<LoadedModel> {
   const runtime = await load.runtime?.()
-  const model = connect<EmbedderCalls>(newWorker(), "runs the embedding model")
+  const model = connect<EmbedderCalls>(newWorker(), "runs the embedding model", { isNative: true })
   await model.call("load", { ...load, runtime }).catch((thrown) => {
     model[Symbol.dispose]()
     throw thrown

@@ -24,7 +24,7 @@ import { totalsOf } from "./service"
 
 export type BudgetDeps = Pick<
   UsageDeps,
-  "db" | "config" | "events" | "log" | "prices" | "reservations"
+  "db" | "config" | "events" | "log" | "priceBook" | "reservations"
 >
 
 /** A call about to be made. Without a run it counts toward the day's budget only. */
@@ -66,7 +66,7 @@ export async function checkBudget(
   { runId, provider, model, request, settings }: IntendedCall,
   signal = AbortSignal.any([]),
 ): Promise<Reserved> {
-  const estimate = request && worstCaseOf(deps.prices, provider, request)
+  const estimate = request && worstCaseOf(deps.priceBook.prices(), provider, request)
   const budgets = estimate === 0 ? [] : await budgetsOf(deps, runId, settings)
   if (budgets.length === 0) return unreserved
   const id = `${provider}/${model}`

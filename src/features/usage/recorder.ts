@@ -77,7 +77,10 @@ export async function createRecorder(
       const request = { ...given, model }
       return recorded(
         { kind: "model", ...of, request: body(request) },
-        () => measured(deps.prices, of, options, (watched) => provider.answer(request, watched)),
+        () =>
+          measured(deps.priceBook.prices(), of, options, (watched) =>
+            provider.answer(request, watched),
+          ),
         { reserve: () => checkBudget(deps, { runId: key.runId, ...of, request }, options.signal) },
       )
     },
@@ -86,7 +89,10 @@ export async function createRecorder(
         { kind: "model", ...call },
         async () => {
           const { response, requestId, ...spent } = await perform()
-          return { response, measures: { requestId, ...measuresOf(deps.prices, call, spent) } }
+          return {
+            response,
+            measures: { requestId, ...measuresOf(deps.priceBook.prices(), call, spent) },
+          }
         },
         // Nobody knows how many questions it will be.
         { reserve: () => checkBudget(deps, { runId: key.runId, ...call, request: null }) },
@@ -143,7 +149,7 @@ function recordingOf(
     } catch (error) {
       // Only a failure that the service itself reported is an answer; a cancel or a bug isn't.
       if (error instanceof AppError && reportedErrors.some((name) => name === error.name)) {
-        const spent = call.kind === "model" ? spentBefore(deps.prices, call, error) : {}
+        const spent = call.kind === "model" ? spentBefore(deps.priceBook.prices(), call, error) : {}
         last = { call: ended({ ...spent, ...failureOf(error) }), reserved }
         await flush()
       } else reserved.free()

@@ -37,14 +37,14 @@ export async function askForSession(
   let reserved: Reserved | undefined
   try {
     reserved = await checkBudget(deps, { ...of, request, settings }, options.signal)
-    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
+    const { response, measures } = await measured(deps.priceBook.prices(), of, options, (watched) =>
       provider.answer(request, watched),
     )
     return { answer: response, call: { ...row(), ...measures }, reserved }
   } catch (error) {
     if (!reserved) return { error }
     // A stopped call may still be charged, by an amount that no provider reports.
-    const costUsd = costOf(deps.prices, provider.name, model, null)
+    const costUsd = costOf(deps.priceBook.prices(), provider.name, model, null)
     if (options.signal.aborted)
       return { error, call: { ...row(), costUsd, error: "It was stopped." }, reserved }
     const wasMade = error instanceof AppError && error.name === "LLMAPIError"

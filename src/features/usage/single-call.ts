@@ -32,7 +32,7 @@ export async function askOnce(
   }
   try {
     const options = { signal, onDelta: () => {} }
-    const { response, measures } = await measured(deps.prices, of, options, (watched) =>
+    const { response, measures } = await measured(deps.priceBook.prices(), of, options, (watched) =>
       provider.answer(request, watched),
     )
     const durationMs = await record(measures ?? {})

@@ -36,23 +36,28 @@ export type Caller<C extends Calls> = Disposable & {
   [Symbol.dispose](): void
 }
 
-/**
- * Connects to a worker that serves `C`. `does` completes "The worker that …" in error messages.
- * Calls `ended` once if the worker ends without being disposed.
- */
+type Options = {
+  /** Called once if the worker ends without being disposed. */
+  ended?: (reason: WorkerEnded) => void
+  /** It runs native code, which takes the whole process with it if it is ended within a call. */
+  isNative?: boolean
+}
+
+/** Connects to a worker that serves `C`. `does` completes "The worker that …" in error messages. */
 export function connect<C extends Calls>(
   worker: Worker,
   does: string,
-  ended: (reason: WorkerEnded) => void = () => {},
+  { ended = () => {}, isNative = false }: Options = {},
 ): Caller<C> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let over: WorkerEnded | undefined
   let last = 0
+  let unanswered = 0
 
-  function end(why: string): boolean {
+  function end(why: string, canWait = false): boolean {
     if (over) return false
     over = new WorkerEnded(`The worker that ${does} ended: ${why}`)
-    worker.terminate()
+    if (!canWait || unanswered === 0) worker.terminate()
     for (const { reject } of waiting.values()) reject(over)
     waiting.clear()
     return true
@@ -64,6 +69,8 @@ export function connect<C extends Calls>(
   worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     const answer = waiting.get(data.id)
     waiting.delete(data.id)
+    unanswered--
+    if (over && unanswered === 0) worker.terminate()
     if ("failure" in data) answer?.reject(errorOf(data.failure))
     else answer?.resolve(data.value)
   }
@@ -78,11 +85,12 @@ export function connect<C extends Calls>(
       const id = ++last
       const question: Question = { id, name, input }
       worker.postMessage(question, transfer)
+      unanswered++
       const answer = Promise.withResolvers<unknown>()
       waiting.set(id, answer)
       return (await answer.promise) as Answer<C, N>
     },
-    [Symbol.dispose]: () => void end("it was closed."),
+    [Symbol.dispose]: () => void end("it was closed.", isNative),
   }
 }
 

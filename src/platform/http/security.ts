@@ -11,7 +11,8 @@ export type Allowed = { host: string; allowedHosts: string[] }
 /** Refuses foreign Host headers (DNS rebinding) and changes requested by other origins. */
 export function protect(allowed: Allowed): MiddlewareHandler {
   const bound = allowed.host.includes(":") ? `[${allowed.host}]` : allowed.host
-  const names = new Set([...LOOPBACK_NAMES, bound, ...allowed.allowedHosts].map(lower))
+  const added = new Set(allowed.allowedHosts.map(lower))
+  const names = new Set([...LOOPBACK_NAMES, bound, ...added].map(lower))
   return async (c, next) => {
     const host = lower(c.req.header("host") ?? "")
     if (!names.has(hostname(host)) && !names.has(host)) {
@@ -21,7 +22,10 @@ export function protect(allowed: Allowed): MiddlewareHandler {
       })
     }
     requirePath(c)
-    if (!isSafe(c.req.method) || isUpgrade(c)) refuseForeignOrigin(c, host)
+    // Under an added name, a proxy with TLS may be in front.
+    const schemes = added.has(hostname(host)) || added.has(host) ? ["http", "https"] : ["http"]
+    const origins = schemes.map((scheme) => `${scheme}://${host}`)
+    if (!isSafe(c.req.method) || isUpgrade(c)) refuseForeignOrigin(c, origins)
     await next()
   }
 }
@@ -54,11 +58,10 @@ function requirePath(c: Context): void {
   throw new AppError("ValidationError", message, { issues: [{ path: "", message }] })
 }
 
-function refuseForeignOrigin(c: Context, host: string): void {
+function refuseForeignOrigin(c: Context, own: string[]): void {
   const origin = c.req.header("origin")
   const site = c.req.header("sec-fetch-site")
-  const own = `${new URL(c.req.url).protocol}//${host}`
-  const foreign = origin !== undefined && lower(origin) !== own
+  const foreign = origin !== undefined && !own.includes(lower(origin))
   if (!foreign && site !== "cross-site" && site !== "same-site") return
   throw new AppError("ForbiddenOriginError", "Other web sites may not change anything here.", {
     origin: origin ?? null,

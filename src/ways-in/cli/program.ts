@@ -4,6 +4,7 @@ import { addAsk } from "./ask"
 import { addChat } from "./chat"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { addDecisions } from "./decide"
+import { addDemo } from "./demo"
 import { addDoctor } from "./doctor"
 import { addEval } from "./eval"
 import { reportFailure } from "./failure"
@@ -16,6 +17,7 @@ import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
+import { addService } from "./service"
 import { addWatch } from "./watch"
 import { addFiles } from "./workflows"
 
@@ -71,16 +73,18 @@ function createProgram(context: Context, does: Does): Command {
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  const daily = [addServe, addRun, addIngest, addSearch, addAsk, addChat, addEval]
+  const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addChat, addEval]
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor]) add(program, does)
+  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
+    add(program, does)
   return program
 }
 
 const examples = `
 Examples:
   amelia                                            serve on http://127.0.0.1:8000
+  amelia demo                                       plan a small sample project
   amelia run discovery_design_planning --doc notes.md
   amelia ingest *.md
   amelia search "how are sessions stored"

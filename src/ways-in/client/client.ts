@@ -1,5 +1,6 @@
 import type { Model } from "../../engines/models/schema"
 import type { AuditEntry } from "../../features/audit/schema"
+import type { RemovedSample, Sample, SampleInput } from "../../features/sample/schema"
 import type {
   ProviderTest,
   ProviderTestInput,
@@ -33,6 +34,9 @@ export function createClient(endpoint: Endpoint) {
     ...agentClient(endpoint),
     ...workflowClient(endpoint),
     ...runClient(endpoint),
+
+    startSample: (input: Partial<SampleInput> = {}) => post<Sample>("/api/sample", input),
+    removeSample: () => json<RemovedSample>(endpoint, "/api/sample", { method: "DELETE" }),
 
     listModels: () => get<Model[]>("/api/models"),
     getSettings: () => get<Settings>("/api/settings"),

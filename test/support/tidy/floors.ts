@@ -5,6 +5,7 @@ export const features = [
   "docs",
   "status",
   "retention",
+  "sample",
   "eval",
   "chat",
   "runs",

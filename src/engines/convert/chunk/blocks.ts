@@ -3,6 +3,7 @@ import type { Cut } from "../code/cuts"
 import { skipSpace } from "./characters"
 import { type Line, linesOf } from "./lines"
 import { atxHeading, closesFence, fenceOf, plainTitle, underline } from "./markdown-lines"
+import { type PlainHeading, plainHeading } from "./plain-headings"
 
 /** `text.slice(start, end)`. */
 export type Span = { start: number; end: number }
@@ -86,8 +87,22 @@ function frontMatterEnd(text: string): number {
   return 0
 }
 
-function paragraphsOf(text: string): Generator<Block> {
-  return runsOf(text, "prose", (_, afterBlank) => afterBlank)
+/** Yields paragraphs, and those that are headings. Several in a row are a list, or contents. */
+function* paragraphsOf(text: string): Generator<Block> {
+  let last: { block: Block; heading: PlainHeading | undefined } | undefined
+  let isListed = false
+  for (const block of runsOf(text, "prose", (_, afterBlank) => afterBlank)) {
+    const heading = plainHeading(text.slice(block.start, block.end))
+    if (last) {
+      const isNext = last.heading !== undefined && heading?.level === last.heading.level
+      yield last.heading && !isNext && !isListed
+        ? { ...last.block, kind: "heading", ...last.heading }
+        : last.block
+      isListed = isNext
+    }
+    last = { block, heading }
+  }
+  if (last) yield last.block
 }
 
 function* partsOf(text: string, cuts: Cut[]): Generator<Block> {

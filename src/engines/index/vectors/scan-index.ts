@@ -57,7 +57,7 @@ export async function openScanIndex(db: Db, options: IndexOptions): Promise<Vect
 
 /** Opens a worker with a part of the vectors. Once it has ended, searches fail with the reason. */
 function openShard(dimension: number, ended: (reason: Error) => void) {
-  const matrix = connect<MatrixCalls>(newMatrixWorker(), "searches vectors", ended)
+  const matrix = connect<MatrixCalls>(newMatrixWorker(), "searches vectors", { ended })
   /** A matrix that missed a change would answer wrongly from then on, so it ends. */
   function made(change: Promise<void>): void {
     change.catch((thrown) => {

@@ -6,14 +6,14 @@ import { decisionsOf, risksOf } from "../rules/decisions"
 import { entryPointsOf, treeLine } from "../rules/identifiers"
 import { titleName } from "../rules/names"
 import { cite, createWeigh, select, type Weigh } from "../rules/rank"
-import { type Subject, subjectsOf } from "../rules/subjects"
+import { type Subject, selectSubjects, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import { termsOf } from "../rules/terms"
 import type { Unit } from "../rules/unit"
 import { readUnits } from "../rules/units"
 import { findResult } from "../rules/upstream"
 
-const COMPONENTS_MAX = 14
+const COMPONENTS_MAX = 16
 const INTERFACES_MAX = 40
 const ENTITIES_MAX = 12
 const STATEMENTS_MAX = 12
@@ -21,8 +21,10 @@ const STATEMENTS_MAX = 12
 /** The two sides of each kind of entry point. */
 export const parties = {
   route: "HTTP client and server",
+  page: "browser and server",
   command: "shell and program",
   call: "calling code and library",
+  message: "sender and receiver",
 } as const
 
 const partWords =
@@ -54,7 +56,7 @@ export function extractDesign(material: Material): DesignOutput {
     summary: pickedFrom(sources, counts),
     components: components.map((part) => componentOf(part, features)),
     interfaces: entries.map(({ kind, name, written, unit }) => {
-      const description = descriptionOf(written, unit)
+      const description = descriptionOf(written, unit, units)
       return { name, between: parties[kind], description, citations: cite(unit) }
     }),
     data_model: entities.map(({ unit, ...entity }) => ({ ...entity, citations: cite(unit) })),
@@ -69,7 +71,7 @@ export function extractDesign(material: Material): DesignOutput {
 function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const drawn = units.flatMap((unit) => {
     const line = treeLine(unit)
-    if (!line) return []
+    if (!line || isAccessory(line.path)) return []
     return [{ name: line.path, description: line.purpose, unit, score: weigh(unit), about: [unit] }]
   })
   const named = subjectsOf(units, weigh).map((subject) => {
@@ -77,17 +79,24 @@ function partsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
     return { ...subject, score: subject.score + (isPart ? 0.6 : 0) }
   })
   const files = select(drawn, COMPONENTS_MAX / 2, 0)
-  return [...select(named, COMPONENTS_MAX - files.length), ...files]
+  return [...selectSubjects(named, COMPONENTS_MAX - files.length), ...files]
 }
+
+/** True for settings, documents and what is hidden: no part of a product. */
+const isAccessory = (path: string) =>
+  /^\.|\/\.|\.(?:md|mdx|json|ya?ml|toml|lock|ini|env|txt)$/i.test(path)
 
 function componentOf({ name, description, unit }: Subject, features: DiscoveryOutput["features"]) {
   const title = termsOf(name).difference(commonTerms(features))
   const said = termsOf(description)
-  const served = features.filter((feature) => {
-    const wanted = termsOf(feature.name)
-    const described = wanted.size > 1 && wanted.isSubsetOf(said)
-    return described || !wanted.isDisjointFrom(title)
-  })
+  const same = features.filter((feature) => feature.name === name)
+  const served = same.length
+    ? same
+    : features.filter((feature) => {
+        const wanted = termsOf(feature.name)
+        const described = wanted.size > 1 && wanted.isSubsetOf(said)
+        return described || !wanted.isDisjointFrom(title)
+      })
   return {
     name,
     responsibility: description,
@@ -105,12 +114,18 @@ function commonTerms(features: DiscoveryOutput["features"]): Set<string> {
 }
 
 /** Describes a name by the cell next to it, its statement, or for code its comment or heading. */
-function descriptionOf(name: string, unit: Unit): string {
+function descriptionOf(name: string, unit: Unit, units: readonly Unit[]): string {
   if (unit.kind === "row") return cellBeside(name, unit)
+  if (unit.kind === "heading") {
+    const below = units.find(({ kind, section }) => kind === "sentence" && section === unit.section)
+    if (below) return below.text
+  }
   const title = titleName(unit.headings.at(-1) ?? "") ?? name
   if (unit.kind === "code") return /\s(?:#|\/\/)\s+(.+)$/.exec(name)?.[1] ?? title
   const piece = pieceWith(name, unit.text)
-  return piece.replace(/[`*:]/g, "").trim() === name ? title : piece
+  const rest = piece.replace(/^`[^`]*`\s*[:–—-]\s+/, "")
+  const bare = (text: string) => text.replace(/[`*:]/g, "").trim()
+  return bare(rest) === bare(name) ? title : rest
 }
 
 /** Pairs lists by position: in `a` · `b` | "does this; does that", `b` does that. */

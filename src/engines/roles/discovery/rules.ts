@@ -4,6 +4,8 @@ import {
   announces,
   constraintStrength,
   isDuty,
+  isField,
+  isNumbered,
   isOpenQuestion,
   isOptional,
   isStrongDuty,
@@ -12,15 +14,17 @@ import { entitiesOf } from "../rules/data-model"
 import { entryPointsOf } from "../rules/identifiers"
 import { mayDemand } from "../rules/purpose"
 import { cite, createWeigh, type Ranked, select } from "../rules/rank"
-import { type Subject, subjectsOf } from "../rules/subjects"
+import { type Subject, selectSubjects, subjectsOf } from "../rules/subjects"
 import { counted, pickedFrom } from "../rules/summary"
 import type { Unit } from "../rules/unit"
 import { readUnits } from "../rules/units"
 import { unusedDocuments } from "../rules/unused"
 import { findResult } from "../rules/upstream"
 
-const FEATURES_MAX = 12
-const STATEMENTS_MAX = 15
+const FEATURES_MAX = 16
+const STATEMENTS_MAX = 30
+/** Documents that number their demands mean each of them. */
+const NUMBERED_MAX = 80
 
 export function discoveryFor(material: Material): DiscoveryOutput {
   return findResult(material.upstream, discoveryOutput) ?? extractDiscovery(material)
@@ -30,7 +34,7 @@ export function discoveryFor(material: Material): DiscoveryOutput {
 export function extractDiscovery({ query, sources }: Material): DiscoveryOutput {
   const units = readUnits(sources)
   const weigh = createWeigh(units, query)
-  const features = select(subjectsOf(units, weigh), FEATURES_MAX)
+  const features = selectSubjects(subjectsOf(units, weigh), FEATURES_MAX)
   const { requirements, constraints, leftOut } = obligationsOf(units, weigh)
   const exclusions = units.filter((unit) => unit.purpose === "exclusion" && !announces(unit))
   const questions = units.filter(
@@ -83,26 +87,41 @@ export function priorityOf(said: string): "must" | "should" | "could" {
 export function obligationsOf(
   units: readonly Unit[],
   weigh: (unit: Unit) => number,
+  limit = STATEMENTS_MAX,
 ): { requirements: Ranked[]; constraints: Ranked[]; leftOut: number } {
   const requirements: Ranked[] = []
   const constraints: Ranked[] = []
   for (const unit of units) {
-    if (!mayDemand(unit) || isOpenQuestion(unit)) continue
+    if (!mayDemand(unit) || isOpenQuestion(unit) || isField(unit)) continue
     const kind = unit.purpose
     if (kind === "risk") continue
     const strength = constraintStrength(unit)
+    const isWanted = kind === "requirement" || (kind === "feature" && unit.topic)
     const named = unit.terms.size >= 2 && unit.leads && !unit.text.endsWith("?")
-    if (strength >= 2 || (kind === "constraint" && named)) {
+    if (strength >= 2 || (kind === "constraint" && (named || isDuty(unit)))) {
       constraints.push({ unit, score: weigh(unit) + 0.3 * strength })
-    } else if ((isDuty(unit) && unit.kind !== "row") || (kind === "requirement" && named)) {
+    } else if ((isDuty(unit) && unit.kind !== "row") || (isWanted && named)) {
       const clear = (isStrongDuty(unit.text) ? 0.8 : 0) + (kind === "requirement" ? 0.8 : 0)
       requirements.push({ unit, score: weigh(unit) + clear })
     }
   }
   const all = requirements.length + constraints.length
   const best = {
-    requirements: select(requirements, STATEMENTS_MAX),
-    constraints: select(constraints, STATEMENTS_MAX),
+    requirements: clearest(requirements, limit),
+    constraints: clearest(constraints, limit),
   }
   return { ...best, leftOut: all - best.requirements.length - best.constraints.length }
+}
+
+/** Selects the numbered statements, or the best if few are numbered. */
+function clearest(statements: readonly Ranked[], limit: number): Ranked[] {
+  const numbered = statements.filter(({ unit }) => isNumbered(unit))
+  if (numbered.length < limit) {
+    const first = statements.map((it) => ({
+      ...it,
+      score: it.score + (isNumbered(it.unit) ? 2 : 0),
+    }))
+    return select(first, limit, 0)
+  }
+  return select(numbered, NUMBERED_MAX, 0)
 }

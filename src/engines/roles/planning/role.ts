@@ -37,7 +37,7 @@ export const planning: Role<PlanningOutput> = {
 
 function showTask(task: PlannedTask): string {
   const { id, title, description, depends_on, files, acceptance_criteria, estimate } = task
-  const needs = depends_on.length ? `after ${depends_on.join(", ")}` : "can start at once"
+  const needs = depends_on.length ? `after ${ranges(depends_on)}` : "can start at once"
   const lines = [
     `### ${id}: ${line(title)}\n`,
     `*${estimate}, ${needs}*\n`,
@@ -46,4 +46,15 @@ function showTask(task: PlannedTask): string {
   if (files.length) lines.push(`Files: ${files.map(code).join(", ")}\n`)
   for (const criterion of acceptance_criteria) lines.push(`- [ ] ${line(criterion)}`)
   return `${lines.join("\n")}\n`
+}
+
+/** Joins ids, runs of three and more as `T1–T5`. */
+function ranges(ids: readonly string[]): string {
+  const runs: string[][] = []
+  for (const id of ids) {
+    const last = runs.at(-1)?.at(-1)
+    if (last && Number(id.slice(1)) === Number(last.slice(1)) + 1) runs.at(-1)?.push(id)
+    else runs.push([id])
+  }
+  return runs.flatMap((run) => (run.length > 2 ? `${run[0]}–${run.at(-1)}` : run)).join(", ")
 }

@@ -12,14 +12,18 @@ import type { Material } from "../role"
 import { pathsOf } from "../rules/identifiers"
 import { isAction, titleName } from "../rules/names"
 import { cite, createWeigh } from "../rules/rank"
-import { sectionsOf } from "../rules/sections"
+import { withoutNumber } from "../rules/section-kind"
 import { counted, documentsOf } from "../rules/summary"
 import { termsOf } from "../rules/terms"
 import type { Unit } from "../rules/unit"
 import { readUnits } from "../rules/units"
 import { findResult, relocated } from "../rules/upstream"
 
-const CRITERIA_MAX = 5
+const CRITERIA_MAX = 12
+/** Of requirements, and of constraints: a plan covers more than a summary names. */
+const DEMANDS_MAX = 80
+/** The documentation task names so many of the others. */
+const NAMES_MAX = 6
 const FILES_MAX = 8
 const INTERFACES_A_TASK = 12
 
@@ -48,7 +52,7 @@ export function extractPlanning(material: Material): PlanningOutput {
   const { query, sources } = material
   const units = readUnits(sources)
   const weigh = createWeigh(units, query)
-  const { requirements, constraints } = obligationsOf(units, weigh)
+  const { requirements, constraints } = obligationsOf(units, weigh, DEMANDS_MAX)
   const obligations = [...requirements, ...constraints].map(({ unit }) => unit)
   const build = relocated(buildDrafts(material), sources)
   const met = new Set([...demandsOf(build, obligations, units).values()].flat())
@@ -81,8 +85,9 @@ function buildDrafts(material: Material): Draft[] {
 
 /** Collects the demands that no task is about, by their sections, so that the plan misses none. */
 function restDrafts(demands: readonly Unit[]): Draft[] {
-  return sectionsOf(demands).map(({ title, units }) => {
-    const name = titleName(title) ?? "The other demands"
+  const groups = Map.groupBy(demands, ({ topic, headings }) => topic?.name ?? headings.at(-1) ?? "")
+  return [...groups].map(([title, units]) => {
+    const name = titleName(withoutNumber(title)) ?? "The other demands"
     const description = `What “${name}” demands beyond the tasks before.`
     return draft("demands", `Meet “${name}”`, description, cite(...units), name)
   })
@@ -92,8 +97,10 @@ function restDrafts(demands: readonly Unit[]): Draft[] {
 function withDocs(build: readonly Draft[]): Draft[] {
   if (!build.length) return []
   const names = build.filter(({ stage }) => stage === "component" || stage === "feature")
-  const titles = names.map(({ title }) => title).join("; ")
-  const docs = `Describe how to use what was built${titles ? `: ${titles}` : ""}.`
+  const titles = names.slice(0, NAMES_MAX).map(({ title }) => title)
+  const more = names.length - titles.length
+  const list = [...titles, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")
+  const docs = `Describe how to use what was built${list ? `: ${list}` : ""}.`
   const citations = build.flatMap(({ citations }) => citations).slice(0, 1)
   return [...build, draft("docs", "Write the documentation", docs, citations, "documentation")]
 }
@@ -174,7 +181,10 @@ function statementsOf({ citations }: Draft, units: readonly Unit[]): Unit[] {
   return units.filter((unit) => citations.some(({ quote }) => quote === unit.quote))
 }
 
-/** Assigns each demand to the tasks made from it, or to the two that match its subject best. */
+/**
+ * Assigns each demand to the tasks made from it, or to the one on its topic, or to the two whose
+ * names match it best.
+ */
 function demandsOf(
   drafts: readonly Draft[],
   obligations: readonly Unit[],
@@ -182,28 +192,34 @@ function demandsOf(
 ): Demands {
   const located = drafts.map((draft) => ({
     draft,
-    sections: new Set(statementsOf(draft, units).map(({ section }) => section)),
+    places: new Set(statementsOf(draft, units).map(placeOf)),
   }))
   const demands = new Map<Draft, Unit[]>()
   for (const unit of obligations) {
     const fitting = located
       .filter(({ draft }) => draft.stage !== "docs")
-      .map(({ draft, sections }) => {
-        const beside = draft.stage !== "data" && sections.has(unit.section) ? 1 : 0
+      .map(({ draft, places }) => {
+        const beside = draft.stage !== "data" && places.has(placeOf(unit)) ? 1 : 0
         const named =
           draft.terms.intersection(unit.terms).size / Math.max(1, Math.min(2, draft.terms.size))
         const own = draft.citations.some(({ quote }) => quote === unit.quote)
-        return { draft, own, fit: (named >= 1 ? 1 + named : 0) + beside }
+        return { draft, own, beside, fit: (named >= 1 ? 1 + named : 0) + beside }
       })
       .filter(({ draft, own, fit }) => own || (draft.stage !== "demands" && fit > 0))
       .sort((a, b) => b.fit - a.fit)
     const owners = fitting.filter(({ own }) => own)
-    for (const { draft } of (owners.length ? owners : fitting).slice(0, 2)) {
+    const neighbours = fitting.filter(({ beside }) => beside > 0).slice(0, 1)
+    const closest = [owners, neighbours, fitting].find((list) => list.length > 0) ?? []
+    for (const { draft } of closest.slice(0, 2)) {
       const own = demands.get(draft) ?? []
       if (own.length < CRITERIA_MAX || draft.stage === "demands") demands.set(draft, [...own, unit])
     }
   }
   return demands
+}
+
+function placeOf({ topic, section }: Unit): string {
+  return topic?.key ?? section
 }
 
 const levels = { data: 0, component: 1, feature: 1, interface: 2, demands: 3, docs: 4 } as const
@@ -227,7 +243,7 @@ function idOf(at: number): string {
 
 /** Estimates by the number of demands, a rule of thumb for want of anything better. */
 function estimateOf(stage: Draft["stage"], demands: number): PlannedTask["estimate"] {
-  if (stage === "data" || stage === "docs" || demands <= 1) return demands > 3 ? "M" : "S"
-  if (demands <= 3) return "M"
-  return demands <= 4 ? "L" : "XL"
+  if (stage === "docs" || demands <= 2) return "S"
+  if (demands <= 5) return "M"
+  return demands <= 9 ? "L" : "XL"
 }

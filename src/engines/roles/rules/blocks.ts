@@ -27,14 +27,14 @@ const ignored = /^\s*(?:\[[^\]]+\]:\s|(?:[-*_]\s*){3,}$|-{3,}$)/
 const indented = /^(?: {4}|\t)/
 
 /** A span of code or of a comment. It may begin before the passage, and end after it. */
-export type Enclosed = { kind: "comment" | "code"; from: number; to: number }
+export type Enclosed = { kind: "comment" | "matter" | "code"; from: number; to: number }
 
 /** Splits a text into blocks. Handles the common parts of CommonMark and GFM tables. */
 export function readBlocks(
   text: string,
   within?: Enclosed["kind"],
 ): { blocks: Block[]; enclosed: Enclosed[] } {
-  const { visible, enclosed } = withoutComments(text, within === "comment")
+  const { visible, enclosed } = withoutComments(text, within)
   const lines = linesOf(visible)
   const blocks: Block[] = []
   const addCode = (open: number, close: number) => {
@@ -84,22 +84,33 @@ export function readBlocks(
   return { blocks, enclosed }
 }
 
+/** Reads a file of source code, or a part of one. */
+export function readCode(text: string): Block[] {
+  return codeLines(linesOf(text))
+}
+
 function block(kind: Block["kind"], start: number, end: number, whole = { start, end }): Block {
   return { kind, start, end, whole, level: 0, cells: [], header: [] }
 }
 
+/** YAML at a document's beginning. A rule there is followed by an empty line. */
+const frontMatter = /^---\n(?=\w[\w-]*:)[\s\S]*?(?:\n---(?= ?\w*\n)|$)/
+
 /** Blanks what readers of the document don't see, so that offsets stay. */
-function withoutComments(text: string, isWithin: boolean) {
+function withoutComments(text: string, within: Enclosed["kind"] | undefined) {
   const enclosed: Enclosed[] = []
-  const blank = (hidden: string, at: number) => {
-    const to = hidden.endsWith("-->") ? at + hidden.length : Number.POSITIVE_INFINITY
-    enclosed.push({ kind: "comment", from: at || -1, to })
+  const blank = (kind: Enclosed["kind"], isClosed: RegExp) => (hidden: string, at: number) => {
+    const to = isClosed.test(hidden) ? at + hidden.length : Number.POSITIVE_INFINITY
+    enclosed.push({ kind, from: at || -1, to })
     return hidden.replace(/[^\n]/g, " ")
   }
-  const rest = isWithin ? text.replace(/^[\s\S]*?(?:-->|$)/, blank) : text
+  const comment = blank("comment", /-->$/)
+  const matter = blank("matter", /\n---$/)
+  const rest = within === "comment" ? text.replace(/^[\s\S]*?(?:-->|$)/, comment) : text
+  const start = within === "matter" ? /^[\s\S]*?(?:\n---(?= ?\w*\n)|$)/ : frontMatter
   const visible = rest
-    .replace(/^---\n[\s\S]*?\n---(?=\n)/, (matter) => matter.replace(/[^\n]/g, " "))
-    .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, blank)
+    .replace(start, matter)
+    .replace(/<!-- *toc *-->[\s\S]*?<!-- *\/toc *-->|<!--[\s\S]*?(?:-->|$)/g, comment)
   return { visible, enclosed }
 }
 

@@ -9,12 +9,12 @@ function words(...patterns: string[]): RegExp {
 }
 
 const strong = words(
-  "must|shall|(?<!\\bno(?:t|n)?[ -](?:\\p{L}+ )?)required|mandatory",
+  "must|shall|(?<!\\bno(?:t|n)?[ -](?:\\p{L}+ )?)required|mandatory|(?:is|are) to be",
   "muss|müssen|musste|zwingend|verpflichtend|ist zu|sind zu",
   "doit|doivent|devra|devront|il faut|obligatoires?|exigée?s?",
 )
 const weak = words(
-  "should|needs? to|(?<!nothing )(?:has|have) to|requires?|ensures?|guarantees?",
+  "should|needs? to|(?<!nothing )(?:has|have) to|(?<!n['’]t (?:seem to )?|not )requires?|ensures?|guarantees?",
   "sollen?|sollten?|erfordert|stellt sicher",
   "devraient|devrait|nécessite|garantit|permet(?:tre|tent)?",
 )
@@ -53,11 +53,11 @@ const optional = words(
 )
 /** Rules a thing out: it isn't to be built. */
 const excluded =
-  /\b(?:(?:is|are|remains?|explicitly|considered) (?:explicitly )?(?:out of (?:the )?scope|not (?:a goals?|goals|in scope|planned|part of))|is a non-?goal|(?:we|this [\p{L}-]+|the (?:project|app\p{L}*|system|proposal|product)|it) (?:do not|don['’]t|does not|doesn['’]t) (?:propose|intend|aim|plan|try) to|(?:nicht|kein) (?:Teil|Bestandteil|Ziel)|ist nicht vorgesehen|(?:n['’]est|ne sont|ne fait) pas (?:prévue?s?|partie)|hors (?:du )?périmètre)(?!\p{L})/iu
+  /\b(?:(?:is|are|remains?|explicitly|considered) (?:explicitly )?(?:out of (?:the )?scope|not (?:a goals?|goals|in scope|planned|part of|needed|necessary|required))|is a non-?goal|(?:we|this [\p{L}-]+|the (?:project|app\p{L}*|system|proposal|product)|it) (?:do not|don['’]t|does not|doesn['’]t) (?:propose|intend|aim|plan|try) to|(?:nicht|kein) (?:Teil|Bestandteil|Ziel)|(?:ist|sind|wird|werden) nicht (?:vorgesehen|erforderlich|nötig|notwendig)|(?:pas|non) nécessaires?|(?:n['’]est|ne sont|ne fait) (?:pas )?(?:prévue?s?|partie)|hors (?:du )?périmètre)(?!\p{L})/iu
 
 /** Phrases that address a document's reader and say nothing about the product. */
 const chatter =
-  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|this (?:section|document|file|template|page|chapter))\b/i
+  /\b(?:sponsors?|donat\w+|contribut\w+|contributors?|star (?:us|the)|discord|twitter|follow (?:us|me)|thank(?:s| you)|feel free|pull requests?|issue tracker|code of conduct|licen[cs]e[ds]?|copyright|newsletter|join (?:us|our)|see (?:the )?(?:docs|documentation|website|wiki)|for more (?:information|details)|read more|learn more|check out|click here|take a look|requirements (?:use|are (?:numbered|identified|labelled)|apply)|this (?:section|document|file|template|page|chapter))\b/i
 /** Addresses somebody, or speaks of oneself: advice and stories, not what a product must do. */
 const personal =
   /(?<![\p{L}'’])(?:[Yy]ou|[Yy]our|[Yy]ourself|I|I['’](?:d|m|ll|ve)|[Mm]y|[Vv]ous|[Vv]otre)(?![\p{L}])/u
@@ -65,18 +65,26 @@ const personal =
 const burden =
   /\b(?:users?|developers?|people|administrators?|operators?|they) (?:\p{L}+ )?(?:needs?|ha(?:s|ve)) to (?!be able)/iu
 /** "As a user, I want …" */
+/** "As a user, I want …", "When I share code, I want …" */
 const story =
-  /^(?:as an?|als|en tant qu['’e])\s?.{2,60}?,?\s(?:i (?:want|need|can|would like|should)(?: to)?(?: be able to)?|möchte ich|will ich|kann ich|je (?:veux|souhaite|peux|dois)(?: pouvoir)?)\s+(.+)$/iu
+  /^(?:as an?|als|en tant qu['’e]|when (?=i|we|\p{L}+ users?))\s?.{2,100}?,?\s(?:i (?:want|need|can|would like|should)(?: to)?(?: be able to)?|möchte ich|will ich|kann ich|je (?:veux|souhaite|peux|dois)(?: pouvoir)?)\s+(.+)$/iu
 
 const fieldHeader =
   /^(?:fields?|columns?|propert(?:y|ies)|name|key|attributes?|options?|parameters?|settings?|props?|felder?|spalten?|champs?|colonnes?|attributs?)\b/i
 
+const recordHeader =
+  /^(?:entit(?:y|ies)|tables?|records?|objects?|models?|entität|tabelle|entité)$/i
+
 const ours = words("we|our|wir|unsere?", "nous|notre")
 
 const asks = (unit: Piece) => unit.text.endsWith("?")
+/** The text without code: `FORBIDDEN` forbids nothing. */
+const wordsOf = ({ text, code }: Piece) => code.reduce((rest, span) => rest.replace(span, ""), text)
+const scenario =
+  /^(?:given|angenommen|étant donné)\b.+\b(?:when|wenn|quand|lorsque)\b.+\b(?:then|dann|alors)\b/iu
 /** `This is only done then` means nothing without the sentence before it. */
 const dangling =
-  /^(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b/i
+  /^(?:for (?:example|instance)\b|par exemple|z\. ?b\.|(?:this|that|these|those|both|such)\s+(?:is|are|was|were|can|will|also|does|do|has|have|means|matches|allows)\b)/i
 const prose = (unit: Piece) =>
   isStatement(unit) &&
   unit.terms.size >= (isStrongDuty(unit.text) ? 2 : 3) &&
@@ -94,8 +102,12 @@ export const isChatter = (unit: Piece): boolean =>
 export const announces = (unit: Piece): boolean => unit.text.endsWith(":")
 export const isStrongDuty = (text: string): boolean => strong.test(text) || ban.test(text)
 export const isDuty = (unit: Piece): boolean =>
-  impersonal(unit) && (strong.test(unit.text) || weak.test(unit.text))
-export const isExclusion = (unit: Piece): boolean => isStatement(unit) && excluded.test(unit.text)
+  impersonal(unit) && [strong, weak, scenario].some((cue) => cue.test(wordsOf(unit)))
+/** True for `FR-12: …`, `REQ-AUTH-3: …` and the like. */
+export const isNumbered = ({ text }: Piece): boolean =>
+  /^\p{Lu}{1,8}(?:[-_. ]\p{Lu}{2,12})*[-_. ]?\d+(?:[-.]\d+)*\s*(?:[:.–—-]|\s)\s*\S/u.test(text)
+export const isExclusion = (unit: Piece): boolean =>
+  isStatement(unit) && !isNumbered(unit) && excluded.test(unit.text)
 export const isOptional = (text: string): boolean => optional.test(text)
 export const isCapability = (unit: Piece): boolean => impersonal(unit) && capable.test(unit.text)
 export const isDecision = (unit: Piece): boolean => impersonal(unit) && decided.test(unit.text)
@@ -110,15 +122,20 @@ export function wishOf({ text }: Piece): string | undefined {
 /** Scores how firmly a statement limits what is allowed; 0 if it doesn't. */
 export function constraintStrength(unit: Piece): number {
   if (!impersonal(unit)) return 0
-  const count = (cue: RegExp) => (cue.test(unit.text) ? 1 : 0)
-  const measured = bound.test(unit.text) && /\d/.test(unit.text) ? 1 : 0
-  const duty = strong.test(unit.text) || weak.test(unit.text) ? 0.5 : 0
+  const said = wordsOf(unit)
+  const count = (cue: RegExp) => (cue.test(said) ? 1 : 0)
+  const measured = bound.test(said) && /\d/.test(said) ? 1 : 0
+  const duty = strong.test(said) || weak.test(said) ? 0.5 : 0
   return 2 * count(ban) + count(softBan) + 1.5 * measured + count(quantity) + duty
 }
 
 /** True for a row of a field table: part of a record, not a subject by itself. */
-export const isField = ({ kind, header }: Piece): boolean =>
-  kind === "row" && fieldHeader.test(header[0] ?? "")
+export const isField = (piece: Piece): boolean =>
+  piece.kind === "row" && (fieldHeader.test(piece.header[0] ?? "") || namesRecord(piece))
+
+/** True for a row of a table that names the record in its first column, and the field next to it. */
+export const namesRecord = ({ header: [record = "", field = ""] }: Piece): boolean =>
+  recordHeader.test(record) && fieldHeader.test(field)
 
 /** True for a question that the text leaves open, not one that it answers or asks its reader. */
 export function isOpenQuestion(unit: Piece): boolean {

@@ -1,6 +1,7 @@
-import { isField, isStatement } from "./cues"
+import { announces, isField, isStatement, namesRecord } from "./cues"
 import { readableName, titleName } from "./names"
 import { codeSpans } from "./plain"
+import { sectionKind } from "./section-kind"
 import { sectionsOf } from "./sections"
 import type { Unit } from "./unit"
 
@@ -12,6 +13,8 @@ const FIELDS_MAX = 30
 const EXAMPLE_FIELDS_MIN = 3
 const declaration =
   /^(?:export\s+)?(?:pub\s+)?(?:type|interface|class|struct|enum|model|message|create table(?: if not exists)?)\s+["`]?([\w.]+)/i
+/** `id, type, status`: fields without types. */
+const names = /^\s*[A-Za-z_]\w*(?:,\s*[A-Za-z_]\w*)+,?\s*$/
 const comment = /^\s*(?:\/\/|\/?\*|#|--)/
 const notAField =
   /^(?:return|if|else|for|while|def|func|function|constructor|public|private|primary|foreign|unique|constraint|check|index|key)$/i
@@ -23,6 +26,7 @@ export function entitiesOf(units: readonly Unit[]): Entity[] {
     ...fromTables(units),
     ...fromDeclarations(units),
     ...fromJson(units),
+    ...fromLists(units),
     ...units.flatMap(fromSentence),
   ].filter(({ fields, unit }) => fields.length > (unit.kind === "code" ? 0 : 1))
   const key = ({ entity }: Entity) => entity.toLowerCase()
@@ -80,34 +84,71 @@ function leadName(unit: Unit): string | undefined {
 
 function fromTables(units: readonly Unit[]): Entity[] {
   const rows = units.filter(isField)
-  return sectionsOf(rows).flatMap(({ title, headings, units }) => {
+  const records = Map.groupBy(rows.filter(namesRecord), ({ cells: [record = ""] }) =>
+    record.replace(/`/g, ""),
+  )
+  return [
+    ...[...records].flatMap(([record, rows]) => fromRows(readableName(record), rows, 1)),
+    ...sectionsOf(rows.filter((unit) => !namesRecord(unit))).flatMap(
+      ({ title, headings, units }) => {
+        const named = /^(?:data(?: model)?|fields|schema|model|entities|storage)$/i.test(title)
+        return fromRows(titleName(named ? (headings.at(-2) ?? title) : title), units, 0)
+      },
+    ),
+  ]
+}
+
+function fromRows(entity: string | undefined, rows: readonly Unit[], column: number): Entity[] {
+  const [unit] = rows
+  const fields = rows.flatMap(({ cells }) => {
+    const spans = codeSpans(cells[column] ?? "")
+    return spans.length ? spans : [(cells[column] ?? "").split(/[\s(,]/)[0] ?? ""]
+  })
+  const listed = [...new Set(fields)].filter((field) => /^[\w.-]+$/.test(field))
+  if (!unit || !entity) return []
+  const description = `A table of ${unit.header.join(", ").replace(/`/g, "")}.`
+  return [{ entity, fields: listed.slice(0, FIELDS_MAX), description, unit }]
+}
+
+/** Reads a list of parts under a title such as "Customer data", or "Stored data" of a topic. */
+function fromLists(units: readonly Unit[]): Entity[] {
+  const isPart = (unit: Unit) => unit.kind === "item" && !announces(unit)
+  const parts = units.filter((unit) => unit.purpose === "data" && isPart(unit))
+  return sectionsOf(parts).flatMap(({ title, units }) => {
     const [unit] = units
-    const fields = units.flatMap(({ cells: [cell = ""] }) => {
-      const spans = codeSpans(cell)
-      return spans.length ? spans : [cell.split(/[\s(,]/)[0] ?? ""]
-    })
-    const named = /^(?:data(?: model)?|fields|schema|model|entities|storage)$/i.test(title)
-    const entity = titleName(named ? (headings.at(-2) ?? title) : title)
-    const listed = [...new Set(fields)].filter((field) => /^[\w.-]+$/.test(field))
-    if (!unit || !entity) return []
-    const description = `A table of ${unit.header.join(", ").replace(/`/g, "")}.`
-    return [{ entity, fields: listed.slice(0, FIELDS_MAX), description, unit }]
+    const namesRecord = sectionKind([title]) !== "data" || /^\p{L}{3,}daten$/iu.test(title)
+    const entity = namesRecord ? titleName(title) : unit?.topic?.name
+    if (!unit || !entity || /entit/i.test(title)) return []
+    const fields = units.map(({ text }) => text.split(/\s*[(:–—]/)[0]?.trim() ?? "")
+    const listed = new Set(fields.filter((field) => field && !field.includes("=")))
+    return [
+      {
+        entity,
+        fields: [...listed].slice(0, FIELDS_MAX),
+        description: `Listed under “${title}”.`,
+        unit,
+      },
+    ]
   })
 }
 
 /** Reads declarations of records in code: types, classes, structs, messages and SQL tables. */
 function fromDeclarations(units: readonly Unit[]): Entity[] {
-  return units.flatMap((unit, at) => {
+  return units.flatMap((unit) => {
     const name = unit.kind === "code" ? declaration.exec(unit.text)?.[1] : undefined
     if (!name) return []
     const [, inline = ""] = /[{(](.*)$/.exec(unit.text) ?? []
     const lines = inline.split(/[,;](?![^<(]*[>)])/)
-    for (const next of units.slice(at + 1)) {
-      if (next.block !== unit.block || /^[})]/.test(next.text) || /[})];?$/.test(inline)) break
-      lines.push(next.text)
+    const isOpen = /[{(:]\s*$/.test(unit.text) || /^create table/i.test(unit.text)
+    const below = unit.block.split("\n")
+    const from = below.findIndex((line) => line.trim() === unit.text) + 1
+    for (const line of isOpen ? below.slice(from) : []) {
+      if (/^\s*[})]/.test(line) || declaration.test(line)) break
+      lines.push(line)
     }
     const fields = lines.flatMap((line) => {
       if (comment.test(line)) return []
+      if (names.test(line)) return line.match(/[A-Za-z_]\w*/g) ?? []
       return /^\s*["`]?([A-Za-z_]\w*)["`]?\??(?::|\s+[\w*[<"&])/.exec(line)?.[1] ?? []
     })
     const own = [...new Set(fields)].filter((field) => !notAField.test(field))

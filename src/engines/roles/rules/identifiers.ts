@@ -2,7 +2,7 @@ import type { Unit } from "./unit"
 
 /** An entry point: its full name, and its spelling in this statement. */
 export type EntryPoint = {
-  kind: "route" | "command" | "call"
+  kind: "route" | "page" | "command" | "call" | "message"
   name: string
   written: string
   unit: Unit
@@ -11,7 +11,7 @@ export type EntryPoint = {
 const methods = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 /** `GET /x`, `GET|POST /x`, `GET https://host/x`, `curl -X POST https://host/x`. */
 const route = new RegExp(
-  `\\b((?:${methods})(?:\\|(?:${methods}))*)[\\s\`*:]+(?:https?://[^\\s/]+|\\{\\{?\\w+\\}?\\})?(/[^\\s\`"'<>),;|]*)`,
+  `\\b((?:${methods})(?:\\|(?:${methods}))*)["'\\s\`*:]+(?:https?://[^\\s/]+|\\{\\{?\\w+\\}?\\})?(/[^\\s\`"'<>),;|]*)`,
   "g",
 )
 const method = new RegExp(`^(?:${methods})(?:[,/|] ?(?:${methods}))*$`)
@@ -21,24 +21,62 @@ const signature =
 const call = /^(?:[\w$]+\.)*[A-Za-z_$][\w$]*\((?:[\w$\s,.:{}[\]?='"|]*)\)$/
 const filePath =
   /(?<![\w@:/.])(?:\.{0,2}\/)?(?:[\w@.-]+\/)*[\w@.-]+\.(?:tsx?|jsx?|mjs|cjs|py|go|rs|java|kt|rb|php|cs|c|h|cpp|sql|json|ya?ml|toml|md|css|html|sh|env)\b(?!\/)/g
+/** They install, build and fetch a product. They aren't its own commands. */
 const programs =
-  /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|pip|python3?|cargo|go|git|docker|curl|brew|make)$/
+  /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|pip|python3?|cargo|go|git|docker(?:-compose)?|curl|wget|brew|make|cd|cp|mv|mkdir|export|source|apt(?:-get)?|sudo)$/
+
+/** `Base URL: http://localhost/api`: routes are written with and without `/api`. */
+const baseAddress = /\bbase (?:url|path|address)\b[^\n/]*?(?:https?:\/\/[^\s/`]+)?(\/[\w/-]*\w)/i
+/** The first column of a table of messages. */
+const messageHeader =
+  /^(?:channels?|events?|messages?|topics?|rpcs?|operations?|quer(?:y|ies)|mutations?|kan[aä]le?|ereignis(?:se)?|canal|canaux|événements?)(?: names?)?$/i
+
+/** True for a row that describes an entry point, so it is no feature by itself. */
+export function isInterface(unit: Unit): boolean {
+  return routesOf(unit).length > 0 || messagesOf(unit).length > 0
+}
+
+/** A list of fewer paths is no map of a site. */
+const PAGES_MIN = 3
+
+const isPath = (code: string) => /^\/(?:[\w{}[\]:-]+(?:\/|$))*$/.test(code)
+
+/** Reads lists and tables of pages, such as "`/about`: who we are". */
+function pagesOf(units: readonly Unit[]): EntryPoint[] {
+  const pages = units.flatMap((unit) => {
+    const isFirst = (unit.kind === "item" ? unit.quote : (unit.cells[0] ?? "")).startsWith("`/")
+    const paths = isFirst && !routesOf(unit).length ? unit.code.filter(isPath) : []
+    return paths.map((name) => ({ kind: "page" as const, name, written: name, unit }))
+  })
+  const bySection = Map.groupBy(pages, ({ unit }) => unit.section)
+  return [...bySection.values()].filter(({ length }) => length >= PAGES_MIN).flat()
+}
+
+function messagesOf(unit: Unit): EntryPoint[] {
+  const [name] = messageHeader.test(unit.header[0] ?? "") ? unit.code : []
+  const isFirst = name !== undefined && unit.cells[0]?.replace(/`/g, "") === name
+  return isFirst ? [{ kind: "message", name, written: name, unit }] : []
+}
 
 /** Command lines in a code block are often examples of the same thing, so few are kept. */
 const EXAMPLES_A_SECTION = 2
 const isExample = ({ kind, unit }: EntryPoint) => kind === "command" && unit.kind === "code"
 const beside = (a: EntryPoint, b: EntryPoint) => a.unit.section === b.unit.section
 
-/** Finds routes, commands and calls named in the text, each once, in order. */
+/** Finds routes, messages, commands and calls named in the text, each once, in order. */
 export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
   const own = ownCommands(units)
-  const found = units.flatMap((unit) => [
-    ...routesOf(unit),
-    ...commandsOf(unit, own),
-    ...callsOf(unit),
-  ])
+  const base = units.flatMap(({ quote }) => baseAddress.exec(quote)?.[1] ?? [])[0] ?? ""
+  const found = units.flatMap((unit) => {
+    const routes = routesOf(unit)
+    // A line such as `curl -X POST …` shows the route.
+    const others = routes.length ? [] : commandsOf(unit, own)
+    return [...routes, ...messagesOf(unit), ...others, ...callsOf(unit)]
+  })
+  found.push(...pagesOf(units))
+  const known = (name: string) => name.replace(` ${base}/`, " /")
   const once = found.filter(
-    ({ name }, at) => found.findIndex((other) => other.name === name) === at,
+    ({ name }, at) => found.findIndex((other) => known(other.name) === known(name)) === at,
   )
   return once.filter((entry, at) => {
     const alike = once.slice(0, at).filter((other) => isExample(other) && beside(other, entry))
@@ -51,7 +89,7 @@ function routesOf(unit: Unit): EntryPoint[] {
   const shared = unit.kind === "code" ? unit.quote : unit.block
   const base = /(?<=[A-Z] )\/[^\s`:]+/.exec(shared)?.[0].replace(/\/$/, "") ?? ""
   const inText = [...unit.quote.matchAll(route)].flatMap(([written, verbs = "", path = ""]) => {
-    const place = path.replace(/[.:*]+$/, "")
+    const place = path.replace(/[.:*]+$|\?.*$/, "")
     const name = `${verbs} ${place.startsWith("/:") ? base : ""}${place}`
     return [{ kind: "route" as const, name, written, unit }]
   })
@@ -73,7 +111,8 @@ function ownCommands(units: readonly Unit[]): Set<string> {
   const counts = new Map<string, number>()
   for (const code of units.flatMap(({ code }) => code)) {
     const [first = "", second] = code.split(/\s+/)
-    if (second && /^[a-z][a-z0-9-]+$/.test(first)) counts.set(first, (counts.get(first) ?? 0) + 1)
+    const isWord = /^[a-z][a-z0-9-]+$/.test(first) && !programs.test(first)
+    if (second && isWord) counts.set(first, (counts.get(first) ?? 0) + 1)
   }
   return new Set([...counts].flatMap(([word, count]) => (count > 1 ? [word] : [])))
 }
@@ -83,7 +122,7 @@ function commandsOf(unit: Unit, own: ReadonlySet<string>): EntryPoint[] {
   const prompted = unit.kind === "code" && /^[$>]\s/.test(unit.text)
   return lines.flatMap((line) => {
     const [first = "", second = ""] = line.split(/\s+/)
-    const known = own.has(first) || programs.test(first) || prompted
+    const known = own.has(first) || (prompted && !programs.test(first))
     const isCommand = known && /^[\w[<.@/-]/.test(second) && !/^(?:=|:)/.test(second)
     return isCommand && line.length < 120 && !line.includes("`")
       ? [{ kind: "command", name: line, written: line, unit }]
@@ -111,5 +150,7 @@ export function treeLine(unit: Unit): { path: string; purpose: string } | undefi
   const line =
     /^[\s│├└─|`+-]*([\w@.{},*/<>-]*[/.][\w@.{},*/<>-]*)\s{2,}(?:#\s*|\/\/\s*)?([\p{L}`"(][^│─]*)$/u
   const [, path, purpose] = (unit.kind === "code" && line.exec(unit.quote)) || []
-  return path && purpose && purpose.split(" ").length > 1 ? { path, purpose } : undefined
+  return path && /^(?!\/\/).*\w/.test(path) && purpose && purpose.split(" ").length > 1
+    ? { path, purpose }
+    : undefined
 }

@@ -39,6 +39,9 @@ export function createWeigh(units: readonly Unit[], query: string): Weigh {
 
 export type Ranked = { unit: Unit; score: number }
 
+export const sayTheSame = (one: Ranked, other: Ranked): boolean =>
+  similarity(one.unit.terms, other.unit.terms) > 0.7
+
 /**
  * Selects the best candidates: one of several that say the same, and spread over sections, since
  * each choice costs the others of its section `spread`. Keeps the documents' order.
@@ -47,6 +50,7 @@ export function select<T extends Ranked>(
   candidates: readonly T[],
   limit: number,
   spread = 0.5,
+  isSame: (one: T, other: T) => boolean = sayTheSame,
 ): T[] {
   const left = [...candidates]
   const chosen: T[] = []
@@ -55,7 +59,7 @@ export function select<T extends Ranked>(
   while (left.length && chosen.length < limit) {
     const best = left.reduce((best, other) => (value(other) > value(best) ? other : best))
     left.splice(left.indexOf(best), 1)
-    if (chosen.some(({ unit }) => similarity(unit.terms, best.unit.terms) > 0.7)) continue
+    if (chosen.some((other) => isSame(other, best))) continue
     chosen.push(best)
     perSection.set(best.unit.section, (perSection.get(best.unit.section) ?? 0) + 1)
   }

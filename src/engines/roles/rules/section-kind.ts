@@ -6,6 +6,7 @@ export type SectionKind =
   | "feature"
   | "requirement"
   | "constraint"
+  | "data"
   | "question"
   | "risk"
   | "decision"
@@ -47,45 +48,65 @@ const dominant: readonly [SectionKind, RegExp][] = [
   ],
   ["question", whole("to[- ]?dos?(?: list)?", "open")],
   ["process", within("checklists?|sign-?off|questionnaire|troubleshooting")],
-  ["background", within("related (?:issues|work|projects)|prior art")],
+  ["background", within("related (?:issues|work|projects)|prior (?:art|work)")],
 ]
 
 const kinds: readonly [SectionKind, RegExp][] = [
   [
     "process",
     within(
-      "milestones?|timeline|release plan|roadmap|getting started|first steps|quick ?start|stakeholders?|glossary|terminology|appendix|getting help|faq",
-      "zeitplan|meilensteine|anhang|glossar|begriffe|rollen",
-      "planning prévisionnel|livrables|calendrier|annexes?|glossaire|parties prenantes",
+      "graduation|test plan|milestones?|timeline|project (?:plan|organi[sz]ation)|work packages|release plan|roadmap|getting started|first steps|quick ?start|stakeholders?|glossary|terminology|appendix|getting help|faq",
+      "zeitplan|projekt(?:plan|planung|ablauf|organisation)|arbeitspakete|meilensteine|anhang|glossar|begriffe|rollen",
+      "planning prévisionnel|planification|organisation du projet|calendrier|annexes?|glossaire|parties prenantes",
     ),
   ],
   [
     "background",
     within(
-      "background|motivation|alternatives?(?: considered)?|drawbacks|problem statement|current (?:state|situation)",
-      "ausgangs(?:lage|situation)|hintergrund|ist-zustand|kontext|vision(?:en)?(?: (?:und|&) ziele)?|beispiele?",
-      "contexte|présentation|problématique|existant|exemples?",
+      "background|motivation|target (?:audience|users)|audience|alternatives?(?: considered)?|drawbacks|problem statement|current (?:state|situation)",
+      "ausgangs(?:lage|situation)|zielgruppen?|hintergrund|ist-zustand|kontext|vision(?:en)?(?: (?:und|&) ziele)?|beispiele?",
+      "contexte|publics? (?:cibles?|visés?)|présentation|problématique|existant|exemples?",
     ),
   ],
   [
     "constraint",
     within(
-      "constraints?|limits?|limitations?|restrictions?|assumptions?",
-      "rahmenbedingungen|einschränkungen|randbedingungen|grenzen",
-      "contraintes?|limites?|restrictions?",
+      "constraints?|prerequisites|limits?|rate limit\\p{L}*|quotas?|limitations?|restrictions?|assumptions?|non-? ?functional(?: requirements)?|quality (?:attributes|goals|requirements)|success criteria|edge cases|(?:product|design|guiding) principles",
+      "rahmenbedingungen|einschränkungen|randbedingungen|grenzen|nicht-? ?funktionale anforderungen|qualitätsanforderungen",
+      "contraintes?|limites?|restrictions?|exigences (?:non[- ]fonctionnelles|techniques)|critères de succès",
+    ),
+  ],
+  [
+    "data",
+    whole(
+      "(?:key )?entities|(?:stored |data )?fields|data(?: model| fields| to (?:be )?stored?|base schema)?",
+      "(?:zu speichernde |gespeicherte |persistente )?\\p{L}*daten|datenmodell|datenfelder|felder",
+      "données(?: \\p{L}+)?|modèle de données|champs|entités",
     ),
   ],
   [
     "requirement",
     within(
       "requirements?|acceptance(?: criteria)?|must[- ]haves?|criteria",
-      "\\p{L}*anforderung(?:en)?|abnahmekriterien|akzeptanzkriterien|muss-?kriterien|wunsch-?kriterien",
+      "\\p{L}*anforderung(?:en)?|produktleistungen|abnahmekriterien|akzeptanzkriterien|muss-?kriterien|wunsch-?kriterien",
       "exigences?|besoins?|critères?(?: d['’]acceptation)?|règles de gestion",
     ),
   ],
-  ["process", whole("install(?:ation|ing)?|definitions?|community|support|tests?|testing")],
+  [
+    "process",
+    whole(
+      "install(?:ation|ing)?|definitions?|community|support|tests?|testing|deliverables|deploy(?:ment|ing)?(?: (?:guide|platforms))?|(?:docker|cloud|production|local) deployment|(?:local )?development(?: setup)?|iana considerations|liefer(?:umfang|gegenstände)|livrables(?: attendus)?",
+    ),
+  ],
   ["background", whole("abstract|context|examples?|benchmarks?|the problem|problem")],
-  ["risk", within("risks?|caveats?|known issues|pitfalls|gotchas|traps", "risiken", "risques?")],
+  [
+    "risk",
+    within(
+      "risks?|security considerations|caveats?|known issues|pitfalls|gotchas|traps",
+      "risiken",
+      "risques?",
+    ),
+  ],
   [
     "decision",
     within("decisions?|trade-?offs?|design choices", "entscheidungen", "décisions?|choix"),
@@ -93,8 +114,8 @@ const kinds: readonly [SectionKind, RegExp][] = [
   [
     "feature",
     within(
-      "features|feature (?:list|set|overview)|capabilities|goals?|objectives?|scope|user stor(?:y|ies)|stor(?:y|ies)|needs|highlights|what it does|functionality|use cases?",
-      "ziele?|\\p{L}*funktion(?:en|alitäten)?|leistungsumfang|umfang|anwendungsfälle|wunschkriterien",
+      "features|feature (?:list|set|overview)|user (?:scenarios|journeys|flows)|capabilities|goals?|objectives?|scope|user stor(?:y|ies)|stor(?:y|ies)|needs|highlights|what it does|functionality|use cases?",
+      "(?:projekt|haupt|teil|produkt)?ziele?|zielbestimmung|(?:\\p{L}+ )?zieldefinition|\\p{L}*funktion(?:en|alitäten)?|leistungsumfang|umfang|anwendungsfälle|wunschkriterien",
       "fonctionnalités?|objectifs?|périmètre|cas d['’]utilisation|récits",
     ),
   ],
@@ -102,7 +123,7 @@ const kinds: readonly [SectionKind, RegExp][] = [
 
 /** Titles that name no subject; the text below does. */
 const generic = whole(
-  "introduction|overview|about|summary|basic usage|usage|general(?: functionality)?|notes?|misc(?:ellaneous)?|details|(?:design|implementation|api|technical) details?|description|more|api|reference|proposal|proposed .*|design|implementation|architecture|specification|solution|approach|what is .*|why .*|how .*|the .* way|readme|development|status|start|use|using|commands?|settings|story \\d+|stories|conclusion|discussion|compatibility|tooling|users?(?: and roles)?|.*(?:test plan|rollout|roll-out|rollback|upgrade|downgrade|migration|graduation|version skew|enablement).*|chapter .*|part .*|section .*|step \\d+.*|phase \\d+.*",
+  "introduction|overview|about|summary|basic usage|usage|general(?: functionality)?|notes?|misc(?:ellaneous)?|details|(?:design|implementation|api|technical) details?|description|more|api|reference|proposal|proposed .*|design|implementation|architecture|specification|solution|approach|(?:what|why|how|when|who) .*|.*\\?|the .* way|readme|status|start|use|using|commands?|settings|story \\d+|stories|conclusion|discussion|compatibility|tooling|users?(?: (?:and|&) \\w+)?|personas?|.*(?:test plan|rollout|roll-out|rollback|upgrade|downgrade|migration|graduation|version skew|enablement).*|chapter .*|part .*|section .*|step \\d+.*|phase \\d+.*",
   "einleitung|überblick|zusammenfassung|allgemein(?:es)?|zweck|beschreibung|lösung|umsetzung|entwurf|kapitel .*",
   "introduction|aperçu|résumé|généralités|description|solution|conclusion|chapitre .*",
 )
@@ -124,7 +145,17 @@ export function isGeneric(title: string): boolean {
   return generic.test(bareTitle(title))
 }
 
+const number = /^(?:§\s*)?(?:\d+(?:\.\d+)*[.)]?|[A-Za-z][.)])\s+/
+/** `User story 3 - `, `EF-01 — `, `REQ-2: ` */
+const label =
+  /^(?:(?:user )?stor(?:y|ies)|epic|use case|feature|scenario|requirement|anwendungsfall|anforderung|cas d['’]utilisation|exigence|[A-Z]{1,5}(?:-[A-Z]+)*)[ -]?[\d.]+\s*[:–—-]\s+/iu
+
 /** Removes a section's number: `4.2 Models` becomes "Models". */
 export function withoutNumber(title: string): string {
-  return title.replace(/^(?:§\s*)?(?:\d+(?:\.\d+)*[.)]?|[A-Za-z][.)])\s+/, "").trim()
+  return title
+    .replace(number, "")
+    .replace(label, "")
+    .replace(/\s*\{#[^}]*\}$/, "")
+    .replace(/\s*\((?:priority|priorität|priorité|author|autor|auteur)s?\b[^)]*\)$/i, "")
+    .trim()
 }

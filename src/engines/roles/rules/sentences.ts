@@ -2,7 +2,7 @@ import type { Span } from "../quote"
 
 const ending = /[.!?…]["'”’)\]*_`]*(?=\s|$)/g
 const abbreviation =
-  /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|nr|fig|mr|mrs|dr|st|\p{L})\.$/iu
+  /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|bzw|usw|ggf|inkl|evtl|ca|mind|max|min|vgl|abs|bspw|sog|env|art|no|nr|fig|mr|mrs|dr|st|\p{L})\.$/iu
 
 /** Splits a span into sentences. Returns offsets in `text`, trimmed of white space. */
 export function sentencesOf(text: string, { start, end }: Span): Span[] {

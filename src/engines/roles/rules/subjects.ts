@@ -1,13 +1,24 @@
-import { announces, constraintStrength, isCapability, isDuty, isField, wishOf } from "./cues"
-import { abilityOf, isSubordinate, leadOf, readableName, titleName } from "./names"
+import {
+  announces,
+  constraintStrength,
+  isCapability,
+  isDuty,
+  isField,
+  isNumbered,
+  wishOf,
+} from "./cues"
+import { isInterface } from "./identifiers"
+import { abilityOf, isSubordinate, leadOf, readableName } from "./names"
 import { mayDemand } from "./purpose"
-import type { Ranked, Weigh } from "./rank"
+import { type Ranked, sayTheSame, select, type Weigh } from "./rank"
 import { isGeneric, sectionKind } from "./section-kind"
-import { sectionsOf } from "./sections"
-import type { Unit } from "./unit"
+import { similarity, termsOf } from "./terms"
+import type { Topic, Unit } from "./unit"
 
 /** Words of a feature that has no shorter name. */
 const NAME_WORDS = 6
+/** With so many topics under titles such as "Requirements", a document is well divided. */
+const ENOUGH_TOPICS = 4
 
 export type Subject = Ranked & {
   name: string
@@ -16,49 +27,93 @@ export type Subject = Ranked & {
   about: Unit[]
 }
 
-/** Finds subjects in sections, lead-ins, table rows, user stories and promises of an ability. */
-export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
-  const usable = units.filter((unit) => !isField(unit) && isOnTopic(unit))
-  const found = [...fromSections(usable, weigh), ...usable.flatMap((unit) => fromUnit(unit, weigh))]
-  return oncePerName(found.filter(({ name }) => !isGeneric(name)))
-}
-
-function isOnTopic(unit: Unit): boolean {
-  return mayDemand(unit) && ["plain", "feature", "requirement"].includes(unit.purpose)
-}
-
-/** True if a statement promises or demands something, which makes its section worth naming. */
-function promises(unit: Unit): boolean {
-  return isDuty(unit) || isCapability(unit) || constraintStrength(unit) >= 2
-}
-
-function fromSections(units: readonly Unit[], weigh: Weigh): Subject[] {
-  return sectionsOf(units).flatMap(({ title, units }) => {
-    const name = titleName(title)
-    // The outermost title names the whole document.
-    const isDocument = startsDocument(units)
-    const prose = units.filter((unit) => !announces(unit) && unit.kind !== "row")
-    // Statements with a lead-in are their own subjects, so the others describe the section.
-    const own = prose.filter((unit) => !leadOf(unit))
-    const described = (own.length ? own : prose).map((unit, nth) => ({
-      unit,
-      score: weigh(unit) + 0.8 / (1 + nth),
-    }))
-    const [first] = described
-    const promised = units.filter(promises)
-    const isOneAbility = promised.length === 1 && promised.some(abilityOf)
-    const isSubject = sectionKind([title]) === "plain" && promised.length > 0 && !isOneAbility
-    if (!name || !first || isDocument || !isSubject) return []
-    const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
-    const score = best.score + 0.6 + Math.min(0.5, units.length / 20)
-    return [{ name, description: unadorned(best.unit.text), unit: best.unit, score, about: units }]
+/** Selects the best, with one of several that say the same under names that are alike. */
+export function selectSubjects(subjects: readonly Subject[], limit: number): Subject[] {
+  return select(subjects, limit, undefined, (one, other) => {
+    const names = [one, other].map(({ name }) => termsOf(name))
+    return sayTheSame(one, other) && similarity(names[0] ?? new Set(), names[1] ?? new Set()) > 0.3
   })
 }
 
-/** True if only the document's title comes before the section. */
-function startsDocument(units: readonly Unit[]): boolean {
-  return (units[0]?.start ?? Infinity) < 1500 && units[0]?.headings.length === 1
+/** Finds subjects in topics, lead-ins, table rows, user stories and promises of an ability. */
+export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
+  const usable = units.filter((unit) => !isField(unit) && !isInterface(unit) && isOnTopic(unit))
+  const topics = fromTopics(usable, weigh)
+  const asked = topics.filter(({ about }) => about.some(isAsked))
+  const told = new Set(topics.flatMap(({ about }) => about))
+  // What a topic is told to do belongs to it, and goals repeat the topics, unless they have names.
+  const isPart = (unit: Unit) => told.has(unit) || asked.length >= ENOUGH_TOPICS
+  // Where chapters name subjects, what prose happens to promise names none.
+  const isAside = (unit: Unit) => topics.length > 1 && unit.kind === "sentence" && !isAsked(unit)
+  const isNamed = (unit: Unit) => leadOf(unit) || wishOf(unit) || !(isPart(unit) || isAside(unit))
+  const found = [...topics, ...usable.filter(isNamed).flatMap((unit) => fromUnit(unit, weigh))]
+  return oncePerName(found.filter(({ name }) => !isGeneric(name)))
 }
+
+/** True if its section is for what is wanted. */
+const isAsked = ({ purpose }: Unit): boolean => purpose === "requirement" || purpose === "feature"
+
+function isOnTopic(unit: Unit): boolean {
+  return mayDemand(unit) && (unit.purpose === "plain" || isAsked(unit))
+}
+
+/** True if a statement promises or demands something, which makes its topic worth naming. */
+function promises(unit: Unit): boolean {
+  return isAsked(unit) || isDuty(unit) || isCapability(unit) || constraintStrength(unit) >= 2
+}
+
+function fromTopics(units: readonly Unit[], weigh: Weigh): Subject[] {
+  return topicsOf(units).flatMap(({ name, units }) => {
+    const prose = units.filter((unit) => unit.kind !== "row")
+    const leads = units.filter((unit) => leadOf(unit) && unit.purpose === "feature")
+    if (leads.length * 2 > units.length) return []
+    // Statements with a lead-in are their own subjects, so the others describe the topic.
+    const own = prose.filter((unit) => !leadOf(unit) || isNumbered(unit))
+    const described = (own.length ? own : prose.length ? prose : units).map((unit, nth) => ({
+      unit,
+      score:
+        weigh(unit) +
+        0.8 / (1 + nth) +
+        (unit.leads ? 0.3 : 0) +
+        (unit.leads && isDuty(unit) ? 0.5 : 0),
+    }))
+    const [first] = described
+    const promised = units.filter(promises)
+    const names = (unit: Unit) => abilityOf(unit) ?? wishOf(unit)
+    const isOneAbility = promised.length === 1 && promised.some(names)
+    if (!first || promised.length === 0 || isOneAbility) return []
+    const best = described.reduce((best, other) => (other.score > best.score ? other : best), first)
+    const asked = units.some(isAsked) ? 1 : 0
+    const score = best.score + 0.6 + asked + Math.min(0.5, units.length / 20)
+    return [{ name, description: saidIn(best.unit), unit: best.unit, score, about: units }]
+  })
+}
+
+/** Returns the statement, with the sentence that announces it if it is a word or two. */
+function saidIn({ text, intro }: Unit): string {
+  return intro && text.split(" ").length < 3 ? `${intro}: ${text}` : unadorned(text)
+}
+
+/** A part of a topic with fewer statements is no topic by itself. */
+const STATEMENTS_MIN = 2
+
+/** Groups statements by topic, small parts with the topic above them. */
+function topicsOf(units: readonly Unit[]): { name: string; units: Unit[] }[] {
+  const sizes = new Map<string, number>()
+  for (const { topic } of units) if (topic) sizes.set(topic.key, (sizes.get(topic.key) ?? 0) + 1)
+  const large = (topic: Topic) => (sizes.get(topic.key) ?? 0) >= STATEMENTS_MIN || !topic.above
+  const nearest = (topic: Topic): Topic =>
+    large(topic) || !topic.above ? topic : nearest(topic.above)
+  const named = units.flatMap((unit) => (unit.topic ? [{ unit, topic: nearest(unit.topic) }] : []))
+  const groups = Map.groupBy(named, ({ topic }) => topic.key)
+  return [...groups.values()].map((members) => ({
+    name: members[0]?.topic.name ?? "",
+    units: members.map(({ unit }) => unit),
+  }))
+}
+
+/** "No CMS", "Pas de compte": what is missing is no feature. */
+const absence = /^(?:no|not|none|without|kein\p{L}*|nicht|ohne|pas|aucune?|sans)\s/iu
 
 function fromUnit(unit: Unit, weigh: Weigh): Subject[] {
   const bonus = unit.purpose === "feature" ? 1 : 0
@@ -70,7 +125,7 @@ function fromUnit(unit: Unit, weigh: Weigh): Subject[] {
   const wish = wishOf(unit)
   const wanted = wish && readableName(wish)
   if (wanted) return subject(wanted, unit.text, 1.5)
-  if (unit.text.endsWith("?")) return []
+  if (unit.text.endsWith("?") || absence.test(unit.text)) return []
   const lead = leadOf(unit)
   if (lead) {
     if (unit.purpose === "requirement") return []

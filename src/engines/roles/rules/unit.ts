@@ -29,5 +29,8 @@ export type Piece = {
   end: number
 }
 
-/** A statement, and what it is for. */
-export type Unit = Piece & { purpose: SectionKind }
+/** A title that names a subject, and the one above it. */
+export type Topic = { name: string; key: string; above: Topic | undefined }
+
+/** A statement, what it is for and what it is about. */
+export type Unit = Piece & { purpose: SectionKind; topic: Topic | undefined }

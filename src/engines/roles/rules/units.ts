@@ -1,10 +1,17 @@
+import { codeExtensions, extensionOf } from "../../convert/extension"
 import { placeOf, type Source } from "../sources"
-import { type Block, type Enclosed, readBlocks } from "./blocks"
+import { type Block, type Enclosed, readBlocks, readCode } from "./blocks"
+import { readForms } from "./forms"
 import { codeSpans, plain } from "./plain"
+import { readPlainBlocks } from "./plain-blocks"
 import { purposeOf } from "./purpose"
+import { readableRow } from "./rows"
 import { sentencesOf } from "./sentences"
 import { termsOf } from "./terms"
+import { titleOfDocument, topicOf } from "./topic"
 import type { Piece, Unit } from "./unit"
+
+const plainText = /\.(?:pdf|txt|text)$/i
 
 /** Reads all statements in order, each once, without half sentences at the edges of a passage. */
 export function readUnits(sources: readonly Source[]): Unit[] {
@@ -16,20 +23,31 @@ export function readUnits(sources: readonly Source[]): Unit[] {
       b.end - a.end,
   )
   const texts = new Set<string>()
-  const kept: Unit[] = []
+  const kept: Piece[] = []
   for (const unit of units) {
     const last = kept.findLast(({ kind }) => kind === unit.kind)
     const within = last?.document_id === unit.document_id && unit.end <= last.end
-    const text = unit.text.toLowerCase()
-    if (within || texts.has(text)) continue
+    // Rows of other tables may say the same of other records.
+    const text = `${unit.kind === "row" ? unit.section : ""}${unit.text.toLowerCase()}`
+    // The same line of code may come again, such as a closing brace.
+    if (within || (unit.kind !== "code" && texts.has(text))) continue
     texts.add(text)
     kept.push(unit)
   }
-  return kept
+  const titles = new Map(
+    [...Map.groupBy(kept, ({ document_id }) => document_id)].map(([document_id, pieces]) => {
+      return [document_id, titleOfDocument(pieces)]
+    }),
+  )
+  const forms = readForms(kept)
+  return kept.map((piece) => {
+    const topic = topicOf(piece, titles.get(piece.document_id))
+    return { ...piece, topic, purpose: purposeOf(piece), ...forms.get(piece) }
+  })
 }
 
 /** Reads code and comments that go on in a document's next passage as such. */
-function unitsInOrder(sources: readonly Source[]): Unit[] {
+function unitsInOrder(sources: readonly Source[]): Piece[] {
   let last: { source: Source; enclosed: readonly Enclosed[] } | undefined
   return sources.flatMap((source) => {
     const { document_id, start } = source.passage
@@ -46,9 +64,9 @@ function unitsInOrder(sources: readonly Source[]): Unit[] {
 
 function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   const { content } = source.passage
-  const units: Unit[] = []
-  const { blocks, enclosed } = readBlocks(content, within)
+  const units: Piece[] = []
   let headings = source.passage.heading_path
+  const { blocks, enclosed } = blocksOf(source, within)
   let intro = ""
   for (const block of blocks) {
     if (block.kind === "heading") {
@@ -65,6 +83,18 @@ function unitsOf(source: Source, within: Enclosed["kind"] | undefined) {
   return { units, enclosed }
 }
 
+/** True for the name of a file of source code, not for a page's title such as "Using Node.js". */
+function isCode(name: string): boolean {
+  return !/\s/.test(name) && codeExtensions.has(extensionOf(name))
+}
+
+function blocksOf({ passage }: Source, within: Enclosed["kind"] | undefined) {
+  const { content, document_name: name, heading_path } = passage
+  if (plainText.test(name)) return { blocks: readPlainBlocks(content, heading_path), enclosed: [] }
+  if (isCode(name)) return { blocks: readCode(content), enclosed: [] }
+  return readBlocks(content, within)
+}
+
 /** Returns the heading path below a heading inside a passage, which may be the passage's own. */
 function under(path: readonly string[], level: number, title: string): string[] {
   const known = path.findIndex((heading) => plain(heading) === title)
@@ -78,11 +108,11 @@ function announcement(block: string): string {
 
 type Part = { start: number; end: number; headings: string[]; intro: string; leads: boolean }
 
-function unitOf({ number, passage }: Source, block: Block, part: Part): Unit {
+function unitOf({ number, passage }: Source, block: Block, part: Part): Piece {
   const quote = passage.content.slice(part.start, part.end)
   const cells = block.cells.map(plain)
   const text = readable(block, quote, cells)
-  const piece: Piece = {
+  return {
     kind: block.kind === "paragraph" ? "sentence" : block.kind,
     source: number,
     document_id: passage.document_id,
@@ -100,25 +130,15 @@ function unitOf({ number, passage }: Source, block: Block, part: Part): Unit {
     start: passage.start + part.start,
     end: passage.start + part.end,
   }
-  return { ...piece, purpose: purposeOf(piece) }
 }
-
-/** The column of a table that holds the statement, beside its number and its priority. */
-const statementHeader =
-  /^(?:(?:\w+ )?requirements?|user stor(?:y|ies)|stor(?:y|ies)|acceptance criteri(?:a|on)|\p{L}*anforderung(?:en)?|exigences?|besoins?)$/iu
 
 function readable({ kind, header }: Block, quote: string, cells: readonly string[]): string {
   if (kind === "code") return quote.trim()
-  if (kind !== "row") return plain(quote)
-  const stated = header.findIndex((title) => statementHeader.test(plain(title)))
-  const [id = ""] = cells
-  if (cells[stated]) return stated > 0 && /\d/.test(id) ? `${id}: ${cells[stated]}` : cells[stated]
-  const [first = "", ...others] = cells.filter(Boolean)
-  return others.length ? `${first}: ${others.join("; ")}` : first
+  return kind === "row" ? readableRow(header.map(plain), cells) : plain(quote)
 }
 
 /** True for a half sentence, where a passage begins or ends within a sentence. */
-function isHalf(unit: Unit, { passage }: Source): boolean {
+function isHalf(unit: Piece, { passage }: Source): boolean {
   const first = unit.start === passage.start && passage.start > 0
   if (first && unit.kind === "sentence" && /^[\p{Ll},;.)]/u.test(unit.text)) return true
   const last = passage.start + passage.content.trimEnd().length === unit.end
