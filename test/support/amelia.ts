@@ -7,6 +7,7 @@ import { noModels, program } from "./process"
 const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }
 
 type Options = { home: string; env?: Record<string, string> }
+type Ask = (question: string) => Promise<string | undefined>
 
 /** `amelia` as a process of its own, with nothing of our environment. */
 export function start(args: string[], { home, env }: Options) {
@@ -29,7 +30,9 @@ export async function command(
     env,
     outIsTTY = false,
     ask,
-  }: Options & { outIsTTY?: boolean; ask?: (question: string) => Promise<string | undefined> },
+    askHidden = ask,
+    input = "",
+  }: Options & { outIsTTY?: boolean; ask?: Ask; askHidden?: Ask; input?: string },
 ) {
   const said = { out: "", err: "" }
   const flush = async () => undefined
@@ -41,7 +44,9 @@ export async function command(
       said.err += text
     },
     ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
+    input: async () => input,
     ...(ask ? { ask } : {}),
+    ...(askHidden ? { askHidden } : {}),
   }
   const interrupted = new AbortController().signal
   const settings = { AMELIA_HOME: home, ...apart, ...env }
