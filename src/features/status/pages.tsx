@@ -1,14 +1,13 @@
 import { Hono } from "hono"
 import { version } from "../../../package.json"
 import { HomePage } from "../../../views/status/home"
-import { AppError } from "../../platform/errors"
 import { acceptsHtml } from "../../platform/http/errors"
 import { frameOf } from "../../platform/http/frame"
 import { costOfAll } from "../../platform/shapes/cost"
 import { countDocuments, listDocuments } from "../documents/service"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { listRuns } from "../runs/service"
-import { currentSettings } from "../settings/service"
+import { readDefaultModel } from "../settings/default-model"
 import { startOfDay } from "../usage/budget"
 import { limitsOf } from "../usage/budget-service"
 import { totalsOf } from "../usage/service"
@@ -32,7 +31,7 @@ export function homePages(deps: RunDeps): Hono {
         checkHealth(deps),
         totalsOf(deps, { since: startOfDay(new Date()) }),
         limitsOf(deps),
-        describeModel(deps),
+        readDefaultModel(deps),
       ])
     const page = HomePage({
       running,
@@ -48,22 +47,6 @@ export function homePages(deps: RunDeps): Hono {
     })
     return c.html(page)
   })
-}
-
-/** Returns the model behind DEFAULT_MODEL, or why it can't be used. */
-async function describeModel(deps: RunDeps): Promise<{ id: string; note: string }> {
-  try {
-    const { id } = await deps.models.resolve()
-    const note =
-      id === "offline"
-        ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
-        : "This model answers."
-    return { id, note }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { defaultModel } = await currentSettings(deps)
-    return { id: defaultModel, note: error.message }
-  }
 }
 
 const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }
