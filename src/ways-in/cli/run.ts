@@ -8,6 +8,7 @@ import { namesOf, readSources, type Sources, upload } from "./documents"
 import { UsageError } from "./failure"
 import { type Add, withWorkOptions } from "./options"
 import { decideAtGate, exitCodeOf, sayHowItGoesOn } from "./run/gate"
+import { modelNotice } from "./run/model"
 import { createProgress } from "./run/progress"
 import {
   closingLine,
@@ -65,6 +66,8 @@ export async function runToEnd(
   let started: Run | undefined
   const onInterrupt = (own: boolean) => interruption(started, own, options.home)
   return await withConnection(context, { config, options, onInterrupt }, async ({ client }) => {
+    const notice = options.model ? undefined : await modelNotice(client)
+    if (notice) context.terminal.err(`${notice}\n`)
     const document_ids = await uploadAndIndex(context, client, sources)
     const input = {
       query,

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
 
 /** Results go to `out`, everything else to `err`. */
 export type Terminal = {
@@ -14,6 +15,10 @@ export type Terminal = {
   columns(): number
   /** Asks for a line. Resolves to undefined at the end of input. Missing if nobody can be asked. */
   ask?: (question: string) => Promise<string | undefined>
+  /** Like `ask`, without showing what is typed. */
+  askHidden?: (question: string) => Promise<string | undefined>
+  /** Reads stdin up to its end. */
+  input?: () => Promise<string>
 }
 
 /** Creates a terminal from the process's streams. A reader that goes away is not an error. */
@@ -31,7 +36,13 @@ export function createTerminal(
     outIsTTY: stdout.isTTY ?? false,
     errIsTTY: stderr.isTTY ?? false,
     columns: () => stderr.columns || 80,
-    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => ask(stdin, err, question) } : {}),
+    input: () => text(stdin),
+    ...(stdin.isTTY && stderr.isTTY
+      ? {
+          ask: (question) => ask(stdin, err, question),
+          askHidden: (question) => askHidden(stdin, err, question),
+        }
+      : {}),
   }
 }
 
@@ -49,6 +60,44 @@ function ask(
       lines.close()
     })
     lines.once("close", () => resolve(undefined))
+  })
+}
+
+const keys = { enter: /[\r\n]/, interrupt: "\x03", end: "\x04", erase: /[\b\x7f]/, clear: "\x15" }
+
+/** Reads key by key, because only then the terminal shows nothing. */
+function askHidden(
+  stdin: NodeJS.ReadStream,
+  err: (text: string) => Promise<void>,
+  question: string,
+): Promise<string | undefined> {
+  void err(question)
+  stdin.setRawMode(true)
+  return new Promise((resolve) => {
+    let typed = ""
+    const end = (answer: string | undefined) => {
+      stdin.off("data", hear)
+      stdin.setRawMode(false)
+      stdin.pause()
+      void err("\n")
+      resolve(answer)
+    }
+    const hear = (bytes: Buffer) => {
+      for (const key of bytes.toString()) {
+        if (keys.enter.test(key)) return end(typed)
+        if (key === keys.end) return end(undefined)
+        if (key === keys.interrupt) {
+          end(undefined)
+          process.kill(process.pid, "SIGINT")
+          return
+        }
+        if (keys.erase.test(key)) typed = typed.slice(0, -1)
+        else if (key === keys.clear) typed = ""
+        else typed += key
+      }
+    }
+    stdin.on("data", hear)
+    stdin.resume()
   })
 }
 
