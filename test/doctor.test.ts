@@ -133,7 +133,8 @@ test("a taken port fails, and so does a file in place of the home", async () => 
 
 test("warns about an open home, an unwritable log, a wrong clock and a misspelt setting", async () => {
   await using at = await freshHome()
-  const envFile = join(at.home, "shared.env")
+  await using other = await emptyHome()
+  const envFile = join(other.home, "shared.env")
   await Bun.write(envFile, "CHUNKSIZE=200\n")
   await chmod(envFile, 0o600)
   await chmod(at.home, 0o755)
