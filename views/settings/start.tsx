@@ -46,7 +46,7 @@ export function StartPage(props: StartPageProps): JSX.Element {
       </p>
       {shown.map((provider) => (
         <ProviderSetup
-          provider={provider}
+          {...{ provider, current: model.id }}
           problem={problem?.name === provider.name ? problem.sentence : undefined}
         />
       ))}
@@ -59,9 +59,9 @@ export function StartPage(props: StartPageProps): JSX.Element {
   )
 }
 
-type SetupProps = { provider: FoundProvider; problem: string | undefined }
+type SetupProps = { provider: FoundProvider; current: string; problem: string | undefined }
 
-function ProviderSetup({ provider, problem }: SetupProps): JSX.Element {
+function ProviderSetup({ provider, current, problem }: SetupProps): JSX.Element {
   const { name, title, note, fix, key_setting, answer } = provider
   const ready = isReady(provider)
   const shown = ready || answer?.ok !== false ? provider : { ...provider, refuses: true }
@@ -78,7 +78,7 @@ function ProviderSetup({ provider, problem }: SetupProps): JSX.Element {
       </p>
       {!ready && key_setting === null && fix !== null ? <p safe>{fix}</p> : null}
       {key_setting === null ? null : <KeyForm provider={provider} />}
-      {ready ? <ModelForm provider={provider} /> : null}
+      {ready ? <ModelForm {...{ provider, current }} /> : null}
       <div id={`${name}-problem`}>
         {problem === undefined ? null : (
           <div class="callout" data-tone="bad" role="alert">
@@ -130,9 +130,10 @@ function KeyForm({ provider }: { provider: FoundProvider }): JSX.Element {
   )
 }
 
-function ModelForm({ provider }: { provider: FoundProvider }): JSX.Element {
+function ModelForm({ provider, current }: Omit<SetupProps, "problem">): JSX.Element {
   const { name, title, answer, models: known, default_model } = provider
   const models = answer?.models.length ? answer.models : known
+  const chosen = models.find((model) => `${name}/${model}` === current) ?? default_model
   return (
     <form class="fields setup-form" {...posting(name)}>
       <div class="field">
@@ -141,7 +142,7 @@ function ModelForm({ provider }: { provider: FoundProvider }): JSX.Element {
         </label>
         <select id={`${name}-model`} name="model">
           {models.map((model) => (
-            <option value={model} selected={model === default_model} safe>
+            <option value={model} selected={model === chosen} safe>
               {model}
             </option>
           ))}
