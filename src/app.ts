@@ -35,6 +35,7 @@ import { settingsApi } from "./features/settings/api"
 import type { TestProvider } from "./features/settings/deps"
 import { modelsApi } from "./features/settings/models-api"
 import { settingsPages } from "./features/settings/pages"
+import { startPages } from "./features/settings/start-pages"
 import { statusApi } from "./features/status/api"
 import { homePages } from "./features/status/pages"
 import { callsApi } from "./features/usage/api"
@@ -143,6 +144,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/runs", forkPages(deps))
   app.route("/sample", samplePages(deps))
   app.route("/git", gitPages(deps))
+  app.route("/settings/start", startPages(deps))
   app.route("/settings", settingsPages(deps, test))
   app.route("/docs", docPages())
   return app

@@ -174,7 +174,7 @@ export async function wire(
   const sandboxes = createSandboxes(config, log)
   const models = createModelRegistry(config, {
     defaultModel: async () => (await currentSettings({ db, config })).defaultModel,
-    hide: hideSecrets(secretsOf(config)),
+    hide: (text) => hideSecrets(secretsOf(config))(text),
     limits,
     sandboxes,
     onOpen: (provider, message, retry_after) =>

@@ -39,7 +39,7 @@ const recorded: Record<string, object> = {
   BASHok: { text: expect.stringContaining("hi-from-bash"), num_turns: 2 },
   JSON: { structured_output: { answer: 42 }, text: '{"answer":42}' },
   "400": refused(400, false),
-  "401": failed("run claude once to log in", { status: 401, retryable: false }),
+  "401": failed("run claude auth login", { status: 401, retryable: false }),
   "404": failed("doesn't know this model", { status: 404, retryable: false }),
   "429ALL-r2": refused(429, true),
   "500-r2": refused(500, true),

@@ -7,6 +7,7 @@ import { type ConfigSources, readConfig, redact, secretsOf } from "../src/platfo
 import { parseEnv } from "../src/platform/config/env-file"
 import { settingNames, settingOf } from "../src/platform/config/settings"
 import { resolveHome } from "../src/platform/home/home"
+import { rejection } from "./support/rejection"
 
 let home = ""
 beforeAll(async () => {
@@ -147,11 +148,6 @@ describe("wrong settings", () => {
 })
 
 describe("warnings", () => {
-  test("a missing model key is reported once, and a key ends the warning", async () => {
-    expect((await read()).warnings).toEqual([expect.stringContaining("No model key")])
-    expect((await read({ ANTHROPIC_API_KEY: key })).warnings).toEqual([])
-  })
-
   test("a setting that nothing uses yet gets a warning, and a budget doesn't", async () => {
     const env = { ANTHROPIC_API_KEY: key, BUDGET_RUN_USD: "1", BUDGET_DAY_USD: "9" }
     const { warnings } = await read({ ...env, AMELIA_ENVIRONMENT: "testing" })
@@ -168,16 +164,27 @@ describe("warnings", () => {
     ])
   })
 
-  test("a misspelt name is reported with a suggestion", async () => {
+  test("an unknown name in config.env is an error with the nearest setting", async () => {
     await withFile(`ANTHROPIC_KEY=${key}\nCHUNKSIZE=200\nXYZZY=1`, async () => {
-      const { warnings } = await read({ ANTHROPIC_API_KEY: key })
-      expect(warnings.join("\n")).toContain("Did you mean ANTHROPIC_API_KEY?")
-      expect(warnings.join("\n")).toContain("Did you mean CHUNK_SIZE?")
-      expect(warnings[2]).toEndWith(
-        `XYZZY in ${join(home, "config.env")} is not an Amelia setting.`,
-      )
-      expect(warnings.join()).not.toContain(key)
+      const { message } = await rejection(read())
+      const from = `(from ${join(home, "config.env")}).`
+      expect(message.split("\n")).toEqual([
+        "3 settings are wrong, so Amelia did not start.",
+        `  ANTHROPIC_KEY: is not an Amelia setting; did you mean ANTHROPIC_API_KEY? ${from}`,
+        `  CHUNKSIZE: is not an Amelia setting; did you mean CHUNK_SIZE? ${from}`,
+        `  XYZZY: is not an Amelia setting ${from}`,
+      ])
     })
+  })
+
+  test("unknown names in the environment or in another env file, which programs share, are no error", async () => {
+    const envFile = join(home, "shared.env")
+    await writeFile(envFile, "CHUNKSIZE=200\nXYZZY=1\n", { mode: 0o600 })
+    const { warnings } = await read({ AMELIA_CHUNKSIZE: "1" }, { envFile })
+    expect(warnings).toEqual([
+      `CHUNKSIZE in ${envFile} is not an Amelia setting; did you mean CHUNK_SIZE?`,
+      `XYZZY in ${envFile} is not an Amelia setting.`,
+    ])
   })
 
   test("a file that others can read is reported with the command that fixes it", async () => {

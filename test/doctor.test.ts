@@ -6,8 +6,8 @@ import { emptyHome, freshHome } from "./support/database"
 import { noModels, program, serveProcess } from "./support/process"
 
 /** Runs `amelia doctor --json` and returns its checks and exit code. */
-async function doctor(home: string, env: Record<string, string> = {}) {
-  const child = Bun.spawn([...program, "doctor", "--json"], {
+async function doctor(home: string, env: Record<string, string> = {}, ...more: string[]) {
+  const child = Bun.spawn([...program, "doctor", "--json", ...more], {
     env: { PATH: process.env.PATH ?? "", AMELIA_HOME: home, PORT: "0", ...noModels, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
@@ -26,12 +26,12 @@ test("creates and checks a new home; missing programs and models only warn", asy
     ...{ Settings: "ok", Home: "ok", Server: "ok", Database: "ok", Vectors: "ok" },
     Embeddings: "ok",
     ...{ Disk: expect.any(String), Events: "ok", Log: "ok", Time: "ok" },
-    ...{ "Model anthropic": "warning", "Model openrouter": "warning" },
-    ...{ "Model claude-code": "warning", "Model ollama": "warning", "Model offline": "ok" },
-    ...{ Git: "warning", "Claude Code": "warning", Sandbox: "warning" },
+    ...{ Model: "warning", "Model anthropic": "unused", "Model openrouter": "unused" },
+    ...{ "Model claude-code": "unused", "Model ollama": "unused", "Model offline": "ok" },
+    ...{ Git: "warning", Sandbox: "warning" },
   })
   expect(checks.Git?.fix).toContain("Install it")
-  expect(checks["Claude Code"]?.fix).toContain("npm install -g @anthropic-ai/claude-code")
+  expect(checks["Model claude-code"]?.fix).toBe("Run: npm install -g @anthropic-ai/claude-code")
 })
 
 test("prints one line per check, with the fix below it", async () => {
@@ -133,16 +133,18 @@ test("a taken port fails, and so does a file in place of the home", async () => 
 
 test("warns about an open home, an unwritable log, a wrong clock and a misspelt setting", async () => {
   await using at = await freshHome()
-  await Bun.write(join(at.home, "config.env"), "CHUNKSIZE=200\n")
-  await chmod(join(at.home, "config.env"), 0o600)
+  await using other = await emptyHome()
+  const envFile = join(other.home, "shared.env")
+  await Bun.write(envFile, "CHUNKSIZE=200\n")
+  await chmod(envFile, 0o600)
   await chmod(at.home, 0o755)
   const later = new Date(Date.now() + 3_600_000)
   await utimes(at.home, later, later)
   const log = join(at.home, "db", "PG_VERSION", "amelia.log")
-  const { code, checks } = await doctor(at.home, { LOG_FILE_PATH: log })
+  const { code, checks } = await doctor(at.home, { LOG_FILE_PATH: log }, "--env-file", envFile)
   expect(code).toBe(0)
   for (const [name, sentence] of [
-    ["Settings", "Did you mean CHUNK_SIZE?"],
+    ["Settings", "did you mean CHUNK_SIZE?"],
     ["Home", `The home ${at.home} was open to other users. It is now private.`],
     ["Log", `${log} can't be written`],
     ["Time", "but the home was last used at"],
@@ -160,14 +162,15 @@ test("a program counts as installed if it reports its version", async () => {
     await Bun.write(join(bin, name), `#!/bin/sh\n${script}\n`)
     await chmod(join(bin, name), 0o755)
   }
-  await program("claude", "echo '2.1.330 (Claude Code)'")
+  await program("claude", `[ "$1" = --version ] && echo '2.1.330 (Claude Code)'`)
   await program("git", "exit 1")
   const { checks } = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
-  expect(checks["Claude Code"]?.found).toBe(`2.1.330 (Claude Code), ${join(bin, "claude")}`)
+  // This one knows no `auth status`, as before 2.1.41.
+  expect(checks["Model claude-code"]?.found).toBe("Claude Code 2.1.330 is installed.")
   expect(checks.Git?.found).toBe(`${join(bin, "git")} does not respond to --version.`)
   await program("claude", "exec /bin/sleep 60")
   const silent = await doctor(at.home, { PATH: bin, CLAUDE_CODE_PATH: "claude" })
-  expect(silent.checks["Claude Code"]).toMatchObject({ status: "warning" })
+  expect(silent.checks["Model claude-code"]).toMatchObject({ status: "unused" })
 })
 
 test.skipIf(process.platform !== "linux")(

@@ -27,9 +27,9 @@ test("Health says what is limited and what to do, and is never better than its w
     event_bus: { status: "healthy", running: true, queue_size: 0 },
     pgvector: { status: "healthy", installed: true },
     disk_space: { status: "warning", free_gb: 8, total_gb: 100, free_percent: 8 },
-    embeddings: { ...off, mode: "lexical", state: "failed", note: "No <answer>." },
+    embeddings: { ...off, mode: "lexical", state: "failed", note: "No <answer>.", fix: null },
     reranking: off,
-    providers: { ollama: { status: "degraded", note: "It is paused." } },
+    providers: { ollama: { status: "degraded", note: "It is paused.", fix: null } },
   }
   const shown = async (health: Health) => {
     const frame = { version: "1", uptime_ms: 1000, closed: undefined, url: "http://here/health" }

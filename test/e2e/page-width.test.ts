@@ -69,7 +69,8 @@ async function fill(client: Client, folder: string, waiting: string): Promise<st
   const chat = await client.createSession({ title })
   await whole(client.chat(chat.id, { message: wide }))
   return [
-    ...["/", "/chat", "/agents", "/workflows", "/settings", "/documents", "/documents/eval"],
+    ...["/", "/chat", "/agents", "/workflows", "/settings", "/settings/start"],
+    ...["/documents", "/documents/eval"],
     ...["/documents/folders", `/nowhere/${word(2000)}`, `/documents/named?name=${word(900)}`],
     ...[`/search?q=${word(3000)}`, "/search?q=deep"],
     ...["/docs", "/docs/api-reference", "/docs/settings-file", "/docs/architecture"],

@@ -27,7 +27,7 @@ test.skipIf(!browserPath)(
       await page.goto(server.url)
       await page.getByRole("link", { name: "Settings" }).click()
       await page.getByText("No language model is set up yet").waitFor()
-      expect(await page.locator(".empty code").last().textContent()).toBe(`${at.home}/config.env`)
+      await page.getByText(`into ${at.home}/config.env and restart Amelia`).first().waitFor()
       await picture(page, "settings-empty")
       await page.goto("about:blank")
     }

@@ -7,6 +7,7 @@ import { noModels, program } from "./process"
 const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }
 
 type Options = { home: string; env?: Record<string, string> }
+type Ask = (question: string) => Promise<string | undefined>
 
 /** `amelia` as a process of its own, with nothing of our environment. */
 export function start(args: string[], { home, env }: Options) {
@@ -29,12 +30,9 @@ export async function command(
     env,
     outIsTTY = false,
     ask,
+    askHidden = ask,
     input,
-  }: Options & {
-    outIsTTY?: boolean
-    ask?: (question: string) => Promise<string | undefined>
-    input?: string
-  },
+  }: Options & { outIsTTY?: boolean; ask?: Ask; askHidden?: Ask; input?: string },
 ) {
   const said = { out: "", err: "" }
   const flush = async () => undefined
@@ -47,6 +45,7 @@ export async function command(
     },
     ...{ flush, outIsTTY, errIsTTY: false, columns: () => 80 },
     ...(ask ? { ask } : {}),
+    ...(askHidden ? { askHidden } : {}),
     ...(input === undefined ? {} : { input: async () => input }),
   }
   const interrupted = new AbortController().signal

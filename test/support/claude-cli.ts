@@ -42,10 +42,14 @@ export async function claudeCli(...first: Act[]) {
   await chmod(path, 0o755)
   const set = (...acts: Act[]) => writeFile(join(state, "acts.json"), JSON.stringify(acts))
   await set(...first)
+  /** What `auth status` says from now on. */
+  const login = (loggedIn: boolean) =>
+    writeFile(join(state, "login.json"), JSON.stringify({ loggedIn }))
+  await login(true)
   const env = { PATH: process.env.PATH ?? "", HOME: dir }
   const program: ClaudeCode = { path, env, umask: process.umask() }
   return {
-    ...{ path, dir, program, set },
+    ...{ path, dir, program, set, login },
     /** What it was given, each time that it was started for a session. */
     async seen(): Promise<Seen[]> {
       const text = await Bun.file(join(state, "seen.jsonl")).text()

@@ -63,7 +63,12 @@ async function perform(act: Act): Promise<void> {
 }
 
 if (args[0] === "--version") await write("2.1.330 (Claude Code)\n")
-else {
+else if (args[0] === "auth") {
+  const { loggedIn } = await Bun.file(join(dir, "login.json")).json()
+  const authMethod = loggedIn ? "claude.ai" : "none"
+  await write(`${JSON.stringify({ loggedIn, authMethod, apiProvider: "firstParty" }, null, 2)}\n`)
+  process.exit(loggedIn ? 0 : 1)
+} else {
   const stdin = await Bun.stdin.text()
   const key = process.env.CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR
     ? readFileSync(`/dev/fd/${process.env.CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR}`, "utf8")

@@ -61,6 +61,8 @@ export type Protocol<Request> = {
 export type Answering<Request> = (request: Request) => Reply | string | Promise<Reply | string>
 
 export type PeerOptions<Request> = {
+  /** The only key that it accepts. Without it, any will do. */
+  key?: string
   answer?: Answering<Request>
   /** Runs when a request is recorded and holds its answer back until it is done. */
   before?: (request: Request) => unknown
@@ -85,6 +87,12 @@ export async function modelPeer<Request extends Received>(
     const hungUp = new AbortController()
     outgoing.on("close", () => outgoing.writableFinished || hungUp.abort())
     const body = incoming.method === "POST" ? await json(incoming) : undefined
+    const given = incoming.headers.authorization ?? ""
+    if (options.key !== undefined && given !== `Bearer ${options.key}`) {
+      const message = `Invalid key: ${given}`
+      const refusal = { status: 401, type: "authentication_error", message }
+      return sendJson(outgoing, 401, protocol.failure(refusal))
+    }
     if (incoming.url?.split("?")[0] !== protocol.path) {
       const found = protocol.other?.(incoming.url ?? "", body)
       return sendJson(outgoing, found ? 200 : 404, found ?? protocol.failure({ status: 404 }))
@@ -95,8 +103,8 @@ export async function modelPeer<Request extends Received>(
     const request = { ...Object(body), headers, disconnected: hungUp.signal } as Request
     requests.push(request)
     await before(request)
-    const given = (await fault(request)) ?? (await answer(request))
-    await reply(protocol, outgoing, request, typeof given === "string" ? { text: given } : given)
+    const said = (await fault(request)) ?? (await answer(request))
+    await reply(protocol, outgoing, request, typeof said === "string" ? { text: said } : said)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo

@@ -27,7 +27,10 @@ type Options = PeerOptions<CompletionsRequest> & {
 }
 
 const protocol = (models: object[] | undefined): Protocol<CompletionsRequest> => ({
-  other: (path) => (path === "/models" && models ? { data: models } : undefined),
+  other(path) {
+    if (path === "/key") return { data: { label: "sk-or-v1-abc…xyz", limit_remaining: 12.5 } }
+    return path === "/models" && models ? { data: models } : undefined
+  },
   path: "/chat/completions",
   content_type: "text/event-stream",
   malformed: "data: {not json\n\n",

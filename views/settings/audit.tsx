@@ -47,6 +47,10 @@ function Subject({ action, subject_id: id, details }: AuditEntry): JSX.Element {
       return <a href={`/runs/${id}`} safe>{`Set a run's budget to $${details.budget_usd}`}</a>
     case "change_settings":
       return <span safe>{Object.entries(details).map(settingText).join("; ")}</span>
+    case "set_up_provider":
+      return (
+        <span safe>{`Set up ${details.provider}: ${[details.settings].flat().join(", ")}`}</span>
+      )
     case "create_agent":
       return <a href={`/agents/${id}`} safe>{`Created the agent ${name}`}</a>
     case "change_agent":

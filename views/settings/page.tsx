@@ -1,12 +1,12 @@
 import type { KnownModel } from "../../src/engines/models/schema"
 import type { AuditEntry } from "../../src/features/audit/schema"
-import type { ProviderTest, Settings } from "../../src/features/settings/schema"
+import type { ProviderState, ProviderTest, Settings } from "../../src/features/settings/schema"
 import type { Frame } from "../../src/platform/http/schema"
 import { Layout } from "../layout"
 import { AllSettings, type SettingsSection } from "./all"
 import { Audit } from "./audit"
 import { LimitsForm, ModelForm } from "./forms"
-import { type ProviderState, Providers } from "./providers"
+import { Providers } from "./providers"
 
 export type SettingsPageProps = Frame & {
   providers: ProviderState[]
@@ -32,7 +32,7 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
         <h1>Settings</h1>
         <p class="lead">Which models answer, what they may cost, and how long records are kept.</p>
       </header>
-      <Providers {...{ providers, config_file, tested }} />
+      <Providers {...{ providers, tested }} />
       <section class="panel" aria-labelledby="model-head">
         <h2 id="model-head">Default model</h2>
         <ModelForm {...{ models, settings, automatic }} />

@@ -1,16 +1,11 @@
-import type { ListedProvider } from "../../src/engines/models/schema"
-import type { ProviderTest } from "../../src/features/settings/schema"
-import { fixFor, type Standing } from "../../src/platform/shapes/provider-standing"
+import type { ProviderState, ProviderTest } from "../../src/features/settings/schema"
 import { Empty } from "../empty"
 import { formatDuration, plural } from "../format"
 import { Icon } from "../icon"
 import { type Badge, Pill } from "../pill"
 
-export type ProviderState = ListedProvider & Standing
-
 type ProvidersProps = {
   providers: ProviderState[]
-  config_file: string
   tested: ProviderTest | undefined
 }
 
@@ -18,7 +13,7 @@ type ProvidersProps = {
  * The providers with their status. Refreshes on a warning, for example when a provider is paused,
  * and then every two seconds until all have recovered, because no event announces that.
  */
-export function Providers({ providers, config_file, tested }: ProvidersProps): JSX.Element {
+export function Providers({ providers, tested }: ProvidersProps): JSX.Element {
   const isQuiet = providers.every(({ state }) => state === "closed")
   const hasModel = providers.some(({ name, usable }) => usable && name !== "offline")
   return (
@@ -32,11 +27,14 @@ export function Providers({ providers, config_file, tested }: ProvidersProps): J
       hx-trigger={isQuiet ? "amelia:changed" : "amelia:changed, every 2s"}
     >
       <h2 id="providers-head">Providers</h2>
-      {!hasModel && <NoModel config_file={config_file} />}
+      <p>
+        <a href="/settings/start">Get started: set up a provider</a>
+      </p>
+      {!hasModel && <NoModel />}
       <div class="cards">
         {providers.map((provider) => (
           <ProviderCard
-            {...{ provider, config_file: hasModel ? config_file : undefined }}
+            provider={provider}
             tested={tested?.provider === provider.name ? tested : undefined}
           />
         ))}
@@ -45,25 +43,18 @@ export function Providers({ providers, config_file, tested }: ProvidersProps): J
   )
 }
 
-function NoModel({ config_file }: { config_file: string }): JSX.Element {
+function NoModel(): JSX.Element {
   return (
     <Empty icon="settings" title="No language model is set up yet">
-      Add <code>ANTHROPIC_API_KEY=sk-ant-…</code> or <code>OPENROUTER_API_KEY=sk-or-…</code> to{" "}
-      <code safe>{config_file}</code> and restart Amelia, or start Ollama. Until then, Amelia only
-      picks sentences from your documents by rules.
+      Until you set one up, Amelia only picks sentences from your documents by rules.
     </Empty>
   )
 }
 
-type ProviderCardProps = Pick<ProvidersProps, "tested"> & {
-  provider: ProviderState
-  /** For the hint how to set it up. Missing if the page already shows one for all. */
-  config_file: string | undefined
-}
+type ProviderCardProps = Pick<ProvidersProps, "tested"> & { provider: ProviderState }
 
-function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX.Element {
-  const { name, title, status, note, usable } = provider
-  const fix = config_file && status === "missing" ? fixFor(status, config_file) : null
+function ProviderCard({ provider, tested }: ProviderCardProps): JSX.Element {
+  const { name, title, note, fix, usable, refuses } = provider
   return (
     <article class="card provider" id={`provider-${name}`} aria-labelledby={`${name}-head`}>
       <div class="panel-head">
@@ -73,10 +64,10 @@ function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX
         <Pill {...badgeOf(provider)} />
       </div>
       <p class="muted" safe>
-        {fix ? `${note} ${fix}` : note}
+        {fix === null ? note : `${note} ${fix}`}
       </p>
       <ModelList {...provider} />
-      {usable ? (
+      {usable || refuses ? (
         <form
           class="provider-test"
           method="post"
@@ -104,7 +95,8 @@ function ProviderCard({ provider, config_file, tested }: ProviderCardProps): JSX
   )
 }
 
-function badgeOf({ state, usable }: ProviderState): Badge {
+export function badgeOf({ state, usable, refuses }: ProviderState): Badge {
+  if (refuses) return { label: "Not ready", tone: "bad", icon: "alert" }
   switch (state) {
     case "closed":
       if (usable) return { label: "Ready", tone: "good", icon: "check" }

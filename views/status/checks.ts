@@ -93,12 +93,14 @@ function modelState(state: Checks["embeddings"]["state"]): Pick<CheckLine, "badg
 
 function provider([name, { status, note }]: [string, Checks["providers"][string]]): CheckLine {
   const line = { name: `Provider ${name}`, note }
-  const next = { text: "Settings of providers", href: "/settings" }
+  const next = { text: "Get started", href: "/settings/start" }
   switch (status) {
     case "healthy":
       return { ...line, badge: good("Ready") }
     case "missing":
       return { ...line, badge: absent("Not set up") }
+    case "refused":
+      return { ...line, badge: limited("Refused"), next }
     case "degraded":
       return { ...line, badge: limited("Paused"), next }
   }

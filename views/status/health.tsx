@@ -1,3 +1,4 @@
+import type { DefaultModel } from "../../src/features/settings/schema"
 import type { Cost } from "../../src/platform/shapes/cost"
 import { formatCost, formatUsd, plural } from "../format"
 import { type Badge, Pill, StateMark } from "../pill"
@@ -7,7 +8,7 @@ export type HealthProps = {
   /** Costs of the current day in UTC. */
   today: Cost & { budget_usd: number | null }
   documents: number
-  model: { id: string; note: string }
+  model: DefaultModel
 }
 
 /**
@@ -52,9 +53,11 @@ export function Health({ health, today, documents, model }: HealthProps): JSX.El
           <p>
             <code safe>{model.id}</code>
           </p>
-          <p class="muted" safe>
-            {model.note}
-          </p>
+          {model.note === null ? null : (
+            <p class="muted">
+              <span safe>{model.note}</span> <a href="/settings/start">Set up a model</a>
+            </p>
+          )}
         </div>
       </section>
       <section class="rail-part" aria-labelledby="health-head">

@@ -7,6 +7,8 @@ export type EmbeddingState = {
   /** The mode of a search that doesn't give one. */
   mode: "lexical" | "hybrid"
   note: string
+  /** What to do about a failure. */
+  fix: string | null
 }
 
 /** `waiting`: this process doesn't open it; `failed`: retried after growing pauses. */

@@ -1,5 +1,4 @@
 import type { Anthropic } from "@anthropic-ai/sdk"
-import { CATALOG_TIMEOUT_MS } from "./catalog"
 import type { Capability, ModelInfo } from "./model"
 
 const common: Capability[] = ["tools", "structured_output", "thinking"]
@@ -25,8 +24,7 @@ function known(
 }
 
 /** Asks the API for the models that can be used now, newest first. */
-export async function listAnthropic(client: Anthropic): Promise<ModelInfo[]> {
-  const signal = AbortSignal.timeout(CATALOG_TIMEOUT_MS)
+export async function listAnthropic(client: Anthropic, signal?: AbortSignal): Promise<ModelInfo[]> {
   const found: ModelInfo[] = []
   for await (const info of client.models.list({ limit: 1000 }, { signal })) {
     if (info.lifecycle !== "retired") found.push(present(info))

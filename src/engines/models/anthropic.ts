@@ -1,10 +1,11 @@
 import { Anthropic, type ClientOptions } from "@anthropic-ai/sdk"
+import type { Fix } from "../../platform/shapes/provider-standing"
 import { bodyOf, callsIn } from "./anthropic-body"
 import { stopError, toAppError } from "./anthropic-errors"
 import { knownModels, listAnthropic } from "./anthropic-models"
 import { usageOf } from "./anthropic-usage"
-import { catalogOf } from "./catalog"
-import { llmError } from "./failure"
+import { CATALOG_TIMEOUT_MS, catalogOf } from "./catalog"
+import { llmError, unusable } from "./failure"
 import type { Answered, ModelInfo, ModelRequest, TokenUsage } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
 
@@ -20,9 +21,11 @@ export function createAnthropic(settings: AnthropicSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
   const reason = usable ? "ANTHROPIC_API_KEY is set." : "ANTHROPIC_API_KEY is not set."
+  const remedy: Fix = { setting: "ANTHROPIC_API_KEY", value: "sk-ant-…" }
+  const fix = usable ? null : remedy
   let models = knownModels
-  const list = async (client: Anthropic) => {
-    const found = await listAnthropic(client)
+  const list = async (client: Anthropic, signal?: AbortSignal) => {
+    const found = await listAnthropic(client, signal)
     models = found
     return found
   }
@@ -32,11 +35,23 @@ export function createAnthropic(settings: AnthropicSettings): Service {
     address_setting: "ANTHROPIC_BASE_URL",
     accepts: (model) => /^claude-[\w.-]+$/.test(model),
     tools: true,
+    remedy,
     async availability() {
       const ids = models.map(({ model }) => model)
-      return { usable, reason, default_model: DEFAULT_MODEL, models: ids }
+      return { usable, reason, refuses: false, fix, default_model: DEFAULT_MODEL, models: ids }
     },
-    ...(client && { catalog: catalogOf("Anthropic", knownModels, () => list(client)) }),
+    ...(client && {
+      catalog: catalogOf("Anthropic", knownModels, () =>
+        list(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
+      ),
+    }),
+    async check(fetch) {
+      if (!client) throw unusable("anthropic", reason)
+      const found = await list(client.withOptions({ fetch })).catch((thrown) => {
+        throw toAppError(thrown, "")
+      })
+      return { sentence: "Anthropic accepts the key.", models: found.map(({ model }) => model) }
+    },
     async attempt(request, options) {
       const info = models.find(({ model }) => model === request.model)
       if (client) return attempt(client, request, info, options)

@@ -2,8 +2,10 @@ import type { Catalog, ModelInfo } from "./model"
 
 /** How long a service may take to list its models. */
 export const CATALOG_TIMEOUT_MS = 3000
+/** How long a service may take to answer a person who asks whether it is there. */
+export const CHECK_TIMEOUT_MS = 8000
 /** How long a list is cached. After a failure it is requested again sooner. */
-const LIST_KEPT_MS = 5 * 60_000
+export const LIST_KEPT_MS = 5 * 60_000
 const KEPT_MS = 10_000
 
 export function nameOnly(model: string): ModelInfo {
@@ -24,17 +26,20 @@ export function catalogOf(
   return kept(fetchList, LIST_KEPT_MS, ({ problem }) => problem !== null)
 }
 
-/** Caches an answer for `kept_ms`, a failed one only briefly, so that callers rarely wait. */
+/**
+ * Caches an answer for `kept_ms`, a failed one only briefly, so that callers rarely wait. `fresh`
+ * asks anew.
+ */
 export function kept<T>(
-  ask: () => Promise<T>,
+  ask: (fresh: boolean) => Promise<T>,
   kept_ms = KEPT_MS,
   isFailed: (answer: T) => boolean = () => false,
-): () => Promise<T> {
+): (fresh?: boolean) => Promise<T> {
   let last: { until: number; answer: Promise<T> } | undefined
-  return () => {
+  return (fresh = false) => {
     const now = performance.now()
-    if (last && now < last.until) return last.answer
-    const entry = { until: now + kept_ms, answer: ask() }
+    if (last && now < last.until && !fresh) return last.answer
+    const entry = { until: now + kept_ms, answer: ask(fresh) }
     last = entry
     const shorten = (answer: T) => {
       if (isFailed(answer)) entry.until = performance.now() + KEPT_MS

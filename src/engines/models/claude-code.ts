@@ -3,11 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Sandbox } from "../../platform/processes/sandbox/policy"
 import type { Sandboxes } from "../../platform/processes/sandbox/sandboxes"
-import { kept } from "./catalog"
+import { kept, LIST_KEPT_MS } from "./catalog"
 import { plainArguments } from "./claude-code/arguments"
-import { type ClaudeCode, lookFor } from "./claude-code/program"
+import { type ClaudeCode, loginOf, lookFor } from "./claude-code/program"
 import { runSession } from "./claude-code/run"
 import { questionPolicy } from "./claude-code/sandbox"
+import { unusable } from "./failure"
 import type { Answered, Message, ModelRequest } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf } from "./structured"
@@ -24,16 +25,26 @@ export function createClaudeCode(
   timeout_ms: number,
   sandboxes: Sandboxes | undefined,
 ): Service {
+  const look = kept(
+    async () => ({ ...(await lookFor(program)), default_model: DEFAULT_MODEL, models }),
+    LIST_KEPT_MS,
+    ({ usable }) => !usable,
+  )
   return {
     name: "claude-code",
     title: "Claude Code",
     address_setting: "CLAUDE_CODE_PATH",
     limits,
     accepts: (model) => models.includes(model) || /^claude-[\w.-]+(\[1m\])?$/.test(model),
-    availability: kept(async () => ({
-      ...(await lookFor(program)),
-      ...{ default_model: DEFAULT_MODEL, models },
-    })),
+    remedy: program.key
+      ? { setting: "ANTHROPIC_API_KEY", value: "sk-ant-…" }
+      : loginOf(program.path),
+    availability: () => look(),
+    async check() {
+      const { usable, refuses, reason } = await look(true)
+      if (usable) return { sentence: reason, models: [] }
+      throw unusable("claude-code", reason, refuses)
+    },
     async attempt(request, options) {
       // An empty folder, so that it reads no project's instructions.
       const cwd = await mkdtemp(join(tmpdir(), "amelia-claude-"))

@@ -15,6 +15,10 @@ export function discreet(provider: Provider, hide: Hide): Provider {
         throw new AppError(error.name, hide(error.message), Object(hidden(error.details, hide)))
       }
     },
+    async check() {
+      const checked = await provider.check()
+      return { ...checked, sentence: hide(checked.sentence) }
+    },
   }
 }
 

@@ -18,6 +18,11 @@ export function llmError(sentence: string, details: FailureDetails): AppError {
   return new AppError("LLMAPIError", redact(sentence), details)
 }
 
+/** Creates the error of a service that can't be asked. `refuses`: it has no valid key or login. */
+export function unusable(provider: ProviderName, reason: string, refuses = false): AppError {
+  return llmError(reason, { provider, model: "", status: refuses ? 401 : null, retryable: false })
+}
+
 export function redact(text: string): string {
   return text.replace(/sk-[\w-]{4,}/g, (key) => `sk-…${key.slice(-4)}`)
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import type { Fix } from "../../platform/shapes/provider-standing"
 import type { Breaker } from "./resilience/breaker"
 
 /** A tool that a model may call. `schema` must describe an object. */
@@ -63,6 +64,10 @@ export type CallOptions = {
 export type Availability = {
   usable: boolean
   reason: string
+  /** True if it is set up, but refuses our key or isn't logged in. */
+  refuses: boolean
+  /** What makes it usable; null if it is. */
+  fix: Fix | null
   /** The model behind `auto` and the provider's bare name; null if it has none. */
   default_model: string | null
   /** Models known to exist, for lists and messages. `accepts` may allow others. */
@@ -82,6 +87,17 @@ export type Capability = "tools" | "structured_output" | "thinking" | "adaptive_
 
 /** If the service can't be reached, `problem` says so and `models` are the known ones. */
 export type Catalog = { models: readonly ModelInfo[]; problem: string | null }
+
+/** What a service answered to a question that costs nothing. */
+export type Checked = {
+  ok: boolean
+  /** True if it answered, and refused our key or login. */
+  refused: boolean
+  /** For people. */
+  sentence: string
+  /** The models that it offers now; empty if it doesn't tell. */
+  models: readonly string[]
+}
 
 /** In the order in which `auto` tries them. */
 export const providerNames = [
@@ -104,11 +120,15 @@ export interface Provider extends Described {
   /** Set if the provider is a remote service. */
   readonly breaker?: Pick<Breaker, "status" | "retryAfterS">
   answer(request: ModelRequest, options: CallOptions): Promise<ModelAnswer>
+  /** Asks the service now whether it would answer. Costs nothing, never throws. */
+  check(): Promise<Checked>
 }
 
 export type Described = {
   readonly name: ProviderName
   readonly title: string
+  /** What to do if it refuses our key or login. */
+  readonly remedy?: Fix
   accepts(model: string): boolean
   availability(): Promise<Availability>
   /** Set if its models may call tools. */

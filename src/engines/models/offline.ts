@@ -4,7 +4,7 @@ import type { Provider } from "./model"
 export const extractiveNotice = "extractive: no language model was used"
 
 const offer = {
-  ...{ usable: true, reason: "Always available." },
+  ...{ usable: true, reason: "Always available.", refuses: false, fix: null },
   ...{ default_model: "offline", models: ["offline"] },
 }
 
@@ -18,6 +18,7 @@ export function createOffline(): Provider {
     title: "Offline",
     accepts: (model) => model === "offline",
     availability: async () => offer,
+    check: async () => ({ ok: true, refused: false, sentence: offer.reason, models: [] }),
     async answer({ extract }, { signal, onDelta }) {
       signal.throwIfAborted()
       const text = withNotice(extract())

@@ -1,6 +1,7 @@
 import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "ollama"
 import { AppError } from "../../platform/errors"
-import { kept } from "./catalog"
+import { CHECK_TIMEOUT_MS, kept } from "./catalog"
+import { unusable } from "./failure"
 import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
@@ -8,13 +9,15 @@ import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 import { functionOf, objectIn, refusesTools } from "./tools"
 
-const LIST_TIMEOUT_MS = 500
+/** Many pages wait for this. */
+const LIST_TIMEOUT_MS = 1500
 
 /** Headers arrive only after the model is loaded and has read the whole prompt. */
 const limits = { header_timeout_ms: 600_000, idle_timeout_ms: 120_000 }
 
 /** Creates the provider for Ollama's native chat API. Usable if the server has a model. */
 export function createOllama({ baseUrl }: { baseUrl: string }): Service {
+  const look = kept((fresh) => lookAt(baseUrl, fresh ? CHECK_TIMEOUT_MS : LIST_TIMEOUT_MS))
   const windows = new Map<string, number | null>()
   /** Models whose template has no tools. */
   const withoutTools = new Set<string>()
@@ -24,7 +27,12 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
     address_setting: "OLLAMA_BASE_URL",
     limits,
     accepts: (model) => /^[\w.-]+([/:][\w.-]+)*$/.test(model),
-    availability: kept(() => look(baseUrl)),
+    availability: () => look(),
+    async check() {
+      const { usable, reason, models } = await look(true)
+      if (usable) return { sentence: reason, models }
+      throw unusable("ollama", reason)
+    },
     tools: true,
     async attempt(request, options) {
       const { model } = request
@@ -43,8 +51,8 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   }
 }
 
-async function look(baseUrl: string): Promise<Availability> {
-  const signal = AbortSignal.timeout(LIST_TIMEOUT_MS)
+async function lookAt(baseUrl: string, patience_ms: number): Promise<Availability> {
+  const signal = AbortSignal.timeout(patience_ms)
   const fetching = readable((input, init) => fetch(input, { ...init, signal }), "")
   try {
     const { models: all } = await new Ollama({ host: baseUrl, fetch: fetching }).list()
@@ -54,11 +62,14 @@ async function look(baseUrl: string): Promise<Availability> {
     const [default_model = null] = models
     const reason = default_model
       ? `It answers at ${baseUrl}.`
-      : "It has no model: fetch one with ollama pull."
-    return { usable: default_model !== null, reason, default_model, models }
+      : `The Ollama server at ${baseUrl} has no model.`
+    const usable = default_model !== null
+    const fix = usable ? null : { command: "ollama pull llama3.2" }
+    return { usable, reason, refuses: false, fix, default_model, models }
   } catch {
     const reason = `No Ollama server answers at ${baseUrl}.`
-    return { usable: false, reason, default_model: null, models: [] }
+    const fix = { command: "ollama serve" }
+    return { usable: false, reason, refuses: false, fix, default_model: null, models: [] }
   }
 }
 

@@ -18,7 +18,7 @@ const parameters: [Capability, string][] = [
 ]
 
 /** Lists all models that OpenRouter routes to. Skips entries it can't read. */
-export async function listOpenRouter(client: OpenAI, signal: AbortSignal): Promise<ModelInfo[]> {
+export async function listOpenRouter(client: OpenAI, signal?: AbortSignal): Promise<ModelInfo[]> {
   const { data } = await client.models.list({ signal })
   return data.flatMap((entry) => {
     const read = modelShape.safeParse(entry)

@@ -1,8 +1,9 @@
 import { OpenAI } from "openai"
 import { z } from "zod"
+import type { Fix } from "../../platform/shapes/provider-standing"
 import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly } from "./catalog"
-import { llmError } from "./failure"
-import type { Answered, Message, ModelRequest, TokenUsage, ToolCall } from "./model"
+import { llmError, unusable } from "./failure"
+import type { Answered, Checked, Message, ModelRequest, TokenUsage, ToolCall } from "./model"
 import { type Refusable, refusedPart, stopError, toAppError } from "./openrouter-errors"
 import { listOpenRouter } from "./openrouter-models"
 import type { Fetch } from "./resilience/connection"
@@ -20,7 +21,11 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
   const client = settings.apiKey ? connect(settings.apiKey, settings.baseUrl) : undefined
   const usable = client !== undefined
   const reason = usable ? "OPENROUTER_API_KEY is set." : "OPENROUTER_API_KEY is not set."
-  const offer = { usable, reason, default_model: DEFAULT_MODEL, models: [DEFAULT_MODEL] }
+  const remedy: Fix = { setting: "OPENROUTER_API_KEY", value: "sk-or-…" }
+  const offer = {
+    ...{ usable, reason, refuses: false, fix: usable ? null : remedy },
+    ...{ default_model: DEFAULT_MODEL, models: [DEFAULT_MODEL] },
+  }
   /** Parts that models refused: a schema then goes into the prompt, tools are left out. */
   const refused = new Map<string, Set<Refusable>>()
   return {
@@ -30,11 +35,18 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
     accepts: (model) => /^[\w.~-]+\/[\w.:-]+$/.test(model),
     availability: async () => offer,
     tools: true,
+    remedy,
     ...(client && {
       catalog: catalogOf("OpenRouter", [nameOnly(DEFAULT_MODEL)], () =>
         listOpenRouter(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
       ),
     }),
+    async check(fetch) {
+      if (!client) throw unusable("openrouter", reason)
+      return checkKey(client.withOptions({ fetch })).catch((thrown) => {
+        throw toAppError(thrown, "")
+      })
+    },
     async attempt(request, options) {
       const { model } = request
       if (!client) {
@@ -100,6 +112,17 @@ function addPiece(
   const call = calls[index]
   call.name += said?.name ?? ""
   call.input += said?.arguments ?? ""
+}
+
+const keyShape = z.object({ data: z.object({ limit_remaining: z.number().nullish() }) })
+
+/** Asks about the key itself: the list of models needs none, so that proves nothing. */
+async function checkKey(client: OpenAI): Promise<Pick<Checked, "sentence" | "models">> {
+  const { limit_remaining: left } = keyShape.parse(await client.get("/key")).data
+  const models = await listOpenRouter(client)
+  const credit = typeof left === "number" ? ` $${left.toFixed(2)} of its limit is left.` : ""
+  const sentence = `OpenRouter accepts the key.${credit}`
+  return { sentence, models: models.map(({ model }) => model) }
 }
 
 /** Gives JSON errors that arrive with status 200 the status that they name. */

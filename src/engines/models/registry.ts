@@ -6,13 +6,14 @@ import { nameOnly } from "./catalog"
 import { createClaudeCode } from "./claude-code"
 import { claudeCode } from "./claude-code/program"
 import { discreet, type Hide } from "./discreet"
-import type { Provider, ProviderName } from "./model"
+import type { Checked, Provider, ProviderName } from "./model"
 import { createOffline } from "./offline"
 import { createOllama } from "./ollama"
 import { createOpenRouter } from "./openrouter"
+import { withRefusals } from "./refusals"
 import type { BreakerStatus } from "./resilience/breaker"
 import { type OnOpen, resilient } from "./resilience/resilient"
-import type { Limits } from "./resilience/service"
+import type { Limits, Service } from "./resilience/service"
 import type { ListedModel, ListedProvider } from "./schema"
 
 type Keys = "anthropicApiKey" | "anthropicBaseUrl" | "openrouterApiKey" | "openrouterBaseUrl"
@@ -47,26 +48,26 @@ export type ModelRegistry = {
   /** Lists every model, cached for minutes. A provider without models has one entry, its name. */
   catalog(): Promise<ListedModel[]>
   breakers(): ({ name: ProviderName } & BreakerStatus)[]
+  /** Asks a provider whether it would answer, with these settings instead of the current ones. */
+  check(name: ProviderName, trial?: Partial<ModelSettings>): Promise<Checked>
+  /** Takes over settings that have changed. */
+  renew(): void
 }
 
 export function createModelRegistry(
   settings: ModelSettings,
   { onOpen = () => {}, limits = {}, hide = (text) => text, ...options }: ModelOptions = {},
 ): ModelRegistry {
-  const { providerConcurrency: concurrency } = settings
   const { defaultModel = async () => settings.defaultModel } = options
-  const services = [
-    createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
-    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000, options.sandboxes),
-    createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
-    createOllama({ baseUrl: settings.ollamaBaseUrl }),
-  ]
-  const providers: readonly Provider[] = [
-    ...services.map((service) =>
-      discreet(resilient(service, { concurrency, ...limits[service.name] }, onOpen), hide),
-    ),
-    createOffline(),
-  ]
+  const provide = (given: ModelSettings): Provider[] => {
+    const { providerConcurrency: concurrency } = given
+    const services = servicesOf(given, options.sandboxes).map((service) => {
+      const provider = resilient(service, { concurrency, ...limits[service.name] }, onOpen)
+      return withRefusals(discreet(provider, hide))
+    })
+    return [...services, createOffline()]
+  }
+  let providers = provide(settings)
   return {
     async resolve(modelId) {
       const wanted = (modelId ?? (await defaultModel())).trim()
@@ -82,9 +83,27 @@ export function createModelRegistry(
         }),
       ),
     catalog: async () => (await Promise.all(providers.map(modelsOf))).flat(),
+    async check(name, trial) {
+      const among = trial ? provide({ ...settings, ...trial }) : providers
+      const checked = await among.find((provider) => provider.name === name)?.check()
+      if (!checked) throw new Error(`There is no provider ${name}.`)
+      return checked
+    },
+    renew() {
+      providers = provide(settings)
+    },
     breakers: () =>
       providers.flatMap(({ name, breaker }) => (breaker ? { name, ...breaker.status() } : [])),
   }
+}
+
+function servicesOf(settings: ModelSettings, sandboxes: Sandboxes | undefined): Service[] {
+  return [
+    createAnthropic({ apiKey: settings.anthropicApiKey, baseUrl: settings.anthropicBaseUrl }),
+    createClaudeCode(claudeCode(settings), settings.claudeCodeTimeout * 1000, sandboxes),
+    createOpenRouter({ apiKey: settings.openrouterApiKey, baseUrl: settings.openrouterBaseUrl }),
+    createOllama({ baseUrl: settings.ollamaBaseUrl }),
+  ]
 }
 
 async function firstUsable(providers: readonly Provider[]): Promise<ResolvedModel> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { EngineDeps } from "../../engines/deps"
 import type { Embeddings } from "../../engines/inference/embeddings"
-import { messageOf } from "../../platform/errors"
+import { AppError, messageOf } from "../../platform/errors"
 import { EmbeddingsUpdater } from "./embeddings-updater"
 
 const RETRY_MIN_MS = 5000
@@ -30,7 +30,7 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
       } catch (thrown) {
         if (closing.signal.aborted) return
         const reason = messageOf(thrown)
-        updater.say("failed", reason)
+        updater.say("failed", reason, fixFor(thrown, config.home))
         // Logged once: being offline is nothing to fix.
         log[retry_ms === 0 ? "info" : "debug"]({ event: "vectors.not_made", reason })
         retry_ms = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, retry_ms * 2))
@@ -60,6 +60,13 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
 
 async function ringAt(stream: AsyncIterable<unknown>, ring: () => void): Promise<void> {
   for await (const _ of stream) ring()
+}
+
+function fixFor(thrown: unknown, home: string): string {
+  if (thrown instanceof AppError && thrown.name === "ConfigurationError") {
+    return String(thrown.details.help)
+  }
+  return `Amelia retries on its own. Without a network, copy the model's files to ${home}/models, or turn it off with EMBEDDING_MODEL=none.`
 }
 
 /** Rings coalesce, and a ring that nobody waits for is heard later. */

@@ -8,7 +8,7 @@ import type { Serving } from "../../engines/inference/embeddings"
 import { openEmbedder } from "../../engines/inference/open"
 import type { EmbeddingState, EmbeddingStatus } from "../../engines/inference/schema"
 import type { EmbeddingModelRow } from "../../platform/db/schema/embeddings"
-import { messageOf } from "../../platform/errors"
+import { AppError, messageOf } from "../../platform/errors"
 import { fill } from "./embeddings-fill"
 import * as store from "./embeddings-store"
 
@@ -30,13 +30,13 @@ export class EmbeddingsUpdater {
   ) {
     this.state = {
       ...{ status: "waiting", model: deps.config.embeddingModel, mode: "lexical" },
-      note: "amelia serve opens the model.",
+      ...{ note: "amelia serve opens the model.", fix: null },
     }
   }
 
-  say(status: EmbeddingStatus, note: string): void {
+  say(status: EmbeddingStatus, note: string, fix: string | null = null): void {
     const mode = this.serving ? "hybrid" : "lexical"
-    this.state = { status, model: this.deps.config.embeddingModel, mode, note }
+    this.state = { status, model: this.deps.config.embeddingModel, mode, note, fix }
   }
 
   /** Runs one round, after which every passage it found has a vector. Throws what prevents it. */
@@ -89,7 +89,9 @@ export class EmbeddingsUpdater {
     if (vector?.length === wanted) return embedder
     embedder[Symbol.dispose]()
     const found = vector?.length
-    throw new Error(`${name} has dimension ${found}, but EMBEDDING_DIMENSION is ${wanted}.`)
+    const sentence = `${name} makes vectors of ${found} numbers, but EMBEDDING_DIMENSION is ${wanted}.`
+    const help = `Set EMBEDDING_DIMENSION=${found} and restart Amelia.`
+    throw new AppError("ConfigurationError", sentence, { help })
   }
 
   /** Serves the vectors of the model before while those of the current one are computed. */

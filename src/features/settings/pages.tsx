@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import { type Context, Hono } from "hono"
 import { z } from "zod"
 import { SettingsPage } from "../../../views/settings/page"
@@ -8,9 +7,9 @@ import { sections } from "../../platform/config/config"
 import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
 import { goTo } from "../../platform/http/go-to"
-import { standingOf } from "../../platform/shapes/provider-standing"
 import { listAudit } from "../audit/service"
 import type { SettingsDeps, TestProvider } from "./deps"
+import { listProviders } from "./providers"
 import { type ProviderTest, providerTestInput } from "./schema"
 import { changeSettings, listSettings } from "./service"
 
@@ -40,14 +39,14 @@ export function settingsPages(deps: SettingsDeps, testProvider: TestProvider): H
 
 async function show(c: Context, deps: SettingsDeps, tested?: ProviderTest): Promise<Response> {
   const [providers, models, settings, automatic, audit] = await Promise.all([
-    deps.models.list(),
+    listProviders(deps),
     knownModels(deps.models),
     listSettings(deps),
     deps.models.resolve("auto"),
     listAudit(deps, { limit: AUDIT_ENTRIES }),
   ])
   const page = SettingsPage({
-    providers: providers.map((provider) => ({ ...provider, ...standingOf(provider) })),
+    providers,
     models,
     settings,
     sections: Object.entries(sections).map(([title, names]) => ({
@@ -56,7 +55,7 @@ async function show(c: Context, deps: SettingsDeps, tested?: ProviderTest): Prom
     })),
     automatic: automatic.id,
     audit,
-    config_file: join(deps.config.home, "config.env"),
+    config_file: deps.config.settingsFile,
     ...(tested && { tested }),
     ...frameOf(c),
   })

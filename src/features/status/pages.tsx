@@ -2,7 +2,6 @@ import { type Context, Hono } from "hono"
 import { version } from "../../../package.json"
 import { HealthPage } from "../../../views/status/health-page"
 import { HomePage } from "../../../views/status/home"
-import { AppError } from "../../platform/errors"
 import { acceptsHtml } from "../../platform/http/errors"
 import { frameOf } from "../../platform/http/frame"
 import { costOfAll } from "../../platform/shapes/cost"
@@ -10,7 +9,7 @@ import { countDocuments } from "../documents/service"
 import { pickerOf } from "../library/picker-form"
 import type { RunDeps } from "../runs/leases/supervisor"
 import { listRuns } from "../runs/service"
-import { currentSettings } from "../settings/service"
+import { readDefaultModel } from "../settings/default-model"
 import { startOfDay } from "../usage/budget"
 import { limitsOf } from "../usage/budget-service"
 import { totalsOf } from "../usage/service"
@@ -36,7 +35,7 @@ export function homePages(deps: RunDeps): Hono {
           checkHealth(deps),
           totalsOf(deps, { since: startOfDay(new Date()) }),
           limitsOf(deps),
-          describeModel(deps),
+          readDefaultModel(deps),
         ])
       const page = HomePage({
         running,
@@ -65,22 +64,6 @@ async function showHealth(c: Context, deps: RunDeps): Promise<Response> {
     ...frameOf(c),
   })
   return c.html(page, health.status === "unhealthy" ? 503 : 200)
-}
-
-/** Returns the model behind DEFAULT_MODEL, or why it can't be used. */
-async function describeModel(deps: RunDeps): Promise<{ id: string; note: string }> {
-  try {
-    const { id } = await deps.models.resolve()
-    const note =
-      id === "offline"
-        ? "Extractive: no language model is used. Set a key (ANTHROPIC_API_KEY, OPENROUTER_API_KEY) or start Ollama to use one."
-        : "This model answers."
-    return { id, note }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const { defaultModel } = await currentSettings(deps)
-    return { id: defaultModel, note: error.message }
-  }
 }
 
 const searchNotes = { lexical: "by words", hybrid: "by words and meaning" }

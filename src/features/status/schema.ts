@@ -1,4 +1,5 @@
 import type { EmbeddingStatus, RerankerStatus } from "../../engines/inference/schema"
+import type { Standing } from "../../platform/shapes/provider-standing"
 
 export type HealthStatus = "healthy" | "degraded" | "unhealthy"
 
@@ -22,6 +23,7 @@ export type Health = {
       mode: "lexical" | "hybrid"
       state: EmbeddingStatus
       note: string
+      fix: string | null
     }
     /** `model` is set while it orders results. Having none doesn't lower the overall status. */
     reranking: {
@@ -30,7 +32,7 @@ export type Health = {
       state: RerankerStatus
       note: string
     }
-    providers: Record<string, { status: "healthy" | "missing" | "degraded"; note: string }>
+    providers: Record<string, Standing>
   }
 }
 

@@ -56,10 +56,10 @@ async function checkDatabase({ db, database }: RunDeps): Promise<Health["checks"
 
 /** Healthy without a model too: search then works by words. */
 function checkEmbeddings({ embeddings }: RunDeps): Health["checks"]["embeddings"] {
-  const { status: state, model, mode, note } = embeddings.state()
+  const { status: state, model, mode, note, fix } = embeddings.state()
   return {
     status: state === "failed" ? "degraded" : "healthy",
-    ...{ model: mode === "hybrid" ? model : null, mode, state, note },
+    ...{ model: mode === "hybrid" ? model : null, mode, state, note, fix },
   }
 }
 
@@ -81,9 +81,9 @@ async function checkDisk(home: string): Promise<Health["checks"]["disk_space"]> 
   return { status, free_gb: gigabytes(bavail), total_gb: gigabytes(blocks), free_percent }
 }
 
-async function checkProviders({ models }: RunDeps): Promise<Health["checks"]["providers"]> {
+async function checkProviders({ config, models }: RunDeps): Promise<Health["checks"]["providers"]> {
   const providers = await models.list()
-  return Object.fromEntries(providers.map((it) => [it.name, standingOf(it)]))
+  return Object.fromEntries(providers.map((it) => [it.name, standingOf(it, config)]))
 }
 
 export async function readMetrics(

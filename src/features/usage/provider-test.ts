@@ -3,6 +3,7 @@ import type { ResolvedModel } from "../../engines/models/registry"
 import type { ListedProvider } from "../../engines/models/schema"
 import { AppError } from "../../platform/errors"
 import { standingOf } from "../../platform/shapes/provider-standing"
+import { findProvider } from "../settings/providers"
 import type { ProviderTest } from "../settings/schema"
 import type { UsageDeps } from "./deps"
 import { askOnce } from "./single-call"
@@ -22,11 +23,14 @@ export async function testProvider(
   name: string,
   timeout_ms: number,
 ): Promise<ProviderTest> {
-  const listed = await findProvider(deps, name)
+  const known = await findProvider(deps, name)
+  // It may accept us by now.
+  if (known.refuses) await deps.models.check(known.name)
+  const listed = known.refuses ? await findProvider(deps, name) : known
   const provider = listed.name
   const asked = listed.usable ? await modelOf(deps, listed) : undefined
   if (!asked) {
-    const sentence = standingOf(listed).note
+    const sentence = standingOf(listed, deps.config).note
     const error = "ServiceUnavailableError"
     return { provider, ok: false, model: null, duration_ms: 0, sentence, error }
   }
@@ -44,15 +48,6 @@ export async function testProvider(
     const { name: error, message: sentence } = thrown
     return { provider, ok: false, model, duration_ms, sentence, error }
   }
-}
-
-async function findProvider({ models }: UsageDeps, name: string): Promise<ListedProvider> {
-  const providers = await models.list()
-  const found = providers.find((provider) => provider.name === name)
-  if (found) return found
-  const known = providers.map(({ name }) => name)
-  const sentence = `There is no provider "${name}". Known providers: ${known.join(", ")}.`
-  throw new AppError("NotFoundError", sentence, { provider: name, known })
 }
 
 /** Returns the default model if it belongs to this provider, otherwise the provider's own. */

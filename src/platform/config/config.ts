@@ -1,4 +1,5 @@
 export { inheritedWithDesktop } from "./inherited"
+export { checkKept, keepSettings } from "./keep"
 export type { RateLimit } from "./kinds"
 export {
   type ConfigSources,
@@ -7,7 +8,7 @@ export {
   readConfig,
   wrongSettings,
 } from "./read"
-export { isLoopback, noModelKey, type Problem } from "./rules"
+export { isLoopback, type Problem } from "./rules"
 export { hideSecrets, redact, secretsOf } from "./secrets"
 export {
   type Config,

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises"
-import { AppError, messageOf } from "../errors"
+import { AppError, invalid, messageOf } from "../errors"
 import { shellQuoted } from "../home/shell"
 
 export type EnvFile = {
@@ -30,6 +30,34 @@ function openWarning(path: string): string {
   return `Other users can read ${path}, which may contain keys. Run: chmod 600 ${shellQuoted(path)}`
 }
 
+const assignment = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/
+
+/** Returns the text of an env file with these values set, and everything else in it as it was. */
+export function withValues(text: string, values: Record<string, string>): string {
+  const end = text.includes("\r\n") ? "\r\n" : "\n"
+  const lines = text.split(/\r?\n/)
+  if (lines.at(-1) === "") lines.pop()
+  for (const [name, value] of Object.entries(values)) {
+    const sets = (line: string) => {
+      const found = assignment.exec(line)?.[1]?.toUpperCase()
+      return found === name || found === `AMELIA_${name}`
+    }
+    const first = lines.findIndex(sets)
+    const others = lines.filter((line, at) => at === first || !sets(line))
+    lines.splice(0, lines.length, ...others)
+    lines.splice(first < 0 ? lines.length : first, first < 0 ? 0 : 1, `${name}=${quoted(value)}`)
+  }
+  return lines.map((line) => line + end).join("")
+}
+
+/** Quotes a value if it would otherwise be read differently. */
+function quoted(value: string): string {
+  const ways = [value, `"${value}"`, `'${value}'`]
+  const faithful = ways.find((way) => parseEnv(`X=${way}`).values.X === value)
+  if (faithful === undefined) throw invalid("value", "An env file can't hold this value.")
+  return faithful
+}
+
 export function parseEnv(text: string): Omit<EnvFile, "warnings"> {
   const values: Record<string, string> = {}
   const wrongLines: number[] = []
@@ -38,7 +66,7 @@ export function parseEnv(text: string): Omit<EnvFile, "warnings"> {
     .split(/\r?\n/)
     .entries()) {
     if (/^\s*(#|$)/.test(line)) continue
-    const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line)
+    const match = assignment.exec(line)
     if (match?.[1] === undefined) wrongLines.push(index + 1)
     else values[match[1]] = unquoted(match[2] ?? "")
   }

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path"
 import { AppError } from "../errors"
 import { type Environment, resolveHome } from "../home/home"
 import { type Protection, protectHome } from "../home/protect"
+import { shellQuoted } from "../home/shell"
 import { type EnvFile, readEnvFile } from "./env-file"
 import { inherited } from "./inherited"
 import { crossProblems, type Problem, warningsOf } from "./rules"
@@ -53,9 +54,14 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
     message: "is not NAME=value",
     source: filePath,
   }))
+  const unknown = unknownIn(file)
+  // An env file may be shared with other programs; config.env is ours alone.
+  if (!flags.envFile) problems.push(...unknown.map((it) => ({ ...it, source: filePath })))
   const found: Config["given"] = {}
   const programs = { programEnv: inherited(env), programUmask: umask }
-  const values: Record<string, unknown> = { home, startDirectory: cwd, ...programs, given: found }
+  const homeOption = flags.home ? ` --home ${shellQuoted(home)}` : ""
+  const places = { home, homeOption, settingsFile: filePath, startDirectory: cwd }
+  const values: Record<string, unknown> = { ...places, ...programs, given: found }
   for (const name of settingNames) {
     const given = find(name, { flags, env, file: file?.values ?? {}, filePath })
     if (given) found[name] = given
@@ -67,7 +73,10 @@ export async function readConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const config = values as Config
   problems.push(...crossProblems(config))
   if (problems.length > 0) throw wrongSettings(problems)
-  const warnings = [...fileWarnings(file, filePath), ...warningsOf(config)]
+  const ignored = unknown.map(
+    ({ setting, message }) => `${setting} in ${filePath} ${message.replace(/[^?]$/, "$&.")}`,
+  )
+  const warnings = [...(file?.warnings ?? []), ...ignored, ...warningsOf(config)]
   return { config, warnings, protection }
 }
 
@@ -139,12 +148,14 @@ export function wrongSettings(problems: Problem[]): AppError {
   return new AppError("ConfigurationError", sentence, { issues: problems })
 }
 
-function fileWarnings(file: EnvFile | undefined, path: string): string[] {
+function unknownIn(file: EnvFile | undefined): Omit<Problem, "source">[] {
   const known = new Set<string>(settingNames.flatMap((name) => [name, prefixedName(name)]))
   const unknown = Object.keys(file?.values ?? {}).filter((name) => !known.has(name.toUpperCase()))
-  const warnings = unknown.map((name) => {
-    const meant = nearest(name.replace(/^AMELIA_/i, ""), settingNames)
-    return `${name} in ${path} is not an Amelia setting.${meant ? ` Did you mean ${meant}?` : ""}`
+  return unknown.map((setting) => {
+    const meant = nearest(setting.replace(/^AMELIA_/i, ""), settingNames)
+    return {
+      setting,
+      message: `is not an Amelia setting${meant ? `; did you mean ${meant}?` : ""}`,
+    }
   })
-  return [...(file?.warnings ?? []), ...warnings]
 }

@@ -32,9 +32,6 @@ export function crossProblems(config: Partial<Config>): Problem[] {
   return problems
 }
 
-export const noModelKey =
-  "No model key is set (ANTHROPIC_API_KEY or OPENROUTER_API_KEY). Unless Claude Code or an Ollama server is available, Amelia only extracts sentences, without a language model."
-
 /** Settings that are validated but not used yet. */
 const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT", "GIT_WORKTREE_DIR"])
 
@@ -42,9 +39,6 @@ export function warningsOf(config: Config): string[] {
   const warnings = [...pending]
     .filter((name) => config.given[name])
     .map((name) => `${name} is set, but nothing in this version uses it yet.`)
-  if (!config.anthropicApiKey && !config.openrouterApiKey) {
-    warnings.push(noModelKey)
-  }
   if (config.openrouterApiKey && !config.openrouterApiKey.startsWith("sk-or-")) {
     warnings.push("OPENROUTER_API_KEY does not start with sk-or-, as OpenRouter's keys do.")
   }

@@ -17,12 +17,13 @@ function passwordsIn(url: string): string[] {
   }
 }
 
-/** All secret values of a configuration, longest first. */
+const secretNames = settingNames.filter((name) => settingOf(name).secret).map(camelCase)
+
+/** All secret values of a configuration, longest first. Keys may be added while Amelia runs. */
 export function secretsOf(config: Config): string[] {
   const values: Record<string, unknown> = config
-  const secrets = settingNames
-    .filter((name) => settingOf(name).secret)
-    .map((name) => values[camelCase(name)])
+  const secrets = secretNames
+    .map((name) => values[name])
     .filter((value) => typeof value === "string")
     .flatMap((value) => [value, ...(value.includes("://") ? passwordsIn(value) : [])])
   return [...new Set(secrets)].sort((a, b) => b.length - a.length)

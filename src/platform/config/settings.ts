@@ -208,6 +208,10 @@ export type Config = {
   [Name in SettingName as CamelCase<Name>]: z.output<(typeof settings)[Name]["schema"]>
 } & {
   home: string
+  /** What other commands need to find this home, such as " --home /srv/amelia"; often empty. */
+  homeOption: string
+  /** Where settings are read from and kept: `<home>/config.env`, or the env file given. */
+  settingsFile: string
   startDirectory: string
   /** Environment variables for the programs that we start; see `inherited`. */
   programEnv: Record<string, string>

@@ -34,7 +34,7 @@ export type Log = {
  */
 export function createLog(config: Config, screen?: LogScreen): Log {
   const { logFilePath: path } = config
-  const hidden = withoutSecrets(secretsOf(config))
+  const hidden = withoutSecrets(config)
   const file = logFile({
     path,
     daily: config.logFileRotation === "daily",
@@ -94,12 +94,14 @@ function prettyPrinter(colorize: boolean): (line: string) => string {
 }
 
 /** Last line of defense: removes the configuration's secrets from every line. */
-function withoutSecrets(secrets: string[]): (line: string) => string {
-  const hide = hideSecrets(secrets)
-  const inside = (_key: string, value: unknown) => (typeof value === "string" ? hide(value) : value)
-  const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1))
+function withoutSecrets(config: Config): (line: string) => string {
   return (line) => {
+    const secrets = secretsOf(config)
+    const quoted = secrets.map((secret) => JSON.stringify(secret).slice(1, -1))
     if (!quoted.some((secret) => line.includes(secret))) return line
+    const hide = hideSecrets(secrets)
+    const inside = (_key: string, value: unknown) =>
+      typeof value === "string" ? hide(value) : value
     return `${JSON.stringify(JSON.parse(line, inside))}\n`
   }
 }

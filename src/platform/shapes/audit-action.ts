@@ -3,6 +3,7 @@ export const auditActions = [
   "decide_gate",
   "raise_budget",
   "change_settings",
+  "set_up_provider",
   "create_agent",
   "change_agent",
   "trust_repository",

@@ -31,9 +31,14 @@ async function connect(
   config: Config,
   options: CommonOptions,
 ): Promise<Connection> {
+  let said = options.json ?? false
   return onceFree(context, patience_ms, async () => {
     const running = await reachRunning(context, config)
-    return running ?? (await startOwn(context, config, options))
+    if (running) return running
+    const keep = `amelia serve${config.homeOption}`
+    if (!said) context.terminal.err(`Starting… (run ${keep} to keep a server running)\n`)
+    said = true
+    return startOwn(context, config, options)
   })
 }
 
@@ -80,10 +85,11 @@ async function startOwn(
   const { terminal } = context
   const onScreen = verbose || config.debug || config.logLevel === "DEBUG"
   const screen = { write: terminal.err, isTTY: terminal.errIsTTY }
-  const { log, close } = createLog(config, onScreen ? screen : undefined)
+  const own = { ...config, host: "127.0.0.1", port: 0 }
+  const { log, close } = createLog(own, onScreen ? screen : undefined)
   try {
     const server = await context.startServer({
-      config: { ...config, host: "127.0.0.1", port: 0 },
+      config: own,
       log,
       takeOver: false,
       temporary: true,

@@ -34,7 +34,7 @@ function heading(version: string): string {
   return `Amelia ${version}, ${process.platform} ${process.arch}, Bun ${Bun.version}`
 }
 
-const marks = { ok: "✓", warning: "!", failed: "✗" } as const
+const marks = { ok: "✓", unused: "·", warning: "!", failed: "✗" } as const
 
 function table(checks: Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length))

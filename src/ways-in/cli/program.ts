@@ -12,12 +12,13 @@ import { addIngest } from "./ingest"
 import { addModels } from "./models"
 import { addNoun } from "./noun"
 import { docs, folders, runs, sessions, workflows } from "./nouns"
-import type { Does } from "./options"
+import { type Does, withCommonOptions } from "./options"
 import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
 import { addService } from "./service"
+import { addSetup } from "./setup"
 import { addWatch } from "./watch"
 import { addFiles } from "./workflows"
 
@@ -51,17 +52,23 @@ async function endParsing(
   return exitCodes.usage
 }
 
-/** `amelia` and `amelia --port 9000` mean `serve`. An unknown command is still an error. */
+/**
+ * `amelia`, `amelia --port 9000` and `amelia --home DIR` mean `serve`. An unknown command is still
+ * an error.
+ */
 function withDefaultCommand(args: string[]): string[] {
-  const [first] = args
-  const isProgramOption = first !== undefined && /^(-h|--help|-V|--version)$/.test(first)
-  return first === undefined || (first.startsWith("-") && !isProgramOption)
-    ? ["serve", ...args]
-    : args
+  let at = 0
+  while (/^--(home|env-file|json)\b/.test(args[at] ?? "")) {
+    at += /^--(home|env-file)$/.test(args[at] ?? "") ? 2 : 1
+  }
+  const first = args[at] ?? ""
+  const isServe =
+    first === "" || (first.startsWith("-") && !/^(-h|--help|-V|--version)$/.test(first))
+  return isServe ? ["serve", ...args] : args
 }
 
 function createProgram(context: Context, does: Does): Command {
-  const program = new Command("amelia")
+  const program = withCommonOptions(new Command("amelia"))
     .description(
       "A command center for LLM work on your own documents. Without a command, it serves.",
     )
@@ -73,12 +80,34 @@ function createProgram(context: Context, does: Does): Command {
       writeOut: (text) => void context.terminal.out(text),
       writeErr: context.terminal.err,
     })
-  const daily = [addServe, addDemo, addRun, addIngest, addSearch, addAsk, addChat, addEval]
+    // The program takes the common options wherever they stand, even after the command.
+    .hook("preAction", (_, command) => {
+      for (const [name, value] of Object.entries(program.opts()))
+        command.setOptionValue(name, value)
+    })
+  const daily = [
+    addServe,
+    addSetup,
+    addDemo,
+    addRun,
+    addIngest,
+    addSearch,
+    addAsk,
+    addChat,
+    addEval,
+  ]
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
   for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
     add(program, does)
+  nameHelp(program, "amelia")
   return program
+}
+
+/** Makes each usage error name the help of its command. */
+function nameHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`To see how it is used: ${path} --help`)
+  for (const inner of command.commands) nameHelp(inner, `${path} ${inner.name()}`)
 }
 
 const examples = `

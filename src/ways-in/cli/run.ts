@@ -8,6 +8,7 @@ import { namesOf, readSources, type Sources, upload } from "./documents"
 import { UsageError } from "./failure"
 import { type Add, withWorkOptions } from "./options"
 import { exitCodeOf, follow, interruption } from "./run/follow"
+import { modelNotice } from "./run/model"
 import { nextSteps } from "./run/next"
 import { outPlace } from "./run/out"
 import { showResults } from "./run/results"
@@ -64,6 +65,8 @@ export async function runToEnd(
   const onInterrupt = (own: boolean) => interruption(started, own, options)
   return await withConnection(context, { config, options, onInterrupt }, async (connection) => {
     const { client } = connection
+    const notice = options.model ? undefined : await modelNotice(client)
+    if (notice) context.terminal.err(`${notice}\n`)
     const document_ids = await uploadAndIndex(context, client, sources)
     const input = {
       query,

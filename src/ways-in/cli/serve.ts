@@ -4,9 +4,11 @@ import { messageOf } from "../../platform/errors"
 import { withUmask } from "../../platform/files/umask"
 import { makeHome } from "../../platform/home/home"
 import { createLog } from "../../platform/log/log"
+import { createClient } from "../client/client"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import { claimHome, onceFree } from "./home"
 import { type Add, withCommonOptions } from "./options"
+import { modelNotice } from "./run/model"
 import { loadConfig, type ServeOptions } from "./settings"
 
 /** Serves until the first SIGINT or SIGTERM, then stops gracefully. */
@@ -26,6 +28,11 @@ async function serve(context: Context, options: ServeOptions): Promise<ExitCode>
       return context.startServer({ config, log, takeOver: true, temporary: false })
     })
     await terminal.out(startLine(context, { ...server, home: config.home }, options.json ?? false))
+    void modelNotice(createClient({ url: server.url, token: config.ameliaToken })).then(
+      (notice) => notice && log.child({ module: "models" }).warn(notice),
+      // The server is already stopping.
+      () => undefined,
+    )
     if (options.open) openBrowser(context, server.url)
     if (!interrupted.aborted) await Promise.race([once(interrupted, "abort"), server.stopped])
     await server.stop()

@@ -17,6 +17,8 @@ export type Terminal = {
   columns(): number
   /** Asks for a line. Resolves to undefined at the end of input. Missing if nobody can be asked. */
   ask?: (question: string) => Promise<string | undefined>
+  /** Like `ask`, without showing what is typed. */
+  askHidden?: (question: string) => Promise<string | undefined>
   /** Opens a conversation that owns the keyboard until it is closed. Missing as `ask` is. */
   converse?: () => Conversation
   /** Reads everything that is piped in. Missing if stdin is a terminal. */
@@ -41,6 +43,7 @@ export function createTerminal(
     ...(stdin.isTTY && stderr.isTTY
       ? {
           ask: (question) => ask(stdin, err, question),
+          askHidden: (question) => askHidden(stdin, err, question),
           converse: () => converse(stdin, stderr),
         }
       : {}),
@@ -62,6 +65,44 @@ function ask(
       lines.close()
     })
     lines.once("close", () => resolve(undefined))
+  })
+}
+
+const keys = { enter: /[\r\n]/, interrupt: "\x03", end: "\x04", erase: /[\b\x7f]/, clear: "\x15" }
+
+/** Reads key by key, because only then the terminal shows nothing. */
+function askHidden(
+  stdin: NodeJS.ReadStream,
+  err: (text: string) => Promise<void>,
+  question: string,
+): Promise<string | undefined> {
+  void err(question)
+  stdin.setRawMode(true)
+  return new Promise((resolve) => {
+    let typed = ""
+    const end = (answer: string | undefined) => {
+      stdin.off("data", hear)
+      stdin.setRawMode(false)
+      stdin.pause()
+      void err("\n")
+      resolve(answer)
+    }
+    const hear = (bytes: Buffer) => {
+      for (const key of bytes.toString()) {
+        if (keys.enter.test(key)) return end(typed)
+        if (key === keys.end) return end(undefined)
+        if (key === keys.interrupt) {
+          end(undefined)
+          process.kill(process.pid, "SIGINT")
+          return
+        }
+        if (keys.erase.test(key)) typed = typed.slice(0, -1)
+        else if (key === keys.clear) typed = ""
+        else typed += key
+      }
+    }
+    stdin.on("data", hear)
+    stdin.resume()
   })
 }
 

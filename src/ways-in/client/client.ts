@@ -2,6 +2,12 @@ import type { Model } from "../../engines/models/schema"
 import type { AuditEntry } from "../../features/audit/schema"
 import type { RemovedSample, Sample, SampleInput } from "../../features/sample/schema"
 import type {
+  DefaultModel,
+  FoundProvider,
+  ProviderChange,
+  ProviderCheck,
+  ProviderKept,
+  ProviderState,
   ProviderTest,
   ProviderTestInput,
   Settings,
@@ -41,6 +47,13 @@ export function createClient(endpoint: Endpoint) {
     listModels: () => get<Model[]>("/api/models"),
     getSettings: () => get<Settings>("/api/settings"),
     changeSettings: (change: SettingsChange) => patch<Settings>("/api/settings", change),
+    readDefaultModel: () => get<DefaultModel>("/api/models/default"),
+    listProviders: () => get<ProviderState[]>("/api/settings/providers"),
+    findProviders: () => post<FoundProvider[]>("/api/settings/providers/check"),
+    checkProvider: (name: string, key?: string) =>
+      post<ProviderCheck>(route`/api/settings/providers/${name}/check`, { key }),
+    keepProvider: (name: string, change: ProviderChange) =>
+      patch<ProviderKept>(route`/api/settings/providers/${name}`, change),
     testProvider: (name: string, input: ProviderTestInput = {}) =>
       post<ProviderTest>(route`/api/settings/providers/${name}/test`, input),
     listAudit: (page?: Page) => get<AuditEntry[]>("/api/audit", page),

@@ -28,7 +28,8 @@ export function resultError(result: Result, model: string, resets_at: number | u
     return new AppError("AgentExecutionError", sentence, { ...spent, limit: reason })
   }
   const said = result.result ?? result.errors?.join(" ") ?? result.subtype
-  const status = result.api_error_status ?? null
+  const loggedOut = /not logged in|run \/login/i.test(said) ? 401 : null
+  const status = result.api_error_status ?? loggedOut
   const wait = waitOf(said, resets_at)
   return llmError(sentenceOf(status, said, wait.retry_after_s), {
     ...{ provider: "claude-code", model, status, type: result.api_error_type ?? null },
@@ -40,7 +41,7 @@ export function resultError(result: Result, model: string, resets_at: number | u
 
 function sentenceOf(status: number | null, said: string, retry_after_s: number | undefined) {
   if (status === 401 || status === 403) {
-    return `${title} isn't logged in: run claude once to log in, or set ANTHROPIC_API_KEY. It says: ${said}`
+    return `${title} isn't logged in: run claude auth login, or set ANTHROPIC_API_KEY. It says: ${said}`
   }
   if (status === null) return `${title} failed. It says: ${said}`
   return refusalSentence({ title }, { status, said, retry_after_s })

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { createSlots, type Slots } from "../../../platform/async/slots"
 import { AppError } from "../../../platform/errors"
+import { CHECK_TIMEOUT_MS } from "../catalog"
 import { causeOf, type FailureDetails, llmError, speaksOfService } from "../failure"
-import type { Answered, CallOptions, ModelAnswer, ModelRequest, Provider } from "../model"
+import type { Answered, CallOptions, Checked, ModelAnswer, ModelRequest, Provider } from "../model"
+import { isRefusal } from "../refusals"
 import { type Breaker, createBreaker } from "./breaker"
 import { type Fault, openConnection } from "./connection"
 import { type Limits, type Service, standardLimits } from "./service"
@@ -16,7 +18,7 @@ export type OnOpen = (provider: string, sentence: string, retry_after: number) =
 /** Makes a service resilient: limits concurrency, detects stalls, retries, and breaks when down. */
 export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOpen): Provider {
   const limits = { ...standardLimits, ...service.limits, ...given }
-  const { attempt, limits: _, ...described } = service
+  const { attempt: _attempt, check: _check, limits: _, ...described } = service
   const breaker = createBreaker(limits.breaker, () => {
     const seconds = limits.breaker.open_ms / 1000
     const sentence = `${service.title} keeps failing: no calls for ${seconds} s.`
@@ -27,6 +29,7 @@ export function resilient(service: Service, given: Partial<Limits>, onOpen: OnOp
     ...described,
     breaker,
     answer: (request, options) => answer(line, request, options),
+    check: () => check(line),
   }
 }
 
@@ -99,6 +102,19 @@ async function attempt(line: Line, request: ModelRequest, options: CallOptions):
   } finally {
     connection.close()
     giveBack()
+  }
+}
+
+async function check(line: Line): Promise<Checked> {
+  const limits = { ...line.limits, header_timeout_ms: CHECK_TIMEOUT_MS }
+  const connection = openConnection(limits, new AbortController().signal)
+  try {
+    return { ok: true, refused: false, ...(await line.service.check(connection.fetch)) }
+  } catch (thrown) {
+    const error = failureOf(thrown, line, "", connection.fault())
+    return { ok: false, refused: isRefusal(error), sentence: error.message, models: [] }
+  } finally {
+    connection.close()
   }
 }
 

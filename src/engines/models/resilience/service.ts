@@ -1,5 +1,5 @@
 import type { SettingName } from "../../../platform/config/settings"
-import type { Answered, CallOptions, Described, ModelRequest } from "../model"
+import type { Answered, CallOptions, Checked, Described, ModelRequest } from "../model"
 import { type BreakerLimits, standardBreaker } from "./breaker"
 import type { ConnectionLimits, Fetch } from "./connection"
 
@@ -30,5 +30,7 @@ export interface Service extends Described {
    * `idle_timeout_ms` itself. Errors other than `llmError` count as an answer that broke off.
    */
   attempt(request: ModelRequest, options: AttemptOptions): Promise<Answered>
+  /** Asks something that costs nothing. Throws like `attempt`. */
+  check(fetch: Fetch): Promise<Pick<Checked, "sentence" | "models">>
 }
 export type AttemptOptions = CallOptions & { fetch: Fetch; idle_timeout_ms: number }

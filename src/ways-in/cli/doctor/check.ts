@@ -1,7 +1,7 @@
 export type Check = {
   name: string
-  /** Only "failed" keeps Amelia from running. */
-  status: "ok" | "warning" | "failed"
+  /** Only "failed" keeps Amelia from running. "unused": not set up, and nothing needs it. */
+  status: "ok" | "unused" | "warning" | "failed"
   found: string
   /** How to fix it; null if nothing is wrong or `found` already says it. */
   fix: string | null
@@ -9,6 +9,10 @@ export type Check = {
 
 export function ok(name: string, found: string): Check {
   return { name, status: "ok", found, fix: null }
+}
+
+export function unused(name: string, found: string, fix: string | null = null): Check {
+  return { name, status: "unused", found, fix }
 }
 
 export function warning(name: string, found: string, fix: string | null = null): Check {

@@ -4,12 +4,9 @@ import { programVersion } from "../../../platform/processes/version"
 import { type Check, failed, ok, warning } from "./check"
 
 export function checkPrograms(config: Config): Promise<Check[]> {
-  const { claudeCodePath, programEnv } = config
-  const installClaude =
-    "To use it, run npm install -g @anthropic-ai/claude-code, or set CLAUDE_CODE_PATH."
+  const installGit = "Install it so that Amelia can work on repositories."
   return Promise.all([
-    checkProgram(programEnv, "Git", "git", "Install it so that Amelia can work on repositories."),
-    checkProgram(programEnv, "Claude Code", claudeCodePath, installClaude),
+    checkProgram(config.programEnv, "Git", "git", installGit),
     checkSandbox(config),
   ])
 }

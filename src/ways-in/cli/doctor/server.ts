@@ -1,15 +1,14 @@
-import { join } from "node:path"
 import type { Config } from "../../../platform/config/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import { findServer } from "../../../platform/home/home"
 import { describeListener, findListener } from "../../../platform/processes/listener"
-import { fixFor } from "../../../platform/shapes/provider-standing"
 import type { Client, Health } from "../../client/client"
 import { withConnection } from "../connect"
 import type { Context } from "../context"
 import { Interrupted } from "../failure"
 import type { CommonOptions } from "../settings"
 import { type Check, failed, ok, warning } from "./check"
+import { checkModels } from "./models"
 
 type Settings = { config: Config; options: CommonOptions }
 
@@ -69,7 +68,7 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
   if (!ready.ready) {
     return [warning("Health", `The server is ${ready.reason}.`, "Try again in a moment.")]
   }
-  const { database, event_bus, pgvector, disk_space, embeddings, reranking, providers } = (
+  const { database, event_bus, pgvector, disk_space, embeddings, reranking } = (
     await client.health()
   ).checks
   return [
@@ -77,32 +76,24 @@ async function checkHealth(client: Client, { home }: Config): Promise<Check[]> {
     pgvector.installed
       ? ok("Vectors", "pgvector is installed")
       : warning("Vectors", "pgvector is not installed: search matches words only.", pgvectorFix),
-    checkModel("Embeddings", embeddings, "Search matches words only", "EMBEDDING_MODEL"),
-    ...(reranking.state === "off"
-      ? []
-      : [checkModel("Reranking", reranking, "Results are not reranked", "RERANK_MODEL")]),
+    embeddings.status === "healthy"
+      ? ok("Embeddings", embeddings.note)
+      : warning("Embeddings", `Search matches words only: ${embeddings.note}`, embeddings.fix),
+    ...(reranking.state === "off" ? [] : [checkReranking(reranking, home)]),
     checkDisk(disk_space, home),
     event_bus.status === "healthy"
       ? ok("Events", "delivered as they happen")
       : failed("Events", "Events are not delivered.", "Restart the server."),
-    ...Object.entries(providers).map(([name, { status, note }]) => {
-      const fix = fixFor(status, join(home, "config.env"))
-      return fix ? warning(`Model ${name}`, note, fix) : ok(`Model ${name}`, note)
-    }),
+    ...(await checkModels(client)),
   ]
 }
 
 const pgvectorFix = "Install pgvector on the PostgreSQL server and start Amelia again."
 
-function checkModel(
-  name: string,
-  { status, note }: { status: string; note: string },
-  effect: string,
-  setting: "EMBEDDING_MODEL" | "RERANK_MODEL",
-): Check {
-  if (status === "healthy") return ok(name, note)
-  const fix = `Amelia retries on its own. Without a network, copy the model's files to <home>/models, or turn it off with ${setting}=none.`
-  return warning(name, `${effect}: ${note}`, fix)
+function checkReranking({ status, note }: Health["checks"]["reranking"], home: string): Check {
+  if (status === "healthy") return ok("Reranking", note)
+  const fix = `Amelia retries on its own. Without a network, copy the model's files to ${home}/models, or turn it off with RERANK_MODEL=none.`
+  return warning("Reranking", `Results are not reranked: ${note}`, fix)
 }
 
 function checkDatabase(database: Health["checks"]["database"]): Check {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs"
-import { join } from "node:path"
-import { type LoadedConfig, noModelKey } from "../../../platform/config/config"
+import type { LoadedConfig } from "../../../platform/config/config"
 import { AppError, messageOf } from "../../../platform/errors"
 import type { Context } from "../context"
 import { type CommonOptions, loadConfig } from "../settings"
@@ -13,9 +12,8 @@ export async function checkSettings(context: Context, options: CommonOptions): P
   try {
     const loaded = await loadConfig(context, options)
     await context.checkPrices(loaded.config.home)
-    const file = options.envFile ?? join(loaded.config.home, "config.env")
-    // The checks of the models report a missing key.
-    const warnings = loaded.warnings.filter((it) => it !== noModelKey)
+    const file = loaded.config.settingsFile
+    const { warnings } = loaded
     const place = existsSync(file) ? file : `there is no ${file}, so defaults`
     const good = ok("Settings", `${place} and the environment`)
     const checks = warnings.map((it) => warning("Settings", it))
