@@ -103,12 +103,19 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   limitWork(app, config)
 
   const test: TestProvider = (name, timeout_ms) => testProvider(deps, name, timeout_ms)
+  app.route("/", loginPages(deps, countWrong))
+  app.route("/ws", webSockets.api)
+  addApis(app, deps, test)
+  addPages(app, deps, test)
+  return app
+}
+
+function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   const status = statusApi(deps)
   app.route("/", status)
   app.route("/api/status", status)
   app.get("/api", (c) => c.json({ name: "Amelia API", version, status: "running" }))
   app.route("/api/events", eventsApi(deps))
-  app.route("/ws", webSockets.api)
   app.route("/api/rag", documentsApi(deps))
   app.route("/api/rag/folders", foldersApi(deps))
   app.route("/api/rag", searchApi(deps))
@@ -126,8 +133,9 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
   app.route("/api/git", gitApi(deps))
+}
 
-  app.route("/", loginPages(deps, countWrong))
+function addPages(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
   app.route("/documents/eval", evalPages(deps))
@@ -147,7 +155,6 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.route("/settings/start", startPages(deps))
   app.route("/settings", settingsPages(deps, test))
   app.route("/docs", docPages())
-  return app
 }
 
 /** Limits how often a client may request work that costs time or money. */
