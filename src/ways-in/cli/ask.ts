@@ -3,13 +3,13 @@ import { type Add, withWorkOptions } from "./options"
 import { type RunOptions, runToEnd } from "./run"
 import { type Definition, ensureWorkflow } from "./run/target"
 
-const PASSAGES = 12
+export const PASSAGES = 12
 
 const prompt =
   "Answer the question of the request, and nothing beside it, from the sources. Be as brief as it allows."
 
 /** A one-step workflow, created once per home. Its runs are the questions asked. */
-const target: Definition = {
+export const questions: Definition = {
   kind: "definition",
   name: "Questions",
   description: "Questions asked with amelia ask.",
@@ -24,7 +24,7 @@ const target: Definition = {
 function ask(context: Context, words: string[], options: RunOptions): Promise<ExitCode> {
   const shown = { ...options, whole: true }
   return runToEnd(context, words.join(" "), shown, async (client, { input, ...more }) => {
-    const { id } = await ensureWorkflow(client, target)
+    const { id } = await ensureWorkflow(client, questions)
     return client.startWorkflow(id, { rag_top_k: PASSAGES, ...input }, more)
   })
 }

@@ -3,7 +3,7 @@ import type { Material } from "../role"
 import { isQuestion, type Question, readQuestion } from "./question"
 import { createWeigh, type Ranked, select } from "./rank"
 import { documentsOf } from "./summary"
-import { termsOf } from "./terms"
+import { hasForm, termsOf } from "./terms"
 import type { Unit } from "./unit"
 import { readUnits } from "./units"
 
@@ -12,6 +12,8 @@ const STATEMENTS_MAX = 12
 const ANSWERS_MAX = 3
 /** The share of a question's words, rare ones counting more, that an answer must have. */
 const COVERAGE_MIN = 0.5
+/** How much a term counts that no statement has, of the mean of the others. */
+const ABSENT = 1.2
 /** Others that answer nearly as well as the best are shown with it. */
 const NEARLY = 0.85
 
@@ -37,32 +39,47 @@ function matches(query: string, units: readonly Unit[]): Ranked[] {
   return select(ranked, STATEMENTS_MAX).sort((a, b) => b.score - a.score)
 }
 
-function answersTo({ terms, expects }: Question, units: readonly Unit[]): Ranked[] {
-  const weights = new Map(
-    [...terms].map((term) => {
-      const holders = units.filter((unit) => unit.terms.has(term)).length
-      return [term, Math.log(1 + units.length / Math.max(1, holders))]
-    }),
-  )
+function answersTo({ terms, head, expects }: Question, units: readonly Unit[]): Ranked[] {
+  const isKnown = (term: string) => units.some((unit) => hasForm(unit.terms, term))
+  if (head.size > 0 && ![...head].some(isKnown)) return []
+  const weights = weightsOf(terms, units)
   const all = [...weights.values()].reduce((sum, weight) => sum + weight, 0)
   const ranked = units.flatMap((unit) => {
     const isNoAnswer = unit.text.endsWith("?") || unit.purpose === "boilerplate"
     if (unit.kind === "heading" || isNoAnswer) return []
-    // The outermost title is that of the whole document.
-    const above = termsOf(unit.headings.slice(1).join(" "))
-    const share = (term: string) => (unit.terms.has(term) ? 1 : above.has(term) ? 0.5 : 0)
+    const above = termsOf([...unit.headings.slice(1), unit.topic?.name ?? ""].join(" "))
+    const share = (term: string) => (hasForm(unit.terms, term) ? 1 : hasForm(above, term) ? 0.5 : 0)
     const covered = [...weights].reduce((sum, [term, weight]) => sum + weight * share(term), 0)
     const coverage = covered / all
-    const says = [...terms].some((term) => unit.terms.has(term))
-    const fits = expects.test(unit.text) ? 0.3 : 0
-    const code = unit.kind === "code" ? -0.1 : 0
-    // If two statements say the same, prefer the shorter one.
-    const length = -unit.text.length / 2000
+    const says = [...terms].some((term) => share(term) > 0)
     return says && coverage >= COVERAGE_MIN
-      ? [{ unit, score: coverage + fits + code + length }]
+      ? [{ unit, score: coverage + shapeOf(unit, terms, expects) }]
       : []
   })
   const sorted = ranked.toSorted((a, b) => b.score - a.score)
   const enough = (sorted[0]?.score ?? 0) * NEARLY
   return sorted.filter(({ score }) => score >= enough).slice(0, ANSWERS_MAX)
+}
+
+/** Rare terms weigh more. One that no statement has weighs a little more than the mean. */
+function weightsOf(terms: ReadonlySet<string>, units: readonly Unit[]): Map<string, number> {
+  const counts = [...terms].map((term) => units.filter((unit) => hasForm(unit.terms, term)).length)
+  const weightOf = (holders: number) => Math.log(1 + units.length / Math.max(1, holders))
+  const known = counts.filter((count) => count > 0).map(weightOf)
+  const mean = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length)
+  return new Map(
+    [...terms].map((term, nth) => [term, counts[nth] ? weightOf(counts[nth] ?? 0) : mean * ABSENT]),
+  )
+}
+
+/** Scores whether a statement looks like an answer, beside what it is about. */
+function shapeOf(unit: Unit, terms: ReadonlySet<string>, expects: RegExp): number {
+  const said = unit.text.replace(/^[A-Z]+(?:-[A-Z]+)*-?\d+:\s*/, "")
+  const [name, value] = said.split(/:\s(.*)/s)
+  const isNamed = value && [...terms].some((term) => hasForm(termsOf(name ?? ""), term))
+  const isBare =
+    unit.kind === "code" || /^`[^`]*`\W*$/.test(unit.quote) || /:\s*https?:\S+/.test(said)
+  // If two statements say the same, prefer the shorter one.
+  const length = -said.length / 2000
+  return (expects.test(said) ? 0.3 : 0) + (isNamed ? 0.15 : 0) + (isBare ? -0.25 : 0) + length
 }
