@@ -5,6 +5,7 @@ import { Writing } from "../../../views/runs/writing"
 import { AppError } from "../../platform/errors"
 import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
+import { answerPart } from "../../platform/http/go-to"
 import { pathId } from "../../platform/http/validate"
 import { changeRun, verbsOf } from "./control/verbs"
 import { aboutOf } from "./engine/gate"
@@ -43,7 +44,8 @@ export function runPages(deps: RunDeps): Hono {
     .get("/:id/writing", (c) => {
       const id = pathId(c, NOT_FOUND)
       const { node = "", item } = viewQuery.parse(c.req.query())
-      return c.html(Writing({ run: id, node, item, text: deps.runs.writingOf(id, node, item) }))
+      const text = deps.runs.writingOf(id, node, item)
+      return answerPart(c, `/runs/${id}`, () => Writing({ run: id, node, item, text }))
     })
     .route("/", gatePages(deps, showRun))
     .route("/", remedyPages(deps, showRun))
