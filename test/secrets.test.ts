@@ -23,10 +23,11 @@ function quoting(limit: { isReached: boolean }) {
     const said = JSON.stringify(headers)
     const wait = { "retry-after": "600", "request-id": said }
     if (limit.isReached) return { status: 429, message: said, type: said, headers: wait }
+    // A refused key comes last: after it, a provider is only checked.
     const replies: Reply[] = [
-      { status: 401, message: said, type: said },
       { status: 400, message: said, headers: { "request-id": said } },
       { fault: "error_event", after: "It begins", message: said },
+      { status: 401, message: said, type: said },
     ]
     return replies[nth++ % replies.length] ?? { status: 500 }
   }
