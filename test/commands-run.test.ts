@@ -13,10 +13,9 @@ test("a screen gets a summary of the artifacts; a pipe, and the files of --out, 
   await using fresh = await freshHome()
   const { home } = fresh
   const doc = join(home, "brief.md")
-  await Bun.write(
-    doc,
-    `# Lantern\n\nUsers must be able to save a link.\n${"- It must last.\n".repeat(9)}`,
-  )
+  const verbs = ["save", "rename", "tag", "share", "export", "delete"]
+  const demands = verbs.map((verb) => `- Users must be able to ${verb} a link.`)
+  await Bun.write(doc, `# Lantern\n\n## Requirements\n\n${demands.join("\n")}`)
   const args = ["run", preset, "--doc", doc]
   const onScreen = await command([...args, "--out", "plan"], { home, outIsTTY: true })
   expect(onScreen).toMatchObject({ code: 0, err: expect.stringContaining(join(home, "plan")) })

@@ -7,7 +7,7 @@ test.skipIf(!browserPath)(
   "in a browser: code that takes too long to highlight is shown plain, and a person can wait longer",
   async () => {
     await using server = await testServer()
-    const text = `const f = ${"((".repeat(12_000)}\n`
+    const text = `const f = ${"((".repeat(40_000)}\n`
     const [document] = await server.client.uploadDocuments([
       { name: "slow.js", content: new Blob([text]) },
     ])
