@@ -66,11 +66,13 @@ const beside = (a: EntryPoint, b: EntryPoint) => a.unit.section === b.unit.secti
 /** Finds routes, messages, commands and calls named in the text, each once, in order. */
 export function entryPointsOf(units: readonly Unit[]): EntryPoint[] {
   const own = ownCommands(units)
+  const isOwn = (program: string, isPrompted: boolean) =>
+    own.has(program) || (isPrompted && !programs.test(program))
   const base = units.flatMap(({ quote }) => baseAddress.exec(quote)?.[1] ?? [])[0] ?? ""
   const found = units.flatMap((unit) => {
     const routes = routesOf(unit)
     // A line such as `curl -X POST …` shows the route.
-    const others = routes.length ? [] : commandsOf(unit, own)
+    const others = routes.length ? [] : commandsOf(unit, isOwn)
     return [...routes, ...messagesOf(unit), ...others, ...callsOf(unit)]
   })
   found.push(...pagesOf(units))
@@ -117,13 +119,21 @@ function ownCommands(units: readonly Unit[]): Set<string> {
   return new Set([...counts].flatMap(([word, count]) => (count > 1 ? [word] : [])))
 }
 
-function commandsOf(unit: Unit, own: ReadonlySet<string>): EntryPoint[] {
+/** Finds commands of tools, such as `npm test`: no part of a product, but what it is built with. */
+export function toolsOf(units: readonly Unit[]): EntryPoint[] {
+  return units.flatMap((unit) => commandsOf(unit, (program) => programs.test(program)))
+}
+
+function commandsOf(
+  unit: Unit,
+  isKnown: (program: string, isPrompted: boolean) => boolean,
+): EntryPoint[] {
   const lines = unit.kind === "code" ? [unit.text.replace(/^[$>]\s+/, "")] : unit.code
   const prompted = unit.kind === "code" && /^[$>]\s/.test(unit.text)
   return lines.flatMap((line) => {
     const [first = "", second = ""] = line.split(/\s+/)
-    const known = own.has(first) || (prompted && !programs.test(first))
-    const isCommand = known && /^[\w[<.@/-]/.test(second) && !/^(?:=|:)/.test(second)
+    const isCommand =
+      isKnown(first, prompted) && /^[\w[<.@/-]/.test(second) && !/^(?:=|:)/.test(second)
     return isCommand && line.length < 120 && !line.includes("`")
       ? [{ kind: "command", name: line, written: line, unit }]
       : []

@@ -3,7 +3,7 @@ import { discoveryFor, priorityOf } from "../discovery/rules"
 import { shortened } from "../markdown"
 import type { Material } from "../role"
 import { type Demand, demandsFor } from "../rules/demands"
-import { entryPointsOf } from "../rules/identifiers"
+import { entryPointsOf, toolsOf } from "../rules/identifiers"
 import { cite } from "../rules/rank"
 import { counted, documentsOf } from "../rules/summary"
 import { readUnits } from "../rules/units"
@@ -57,7 +57,8 @@ const testCommand = /^(?:\w+ )?(?:run )?[\w./:-]*(?:test|check|lint)[\w./:-]*(?:
 
 /** Finds test commands in the sources that need no shell. */
 function commandsOf({ sources }: Material): TestingOutput["commands"] {
-  const found = entryPointsOf(readUnits(sources)).flatMap(({ kind, name, unit }) => {
+  const units = readUnits(sources)
+  const found = [...toolsOf(units), ...entryPointsOf(units)].flatMap(({ kind, name, unit }) => {
     const command = name.split(/\s+(?:#|\/\/)\s/)[0]?.trim() ?? ""
     const plain = kind === "command" && /^[\w@%+=:,./ -]+$/.test(command)
     if (!plain || !testCommand.test(command)) return []
