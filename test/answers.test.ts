@@ -53,3 +53,16 @@ test.each([
   expect(content).toContain("Nothing in your documents answers this.")
   expect(citations).toEqual([])
 })
+
+test("the sources of an answer are numbered without gaps, and quote the answer alone", async () => {
+  const passages = [
+    "# A\n\nCats sleep.",
+    "# B\n\nDogs bark. Links sync within 10 seconds. Birds sing.",
+  ].map((text, nth) => passage(text, 0, { document_name: `${nth}.md`, heading_path: [] }))
+  const { content, citations } = await askRules(custom(""), {
+    passages,
+    query: "How fast do links sync?",
+  })
+  expect(content).toContain("- Links sync within 10 seconds. [1]")
+  expect(citations).toMatchObject([{ number: 1, quote: "Links sync within 10 seconds." }])
+})

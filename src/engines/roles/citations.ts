@@ -7,13 +7,17 @@ import type { Source } from "./sources"
  * Binds the quotes in a role's output to exact passages. In `data`, every `{source, quote}` has a
  * citation's number and exact words; `citations` are numbered in order of use, with identical spans
  * merged, and `quote === text.slice(start, end)`. Drops quotes that are not in their source: only
- * retrieved text can be cited. In Markdown, a mark such as `[3]` cites the whole passage.
+ * retrieved text can be cited. In Markdown, a mark such as `[3]`
+ * cites the words before it, or the whole passage if they aren't its own.
  */
 export function bindCitations<Output>(
   output: Output,
   sources: readonly Source[],
 ): { data: Output; citations: Citation[] } {
-  if (typeof output === "string") return { data: output, citations: citedBy(output, sources) }
+  if (typeof output === "string") {
+    const { data, citations } = bindMarks(output, sources)
+    return { data: data as Output, citations }
+  }
   const citations: Citation[] = []
 
   function bind({ source, quote }: SourceQuote): SourceQuote[] {
@@ -40,12 +44,33 @@ export function bindCitations<Output>(
   return { data: walk(output) as Output, citations }
 }
 
-function citedBy(markdown: string, sources: readonly Source[]): Citation[] {
-  const marks = new Set([...markdown.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number)))
-  return sources.flatMap((source) => {
-    const citation = marks.has(source.number) && cite(source, "")
-    return citation ? [{ ...citation, number: source.number }] : []
+const code = /(```[\s\S]*?(?:```|$)|`[^`\n]*`)/
+const mark = /(?<![\w"')])\[(\d+)\]/g
+
+/** Numbers the marks of a Markdown text in order of use. Code has none: `list[3]` stays. */
+function bindMarks(markdown: string, sources: readonly Source[]) {
+  const citations: Citation[] = []
+  const parts = markdown.split(code).map((part, nth) => {
+    if (nth % 2 === 1) return part
+    return part.replace(mark, (written, number, at: number) => {
+      const source = sources.find((other) => other.number === Number(number))
+      const citation = source && (cite(source, claimBefore(part, at)) ?? cite(source, ""))
+      if (!citation) return written
+      const same = citations.find((other) => sameSpan(other, citation))
+      if (!same) citations.push({ ...citation, number: citations.length + 1 })
+      return `[${same?.number ?? citations.length}]`
+    })
   })
+  return { data: parts.join(""), citations }
+}
+
+/** Returns what a mark supports: the words of its line before it, without a list's sign. */
+function claimBefore(text: string, at: number): string {
+  const line = text.slice(text.lastIndexOf("\n", at - 1) + 1, at)
+  return line
+    .replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "")
+    .replace(mark, "")
+    .trim()
 }
 
 function oncePerNumber(quotes: SourceQuote[]): SourceQuote[] {
