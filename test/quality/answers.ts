@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { z } from "zod"
 import { questions as asked, PASSAGES } from "../../src/ways-in/cli/ask"
 import { ensureWorkflow } from "../../src/ways-in/cli/run/target"
+import { finished } from "../support/runs"
 import { testServer } from "../support/server"
 
 const setSchema = z.object({
@@ -24,11 +25,9 @@ const settings = { DEFAULT_MODEL: "offline", RATE_LIMIT_MESSAGES: "100000/minute
 await using server = await testServer({ settings })
 const { client } = server
 for (const { file } of set.documents) {
-  await client.uploadDocuments([
-    { name: file, content: new Blob([await readFile(join(folder, file))]) },
-  ])
+  const content = new Blob([await readFile(join(folder, file))])
+  await client.settleDocuments(await client.uploadDocuments([{ name: file, content }]))
 }
-await allIndexed()
 const workflow = await ensureWorkflow(client, asked)
 const rows: string[] = []
 const counts = { first: 0, later: 0, falselyRefused: 0, refused: 0, invented: 0 }
@@ -79,20 +78,8 @@ function resultOf(excerpts: string[], answer: string | undefined): string {
 
 async function ask(query: string): Promise<string> {
   const run = await client.startWorkflow(workflow.id, { query, rag_top_k: PASSAGES })
-  for (;;) {
-    const { status } = await client.getRun(run.id)
-    if (status === "completed") break
-    if (status === "failed") throw new Error(`${query}: the run failed.`)
-    await Bun.sleep(20)
-  }
+  const { status } = await finished(client, run.id)
+  if (status !== "completed") throw new Error(`${query}: the run is ${status}.`)
   const [artifact] = await client.listArtifacts(run.id)
   return artifact?.content ?? ""
-}
-
-async function allIndexed(): Promise<void> {
-  for (;;) {
-    const documents = await client.listDocuments()
-    if (documents.every(({ status }) => status === "indexed")) return
-    await Bun.sleep(100)
-  }
 }

@@ -13,7 +13,7 @@ import { statusBadge } from "./status"
 export type RunsPageProps = Frame & {
   /** Newest first. */
   runs: Run[]
-  /** Of all pages. */
+  /** Counted over all pages. */
   summary: RunSummary
   owners: RunOwner[]
   filter: RunQuery

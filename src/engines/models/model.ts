@@ -88,7 +88,7 @@ export type Capability = "tools" | "structured_output" | "thinking" | "adaptive_
 /** If the service can't be reached, `problem` says so and `models` are the known ones. */
 export type Catalog = { models: readonly ModelInfo[]; problem: string | null }
 
-/** What a service answered to a question that costs nothing. */
+/** A service's answer to a check that costs nothing. */
 export type Checked = {
   ok: boolean
   /** True if it answered, and refused our key or login. */

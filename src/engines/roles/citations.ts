@@ -7,8 +7,8 @@ import type { Source } from "./sources"
  * Binds the quotes in a role's output to exact passages. In `data`, every `{source, quote}` has a
  * citation's number and exact words; `citations` are numbered in order of use, with identical spans
  * merged, and `quote === text.slice(start, end)`. Drops quotes that are not in their source: only
- * retrieved text can be cited. In Markdown, a mark such as `[3]`
- * cites the words before it, or the whole passage if they aren't its own.
+ * retrieved text can be cited. In Markdown, a mark such as `[3]` cites the words before it, or the
+ * whole passage if they aren't its own.
  */
 export function bindCitations<Output>(
   output: Output,

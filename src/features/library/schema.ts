@@ -8,7 +8,7 @@ export const SHOWN_STEP = 50
 export const pickerFieldNames = ["document_ids", "context_sources"] as const
 export type PickerFieldName = (typeof pickerFieldNames)[number]
 
-/** What a person typed into a picker, by the fields of its form. */
+/** The input of a document picker, by the fields of its form. */
 export const pickerQuery = z.object({
   pick_scope: z.enum(["all", "some"]).default("all"),
   pick_find: z.string().trim().max(1000).default(""),

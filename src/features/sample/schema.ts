@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { Document } from "../documents/schema"
 import type { Run } from "../runs/schema"
 
-/** What the sample's run is asked. */
+/** The request of the sample's run. */
 export const sampleQuery = "What should the first release of Toolshed do?"
 
 export const sampleInput = z.strictObject({

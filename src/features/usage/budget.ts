@@ -15,7 +15,7 @@ export type Exceeded = Budget & {
   estimate_usd: number | null
 }
 
-/** What a waiting run says about the budget that stopped it, read from a BudgetExceededError. */
+/** The figures of the budget that stopped a run, taken from a BudgetExceededError. */
 export const exceededShape = z.object({
   budget: z.enum(["run", "day"]),
   limit_usd: z.number(),

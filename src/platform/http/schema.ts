@@ -1,6 +1,6 @@
 export type Frame = { version: string; signedIn?: boolean }
 
-/** What is wrong with a sent form, and the fields that it may belong to, likeliest first. */
+/** A problem with a sent form, and the fields that it may be about, likeliest first. */
 export type FormProblem = { fields: string[]; message: string }
 
 export type ErrorPageProps = Frame & {
@@ -8,7 +8,7 @@ export type ErrorPageProps = Frame & {
   name: string
   message: string
   request_id: string
-  /** What is wrong with the sent form, for scripts. */
+  /** The problems with the sent form, for scripts. */
   problems: FormProblem[]
 }
 

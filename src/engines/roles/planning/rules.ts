@@ -12,7 +12,7 @@ import { findResult, relocated } from "../rules/upstream"
 import { buildDrafts, type Draft, restDrafts, withDocs } from "./drafts"
 
 const CRITERIA_MAX = 12
-/** Of requirements, and of constraints: a plan covers more than a summary names. */
+/** The most requirements, and the most constraints. A plan covers more than a summary lists. */
 const DEMANDS_MAX = 80
 const FILES_MAX = 8
 

@@ -64,7 +64,6 @@ const personal =
 /** What users have to put up with is no demand, but what they must be able to do is. */
 const burden =
   /\b(?:users?|developers?|people|administrators?|operators?|they) (?:\p{L}+ )?(?:needs?|ha(?:s|ve)) to (?!be able)/iu
-/** "As a user, I want …" */
 /** "As a user, I want …", "When I share code, I want …" */
 const story =
   /^(?:as an?|als|en tant qu['’e]|when (?=i|we|\p{L}+ users?))\s?.{2,100}?,?\s(?:i (?:want|need|can|would like|should)(?: to)?(?: be able to)?|möchte ich|will ich|kann ich|je (?:veux|souhaite|peux|dois)(?: pouvoir)?)\s+(.+)$/iu

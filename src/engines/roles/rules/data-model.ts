@@ -116,8 +116,8 @@ function fromLists(units: readonly Unit[]): Entity[] {
   const parts = units.filter((unit) => unit.purpose === "data" && isPart(unit))
   return sectionsOf(parts).flatMap(({ title, units }) => {
     const [unit] = units
-    const namesRecord = sectionKind([title]) !== "data" || /^\p{L}{3,}daten$/iu.test(title)
-    const entity = namesRecord ? titleName(title) : unit?.topic?.name
+    const isRecord = sectionKind([title]) !== "data" || /^\p{L}{3,}daten$/iu.test(title)
+    const entity = isRecord ? titleName(title) : unit?.topic?.name
     if (!unit || !entity || /entit/i.test(title)) return []
     const fields = units.map(({ text }) => text.split(/\s*[(:–—]/)[0]?.trim() ?? "")
     const listed = new Set(fields.filter((field) => field && !field.includes("=")))

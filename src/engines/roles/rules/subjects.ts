@@ -41,7 +41,7 @@ export function subjectsOf(units: readonly Unit[], weigh: Weigh): Subject[] {
   const topics = fromTopics(usable, weigh)
   const asked = topics.filter(({ about }) => about.some(isAsked))
   const told = new Set(topics.flatMap(({ about }) => about))
-  // What a topic is told to do belongs to it, and goals repeat the topics, unless they have names.
+  // A statement without a name of its own belongs to its topic. Goals only repeat the topics.
   const isPart = (unit: Unit) => told.has(unit) || asked.length >= ENOUGH_TOPICS
   // Where chapters name subjects, what prose happens to promise names none.
   const isAside = (unit: Unit) => topics.length > 1 && unit.kind === "sentence" && !isAsked(unit)

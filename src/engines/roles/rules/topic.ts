@@ -10,7 +10,7 @@ export function titleOfDocument(pieces: readonly Piece[]): string | undefined {
 
 /**
  * Returns what a statement is about: the innermost title above it that names a subject. The
- * document's own title and such as "Functions" and "Requirements" name none.
+ * document's own title names none, and neither do titles such as "Functions" and "Requirements".
  */
 export function topicOf(
   { document_id, headings }: Pick<Piece, "document_id" | "headings">,
@@ -20,14 +20,9 @@ export function topicOf(
   const at = headings.findLastIndex(
     (title, level) => level >= from && sectionKind([title]) === "plain" && !isGeneric(title),
   )
-  const name = at < from ? undefined : titleName(withoutNumber(headings[at] ?? ""))
   if (at < from) return undefined
-  const above = { document_id, headings: headings.slice(0, at) }
-  return name
-    ? {
-        name,
-        key: [document_id, ...headings.slice(0, at + 1)].join("\n"),
-        above: topicOf(above, documentTitle),
-      }
-    : topicOf(above, documentTitle)
+  const above = topicOf({ document_id, headings: headings.slice(0, at) }, documentTitle)
+  const name = titleName(withoutNumber(headings[at] ?? ""))
+  const key = [document_id, ...headings.slice(0, at + 1)].join("\n")
+  return name ? { name, key, above } : above
 }

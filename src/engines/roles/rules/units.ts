@@ -39,9 +39,16 @@ export function readUnits(sources: readonly Source[]): Unit[] {
       return [document_id, titleOfDocument(pieces)]
     }),
   )
+  // All statements of a section are about the same.
+  const sections = Map.groupBy(kept, ({ section }) => section)
+  const topics = new Map(
+    [...sections].flatMap(([section, [first]]) =>
+      first ? [[section, topicOf(first, titles.get(first.document_id))] as const] : [],
+    ),
+  )
   const forms = readForms(kept)
   return kept.map((piece) => {
-    const topic = topicOf(piece, titles.get(piece.document_id))
+    const topic = topics.get(piece.section)
     return { ...piece, topic, purpose: purposeOf(piece), ...forms.get(piece) }
   })
 }

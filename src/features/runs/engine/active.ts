@@ -33,7 +33,7 @@ export type ActiveRun = {
   draining: () => boolean
   /** The progress of running steps, by their `progressKey`. */
   progress: Map<string, Progress>
-  /** What the models of running steps have written so far, by the steps' `progressKey`. */
+  /** The text that each running step's model has written so far, by `progressKey`. */
   writing: Map<string, string>
   /** The nodes whose steps have ended. */
   finished: Set<string>

@@ -1,4 +1,4 @@
-/** What the operating system is told to run. Paths are absolute. */
+/** The program that the operating system runs. Paths are absolute. */
 export type Service = {
   command: readonly string[]
   /** The PATH on which it finds git and Claude Code. */
