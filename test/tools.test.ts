@@ -31,7 +31,8 @@ for (const { name, settings, peer: peerOf } of toolSpeakers) {
     expect(status).toBe("completed")
 
     const [artifact] = await client.listArtifacts(metadata.run_id)
-    expect(artifact?.citations).toMatchObject([{ number: 2, document_name: "zebra.md" }])
+    expect(artifact?.content).toContain("The notice is 42 days [1].")
+    expect(artifact?.citations).toMatchObject([{ number: 1, document_name: "zebra.md" }])
     const calls = await client.listCalls(metadata.run_id)
     expect(calls.map(({ kind }) => kind)).toEqual(["retrieval", "model", "retrieval", "model"])
     const log = await client.listAgentLogs(id)
