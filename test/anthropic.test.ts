@@ -163,13 +163,13 @@ test("the watchdog ends a stalled stream and closes the connection", async () =>
 
 test("a slow stream that keeps moving is not ended", async () => {
   const text = "x".repeat(400)
-  await using peer = await anthropicPeer({ answer: () => ({ text, delay_ms: 20 }) })
-  expect(await ask(peer, { limits: { idle_timeout_ms: 120 } })).toMatchObject({ text })
+  await using peer = await anthropicPeer({ answer: () => ({ text, delay_ms: 300 }) })
+  expect(await ask(peer, { limits: { idle_timeout_ms: 2000 } })).toMatchObject({ text })
 })
 
 test("a server that never sends headers times out", async () => {
   await using peer = await anthropicPeer({ answer: inTurn({ fault: "silence" }, "Late.") })
-  expect(await ask(peer, { limits: { header_timeout_ms: 50 } })).toMatchObject({
+  expect(await ask(peer, { limits: { header_timeout_ms: 2000 } })).toMatchObject({
     text: "Late.",
     retries: 1,
   })

@@ -11,7 +11,8 @@ test("--home and --json may stand before the command or after it", async () => {
   const shown = await command(["docs", "list", `--home=${at.home}`], elsewhere)
   expect(shown).toMatchObject({ code: 0, out: expect.stringContaining("PASSAGES") })
   const keep = `amelia serve --home ${at.home}`
-  expect(shown.err).toBe(`Starting… (run ${keep} to keep a server running)\n`)
+  const starting = `Starting… (run ${keep} to keep a server running)\n`
+  expect(shown.err).toBe(`${starting}There are no docs yet.\n`)
 })
 
 test("a usage error names the help of its command", async () => {
@@ -24,4 +25,9 @@ test("a usage error names the help of its command", async () => {
   }
   const inner = await command(["runs", "show"], elsewhere)
   expect(inner.err).toEndWith("To see how it is used: amelia runs show --help\n")
+  const unknown = await command(["folders", "add", "/nowhere"], elsewhere)
+  expect(unknown.code).toBe(2)
+  expect(unknown.err).toBe(
+    "error: unknown command 'add'\nTo see how it is used: amelia folders --help\n",
+  )
 })

@@ -94,7 +94,7 @@ test("on a terminal, a run shows the artifact and asks until the person decides 
   const ran = await it.amelia(["run", it.file, "Write it."], talk)
   expect(ran.code).toBe(0)
   expect(ran.err).toMatch(/# Draft 1[\s\S]*# Draft 2[\s\S]*# Mine/)
-  expect(ran.err).toContain("none.md can't be read")
+  expect(ran.err).toContain("There is no file none.md.")
   expect(asked.at(-1)).toStartWith("Look, version 3:")
   expect(it.prompt(1)).toContain("Shorter.")
   expect(it.prompt(2)).toContain("# Mine")

@@ -9,9 +9,13 @@ import { launchProcess, programAfter, serveProcess } from "./support/process"
 import { steered } from "./support/runs"
 
 const program = programAfter(join(import.meta.dir, "support/crash-point.ts"))
-/** All points of each workflow, or some of them spread over it. */
-const POINTS_MAX =
-  process.env.AMELIA_CRASH_POINTS === "all" ? Number.POSITIVE_INFINITY : CRASHES / 3
+/** `all` takes hours: steps send the same messages again and again. `kinds` leaves most of them out. */
+const chosenOf = { all: (points: Point[]) => points, kinds: ofEveryKind, some: spread }[
+  (process.env.AMELIA_CRASH_POINTS ?? "some") as "all" | "kinds" | "some"
+]
+
+/** Where to kill a process, such as `before 17`, and the statements of that message. */
+type Point = { at: string; kind: string }
 
 test.each(shapes)(
   "%s: killed before a message to the database or after its answer, a run goes on to what it would have been",
@@ -21,7 +25,7 @@ test.each(shapes)(
     const undisturbed = await outcomeUndisturbed(made.home, workflowId)
     const points = await pointsOf(made.home, workflowId)
     expect(points.length).toBeGreaterThan(50)
-    const chosen = spread(points.flatMap((_, n) => [`before ${n + 1}`, `after ${n + 1}`]))
+    const chosen = chosenOf(points)
     let deaths = 0
     await play(chosen.length, async (n) => {
       await using at = await copyOf(made)
@@ -31,7 +35,7 @@ test.each(shapes)(
       const first = launchProcess({
         home,
         program,
-        env: { ...peer.env, CRASH_AT: chosen[n] ?? "" },
+        env: { ...peer.env, CRASH_AT: chosen[n]?.at ?? "" },
       })
       const { client } = await first.serving
       // It may die before it has answered, and it may end without having come to that point.
@@ -49,16 +53,17 @@ test.each(shapes)(
       if (!runs[0]) return expect(id).toBeUndefined()
       await expectUndisturbed(last, { home, id: runs[0].id, peer, undisturbed })
     }).catch((thrown) => {
-      throw new Error(`${chosen.join(", ")}: ${thrown}`, { cause: thrown })
+      const places = chosen.map(({ at }) => at).join(", ")
+      throw new Error(`${places}: ${thrown}`, { cause: thrown })
     })
     expect(deaths).toBeGreaterThan(chosen.length / 2)
   },
-  // All points of one take half an hour on a slow machine.
+  // Those of every kind take half an hour on a slow machine.
   7_200_000,
 )
 
-/** What a run says to the database, message by message. */
-async function pointsOf(home: string, workflowId: string): Promise<string[]> {
+/** The moments before and after each message of a run to the database. */
+async function pointsOf(home: string, workflowId: string): Promise<Point[]> {
   await using at = await copyOf({ home })
   await using peer = await rememberingPeer(async () => {})
   const file = join(at.home, "points")
@@ -66,11 +71,26 @@ async function pointsOf(home: string, workflowId: string): Promise<string[]> {
   await using server = await serveProcess({ home: at.home, program, env })
   const { id } = await server.client.startWorkflow(workflowId, { query: "What should be built?" })
   await steered(server.client, id)
-  return (await readFile(file, "utf8")).trim().split("\n")
+  const messages = (await readFile(file, "utf8")).trimEnd().split("\n")
+  return messages.flatMap((said, n) => [
+    { at: `before ${n + 1}`, kind: `before ${said}` },
+    { at: `after ${n + 1}`, kind: `after ${said}` },
+  ])
 }
 
-function spread<T>(all: T[]): T[] {
-  const step = Math.max(1, all.length / POINTS_MAX)
-  const count = Math.min(all.length, Math.ceil(POINTS_MAX))
-  return Array.from({ length: count }).flatMap((_, n) => all[Math.floor(n * step)] ?? [])
+/** The first, the last and the middle one of each kind. */
+function ofEveryKind(points: Point[]): Point[] {
+  const kinds = Map.groupBy(points, ({ kind }) => kind)
+  return [...kinds.values()].flatMap((same) => [
+    ...new Set(
+      [same.at(0), same.at(same.length / 2), same.at(-1)].filter((it) => it !== undefined),
+    ),
+  ])
+}
+
+function spread(points: Point[]): Point[] {
+  const count = Math.ceil(CRASHES / 3)
+  return Array.from({ length: count }).flatMap((_, n) => {
+    return points[Math.floor((n * points.length) / count)] ?? []
+  })
 }

@@ -58,7 +58,7 @@ function ask(provider: Provider, model: string, signal = never, onDelta = (_: st
 
 /** Fast enough for a test. The replies set the service's own pauses. */
 const quick: Partial<Limits> = { backoff_ms: 1, answer_bytes_max: 10_000_000 }
-const impatient = { header_timeout_ms: 600, idle_timeout_ms: 600 }
+const impatient = { header_timeout_ms: 2000, idle_timeout_ms: 2000 }
 
 const KEY_ECHO = `Bad key ${ANTHROPIC_KEY}, ${OPENROUTER_KEY}.`
 const half = { after: "Half an ans" }

@@ -22,7 +22,10 @@ const RERANK_MS = 60_000
 export async function evaluate(deps: EngineDeps, input: EvalInput): Promise<EvalResult> {
   const given = input.questions ?? (await ownQuestions(deps))
   if (given.length === 0)
-    throw invalid("questions", "You haven't marked any results as relevant yet.")
+    throw invalid(
+      "questions",
+      "There are no questions: mark results as relevant on the search page, or give a file.",
+    )
   const questions = await resolve(deps, given)
   const modes = input.settings ? [] : await usableModes(deps, given[0]?.query ?? "")
   const settings =

@@ -115,7 +115,10 @@ async function requireSomeDocument(deps: RunDeps): Promise<void> {
   const message =
     "There are no documents yet, and without a model there is nothing else to work from."
   const issues = [{ path: "input.document_ids", message }]
-  throw new AppError("ValidationError", message, { issues, help: "Add documents first." })
+  throw new AppError("ValidationError", message, {
+    issues,
+    help: "Add some on the documents page or with: amelia ingest FILE",
+  })
 }
 
 export async function getRun(deps: RunDeps, id: string): Promise<Run> {

@@ -46,7 +46,8 @@ export function requireType(c: Context, ...types: string[]): void {
 export function pathId(c: Context, notFound: ErrorName, name = "id"): string {
   const id = c.req.param(name) ?? ""
   if (z.uuid().safeParse(id).success) return id
-  throw new AppError(notFound, "Nothing has this id.", { id })
+  const help = "Ids look like 01a2304e-ecad-7781-b8c2-e49727411368."
+  throw new AppError(notFound, `“${id.slice(0, 100)}” is not an id.`, { id, help })
 }
 
 /** Returns the parsed value. Throws ValidationError, which lists each wrong field by its path. */

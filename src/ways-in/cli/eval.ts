@@ -18,6 +18,7 @@ import { type Context, type ExitCode, exitCodes } from "./context"
 import { UsageError } from "./failure"
 import { type Add, collect, wholeNumber, withCommonOptions } from "./options"
 import { writeOutput } from "./output"
+import { readText } from "./read-file"
 import { type CommonOptions, loadConfig } from "./settings"
 
 type EvalOptions = CommonOptions & {
@@ -40,7 +41,7 @@ async function evaluate(
   options: EvalOptions,
 ): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
-  const questions = path === undefined ? undefined : parseQuestions(await read(context, path))
+  const questions = path === undefined ? undefined : parseQuestions(await readText(context, path))
   const baseline = options.baseline && (await readBaseline(context, options.baseline))
   const settings = settingsOf(options)
   const result = await withConnection(context, { config, options }, async ({ client }) =>
@@ -120,18 +121,10 @@ function worseThan(
 
 async function readBaseline(context: Context, path: string) {
   try {
-    return baselineFile.parse(JSON.parse(await read(context, path)))
+    return baselineFile.parse(JSON.parse(await readText(context, path)))
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
     throw new UsageError(`${path} is not a baseline written by --save-baseline.`, { cause })
-  }
-}
-
-async function read({ cwd }: Context, path: string): Promise<string> {
-  try {
-    return await Bun.file(resolve(cwd, path)).text()
-  } catch (cause) {
-    throw new UsageError(`${path} can't be read.`, { cause })
   }
 }
 

@@ -23,6 +23,8 @@ export async function reportFailure(
   const message = sentence(error)
   if (!(error instanceof Interrupted)) terminal.err(`${message}\n`)
   for (const line of issueLines(error)) terminal.err(`  ${line}\n`)
+  const { help } = details
+  if (typeof help === "string" && !message.includes(help)) terminal.err(`${help}\n`)
   if (json) await terminal.out(`${JSON.stringify({ error: name, message, details })}\n`)
   return exitCode(error)
 }

@@ -15,6 +15,8 @@ const LISTED = 50
 function list<T>(context: Context, noun: Noun<T>, options: ListOptions): Promise<ExitCode> {
   return answer(context, options, async ({ client }) => {
     const items = await noun.list(client, options.limit ?? LISTED)
+    if (items.length === 0 && !options.json)
+      context.terminal.err(`There are no ${noun.name} yet.\n`)
     return { json: items, text: inColumns([noun.columns, ...items.map(noun.row)]) }
   })
 }
@@ -54,10 +56,16 @@ function act(
 export function addNoun<T>(noun: Noun<T>): Add {
   return (program, does) => {
     const command = program.command(noun.name).description(noun.description)
-    withCommonOptions(command.command("list", { isDefault: true }))
+    const listed = withCommonOptions(command.command("list", { isDefault: true }))
       .description(`list the ${noun.name}`)
       .option("--limit <n>", "maximum number to list", wholeNumber(1, 200))
       .action(does((context, options: ListOptions) => list(context, noun, options)))
+      // Whatever isn't a command comes here, since this is the default.
+      .allowExcessArguments()
+      .hook("preAction", () => {
+        const [unknown] = listed.args
+        if (unknown) command.error(`error: unknown command '${unknown}'`)
+      })
     const shown = withCommonOptions(command.command("show <id>"))
       .description("print one in full")
       .action(does((context, id: string, options: ShowOptions) => show(context, noun, id, options)))

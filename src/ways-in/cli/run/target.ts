@@ -1,14 +1,14 @@
-import { readFile, stat } from "node:fs/promises"
+import { stat } from "node:fs/promises"
 import { basename, resolve } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import type { Preset, Workflow } from "../../../features/workflows/schema"
 import { nearest } from "../../../platform/config/spelling"
-import { messageOf } from "../../../platform/errors"
 import { readSource } from "../../../platform/shapes/workflow-file"
 import type { GraphDefinition } from "../../../platform/shapes/workflow-node"
 import type { Client } from "../../client/client"
 import type { Context } from "../context"
 import { UsageError } from "../failure"
+import { readText } from "../read-file"
 
 /** What to run: a preset by name, or a definition read from a file. */
 export type Target = { kind: "preset"; name: string } | Definition
@@ -31,11 +31,8 @@ export async function readTarget(context: Context, given: string): Promise<Targe
 }
 
 /** Reads a definition, named after its file by default. Throws a UsageError that lists all faults. */
-export async function readDefinition({ cwd }: Context, given: string): Promise<Definition> {
-  const path = resolve(cwd, given)
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`${given} can't be read: ${messageOf(error)}`)
-  })
+export async function readDefinition(context: Context, given: string): Promise<Definition> {
+  const text = await readText(context, given)
   const { file, faults } = readSource(text)
   if (!file) {
     const lines = faults.map(({ line, node, message }) => {
@@ -43,7 +40,7 @@ export async function readDefinition({ cwd }: Context, given: string): Promise<D
     })
     throw new UsageError(`${given} is not a workflow definition.\n${lines.join("\n")}`)
   }
-  const { name = basename(path).replace(/\.json$/i, ""), description = "", nodes } = file
+  const { name = basename(given).replace(/\.json$/i, ""), description = "", nodes } = file
   return { kind: "definition", name, description, graph: { nodes } }
 }
 
