@@ -69,7 +69,8 @@ test("a home that others can read is made private, with its settings, and every 
   expect(await new Response(child.stderr).text()).toBe(
     `The home ${at.home} was open to other users. It is now private.\n` +
       `${settings} was open to other users. It is now private. Change the keys in it if others use this machine.\n` +
-      "Starting… (run amelia serve to keep a server running)\n",
+      "Starting… (run amelia serve to keep a server running)\n" +
+      "There are no docs yet.\n",
   )
   expect(await child.exited).toBe(0)
   expect([await modeOf(at.home), await modeOf(settings)]).toEqual([0o700, 0o600])
