@@ -9,10 +9,9 @@ import { launchProcess, programAfter, serveProcess } from "./support/process"
 import { steered } from "./support/runs"
 
 const program = programAfter(join(import.meta.dir, "support/crash-point.ts"))
+const { AMELIA_CRASH_POINTS: wanted } = process.env
 /** `all` takes hours: steps send the same messages again and again. `kinds` leaves most of them out. */
-const chosenOf = { all: (points: Point[]) => points, kinds: ofEveryKind, some: spread }[
-  (process.env.AMELIA_CRASH_POINTS ?? "some") as "all" | "kinds" | "some"
-]
+const POINTS_MAX = wanted === "all" ? Number.POSITIVE_INFINITY : CRASHES / 3
 
 /** Where to kill a process, such as `before 17`, and the statements of that message. */
 type Point = { at: string; kind: string }
@@ -24,8 +23,8 @@ test.each(shapes)(
     const workflowId = await prepare(made.home, workflow)
     const undisturbed = await outcomeUndisturbed(made.home, workflowId)
     const points = await pointsOf(made.home, workflowId)
-    expect(points.length).toBeGreaterThan(50)
-    const chosen = chosenOf(points)
+    expect(points.length).toBeGreaterThan(100)
+    const chosen = wanted === "kinds" ? ofEveryKind(points) : spread(points)
     let deaths = 0
     await play(chosen.length, async (n) => {
       await using at = await copyOf(made)
@@ -78,19 +77,17 @@ async function pointsOf(home: string, workflowId: string): Promise<Point[]> {
   ])
 }
 
-/** The first, the last and the middle one of each kind. */
+/** The first, the middle and the last one of each kind. */
 function ofEveryKind(points: Point[]): Point[] {
   const kinds = Map.groupBy(points, ({ kind }) => kind)
-  return [...kinds.values()].flatMap((same) => [
-    ...new Set(
-      [same.at(0), same.at(same.length / 2), same.at(-1)].filter((it) => it !== undefined),
-    ),
-  ])
+  return [...kinds.values()].flatMap((same) => {
+    const places = [0, Math.floor(same.length / 2), same.length - 1]
+    return same.filter((_, n) => places.includes(n))
+  })
 }
 
-function spread(points: Point[]): Point[] {
-  const count = Math.ceil(CRASHES / 3)
-  return Array.from({ length: count }).flatMap((_, n) => {
-    return points[Math.floor((n * points.length) / count)] ?? []
-  })
+function spread<T>(all: T[]): T[] {
+  const step = Math.max(1, all.length / POINTS_MAX)
+  const count = Math.min(all.length, Math.ceil(POINTS_MAX))
+  return Array.from({ length: count }).flatMap((_, n) => all[Math.floor(n * step)] ?? [])
 }

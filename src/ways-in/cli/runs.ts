@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import type { Comparison, NodeSide } from "../../features/runs/schema"
 import { answer } from "./answer"
@@ -8,6 +7,7 @@ import { UsageError } from "./failure"
 import { runs } from "./nouns"
 import { type Add, collect, under, withCommonOptions, withFollowOptions } from "./options"
 import { writeOutput } from "./output"
+import { readText } from "./read-file"
 import { actAndFollow, type FollowOptions } from "./run/follow"
 import type { CommonOptions } from "./settings"
 
@@ -25,7 +25,7 @@ async function forkRun(
   const edits = artifact.map(async (given) => {
     const [, node, path] = /^([^=]+)=(.+)$/.exec(given) ?? []
     if (!node || !path) throw new UsageError(`"${given}" is not NODE=FILE.`)
-    return [node, await readFile(resolve(context.cwd, path), "utf8")] as const
+    return [node, await readText(context, path)] as const
   })
   const artifacts = Object.fromEntries(await Promise.all(edits))
   const input = query === undefined ? undefined : { query }
@@ -39,7 +39,7 @@ async function replayRun(
   path: string,
   options: FollowOptions,
 ): Promise<ExitCode> {
-  const text = await readFile(resolve(context.cwd, path), "utf8")
+  const text = await readText(context, path)
   const file = await new Response(text).json().catch(() => {
     throw new UsageError(`${path} is not JSON.`)
   })
