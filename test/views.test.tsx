@@ -23,6 +23,7 @@ const citation: Citation = {
   chunk_index: 0,
   start: 4,
   end: 9,
+  page: null,
   heading_path: ["Top"],
   quote: "words",
 }

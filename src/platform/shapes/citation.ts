@@ -9,6 +9,7 @@ export const citationSchema = z.object({
   chunk_index: z.number().int(),
   start: z.number().int(),
   end: z.number().int(),
+  page: z.number().int().nullable(),
   heading_path: z.array(z.string()),
   quote: z.string(),
 })

@@ -10,10 +10,27 @@ export type ChatUsage = {
   trimmed_messages: number
 }
 
-export type MessageMetadata = {
+/** A mark that was left out: its number was never given, or no source has its quotation. */
+export type RemovedCitation = { number: number; reason: "not_given" | "not_in_source" }
+
+/** A search that an answer is based on. `results` counts its passages. */
+export type AnswerSearch = { query: string; results: number }
+
+/** What a question reads. Kept with it, so that a new answer to it reads the same. */
+export type QuestionScope = {
+  use_rag?: true
+  /** Only these; all documents if left out. */
+  document_ids?: string[]
+}
+
+export type MessageMetadata = QuestionScope & {
   citations: Citation[]
   usage: ChatUsage | null
   model: string | null
+  searches?: AnswerSearch[]
+  removed_citations?: RemovedCitation[]
+  /** Seconds from the question to the end of its answer. */
+  duration_s?: number
   /** The text so far, because someone stopped the answer or left. */
   stopped?: true
   /** The text so far, because the answer failed. */

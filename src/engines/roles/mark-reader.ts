@@ -1,0 +1,107 @@
+import type { Citation } from "../../platform/shapes/citation"
+import type { RemovedCitation } from "../../platform/shapes/message"
+import { addCitation } from "./cite"
+import { bindClaim } from "./claim"
+import { createTokenReader, type Token } from "./marks"
+import type { Source } from "./sources"
+
+/** Passes an answer on while it is written, with its marks bound to passages. */
+export type MarkReader = {
+  /** Returns what can be shown so far. Holds back what may still become a mark. */
+  write(piece: string): string
+  /** Returns the rest. */
+  end(): string
+  /** In order of use. Grows while the answer is written. */
+  readonly citations: Citation[]
+  /** Marks that were left out because nothing supports them. */
+  readonly removed: RemovedCitation[]
+}
+
+/**
+ * Numbers marks in order of use and binds each to the words of its source that support the claim
+ * before it. Leaves out a mark whose number was not given, and one after a quotation that is in no
+ * source. `sources` may grow meanwhile.
+ */
+export function createMarkReader(sources: readonly Source[]): MarkReader {
+  const citations: Citation[] = []
+  const removed: RemovedCitation[] = []
+  const readToken = createTokenReader()
+  let held = ""
+  /** The line so far without its marks, and the part of it since the last run of marks. */
+  let line = ""
+  let claim = ""
+  let run: number[] | undefined
+  /** A bracket around a mark that was left out closes here. */
+  let closes = false
+  /** The space before marks that were left out, for one that follows. */
+  let space = ""
+
+  function pass(isEnd: boolean): string {
+    let shown = ""
+    let at = 0
+    for (;;) {
+      const token = readToken(held, at, isEnd)
+      if (!token) break
+      at += token.raw.length
+      shown += token.kind === "mark" ? showMark(token, held[at]) : showText(token.raw)
+    }
+    held = held.slice(at)
+    return shown
+  }
+
+  function showText(raw: string): string {
+    const text = closes && raw.startsWith(")") ? raw.slice(1) : raw
+    closes = false
+    space = ""
+    if (run && text.trim() !== "") {
+      run = undefined
+      claim = ""
+    }
+    const lineEnd = text.lastIndexOf("\n") + 1
+    line = (lineEnd ? "" : line) + text.slice(lineEnd)
+    claim = (lineEnd ? "" : claim) + text.slice(lineEnd)
+    return text
+  }
+
+  function showMark(mark: Token & { kind: "mark" }, next = ""): string {
+    const { raw, opened, numbers } = mark
+    if (mark.lead === "" && isSubscript(raw)) return showText(raw).replace("[", "\\[")
+    const lead = mark.lead || space
+    const earlier = run ?? []
+    const shown = numbers.flatMap((number) => bind(number) ?? [])
+    const fresh = [...new Set(shown)].filter((number) => !earlier.includes(number))
+    run = [...earlier, ...fresh]
+    if (fresh.length === 0) {
+      closes = opened && next === ")"
+      space = lead
+      return `${/[\p{L}\p{N}]/u.test(next) ? lead : ""}${opened && !closes ? "(" : ""}`
+    }
+    space = ""
+    return `${lead}${opened ? "(" : ""}${fresh.map((number) => `[${number}]`).join("")}`
+  }
+
+  /** True for `args[0]` if a source has these very words, or if no source could have the number. */
+  function isSubscript(raw: string): boolean {
+    const [name] = /[\w$.]+$/.exec(line) ?? []
+    const isCode = ({ passage }: Source) => passage.content.includes(`${name}${raw}`)
+    return name !== undefined && (raw === "[0]" || sources.some(isCode))
+  }
+
+  function bind(number: number): number | undefined {
+    const source = sources.find((other) => other.number === number)
+    if (!source) return void removed.push({ number, reason: "not_given" })
+    const citation = bindClaim({ line, claim }, source, sources)
+    if (!citation) return void removed.push({ number, reason: "not_in_source" })
+    return addCitation(citations, citation)
+  }
+
+  return {
+    write(piece) {
+      held += piece
+      return pass(false)
+    },
+    end: () => pass(true),
+    citations,
+    removed,
+  }
+}
