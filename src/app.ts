@@ -173,6 +173,6 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
-  app.post("/api/chat/sessions/:id/stream", limitMessages)
+  app.post("/api/chat/sessions/:id/:verb{stream|message|regenerate}", limitMessages)
   app.post("/chat", limitMessages)
 }

@@ -42,7 +42,9 @@ test("an answer streams ids, text, citations, usage and end, and is stored with 
     { session_id: id, role: "assistant", content: "Forty-two, as everybody knows by now." },
   ])
   const { model, ...counted } = usage
-  expect(messages[1]?.metadata).toEqual({ citations: [], usage: counted, model })
+  expect(messages[1]?.metadata).toEqual({
+    ...{ citations: [], usage: counted, model, duration_s: expect.any(Number) },
+  })
   expect(counted).toMatchObject({ input_tokens: 100, output_tokens: 10, trimmed_messages: 0 })
   expect(model).toBe("anthropic/claude-sonnet-5-5")
   expect(citations).toEqual({ citations: [] })
@@ -116,8 +118,9 @@ test("an error before the stream begins is a plain response, and nothing is stor
   const nobody = Bun.randomUUIDv7()
   const cases: [string, object, number, string][] = [
     [id, { message: " " }, 400, "ValidationError"],
-    [id, { message: "Hi", use_rag: true }, 400, "ValidationError"],
-    [id, { message: "Hi", document_ids: [nobody] }, 400, "ValidationError"],
+    [id, { message: "Hi", document_ids: [nobody] }, 404, "DocumentNotFoundError"],
+    [id, { message: "Hi", folders: ["/nowhere"] }, 400, "ValidationError"],
+    [id, { message: "Hi", parent_id: nobody }, 400, "ValidationError"],
     [id, { message: "Hi", typo: 1 }, 400, "ValidationError"],
     [nobody, { message: "Hi" }, 404, "SessionNotFoundError"],
     ["1", { message: "Hi" }, 404, "SessionNotFoundError"],

@@ -16,7 +16,7 @@ const maybeOpenFence = /[ \t>]{0,40}(?:(?:[-*+]|\d{1,9}[.)]) *)?(?:`*|~*)$/y
 const restOfLine = /[^\n]*\n?/y
 const span = new RegExp(`(\`+)(?!\`)[^\\n]{0,${SPAN_MAX}}?[^\`\\n]\\1(?!\`)`, "y")
 const ticks = /`+/y
-const plain = /[^\n`[【 \t(]+|[^]/y
+const plain = /[^\n`[【 \t(]+|[\s\S]/y
 const list = String.raw`\d{1,3}(?:[ ]{0,3}[-–,;][ ]{0,3}\d{1,3}){0,30}`
 const mark = new RegExp(
   String.raw`([ \t]{0,8})(\(?)(?:\[(?:sources?:? ?)?(${list})\]|【(\d{1,3})(?:[:†][^】\n]{0,80})?】)`,

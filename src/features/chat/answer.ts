@@ -1,26 +1,40 @@
 import type { EngineDeps } from "../../engines/deps"
+import type { ResolvedModel } from "../../engines/models/registry"
+import type { NewCall } from "../../platform/db/schema/calls"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { ChatUsage, MessageMetadata } from "../../platform/shapes/message"
-import { type BudgetDeps, unreserved } from "../usage/budget-service"
+import type { ChatUsage } from "../../platform/shapes/message"
+import { unreserved } from "../usage/budget-service"
 import { recordCall } from "../usage/record-call"
-import { type AskedForSession, askForSession } from "../usage/session-call"
-import { AnswerLost, type Ending, type Generation } from "./generation"
-import { systemPrompt, withoutModel } from "./prompt"
+import type { AskedForSession } from "../usage/session-call"
+import { askModel, type Calls } from "./ask"
+import type { SourceDeps } from "./find-sources"
+import { AnswerLost, type Ending, type Generation, metadataOf } from "./generation"
 import * as store from "./store"
 
-export type AnswerDeps = BudgetDeps & Pick<EngineDeps, "models" | "ownsHome">
+export type AnswerDeps = SourceDeps & Pick<EngineDeps, "models" | "ownsHome">
 
 const PROGRESS_MS = 250
 
-/** Asks the model and stores the answer together with the call. Never rejects. */
+/** Asks the model and stores the answer together with its last call. Never rejects. */
 export async function writeAnswer(deps: AnswerDeps, generation: Generation): Promise<Ending> {
-  const asked = await ask(deps, generation).catch((error): Asked => ({ model: null, error }))
+  const started = performance.now()
+  const calls: Calls = { last: undefined, made: [] }
+  let model: string | null = null
+  let error: unknown
+  try {
+    const resolved = await resolveModel(deps, generation)
+    model = resolved.id
+    await askModel(deps, generation, resolved, calls, progressReporter(deps, generation))
+  } catch (thrown) {
+    error = thrown
+  }
+  const asked = { model, calls: calls.made, error, started }
   const ending = endingOf(deps, generation, asked)
-  const { reserved = unreserved } = asked
+  const { reserved = unreserved, call } = calls.last ?? {}
   await generation.turn.stored
   try {
-    await reserved.settle(() => conclude(deps, generation, ending, asked.call))
+    await reserved.settle(() => conclude(deps, generation, ending, call))
     return ending
   } catch (err) {
     return { ...ending, error: toAppError(deps, err) }
@@ -29,22 +43,8 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   }
 }
 
-type Asked = AskedForSession & { model: string | null }
-
-async function ask(deps: AnswerDeps, generation: Generation): Promise<Asked> {
-  const { sessionId, modelId, settings, history } = generation.turn
-  const model = await deps.models.resolve(modelId ?? settings.defaultModel)
-  const { defaultMaxTokens: max_tokens, defaultTemperature: temperature } = settings
-  const reportProgress = progressReporter(deps, generation)
-  const prompt = { system: systemPrompt, messages: history, extract: () => withoutModel }
-  const request = { ...prompt, model: model.model, max_tokens, temperature }
-  const onDelta = (piece: string) => {
-    generation.add(piece)
-    reportProgress()
-  }
-  const options = { signal: generation.signal, onDelta }
-  const asked = await askForSession(deps, { sessionId, settings }, model, request, options)
-  return { ...asked, model: model.id }
+function resolveModel({ models }: AnswerDeps, { turn }: Generation): Promise<ResolvedModel> {
+  return models.resolve(turn.modelId ?? turn.settings.defaultModel)
 }
 
 /** Publishes an answer's length, at most once every PROGRESS_MS. */
@@ -59,31 +59,51 @@ function progressReporter({ events }: AnswerDeps, { turn, written }: Generation)
   }
 }
 
+type Asked = {
+  model: string | null
+  calls: AskedForSession[]
+  error: unknown
+  started: number
+}
+
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
-  const { model, call, error } = asked
+  const { model, calls, error, started } = asked
+  const sum = (of: (call: NewCall) => number | null | undefined) => sumOf(calls, of)
   const usage: ChatUsage = {
-    input_tokens: call?.inputTokens ?? null,
-    output_tokens: call?.outputTokens ?? null,
-    cached_tokens: call?.cachedTokens ?? null,
-    cost_usd: call?.costUsd ?? null,
+    input_tokens: sum((call) => call.inputTokens),
+    output_tokens: sum((call) => call.outputTokens),
+    cached_tokens: sum((call) => call.cachedTokens),
+    cost_usd: sum((call) => call.costUsd),
     trimmed_messages: turn.trimmed,
   }
-  if (error === undefined) return { model, usage, stopped: false }
-  if (!signal.aborted) return { model, usage, stopped: false, error: toAppError(deps, error) }
+  const ended = { model, usage, seconds: (performance.now() - started) / 1000 }
+  if (error === undefined) return { ...ended, stopped: false }
+  if (!signal.aborted) return { ...ended, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
-  return { model, usage, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
+  return { ...ended, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
+}
+
+/** Null if no call was made, or if one of them doesn't tell. */
+function sumOf(
+  calls: AskedForSession[],
+  of: (call: NewCall) => number | null | undefined,
+): number | null {
+  const figures = calls.flatMap(({ call }) => (call ? [of(call) ?? null] : []))
+  if (figures.length === 0) return null
+  return figures.reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
 }
 
 async function conclude(
   deps: AnswerDeps,
-  { turn, text, signal }: Generation,
+  generation: Generation,
   ending: Ending,
   call: AskedForSession["call"],
 ): Promise<void> {
+  const { turn, text, signal } = generation
   const { sessionId: session_id, answerId: id } = turn
   const content = text.toWellFormed()
   const isLost = signal.reason instanceof AnswerLost
-  const metadata = metadataOf(ending)
+  const metadata = { ...metadataOf(generation), ...endOf(ending) }
   await transact(deps, async ({ db, config }, emit) => {
     const exists = await store.updateSession(db, session_id, {})
     // The call is charged even if the session was deleted meanwhile.
@@ -96,9 +116,9 @@ async function conclude(
   })
 }
 
-function metadataOf({ model, usage, stopped, error }: Ending): MessageMetadata {
+function endOf({ model, usage, seconds, stopped, error }: Ending) {
   return {
-    ...{ citations: [], usage, model },
+    ...{ usage, model, duration_s: Math.round(seconds * 10) / 10 },
     ...(stopped ? { stopped } : {}),
     ...(error ? { error: { error: error.name, message: error.message } } : {}),
   }

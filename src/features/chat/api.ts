@@ -3,7 +3,7 @@ import { z } from "zod"
 import { answerList, answerOldestFirst, pageWith } from "../../platform/http/list"
 import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
 import type { ChatDeps } from "./deps"
-import { messageInput, sessionChange, sessionInput } from "./schema"
+import { againInput, messageInput, sessionChange, sessionInput } from "./schema"
 import * as service from "./service"
 import { streamAnswer } from "./stream"
 
@@ -32,9 +32,22 @@ export function chatApi(deps: ChatDeps): Hono {
       return answerOldestFirst(c, messages, limit)
     })
     .post("/sessions/:id/stream", async (c) => {
-      const { message } = await readJson(c, messageInput)
+      const input = await readJson(c, messageInput)
       const id = pathId(c, NOT_FOUND)
-      return streamAnswer(c, await service.answerMessage(deps, id, message, c.req.raw.signal))
+      return streamAnswer(c, await service.answerMessage(deps, id, input, c.req.raw.signal))
+    })
+    .post("/sessions/:id/message", async (c) => {
+      const input = await readJson(c, messageInput)
+      const id = pathId(c, NOT_FOUND)
+      const generation = await service.answerMessage(deps, id, input, c.req.raw.signal)
+      const { error } = await generation.done
+      if (error) throw error
+      return c.json(await service.getMessage(deps, generation.turn.answerId))
+    })
+    .post("/sessions/:id/regenerate", async (c) => {
+      const input = await readOptionalJson(c, againInput)
+      const id = pathId(c, NOT_FOUND)
+      return streamAnswer(c, await service.answerAgain(deps, id, input, c.req.raw.signal))
     })
     .post("/sessions/:id/stop", async (c) => {
       await readOptionalJson(c, z.strictObject({}))

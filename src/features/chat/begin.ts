@@ -1,7 +1,9 @@
 import type { Message } from "../../engines/models/model"
+import { withoutMarks } from "../../engines/roles/markdown"
 import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import type { QuestionScope } from "../../platform/shapes/message"
 import { withChanges } from "../settings/service"
 import type { UsageDeps } from "../usage/deps"
 import type { Asked, Generation, Turn } from "./generation"
@@ -25,15 +27,12 @@ export async function beginTurns(
   asked: Asked[],
   writing: Writing,
 ): Promise<(Generation | AppError)[]> {
-  const news = asked.map(({ sessionId, message }) => ({
-    ...{ sessionId, message, title: titleOf(message) },
-    // In this order: messages are listed by id.
-    ...{ userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() },
-  }))
+  const news = asked.map(newTurn)
   const reading = readTurns(deps.db, news, HISTORY_BYTES_MAX)
   const storing = transact(deps, async ({ db }, emit) => {
     const rows = await storeTurns(db, news)
-    for (const { sessionId, userMessageId } of news.filter((_, nth) => rows[nth]?.is_begun)) {
+    const stored = news.filter(({ message }, nth) => rows[nth]?.is_begun && message !== undefined)
+    for (const { sessionId, userMessageId } of stored) {
       const data = { session_id: sessionId, message_id: userMessageId, role: "user" }
       emit({ type: "chat.message", data })
     }
@@ -50,37 +49,80 @@ export async function beginTurns(
   })
   const rows = await storing
   return begun.map(({ turn, answer }, nth) => {
-    if (!rows[nth]?.is_known) return sessionNotFound(turn.sessionId)
-    if (!rows[nth].is_begun) return alreadyAnswering(turn.sessionId)
+    const row = rows[nth]
+    if (!row?.is_known) return sessionNotFound(turn.sessionId)
+    if (!row.is_begun) return alreadyAnswering(turn.sessionId)
     return answer ?? writing.run(turn)
   })
 }
 
+function newTurn(asked: Asked): NewTurn {
+  const { sessionId } = asked
+  // In this order: messages are listed by id.
+  const ids = { userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() }
+  const metadata = { citations: [], usage: null, model: null }
+  if ("again" in asked) {
+    const again = { ...ids, userMessageId: asked.again, message: undefined, parentId: undefined }
+    return { ...again, sessionId, title: "", metadata }
+  }
+  const { message, parentId, scope } = asked
+  const said = { sessionId, message, parentId, title: titleOf(message) }
+  return { ...ids, ...said, metadata: { ...metadata, ...scope } }
+}
+
 function turnOf(
   config: Config,
-  { sessionId, message, userMessageId, answerId }: NewTurn,
+  { sessionId, message, userMessageId, answerId, metadata }: NewTurn,
   past: SeenRow[],
   stored: Promise<boolean>,
 ): Turn {
-  const settings = withChanges(config, past[0]?.changed ?? [])
-  const ids = { sessionId, userMessageId, answerId, modelId: past[0]?.model ?? undefined }
-  return { ...ids, settings, stored, ...historyOf(past, message) }
+  const [seen] = past
+  const settings = withChanges(config, seen?.changed ?? [])
+  const own = {
+    modelId: seen?.model ?? undefined,
+    temperature: seen?.temperature ?? settings.defaultTemperature,
+    instructions: seen?.system_prompt ?? "",
+  }
+  // To answer again, the question is the last message of the past, with its scope.
+  const question = message === undefined ? past.at(-1) : { content: message, metadata }
+  const before = message === undefined ? past.slice(0, -1) : past
+  return {
+    ...{ sessionId, userMessageId, answerId, ...own, settings, stored },
+    ...historyOf(before, question?.content ?? ""),
+    scope: scopeOf(question?.metadata),
+  }
 }
 
-/** Returns the newest messages that fit, starting with one of the user's, and the new message. */
-function historyOf(past: SeenRow[], message: string): Pick<Turn, "history" | "trimmed"> {
-  const messages = past.flatMap(({ role, content }): Message[] =>
-    role !== null && content !== null ? [{ role, content }] : [],
+function scopeOf(metadata: QuestionScope | null | undefined): QuestionScope {
+  const { use_rag, document_ids, folders } = metadata ?? {}
+  return { use_rag, document_ids, folders }
+}
+
+/** Returns the newest messages that fit, starting with one of the user's, and the question. */
+function historyOf(
+  past: SeenRow[],
+  question: string,
+): Pick<Turn, "history" | "question" | "trimmed"> {
+  const messages = past.flatMap(({ role, content, metadata, depth }) =>
+    role !== null && content !== null && depth !== null
+      ? // A former answer's marks would name other sources in this one.
+        [{ role, content: metadata?.citations.length ? withoutMarks(content) : content, depth }]
+      : [],
   )
-  let room = HISTORY_BYTES_MAX - Buffer.byteLength(message)
+  let room = HISTORY_BYTES_MAX - Buffer.byteLength(question)
   const tooOld = messages.findLastIndex(({ content }) => {
     room -= Buffer.byteLength(content)
     return room < 0
   })
   const first = messages.findIndex(({ role }, at) => at > tooOld && role === "user")
   const sent = first < 0 ? [] : messages.slice(first)
-  const trimmed = (past[0]?.count ?? 0) - sent.length
-  return { history: [...sent, { role: "user", content: message }], trimmed }
+  const [oldest] = sent
+  const trimmed = oldest ? oldest.depth - 1 : (messages.at(-1)?.depth ?? 0)
+  return {
+    history: sent.map(({ role, content }): Message => ({ role, content })),
+    question,
+    trimmed,
+  }
 }
 
 export function sessionNotFound(id: string): AppError {

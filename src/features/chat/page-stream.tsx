@@ -2,7 +2,7 @@ import type { Context } from "hono"
 import { streamSSE } from "hono/streaming"
 import { Said } from "../../../views/chat/message"
 import type { ChatDeps } from "./deps"
-import type { Generation } from "./generation"
+import { type Generation, metadataOf } from "./generation"
 import { getMessage } from "./service"
 
 /** The pause between two updates of a growing answer. */
@@ -27,7 +27,8 @@ export function streamAnswerParts(
       await show("conversation", await conversation())
       const begun = await getMessage(deps, answerId)
       for await (const _ of generation.read()) {
-        await showAnswer({ ...begun, content: generation.text })
+        const metadata = { ...metadataOf(generation), generating: true as const }
+        await showAnswer({ ...begun, content: generation.text, metadata })
         await Promise.race([generation.done, Bun.sleep(SHOWN_MS)])
       }
       await generation.done

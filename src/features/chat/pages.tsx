@@ -11,7 +11,13 @@ import { parse, pathId } from "../../platform/http/validate"
 import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
 import { streamAnswerParts } from "./page-stream"
-import { messageInput, type SessionInput, sessionChange, sessionInput } from "./schema"
+import {
+  type MessageInput,
+  messageInput,
+  type SessionInput,
+  sessionChange,
+  sessionInput,
+} from "./schema"
 import * as service from "./service"
 
 const NOT_FOUND = "SessionNotFoundError"
@@ -23,6 +29,8 @@ const messageForm = z.strictObject({
   session_id: z.uuid().or(z.literal("")).default(""),
   message: z.string(),
   model: z.string().default(""),
+  /** Whether to answer from the documents. */
+  documents: z.enum(["on", ""]).default(""),
 })
 const titleForm = z.strictObject({ title: z.string() })
 
@@ -30,10 +38,10 @@ export function chatPages(deps: ChatDeps): Hono {
   return new Hono()
     .get("/", (c) => show(c, deps))
     .post("/", async (c) => {
-      const { session_id, message: said, model } = await readForm(c, messageForm)
-      const { message } = parse(messageInput, { message: said })
+      const { session_id, message: said, model, documents } = await readForm(c, messageForm)
+      const input = parse(messageInput, { message: said, use_rag: documents === "on" })
       const id = await sessionFor(deps, session_id, parse(sessionInput, { model: model || null }))
-      return answer(c, deps, id, message)
+      return answer(c, deps, id, input)
     })
     .get("/:id", (c) => show(c, deps, pathId(c, NOT_FOUND)))
     .post("/:id/title", async (c) => {
@@ -68,8 +76,13 @@ async function sessionFor(deps: ChatDeps, id: string, { model }: SessionInput): 
 }
 
 /** Streams the answer to htmx, or redirects to the page once the answer is complete. */
-async function answer(c: Context, deps: ChatDeps, id: string, message: string): Promise<Response> {
-  const generation = await service.answerMessage(deps, id, message, c.req.raw.signal)
+async function answer(
+  c: Context,
+  deps: ChatDeps,
+  id: string,
+  input: MessageInput,
+): Promise<Response> {
+  const generation = await service.answerMessage(deps, id, input, c.req.raw.signal)
   if (isHtmx(c)) {
     c.header("HX-Push-Url", `/chat/${id}`)
     return streamAnswerParts(c, deps, generation, async () => Conversation(await shown(deps, id)))
@@ -90,7 +103,7 @@ async function shown(deps: ChatDeps, id?: string) {
   const session = await service.getSession(deps, id)
   return {
     session,
-    messages: await service.listMessages(deps, id, { limit: SHOWN }, true),
+    messages: await service.listShown(deps, id, SHOWN),
     ...choices,
   }
 }

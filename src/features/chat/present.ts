@@ -1,6 +1,7 @@
 import type { Config } from "../../platform/config/config"
 import type { MessageRow } from "../../platform/db/schema/chat"
 import type { CallTotals } from "../../platform/shapes/cost"
+import { type Generation, metadataOf } from "./generation"
 import { type ChatMessage, NEW_TITLE, type Session } from "./schema"
 import type { CountedSession } from "./store"
 
@@ -13,6 +14,9 @@ export function presentSession(
     id: session.id,
     title: session.title ?? NEW_TITLE,
     model: session.model ?? defaultModel,
+    temperature: session.temperature,
+    system_prompt: session.systemPrompt,
+    pinned: session.pinned,
     message_count: messages,
     cost_usd: calls?.unpriced ? null : (calls?.costUsd ?? 0),
     created_at: session.createdAt.toISOString(),
@@ -20,14 +24,16 @@ export function presentSession(
   }
 }
 
-/** Presents a message. `text` is the current text of an answer that this process is writing. */
-export function presentMessage(row: MessageRow, text: string | undefined): ChatMessage {
-  const { id, role, generating, metadata } = row
+/** Presents a message. `writing` is its answer in progress, if this process is writing it. */
+export function presentMessage(row: MessageRow, writing: Generation | undefined): ChatMessage {
+  const { id, role, generating } = row
+  const metadata = generating && writing ? metadataOf(writing) : row.metadata
   return {
     id,
     session_id: row.sessionId,
+    parent_id: row.parentId,
     role,
-    content: generating && text !== undefined ? text : row.content,
+    content: generating && writing ? writing.text : row.content,
     metadata: generating ? { ...metadata, generating } : metadata,
     created_at: row.createdAt.toISOString(),
   }

@@ -1,6 +1,6 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
-import type { ChatUsage, MessageMetadata } from "../../platform/shapes/message"
+import type { AnswerSearch, ChatUsage, MessageMetadata } from "../../platform/shapes/message"
 
 /** The title of a session without its own title or any message. */
 export const NEW_TITLE = "New Chat"
@@ -9,26 +9,43 @@ const title = z.string().trim().min(1, "Give it a title.").max(200)
 /** Null to use the settings' model when a message is answered. */
 const model = z.string().trim().min(1).max(200).nullish()
 
-export const sessionInput = z.strictObject({ title: title.optional(), model })
+export const sessionInput = z.strictObject({
+  title: title.optional(),
+  model,
+  temperature: z.number().min(0).max(2).nullish(),
+  system_prompt: z.string().trim().max(20_000).optional(),
+  pinned: z.boolean().optional(),
+})
 export type SessionInput = z.infer<typeof sessionInput>
 
 export const sessionChange = sessionInput
 export type SessionChange = SessionInput
 
-const notYet = "Chat can't read documents yet: leave use_rag and document_ids out."
-
 export const messageInput = z.strictObject({
   message: z.string().trim().min(1, "Write a message.").max(200_000),
-  use_rag: z.literal(false, notYet).optional(),
-  document_ids: z.array(z.string()).max(0, notYet).optional(),
+  /** Whether to answer from the documents; true by default if some are named. */
+  use_rag: z.boolean().optional(),
+  document_ids: z.array(z.uuid()).max(1000).optional(),
+  /** Absolute paths of synced folders, or of folders in them. */
+  folders: z.array(z.string().startsWith("/")).max(100).optional(),
+  /** The message that this one follows: null for a first one. By default the newest shown. */
+  parent_id: z.uuid().nullable().optional(),
 })
-export type MessageInput = z.input<typeof messageInput>
+export type MessageInput = z.infer<typeof messageInput>
+
+/** The message to answer once more, or one of its answers; by default the newest. */
+export const againInput = z.strictObject({ message_id: z.uuid().optional() })
+export type AgainInput = z.infer<typeof againInput>
 
 /** A conversation. Its cost is that of all its calls in USD, or null if one of them is unknown. */
 export type Session = {
   id: string
   title: string
   model: string
+  /** Null to use the settings. */
+  temperature: number | null
+  system_prompt: string
+  pinned: boolean
   message_count: number
   cost_usd: number | null
   created_at: string
@@ -38,16 +55,23 @@ export type Session = {
 export type ChatMessage = {
   id: string
   session_id: string
+  /** The message that it follows; null for a first one. */
+  parent_id: string | null
   role: "user" | "assistant"
   content: string
   metadata: MessageMetadata
   created_at: string
 }
 
+/** A message of the branch that is shown. `siblings` has its own id and those in its place. */
+export type ShownMessage = ChatMessage & { siblings: string[] }
+
 /** The data of an answer stream's events, by event name. */
 export type ChatEvents = {
   message: { session_id: string; user_message_id: string; assistant_message_id: string }
+  search: AnswerSearch
   delta: { text: string }
+  /** All so far, each time one is complete, and at the end. */
   citations: { citations: Citation[] }
   usage: ChatUsage & { model: string | null }
   done: { message_id: string; stopped: boolean }

@@ -63,14 +63,13 @@ export async function deleteSession(db: Db, id: string): Promise<void> {
 
 export type MessageRange = { limit: number; after?: string; before?: string }
 
-/** Lists messages, oldest first. `newest` picks the last of the range instead of the first. */
+/** Lists messages, oldest first. */
 export async function listMessages(
   db: Db,
   sessionId: string,
   { limit, after, before }: MessageRange,
-  newest = false,
 ): Promise<MessageRow[]> {
-  const rows = await db
+  return db
     .select()
     .from(chatMessages)
     .where(
@@ -80,9 +79,8 @@ export async function listMessages(
         before ? lt(chatMessages.id, before) : undefined,
       ),
     )
-    .orderBy(newest ? desc(chatMessages.id) : asc(chatMessages.id))
+    .orderBy(asc(chatMessages.id))
     .limit(limit)
-  return newest ? rows.reverse() : rows
 }
 
 export async function findMessage(db: Db, id: string): Promise<MessageRow | undefined> {
@@ -90,16 +88,18 @@ export async function findMessage(db: Db, id: string): Promise<MessageRow | unde
   return row
 }
 
-/** Saves the text so far of unfinished answers. Returns the ids of those still unfinished. */
-export async function saveTexts(
-  db: Db,
-  answers: { id: string; content: string }[],
-): Promise<Set<string>> {
-  const ids = answers.map(({ id }) => id)
-  const texts = answers.map(({ content }) => content)
+type Unfinished = { id: string; content: string; metadata: MessageMetadata }
+
+/** Saves unfinished answers as they are so far. Returns the ids of those still unfinished. */
+export async function saveTexts(db: Db, answers: Unfinished[]): Promise<Set<string>> {
+  const column = (of: (answer: Unfinished) => string) => arrayLiteral(answers.map(of))
   const rows = await db.execute<{ id: string }>(sql`
-    update ${chatMessages} set content = texts.content, saved_at = clock_timestamp()
-    from unnest(${arrayLiteral(ids)}::uuid[], ${arrayLiteral(texts)}::text[]) as texts(id, content)
+    update ${chatMessages}
+    set content = texts.content, metadata = texts.metadata, saved_at = clock_timestamp()
+    from unnest(
+      ${column(({ id }) => id)}::uuid[], ${column(({ content }) => content)}::text[],
+      ${column(({ metadata }) => JSON.stringify(metadata))}::jsonb[]
+    ) as texts(id, content, metadata)
     where ${chatMessages.id} = texts.id and generating
     returning texts.id`)
   return new Set(rows.map(({ id }) => id))

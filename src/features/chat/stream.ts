@@ -36,13 +36,22 @@ async function* linesOf(c: Context, generation: Generation): AsyncGenerator<stri
   const { sessionId, userMessageId, answerId } = generation.turn
   const ids = { user_message_id: userMessageId, assistant_message_id: answerId }
   yield line("message", { session_id: sessionId, ...ids })
-  for await (const text of generation.read()) yield line("delta", { text })
+  let cited = 0
+  let searched = 0
+  for await (const text of generation.read()) {
+    const { citations, searches } = generation
+    for (const search of searches.slice(searched)) yield line("search", search)
+    searched = searches.length
+    if (text) yield line("delta", { text })
+    if (citations.length > cited) yield line("citations", { citations: [...citations] })
+    cited = citations.length
+  }
   const { model, usage, stopped, error } = await generation.done
   if (error) {
     yield `event: error\ndata: ${JSON.stringify(errorBody(c, error))}\n\n`
     return
   }
-  yield line("citations", { citations: [] })
+  yield line("citations", { citations: [...generation.citations] })
   yield line("usage", { ...usage, model })
   yield line("done", { message_id: answerId, stopped })
 }

@@ -1,6 +1,6 @@
 import { transact } from "../../platform/events/transact"
 import type { AnswerDeps } from "./answer"
-import { AnswerLost, type Generation } from "./generation"
+import { AnswerLost, type Generation, metadataOf } from "./generation"
 import * as store from "./store"
 
 /** Saves all texts so far, which on a server is also our heartbeat. Never rejects. */
@@ -9,7 +9,10 @@ export async function saveUnfinished(deps: AnswerDeps, active: Generation[]): Pr
     ({ saved, text }) => saved !== undefined && (!deps.ownsHome || saved < text.length),
   )
   if (due.length === 0) return
-  const answers = due.map(({ turn, text }) => ({ id: turn.answerId, content: text.toWellFormed() }))
+  const answers = due.map((generation) => ({
+    ...{ id: generation.turn.answerId, content: generation.text.toWellFormed() },
+    metadata: metadataOf(generation),
+  }))
   try {
     const kept = await store.saveTexts(deps.db, answers)
     for (const [index, generation] of due.entries()) {

@@ -18,9 +18,11 @@ export type AnswerSearch = { query: string; results: number }
 
 /** What a question reads. Kept with it, so that a new answer to it reads the same. */
 export type QuestionScope = {
-  use_rag?: true
-  /** Only these; all documents if left out. */
-  document_ids?: string[]
+  use_rag?: true | undefined
+  /** Only these and those in `folders`; all documents if both are left out. */
+  document_ids?: string[] | undefined
+  /** Absolute paths of synced folders or folders in them. */
+  folders?: string[] | undefined
 }
 
 export type MessageMetadata = QuestionScope & {

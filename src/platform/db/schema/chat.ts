@@ -1,19 +1,37 @@
 import { sql } from "drizzle-orm"
-import { boolean, index, jsonb, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
 import type { MessageMetadata } from "../../shapes/message"
 import { amelia, createdAt, id, timestamptz, updatedAt } from "../columns"
+import { documents } from "./documents"
 
 export const chatSessions = amelia.table("chat_sessions", {
   id: id(),
   /** Null until the first message sets it. */
   title: text(),
-  /** Null to use the settings. */
+  /** Null to use the settings, as in `temperature`. */
   model: text(),
+  temperature: doublePrecision(),
+  /** The user's own instructions. */
+  systemPrompt: text().notNull().default(""),
+  pinned: boolean().notNull().default(false),
+  /** The newest message of the branch that is shown and goes on. Null without messages. */
+  leafId: uuid(),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 })
 export type SessionRow = typeof chatSessions.$inferSelect
 
+/** The messages of a session are a tree: another answer or another wording is a sibling. */
 export const chatMessages = amelia.table(
   "chat_messages",
   {
@@ -21,6 +39,13 @@ export const chatMessages = amelia.table(
     sessionId: uuid()
       .notNull()
       .references(() => chatSessions.id, { onDelete: "cascade" }),
+    /**
+     * The message that it follows. Null for a first one. No foreign key: a cascade along a long
+     * conversation would nest as deep as that is long.
+     */
+    parentId: uuid(),
+    /** The number of messages on its branch up to itself. */
+    depth: integer().notNull(),
     role: text().$type<"user" | "assistant">().notNull(),
     content: text().notNull(),
     metadata: jsonb().$type<MessageMetadata>().notNull(),
@@ -36,3 +61,32 @@ export const chatMessages = amelia.table(
   ],
 )
 export type MessageRow = typeof chatMessages.$inferSelect
+
+/** Documents that were added to a session, and are deleted with it. */
+export const chatAttachments = amelia.table(
+  "chat_attachments",
+  {
+    sessionId: uuid()
+      .notNull()
+      .references(() => chatSessions.id, { onDelete: "cascade" }),
+    documentId: uuid()
+      .notNull()
+      .references(() => documents.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sessionId, table.documentId] }),
+    index("chat_attachments_document").on(table.documentId),
+  ],
+)
+
+/** Texts that people ask again and again, with `{{variables}}`. */
+export const prompts = amelia.table("prompts", {
+  id: id(),
+  /** What follows the slash in a composer. */
+  name: text().notNull().unique(),
+  body: text().notNull(),
+  createdAt: createdAt(),
+  updatedAt: updatedAt(),
+})
+export type PromptRow = typeof prompts.$inferSelect

@@ -1,0 +1,104 @@
+import { numberSources, type Source } from "../../engines/roles/sources"
+import { transact } from "../../platform/events/transact"
+import type { QuestionScope } from "../../platform/shapes/message"
+import type { RetrievalResult } from "../../platform/shapes/passage"
+import { documentsOf } from "../agents/folder-sources"
+import type { Search } from "../agents/search-tool"
+import { requireDocuments, stillThere } from "../documents/service"
+import { gatherContext } from "../search/context"
+import type { SearchInput } from "../search/schema"
+import { retrieve, type SearchDeps } from "../search/service"
+import type { BudgetDeps } from "../usage/budget-service"
+import { hashOf } from "../usage/measures"
+import { recordCall } from "../usage/record-call"
+import type { Generation } from "./generation"
+import { standalone } from "./question"
+
+export type SourceDeps = BudgetDeps & SearchDeps
+
+const TOP_K = 12
+/** Rules read far more than fits into a prompt. */
+const TOP_K_OF_RULES = 250
+/** About 8,000 tokens, which leaves room for the conversation in a window of 16,000. */
+const SHOWN_MAX = 24_000
+const QUERY_MAX = 2000
+
+/** Throws DocumentNotFoundError or ValidationError for a scope that names what isn't there. */
+export async function checkScope(deps: SourceDeps, scope: QuestionScope): Promise<void> {
+  await requireDocuments(deps, scope.document_ids ?? [])
+  await documentsOf(deps, scope.folders ?? [])
+}
+
+/** Finds the passages to answer a question from, numbered in reading order. */
+export async function findSources(
+  deps: SourceDeps,
+  generation: Generation,
+  isOffline: boolean,
+): Promise<{ query: string; sources: Source[] }> {
+  const { question, history } = generation.turn
+  const query = standalone(question, history).slice(-QUERY_MAX)
+  const top_k = isOffline ? TOP_K_OF_RULES : TOP_K
+  const passages = await searched(deps, generation, { query, top_k }, (search) =>
+    gatherContext(deps, { ...search, top_k }),
+  )
+  return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages)) }
+}
+
+/** Returns the search tool of a model that answers a question. */
+export function lookFor(deps: SourceDeps, generation: Generation): Search {
+  return (input) =>
+    searched(deps, generation, input, (search) => {
+      generation.signal.throwIfAborted()
+      return retrieve(deps, search)
+    })
+}
+
+/** Searches the question's documents, and records and shows the search. */
+async function searched(
+  deps: SourceDeps,
+  generation: Generation,
+  input: SearchInput & { query: string },
+  perform: (search: SearchInput) => Promise<RetrievalResult[]>,
+): Promise<RetrievalResult[]> {
+  const { turn } = generation
+  const started = performance.now()
+  const document_ids = await documentsIn(deps, turn.scope)
+  const search = { ...input, document_ids }
+  // No list means all documents, so an empty one must not be searched with.
+  const found = document_ids?.length === 0 ? [] : await perform(search)
+  const call = {
+    ...({ kind: "retrieval", provider: "search", model: "bm25", costUsd: 0 } as const),
+    ...{ requestHash: hashOf(search), durationMs: performance.now() - started },
+  }
+  if (await turn.stored) {
+    const { sessionId } = turn
+    await transact(deps, (its, emit) =>
+      recordCall({ ...deps, ...its }, { ...call, sessionId }, emit),
+    )
+  }
+  generation.tellSearch({ query: input.query, results: found.length })
+  return found
+}
+
+/** Undefined for all documents. */
+async function documentsIn(
+  deps: SourceDeps,
+  { document_ids, folders }: QuestionScope,
+): Promise<string[] | undefined> {
+  if (!document_ids && !folders) return undefined
+  const inFolders = await documentsOf(deps, folders ?? [])
+  return stillThere(deps, [...new Set([...(document_ids ?? []), ...inFolders])])
+}
+
+function bestThatFit(passages: RetrievalResult[]): RetrievalResult[] {
+  let room = SHOWN_MAX
+  const fitting = new Set(
+    passages
+      .toSorted((a, b) => b.score - a.score)
+      .filter(({ content }) => {
+        room -= content.length
+        return room >= 0
+      }),
+  )
+  return passages.filter((passage) => fitting.has(passage))
+}
