@@ -1,8 +1,8 @@
 import type { Citation } from "../../platform/shapes/citation"
 import type { RemovedCitation } from "../../platform/shapes/message"
 import { addCitation } from "./cite"
-import { bindClaim } from "./claim"
-import { createTokenReader, type Token } from "./marks"
+import { bindClaim, type Claim } from "./claim"
+import { createTokenReader, type Mark } from "./marks"
 import type { Source } from "./sources"
 
 /** Passes an answer on while it is written, with its marks bound to passages. */
@@ -23,8 +23,7 @@ export type MarkReader = {
  * source. `sources` may grow meanwhile.
  */
 export function createMarkReader(sources: readonly Source[]): MarkReader {
-  const citations: Citation[] = []
-  const removed: RemovedCitation[] = []
+  const binder = createBinder(sources)
   const readToken = createTokenReader()
   let held = ""
   /** The line so far without its marks, and the part of it since the last run of marks. */
@@ -63,12 +62,13 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
     return text
   }
 
-  function showMark(mark: Token & { kind: "mark" }, next = ""): string {
+  function showMark(mark: Mark, next = ""): string {
     const { raw, opened, numbers } = mark
-    if (mark.lead === "" && isSubscript(raw)) return showText(raw).replace("[", "\\[")
+    if (mark.lead === "" && isSubscript(raw, line, sources))
+      return showText(raw).replace("[", "\\[")
     const lead = mark.lead || space
     const earlier = run ?? []
-    const shown = numbers.flatMap((number) => bind(number) ?? [])
+    const shown = numbers.flatMap((number) => binder.bind(number, { line, claim }) ?? [])
     const fresh = [...new Set(shown)].filter((number) => !earlier.includes(number))
     run = [...earlier, ...fresh]
     if (fresh.length === 0) {
@@ -80,28 +80,37 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
     return `${lead}${opened ? "(" : ""}${fresh.map((number) => `[${number}]`).join("")}`
   }
 
-  /** True for `args[0]` if a source has these very words, or if no source could have the number. */
-  function isSubscript(raw: string): boolean {
-    const [name] = /[\w$.]+$/.exec(line) ?? []
-    const isCode = ({ passage }: Source) => passage.content.includes(`${name}${raw}`)
-    return name !== undefined && (raw === "[0]" || sources.some(isCode))
-  }
-
-  function bind(number: number): number | undefined {
-    const source = sources.find((other) => other.number === number)
-    if (!source) return void removed.push({ number, reason: "not_given" })
-    const citation = bindClaim({ line, claim }, source, sources)
-    if (!citation) return void removed.push({ number, reason: "not_in_source" })
-    return addCitation(citations, citation)
-  }
-
   return {
     write(piece) {
       held += piece
       return pass(false)
     },
     end: () => pass(true),
+    citations: binder.citations,
+    removed: binder.removed,
+  }
+}
+
+function createBinder(sources: readonly Source[]) {
+  const citations: Citation[] = []
+  const removed: RemovedCitation[] = []
+  return {
     citations,
     removed,
+    /** Returns the citation's number, or undefined if nothing supports the claim. */
+    bind(number: number, claim: Claim): number | undefined {
+      const source = sources.find((other) => other.number === number)
+      if (!source) return void removed.push({ number, reason: "not_given" })
+      const citation = bindClaim(claim, source, sources)
+      if (!citation) return void removed.push({ number, reason: "not_in_source" })
+      return addCitation(citations, citation)
+    },
   }
+}
+
+/** True for `args[0]` if a source has these very words, or if no source could have the number. */
+function isSubscript(raw: string, line: string, sources: readonly Source[]): boolean {
+  const [name] = /[\w$.]+$/.exec(line) ?? []
+  const isCode = ({ passage }: Source) => passage.content.includes(`${name}${raw}`)
+  return name !== undefined && (raw === "[0]" || sources.some(isCode))
 }

@@ -1,7 +1,7 @@
-/** A piece of an answer: text and code as they are, or a mark that cites numbered sources. */
-export type Token =
-  | { kind: "text" | "code"; raw: string }
-  | { kind: "mark"; raw: string; lead: string; opened: boolean; numbers: number[] }
+/** A mark that cites numbered sources, with the space and the bracket before it. */
+export type Mark = { kind: "mark"; raw: string; lead: string; opened: boolean; numbers: number[] }
+/** A piece of an answer: text and code as they are, or a mark. */
+type Token = { kind: "text" | "code"; raw: string } | Mark
 
 /** Reads the next token at `at`. Returns undefined if it depends on what is still to come. */
 type ReadToken = (text: string, at: number, isEnd: boolean) => Token | undefined
