@@ -173,6 +173,8 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
-  app.post("/api/chat/sessions/:id/:verb{stream|message|regenerate}", limitMessages)
+  for (const verb of ["stream", "message", "regenerate"]) {
+    app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
+  }
   app.post("/chat", limitMessages)
 }

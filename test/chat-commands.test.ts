@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { command } from "./support/amelia"
 import { anthropicPeer } from "./support/anthropic-peer"
 import { modelAt, slowAnswer } from "./support/chat"
+import { testFolder } from "./support/folder"
 import { fromSource, noModels } from "./support/process"
 import { testServer } from "./support/server"
 
@@ -10,6 +11,7 @@ async function stage() {
   const peer = await anthropicPeer({
     answer: ({ messages }) => {
       const question = String(messages.at(-1)?.content)
+      if (question.startsWith("# Sources")) return "A lease lasts for thirty days [1]."
       return question === "slowly" ? slowAnswer : `You said: ${question}`
     },
   })
@@ -66,6 +68,27 @@ test("a piped question is answered on stdout, and its session can be continued",
     code: 2,
     err: expect.stringContaining("Chat needs a terminal"),
   })
+})
+
+test("a question is answered from a document with its sources, and from nothing with --no-docs", async () => {
+  await using it = await stage()
+  await using folder = await testFolder({
+    "notes.md": "# Notes\n\nA lease lasts for thirty days. Ask Clara for more.\n",
+  })
+  const question = "How long does a lease last?"
+  const cited = await it.amelia(["chat", question, "--doc", folder.at("notes.md")])
+  expect(cited.code).toBe(0)
+  expect(cited.out).toEndWith(
+    "\nSources\n[1] notes.md › Notes\n    “A lease lasts for thirty days”\n",
+  )
+  expect(cited.err).toContain(`passages for “${question}”`)
+  const all = await it.amelia(["chat", "--json"], `${question}\n`)
+  expect(JSON.parse(all.out)).toMatchObject({
+    citations: [{ document_name: "notes.md", quote: "A lease lasts for thirty days" }],
+    searches: [{ query: question }],
+  })
+  const without = await it.amelia(["chat", "Why?", "--no-docs"], "some text")
+  expect(without.out).toBe("You said: Why?\n\nsome text\n")
 })
 
 test("at a terminal answers stream, ctrl+c stops an answer and then leaves, and a session is shown again", async () => {

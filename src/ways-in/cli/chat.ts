@@ -2,52 +2,71 @@ import type { ChatMessage } from "../../features/chat/schema"
 import { messageOf } from "../../platform/errors"
 import { ApiError, type Client } from "../client/client"
 import { print } from "./answer"
+import { type Asked, type Scope, sourceList, streamAnswer } from "./chat-answer"
 import { withConnection } from "./connect"
 import { type Context, type ExitCode, exitCodes } from "./context"
 import type { Conversation } from "./conversation"
+import { readSources, uploadAndIndex } from "./documents"
 import { UsageError } from "./failure"
-import { type Add, verbose, withCommonOptions } from "./options"
+import { type Add, collect, verbose, withCommonOptions } from "./options"
 import { line } from "./run/next"
 import { type CommonOptions, loadConfig } from "./settings"
 
-type ChatOptions = CommonOptions & { session?: string; model?: string }
+type ChatOptions = CommonOptions & {
+  session?: string
+  model?: string
+  doc?: string[]
+  docs?: boolean
+  force?: boolean
+}
 
-const greeting = `Ctrl-C stops an answer, and leaves when there is none. A chat sees none of your documents: ask about
-them with amelia ask.
-`
+const greeting = "Ctrl-C stops an answer, and leaves when there is none."
 
 /** Messages of a continued session that are shown again. */
 const SHOWN = 6
 
-/** Talks with the person at the terminal, or answers the one question that was piped in. */
-async function chat(context: Context, options: ChatOptions): Promise<ExitCode> {
+/** Talks with the person at the terminal, or answers one question: words, what is piped in, or both. */
+async function chat(context: Context, words: string[], options: ChatOptions): Promise<ExitCode> {
   const { config } = await loadConfig(context, options)
   const { terminal } = context
-  const question = (await terminal.input?.())?.trim()
+  const piped = (await terminal.input?.())?.trim()
+  const question = [words.join(" ").trim(), piped].filter(Boolean).join("\n\n")
   if (!question && !terminal.converse) {
-    throw new UsageError(
-      'Chat needs a terminal, or one question on stdin: echo "Why?" | amelia chat',
-    )
+    throw new UsageError('Chat needs a terminal, or a question: amelia chat "Why?"')
   }
+  const sources = await readSources(context, options.doc ?? [], options)
   return withConnection(context, { config, options }, async ({ client }) => {
-    if (question) return answerOne(context, client, question, options)
-    if (options.json) throw new UsageError("--json needs a question on stdin.")
+    const document_ids = await uploadAndIndex(context, client, sources)
+    const scope = await scopeFor(client, document_ids, options)
+    if (question) return answerOne(context, client, { question, scope }, options)
+    if (options.json) throw new UsageError("--json needs a question.")
     const conversation = terminal.converse?.()
-    if (conversation) await talk(context, client, conversation, options)
+    if (conversation) await talk(context, client, { conversation, scope }, options)
     return exitCodes.done
   })
+}
+
+/** Reads the given documents, else all that there are, unless --no-docs is given. */
+async function scopeFor(
+  client: Client,
+  document_ids: string[],
+  { docs }: ChatOptions,
+): Promise<Scope> {
+  if (document_ids.length > 0) return { use_rag: true, document_ids }
+  return { use_rag: docs !== false && (await client.listDocuments({ limit: 1 })).length > 0 }
 }
 
 async function answerOne(
   context: Context,
   client: Client,
-  question: string,
+  asked: { question: string; scope: Scope },
   options: ChatOptions,
 ): Promise<ExitCode> {
   const id = await sessionFor(client, options)
   const write = options.json ? async () => {} : context.terminal.out
-  const answer = await streamAnswer(context, client, { id, question, write })
-  await print(context, options, { session_id: id, ...answer }, "\n")
+  const answer = await streamAnswer(context, client, { id, ...asked, write })
+  const text = `\n${sourceList(answer.citations)}`
+  await print(context, options, { session_id: id, ...answer }, text)
   context.terminal.err(`To continue: ${line(`chat --session ${id}`, options)}\n`)
   return exitCodes.done
 }
@@ -55,7 +74,7 @@ async function answerOne(
 async function talk(
   context: Context,
   client: Client,
-  conversation: Conversation,
+  { conversation, scope }: { conversation: Conversation; scope: Scope },
   options: ChatOptions,
 ): Promise<void> {
   const { terminal, interrupted } = context
@@ -67,13 +86,16 @@ async function talk(
       id = await sessionFor(client, options)
       await showBefore(context, client, id)
     }
-    terminal.err(greeting)
+    const reads = scope.use_rag
+      ? "Answers come from your documents; --no-docs leaves them out."
+      : "Answers come from the model alone, without your documents."
+    terminal.err(`${greeting} ${reads}\n`)
     for (;;) {
       const question = await conversation.ask("\n> ")
       if (question === undefined) break
       if (question.trim() === "") continue
       id ??= await sessionFor(client, options)
-      const leaves = await answerOrSay(context, client, conversation, { id, question })
+      const leaves = await answerOrSay(context, client, conversation, { id, question, scope })
       if (leaves) break
     }
   } finally {
@@ -83,14 +105,12 @@ async function talk(
   terminal.err(id ? `\nTo continue: ${line(`chat --session ${id}`, options)}\n` : "\n")
 }
 
-type Asked = { id: string; question: string }
-
 /** Writes the answer as it comes, or why there is none. Returns true for a second Ctrl-C. */
 async function answerOrSay(
   context: Context,
   client: Client,
   conversation: Conversation,
-  asked: Asked,
+  asked: Omit<Asked, "write">,
 ): Promise<boolean> {
   const { terminal } = context
   const leaving = new AbortController()
@@ -102,8 +122,8 @@ async function answerOrSay(
   })
   try {
     const write = terminal.out
-    const { stopped } = await streamAnswer(context, client, { ...asked, write }, leaving.signal)
-    await terminal.out(stopped ? "\n(stopped)\n" : "\n")
+    const answer = await streamAnswer(context, client, { ...asked, write }, leaving.signal)
+    await terminal.out(`${answer.stopped ? "\n(stopped)" : ""}\n${sourceList(answer.citations)}`)
   } catch (error) {
     if (leaving.signal.aborted) return true
     if (!(error instanceof ApiError)) throw error
@@ -112,27 +132,6 @@ async function answerOrSay(
     conversation.onInterrupt(() => {})
   }
   return false
-}
-
-async function streamAnswer(
-  { terminal }: Context,
-  client: Client,
-  { id, question: message, write }: Asked & { write: (text: string) => Promise<void> },
-  signal?: AbortSignal,
-): Promise<{ content: string; model: string | null; stopped: boolean }> {
-  const answer = { content: "", model: null as string | null, stopped: false }
-  for await (const { event, data } of client.chat(id, { message }, signal)) {
-    if (event === "delta") {
-      answer.content += data.text
-      await write(data.text)
-    } else if (event === "usage") {
-      answer.model = data.model
-      const { trimmed_messages: left } = data
-      if (left > 0)
-        terminal.err(`\n(The oldest ${left} messages were left out: too long for the model.)`)
-    } else if (event === "done") answer.stopped = data.stopped
-  }
-  return answer
 }
 
 /** Returns the session to talk in, with the model that was asked for. */
@@ -168,9 +167,13 @@ export async function allMessages(client: Client, id: string): Promise<ChatMessa
 
 export const addChat: Add = (program, does) => {
   withCommonOptions(program.command("chat"))
-    .description("talk with a model in the terminal, or pipe in one question")
+    .description("talk with a model about your documents, or ask one question")
+    .argument("[question...]", "answer this, and what is piped in, and end")
     .option("--session <id>", "continue this session (amelia sessions lists them)")
     .option("--model <model>", "model to talk with: provider/model or auto")
+    .option("--doc <file|url>", "answer from this document only; repeatable", collect)
+    .option("--no-docs", "answer without the documents")
+    .option("--force", "use documents that look like secrets without asking")
     .option(...verbose)
     .addHelpText("after", examples)
     .action(does(chat))
@@ -179,5 +182,6 @@ export const addChat: Add = (program, does) => {
 const examples = `
 Examples:
   amelia chat
+  amelia chat "When does a session end?" --doc notes.md
   amelia chat --session 01a22f8d-483d-7596-a585-b7ae320525e6
-  git diff | amelia chat --model ollama`
+  git diff | amelia chat "What could break?" --no-docs --model ollama`

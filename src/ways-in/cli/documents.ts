@@ -131,3 +131,21 @@ function retryAfter_s(error: unknown): number | undefined {
   const { retry_after } = error.details
   return typeof retry_after === "number" ? retry_after : undefined
 }
+
+/** Uploads documents and returns their ids. Throws if one fails: an answer would miss it. */
+export async function uploadAndIndex(
+  context: Context,
+  client: Client,
+  sources: Sources,
+): Promise<string[]> {
+  const names = namesOf(sources)
+  if (names.length === 0) return []
+  context.terminal.err(`Reading ${names.join(", ")}\n`)
+  const documents = await upload(context, client, sources)
+  const failed = documents.filter(({ status }) => status === "failed")
+  if (failed.length > 0) {
+    const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)
+    throw new Error(`Nothing was started because a document can't be used. ${reasons.join("; ")}`)
+  }
+  return documents.map(({ id }) => id)
+}

@@ -4,7 +4,7 @@ import { agentTypes } from "../../platform/shapes/agent-type"
 import type { Client } from "../client/client"
 import { withConnection } from "./connect"
 import type { Context, ExitCode } from "./context"
-import { namesOf, readSources, type Sources, upload } from "./documents"
+import { namesOf, readSources, uploadAndIndex } from "./documents"
 import { UsageError } from "./failure"
 import { type Add, withWorkOptions } from "./options"
 import { exitCodeOf, follow, interruption } from "./run/follow"
@@ -83,24 +83,6 @@ export async function runToEnd(
     context.terminal.err(nextSteps(run, { ...options, serves: connection.serves }))
     return exitCodeOf(run)
   })
-}
-
-/** Uploads documents and returns their ids. Throws if one fails: the run would miss it. */
-async function uploadAndIndex(
-  context: Context,
-  client: Client,
-  sources: Sources,
-): Promise<string[]> {
-  const names = namesOf(sources)
-  if (names.length === 0) return []
-  context.terminal.err(`Reading ${names.join(", ")}\n`)
-  const documents = await upload(context, client, sources)
-  const failed = documents.filter(({ status }) => status === "failed")
-  if (failed.length > 0) {
-    const reasons = failed.map(({ name, error }) => `${name}: ${error ?? "no reason was given"}`)
-    throw new Error(`Nothing was started because a document can't be used. ${reasons.join("; ")}`)
-  }
-  return documents.map(({ id }) => id)
 }
 
 export const addRun: Add = (program, does) => {
