@@ -9,6 +9,8 @@ export type Reply =
       stop_reason?: string | null
       usage?: object
       delay_ms?: number
+      /** The characters of a piece; without it, a hundred pieces of at least 40. */
+      piece?: number
       /** Before the text. */
       thinking?: string
       tool_calls?: Called[]
@@ -155,7 +157,8 @@ function sendPage(outgoing: ServerResponse, status: number): void {
 /** The pieces of a reply's text, each after its delay. */
 export async function* piecesOf(reply: Streamed): AsyncGenerator<string> {
   const text = ("fault" in reply ? reply.after : reply.text) ?? ""
-  const length = Math.max(40, Math.ceil(text.length / 100))
+  const usual = Math.max(40, Math.ceil(text.length / 100))
+  const length = ("piece" in reply && reply.piece) || usual
   for (let start = 0; start < text.length; start += length) {
     if ("delay_ms" in reply) await Bun.sleep(reply.delay_ms ?? 0)
     yield text.slice(start, start + length)

@@ -94,6 +94,8 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
 function createBinder(sources: readonly Source[]) {
   const citations: Citation[] = []
   const removed: RemovedCitation[] = []
+  /** The citation that was last bound to a source. */
+  const latest = new Map<number, number>()
   return {
     citations,
     removed,
@@ -101,16 +103,21 @@ function createBinder(sources: readonly Source[]) {
     bind(number: number, claim: Claim): number | undefined {
       const source = sources.find((other) => other.number === number)
       if (!source) return void removed.push({ number, reason: "not_given" })
+      // A list of sources at the end claims nothing new.
+      const known = claim.claim.trim() === "" ? latest.get(number) : undefined
+      if (known) return known
       const citation = bindClaim(claim, source, sources)
       if (!citation) return void removed.push({ number, reason: "not_in_source" })
-      return addCitation(citations, citation)
+      const added = addCitation(citations, citation)
+      latest.set(number, added)
+      return added
     },
   }
 }
 
-/** True for `args[0]` if a source has these very words, or if no source could have the number. */
+/** True for `args[0]` if a source has these very words. */
 function isSubscript(raw: string, line: string, sources: readonly Source[]): boolean {
   const [name] = /[\w$.]+$/.exec(line) ?? []
   const isCode = ({ passage }: Source) => passage.content.includes(`${name}${raw}`)
-  return name !== undefined && (raw === "[0]" || sources.some(isCode))
+  return name !== undefined && sources.some(isCode)
 }
