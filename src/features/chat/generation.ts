@@ -12,8 +12,8 @@ import type {
   RemovedCitation,
 } from "../../platform/shapes/message"
 
-/** The pause between two pieces for a reader: one screen frame. */
-const PIECE_MS = 16
+/** The longest pause between two pieces for a reader who keeps up. */
+const PIECE_MS = 5
 
 /** A new message, or one that is answered again. */
 export type Asked = { sessionId: string } & (
