@@ -11,6 +11,8 @@ export type Reply =
       delay_ms?: number
       /** The characters of a piece; without it, a hundred pieces of at least 40. */
       piece?: number
+      /** Gives the pieces in place of `text`, when it is time for them. */
+      live?: () => AsyncIterable<string>
       /** The bytes of a chunk on the wire; without it, each message is one. */
       chunk?: number
       /** Before the text. */
@@ -167,6 +169,7 @@ function sendPage(outgoing: ServerResponse, status: number): void {
 
 /** The pieces of a reply's text, each after its delay. */
 export async function* piecesOf(reply: Streamed): AsyncGenerator<string> {
+  if ("live" in reply && reply.live) return yield* reply.live()
   const text = ("fault" in reply ? reply.after : reply.text) ?? ""
   const usual = Math.max(40, Math.ceil(text.length / 100))
   const length = ("piece" in reply && reply.piece) || usual
