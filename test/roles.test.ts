@@ -81,6 +81,7 @@ test("a quote is found verbatim, or with different spaces, case, quotation marks
   expect(found('users  can "download" the whole\nreport…')).toBe(
     "Users can “download” the *whole* report",
   )
+  expect(found("*WHOLE* report")).toBe("*whole* report")
   expect(found("never said")).toBeUndefined()
   expect(found("  ")).toBeUndefined()
 })

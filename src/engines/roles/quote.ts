@@ -16,7 +16,17 @@ export function findQuote(text: string, quote: string): Span | undefined {
   const found = needle ? haystack.text.indexOf(needle) : -1
   const first = haystack.spans[found]
   const last = haystack.spans[found + needle.length - 1]
-  return first && last ? { start: first.start, end: last.end } : undefined
+  return first && last ? withMarks(text, wanted, { start: first.start, end: last.end }) : undefined
+}
+
+/** Takes in the marks at either end of a quote, which a comparison ignores. */
+function withMarks(text: string, quote: string, { start, end }: Span): Span {
+  const [lead = ""] = /^[*`]+/.exec(quote) ?? []
+  const [tail = ""] = /[*`]+$/.exec(quote) ?? []
+  return {
+    start: text.endsWith(lead, start) ? start - lead.length : start,
+    end: text.startsWith(tail, end) ? end + tail.length : end,
+  }
 }
 
 /** Normalizes a text for comparison. `spans` has the original span of each UTF-16 unit. */
