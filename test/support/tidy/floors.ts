@@ -8,6 +8,7 @@ export const features = [
   "sample",
   "eval",
   "chat",
+  "prompts",
   "runs",
   "git",
   "workflows",
