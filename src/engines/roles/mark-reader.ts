@@ -17,13 +17,21 @@ export type MarkReader = {
   readonly removed: RemovedCitation[]
 }
 
+/** The text that an answer goes on from, as it was shown, and what it cites. */
+export type Before = {
+  text: string
+  citations: readonly Citation[]
+  removed: readonly RemovedCitation[]
+}
+const nothing: Before = { text: "", citations: [], removed: [] }
+
 /**
  * Numbers marks in order of use and binds each to the words of its source that support the claim
  * before it. Leaves out a mark whose number was not given, and one after a quotation that is in no
- * source. `sources` may grow meanwhile.
+ * source. `sources` may grow meanwhile. Citations go on from those of `before`.
  */
-export function createMarkReader(sources: readonly Source[]): MarkReader {
-  const binder = createBinder(sources)
+export function createMarkReader(sources: readonly Source[], before: Before = nothing): MarkReader {
+  const binder = createBinder(sources, before)
   const readToken = createTokenReader()
   let held = ""
   /** The line so far without its marks, and the part of it since the last run of marks. */
@@ -80,6 +88,20 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
     return `${lead}${opened ? "(" : ""}${fresh.map((number) => `[${number}]`).join("")}`
   }
 
+  /** Reads on from the last line, which may be in a code block or have marks already. */
+  function readBefore(text: string): void {
+    const known = new Set(before.citations.map(({ number }) => number))
+    for (let at = 0; ; ) {
+      const token = readToken(text, at, true)
+      if (!token) return
+      at += token.raw.length
+      const isOurs = token.kind === "mark" && token.numbers.every((number) => known.has(number))
+      if (isOurs) run = [...(run ?? []), ...token.numbers]
+      else showText(token.raw)
+    }
+  }
+
+  readBefore(before.text)
   return {
     write(piece) {
       held += piece
@@ -91,9 +113,9 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
   }
 }
 
-function createBinder(sources: readonly Source[]) {
-  const citations: Citation[] = []
-  const removed: RemovedCitation[] = []
+function createBinder(sources: readonly Source[], before: Before) {
+  const citations = [...before.citations]
+  const removed = [...before.removed]
   return {
     citations,
     removed,

@@ -25,6 +25,7 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   try {
     const resolved = await resolveModel(deps, generation)
     model = resolved.id
+    if (generation.turn.begun && model === "offline") throw goesOnWithoutModel()
     await askModel(deps, generation, resolved, calls, progressReporter(deps, generation))
   } catch (thrown) {
     error = thrown
@@ -68,27 +69,31 @@ type Asked = {
 
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
   const { model, calls, error, started } = asked
-  const sum = (of: (call: NewCall) => number | null | undefined) => sumOf(calls, of)
+  const before = turn.begun?.metadata
+  const sum = (name: Figure, of: (call: NewCall) => number | null | undefined) =>
+    sumOf([
+      ...(before?.usage ? [before.usage[name]] : []),
+      ...calls.flatMap(({ call }) => (call ? [of(call) ?? null] : [])),
+    ])
   const usage: ChatUsage = {
-    input_tokens: sum((call) => call.inputTokens),
-    output_tokens: sum((call) => call.outputTokens),
-    cached_tokens: sum((call) => call.cachedTokens),
-    cost_usd: sum((call) => call.costUsd),
+    input_tokens: sum("input_tokens", (call) => call.inputTokens),
+    output_tokens: sum("output_tokens", (call) => call.outputTokens),
+    cached_tokens: sum("cached_tokens", (call) => call.cachedTokens),
+    cost_usd: sum("cost_usd", (call) => call.costUsd),
     trimmed_messages: turn.trimmed,
   }
-  const ended = { model, usage, seconds: (performance.now() - started) / 1000 }
+  const seconds = (before?.duration_s ?? 0) + (performance.now() - started) / 1000
+  const ended = { model: model ?? before?.model ?? null, usage, seconds }
   if (error === undefined) return { ...ended, stopped: false }
   if (!signal.aborted) return { ...ended, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
   return { ...ended, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
 }
 
+type Figure = Exclude<keyof ChatUsage, "trimmed_messages">
+
 /** Null if no call was made, or if one of them doesn't tell. */
-function sumOf(
-  calls: AskedForSession[],
-  of: (call: NewCall) => number | null | undefined,
-): number | null {
-  const figures = calls.flatMap(({ call }) => (call ? [of(call) ?? null] : []))
+function sumOf(figures: (number | null)[]): number | null {
   if (figures.length === 0) return null
   return figures.reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
 }
@@ -122,6 +127,11 @@ function endOf({ model, usage, seconds, stopped, error }: Ending) {
     ...(stopped ? { stopped } : {}),
     ...(error ? { error: { error: error.name, message: error.message } } : {}),
   }
+}
+
+function goesOnWithoutModel(): AppError {
+  const sentence = "An answer goes on with a model only. Without one, ask for another answer."
+  return new AppError("ServiceUnavailableError", sentence, { provider: "offline" })
 }
 
 /** Hides an unexpected error behind a general one. Only the log has the cause. */

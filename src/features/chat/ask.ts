@@ -9,7 +9,7 @@ import { recordCall } from "../usage/record-call"
 import { type AskedForSession, askForSession } from "../usage/session-call"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
 import type { Generation } from "./generation"
-import { systemPromptFor, withoutModel } from "./prompt"
+import { goingOn, systemPromptFor, withoutModel } from "./prompt"
 
 /** The calls of an answer. Each is recorded before the next, except the last. */
 export type Calls = { last: AskedForSession | undefined; made: AskedForSession[] }
@@ -48,7 +48,8 @@ export async function askModel(
     if (calls.last) await record(deps, turn.sessionId, calls.last)
     calls.last = undefined
     // What it said before a search is a paragraph of its own.
-    if (generation.text !== "" && !generation.text.endsWith("\n")) generation.add("\n\n")
+    const isNext = calls.made.length > 0 && generation.text !== ""
+    if (isNext && !generation.text.endsWith("\n")) generation.add("\n\n")
     const request = { ...common, messages, ...offer }
     const session = { sessionId: turn.sessionId, settings }
     const asked = await askForSession(deps, session, model, request, { signal, onDelta })
@@ -61,7 +62,7 @@ export async function askModel(
   const search = mayLook ? lookFor(deps, generation) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
   const content = found ? withSources(question, found.sources) : question
-  await converse([...turn.history, { role: "user", content }])
+  await converse([...turn.history, { role: "user", content }, ...goingOn(turn)])
   generation.complete()
 }
 

@@ -16,10 +16,15 @@ import type {
 const PIECE_MS = 16
 
 /** A new message, or one that is answered again. */
-export type Asked = { sessionId: string } & (
+export type NewlyAsked = { sessionId: string } & (
   | { again: string }
   | { message: string; parentId?: string | null | undefined; scope: QuestionScope }
 )
+/** What a new answer is asked for, or an incomplete answer that goes on. */
+export type Asked = NewlyAsked | { sessionId: string; continues: string }
+
+/** The part of an answer that there is already. */
+export type Begun = { text: string; metadata: MessageMetadata }
 
 /** A message, the id of its answer, and what to ask the model. */
 export type Turn = {
@@ -37,6 +42,8 @@ export type Turn = {
   question: string
   scope: QuestionScope
   trimmed: number
+  /** Set if the answer goes on. */
+  begun?: Begun
   /** Resolves to true once the message and its answer's row are stored, false if they aren't. */
   stored: Promise<boolean>
 }
@@ -59,10 +66,10 @@ export class AnswerLost extends Error {
 
 /** An answer in progress. A slow reader gets larger pieces. */
 export class Generation {
-  text = ""
+  text: string
   /** The number of characters stored; undefined until its row exists. */
   saved: number | undefined
-  readonly searches: AnswerSearch[] = []
+  readonly searches: AnswerSearch[]
   private marks: MarkReader | undefined
   private isOver = false
   private changes = 0
@@ -71,8 +78,11 @@ export class Generation {
   private readonly ended = Promise.withResolvers<Ending>()
 
   constructor(readonly turn: Turn) {
+    const { text = "", metadata } = turn.begun ?? {}
+    this.text = text
+    this.searches = [...(metadata?.searches ?? [])]
     void turn.stored.then((isStored) => {
-      if (isStored) this.saved = 0
+      if (isStored) this.saved = text.length
       else this.stop(new AnswerLost())
     })
   }
@@ -88,18 +98,19 @@ export class Generation {
   }
 
   get citations(): readonly Citation[] {
-    return this.marks?.citations ?? []
+    return this.marks?.citations ?? this.turn.begun?.metadata.citations ?? []
   }
 
   get removed(): readonly RemovedCitation[] {
-    return this.marks?.removed ?? []
+    return this.marks?.removed ?? this.turn.begun?.metadata.removed_citations ?? []
   }
 
   readonly written = () => this.text.length
 
   /** Reads marks in what is written from now on. `sources` may grow. */
   citeFrom(sources: readonly Source[]): void {
-    this.marks = createMarkReader(sources)
+    const { text, citations, removed } = this
+    this.marks = createMarkReader(sources, { text, citations, removed })
   }
 
   tellSearch(search: AnswerSearch): void {
@@ -129,7 +140,7 @@ export class Generation {
 
   /** Yields new text, which is empty if only a search is new: at most once per PIECE_MS. */
   async *read(): AsyncGenerator<string, void, void> {
-    let read = 0
+    let read = this.turn.begun?.text.length ?? 0
     let seen = 0
     for (;;) {
       const { text, changes } = this
@@ -157,9 +168,11 @@ export class Generation {
 }
 
 /** What an answer is based on so far, as it is stored with its text. */
-export function metadataOf({ citations, searches, removed }: Generation): MessageMetadata {
+export function metadataOf(generation: Generation): MessageMetadata {
+  const { citations, searches, removed, turn } = generation
+  const { usage = null, model = null } = turn.begun?.metadata ?? {}
   return {
-    ...{ citations: [...citations], usage: null, model: null },
+    ...{ citations: [...citations], usage, model },
     ...(searches.length ? { searches: [...searches] } : {}),
     ...(removed.length ? { removed_citations: [...removed] } : {}),
   }
