@@ -47,6 +47,12 @@ const forms: [answer: string, shown: string][] = [
   ["Clara leads the office [1-2].", "Clara leads the office [1][2]."],
   ["Clara leads the office [Source 2].", "Clara leads the office [1]."],
   ["Clara leads the office【2†source】.", "Clara leads the office[1]."],
+  ["Clara leads the office [^2].", "Clara leads the office [1]."],
+  ["Clara leads the office [ 2 ].", "Clara leads the office [1]."],
+  ["Clara leads the office [docs: 2].", "Clara leads the office [1]."],
+  ["Clara leads the office **[2]**.", "Clara leads the office **[1]**."],
+  ["Clara leads the office [2].\n\n[2] spec.md\n", "Clara leads the office [1].\n\n[1] spec.md\n"],
+  ["Clara leads the office [2].\n\n[2]: spec", "Clara leads the office [1].\n\n[1]: spec"],
   ["Clara leads the office[2].", "Clara leads the office[1]."],
   ["Clara leads the office ([2]).", "Clara leads the office ([1])."],
   ["Clara leads the office [2][2].", "Clara leads the office [1]."],
@@ -64,6 +70,7 @@ const madeUp: [answer: string, shown: string][] = [
   ["It costs 9 € ([7]).", "It costs 9 €."],
   ["It costs 9 €[7], they say.", "It costs 9 €, they say."],
   ["It costs 9 €【7:0†prices】.", "It costs 9 €."],
+  ["It costs 9 €.\n\n[7]: a price list", "It costs 9 €.\n\n: a price list"],
   ["It costs 9 € [0].", "It costs 9 €."],
   ["Clara leads the office [7][2].", "Clara leads the office [1]."],
   ["Clara leads the office [2, 7].", "Clara leads the office [1]."],
@@ -81,7 +88,7 @@ const untouched = [
   "> ```\n> x[7]\n> ```\n",
   "See [1](https://example.org) and [two](https://example.org).",
   "[1]: https://example.org",
-  "Founded in [1998], [x] and [ ] stay, as does [^1].",
+  "Founded in [1998], [x], [ ] and [chapter 3] stay, as does [^note].",
   "An unclosed `span ends\nwith its line.",
   "An open fence:\n\n```\nx[7]",
 ]
@@ -114,7 +121,7 @@ test("text is passed on at once, except for what may become a mark", () => {
   expect(reader.write("]")).toBe("")
   expect(reader.write(".")).toBe(" [1].")
   expect(reader.citations).toHaveLength(1)
-  expect(reader.write(" See [the")).toBe(" See [the")
+  expect(reader.write(" See [the docs")).toBe(" See [the docs")
 })
 
 test("sources that come while an answer is written can be cited", () => {

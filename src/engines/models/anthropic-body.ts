@@ -21,7 +21,9 @@ export function bodyOf(
   const stable = { type: "text", text: system, cache_control: { type: "ephemeral" } } as const
   const format = output && zodOutputFormat(output.schema)
   return {
-    ...{ model, max_tokens, system: [stable], messages: showMessages(messages) },
+    ...{ model, max_tokens, messages: showMessages(messages) },
+    // The API refuses an empty text.
+    ...(system && { system: [stable] }),
     ...(format && { output_config: { format: { type: format.type, schema: format.schema } } }),
     ...(tools.length > 0 && {
       tools: tools.map((tool) => {

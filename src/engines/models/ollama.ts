@@ -87,8 +87,10 @@ async function attempt(
   { onDelta }: AttemptOptions,
 ): Promise<Answered> {
   const { model, system, max_tokens, temperature, output } = request
-  const instructions = { role: "system", content: withSchema(system, output) }
-  const messages = [instructions, ...request.messages.map(showMessage)]
+  const said = withSchema(system, output)
+  // An empty one would replace the model's own.
+  const instructions = said ? [{ role: "system", content: said }] : []
+  const messages = [...instructions, ...request.messages.map(showMessage)]
   // The client's type for a schema is narrower than what Ollama accepts.
   const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)

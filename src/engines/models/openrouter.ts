@@ -142,8 +142,9 @@ const underSuccess = z.object({
 
 function bodyOf(request: ModelRequest, lacks: ReadonlySet<Refusable>) {
   const { model, system, max_tokens, temperature, output, tools = [], tool_choice } = request
-  const instructions = { role: "system" as const, content: withSchema(system, output) }
-  const messages = [instructions, ...request.messages.map(showMessage)]
+  const content = withSchema(system, output)
+  const instructions = content ? [{ role: "system" as const, content }] : []
+  const messages = [...instructions, ...request.messages.map(showMessage)]
   return {
     ...{ model, max_tokens, temperature, messages },
     ...{ stream: true as const, stream_options: { include_usage: true } },

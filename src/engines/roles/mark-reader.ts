@@ -28,12 +28,40 @@ const nothing: Before = { text: "", citations: [], removed: [] }
 /**
  * Numbers marks in order of use and binds each to the words of its source that support the claim
  * before it. Leaves out a mark whose number was not given, and one after a quotation that is in no
- * source. `sources` may grow meanwhile. Citations go on from those of `before`.
+ * source. `sources` may grow meanwhile. Goes on from the last line and the citations of `before`.
  */
-export function createMarkReader(sources: readonly Source[], before: Before = nothing): MarkReader {
-  const binder = createBinder(sources, before)
+export function createMarkReader(sources: readonly Source[], before = nothing): MarkReader {
+  const { showText, showMark, keepMark, ...bound } = createWriter(sources, before)
   const readToken = createTokenReader()
-  let held = ""
+  let held = before.text
+
+  function pass(isEnd: boolean, show = showMark): string {
+    let shown = ""
+    let at = 0
+    for (;;) {
+      const token = readToken(held, at, isEnd)
+      if (!token) break
+      at += token.raw.length
+      shown += token.kind === "mark" ? show(token, held[at]) : showText(token.raw)
+    }
+    held = held.slice(at)
+    return shown
+  }
+
+  pass(true, keepMark)
+  return {
+    write(piece) {
+      held += piece
+      return pass(false)
+    },
+    end: () => pass(true),
+    ...bound,
+  }
+}
+
+/** Writes out text and marks, and knows the claim before each mark. */
+function createWriter(sources: readonly Source[], before: Before) {
+  const { citations, removed, bind } = createBinder(sources, before)
   /** The line so far without its marks, and the part of it since the last run of marks. */
   let line = ""
   let claim = ""
@@ -42,19 +70,6 @@ export function createMarkReader(sources: readonly Source[], before: Before = no
   let closes = false
   /** The space before marks that were left out, for one that follows. */
   let space = ""
-
-  function pass(isEnd: boolean): string {
-    let shown = ""
-    let at = 0
-    for (;;) {
-      const token = readToken(held, at, isEnd)
-      if (!token) break
-      at += token.raw.length
-      shown += token.kind === "mark" ? showMark(token, held[at]) : showText(token.raw)
-    }
-    held = held.slice(at)
-    return shown
-  }
 
   function showText(raw: string): string {
     const text = closes && raw.startsWith(")") ? raw.slice(1) : raw
@@ -76,7 +91,7 @@ export function createMarkReader(sources: readonly Source[], before: Before = no
       return showText(raw).replace("[", "\\[")
     const lead = mark.lead || space
     const earlier = run ?? []
-    const shown = numbers.flatMap((number) => binder.bind(number, { line, claim }) ?? [])
+    const shown = numbers.flatMap((number) => bind(number, { line, claim }) ?? [])
     const fresh = [...new Set(shown)].filter((number) => !earlier.includes(number))
     run = [...earlier, ...fresh]
     if (fresh.length === 0) {
@@ -88,34 +103,21 @@ export function createMarkReader(sources: readonly Source[], before: Before = no
     return `${lead}${opened ? "(" : ""}${fresh.map((number) => `[${number}]`).join("")}`
   }
 
-  /** Reads on from the last line, which may be in a code block or have marks already. */
-  function readBefore(text: string): void {
-    const known = new Set(before.citations.map(({ number }) => number))
-    for (let at = 0; ; ) {
-      const token = readToken(text, at, true)
-      if (!token) return
-      at += token.raw.length
-      const isOurs = token.kind === "mark" && token.numbers.every((number) => known.has(number))
-      if (isOurs) run = [...(run ?? []), ...token.numbers]
-      else showText(token.raw)
-    }
+  /** Marks of the text before have our numbers. */
+  function keepMark({ raw, numbers }: Mark): string {
+    if (!numbers.every((number) => number <= before.citations.length)) return showText(raw)
+    run = [...(run ?? []), ...numbers]
+    return raw
   }
 
-  readBefore(before.text)
-  return {
-    write(piece) {
-      held += piece
-      return pass(false)
-    },
-    end: () => pass(true),
-    citations: binder.citations,
-    removed: binder.removed,
-  }
+  return { showText, showMark, keepMark, citations, removed }
 }
 
 function createBinder(sources: readonly Source[], before: Before) {
   const citations = [...before.citations]
   const removed = [...before.removed]
+  /** The citation that was last bound to a source. */
+  const latest = new Map<number, number>()
   return {
     citations,
     removed,
@@ -123,16 +125,21 @@ function createBinder(sources: readonly Source[], before: Before) {
     bind(number: number, claim: Claim): number | undefined {
       const source = sources.find((other) => other.number === number)
       if (!source) return void removed.push({ number, reason: "not_given" })
+      // A list of sources at the end claims nothing new.
+      const known = claim.claim.trim() === "" ? latest.get(number) : undefined
+      if (known) return known
       const citation = bindClaim(claim, source, sources)
       if (!citation) return void removed.push({ number, reason: "not_in_source" })
-      return addCitation(citations, citation)
+      const added = addCitation(citations, citation)
+      latest.set(number, added)
+      return added
     },
   }
 }
 
-/** True for `args[0]` if a source has these very words, or if no source could have the number. */
+/** True for `args[0]` if a source has these very words. */
 function isSubscript(raw: string, line: string, sources: readonly Source[]): boolean {
   const [name] = /[\w$.]+$/.exec(line) ?? []
   const isCode = ({ passage }: Source) => passage.content.includes(`${name}${raw}`)
-  return name !== undefined && (raw === "[0]" || sources.some(isCode))
+  return name !== undefined && sources.some(isCode)
 }

@@ -18,12 +18,16 @@ const span = new RegExp(`(\`+)(?!\`)[^\\n]{0,${SPAN_MAX}}?[^\`\\n]\\1(?!\`)`, "y
 const ticks = /`+/y
 const plain = /[^\n`[【 \t(]+|[\s\S]/y
 const list = String.raw`\d{1,3}(?:[ ]{0,3}[-–,;][ ]{0,3}\d{1,3}){0,30}`
+const word = "(?:sources?|docs?|documents?|passages?|ref(?:erence)?s?|citations?)"
 const mark = new RegExp(
-  String.raw`([ \t]{0,8})(\(?)(?:\[(?:sources?:? ?)?(${list})\]|【(\d{1,3})(?:[:†][^】\n]{0,80})?】)`,
+  String.raw`([ \t]{0,8})(\(?)(?:\[\^?(?: ?${word}:?)? ?(${list}) ?\]|【(\d{1,3})(?:[:†][^】\n]{0,80})?】)`,
   "iy",
 )
 const maybeMark =
-  /[ \t]{0,8}\(?(?:\[(?:s(?:o(?:u(?:r(?:c(?:e(?:s?:? ?)?)?)?)?)?)?)?[\d ,;–-]{0,120}\]?|【[^】\n]{0,90}】?)?$/iy
+  /[ \t]{0,8}\(?(?:\[\^?(?: ?[a-z]{0,10}:?)? ?[\d ,;–-]{0,120}\]?|【[^】\n]{0,90}】?)?$/iy
+/** What a mark at the begin of a line defines: a link's address. */
+const address = /:[ \t]{0,4}(?:<|\/|#|\.|[a-z]{3,6}:)/iy
+const maybeAddress = /:[ \t]{0,4}[a-z]{0,6}$/iy
 
 const isAt = (pattern: RegExp, text: string, at: number) => {
   pattern.lastIndex = at
@@ -31,8 +35,8 @@ const isAt = (pattern: RegExp, text: string, at: number) => {
 }
 
 /**
- * Splits Markdown into tokens while it is written. Marks are `[3]`, `[1, 2]`, `[1-3]`, `[Source 3]`
- * and `【3†source】`, but not `[3](url)`, `[3]: url` or anything in code.
+ * Splits Markdown into tokens while it is written. Marks are `[3]`, `[1, 2]`, `[1-3]`, `[Source 3]`,
+ * `[^3]` and `【3†source】`, but not `[3](url)`, `[3]: url` or anything in code.
  */
 export function createTokenReader(): ReadToken {
   let fence: string | undefined
@@ -72,10 +76,13 @@ export function createTokenReader(): ReadToken {
     if (opening) return opening === "wait" ? undefined : opening
     if (text[at] === "`") return readSpan(text, at, isEnd)
     const found = isAt(mark, text, at)
-    if (found && (isEnd || at + found[0].length < text.length)) {
-      return markOf(found, text[at + found[0].length], isLineStart)
-    }
     if (!isEnd && isAt(maybeMark, text, at)) return undefined
+    if (found) {
+      const end = at + found[0].length
+      if (isLineStart && !isEnd && isAt(maybeAddress, text, end)) return undefined
+      const isLink = text[end] === "(" || (isLineStart && isAt(address, text, end) !== null)
+      return isLink ? { kind: "text", raw: found[0] } : markOf(found)
+    }
     return { kind: "text", raw: isAt(plain, text, at)?.[0] ?? "" }
   }
 
@@ -96,10 +103,8 @@ function readSpan(text: string, at: number, isEnd: boolean): Token | undefined {
   return { kind: "text", raw: isAt(ticks, text, at)?.[0] ?? "" }
 }
 
-function markOf(found: RegExpExecArray, next: string | undefined, isLineStart: boolean): Token {
+function markOf(found: RegExpExecArray): Mark {
   const [raw, lead = "", bracket = "", numbers = found[4] ?? ""] = found
-  const isLink = next === "(" || (next === ":" && isLineStart)
-  if (isLink) return { kind: "text", raw }
   return { kind: "mark", raw, lead, opened: bracket !== "", numbers: numbersIn(numbers) }
 }
 

@@ -1,57 +1,47 @@
 import type { Message, ModelAnswer, ModelRequest } from "../../engines/models/model"
-import type { ResolvedModel } from "../../engines/models/registry"
 import { extractAnswer } from "../../engines/roles/rules/answer"
-import { showSources } from "../../engines/roles/sources"
-import { transact } from "../../platform/events/transact"
+import { type Source, showSources } from "../../engines/roles/sources"
 import { createConversation } from "../agents/search-tool"
-import { unreserved } from "../usage/budget-service"
-import { recordCall } from "../usage/record-call"
-import { type AskedForSession, askForSession } from "../usage/session-call"
+import { askForSession } from "../usage/session-call"
+import { recordLast } from "./calls"
+import type { Asking } from "./conversation"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
-import type { Generation } from "./generation"
-import { goingOn, systemPromptFor, withoutModel } from "./prompt"
-
-/** The calls of an answer. Each is recorded before the next, except the last. */
-export type Calls = { last: AskedForSession | undefined; made: AskedForSession[] }
+import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
 
 /**
  * Has a model answer, from numbered passages of the documents if the question reads them. Adds the
- * text to the generation and the calls to `calls`. Throws what the last call threw.
+ * text to the draft and the calls to `calls`. Throws what the last call threw.
  */
-export async function askModel(
-  deps: SourceDeps,
-  generation: Generation,
-  model: ResolvedModel,
-  calls: Calls,
-  onText: () => void,
-): Promise<void> {
-  const { turn, signal } = generation
-  const { settings, temperature, instructions, scope, question } = turn
-  const isOffline = model.id === "offline"
-  const found = scope.use_rag ? await findSources(deps, generation, isOffline) : undefined
-  if (found) generation.citeFrom(found.sources)
-  const mayLook = found !== undefined && model.provider.tools === true
+export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> {
+  const { conversation, model, draft, calls, signal, onText } = asking
+  const { sessionId, settings, scope, history, question, output } = conversation
+  const found = scope.use_rag ? await findSources(deps, asking) : undefined
+  if (found) draft.citeFrom(found.sources)
+  const readsDocuments = found !== undefined
+  const mayLook = readsDocuments && conversation.mayLook && model.provider.tools === true
   const common = {
     model: model.model,
-    system: systemPromptFor({ readsDocuments: found !== undefined, mayLook, instructions }),
-    max_tokens: settings.defaultMaxTokens,
-    temperature,
+    system: systemPromptFor({ ...conversation, readsDocuments, mayLook }),
+    max_tokens: conversation.maxTokens,
+    temperature: conversation.temperature,
+    ...(output && { output }),
     extract: () =>
-      found ? extractAnswer({ ...found, upstream: {}, instructions: "" }) : withoutModel,
+      found
+        ? extractAnswer({ ...found, upstream: {}, instructions: "" })
+        : withoutModelFor(conversation),
   }
   const onDelta = (piece: string) => {
-    generation.add(piece)
-    onText()
+    draft.add(piece)
+    onText?.()
   }
 
   async function put(messages: Message[], offer: Partial<ModelRequest>): Promise<ModelAnswer> {
-    if (calls.last) await record(deps, turn.sessionId, calls.last)
-    calls.last = undefined
+    await recordLast(deps, sessionId, calls)
     // What it said before a search is a paragraph of its own.
-    const isNext = calls.made.length > 0 && generation.text !== ""
-    if (isNext && !generation.text.endsWith("\n")) generation.add("\n\n")
+    const isNext = calls.made.length > 0 && draft.text !== ""
+    if (isNext && !draft.text.endsWith("\n")) draft.add("\n\n")
     const request = { ...common, messages, ...offer }
-    const session = { sessionId: turn.sessionId, settings }
+    const session = { sessionId, settings }
     const asked = await askForSession(deps, session, model, request, { signal, onDelta })
     calls.last = asked
     calls.made.push(asked)
@@ -59,26 +49,14 @@ export async function askModel(
     return asked.answer
   }
 
-  const search = mayLook ? lookFor(deps, generation) : undefined
+  const search = mayLook ? lookFor(deps, asking) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
   const content = found ? withSources(question, found.sources) : question
-  await converse([...turn.history, { role: "user", content }, ...goingOn(turn)])
-  generation.complete()
+  await converse([...history, { role: "user", content }, ...goingOn(conversation)])
+  draft.complete()
 }
 
-function withSources(question: string, sources: Parameters<typeof showSources>[0]): string {
+function withSources(question: string, sources: Source[]): string {
   const shown = sources.length ? showSources(sources) : "Nothing was found. Cite nothing."
   return `# Sources\n${shown}\n\n# Question\n${question}`
-}
-
-async function record(
-  deps: SourceDeps,
-  sessionId: string,
-  { call, reserved = unreserved }: AskedForSession,
-): Promise<void> {
-  await reserved.settle(() =>
-    transact(deps, async (its, emit) => {
-      if (call) await recordCall({ ...deps, ...its }, { ...call, sessionId }, emit)
-    }),
-  )
 }

@@ -83,6 +83,8 @@ export function turnOf(
     modelId: seen?.model ?? undefined,
     temperature: seen?.temperature ?? settings.defaultTemperature,
     instructions: seen?.system_prompt ?? "",
+    maxTokens: settings.defaultMaxTokens,
+    mayLook: true,
   }
   // To answer again, the question is the last message of the past, with its scope.
   const question = message === undefined ? past.at(-1) : { content: message, metadata }

@@ -11,7 +11,7 @@ import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
-import type { Generation } from "./generation"
+import type { Asking } from "./conversation"
 import { standalone } from "./question"
 
 export type SourceDeps = BudgetDeps & SearchDeps
@@ -32,23 +32,23 @@ export async function checkScope(deps: SourceDeps, scope: QuestionScope): Promis
 /** Finds the passages to answer a question from, numbered in reading order. */
 export async function findSources(
   deps: SourceDeps,
-  generation: Generation,
-  isOffline: boolean,
+  asking: Asking,
 ): Promise<{ query: string; sources: Source[] }> {
-  const { question, history } = generation.turn
+  const { question, history } = asking.conversation
+  const isOffline = asking.model.id === "offline"
   const query = standalone(question, history).slice(-QUERY_MAX)
   const top_k = isOffline ? TOP_K_OF_RULES : TOP_K
-  const passages = await searched(deps, generation, { query, top_k }, (search) =>
+  const passages = await searched(deps, asking, { query, top_k }, (search) =>
     gatherContext(deps, { ...search, top_k }),
   )
   return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages)) }
 }
 
 /** Returns the search tool of a model that answers a question. */
-export function lookFor(deps: SourceDeps, generation: Generation): Search {
+export function lookFor(deps: SourceDeps, asking: Asking): Search {
   return (input) =>
-    searched(deps, generation, input, (search) => {
-      generation.signal.throwIfAborted()
+    searched(deps, asking, input, (search) => {
+      asking.signal.throwIfAborted()
       return retrieve(deps, search)
     })
 }
@@ -56,13 +56,12 @@ export function lookFor(deps: SourceDeps, generation: Generation): Search {
 /** Searches the question's documents, and records and shows the search. */
 async function searched(
   deps: SourceDeps,
-  generation: Generation,
+  { conversation, draft }: Asking,
   input: SearchInput & { query: string },
   perform: (search: SearchInput) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const { turn } = generation
   const started = performance.now()
-  const document_ids = await documentsIn(deps, turn.scope)
+  const document_ids = await documentsIn(deps, conversation.scope)
   const search = { ...input, document_ids }
   // No list means all documents, so an empty one must not be searched with.
   const found = document_ids?.length === 0 ? [] : await perform(search)
@@ -70,13 +69,13 @@ async function searched(
     ...({ kind: "retrieval", provider: "search", model: "bm25", costUsd: 0 } as const),
     ...{ requestHash: hashOf(search), durationMs: performance.now() - started },
   }
-  if (await turn.stored) {
-    const { sessionId } = turn
+  if (await conversation.stored) {
+    const { sessionId } = conversation
     await transact(deps, (its, emit) =>
       recordCall({ ...deps, ...its }, { ...call, sessionId }, emit),
     )
   }
-  generation.tellSearch({ query: input.query, results: found.length })
+  draft.tellSearch({ query: input.query, results: found.length })
   return found
 }
 
