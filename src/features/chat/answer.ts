@@ -20,6 +20,7 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   const started = performance.now()
   const calls = noCalls()
   let model: string | null = null
+  let { trimmed } = generation.turn
   let error: unknown
   try {
     const resolved = await resolveModel(deps, generation)
@@ -28,11 +29,14 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
     if (conversation.begun && model === "offline") throw goesOnWithoutModel()
     const onText = progressReporter(deps, generation)
     const asking = { conversation, model: resolved, draft: generation, calls, signal, onText }
-    await askModel(deps, asking)
+    await askModel(deps, {
+      ...asking,
+      onTrim: (messages) => (trimmed = conversation.trimmed + messages),
+    })
   } catch (thrown) {
     error = thrown
   }
-  const asked = { model, calls, error, started }
+  const asked = { model, calls, error, started, trimmed }
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved, call } = calls.last ?? {}
   await generation.turn.stored
@@ -67,12 +71,13 @@ type Asked = {
   calls: Calls
   error: unknown
   started: number
+  trimmed: number
 }
 
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
   const { model, calls, error, started } = asked
   const before = turn.begun?.metadata
-  const usage = { ...usageOf(calls, before?.usage), trimmed_messages: turn.trimmed }
+  const usage = { ...usageOf(calls, before?.usage), trimmed_messages: asked.trimmed }
   const seconds = (before?.duration_s ?? 0) + (performance.now() - started) / 1000
   const ended = { model: model ?? before?.model ?? null, usage, seconds }
   if (error === undefined) return { ...ended, stopped: false }

@@ -39,4 +39,6 @@ export type Asking = {
   /** Aborts the call to the model. */
   signal: AbortSignal
   onText?: () => void
+  /** Gets the number of messages that are left out of the history, before each call. */
+  onTrim?: (messages: number) => void
 }
