@@ -179,7 +179,7 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
-  for (const verb of ["stream", "message", "regenerate"]) {
+  for (const verb of ["stream", "message", "regenerate", "continue"]) {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
   app.post("/chat", limitMessages)
