@@ -19,6 +19,7 @@ import { documentPages } from "./features/library/pages"
 import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
+import { openAiApi } from "./features/openai/api"
 import { agentRunPages } from "./features/runs/agent-pages"
 import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
@@ -72,6 +73,9 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
     "/api/runs/replay": 50_000_000,
     // Ten thousand questions with their documents.
     "/api/rag/eval": 50_000_000,
+    // Clients send a whole conversation each time, and many texts to embed.
+    "/v1/chat/completions": 8_000_000,
+    "/v1/embeddings": 8_000_000,
     // Anyone can send this form.
     "/login": 16_000,
   }
@@ -133,6 +137,7 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
   app.route("/api/git", gitApi(deps))
+  app.route("/v1", openAiApi(deps))
 }
 
 function addPages(app: Hono, deps: Deps, test: TestProvider): void {
@@ -177,4 +182,5 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
   app.post("/chat", limitMessages)
+  app.post("/v1/chat/completions", limitMessages)
 }
