@@ -71,6 +71,8 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
     "/documents": upload,
     // A run with many steps and long texts.
     "/api/runs/replay": 50_000_000,
+    // A long conversation with all its branches.
+    "/api/chat/sessions/import": 50_000_000,
     // Ten thousand questions with their documents.
     "/api/rag/eval": 50_000_000,
     // Clients send a whole conversation each time, and many texts to embed.

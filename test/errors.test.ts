@@ -102,21 +102,27 @@ test("an agent that is running can't be started again, and a server that shuts d
   await stopping
 })
 
-type Fault = { status: number; reply: Reply; settings?: Record<string, string> }
+type Fault = {
+  status: number
+  reply: Reply
+  settings?: Record<string, string>
+  /** Of the agent, in seconds. A busy machine may need more than this for any other answer. */
+  timeout?: number
+}
 
 const faults: Record<(typeof ofSteps)[number], Fault> = {
   LLMAPIError: { status: 502, reply: { status: 401 } },
-  AgentTimeoutError: { status: 504, reply: { fault: "silence" } },
+  AgentTimeoutError: { status: 504, reply: { fault: "silence" }, timeout: 1 },
   AgentExecutionError: { status: 500, reply: { text: "no JSON" } },
   BudgetExceededError: { status: 402, reply: { text: "" }, settings: { BUDGET_DAY_USD: "0" } },
 }
 
 test.each(ofSteps)("a client waiting for an agent gets %s, and the run shows it", async (error) => {
-  const { status, reply, settings } = faults[error]
+  const { status, reply, settings, timeout } = faults[error]
   await using peer = await anthropicPeer({ answer: () => reply })
   await using server = await testServer({ settings: { ...modelAt(peer.url), ...settings } })
   const agent_id = await createAgent(server)
-  const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout: 1 })(server)
+  const response = await post(`/api/agents/${agent_id}/start`, { ...query, timeout })(server)
   const { details } = await response.clone().json()
   await expectError(response, error, {
     status,

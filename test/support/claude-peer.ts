@@ -9,6 +9,8 @@ import { join } from "node:path"
 export type Act =
   /** A line; the session's id is added. */
   | { say: object }
+  /** That many pieces of text that say when they were written, so far apart. */
+  | { stamps: number; apart_ms: number }
   /** Bytes as they are, that often. */
   | { raw: string; times?: number }
   /** All lines of a file. */
@@ -39,9 +41,19 @@ async function write(text: string): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
 }
 
+async function writeStamps(count: number, apart_ms: number, session_id: string): Promise<void> {
+  for (let nth = 0; nth < count; nth++) {
+    await Bun.sleep(apart_ms)
+    const delta = { type: "text_delta", text: `${performance.timeOrigin + performance.now()} ` }
+    const event = { type: "content_block_delta", index: 0, delta }
+    await write(`${JSON.stringify({ session_id, type: "stream_event", event })}\n`)
+  }
+}
+
 async function perform(act: Act): Promise<void> {
   const session_id = args[args.indexOf("--session-id") + 1] ?? ""
   if ("say" in act) await write(`${JSON.stringify({ session_id, ...act.say })}\n`)
+  else if ("stamps" in act) await writeStamps(act.stamps, act.apart_ms, session_id)
   else if ("raw" in act) for (let n = act.times ?? 1; n > 0; n--) await write(act.raw)
   else if ("replay" in act) await write(await Bun.file(act.replay).text())
   else if ("complain" in act) process.stderr.write(act.complain)

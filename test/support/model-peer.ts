@@ -11,6 +11,10 @@ export type Reply =
       delay_ms?: number
       /** The characters of a piece; without it, a hundred pieces of at least 40. */
       piece?: number
+      /** Gives the pieces in place of `text`, when it is time for them. */
+      live?: () => AsyncIterable<string>
+      /** The bytes of a chunk on the wire; without it, each message is one. */
+      chunk?: number
       /** Before the text. */
       thinking?: string
       tool_calls?: Called[]
@@ -135,13 +139,22 @@ async function reply<Request>(
   if (fault === "page") return sendPage(outgoing, 200)
   outgoing.writeHead(200, { "content-type": protocol.content_type, ...protocol.headers })
   if (fault === "empty") return void outgoing.end()
-  await protocol.send(request, given as Streamed, (text) => outgoing.write(text))
+  await protocol.send(request, given as Streamed, (text) => sendBytes(outgoing, given, text))
   if (fault === "stall") return
   if (fault === "malformed") outgoing.write(protocol.malformed)
   if (fault !== "disconnect") return void outgoing.end()
   // What was written has to be on its way before the connection is cut.
   await Bun.sleep(20)
   outgoing.destroy()
+}
+
+/** Writes a text in chunks that may end within a character. */
+function sendBytes(outgoing: ServerResponse, given: Reply, text: string): void {
+  const bytes = Buffer.from(text)
+  const size = ("chunk" in given && given.chunk) || bytes.length
+  for (let start = 0; start < bytes.length; start += size) {
+    outgoing.write(bytes.subarray(start, start + size))
+  }
 }
 
 function sendJson(outgoing: ServerResponse, status: number, body: object, headers = {}): void {
@@ -156,6 +169,7 @@ function sendPage(outgoing: ServerResponse, status: number): void {
 
 /** The pieces of a reply's text, each after its delay. */
 export async function* piecesOf(reply: Streamed): AsyncGenerator<string> {
+  if ("live" in reply && reply.live) return yield* reply.live()
   const text = ("fault" in reply ? reply.after : reply.text) ?? ""
   const usual = Math.max(40, Math.ceil(text.length / 100))
   const length = ("piece" in reply && reply.piece) || usual

@@ -3,8 +3,8 @@ import type { Source } from "../../engines/roles/sources"
 import type { Citation } from "../../platform/shapes/citation"
 import type { AnswerSearch, RemovedCitation } from "../../platform/shapes/message"
 
-/** The pause between two pieces for a page: one screen frame. */
-const PIECE_MS = 16
+/** The longest pause between two pieces for a reader who keeps up. */
+const PIECE_MS = 5
 
 /** An answer while it is written. A slow reader gets larger pieces. */
 export class Draft {

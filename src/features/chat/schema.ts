@@ -33,6 +33,9 @@ export const messageInput = z.strictObject({
 })
 export type MessageInput = z.infer<typeof messageInput>
 
+/** A message of the branch to show. */
+export const showInput = z.strictObject({ message_id: z.uuid() })
+
 /** The message to answer once more, or one of its answers; by default the newest. */
 export const againInput = z.strictObject({ message_id: z.uuid().optional() })
 export type AgainInput = z.infer<typeof againInput>

@@ -18,6 +18,7 @@ import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
 import { addService } from "./service"
+import { addSessions } from "./sessions"
 import { addSetup } from "./setup"
 import { addWatch } from "./watch"
 import { addFiles } from "./workflows"
@@ -97,8 +98,9 @@ function createProgram(context: Context, does: Does): Command {
     addEval,
   ]
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
-  const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
+  const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders)]
+  const ofChats = [addNoun(sessions), addSessions]
+  for (const add of [...daily, ...ofRuns, ...ofNouns, ...ofChats, addModels, addDoctor, addService])
     add(program, does)
   nameHelp(program, "amelia")
   return program
