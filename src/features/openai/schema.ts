@@ -2,7 +2,10 @@ import { z } from "zod"
 
 /** Accepts a field that asks for nothing beyond the default, and refuses any other value. */
 function onlyDefault(message: string, isDefault: (value: unknown) => boolean = isEmpty) {
-  return z.unknown().refine((value) => value == null || isDefault(value), message)
+  return z
+    .unknown()
+    .optional()
+    .refine((value) => value == null || isDefault(value), message)
 }
 
 const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0
