@@ -4,6 +4,7 @@ import { freshData } from "./support/database"
 import { embeddingsAre, someDocuments } from "./support/embeddings"
 import type { Reply } from "./support/model-peer"
 import { ask, type Cited, numberOf, openAiClient, openAiServer, texts } from "./support/openai"
+import { rejection } from "./support/rejection"
 import { testServer } from "./support/server"
 import { needsVectors } from "./support/server-database"
 import { placeModel, tinyModel } from "./support/tiny-model"
@@ -233,4 +234,11 @@ withVectors("texts are embedded by the model of the search, as floats and as bas
   expect(dot(single.data[0]?.embedding, plain.data[1]?.embedding)).toBeCloseTo(1, 4)
   const ids = (await Array.fromAsync(openai.models.list())).map(({ id }) => id)
   expect(ids).toContain("tiny/one")
+  for (const [wrong, refused] of [
+    [{ dimensions: 128 }, { status: 400, param: "dimensions" }],
+    [{ model: "tiny/two" }, { status: 404, code: "model_not_found" }],
+  ]) {
+    const wanted = openai.embeddings.create({ model: "tiny/one", input: "bread", ...wrong })
+    expect(await rejection(wanted as Promise<unknown>)).toMatchObject(refused ?? {})
+  }
 })

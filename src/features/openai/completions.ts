@@ -4,6 +4,7 @@ import { type CallUsage, noCalls, recordLast, usageOf } from "../chat/calls"
 import type { Asking } from "../chat/conversation"
 import { Draft } from "../chat/draft"
 import type { SourceDeps } from "../chat/find-sources"
+import { shuttingDown } from "../chat/generations"
 
 /** With an error, the text is incomplete. */
 export type Ended = { finish: "stop" | "length"; usage: CallUsage; error?: unknown }
@@ -84,9 +85,4 @@ const cutReasons: unknown[] = ["max_tokens", "length", "model_context_window_exc
 
 function wasCut(error: unknown): boolean {
   return error instanceof AppError && cutReasons.includes(error.details.stop_reason)
-}
-
-function shuttingDown(): AppError {
-  const reason = "shutting down"
-  return new AppError("ServiceUnavailableError", "Amelia is shutting down.", { reason })
 }

@@ -1,11 +1,9 @@
 import type { EngineDeps } from "../../engines/deps"
+import { EMBED_BATCH } from "../../engines/inference/embedder"
 import { batchesOf } from "../../platform/async/batches"
 import { AppError, invalid, messageOf } from "../../platform/errors"
 import { noSuchModel } from "./models"
 import type { EmbeddingRequest } from "./schema"
-
-/** Texts of one call of the model: few enough that a waiting search doesn't notice. */
-const BATCH = { count: 16, size: 8000 }
 
 /**
  * Embeds texts with the model of the search. Throws ServiceUnavailableError while there is none,
@@ -24,7 +22,7 @@ export async function embed(
     throw invalid("dimensions", `Vectors of ${name} have ${dimension} dimensions: leave this out.`)
   }
   const vectors: Float32Array[] = []
-  for (const batch of batchesOf(input, BATCH, (text) => text.length)) {
+  for (const batch of batchesOf(input, EMBED_BATCH, (text) => text.length)) {
     signal.throwIfAborted()
     const made = await serving.embedder.embed(batch).catch((thrown) => {
       throw unavailable(messageOf(thrown), model)
