@@ -7,6 +7,7 @@ export const features = [
   "retention",
   "sample",
   "eval",
+  "openai",
   "chat",
   "prompts",
   "runs",
