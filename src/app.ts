@@ -19,6 +19,9 @@ import { documentPages } from "./features/library/pages"
 import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
+import { openAiApi } from "./features/openai/api"
+import { promptsApi } from "./features/prompts/api"
+import { promptPages } from "./features/prompts/pages"
 import { agentRunPages } from "./features/runs/agent-pages"
 import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
@@ -74,6 +77,9 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
     "/api/chat/sessions/import": 50_000_000,
     // Ten thousand questions with their documents.
     "/api/rag/eval": 50_000_000,
+    // Clients send a whole conversation each time, and many texts to embed.
+    "/v1/chat/completions": 8_000_000,
+    "/v1/embeddings": 8_000_000,
     // Anyone can send this form.
     "/login": 16_000,
   }
@@ -125,6 +131,7 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/agents", agentRunsApi(deps))
   app.route("/api/chat", chatApi(deps))
+  app.route("/api/prompts", promptsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/workflows", workflowRunsApi(deps))
   app.route("/api/runs", runsApi(deps))
@@ -135,11 +142,13 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
   app.route("/api/git", gitApi(deps))
+  app.route("/v1", openAiApi(deps))
 }
 
 function addPages(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/prompts", promptPages(deps))
   app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
   app.route("/documents/pick", pickerPages(deps))
@@ -179,4 +188,5 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
   app.post("/chat", limitMessages)
+  app.post("/v1/chat/completions", limitMessages)
 }

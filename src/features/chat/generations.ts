@@ -91,7 +91,8 @@ export function createGenerations(deps: AnswerDeps): Generations {
   }
 }
 
-function shuttingDown(): AppError {
+/** Returns the error of a message that comes while the server stops, or is stopped by that. */
+export function shuttingDown(): AppError {
   const reason = "shutting down"
   return new AppError("ServiceUnavailableError", "Amelia is shutting down.", { reason })
 }
