@@ -20,6 +20,8 @@ import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
 import { openAiApi } from "./features/openai/api"
+import { promptsApi } from "./features/prompts/api"
+import { promptPages } from "./features/prompts/pages"
 import { agentRunPages } from "./features/runs/agent-pages"
 import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
@@ -129,6 +131,7 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/agents", agentRunsApi(deps))
   app.route("/api/chat", chatApi(deps))
+  app.route("/api/prompts", promptsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/workflows", workflowRunsApi(deps))
   app.route("/api/runs", runsApi(deps))
@@ -145,6 +148,7 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
 function addPages(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/prompts", promptPages(deps))
   app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
   app.route("/documents/pick", pickerPages(deps))
@@ -180,7 +184,7 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
-  for (const verb of ["stream", "message", "regenerate"]) {
+  for (const verb of ["stream", "message", "regenerate", "continue"]) {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
   app.post("/chat", limitMessages)

@@ -54,6 +54,7 @@ const sheets = [
   "prose",
   "docs",
   "chat",
+  "prompts",
   "settings",
   "steer",
 ]
@@ -71,6 +72,7 @@ const scripts = [
   "search",
   "graph",
   "chat",
+  "prompts",
   "editor",
   "early",
 ]

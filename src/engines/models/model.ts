@@ -135,4 +135,9 @@ export type Described = {
   readonly tools?: true
   /** Asks the service for its models, at most every few minutes. Never throws. */
   catalog?(): Promise<Catalog>
+  /**
+   * Returns a model's context window in tokens, or null if nobody tells. Asks the service once, so
+   * that it can be called before each request. Never throws.
+   */
+  window?(model: string): Promise<number | null>
 }

@@ -2,7 +2,6 @@ import type { EngineDeps } from "../../engines/deps"
 import type { ResolvedModel } from "../../engines/models/registry"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { ChatUsage } from "../../platform/shapes/message"
 import { unreserved } from "../usage/budget-service"
 import { recordCall } from "../usage/record-call"
 import type { AskedForSession } from "../usage/session-call"
@@ -21,18 +20,23 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   const started = performance.now()
   const calls = noCalls()
   let model: string | null = null
+  let { trimmed } = generation.turn
   let error: unknown
   try {
     const resolved = await resolveModel(deps, generation)
     model = resolved.id
     const { turn: conversation, signal } = generation
+    if (conversation.begun && model === "offline") throw goesOnWithoutModel()
     const onText = progressReporter(deps, generation)
     const asking = { conversation, model: resolved, draft: generation, calls, signal, onText }
-    await askModel(deps, asking)
+    await askModel(deps, {
+      ...asking,
+      onTrim: (messages) => (trimmed = conversation.trimmed + messages),
+    })
   } catch (thrown) {
     error = thrown
   }
-  const asked = { model, calls, error, started }
+  const asked = { model, calls, error, started, trimmed }
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved, call } = calls.last ?? {}
   await generation.turn.stored
@@ -67,12 +71,15 @@ type Asked = {
   calls: Calls
   error: unknown
   started: number
+  trimmed: number
 }
 
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
   const { model, calls, error, started } = asked
-  const usage: ChatUsage = { ...usageOf(calls), trimmed_messages: turn.trimmed }
-  const ended = { model, usage, seconds: (performance.now() - started) / 1000 }
+  const before = turn.begun?.metadata
+  const usage = { ...usageOf(calls, before?.usage), trimmed_messages: asked.trimmed }
+  const seconds = (before?.duration_s ?? 0) + (performance.now() - started) / 1000
+  const ended = { model: model ?? before?.model ?? null, usage, seconds }
   if (error === undefined) return { ...ended, stopped: false }
   if (!signal.aborted) return { ...ended, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
@@ -108,6 +115,11 @@ function endOf({ model, usage, seconds, stopped, error }: Ending) {
     ...(stopped ? { stopped } : {}),
     ...(error ? { error: { error: error.name, message: error.message } } : {}),
   }
+}
+
+function goesOnWithoutModel(): AppError {
+  const sentence = "An answer goes on with a model only. Without one, ask for another answer."
+  return new AppError("ServiceUnavailableError", sentence, { provider: "offline" })
 }
 
 /** Hides an unexpected error behind a general one. Only the log has the cause. */

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { z } from "zod"
 import { pathId, readJson, readOptionalJson } from "../../platform/http/validate"
 import type { ChatDeps } from "./deps"
-import { againInput, messageInput } from "./schema"
+import { againInput, continueInput, messageInput } from "./schema"
 import * as service from "./service"
 import { streamAnswer } from "./stream"
 
@@ -28,6 +28,11 @@ export function answersApi(deps: ChatDeps): Hono {
       const input = await readOptionalJson(c, againInput)
       const id = pathId(c, NOT_FOUND)
       return streamAnswer(c, await service.answerAgain(deps, id, input, c.req.raw.signal))
+    })
+    .post("/sessions/:id/continue", async (c) => {
+      const input = await readOptionalJson(c, continueInput)
+      const id = pathId(c, NOT_FOUND)
+      return streamAnswer(c, await service.continueAnswer(deps, id, input, c.req.raw.signal))
     })
     .post("/sessions/:id/stop", async (c) => {
       await readOptionalJson(c, z.strictObject({}))

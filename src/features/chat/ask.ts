@@ -6,23 +6,25 @@ import { askForSession } from "../usage/session-call"
 import { recordLast } from "./calls"
 import type { Asking } from "./conversation"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
-import { systemPromptFor, withoutModelFor } from "./prompt"
+import { createFitting } from "./fitting"
+import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
 
 /**
  * Has a model answer, from numbered passages of the documents if the question reads them. Adds the
  * text to the draft and the calls to `calls`. Throws what the last call threw.
  */
 export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> {
-  const { conversation, model, draft, calls, signal, onText } = asking
-  const { sessionId, settings, scope, history, question, output } = conversation
-  const found = scope.use_rag ? await findSources(deps, asking) : undefined
-  if (found) draft.citeFrom(found.sources)
-  const readsDocuments = found !== undefined
+  const { conversation, model, draft, calls, signal, onText, onTrim = () => {} } = asking
+  const { sessionId, settings, history, question, output } = conversation
+  const readsDocuments = conversation.scope.use_rag === true
   const mayLook = readsDocuments && conversation.mayLook && model.provider.tools === true
+  const system = systemPromptFor({ ...conversation, readsDocuments, mayLook })
+  const sent = { ...conversation, system, usesTools: mayLook }
+  const window = await createFitting(model, sent, onTrim)
+  const found = readsDocuments ? await findSources(deps, asking, window.sourcesMax) : undefined
+  if (found) draft.citeFrom(found.sources)
   const common = {
-    model: model.model,
-    system: systemPromptFor({ ...conversation, readsDocuments, mayLook }),
-    max_tokens: conversation.maxTokens,
+    ...{ model: model.model, system, max_tokens: window.maxTokens },
     temperature: conversation.temperature,
     ...(output && { output }),
     extract: () =>
@@ -38,8 +40,9 @@ export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> 
   async function put(messages: Message[], offer: Partial<ModelRequest>): Promise<ModelAnswer> {
     await recordLast(deps, sessionId, calls)
     // What it said before a search is a paragraph of its own.
-    if (draft.text !== "" && !draft.text.endsWith("\n")) draft.add("\n\n")
-    const request = { ...common, messages, ...offer }
+    const isNext = calls.made.length > 0 && draft.text !== ""
+    if (isNext && !draft.text.endsWith("\n")) draft.add("\n\n")
+    const request = { ...common, messages: window.fit(messages), ...offer }
     const session = { sessionId, settings }
     const asked = await askForSession(deps, session, model, request, { signal, onDelta })
     calls.last = asked
@@ -48,10 +51,10 @@ export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> 
     return asked.answer
   }
 
-  const search = mayLook ? lookFor(deps, asking) : undefined
+  const search = mayLook ? lookFor(deps, asking, window.fitting) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
   const content = found ? withSources(question, found.sources) : question
-  await converse([...history, { role: "user", content }])
+  await converse([...history, { role: "user", content }, ...goingOn(conversation)])
   draft.complete()
 }
 

@@ -27,20 +27,23 @@ export async function recordLast(
 
 export type CallUsage = Omit<ChatUsage, "trimmed_messages">
 
-/** Sums the calls. A figure is null if no call was made, or if one of them doesn't tell. */
-export function usageOf({ made }: Calls): CallUsage {
+/**
+ * Sums the calls, and what was used `before` them, if anything. A figure is null if no call was
+ * made, or if one of them doesn't tell.
+ */
+export function usageOf({ made }: Calls, before?: CallUsage | null): CallUsage {
   const calls = made.flatMap(({ call }) => call ?? [])
+  const sum = (name: keyof CallUsage, of: (call: NewCall) => number | null | undefined) =>
+    sumOf([...(before ? [before[name]] : []), ...calls.map((call) => of(call) ?? null)])
   return {
-    input_tokens: sumOf(calls, (call) => call.inputTokens),
-    output_tokens: sumOf(calls, (call) => call.outputTokens),
-    cached_tokens: sumOf(calls, (call) => call.cachedTokens),
-    cost_usd: sumOf(calls, (call) => call.costUsd),
+    input_tokens: sum("input_tokens", (call) => call.inputTokens),
+    output_tokens: sum("output_tokens", (call) => call.outputTokens),
+    cached_tokens: sum("cached_tokens", (call) => call.cachedTokens),
+    cost_usd: sum("cost_usd", (call) => call.costUsd),
   }
 }
 
-function sumOf(calls: NewCall[], of: (call: NewCall) => number | null | undefined): number | null {
-  if (calls.length === 0) return null
-  return calls
-    .map((call) => of(call) ?? null)
-    .reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
+function sumOf(figures: (number | null)[]): number | null {
+  if (figures.length === 0) return null
+  return figures.reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
 }

@@ -3,7 +3,7 @@ import type { ResolvedModel } from "../../engines/models/registry"
 import type { Config } from "../../platform/config/config"
 import type { QuestionScope } from "../../platform/shapes/message"
 import type { Calls } from "./calls"
-import type { Draft } from "./draft"
+import type { Begun, Draft } from "./draft"
 
 /** A question, what was said before it, and how to answer it. */
 export type Conversation = {
@@ -12,6 +12,8 @@ export type Conversation = {
   history: Message[]
   question: string
   scope: QuestionScope
+  /** Set if its answer goes on. */
+  begun?: Begun
   /** The user's own system prompt. */
   instructions: string
   /** Set if nothing is added to the instructions. */
@@ -37,4 +39,6 @@ export type Asking = {
   /** Aborts the call to the model. */
   signal: AbortSignal
   onText?: () => void
+  /** Gets the number of messages that are left out of the history, before each call. */
+  onTrim?: (messages: number) => void
 }

@@ -12,6 +12,7 @@ import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
 import type { Asking } from "./conversation"
+import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
 
 export type SourceDeps = BudgetDeps & SearchDeps
@@ -19,8 +20,6 @@ export type SourceDeps = BudgetDeps & SearchDeps
 const TOP_K = 12
 /** Rules read far more than fits into a prompt. */
 const TOP_K_OF_RULES = 250
-/** About 8,000 tokens, which leaves room for the conversation in a window of 16,000. */
-const SHOWN_MAX = 24_000
 const QUERY_MAX = 2000
 
 /** Throws DocumentNotFoundError or ValidationError for a scope that names what isn't there. */
@@ -29,10 +28,14 @@ export async function checkScope(deps: SourceDeps, scope: QuestionScope): Promis
   await documentsOf(deps, scope.folders ?? [])
 }
 
-/** Finds the passages to answer a question from, numbered in reading order. */
+/**
+ * Finds the passages to answer a question from, numbered in reading order: at most `tokensMax`
+ * tokens for a model.
+ */
 export async function findSources(
   deps: SourceDeps,
   asking: Asking,
+  tokensMax: number,
 ): Promise<{ query: string; sources: Source[] }> {
   const { question, history } = asking.conversation
   const isOffline = asking.model.id === "offline"
@@ -41,15 +44,15 @@ export async function findSources(
   const passages = await searched(deps, asking, { query, top_k }, (search) =>
     gatherContext(deps, { ...search, top_k }),
   )
-  return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages)) }
+  return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages, tokensMax)) }
 }
 
-/** Returns the search tool of a model that answers a question. */
-export function lookFor(deps: SourceDeps, asking: Asking): Search {
+/** Returns the search tool of a model that answers a question. It shows the passages that `fit`. */
+export function lookFor(deps: SourceDeps, asking: Asking, fit: Fitting["fitting"]): Search {
   return (input) =>
-    searched(deps, asking, input, (search) => {
+    searched(deps, asking, input, async (search) => {
       asking.signal.throwIfAborted()
-      return retrieve(deps, search)
+      return fit(await retrieve(deps, search))
     })
 }
 
@@ -87,17 +90,4 @@ async function documentsIn(
   if (!document_ids && !folders) return undefined
   const inFolders = await documentsOf(deps, folders ?? [])
   return stillThere(deps, [...new Set([...(document_ids ?? []), ...inFolders])])
-}
-
-function bestThatFit(passages: RetrievalResult[]): RetrievalResult[] {
-  let room = SHOWN_MAX
-  const fitting = new Set(
-    passages
-      .toSorted((a, b) => b.score - a.score)
-      .filter(({ content }) => {
-        room -= content.length
-        return room >= 0
-      }),
-  )
-  return passages.filter((passage) => fitting.has(passage))
 }

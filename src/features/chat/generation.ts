@@ -4,10 +4,12 @@ import type { Conversation } from "./conversation"
 import { Draft } from "./draft"
 
 /** A new message, or one that is answered again. */
-export type Asked = { sessionId: string } & (
+export type NewlyAsked = { sessionId: string } & (
   | { again: string }
   | { message: string; parentId?: string | null | undefined; scope: QuestionScope }
 )
+/** What a new answer is asked for, or an incomplete answer that goes on. */
+export type Asked = NewlyAsked | { sessionId: string; continues: string }
 
 /** A message, the id of its answer, and what to ask the model. */
 export type Turn = Conversation & {
@@ -45,9 +47,10 @@ export class Generation extends Draft {
   private readonly ended = Promise.withResolvers<Ending>()
 
   constructor(readonly turn: Turn) {
-    super()
+    super(turn.begun)
+    const there = this.text.length
     void turn.stored.then((isStored) => {
-      if (isStored) this.saved = 0
+      if (isStored) this.saved = there
       else this.stop(new AnswerLost())
     })
   }
@@ -74,9 +77,11 @@ export class Generation extends Draft {
 }
 
 /** What an answer is based on so far, as it is stored with its text. */
-export function metadataOf({ citations, searches, removed }: Generation): MessageMetadata {
+export function metadataOf(generation: Generation): MessageMetadata {
+  const { citations, searches, removed, turn } = generation
+  const { usage = null, model = null } = turn.begun?.metadata ?? {}
   return {
-    ...{ citations: [...citations], usage: null, model: null },
+    ...{ citations: [...citations], usage, model },
     ...(searches.length ? { searches: [...searches] } : {}),
     ...(removed.length ? { removed_citations: [...removed] } : {}),
   }

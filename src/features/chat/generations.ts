@@ -2,7 +2,8 @@ import { coalesce } from "../../platform/async/coalesce"
 import { AppError } from "../../platform/errors"
 import { type AnswerDeps, writeAnswer } from "./answer"
 import { beginTurns } from "./begin"
-import { type Asked, Generation, type Turn } from "./generation"
+import { type Asked, Generation, type NewlyAsked, type Turn } from "./generation"
+import { resumeTurn } from "./resume"
 import { markBroken, saveUnfinished } from "./unfinished"
 
 /** How often unfinished answers are saved: a crash loses no more than this. */
@@ -10,7 +11,10 @@ const SAVED_MS = 2000
 
 /** Starts, saves and ends the answers that this process writes. */
 export type Generations = {
-  /** Throws SessionNotFoundError, or AlreadyRunningError if it is answering another message. */
+  /**
+   * Throws SessionNotFoundError, AlreadyRunningError if it is answering another message, or
+   * WorkflowStateError if the answer to continue is complete.
+   */
   begin(asked: Asked): Promise<Generation>
   find(sessionId: string): Generation | undefined
   /** Marks the unfinished answers of dead processes as broken. */
@@ -23,7 +27,7 @@ export function createGenerations(deps: AnswerDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
   const has = (sessionId: string) => active.has(sessionId)
-  const begin = coalesce((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
+  const begin = coalesce((asked: NewlyAsked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
 
@@ -47,7 +51,9 @@ export function createGenerations(deps: AnswerDeps): Generations {
     const present = active.get(asked.sessionId)
     // A stopped answer is about to end.
     if (present?.signal.aborted) await present.done
-    return begin(asked)
+    if (!("continues" in asked)) return begin(asked)
+    const turn = await resumeTurn(deps, asked)
+    return turn instanceof AppError ? turn : run(turn)
   }
 
   return {

@@ -1,4 +1,6 @@
+import type { Message } from "../../engines/models/model"
 import { extractiveNotice } from "../../engines/models/offline"
+import { withoutMarks } from "../../engines/roles/markdown"
 import type { Conversation } from "./conversation"
 
 const begin = `You are the assistant in Amelia, a program for developers that runs on the user's own machine.
@@ -29,6 +31,22 @@ export function systemPromptFor({ readsDocuments, mayLook, instructions, isBare 
   const own = instructions.trim()
   const asked = own ? `\n\n# Instructions from the user\n${own}` : ""
   return `${begin}${readsDocuments ? reading : withoutDocuments}${asked}`
+}
+
+const goOn = `Your answer broke off there. Go on exactly where it ends: write what comes next, from its next character on. Repeat nothing, and don't introduce or comment on it.`
+
+/**
+ * Returns what follows the question if its answer goes on. An ending with the answer's begin would
+ * do for some providers only.
+ */
+export function goingOn({ begun }: Pick<Conversation, "begun">): Message[] {
+  if (!begun?.text.trim()) return []
+  // Its marks would name other sources.
+  const text = begun.metadata.citations.length ? withoutMarks(begun.text) : begun.text
+  return [
+    { role: "assistant", content: text },
+    { role: "user", content: goOn },
+  ]
 }
 
 /** The answer without a model to a question that doesn't read the documents. */

@@ -1,6 +1,6 @@
 import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { currentSettings } from "../settings/service"
@@ -144,6 +144,23 @@ export async function answerAgain(
   const again = role === "user" ? id : parentId
   if (!again) throw noSuchMessage("message_id")
   return begin(deps, { sessionId, again }, signal)
+}
+
+/**
+ * Goes on with an answer that was stopped or broke off, by default the newest shown: the same
+ * message grows. Throws WorkflowStateError if it is complete.
+ */
+export async function continueAnswer(
+  deps: ChatDeps,
+  sessionId: string,
+  { message_id }: AgainInput,
+  signal: AbortSignal,
+): Promise<Generation> {
+  const { leafId } = (await requireSession(deps, sessionId)).session
+  const continues = message_id ?? leafId ?? sessionId
+  const { role } = await requireMessage(deps, sessionId, "message_id", continues)
+  if (role === "user") throw invalid("message_id", "It is a question. Only answers go on.")
+  return begin(deps, { sessionId, continues }, signal)
 }
 
 async function begin(deps: ChatDeps, asked: Asked, signal: AbortSignal): Promise<Generation> {

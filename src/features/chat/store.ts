@@ -138,6 +138,26 @@ export async function endAnswer(
   return rows.length > 0
 }
 
+/** Goes on with an answer that was stopped or broke off. Returns undefined if it is neither. */
+export async function resumeAnswer(
+  db: Db,
+  sessionId: string,
+  id: string,
+): Promise<MessageRow | undefined> {
+  const { metadata } = chatMessages
+  const isIncomplete = sql`(${metadata} ? 'stopped' or ${metadata} ? 'error')`
+  const [row] = await db
+    .update(chatMessages)
+    .set({
+      metadata: sql`${metadata} - 'stopped' - 'error'`,
+      generating: true,
+      savedAt: sql`clock_timestamp()`,
+    })
+    .where(and(eq(chatMessages.sessionId, sessionId), eq(chatMessages.id, id), isIncomplete))
+    .returning()
+  return row
+}
+
 /** Ends a session's answer with its stored text. Its process notices when it next saves. */
 export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean> {
   const metadata = sql`${chatMessages.metadata} || '{"stopped": true}'`

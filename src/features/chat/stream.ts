@@ -13,7 +13,7 @@ async function* linesOf(c: Context, generation: Generation): AsyncGenerator<stri
   const ids = { user_message_id: userMessageId, assistant_message_id: answerId }
   yield line("message", { session_id: sessionId, ...ids })
   let cited = 0
-  let searched = 0
+  let searched = generation.turn.begun?.metadata.searches?.length ?? 0
   for await (const text of generation.read()) {
     const { citations, searches } = generation
     for (const search of searches.slice(searched)) yield line("search", search)

@@ -13,6 +13,7 @@ import { addModels } from "./models"
 import { addNoun } from "./noun"
 import { docs, folders, runs, sessions, workflows } from "./nouns"
 import { type Does, withCommonOptions } from "./options"
+import { addPrompts } from "./prompts"
 import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
@@ -99,7 +100,7 @@ function createProgram(context: Context, does: Does): Command {
   ]
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders)]
-  const ofChats = [addNoun(sessions), addSessions]
+  const ofChats = [addNoun(sessions), addSessions, addPrompts]
   for (const add of [...daily, ...ofRuns, ...ofNouns, ...ofChats, addModels, addDoctor, addService])
     add(program, does)
   nameHelp(program, "amelia")

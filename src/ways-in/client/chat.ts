@@ -1,4 +1,5 @@
 import type {
+  AgainInput,
   ChatEvents,
   ChatMessage,
   MessageInput,
@@ -51,6 +52,12 @@ export function chatClient(endpoint: Endpoint) {
     /** Sends a message and streams its answer. Leaving the stream stops the answer. */
     chat: (id: string, input: MessageInput, signal?: AbortSignal) =>
       streamAnswer(endpoint, route`/api/chat/sessions/${id}/stream`, input, signal),
+    /** Streams another answer to a message, by default the newest. */
+    regenerate: (id: string, input: AgainInput = {}, signal?: AbortSignal) =>
+      streamAnswer(endpoint, route`/api/chat/sessions/${id}/regenerate`, input, signal),
+    /** Streams the rest of an answer that was stopped or broke off, by default the newest. */
+    continueAnswer: (id: string, input: AgainInput = {}, signal?: AbortSignal) =>
+      streamAnswer(endpoint, route`/api/chat/sessions/${id}/continue`, input, signal),
   }
 }
 
@@ -58,7 +65,7 @@ export function chatClient(endpoint: Endpoint) {
 async function* streamAnswer(
   endpoint: Endpoint,
   path: string,
-  input: MessageInput,
+  input: MessageInput | AgainInput,
   signal?: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, void> {
   const options = { method: "POST", body: input, signal } as const

@@ -9,6 +9,7 @@ export const features = [
   "eval",
   "openai",
   "chat",
+  "prompts",
   "runs",
   "git",
   "workflows",
