@@ -15,7 +15,7 @@ const OUTPUT_TOKENS_MAX = 64_000
  * is everything up to the last message, which the next turn reads again.
  */
 export function bodyOf(
-  { model, system, messages, max_tokens, output, tools = [], tool_choice }: ModelRequest,
+  { model, system, messages, max_tokens, output, tools = [], tool_choice, brief }: ModelRequest,
   info: ModelInfo | undefined,
 ) {
   const stable = { type: "text", text: system, cache_control: { type: "ephemeral" } } as const
@@ -33,7 +33,7 @@ export function bodyOf(
       cache_control: { type: "ephemeral" as const },
     }),
     ...(tool_choice && { tool_choice: { type: tool_choice } }),
-    ...thinking(max_tokens, info),
+    ...(!brief && thinking(max_tokens, info)),
   }
 }
 

@@ -38,6 +38,7 @@ export function createAnthropic(settings: AnthropicSettings): Service {
     address_setting: "ANTHROPIC_BASE_URL",
     accepts: (model) => /^claude-[\w.-]+$/.test(model),
     tools: true,
+    quick: true,
     remedy,
     async availability() {
       const ids = models.map(({ model }) => model)

@@ -40,6 +40,7 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
     accepts: (model) => /^[\w.~-]+\/[\w.:-]+$/.test(model),
     availability: async () => offer,
     tools: true,
+    quick: true,
     remedy,
     ...(catalog && { catalog, window: windowsIn(catalog) }),
     async check(fetch) {

@@ -2,7 +2,8 @@ import { coalesce } from "../../platform/async/coalesce"
 import { AppError } from "../../platform/errors"
 import { type AnswerDeps, writeAnswer } from "./answer"
 import { beginTurns } from "./begin"
-import { type Asked, Generation, type NewlyAsked, type Turn } from "./generation"
+import { type Asked, type Ending, Generation, type NewlyAsked, type Turn } from "./generation"
+import { nameSession } from "./name-session"
 import { resumeTurn } from "./resume"
 import { markBroken, saveUnfinished } from "./unfinished"
 
@@ -30,6 +31,8 @@ export function createGenerations(deps: AnswerDeps): Generations {
   const begin = coalesce((asked: NewlyAsked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
+  const naming = new Set<Promise<void>>()
+  const leaving = new AbortController()
 
   function run(turn: Turn): Generation {
     const generation = new Generation(turn)
@@ -42,8 +45,17 @@ export function createGenerations(deps: AnswerDeps): Generations {
         saver = undefined
       }
       generation.end(ending)
+      name(generation, ending)
     })
     return generation
+  }
+
+  /** Runs beside the conversation: nobody waits for a title. */
+  function name(generation: Generation, ending: Ending): void {
+    if (draining) return
+    const named = nameSession(deps, generation, ending, leaving.signal)
+    naming.add(named)
+    void named.finally(() => naming.delete(named))
   }
 
   async function beginOnce(asked: Asked): Promise<Generation | AppError> {
@@ -72,7 +84,8 @@ export function createGenerations(deps: AnswerDeps): Generations {
       draining = true
       const left = all()
       const grace = setTimeout(() => left.map((it) => it.stop(shuttingDown())), graceMs)
-      await Promise.all(left.map(({ done }) => done))
+      leaving.abort()
+      await Promise.all([...left.map(({ done }) => done), ...naming])
       clearTimeout(grace)
     },
   }

@@ -57,7 +57,7 @@ export function withoutModelFor({ isBare }: Pick<Conversation, "isBare">): strin
   return `${extractiveNotice}. A conversation needs one: ${isBare ? inApi : inChat}`
 }
 
-const TITLE_MAX = 60
+export const TITLE_MAX = 60
 
 /** Makes a session's title from its first message: the first line, cut between two words. */
 export function titleOf(message: string): string {
