@@ -92,14 +92,19 @@ test("a spent budget is 402, and nothing is asked", async () => {
   expect(it.peer.requests).toEqual([])
 })
 
-test.each([false, true])("a provider that fails is 502 (streamed: %p)", async (stream) => {
-  await using it = await openAiServer({ answer: () => ({ status: 401 }) })
-  const wanted = it.openai.chat.completions.create({ ...question, stream })
-  expect(await rejection(wanted as Promise<unknown>)).toMatchObject({
-    ...{ status: 502, type: "server_error", code: "LLMAPIError" },
-    message: expect.stringContaining("ANTHROPIC_API_KEY"),
-  })
-})
+test.each([false, true])(
+  "a provider that refuses is 502, and not asked again (streamed: %p)",
+  async (stream) => {
+    await using it = await openAiServer({ answer: () => ({ status: 401 }) })
+    const patient = it.openai.withOptions({ maxRetries: 2 })
+    const wanted = patient.chat.completions.create({ ...question, stream })
+    expect(await rejection(wanted as Promise<unknown>)).toMatchObject({
+      ...{ status: 502, type: "server_error", code: "LLMAPIError" },
+      message: expect.stringContaining("ANTHROPIC_API_KEY"),
+    })
+    expect(it.peer.requests).toHaveLength(1)
+  },
+)
 
 test("an error after the first text is a line of the stream, which then ends without [DONE]", async () => {
   const reply: Reply = { fault: "error_event", after: "So far. ".repeat(20) }

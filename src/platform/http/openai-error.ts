@@ -1,4 +1,5 @@
 import type { Context } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type { ErrorName } from "../errors"
 import { type ErrorBody, errorBody, statusOfError } from "./errors"
 
@@ -17,6 +18,17 @@ const codes: Partial<Record<ErrorName, string>> = {
 /** True for the routes whose clients expect OpenAI's protocol. */
 export function speaksOpenAi(c: Context): boolean {
   return /^\/v1(\/|$)/.test(c.req.path)
+}
+
+/** Answers with an error, and tells clients that retry by themselves if that is of no use. */
+export function answerOpenAiError(
+  c: Context,
+  thrown: unknown,
+  status: ContentfulStatusCode,
+): Response {
+  const { details } = errorBody(c, thrown)
+  if (details.retryable === false) c.header("X-Should-Retry", "false")
+  return c.json(openAiError(c, thrown), status)
 }
 
 export function openAiError(c: Context, thrown: unknown): OpenAiError {
