@@ -176,5 +176,5 @@ function limitWork(app: Hono, config: Deps["config"]): void {
   for (const verb of ["stream", "message", "regenerate"]) {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
-  app.post("/chat", limitMessages)
+  for (const path of ["/chat", "/chat/:id/again"]) app.post(path, limitMessages)
 }

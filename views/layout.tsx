@@ -54,6 +54,7 @@ const sheets = [
   "prose",
   "docs",
   "chat",
+  "said",
   "settings",
   "steer",
 ]
@@ -71,6 +72,8 @@ const scripts = [
   "search",
   "graph",
   "chat",
+  "composer",
+  "passage",
   "editor",
   "early",
 ]

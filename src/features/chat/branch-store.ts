@@ -45,7 +45,7 @@ export async function showBranch(db: Db, sessionId: string, messageId: string): 
 
 /** The messages that follow the same one. All in one pass, since a session has hundreds. */
 const familiesOf = (sessionId: string) => sql`(
-  select parent_id, array_agg(id order by id) as ids from ${chatMessages}
+  select parent_id, json_agg(id order by id) as ids from ${chatMessages}
   where session_id = ${sessionId} group by parent_id
 ) as families`
 

@@ -11,6 +11,7 @@ import type {
   QuestionScope,
   RemovedCitation,
 } from "../../platform/shapes/message"
+import { Readers } from "./readers"
 
 /** The longest pause between two pieces for a reader who keeps up. */
 const PIECE_MS = 5
@@ -63,6 +64,7 @@ export class Generation {
   /** The number of characters stored; undefined until its row exists. */
   saved: number | undefined
   readonly searches: AnswerSearch[] = []
+  readonly readers = new Readers(() => this.stop())
   private marks: MarkReader | undefined
   private isOver = false
   private changes = 0
@@ -123,6 +125,7 @@ export class Generation {
 
   end(ending: Ending): void {
     this.isOver = true
+    this.readers.close()
     this.ended.resolve(ending)
     this.tell()
   }
