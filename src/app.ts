@@ -19,6 +19,9 @@ import { documentPages } from "./features/library/pages"
 import { pickerPages } from "./features/library/picker-pages"
 import { isSignedIn } from "./features/login/cookie"
 import { loginPages } from "./features/login/pages"
+import { openAiApi } from "./features/openai/api"
+import { promptsApi } from "./features/prompts/api"
+import { promptPages } from "./features/prompts/pages"
 import { agentRunPages } from "./features/runs/agent-pages"
 import { agentRunsApi } from "./features/runs/agents-api"
 import { runsApi } from "./features/runs/api"
@@ -70,8 +73,13 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
     "/documents": upload,
     // A run with many steps and long texts.
     "/api/runs/replay": 50_000_000,
+    // A long conversation with all its branches.
+    "/api/chat/sessions/import": 50_000_000,
     // Ten thousand questions with their documents.
     "/api/rag/eval": 50_000_000,
+    // Clients send a whole conversation each time, and many texts to embed.
+    "/v1/chat/completions": 8_000_000,
+    "/v1/embeddings": 8_000_000,
     // Anyone can send this form.
     "/login": 16_000,
   }
@@ -123,6 +131,7 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/agents", agentsApi(deps))
   app.route("/api/agents", agentRunsApi(deps))
   app.route("/api/chat", chatApi(deps))
+  app.route("/api/prompts", promptsApi(deps))
   app.route("/api/workflows", workflowsApi(deps))
   app.route("/api/workflows", workflowRunsApi(deps))
   app.route("/api/runs", runsApi(deps))
@@ -133,11 +142,13 @@ function addApis(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/api/audit", auditApi(deps))
   app.route("/api/presence", presenceApi(deps))
   app.route("/api/git", gitApi(deps))
+  app.route("/v1", openAiApi(deps))
 }
 
 function addPages(app: Hono, deps: Deps, test: TestProvider): void {
   app.route("/", homePages(deps))
   app.route("/chat", chatPages(deps))
+  app.route("/prompts", promptPages(deps))
   app.route("/documents/eval", evalPages(deps))
   app.route("/documents/folders", folderPages(deps))
   app.route("/documents/pick", pickerPages(deps))
@@ -173,8 +184,9 @@ function limitWork(app: Hono, config: Deps["config"]): void {
     what: "messages",
     help: "RATE_LIMIT_MESSAGES sets the limit.",
   })
-  for (const verb of ["stream", "message", "regenerate"]) {
+  for (const verb of ["stream", "message", "regenerate", "continue"]) {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
-  for (const path of ["/chat", "/chat/:id/again"]) app.post(path, limitMessages)
+  const paths = ["/chat", "/chat/:id/again", "/chat/:id/continue", "/v1/chat/completions"]
+  for (const path of paths) app.post(path, limitMessages)
 }

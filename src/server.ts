@@ -12,6 +12,7 @@ import { createModelRegistry, type ModelOptions } from "./engines/models/registr
 import { createGenerations } from "./features/chat/generations"
 import { createConversions } from "./features/documents/conversions"
 import { createFolderKeeper } from "./features/folders/keeper"
+import { createCompletions } from "./features/openai/completions"
 import { type Retention, startRetention } from "./features/retention/schedule"
 import { createRunHistory } from "./features/runs/history"
 import { createSupervisor } from "./features/runs/leases/supervisor"
@@ -191,9 +192,9 @@ export async function wire(
   const money = { priceBook, reservations: createReservations() }
   const indexes = { search, conversions, embeddings, reranker: createReranker(found) }
   const running = { ...found, ...money, ...indexes, events, models }
-  const generations = createGenerations(running)
+  const chats = { generations: createGenerations(running), completions: createCompletions(running) }
   const folders = createFolderKeeper(running)
-  const working = { ...running, runs: createSupervisor(running), generations, folders }
+  const working = { ...running, runs: createSupervisor(running), ...chats, folders }
   return { ...working, runHistory: createRunHistory(working) }
 }
 
@@ -221,7 +222,7 @@ async function stop(running: Running): Promise<void> {
   Object.assign(readiness, { ready: false, reason: "shutting down" })
   log.info({ module: "server", event: "server.stopping" })
   const grace = config.shutdownTimeout * 1000
-  await Promise.all([deps.runs.stop(grace), deps.generations.stop(grace)])
+  await Promise.all([deps.runs, deps.generations, deps.completions].map((it) => it.stop(grace)))
   await running.retention?.close()
   await deps.folders.close()
   await deps.conversions.close()

@@ -18,7 +18,14 @@ const types = [
   ...["completed", "failed", "cancelled"].map((name) => `workflow.${name}`),
   "agent.cancelled",
   ...["uploaded", "progress", "indexed", "failed", "deleted"].map((name) => `document.${name}`),
-  ...["chat.message", "system.warning", "system.error", "budget.warning", "budget.exceeded"],
+  ...[
+    "chat.message",
+    "chat.changed",
+    "system.warning",
+    "system.error",
+    "budget.warning",
+    "budget.exceeded",
+  ],
 ]
 
 const waiting = new Map()

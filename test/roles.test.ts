@@ -81,6 +81,9 @@ test("a quote is found verbatim, or with different spaces, case, quotation marks
   expect(found('users  can "download" the whole\nreport…')).toBe(
     "Users can “download” the *whole* report",
   )
+  expect(found("Exports must … 10 s.")).toBe("Exports must finish within 10 s.")
+  expect(found("10 s. […] exports must")).toBeUndefined()
+  expect(found("…")).toBeUndefined()
   expect(found("*WHOLE* report")).toBe("*whole* report")
   expect(found("never said")).toBeUndefined()
   expect(found("  ")).toBeUndefined()

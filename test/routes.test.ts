@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 
 const isChange = ({ method }: Route) => method !== "GET"
-const isApi = ({ path }: Route) => path.startsWith("/api/")
+const isApi = ({ path }: Route) => /^\/(api|v1)\//.test(path)
 
 /** What each of these routes answers. */
 async function answers(given: Route[], ask: (route: Route) => Promise<Response>) {
@@ -111,5 +111,5 @@ test("a part of a page, opened by itself, leads to its page", async () => {
   }
 })
 
-const programs = /^\/(api|static|ws|live|ready|metrics|circuit-breakers|handover)\b/
+const programs = /^\/(api|v1|static|ws|live|ready|metrics|circuit-breakers|handover)\b/
 const isOfPages = (path: string) => !programs.test(path) && !path.endsWith("/export")

@@ -55,6 +55,7 @@ const sheets = [
   "docs",
   "chat",
   "said",
+  "prompts",
   "settings",
   "steer",
 ]
@@ -72,6 +73,7 @@ const scripts = [
   "search",
   "graph",
   "chat",
+  "prompts",
   "composer",
   "passage",
   "editor",

@@ -5,7 +5,7 @@ import {
   type TokenizerObject,
 } from "marked"
 import sanitizeHtml from "sanitize-html"
-import type { Citation } from "../src/platform/shapes/citation"
+import { type Citation, citationHref } from "../src/platform/shapes/citation"
 import { languageClass, withCodeHeads } from "./code-head"
 import { BoundedLexer, ShallowTokenizer } from "./nesting"
 
@@ -62,12 +62,6 @@ function scrollable(html: string): string {
   return html
     .replaceAll("<table>", '<div class="table" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>")
-}
-
-/** Returns the link to a citation's document, opened at the passage. */
-export function citationHref(citation: Citation): string {
-  const { document_id, document_version, start, end } = citation
-  return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
 }
 
 function renderer(options: MarkdownOptions): RendererObject {

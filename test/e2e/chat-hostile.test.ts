@@ -45,7 +45,7 @@ test.skipIf(!browserPath)(
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     const seen = await watched(page, it.server.url)
     for (const [kind, text] of kinds) {
-      const { id } = await client.createSession({ title: `${text.slice(0, 150)} ${kind}` })
+      const { id } = await client.createSession({ title: `${kind} <img src=x onerror=ran()>` })
       const message = `What is the ${kind} kind? (${kind})\n\n${text}`
       await whole(client.chat(id, { message, use_rag: true }))
       await page.goto(`${it.server.url}/chat/${id}`)

@@ -27,7 +27,7 @@ export const hostileTexts: Record<string, string> = {
   templates: `<template><script>ran()</script></template><noscript><p title="</noscript><img src=x onerror=ran()>"></noscript><textarea><img title="</textarea><img src=x onerror=ran()>"></textarea><xmp><img src=x onerror=ran()></xmp><!--><img src=x onerror=ran()>-->`,
   "ends of elements": `</div></article></section></main></body></html><script>ran()</script>]]><script>ran()</script>`,
   entities: `&lt;script&gt;ran()&lt;/script&gt; &#60;img src=x onerror=ran()&#62; \\<img src=x onerror=ran()\\>`,
-  "control characters": `<im\u0000g src=x onerror=ran()> <a href="java\u0001script:ran()">a</a> [b](\u0019javascript:ran()) \u202egnp.exe\u202c \u2028<script>ran()</script>`,
+  "control characters": `<im\u0008g src=x onerror=ran()> <a href="java\u0001script:ran()">a</a> [b](\u0019javascript:ran()) \u202egnp.exe\u202c \u2028<script>ran()</script>`,
   "deep quotes": `${"> ".repeat(600)}deep`,
   "deep lists": Array.from({ length: 200 }, (_, nth) => `${"  ".repeat(nth)}- x`).join("\n"),
   "deep brackets": deep("[", "](javascript:ran())", 1500),

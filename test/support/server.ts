@@ -23,9 +23,10 @@ type Options = {
   limits?: ServerOptions["limits"]
 }
 
-/** A free port, a short end, no limit that a test did not ask for, and no model of this machine. */
+/** A free port, a short end, no limit or call that a test did not ask for, no model of this machine. */
 const forTests = {
   ...{ PORT: "0", SHUTDOWN_TIMEOUT: "1", DATABASE_MAX_OVERFLOW: "0" },
+  CHAT_TITLES: "first-line",
   ...{ RATE_LIMIT_UPLOADS: "100000/minute", RATE_LIMIT_MESSAGES: "100000/minute" },
   ...noModels,
 }

@@ -17,7 +17,9 @@ export function AnswerEnd({ message }: AnswerProps): JSX.Element {
       <Sources message={message} />
       <div class="said-actions">
         <CopyButton message={message} />
-        {metadata.error ? null : <Again message={message} label="Regenerate" />}
+        {metadata.error ? null : (
+          <Again {...{ message, verb: "again", label: "Regenerate", quiet: true }} />
+        )}
         <Siblings message={message} />
         <Facts metadata={metadata} />
       </div>
@@ -58,27 +60,35 @@ function Broken({ message }: AnswerProps): JSX.Element {
           <p class="error-text" safe>
             {error.message}
           </p>
-          <Again message={message} label="Retry" />
+          <div class="said-actions">
+            <Again {...{ message, verb: "again", label: "Retry" }} />
+            {message.content ? (
+              <Again {...{ message, verb: "continue", label: "Continue" }} />
+            ) : null}
+          </div>
         </div>
       </div>
     )
   }
   if (!stopped) return ""
   return (
-    <p class="stopped muted">
+    <div class="stopped muted">
       <Icon name="stop" />
       <span>Stopped</span>
-    </p>
+      <Again {...{ message, verb: "continue", label: "Continue" }} />
+    </div>
   )
 }
 
-function Again({ message, label }: AnswerProps & { label: string }): JSX.Element {
-  const isRetry = label === "Retry"
+type AgainProps = AnswerProps & { verb: "again" | "continue"; label: string; quiet?: boolean }
+
+/** A button that has the message answered once more, or its answer go on. */
+function Again({ message, verb, label, quiet = false }: AgainProps): JSX.Element {
   return (
-    <form {...answering(`/chat/${message.session_id}/again`)} hx-disable="find button">
+    <form {...answering(`/chat/${message.session_id}/${verb}`)} hx-disable="find button">
       <input type="hidden" name="message_id" value={message.id} />
-      <button class={isRetry ? "button" : "button quiet"} type="submit">
-        <Icon name="retry" />
+      <button class={quiet ? "button quiet" : "button"} type="submit">
+        <Icon name={verb === "again" ? "retry" : "play"} />
         <span safe>{label}</span>
       </button>
     </form>

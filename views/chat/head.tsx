@@ -39,6 +39,7 @@ function Menu({ session }: HeadProps): JSX.Element {
   const { id, title, pinned, message_count, cost_usd } = session
   // The renderer escapes only quotes in attributes.
   const question = escapeHtml(`Delete “${title}”? Its messages are deleted too.`)
+  const file = `/api/chat/sessions/${id}/export`
   const cost = cost_usd === null ? "cost unknown" : formatUsd(cost_usd)
   return (
     <>
@@ -62,6 +63,12 @@ function Menu({ session }: HeadProps): JSX.Element {
         <button class="button quiet" type="button" popovertarget="chat-instructions">
           Instructions and temperature
         </button>
+        <a class="button quiet" href={`${file}?format=markdown`}>
+          Export as Markdown
+        </a>
+        <a class="button quiet" href={`${file}?format=json`}>
+          Export as JSON
+        </a>
         <form method="post" action={`/chat/${id}/delete`} data-confirm={question}>
           <button class="button quiet" type="submit">
             Delete

@@ -39,6 +39,10 @@ export function Sessions(props: SessionsProps): JSX.Element {
         />
       </form>
       <SessionList {...props} />
+      <a class="button quiet" href="/prompts">
+        <Icon name="list" />
+        Prompts
+      </a>
     </nav>
   )
 }

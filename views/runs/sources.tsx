@@ -1,5 +1,4 @@
-import type { Citation } from "../../src/platform/shapes/citation"
-import { citationHref } from "../markdown"
+import { type Citation, citationHref } from "../../src/platform/shapes/citation"
 
 /** The cited passages, beside the text that cites them. */
 export function Sources({ citations }: { citations: Citation[] }): JSX.Element {

@@ -15,13 +15,15 @@ const OUTPUT_TOKENS_MAX = 64_000
  * is everything up to the last message, which the next turn reads again.
  */
 export function bodyOf(
-  { model, system, messages, max_tokens, output, tools = [], tool_choice }: ModelRequest,
+  { model, system, messages, max_tokens, output, tools = [], tool_choice, brief }: ModelRequest,
   info: ModelInfo | undefined,
 ) {
   const stable = { type: "text", text: system, cache_control: { type: "ephemeral" } } as const
   const format = output && zodOutputFormat(output.schema)
   return {
-    ...{ model, max_tokens, system: [stable], messages: showMessages(messages) },
+    ...{ model, max_tokens, messages: showMessages(messages) },
+    // The API refuses an empty text.
+    ...(system && { system: [stable] }),
     ...(format && { output_config: { format: { type: format.type, schema: format.schema } } }),
     ...(tools.length > 0 && {
       tools: tools.map((tool) => {
@@ -31,7 +33,7 @@ export function bodyOf(
       cache_control: { type: "ephemeral" as const },
     }),
     ...(tool_choice && { tool_choice: { type: tool_choice } }),
-    ...thinking(max_tokens, info),
+    ...(!brief && thinking(max_tokens, info)),
   }
 }
 

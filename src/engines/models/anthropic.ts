@@ -4,7 +4,7 @@ import { bodyOf, callsIn } from "./anthropic-body"
 import { stopError, toAppError } from "./anthropic-errors"
 import { knownModels, listAnthropic } from "./anthropic-models"
 import { usageOf } from "./anthropic-usage"
-import { CATALOG_TIMEOUT_MS, catalogOf } from "./catalog"
+import { CATALOG_TIMEOUT_MS, catalogOf, windowsIn } from "./catalog"
 import { llmError, unusable } from "./failure"
 import type { Answered, ModelInfo, ModelRequest, TokenUsage } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
@@ -29,22 +29,22 @@ export function createAnthropic(settings: AnthropicSettings): Service {
     models = found
     return found
   }
+  const catalog =
+    client &&
+    catalogOf("Anthropic", knownModels, () => list(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)))
   return {
     name: "anthropic",
     title: "Anthropic",
     address_setting: "ANTHROPIC_BASE_URL",
     accepts: (model) => /^claude-[\w.-]+$/.test(model),
     tools: true,
+    quick: true,
     remedy,
     async availability() {
       const ids = models.map(({ model }) => model)
       return { usable, reason, refuses: false, fix, default_model: DEFAULT_MODEL, models: ids }
     },
-    ...(client && {
-      catalog: catalogOf("Anthropic", knownModels, () =>
-        list(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
-      ),
-    }),
+    ...(catalog && { catalog, window: windowsIn(catalog) }),
     async check(fetch) {
       if (!client) throw unusable("anthropic", reason)
       const found = await list(client.withOptions({ fetch })).catch((thrown) => {

@@ -26,6 +26,20 @@ export function catalogOf(
   return kept(fetchList, LIST_KEPT_MS, ({ problem }) => problem !== null)
 }
 
+/** Finds models' windows in a list, which is asked for again only if it couldn't be had. */
+export function windowsIn(list: () => Promise<Catalog>): (model: string) => Promise<number | null> {
+  const found = new Map<string, { window: number | null; until: number }>()
+  return async (model) => {
+    const before = found.get(model)
+    if (before && performance.now() < before.until) return before.window
+    const { models, problem } = await list()
+    const window = models.find((it) => it.model === model)?.context_window ?? null
+    const until = problem === null ? Number.POSITIVE_INFINITY : performance.now() + LIST_KEPT_MS
+    found.set(model, { window, until })
+    return window
+  }
+}
+
 /**
  * Caches an answer for `kept_ms`, a failed one only briefly, so that callers rarely wait. `fresh`
  * asks anew.

@@ -15,6 +15,8 @@ import { schemaOf } from "./structured"
 
 const DEFAULT_MODEL = "sonnet"
 const models = [DEFAULT_MODEL, "opus", "haiku"]
+/** Tokens. No model that Claude Code starts has a smaller one. */
+const WINDOW = 200_000
 
 /** Allows for the CLI's start and for thinking before the first token. */
 const limits = { idle_timeout_ms: 120_000 }
@@ -40,6 +42,7 @@ export function createClaudeCode(
       ? { setting: "ANTHROPIC_API_KEY", value: "sk-ant-…" }
       : loginOf(program.path),
     availability: () => look(),
+    window: async () => WINDOW,
     async check() {
       const { usable, refuses, reason } = await look(true)
       if (usable) return { sentence: reason, models: [] }

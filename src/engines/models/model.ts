@@ -30,6 +30,8 @@ export type ModelRequest = {
   tools?: readonly Tool[]
   /** Forces an answer without further calls. The tools still explain earlier calls. */
   tool_choice?: "none"
+  /** Answers without thinking first, where that is a choice: for a few words. */
+  brief?: true
   /** Answers for the offline provider: by rules over the same sources, without a model. */
   extract: () => unknown
 }
@@ -131,8 +133,15 @@ export type Described = {
   readonly remedy?: Fix
   accepts(model: string): boolean
   availability(): Promise<Availability>
+  /** Set if a small call beside an answer is quick and costs next to nothing. */
+  readonly quick?: true
   /** Set if its models may call tools. */
   readonly tools?: true
   /** Asks the service for its models, at most every few minutes. Never throws. */
   catalog?(): Promise<Catalog>
+  /**
+   * Returns a model's context window in tokens, or null if nobody tells. Asks the service once, so
+   * that it can be called before each request. Never throws.
+   */
+  window?(model: string): Promise<number | null>
 }

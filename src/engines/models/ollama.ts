@@ -5,6 +5,7 @@ import { unusable } from "./failure"
 import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
+import type { Fetch } from "./resilience/connection"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf, withSchema } from "./structured"
 import { functionOf, objectIn, refusesTools } from "./tools"
@@ -21,6 +22,11 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
   const windows = new Map<string, number | null>()
   /** Models whose template has no tools. */
   const withoutTools = new Set<string>()
+  const windowIn = async (client: Ollama, model: string) => {
+    const window = windows.get(model) ?? (await windowOf(client, model))
+    windows.set(model, window)
+    return window
+  }
   return {
     name: "ollama",
     title: "Ollama",
@@ -34,11 +40,18 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
       throw unusable("ollama", reason)
     },
     tools: true,
+    window(model) {
+      const fetching: Fetch = (input, init) => {
+        return fetch(input, { ...init, signal: AbortSignal.timeout(LIST_TIMEOUT_MS) })
+      }
+      const client = new Ollama({ host: baseUrl, fetch: readable(fetching, model) })
+      // The request itself will say what is wrong.
+      return windowIn(client, model).catch(() => null)
+    },
     async attempt(request, options) {
       const { model } = request
       const client = new Ollama({ host: baseUrl, fetch: readable(options.fetch, model) })
-      const window = windows.get(model) ?? (await windowOf(client, model))
-      windows.set(model, window)
+      const window = await windowIn(client, model)
       const { tools: _, ...plain } = request
       if (withoutTools.has(model)) return attempt(client, plain, window, options)
       return attempt(client, request, window, options).catch((thrown) => {
@@ -87,8 +100,10 @@ async function attempt(
   { onDelta }: AttemptOptions,
 ): Promise<Answered> {
   const { model, system, max_tokens, temperature, output } = request
-  const instructions = { role: "system", content: withSchema(system, output) }
-  const messages = [instructions, ...request.messages.map(showMessage)]
+  const said = withSchema(system, output)
+  // An empty one would replace the model's own.
+  const instructions = said ? [{ role: "system", content: said }] : []
+  const messages = [...instructions, ...request.messages.map(showMessage)]
   // The client's type for a schema is narrower than what Ollama accepts.
   const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)

@@ -1,7 +1,7 @@
 import { OpenAI } from "openai"
 import { z } from "zod"
 import type { Fix } from "../../platform/shapes/provider-standing"
-import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly } from "./catalog"
+import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly, windowsIn } from "./catalog"
 import { llmError, unusable } from "./failure"
 import type { Answered, Checked, Message, ModelRequest, TokenUsage, ToolCall } from "./model"
 import { type Refusable, refusedPart, stopError, toAppError } from "./openrouter-errors"
@@ -28,6 +28,11 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
   }
   /** Parts that models refused: a schema then goes into the prompt, tools are left out. */
   const refused = new Map<string, Set<Refusable>>()
+  const catalog =
+    client &&
+    catalogOf("OpenRouter", [nameOnly(DEFAULT_MODEL)], () =>
+      listOpenRouter(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
+    )
   return {
     name: "openrouter",
     title: "OpenRouter",
@@ -35,12 +40,9 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
     accepts: (model) => /^[\w.~-]+\/[\w.:-]+$/.test(model),
     availability: async () => offer,
     tools: true,
+    quick: true,
     remedy,
-    ...(client && {
-      catalog: catalogOf("OpenRouter", [nameOnly(DEFAULT_MODEL)], () =>
-        listOpenRouter(client, AbortSignal.timeout(CATALOG_TIMEOUT_MS)),
-      ),
-    }),
+    ...(catalog && { catalog, window: windowsIn(catalog) }),
     async check(fetch) {
       if (!client) throw unusable("openrouter", reason)
       return checkKey(client.withOptions({ fetch })).catch((thrown) => {
@@ -142,8 +144,9 @@ const underSuccess = z.object({
 
 function bodyOf(request: ModelRequest, lacks: ReadonlySet<Refusable>) {
   const { model, system, max_tokens, temperature, output, tools = [], tool_choice } = request
-  const instructions = { role: "system" as const, content: withSchema(system, output) }
-  const messages = [instructions, ...request.messages.map(showMessage)]
+  const content = withSchema(system, output)
+  const instructions = content ? [{ role: "system" as const, content }] : []
+  const messages = [...instructions, ...request.messages.map(showMessage)]
   return {
     ...{ model, max_tokens, temperature, messages },
     ...{ stream: true as const, stream_options: { include_usage: true } },

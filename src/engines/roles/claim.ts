@@ -13,7 +13,7 @@ const QUOTED_WORDS_MIN = 3
 const SHARED_MIN = 2
 const SUPPORT_MIN = 0.4
 
-const quotation = /["“„«]([^"“”„«»\n]+)["”“»]/g
+const quotation = /(?<![\p{L}\p{N}])["“„«]([^"“”„«»\n]+)["”“»]/gu
 
 /**
  * Finds the words that support a claim: its quotation, its own words, else the sentence of the

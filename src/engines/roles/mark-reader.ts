@@ -17,15 +17,51 @@ export type MarkReader = {
   readonly removed: RemovedCitation[]
 }
 
+/** The text that an answer goes on from, as it was shown, and what it cites. */
+export type Before = {
+  text: string
+  citations: readonly Citation[]
+  removed: readonly RemovedCitation[]
+}
+const nothing: Before = { text: "", citations: [], removed: [] }
+
 /**
  * Numbers marks in order of use and binds each to the words of its source that support the claim
  * before it. Leaves out a mark whose number was not given, and one after a quotation that is in no
- * source. `sources` may grow meanwhile.
+ * source. `sources` may grow meanwhile. Goes on from the last line and the citations of `before`.
  */
-export function createMarkReader(sources: readonly Source[]): MarkReader {
-  const binder = createBinder(sources)
+export function createMarkReader(sources: readonly Source[], before = nothing): MarkReader {
+  const { showText, showMark, keepMark, ...bound } = createWriter(sources, before)
   const readToken = createTokenReader()
-  let held = ""
+  let held = before.text
+
+  function pass(isEnd: boolean, show = showMark): string {
+    let shown = ""
+    let at = 0
+    for (;;) {
+      const token = readToken(held, at, isEnd)
+      if (!token) break
+      at += token.raw.length
+      shown += token.kind === "mark" ? show(token, held[at]) : showText(token.raw)
+    }
+    held = held.slice(at)
+    return shown
+  }
+
+  pass(true, keepMark)
+  return {
+    write(piece) {
+      held += piece
+      return pass(false)
+    },
+    end: () => pass(true),
+    ...bound,
+  }
+}
+
+/** Writes out text and marks, and knows the claim before each mark. */
+function createWriter(sources: readonly Source[], before: Before) {
+  const { citations, removed, bind } = createBinder(sources, before)
   /** The line so far without its marks, and the part of it since the last run of marks. */
   let line = ""
   let claim = ""
@@ -34,19 +70,6 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
   let closes = false
   /** The space before marks that were left out, for one that follows. */
   let space = ""
-
-  function pass(isEnd: boolean): string {
-    let shown = ""
-    let at = 0
-    for (;;) {
-      const token = readToken(held, at, isEnd)
-      if (!token) break
-      at += token.raw.length
-      shown += token.kind === "mark" ? showMark(token, held[at]) : showText(token.raw)
-    }
-    held = held.slice(at)
-    return shown
-  }
 
   function showText(raw: string): string {
     const text = closes && raw.startsWith(")") ? raw.slice(1) : raw
@@ -68,7 +91,7 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
       return showText(raw).replace("[", "\\[")
     const lead = mark.lead || space
     const earlier = run ?? []
-    const shown = numbers.flatMap((number) => binder.bind(number, { line, claim }) ?? [])
+    const shown = numbers.flatMap((number) => bind(number, { line, claim }) ?? [])
     const fresh = [...new Set(shown)].filter((number) => !earlier.includes(number))
     run = [...earlier, ...fresh]
     if (fresh.length === 0) {
@@ -80,20 +103,19 @@ export function createMarkReader(sources: readonly Source[]): MarkReader {
     return `${lead}${opened ? "(" : ""}${fresh.map((number) => `[${number}]`).join("")}`
   }
 
-  return {
-    write(piece) {
-      held += piece
-      return pass(false)
-    },
-    end: () => pass(true),
-    citations: binder.citations,
-    removed: binder.removed,
+  /** Marks of the text before have our numbers. */
+  function keepMark({ raw, numbers }: Mark): string {
+    if (!numbers.every((number) => number <= before.citations.length)) return showText(raw)
+    run = [...(run ?? []), ...numbers]
+    return raw
   }
+
+  return { showText, showMark, keepMark, citations, removed }
 }
 
-function createBinder(sources: readonly Source[]) {
-  const citations: Citation[] = []
-  const removed: RemovedCitation[] = []
+function createBinder(sources: readonly Source[], before: Before) {
+  const citations = [...before.citations]
+  const removed = [...before.removed]
   /** The citation that was last bound to a source. */
   const latest = new Map<number, number>()
   return {

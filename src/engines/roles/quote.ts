@@ -1,9 +1,12 @@
 /** Offsets in a text; `end` is exclusive. */
 export type Span = { start: number; end: number }
 
+const ellipsis = /\s*(?:\[(?:\.{3}|…)\]|\.{3}|…)\s*/
+
 /**
  * Finds a quote in a text: verbatim, otherwise ignoring what copying changes (white space, case,
- * marks, dashes, an ellipsis at either end). Returns the exact span, or undefined.
+ * marks, dashes, and an ellipsis, where parts must follow each other). Returns the exact span, or
+ * undefined.
  */
 export function findQuote(text: string, quote: string): Span | undefined {
   const wanted = quote.trim()
@@ -12,11 +15,19 @@ export function findQuote(text: string, quote: string): Span | undefined {
   if (verbatim >= 0) return { start: verbatim, end: verbatim + wanted.length }
 
   const haystack = folded(text)
-  const needle = folded(wanted.replace(/^(\.{3}|…)\s*|\s*(\.{3}|…)$/g, "")).text.trim()
-  const found = needle ? haystack.text.indexOf(needle) : -1
-  const first = haystack.spans[found]
-  const last = haystack.spans[found + needle.length - 1]
-  return first && last ? withMarks(text, wanted, { start: first.start, end: last.end }) : undefined
+  const needles = wanted.split(ellipsis).map((part) => folded(part).text.trim())
+  let at = 0
+  let start: number | undefined
+  for (const needle of needles.filter(Boolean)) {
+    const found = haystack.text.indexOf(needle, at)
+    if (found < 0) return undefined
+    start ??= haystack.spans[found]?.start
+    at = found + needle.length
+  }
+  const end = haystack.spans[at - 1]?.end
+  return start === undefined || end === undefined
+    ? undefined
+    : withMarks(text, wanted, { start, end })
 }
 
 /** Takes in the marks at either end of a quote, which a comparison ignores. */

@@ -11,7 +11,7 @@ import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
 import type { Generation } from "./generation"
 import { streamAnswerParts } from "./page-stream"
-import { againInput, messageInput, sessionInput } from "./schema"
+import { againInput, continueInput, messageInput, sessionInput } from "./schema"
 import * as service from "./service"
 import { readConversation, readList } from "./shown"
 
@@ -48,6 +48,11 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
       const id = pathId(c, NOT_FOUND)
       const input = parse(againInput, await readForm(c, showForm))
       return answer(c, deps, texts, (signal) => service.answerAgain(deps, id, input, signal))
+    })
+    .post("/:id/continue", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const input = parse(continueInput, await readForm(c, showForm))
+      return answer(c, deps, texts, (signal) => service.continueAnswer(deps, id, input, signal))
     })
     .post("/:id/show", async (c) => {
       const id = pathId(c, NOT_FOUND)

@@ -1,13 +1,12 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { ResolvedModel } from "../../engines/models/registry"
-import type { NewCall } from "../../platform/db/schema/calls"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { ChatUsage } from "../../platform/shapes/message"
 import { unreserved } from "../usage/budget-service"
 import { recordCall } from "../usage/record-call"
 import type { AskedForSession } from "../usage/session-call"
-import { askModel, type Calls } from "./ask"
+import { askModel } from "./ask"
+import { type Calls, noCalls, usageOf } from "./calls"
 import type { SourceDeps } from "./find-sources"
 import { AnswerLost, type Ending, type Generation, metadataOf } from "./generation"
 import * as store from "./store"
@@ -19,17 +18,25 @@ const PROGRESS_MS = 250
 /** Asks the model and stores the answer together with its last call. Never rejects. */
 export async function writeAnswer(deps: AnswerDeps, generation: Generation): Promise<Ending> {
   const started = performance.now()
-  const calls: Calls = { last: undefined, made: [] }
+  const calls = noCalls()
   let model: string | null = null
+  let { trimmed } = generation.turn
   let error: unknown
   try {
     const resolved = await resolveModel(deps, generation)
     model = resolved.id
-    await askModel(deps, generation, resolved, calls, progressReporter(deps, generation))
+    const { turn: conversation, signal } = generation
+    if (conversation.begun && model === "offline") throw goesOnWithoutModel()
+    const onText = progressReporter(deps, generation)
+    const asking = { conversation, model: resolved, draft: generation, calls, signal, onText }
+    await askModel(deps, {
+      ...asking,
+      onTrim: (messages) => (trimmed = conversation.trimmed + messages),
+    })
   } catch (thrown) {
     error = thrown
   }
-  const asked = { model, calls: calls.made, error, started }
+  const asked = { model, calls, error, started, trimmed }
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved, call } = calls.last ?? {}
   await generation.turn.stored
@@ -61,36 +68,22 @@ function progressReporter({ events }: AnswerDeps, { turn, written }: Generation)
 
 type Asked = {
   model: string | null
-  calls: AskedForSession[]
+  calls: Calls
   error: unknown
   started: number
+  trimmed: number
 }
 
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
   const { model, calls, error, started } = asked
-  const sum = (of: (call: NewCall) => number | null | undefined) => sumOf(calls, of)
-  const usage: ChatUsage = {
-    input_tokens: sum((call) => call.inputTokens),
-    output_tokens: sum((call) => call.outputTokens),
-    cached_tokens: sum((call) => call.cachedTokens),
-    cost_usd: sum((call) => call.costUsd),
-    trimmed_messages: turn.trimmed,
-  }
-  const ended = { model, usage, seconds: (performance.now() - started) / 1000 }
+  const before = turn.begun?.metadata
+  const usage = { ...usageOf(calls, before?.usage), trimmed_messages: asked.trimmed }
+  const seconds = (before?.duration_s ?? 0) + (performance.now() - started) / 1000
+  const ended = { model: model ?? before?.model ?? null, usage, seconds }
   if (error === undefined) return { ...ended, stopped: false }
   if (!signal.aborted) return { ...ended, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
   return { ...ended, stopped: true, ...(reason instanceof AppError ? { error: reason } : {}) }
-}
-
-/** Null if no call was made, or if one of them doesn't tell. */
-function sumOf(
-  calls: AskedForSession[],
-  of: (call: NewCall) => number | null | undefined,
-): number | null {
-  const figures = calls.flatMap(({ call }) => (call ? [of(call) ?? null] : []))
-  if (figures.length === 0) return null
-  return figures.reduce((sum, it) => (sum === null || it === null ? null : sum + it), 0)
 }
 
 async function conclude(
@@ -122,6 +115,11 @@ function endOf({ model, usage, seconds, stopped, error }: Ending) {
     ...(stopped ? { stopped } : {}),
     ...(error ? { error: { error: error.name, message: error.message } } : {}),
   }
+}
+
+function goesOnWithoutModel(): AppError {
+  const sentence = "An answer goes on with a model only. Without one, ask for another answer."
+  return new AppError("ServiceUnavailableError", sentence, { provider: "offline" })
 }
 
 /** Hides an unexpected error behind a general one. Only the log has the cause. */

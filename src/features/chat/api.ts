@@ -1,20 +1,53 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { z } from "zod"
-import { answerList, answerOldestFirst, pageWith } from "../../platform/http/list"
-import { pathId, readJson, readOptionalJson, readQuery } from "../../platform/http/validate"
+import { invalid } from "../../platform/errors"
+import { answerList, answerOldestFirst, linkNext, pageWith } from "../../platform/http/list"
+import {
+  pathId,
+  readJson,
+  readLargeJson,
+  readOptionalJson,
+  readQuery,
+} from "../../platform/http/validate"
+import { answersApi } from "./answers-api"
 import type { ChatDeps } from "./deps"
-import { againInput, messageInput, sessionChange, sessionInput } from "./schema"
+import { sessionChange, sessionInput, showInput } from "./schema"
 import * as service from "./service"
-import { streamAnswer } from "./stream"
+import type { MessageRange } from "./store"
+import { exportMarkdown, exportSession } from "./transfer/export"
+import { importSession } from "./transfer/import"
+import { chatFile, exportQuery } from "./transfer/schema"
 
 const NOT_FOUND = "SessionNotFoundError"
-const messagesQuery = pageWith({ after: z.uuid().optional() })
+const sessionsQuery = pageWith({ query: z.string().trim().max(200).optional() })
+const messagesQuery = pageWith({
+  after: z.uuid().optional(),
+  /** Only the branch that is shown: its newest messages, or those before one. */
+  branch: z.literal("shown").optional(),
+})
 
 export function chatApi(deps: ChatDeps): Hono {
   return new Hono()
-    .get("/sessions", (c) => answerList(c, (page) => service.listSessions(deps, page)))
+    .get("/sessions", (c) => {
+      const { query, ...page } = readQuery(c, sessionsQuery)
+      const { signal } = c.req.raw
+      return answerList(c, (page) => service.listSessions(deps, { ...page, query }, signal), page)
+    })
     .post("/sessions", async (c) => {
       return c.json(await service.createSession(deps, await readOptionalJson(c, sessionInput)), 201)
+    })
+    .post("/sessions/import", async (c) => {
+      const file = await readLargeJson(deps.config, c, chatFile)
+      return c.json(await importSession(deps, file), 201)
+    })
+    .get("/sessions/:id/export", async (c) => {
+      const { format } = readQuery(c, exportQuery)
+      const id = pathId(c, NOT_FOUND)
+      const name = `chat-${id}.${format === "json" ? "json" : "md"}`
+      c.header("Content-Disposition", `attachment; filename="${name}"`)
+      if (format === "json") return c.json(await exportSession(deps, id))
+      c.header("Content-Type", "text/markdown; charset=utf-8")
+      return c.body(await exportMarkdown(deps, id))
     })
     .get("/sessions/:id", async (c) => c.json(await service.getSession(deps, pathId(c, NOT_FOUND))))
     .patch("/sessions/:id", async (c) => {
@@ -26,31 +59,37 @@ export function chatApi(deps: ChatDeps): Hono {
       return c.json({ status: "deleted" })
     })
     .get("/sessions/:id/messages", async (c) => {
-      const { limit, ...range } = readQuery(c, messagesQuery)
+      const { limit, branch, ...range } = readQuery(c, messagesQuery)
       const id = pathId(c, NOT_FOUND)
+      if (branch) return answerShown(c, deps, id, { limit, ...range })
       const messages = await service.listMessages(deps, id, { limit: limit + 1, ...range })
       return answerOldestFirst(c, messages, limit)
     })
-    .post("/sessions/:id/stream", async (c) => {
-      const input = await readJson(c, messageInput)
+    .delete("/sessions/:id/messages/:message_id", async (c) => {
       const id = pathId(c, NOT_FOUND)
-      return streamAnswer(c, await service.answerMessage(deps, id, input, c.req.raw.signal))
+      await service.deleteMessage(deps, id, pathId(c, "NotFoundError", "message_id"))
+      return c.json({ status: "deleted" })
     })
-    .post("/sessions/:id/message", async (c) => {
-      const input = await readJson(c, messageInput)
+    .post("/sessions/:id/show", async (c) => {
+      const { message_id } = await readJson(c, showInput)
       const id = pathId(c, NOT_FOUND)
-      const generation = await service.answerMessage(deps, id, input, c.req.raw.signal)
-      const { error } = await generation.done
-      if (error) throw error
-      return c.json(await service.getMessage(deps, generation.turn.answerId))
+      await service.showMessage(deps, id, message_id)
+      return c.json(await service.getSession(deps, id))
     })
-    .post("/sessions/:id/regenerate", async (c) => {
-      const input = await readOptionalJson(c, againInput)
-      const id = pathId(c, NOT_FOUND)
-      return streamAnswer(c, await service.answerAgain(deps, id, input, c.req.raw.signal))
-    })
-    .post("/sessions/:id/stop", async (c) => {
-      await readOptionalJson(c, z.strictObject({}))
-      return c.json(await service.stopAnswer(deps, pathId(c, NOT_FOUND)))
-    })
+    .route("/", answersApi(deps))
+}
+
+/** Answers the end of the branch that is shown. The link leads to the messages before. */
+async function answerShown(
+  c: Context,
+  deps: ChatDeps,
+  id: string,
+  { limit, before, after }: MessageRange,
+) {
+  if (after) throw invalid("after", "A branch is read from its end: use before.")
+  const messages = await service.listShown(deps, id, limit + 1, before)
+  const shown = messages.slice(-limit)
+  const [first] = shown
+  if (first && messages.length > limit) linkNext(c, "before", first.id, limit)
+  return c.json(shown)
 }

@@ -1,56 +1,49 @@
 import type { Message, ModelAnswer, ModelRequest } from "../../engines/models/model"
-import type { ResolvedModel } from "../../engines/models/registry"
 import { extractAnswer } from "../../engines/roles/rules/answer"
-import { showSources } from "../../engines/roles/sources"
-import { transact } from "../../platform/events/transact"
+import { type Source, showSources } from "../../engines/roles/sources"
 import { createConversation } from "../agents/search-tool"
-import { unreserved } from "../usage/budget-service"
-import { recordCall } from "../usage/record-call"
-import { type AskedForSession, askForSession } from "../usage/session-call"
+import { askForSession } from "../usage/session-call"
+import { recordLast } from "./calls"
+import type { Asking } from "./conversation"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
-import type { Generation } from "./generation"
-import { systemPromptFor, withoutModel } from "./prompt"
-
-/** The calls of an answer. Each is recorded before the next, except the last. */
-export type Calls = { last: AskedForSession | undefined; made: AskedForSession[] }
+import { createFitting } from "./fitting"
+import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
 
 /**
  * Has a model answer, from numbered passages of the documents if the question reads them. Adds the
- * text to the generation and the calls to `calls`. Throws what the last call threw.
+ * text to the draft and the calls to `calls`. Throws what the last call threw.
  */
-export async function askModel(
-  deps: SourceDeps,
-  generation: Generation,
-  model: ResolvedModel,
-  calls: Calls,
-  onText: () => void,
-): Promise<void> {
-  const { turn, signal } = generation
-  const { settings, temperature, instructions, scope, question } = turn
-  const isOffline = model.id === "offline"
-  const found = scope.use_rag ? await findSources(deps, generation, isOffline) : undefined
-  if (found) generation.citeFrom(found.sources)
-  const mayLook = found !== undefined && model.provider.tools === true
+export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> {
+  const { conversation, model, draft, calls, signal, onText, onTrim = () => {} } = asking
+  const { sessionId, settings, history, question, output } = conversation
+  const readsDocuments = conversation.scope.use_rag === true
+  const mayLook = readsDocuments && conversation.mayLook && model.provider.tools === true
+  const system = systemPromptFor({ ...conversation, readsDocuments, mayLook })
+  const sent = { ...conversation, system, usesTools: mayLook }
+  const window = await createFitting(model, sent, onTrim)
+  const found = readsDocuments ? await findSources(deps, asking, window.sourcesMax) : undefined
+  if (found) draft.citeFrom(found.sources)
   const common = {
-    model: model.model,
-    system: systemPromptFor({ readsDocuments: found !== undefined, mayLook, instructions }),
-    max_tokens: settings.defaultMaxTokens,
-    temperature,
+    ...{ model: model.model, system, max_tokens: window.maxTokens },
+    temperature: conversation.temperature,
+    ...(output && { output }),
     extract: () =>
-      found ? extractAnswer({ ...found, upstream: {}, instructions: "" }) : withoutModel,
+      found
+        ? extractAnswer({ ...found, upstream: {}, instructions: "" })
+        : withoutModelFor(conversation),
   }
   const onDelta = (piece: string) => {
-    generation.add(piece)
-    onText()
+    draft.add(piece)
+    onText?.()
   }
 
   async function put(messages: Message[], offer: Partial<ModelRequest>): Promise<ModelAnswer> {
-    if (calls.last) await record(deps, turn.sessionId, calls.last)
-    calls.last = undefined
+    await recordLast(deps, sessionId, calls)
     // What it said before a search is a paragraph of its own.
-    if (generation.text !== "" && !generation.text.endsWith("\n")) generation.add("\n\n")
-    const request = { ...common, messages, ...offer }
-    const session = { sessionId: turn.sessionId, settings }
+    const isNext = calls.made.length > 0 && draft.text !== ""
+    if (isNext && !draft.text.endsWith("\n")) draft.add("\n\n")
+    const request = { ...common, messages: window.fit(messages), ...offer }
+    const session = { sessionId, settings }
     const asked = await askForSession(deps, session, model, request, { signal, onDelta })
     calls.last = asked
     calls.made.push(asked)
@@ -58,26 +51,14 @@ export async function askModel(
     return asked.answer
   }
 
-  const search = mayLook ? lookFor(deps, generation) : undefined
+  const search = mayLook ? lookFor(deps, asking, window.fitting) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
   const content = found ? withSources(question, found.sources) : question
-  await converse([...turn.history, { role: "user", content }])
-  generation.complete()
+  await converse([...history, { role: "user", content }, ...goingOn(conversation)])
+  draft.complete()
 }
 
-function withSources(question: string, sources: Parameters<typeof showSources>[0]): string {
+function withSources(question: string, sources: Source[]): string {
   const shown = sources.length ? showSources(sources) : "Nothing was found. Cite nothing."
   return `# Sources\n${shown}\n\n# Question\n${question}`
-}
-
-async function record(
-  deps: SourceDeps,
-  sessionId: string,
-  { call, reserved = unreserved }: AskedForSession,
-): Promise<void> {
-  await reserved.settle(() =>
-    transact(deps, async (its, emit) => {
-      if (call) await recordCall({ ...deps, ...its }, { ...call, sessionId }, emit)
-    }),
-  )
 }

@@ -6,7 +6,7 @@ import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { withChanges } from "../settings/service"
 import type { UsageDeps } from "../usage/deps"
-import type { Asked, Generation, Turn } from "./generation"
+import type { Generation, NewlyAsked, Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
 
@@ -14,7 +14,7 @@ import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
 const HISTORY_TOKENS_MAX = 100_000
 /** A token is about four bytes of English prose, fewer in code and most other scripts. */
 const BYTES_A_TOKEN = 3
-const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
+export const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
 
 type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
 
@@ -24,7 +24,7 @@ type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
  */
 export async function beginTurns(
   deps: Pick<UsageDeps, "db" | "config" | "events">,
-  asked: Asked[],
+  asked: NewlyAsked[],
   writing: Writing,
 ): Promise<(Generation | AppError)[]> {
   const news = asked.map(newTurn)
@@ -56,7 +56,7 @@ export async function beginTurns(
   })
 }
 
-function newTurn(asked: Asked): NewTurn {
+function newTurn(asked: NewlyAsked): NewTurn {
   const { sessionId } = asked
   // In this order: messages are listed by id.
   const ids = { userMessageId: Bun.randomUUIDv7(), answerId: Bun.randomUUIDv7() }
@@ -70,7 +70,8 @@ function newTurn(asked: Asked): NewTurn {
   return { ...ids, ...said, metadata: { ...metadata, ...scope } }
 }
 
-function turnOf(
+/** Makes a turn from what the database has of its session. */
+export function turnOf(
   config: Config,
   { sessionId, message, userMessageId, answerId, metadata }: NewTurn,
   past: SeenRow[],
@@ -82,6 +83,8 @@ function turnOf(
     modelId: seen?.model ?? undefined,
     temperature: seen?.temperature ?? settings.defaultTemperature,
     instructions: seen?.system_prompt ?? "",
+    maxTokens: settings.defaultMaxTokens,
+    mayLook: true,
   }
   // To answer again, the question is the last message of the past, with its scope.
   const question = message === undefined ? past.at(-1) : { content: message, metadata }
@@ -129,7 +132,7 @@ export function sessionNotFound(id: string): AppError {
   return new AppError("SessionNotFoundError", "There is no session with this id.", { id })
 }
 
-function alreadyAnswering(session_id: string): AppError {
+export function alreadyAnswering(session_id: string): AppError {
   const help = "Wait for that answer, or stop it."
   const sentence = "This session is still answering a message."
   return new AppError("AlreadyRunningError", sentence, { session_id, help })

@@ -1,12 +1,26 @@
-import { and, eq, sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
+import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
-import { chatMessages, chatSessions, type MessageRow } from "../../platform/db/schema/chat"
+import type { Page } from "../../platform/db/page"
+import {
+  chatMessages,
+  chatSessions,
+  type MessageRow,
+  type SessionRow,
+} from "../../platform/db/schema/chat"
 
 /** A message of the branch that is shown, and the ids of those that could be in its place. */
 export type BranchRow = { message: MessageRow; siblings: string[] }
 
-/** Lists the newest messages of the branch that is shown, oldest first. */
-export async function listBranch(db: Db, sessionId: string, limit: number): Promise<BranchRow[]> {
+/**
+ * Lists the newest messages of the branch that is shown, oldest first: of all, or of those that
+ * the message `before` follows.
+ */
+export async function listBranch(
+  db: Db,
+  sessionId: string,
+  { limit, before }: Page,
+): Promise<BranchRow[]> {
   return db
     .select({
       message: chatMessages,
@@ -17,30 +31,46 @@ export async function listBranch(db: Db, sessionId: string, limit: number): Prom
       familiesOf(sessionId),
       sql`families.parent_id is not distinct from ${chatMessages.parentId}`,
     )
-    .where(sql`${chatMessages.id} in (select id from ${branchOf(sessionId, limit)})`)
+    .where(sql`${chatMessages.id} in (select id from ${branchOf(sessionId, limit, before)})`)
     .orderBy(chatMessages.depth)
 }
 
-/** Shows another branch: the newest one below this message. Returns false if it isn't there. */
-export async function showBranch(db: Db, sessionId: string, messageId: string): Promise<boolean> {
-  const newest = sql`(
-    with recursive below as (
-      select id, depth from ${chatMessages} where session_id = ${sessionId} and id = ${messageId}
-      union all
-      select child.id, child.depth from below
-      join lateral (
-        select id, depth from ${chatMessages}
-        where session_id = ${sessionId} and parent_id = below.id order by id desc limit 1
-      ) as child on true
-    )
-    select id from below order by depth desc limit 1
-  )`
-  const rows = await db
-    .update(chatSessions)
-    .set({ leafId: newest })
-    .where(and(eq(chatSessions.id, sessionId), sql`${newest} is not null`))
-    .returning({ id: chatSessions.id })
-  return rows.length > 0
+/** A message's place in the tree. */
+export type Link = { id: string; parentId: string | null; generating: boolean }
+
+/** Lists the whole tree, oldest first, so that each message comes after the one that it follows. */
+export async function listLinks(db: Db, sessionId: string): Promise<Link[]> {
+  const { id, parentId, generating } = chatMessages
+  const inSession = eq(chatMessages.sessionId, sessionId)
+  return db.select({ id, parentId, generating }).from(chatMessages).where(inSession).orderBy(id)
+}
+
+/** Returns this message's id and those of all messages below it. */
+export function belowOf(links: Link[], id: string): Set<string> {
+  const below = new Set([id])
+  for (const link of links) if (link.parentId && below.has(link.parentId)) below.add(link.id)
+  return below
+}
+
+/** Follows the newest message at each fork. Returns the last one; null if there are no messages. */
+export function newestBelow(
+  links: Pick<Link, "id" | "parentId">[],
+  id: string | null,
+): string | null {
+  const newest = new Map(links.map((link) => [link.parentId, link.id]))
+  let leaf = id
+  for (let next = newest.get(leaf); next; next = newest.get(leaf)) leaf = next
+  return leaf
+}
+
+export async function deleteMessages(db: Db, ids: Iterable<string>): Promise<void> {
+  await db.delete(chatMessages).where(isAnyOf(chatMessages.id, [...ids]))
+}
+
+/** Locks a session until the transaction ends. Returns undefined if it doesn't exist. */
+export async function lockSession(db: Db, id: string): Promise<SessionRow | undefined> {
+  const [row] = await db.select().from(chatSessions).where(eq(chatSessions.id, id)).for("update")
+  return row
 }
 
 /** The messages that follow the same one. All in one pass, since a session has hundreds. */
@@ -49,13 +79,17 @@ const familiesOf = (sessionId: string) => sql`(
   where session_id = ${sessionId} group by parent_id
 ) as families`
 
-const branchOf = (sessionId: string, limit: number) => sql`(
+const branchOf = (sessionId: string, limit: number, before: string | undefined) => sql`(
   with recursive branch as (
     select m.id, m.parent_id, 1 as nth from ${chatSessions} as asked
-    join ${chatMessages} as m on m.id = asked.leaf_id where asked.id = ${sessionId}
+    join ${chatMessages} as m on m.session_id = asked.id and m.id = ${startOf(before)}
+    where asked.id = ${sessionId}
     union all
     select m.id, m.parent_id, branch.nth + 1 from branch
     join ${chatMessages} as m on m.id = branch.parent_id where branch.nth < ${limit}
   )
   select id from branch
 ) as branch`
+
+const startOf = (before: string | undefined) =>
+  before ? sql`(select parent_id from ${chatMessages} where id = ${before})` : sql`asked.leaf_id`

@@ -11,7 +11,8 @@ import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
-import type { Generation } from "./generation"
+import type { Asking } from "./conversation"
+import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
 
 export type SourceDeps = BudgetDeps & SearchDeps
@@ -19,8 +20,6 @@ export type SourceDeps = BudgetDeps & SearchDeps
 const TOP_K = 12
 /** Rules read far more than fits into a prompt. */
 const TOP_K_OF_RULES = 250
-/** About 8,000 tokens, which leaves room for the conversation in a window of 16,000. */
-const SHOWN_MAX = 24_000
 const QUERY_MAX = 2000
 
 /** Throws DocumentNotFoundError or ValidationError for a scope that names what isn't there. */
@@ -29,40 +28,43 @@ export async function checkScope(deps: SourceDeps, scope: QuestionScope): Promis
   await documentsOf(deps, scope.folders ?? [])
 }
 
-/** Finds the passages to answer a question from, numbered in reading order. */
+/**
+ * Finds the passages to answer a question from, numbered in reading order: at most `tokensMax`
+ * tokens for a model.
+ */
 export async function findSources(
   deps: SourceDeps,
-  generation: Generation,
-  isOffline: boolean,
+  asking: Asking,
+  tokensMax: number,
 ): Promise<{ query: string; sources: Source[] }> {
-  const { question, history } = generation.turn
+  const { question, history } = asking.conversation
+  const isOffline = asking.model.id === "offline"
   const query = standalone(question, history).slice(-QUERY_MAX)
   const top_k = isOffline ? TOP_K_OF_RULES : TOP_K
-  const passages = await searched(deps, generation, { query, top_k }, (search) =>
+  const passages = await searched(deps, asking, { query, top_k }, (search) =>
     gatherContext(deps, { ...search, top_k }),
   )
-  return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages)) }
+  return { query, sources: numberSources(isOffline ? passages : bestThatFit(passages, tokensMax)) }
 }
 
-/** Returns the search tool of a model that answers a question. */
-export function lookFor(deps: SourceDeps, generation: Generation): Search {
+/** Returns the search tool of a model that answers a question. It shows the passages that `fit`. */
+export function lookFor(deps: SourceDeps, asking: Asking, fit: Fitting["fitting"]): Search {
   return (input) =>
-    searched(deps, generation, input, (search) => {
-      generation.signal.throwIfAborted()
-      return retrieve(deps, search)
+    searched(deps, asking, input, async (search) => {
+      asking.signal.throwIfAborted()
+      return fit(await retrieve(deps, search))
     })
 }
 
 /** Searches the question's documents, and records and shows the search. */
 async function searched(
   deps: SourceDeps,
-  generation: Generation,
+  { conversation, draft }: Asking,
   input: SearchInput & { query: string },
   perform: (search: SearchInput) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const { turn } = generation
   const started = performance.now()
-  const document_ids = await documentsIn(deps, turn.scope)
+  const document_ids = await documentsIn(deps, conversation.scope)
   const search = { ...input, document_ids }
   // No list means all documents, so an empty one must not be searched with.
   const found = document_ids?.length === 0 ? [] : await perform(search)
@@ -70,13 +72,13 @@ async function searched(
     ...({ kind: "retrieval", provider: "search", model: "bm25", costUsd: 0 } as const),
     ...{ requestHash: hashOf(search), durationMs: performance.now() - started },
   }
-  if (await turn.stored) {
-    const { sessionId } = turn
+  if (await conversation.stored) {
+    const { sessionId } = conversation
     await transact(deps, (its, emit) =>
       recordCall({ ...deps, ...its }, { ...call, sessionId }, emit),
     )
   }
-  generation.tellSearch({ query: input.query, results: found.length })
+  draft.tellSearch({ query: input.query, results: found.length })
   return found
 }
 
@@ -88,17 +90,4 @@ async function documentsIn(
   if (!document_ids && !folders) return undefined
   const inFolders = await documentsOf(deps, folders ?? [])
   return stillThere(deps, [...new Set([...(document_ids ?? []), ...inFolders])])
-}
-
-function bestThatFit(passages: RetrievalResult[]): RetrievalResult[] {
-  let room = SHOWN_MAX
-  const fitting = new Set(
-    passages
-      .toSorted((a, b) => b.score - a.score)
-      .filter(({ content }) => {
-        room -= content.length
-        return room >= 0
-      }),
-  )
-  return passages.filter((passage) => fitting.has(passage))
 }

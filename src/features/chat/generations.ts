@@ -2,7 +2,9 @@ import { coalesce } from "../../platform/async/coalesce"
 import { AppError } from "../../platform/errors"
 import { type AnswerDeps, writeAnswer } from "./answer"
 import { beginTurns } from "./begin"
-import { type Asked, Generation, type Turn } from "./generation"
+import { type Asked, type Ending, Generation, type NewlyAsked, type Turn } from "./generation"
+import { nameSession } from "./name-session"
+import { resumeTurn } from "./resume"
 import { markBroken, saveUnfinished } from "./unfinished"
 
 /** How often unfinished answers are saved: a crash loses no more than this. */
@@ -10,7 +12,10 @@ const SAVED_MS = 2000
 
 /** Starts, saves and ends the answers that this process writes. */
 export type Generations = {
-  /** Throws SessionNotFoundError, or AlreadyRunningError if it is answering another message. */
+  /**
+   * Throws SessionNotFoundError, AlreadyRunningError if it is answering another message, or
+   * WorkflowStateError if the answer to continue is complete.
+   */
   begin(asked: Asked): Promise<Generation>
   find(sessionId: string): Generation | undefined
   /** Marks the unfinished answers of dead processes as broken. */
@@ -23,9 +28,11 @@ export function createGenerations(deps: AnswerDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
   const has = (sessionId: string) => active.has(sessionId)
-  const begin = coalesce((asked: Asked[]) => beginTurns(deps, asked, { has, run }))
+  const begin = coalesce((asked: NewlyAsked[]) => beginTurns(deps, asked, { has, run }))
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
+  const naming = new Set<Promise<void>>()
+  const leaving = new AbortController()
 
   function run(turn: Turn): Generation {
     const generation = new Generation(turn)
@@ -38,8 +45,17 @@ export function createGenerations(deps: AnswerDeps): Generations {
         saver = undefined
       }
       generation.end(ending)
+      name(generation, ending)
     })
     return generation
+  }
+
+  /** Runs beside the conversation: nobody waits for a title. */
+  function name(generation: Generation, ending: Ending): void {
+    if (draining) return
+    const named = nameSession(deps, generation, ending, leaving.signal)
+    naming.add(named)
+    void named.finally(() => naming.delete(named))
   }
 
   async function beginOnce(asked: Asked): Promise<Generation | AppError> {
@@ -47,7 +63,9 @@ export function createGenerations(deps: AnswerDeps): Generations {
     const present = active.get(asked.sessionId)
     // A stopped answer is about to end.
     if (present?.signal.aborted) await present.done
-    return begin(asked)
+    if (!("continues" in asked)) return begin(asked)
+    const turn = await resumeTurn(deps, asked)
+    return turn instanceof AppError ? turn : run(turn)
   }
 
   return {
@@ -66,13 +84,15 @@ export function createGenerations(deps: AnswerDeps): Generations {
       draining = true
       const left = all()
       const grace = setTimeout(() => left.map((it) => it.stop(shuttingDown())), graceMs)
-      await Promise.all(left.map(({ done }) => done))
+      leaving.abort()
+      await Promise.all([...left.map(({ done }) => done), ...naming])
       clearTimeout(grace)
     },
   }
 }
 
-function shuttingDown(): AppError {
+/** Returns the error of a message that comes while the server stops, or is stopped by that. */
+export function shuttingDown(): AppError {
   const reason = "shutting down"
   return new AppError("ServiceUnavailableError", "Amelia is shutting down.", { reason })
 }

@@ -1,4 +1,7 @@
+import type { Message } from "../../engines/models/model"
 import { extractiveNotice } from "../../engines/models/offline"
+import { withoutMarks } from "../../engines/roles/markdown"
+import type { Conversation } from "./conversation"
 
 const begin = `You are the assistant in Amelia, a program for developers that runs on the user's own machine.
 
@@ -19,20 +22,42 @@ const withDocuments = `
 const withSearch = `
 - If a fact that the answer needs is not in the sources, search for it before you say that it isn't there.`
 
-type Kind = { readsDocuments: boolean; mayLook: boolean; instructions: string }
+type Kind = Pick<Conversation, "instructions" | "isBare" | "mayLook"> & { readsDocuments: boolean }
 
 /** The same for every question of a session, so that providers can cache it. */
-export function systemPromptFor({ readsDocuments, mayLook, instructions }: Kind): string {
+export function systemPromptFor({ readsDocuments, mayLook, instructions, isBare }: Kind): string {
+  if (isBare) return instructions
   const reading = `${withDocuments}${mayLook ? withSearch : ""}`
   const own = instructions.trim()
   const asked = own ? `\n\n# Instructions from the user\n${own}` : ""
   return `${begin}${readsDocuments ? reading : withoutDocuments}${asked}`
 }
 
-/** The answer without a model to a question that doesn't read the documents. */
-export const withoutModel = `${extractiveNotice}. A conversation needs one: set ANTHROPIC_API_KEY or OPENROUTER_API_KEY, or start an Ollama server, and send the message again. Without a model Amelia still answers from your documents: turn them on for the question.`
+const goOn = `Your answer broke off there. Go on exactly where it ends: write what comes next, from its next character on. Repeat nothing, and don't introduce or comment on it.`
 
-const TITLE_MAX = 60
+/**
+ * Returns what follows the question if its answer goes on. An ending with the answer's begin would
+ * do for some providers only.
+ */
+export function goingOn({ begun }: Pick<Conversation, "begun">): Message[] {
+  if (!begun?.text.trim()) return []
+  // Its marks would name other sources.
+  const text = begun.metadata.citations.length ? withoutMarks(begun.text) : begun.text
+  return [
+    { role: "assistant", content: text },
+    { role: "user", content: goOn },
+  ]
+}
+
+/** The answer without a model to a question that doesn't read the documents. */
+export function withoutModelFor({ isBare }: Pick<Conversation, "isBare">): string {
+  const needed = "set ANTHROPIC_API_KEY or OPENROUTER_API_KEY, or start an Ollama server"
+  const inChat = `${needed}, and send the message again. Without a model Amelia still answers from your documents: turn them on for the question.`
+  const inApi = `${needed}. Without a model Amelia still answers from your documents: ask amelia/documents.`
+  return `${extractiveNotice}. A conversation needs one: ${isBare ? inApi : inChat}`
+}
+
+export const TITLE_MAX = 60
 
 /** Makes a session's title from its first message: the first line, cut between two words. */
 export function titleOf(message: string): string {

@@ -33,8 +33,13 @@ export const messageInput = z.strictObject({
 })
 export type MessageInput = z.infer<typeof messageInput>
 
+/** A message of the branch to show. */
+export const showInput = z.strictObject({ message_id: z.uuid() })
+
 /** The message to answer once more, or one of its answers; by default the newest. */
 export const againInput = z.strictObject({ message_id: z.uuid().optional() })
+/** The incomplete answer to continue; by default the newest shown. */
+export const continueInput = againInput
 export type AgainInput = z.infer<typeof againInput>
 
 /** A conversation. Its cost is that of all its calls in USD, or null if one of them is unknown. */

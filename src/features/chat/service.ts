@@ -1,16 +1,17 @@
 import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
-import type { MessageRow } from "../../platform/db/schema/chat"
 import { AppError, invalid } from "../../platform/errors"
+import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { currentSettings } from "../settings/service"
 import { totalsBySession } from "../usage/service"
 import { sessionNotFound } from "./begin"
-import { listBranch, showBranch } from "./branch-store"
+import { listBranch } from "./branch-store"
 import type { ChatDeps } from "./deps"
 import { checkScope } from "./find-sources"
 import type { Asked, Generation } from "./generation"
 import { presentMessage, presentSession } from "./present"
+import { noSuchMessage, requireMessage, requireSession } from "./require"
 import type {
   AgainInput,
   ChatMessage,
@@ -20,7 +21,10 @@ import type {
   SessionInput,
   ShownMessage,
 } from "./schema"
+import { searchSessions } from "./search-store"
 import * as store from "./store"
+
+export { deleteMessage, showMessage } from "./tree"
 
 /** Creates a session. Throws ValidationError for an unknown model. */
 export async function createSession(deps: ChatDeps, input: SessionInput): Promise<Session> {
@@ -29,8 +33,20 @@ export async function createSession(deps: ChatDeps, input: SessionInput): Promis
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
-export async function listSessions(deps: ChatDeps, page: Page): Promise<Session[]> {
-  return presentAll(deps, await store.listSessions(deps.db, page))
+/**
+ * Lists sessions, the pinned ones first. With a query, only those in whose title or messages each
+ * of its words occurs, in any case; ends early if `signal` aborts.
+ */
+export async function listSessions(
+  deps: ChatDeps,
+  { query = "", ...page }: Page & { query?: string | undefined },
+  signal?: AbortSignal,
+): Promise<Session[]> {
+  const words = query.split(/\s+/).filter(Boolean)
+  const found = words.length
+    ? await searchSessions(deps.db, words, page, signal)
+    : await store.listSessions(deps.db, page)
+  return presentAll(deps, found)
 }
 
 export async function getSession(deps: ChatDeps, id: string): Promise<Session> {
@@ -45,11 +61,14 @@ export async function changeSession(
 ): Promise<Session> {
   await requireSession(deps, id)
   if (change.model) await deps.models.resolve(change.model)
-  if (!(await store.updateSession(deps.db, id, columnsOf(change)))) throw sessionNotFound(id)
+  await transact(deps, async ({ db }, emit) => {
+    if (!(await store.updateSession(db, id, columnsOf(change)))) throw sessionNotFound(id)
+    emit({ type: "chat.changed", data: { session_id: id } })
+  })
   return getSession(deps, id)
 }
 
-function columnsOf({ system_prompt: systemPrompt, ...same }: SessionInput) {
+export function columnsOf({ system_prompt: systemPrompt, ...same }: SessionInput) {
   return { ...same, systemPrompt }
 }
 
@@ -72,21 +91,20 @@ export async function listMessages(
   return rows.map((row) => presentMessage(row, writing))
 }
 
-/** Lists the newest messages of the branch that is shown, oldest first. */
+/**
+ * Lists the newest messages of the branch that is shown, oldest first: of all, or of those that
+ * the message `before` follows.
+ */
 export async function listShown(
   deps: ChatDeps,
   id: string,
   limit: number,
+  before?: string,
 ): Promise<ShownMessage[]> {
-  const rows = await listBranch(deps.db, id, limit)
+  await requireSession(deps, id)
+  const rows = await listBranch(deps.db, id, { limit, before })
   const writing = deps.generations.find(id)
   return rows.map(({ message, siblings }) => ({ ...presentMessage(message, writing), siblings }))
-}
-
-/** Shows another branch of a session, the one with this message. */
-export async function showMessage(deps: ChatDeps, id: string, messageId: string): Promise<void> {
-  await requireSession(deps, id)
-  if (!(await showBranch(deps.db, id, messageId))) throw noSuchMessage("message_id")
 }
 
 /** Returns a message. Throws SessionNotFoundError if its session was deleted. */
@@ -128,6 +146,23 @@ export async function answerAgain(
   return begin(deps, { sessionId, again }, signal)
 }
 
+/**
+ * Goes on with an answer that was stopped or broke off, by default the newest shown: the same
+ * message grows. Throws WorkflowStateError if it is complete.
+ */
+export async function continueAnswer(
+  deps: ChatDeps,
+  sessionId: string,
+  { message_id }: AgainInput,
+  signal: AbortSignal,
+): Promise<Generation> {
+  const { leafId } = (await requireSession(deps, sessionId)).session
+  const continues = message_id ?? leafId ?? sessionId
+  const { role } = await requireMessage(deps, sessionId, "message_id", continues)
+  if (role === "user") throw invalid("message_id", "It is a question. Only answers go on.")
+  return begin(deps, { sessionId, continues }, signal)
+}
+
 async function begin(deps: ChatDeps, asked: Asked, signal: AbortSignal): Promise<Generation> {
   const generation = await deps.generations.begin(asked)
   const stop = () => generation.stop()
@@ -160,27 +195,6 @@ async function end(deps: ChatDeps, sessionId: string): Promise<boolean> {
   generation?.stop()
   await generation?.done
   return generation !== undefined || store.stopElsewhere(deps.db, sessionId)
-}
-
-async function requireMessage(
-  { db }: ChatDeps,
-  sessionId: string,
-  field: string,
-  id: string,
-): Promise<MessageRow> {
-  const found = await store.findMessage(db, id)
-  if (found?.sessionId !== sessionId) throw noSuchMessage(field)
-  return found
-}
-
-function noSuchMessage(field: string): AppError {
-  return invalid(field, "This session has no such message.")
-}
-
-async function requireSession({ db }: ChatDeps, id: string): Promise<store.CountedSession> {
-  const found = await store.findSession(db, id)
-  if (!found) throw sessionNotFound(id)
-  return found
 }
 
 async function presentAll(deps: ChatDeps, sessions: store.CountedSession[]): Promise<Session[]> {

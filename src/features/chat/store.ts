@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, gt, lt, notInArray, sql } from "drizzle-orm"
-import { arrayLiteral } from "../../platform/db/array"
+import { and, asc, desc, eq, gt, lt, notInArray, type SQL, sql } from "drizzle-orm"
+import { arrayLiteral, isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { firstRow } from "../../platform/db/first-row"
 import type { Page } from "../../platform/db/page"
@@ -25,13 +25,32 @@ export async function findSession(db: Db, id: string): Promise<CountedSession | 
   return found
 }
 
+/** Lists sessions: the pinned ones first, each part newest first. */
 export async function listSessions(db: Db, { limit, before }: Page): Promise<CountedSession[]> {
   return db
     .select({ session: chatSessions, messages: messageCount })
     .from(chatSessions)
-    .where(before ? lt(chatSessions.id, before) : undefined)
-    .orderBy(desc(chatSessions.id))
+    .where(behind(before))
+    .orderBy(...pinnedFirst)
     .limit(limit)
+}
+
+export const pinnedFirst = [desc(chatSessions.pinned), desc(chatSessions.id)]
+
+/** The sessions that come after this one in a list. One that was deleted counts as not pinned. */
+export function behind(before: string | undefined): SQL | undefined {
+  if (!before) return undefined
+  const pinned = sql`(select pinned from ${chatSessions} as last where last.id = ${before})`
+  const place = sql`(coalesce(${pinned}, false), ${before}::uuid)`
+  return sql`(${chatSessions.pinned}, ${chatSessions.id}) < ${place}`
+}
+
+/** Lists these sessions in no order. */
+export async function findSessions(db: Db, ids: string[]): Promise<CountedSession[]> {
+  return db
+    .select({ session: chatSessions, messages: messageCount })
+    .from(chatSessions)
+    .where(isAnyOf(chatSessions.id, ids))
 }
 
 export async function insertSession(
@@ -117,6 +136,26 @@ export async function endAnswer(
     .where(and(eq(chatMessages.id, id), chatMessages.generating))
     .returning({ id: chatMessages.id })
   return rows.length > 0
+}
+
+/** Goes on with an answer that was stopped or broke off. Returns undefined if it is neither. */
+export async function resumeAnswer(
+  db: Db,
+  sessionId: string,
+  id: string,
+): Promise<MessageRow | undefined> {
+  const { metadata } = chatMessages
+  const isIncomplete = sql`(${metadata} ? 'stopped' or ${metadata} ? 'error')`
+  const [row] = await db
+    .update(chatMessages)
+    .set({
+      metadata: sql`${metadata} - 'stopped' - 'error'`,
+      generating: true,
+      savedAt: sql`clock_timestamp()`,
+    })
+    .where(and(eq(chatMessages.sessionId, sessionId), eq(chatMessages.id, id), isIncomplete))
+    .returning()
+  return row
 }
 
 /** Ends a session's answer with its stored text. Its process notices when it next saves. */

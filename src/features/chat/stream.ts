@@ -1,35 +1,11 @@
 import type { Context } from "hono"
 import { errorBody } from "../../platform/http/errors"
+import { answerEvents } from "../../platform/http/event-stream"
 import type { Generation } from "./generation"
 import type { ChatEvents } from "./schema"
 
-/** Comment lines keep proxies and idle timers from closing a stream while a model thinks. */
-const HEARTBEAT_MS = 15_000
-
-/** Creates each event when the client is ready for it, so a slow one gets fewer, larger pieces. */
 export function streamAnswer(c: Context, generation: Generation): Response {
-  const lines = linesOf(c, generation)
-  const encoder = new TextEncoder()
-  let beat: ReturnType<typeof setInterval> | undefined
-  const body = new ReadableStream<Uint8Array>({
-    start(stream) {
-      const live = () => (stream.desiredSize ?? 0) > 0 && stream.enqueue(encoder.encode(":\n\n"))
-      beat = setInterval(live, HEARTBEAT_MS)
-    },
-    async pull(stream) {
-      const { value, done } = await lines.next()
-      if (!done) return stream.enqueue(encoder.encode(value))
-      clearInterval(beat)
-      stream.close()
-    },
-    cancel() {
-      clearInterval(beat)
-      generation.stop()
-    },
-  })
-  c.header("Content-Type", "text/event-stream")
-  c.header("Cache-Control", "no-cache")
-  return c.body(body)
+  return answerEvents(c, linesOf(c, generation), () => generation.stop())
 }
 
 async function* linesOf(c: Context, generation: Generation): AsyncGenerator<string, void, void> {
@@ -37,7 +13,7 @@ async function* linesOf(c: Context, generation: Generation): AsyncGenerator<stri
   const ids = { user_message_id: userMessageId, assistant_message_id: answerId }
   yield line("message", { session_id: sessionId, ...ids })
   let cited = 0
-  let searched = 0
+  let searched = generation.turn.begun?.metadata.searches?.length ?? 0
   for await (const text of generation.read()) {
     const { citations, searches } = generation
     for (const search of searches.slice(searched)) yield line("search", search)

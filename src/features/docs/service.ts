@@ -21,6 +21,10 @@ export const docs: readonly Doc[] = [
     about: "Every route of the HTTP API, with its request, response and errors.",
   },
   {
+    ...{ name: "openai-api", file: "docs/openai-api.md", title: "OpenAI-compatible API" },
+    about: "Talk to your models, documents and agents with any client of OpenAI's API.",
+  },
+  {
     ...{ name: "settings-file", file: ".env.example", title: "Settings file" },
     about: "Every setting with its default, in the format of config.env.",
   },

@@ -1,6 +1,6 @@
 import { toWholeNumbers } from "../../engines/index/vectors/numbers"
 import type { VectorIndex } from "../../engines/index/vectors/vector-index"
-import type { Embedder } from "../../engines/inference/embedder"
+import { EMBED_BATCH, type Embedder } from "../../engines/inference/embedder"
 import { batchesOf } from "../../platform/async/batches"
 import type { Db } from "../../platform/db/db"
 import * as store from "./embeddings-store"
@@ -9,8 +9,6 @@ import * as store from "./embeddings-store"
 const WINDOW = 2000
 /** Texts read, and sorted by length, at a time. */
 const PAGE = 256
-/** Texts of one call of the model: few enough that a waiting query doesn't notice. */
-const BATCH = { count: 16, size: 8000 }
 
 type FillOptions = {
   modelId: number
@@ -60,7 +58,7 @@ async function fillPage(db: Db, options: FillOptions, ids: number[]): Promise<vo
   // Texts of one batch are padded to the longest of them.
   texts.sort((a, b) => a.text.length - b.text.length)
   let storing = Promise.resolve()
-  for (const batch of batchesOf(texts, BATCH, ({ text }) => text.length)) {
+  for (const batch of batchesOf(texts, EMBED_BATCH, ({ text }) => text.length)) {
     options.signal.throwIfAborted()
     const [vectors] = await Promise.all([
       options.embedder.embed(batch.map(({ text }) => text)),

@@ -6,7 +6,7 @@ import type { NewCall } from "../../platform/db/schema/calls"
 import { AppError } from "../../platform/errors"
 import type { Reserved } from "./budget-reservations"
 import { type BudgetDeps, checkBudget } from "./budget-service"
-import { failureOf, hashOf, measured } from "./measures"
+import { failureOf, hashOf, measured, spentBefore } from "./measures"
 
 /** An answer or an error, and the call to record, if one was made. */
 export type AskedForSession = {
@@ -23,7 +23,7 @@ export type AskedForSession = {
  */
 export async function askForSession(
   deps: BudgetDeps,
-  { sessionId, settings }: { sessionId: string; settings: Config },
+  { sessionId, settings }: { sessionId: string | null; settings: Config },
   { provider, model }: ResolvedModel,
   request: ModelRequest,
   options: CallOptions,
@@ -43,13 +43,15 @@ export async function askForSession(
     return { answer: response, call: { ...row(), ...measures }, reserved }
   } catch (error) {
     if (!reserved) return { error }
-    // A stopped call may still be charged, by an amount that no provider reports.
-    const costUsd = costOf(deps.priceBook.prices(), provider.name, model, null)
-    if (options.signal.aborted)
+    if (options.signal.aborted) {
+      // A stopped call may still be charged, by an amount that no provider reports.
+      const costUsd = costOf(deps.priceBook.prices(), provider.name, model, null)
       return { error, call: { ...row(), costUsd, error: "It was stopped." }, reserved }
+    }
     const wasMade = error instanceof AppError && error.name === "LLMAPIError"
     if (!wasMade) return { error, reserved }
     const { response: _, ...failure } = failureOf(error)
-    return { error, call: { ...row(), costUsd, ...failure }, reserved }
+    const spent = spentBefore(deps.priceBook.prices(), of, error)
+    return { error, call: { ...row(), ...spent, ...failure }, reserved }
   }
 }

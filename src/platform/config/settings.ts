@@ -87,6 +87,11 @@ const models = {
   DEFAULT_MODEL: setting(is.words, "auto", "provider/model, auto (the first usable) or offline."),
   DEFAULT_TEMPERATURE: setting(is.decimal(0, 2), "0.7", "Sampling temperature, where supported."),
   DEFAULT_MAX_TOKENS: setting(is.whole(1, 1_000_000), "4096", "Maximum answer length, in tokens."),
+  CHAT_TITLES: setting(
+    is.oneOf(["model", "first-line"]),
+    "model",
+    "Names chats with a long first message: a short call to the chat's model, or its first line.",
+  ),
   PROVIDER_CONCURRENCY: setting(is.whole(1, 1000), "8", "Concurrent calls allowed per provider."),
   CLAUDE_CODE_PATH: setting(is.words, "claude", "Claude Code command, by name or path."),
   CLAUDE_CODE_TIMEOUT: setting(is.whole(1, 86_400), "300", "Time limit of a session, in seconds."),

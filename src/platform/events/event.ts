@@ -42,6 +42,8 @@ export type RecordedEvent =
   | { type: "workflow.failed"; data: RunRef & { error: string } }
   | { type: "workflow.cancelled"; data: RunRef }
   | { type: "chat.message"; data: MessageRef & { role: string; stopped?: true; error?: string } }
+  /** A session's title, settings or shown branch has changed, or messages were deleted. */
+  | { type: "chat.changed"; data: { session_id: string } }
   | { type: "document.uploaded"; data: DocumentRef }
   | { type: "document.indexed"; data: DocumentRef & { chunk_count: number } }
   | { type: "document.failed"; data: DocumentRef & { error: string } }

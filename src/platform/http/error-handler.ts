@@ -5,6 +5,7 @@ import { errorBody, statusOfError, wantsPage } from "./errors"
 import { formAgain } from "./form-again"
 import { problemsOf } from "./form-problems"
 import { frameOf } from "./frame"
+import { answerOpenAiError, speaksOpenAi } from "./openai-error"
 import type { ErrorPage } from "./schema"
 
 /** A status for the log; nginx uses it too. */
@@ -39,6 +40,7 @@ async function answerError(c: Context, error: unknown, page: ErrorPage): Promise
   const status = statusOfError(body.error)
   const wait = body.details.retry_after ?? (status === 503 ? 1 : undefined)
   if (typeof wait === "number") c.header("Retry-After", String(wait))
+  if (speaksOpenAi(c)) return answerOpenAiError(c, error, status)
   if (!wantsPage(c)) return c.json(body, status)
   const { error: name, message, request_id } = body
   const problems = problemsOf(body)

@@ -37,7 +37,7 @@ const statusOf: Record<ErrorName, ContentfulStatusCode> = {
   StorageQuotaExceededError: 507,
 }
 
-type ErrorBody = {
+export type ErrorBody = {
   error: ErrorName
   message: string
   details: Record<string, unknown>
@@ -57,9 +57,9 @@ export function statusOfError(name: ErrorName): ContentfulStatusCode {
   return statusOf[name]
 }
 
-/** True if the answer should be a page. Routes under /api never answer with one. */
+/** True if the answer should be a page. Routes under /api and /v1 never answer with one. */
 export function wantsPage(c: Context): boolean {
-  return acceptsHtml(c) && !c.req.path.startsWith("/api")
+  return acceptsHtml(c) && !/^\/(api|v1\/)/.test(c.req.path)
 }
 
 /** True if the client asked for HTML. Accepting anything, as curl does, gets JSON. */

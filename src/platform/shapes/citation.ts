@@ -14,3 +14,9 @@ export const citationSchema = z.object({
   quote: z.string(),
 })
 export type Citation = z.infer<typeof citationSchema>
+
+/** Returns the link to a citation's document, opened at the passage. */
+export function citationHref(citation: Citation): string {
+  const { document_id, document_version, start, end } = citation
+  return `/documents/${document_id}?start=${start}&end=${end}&version=${document_version}#passage`
+}

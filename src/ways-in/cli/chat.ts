@@ -9,12 +9,15 @@ import type { Conversation } from "./conversation"
 import { readSources, uploadAndIndex } from "./documents"
 import { UsageError } from "./failure"
 import { type Add, collect, verbose, withCommonOptions } from "./options"
+import { filledPrompt } from "./prompts"
 import { line } from "./run/next"
 import { type CommonOptions, loadConfig } from "./settings"
 
 type ChatOptions = CommonOptions & {
   session?: string
   model?: string
+  prompt?: string
+  var?: string[]
   doc?: string[]
   docs?: boolean
   force?: boolean
@@ -30,12 +33,14 @@ async function chat(context: Context, words: string[], options: ChatOptions): Pr
   const { config } = await loadConfig(context, options)
   const { terminal } = context
   const piped = (await terminal.input?.())?.trim()
-  const question = [words.join(" ").trim(), piped].filter(Boolean).join("\n\n")
-  if (!question && !terminal.converse) {
+  const said = [words.join(" ").trim(), piped].filter(Boolean).join("\n\n")
+  if (!said && !options.prompt && !terminal.converse) {
     throw new UsageError('Chat needs a terminal, or a question: amelia chat "Why?"')
   }
   const sources = await readSources(context, options.doc ?? [], options)
   return withConnection(context, { config, options }, async ({ client }) => {
+    const prompt = options.prompt && (await filledPrompt(client, options.prompt, options.var ?? []))
+    const question = [prompt, said].filter(Boolean).join("\n\n")
     const document_ids = await uploadAndIndex(context, client, sources)
     const scope = await scopeFor(client, document_ids, options)
     if (question) return answerOne(context, client, { question, scope }, options)
@@ -171,6 +176,8 @@ export const addChat: Add = (program, does) => {
     .argument("[question...]", "answer this, and what is piped in, and end")
     .option("--session <id>", "continue this session (amelia sessions lists them)")
     .option("--model <model>", "model to talk with: provider/model or auto")
+    .option("--prompt <name>", "ask this prompt (amelia prompts lists them)")
+    .option("--var <name=value>", "value of a prompt's variable; repeatable", collect)
     .option("--doc <file|url>", "answer from this document only; repeatable", collect)
     .option("--no-docs", "answer without the documents")
     .option("--force", "use documents that look like secrets without asking")

@@ -6,7 +6,7 @@ import { type Add, outOption, wholeNumber, withCommonOptions } from "./options"
 import { outPlace, writeArtifacts } from "./run/out"
 import type { CommonOptions } from "./settings"
 
-export type ListOptions = CommonOptions & { limit?: number }
+export type ListOptions = CommonOptions & { limit?: number; query?: string }
 
 type ShowOptions = CommonOptions & { out?: string }
 
@@ -14,9 +14,13 @@ const LISTED = 50
 
 function list<T>(context: Context, noun: Noun<T>, options: ListOptions): Promise<ExitCode> {
   return answer(context, options, async ({ client }) => {
-    const items = await noun.list(client, options.limit ?? LISTED)
-    if (items.length === 0 && !options.json)
-      context.terminal.err(`There are no ${noun.name} yet.\n`)
+    const items = await noun.list(client, options.limit ?? LISTED, options.query)
+    if (items.length === 0 && !options.json) {
+      const none = options.query
+        ? `No ${noun.name} have these words.`
+        : `There are no ${noun.name} yet.`
+      context.terminal.err(`${none}\n`)
+    }
     return { json: items, text: inColumns([noun.columns, ...items.map(noun.row)]) }
   })
 }
@@ -66,6 +70,7 @@ export function addNoun<T>(noun: Noun<T>): Add {
         const [unknown] = listed.args
         if (unknown) command.error(`error: unknown command '${unknown}'`)
       })
+    if (noun.finds) listed.option("--query <words>", noun.finds)
     const shown = withCommonOptions(command.command("show <id>"))
       .description("print one in full")
       .action(does((context, id: string, options: ShowOptions) => show(context, noun, id, options)))

@@ -16,7 +16,10 @@ import { runText } from "./run/show"
 export type Noun<T> = {
   name: string
   description: string
-  list(client: Client, limit: number): Promise<T[]>
+  /** Only with `finds` gets it a query. */
+  list(client: Client, limit: number, query?: string): Promise<T[]>
+  /** Says what --query finds, if it can. */
+  finds?: string
   /** Column headings. `row` returns the matching cells. */
   columns: string[]
   row(item: T): string[]
@@ -73,8 +76,9 @@ export const agents: Noun<Agent> = {
 
 export const sessions: Noun<Session> = {
   name: "sessions",
-  description: "chats, newest first",
-  list: (client, limit) => client.listSessions({ limit }),
+  description: "chats, pinned ones first, then newest first",
+  list: (client, limit, query) => client.listSessions({ limit, query }),
+  finds: "only those in which each of these words occurs",
   columns: ["ID", "MESSAGES", "MODEL", "UPDATED", "TITLE"],
   row: (it) => [it.id, `${it.message_count}`, it.model, it.updated_at, it.title],
   find: (client, id) => client.getSession(id),

@@ -13,11 +13,13 @@ import { addModels } from "./models"
 import { addNoun } from "./noun"
 import { docs, folders, runs, sessions, workflows } from "./nouns"
 import { type Does, withCommonOptions } from "./options"
+import { addPrompts } from "./prompts"
 import { addRun } from "./run"
 import { addRunsOfRuns } from "./runs"
 import { addSearch } from "./search"
 import { addServe } from "./serve"
 import { addService } from "./service"
+import { addSessions } from "./sessions"
 import { addSetup } from "./setup"
 import { addWatch } from "./watch"
 import { addFiles } from "./workflows"
@@ -97,8 +99,9 @@ function createProgram(context: Context, does: Does): Command {
     addEval,
   ]
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
-  const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders), addNoun(sessions)]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, addModels, addDoctor, addService])
+  const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders)]
+  const ofChats = [addNoun(sessions), addSessions, addPrompts]
+  for (const add of [...daily, ...ofRuns, ...ofNouns, ...ofChats, addModels, addDoctor, addService])
     add(program, does)
   nameHelp(program, "amelia")
   return program

@@ -1,10 +1,13 @@
 import type {
+  AgainInput,
   ChatEvents,
   ChatMessage,
   MessageInput,
   Session,
   SessionInput,
+  ShownMessage,
 } from "../../features/chat/schema"
+import type { ChatFile } from "../../features/chat/transfer/schema"
 import { ApiError } from "./errors"
 import { type Endpoint, type Page, requestsTo, route, send } from "./http"
 import { readMessages } from "./sse"
@@ -17,7 +20,9 @@ export type ChatEvent = {
 export function chatClient(endpoint: Endpoint) {
   const { get, post, patch, remove } = requestsTo(endpoint)
   return {
-    listSessions: (page?: Page) => get<Session[]>("/api/chat/sessions", page),
+    /** The pinned ones first. With a query, those in which each of its words occurs. */
+    listSessions: (page?: Page & { query?: string | undefined }) =>
+      get<Session[]>("/api/chat/sessions", page),
     createSession: (input: SessionInput = {}) => post<Session>("/api/chat/sessions", input),
     getSession: (id: string) => get<Session>(route`/api/chat/sessions/${id}`),
     updateSession: (id: string, change: SessionInput) =>
@@ -26,10 +31,33 @@ export function chatClient(endpoint: Endpoint) {
     /** Oldest first. */
     listMessages: (id: string, range?: Page & { after?: string | undefined }) =>
       get<ChatMessage[]>(route`/api/chat/sessions/${id}/messages`, range),
+    /** The end of the branch that is shown, oldest first. */
+    listShown: (id: string, page?: Page) =>
+      get<ShownMessage[]>(route`/api/chat/sessions/${id}/messages`, { ...page, branch: "shown" }),
+    /** Shows the newest branch with this message. */
+    showMessage: (id: string, message_id: string) =>
+      post<Session>(route`/api/chat/sessions/${id}/show`, { message_id }),
+    /** Deletes a message and all that follow it. */
+    deleteMessage: (id: string, messageId: string) =>
+      remove(route`/api/chat/sessions/${id}/messages/${messageId}`),
+    exportSession: (id: string) => get<ChatFile>(route`/api/chat/sessions/${id}/export`),
+    /** The branch that is shown. */
+    async exportMarkdown(id: string): Promise<string> {
+      const query = { format: "markdown" }
+      return (await send(endpoint, route`/api/chat/sessions/${id}/export`, { query })).text()
+    },
+    /** The server checks the file. */
+    importSession: (file: unknown) => post<Session>("/api/chat/sessions/import", file),
     stopAnswer: (id: string) => post<Session>(route`/api/chat/sessions/${id}/stop`),
     /** Sends a message and streams its answer. Leaving the stream stops the answer. */
     chat: (id: string, input: MessageInput, signal?: AbortSignal) =>
       streamAnswer(endpoint, route`/api/chat/sessions/${id}/stream`, input, signal),
+    /** Streams another answer to a message, by default the newest. */
+    regenerate: (id: string, input: AgainInput = {}, signal?: AbortSignal) =>
+      streamAnswer(endpoint, route`/api/chat/sessions/${id}/regenerate`, input, signal),
+    /** Streams the rest of an answer that was stopped or broke off, by default the newest. */
+    continueAnswer: (id: string, input: AgainInput = {}, signal?: AbortSignal) =>
+      streamAnswer(endpoint, route`/api/chat/sessions/${id}/continue`, input, signal),
   }
 }
 
@@ -37,7 +65,7 @@ export function chatClient(endpoint: Endpoint) {
 async function* streamAnswer(
   endpoint: Endpoint,
   path: string,
-  input: MessageInput,
+  input: MessageInput | AgainInput,
   signal?: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, void> {
   const options = { method: "POST", body: input, signal } as const

@@ -18,6 +18,7 @@ import { chatClient } from "./chat"
 import { documentClient } from "./documents"
 import { type EventOptions, followEvents } from "./events"
 import { type Endpoint, json, type Page, requestsTo, route } from "./http"
+import { promptsClient } from "./prompts"
 import { agentClient, runClient, workflowClient } from "./runs"
 
 export type { Health } from "../../features/status/schema"
@@ -37,6 +38,7 @@ export function createClient(endpoint: Endpoint) {
 
     ...documentClient(endpoint),
     ...chatClient(endpoint),
+    ...promptsClient(endpoint),
     ...agentClient(endpoint),
     ...workflowClient(endpoint),
     ...runClient(endpoint),

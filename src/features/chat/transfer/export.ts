@@ -1,0 +1,47 @@
+import { version as amelia_version } from "../../../../package.json"
+import type { ChatDeps } from "../deps"
+import { requireSession } from "../require"
+import { type ChatMessage, NEW_TITLE } from "../schema"
+import { listMessages, listShown } from "../service"
+import { asMarkdown } from "./markdown"
+import { type ChatFile, FILE_VERSION, type FileMessage } from "./schema"
+
+const AT_ONCE = 500
+/** More messages than a session can be imported with. */
+const SHOWN_MAX = 100_000
+
+/** Returns a session with all its branches, as a file that can be imported. */
+export async function exportSession(deps: ChatDeps, id: string): Promise<ChatFile> {
+  const { session } = await requireSession(deps, id)
+  const messages: ChatMessage[] = []
+  for (let left = true; left; ) {
+    const after = messages.at(-1)?.id
+    const page = await listMessages(deps, id, { limit: AT_ONCE, ...(after && { after }) })
+    messages.push(...page)
+    left = page.length === AT_ONCE
+  }
+  return {
+    ...{ format: "amelia-chat", version: FILE_VERSION, amelia_version },
+    exported_at: new Date().toISOString(),
+    session: {
+      ...(session.title === null ? {} : { title: session.title }),
+      ...{ model: session.model, temperature: session.temperature },
+      ...{ system_prompt: session.systemPrompt, pinned: session.pinned },
+      created_at: session.createdAt.toISOString(),
+    },
+    shown_id: session.leafId,
+    messages: messages.map(toFile),
+  }
+}
+
+/** An answer in progress is exported as far as it is, like one that was stopped. */
+function toFile({ session_id: _, metadata, ...message }: ChatMessage): FileMessage {
+  const { generating, ...kept } = metadata
+  return { ...message, metadata: generating ? { ...kept, stopped: true } : kept }
+}
+
+/** Returns the branch that is shown as Markdown. */
+export async function exportMarkdown(deps: ChatDeps, id: string): Promise<string> {
+  const { session } = await requireSession(deps, id)
+  return asMarkdown(session.title ?? NEW_TITLE, await listShown(deps, id, SHOWN_MAX))
+}

@@ -1,0 +1,81 @@
+import { insertMany } from "../../../platform/db/insert-many"
+import { chatMessages } from "../../../platform/db/schema/chat"
+import { AppError, invalid } from "../../../platform/errors"
+import { transact } from "../../../platform/events/transact"
+import { newestBelow } from "../branch-store"
+import type { ChatDeps } from "../deps"
+import type { Session } from "../schema"
+import { columnsOf, getSession } from "../service"
+import { insertSession, updateSession } from "../store"
+import type { ChatFile, FileMessage } from "./schema"
+
+type NewMessage = Omit<typeof chatMessages.$inferInsert, "sessionId" | "id"> & { id: string }
+
+/** Rows in one statement: other requests get their turn between two. */
+const AT_ONCE = 500
+
+/**
+ * Stores a conversation as a new session, with new ids. It is as old as its import, its messages
+ * keep their times. Throws ValidationError for messages that are no tree.
+ */
+export async function importSession(deps: ChatDeps, file: ChatFile): Promise<Session> {
+  const messages = planted(file.messages)
+  const { created_at: _, ...input } = file.session
+  const model = await usableModel(deps, input.model)
+  const shown = file.shown_id ?? null
+  const links = file.messages.map(({ id, parent_id }) => ({ id, parentId: parent_id }))
+  if (shown !== null && !links.some(({ id }) => id === shown)) {
+    throw invalid("shown_id", "It names no message of this file.")
+  }
+  const leaf = newestBelow(links, shown)
+  const leafId = messages[links.findIndex(({ id }) => id === leaf)]?.id ?? null
+  const id = await transact(deps, async ({ db }, emit) => {
+    const { id: sessionId } = await insertSession(db, { ...columnsOf(input), model })
+    for (let at = 0; at < messages.length; at += AT_ONCE) {
+      const rows = messages.slice(at, at + AT_ONCE).map((row) => ({ ...row, sessionId }))
+      await insertMany(db, chatMessages, rows)
+    }
+    await updateSession(db, sessionId, { leafId })
+    emit({ type: "chat.changed", data: { session_id: sessionId } })
+    return sessionId
+  })
+  return getSession(deps, id)
+}
+
+/** Gives messages new ids and their depths, in the same order. */
+function planted(messages: FileMessage[]): NewMessage[] {
+  const known = new Map<string, NewMessage>()
+  messages.forEach(({ id, parent_id, role, content, metadata, created_at }, nth) => {
+    const path = `messages.${nth}`
+    const parent = parent_id === null ? undefined : known.get(parent_id)
+    if (known.has(id)) throw invalid(`${path}.id`, `There is another message "${id}".`)
+    if (parent_id !== null && !parent) {
+      const sentence = `Message "${id}" follows "${parent_id}", which isn't before it in the file.`
+      throw invalid(`${path}.parent_id`, sentence)
+    }
+    if (role === "assistant" && parent?.role !== "user") {
+      throw invalid(`${path}.parent_id`, `Message "${id}" is an answer, but follows no question.`)
+    }
+    known.set(id, {
+      // In this order: messages are listed by id.
+      ...{ id: Bun.randomUUIDv7(), parentId: parent?.id ?? null, depth: (parent?.depth ?? 0) + 1 },
+      ...{ role, content, metadata, createdAt: created_at ? new Date(created_at) : new Date() },
+    })
+  })
+  return [...known.values()]
+}
+
+/** Null, for the settings' model, if this Amelia doesn't know it. */
+async function usableModel(
+  { models }: ChatDeps,
+  id: string | null | undefined,
+): Promise<string | null> {
+  if (!id) return null
+  try {
+    await models.resolve(id)
+    return id
+  } catch (error) {
+    if (error instanceof AppError && error.name === "ValidationError") return null
+    throw error
+  }
+}
