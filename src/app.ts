@@ -194,6 +194,6 @@ function limitWork(app: Hono, config: Deps["config"]): void {
   for (const verb of ["stream", "message", "regenerate", "continue"]) {
     app.post(`/api/chat/sessions/:id/${verb}`, limitMessages)
   }
-  app.post("/chat", limitMessages)
-  app.post("/v1/chat/completions", limitMessages)
+  const paths = ["/chat", "/chat/:id/again", "/chat/:id/continue", "/v1/chat/completions"]
+  for (const path of paths) app.post(path, limitMessages)
 }
