@@ -1,6 +1,7 @@
 import type { Message, ModelAnswer, ModelRequest } from "../../engines/models/model"
 import { extractAnswer } from "../../engines/roles/rules/answer"
 import { type Source, showSources } from "../../engines/roles/sources"
+import type { UnreadDocument } from "../../platform/shapes/message"
 import { createConversation } from "../agents/search-tool"
 import { askForSession } from "../usage/session-call"
 import { recordLast } from "./calls"
@@ -53,12 +54,20 @@ export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> 
 
   const search = mayLook ? lookFor(deps, asking, window.fitting) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
-  const content = found ? withSources(question, found.sources) : question
+  const content = found ? withSources(question, found.sources, draft.unread) : question
   await converse([...history, { role: "user", content }, ...goingOn(conversation)])
   draft.complete()
 }
 
-function withSources(question: string, sources: Source[]): string {
+function withSources(
+  question: string,
+  sources: Source[],
+  unread: readonly UnreadDocument[],
+): string {
   const shown = sources.length ? showSources(sources) : "Nothing was found. Cite nothing."
-  return `# Sources\n${shown}\n\n# Question\n${question}`
+  const missing = unread.map(({ name, reason }) => `- ${name}: ${reason}`)
+  const left = missing.length
+    ? `\n\n# Files that could not be read for this answer\n${missing.join("\n")}`
+    : ""
+  return `# Sources\n${shown}${left}\n\n# Question\n${question}`
 }

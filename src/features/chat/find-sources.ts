@@ -7,14 +7,16 @@ import type { Search } from "../agents/search-tool"
 import { requireDocuments, stillThere } from "../documents/service"
 import { gatherContext } from "../search/context"
 import type { SearchInput } from "../search/schema"
+import type { Search as SearchQuery } from "../search/scope"
 import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
-import { whenRead } from "./attachments"
+import { attachedTo } from "./attachments"
 import type { Asking } from "./conversation"
 import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
+import { whenRead } from "./unread"
 
 export type SourceDeps = BudgetDeps & SearchDeps
 
@@ -62,12 +64,14 @@ async function searched(
   deps: SourceDeps,
   { conversation, draft, signal }: Asking,
   input: SearchInput & { query: string },
-  perform: (search: SearchInput) => Promise<RetrievalResult[]>,
+  perform: (search: SearchQuery) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const document_ids = await documentsIn(deps, conversation.scope)
-  await whenRead(deps, conversation.scope.document_ids ?? [], signal)
+  const { scope, sessionId } = conversation
+  const document_ids = await documentsIn(deps, scope)
+  const named = scope.document_ids ?? (document_ids ? [] : await attachedTo(deps, sessionId))
+  draft.unread = await whenRead(deps, named, signal)
   const started = performance.now()
-  const search = { ...input, document_ids }
+  const search = { ...input, document_ids, chat_session: sessionId ?? undefined }
   // No list means all documents, so an empty one must not be searched with.
   const found = document_ids?.length === 0 ? [] : await perform(search)
   const call = {
@@ -75,7 +79,6 @@ async function searched(
     ...{ requestHash: hashOf(search), durationMs: performance.now() - started },
   }
   if (await conversation.stored) {
-    const { sessionId } = conversation
     await transact(deps, (its, emit) =>
       recordCall({ ...deps, ...its }, { ...call, sessionId }, emit),
     )

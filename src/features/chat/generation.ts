@@ -81,11 +81,12 @@ export class Generation extends Draft {
 
 /** What an answer is based on so far, as it is stored with its text. */
 export function metadataOf(generation: Generation): MessageMetadata {
-  const { citations, searches, removed, turn } = generation
+  const { citations, searches, removed, unread, turn } = generation
   const { usage = null, model = null } = turn.begun?.metadata ?? {}
   return {
     ...{ citations: [...citations], usage, model },
     ...(searches.length ? { searches: [...searches] } : {}),
     ...(removed.length ? { removed_citations: [...removed] } : {}),
+    ...(unread.length ? { unread_documents: [...unread] } : {}),
   }
 }

@@ -16,6 +16,9 @@ export type RemovedCitation = { number: number; reason: "not_given" | "not_in_so
 /** A search that an answer is based on. `results` counts its passages. */
 export type AnswerSearch = { query: string; results: number }
 
+/** A document that an answer had to leave out. `reason` is a sentence. */
+export type UnreadDocument = { id: string; name: string; reason: string }
+
 /** What a question reads. Kept with it, so that a new answer to it reads the same. */
 export type QuestionScope = {
   use_rag?: true | undefined
@@ -31,6 +34,8 @@ export type MessageMetadata = QuestionScope & {
   model: string | null
   searches?: AnswerSearch[]
   removed_citations?: RemovedCitation[]
+  /** Of the documents that the question named or that its session has. */
+  unread_documents?: UnreadDocument[]
   /** Seconds from the question to the end of its answer. */
   duration_s?: number
   /** The text so far, because someone stopped the answer or left. */

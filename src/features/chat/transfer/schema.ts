@@ -29,6 +29,9 @@ const metadata = z.strictObject({
       z.strictObject({ number: z.number().int(), reason: z.enum(["not_given", "not_in_source"]) }),
     )
     .optional(),
+  unread_documents: z
+    .array(z.strictObject({ id: z.uuid(), name: z.string(), reason: z.string() }))
+    .optional(),
   duration_s: z.number().nonnegative().optional(),
   stopped: z.literal(true).optional(),
   error: z.strictObject({ error: z.string(), message: z.string() }).optional(),
