@@ -18,6 +18,7 @@ export function createOffline(): Provider {
     title: "Offline",
     accepts: (model) => model === "offline",
     availability: async () => offer,
+    takesImages: async () => false,
     check: async () => ({ ok: true, refused: false, sentence: offer.reason, models: [] }),
     async answer({ extract }, { signal, onDelta }) {
       signal.throwIfAborted()
