@@ -1,26 +1,52 @@
 /*
- * Chat: Enter sends, and the field is cleared once the answer begins. While an answer streams into
- * this page, the messages don't refresh: they would get an older state.
+ * Chat: while an answer streams into this page, its parts are replaced by id, and the messages don't
+ * refresh, since they could get an older state. Selected text stays selected as the answer grows.
  */
-const composer = document.getElementById("composer")
-let streams = false
+const box = () => document.getElementById("messages")
+const latest = () => document.getElementById("latest")
+const AWAY_PX = 120
 
-composer?.addEventListener("keydown", (event) => {
-  const isNewLine = event.shiftKey || event.isComposing
-  if (event.key !== "Enter" || isNewLine || event.target.tagName !== "TEXTAREA") return
-  event.preventDefault()
-  composer.requestSubmit()
+let selected
+
+function isStreaming() {
+  return box()?.querySelector("[data-generating]")?.dataset.streams !== undefined
+}
+
+document.addEventListener("htmx:sse:after:connection", ({ target }) => {
+  target.dataset.streams = ""
 })
 
-composer?.addEventListener("htmx:sse:after:connection", () => {
-  streams = true
-  composer.querySelector("textarea").value = ""
+document.addEventListener("htmx:sse:before:message", ({ target }) => {
+  if (!target.closest("#messages")) return
+  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection()
+  selected = isCollapsed ? undefined : [anchorNode, anchorOffset, focusNode, focusOffset]
 })
 
-composer?.addEventListener("htmx:sse:close", () => {
-  streams = false
+document.addEventListener("htmx:sse:after:message", () => {
+  if (!selected) return
+  const [anchor, from, focus, to] = selected
+  const isThere = (node, at) => node.isConnected && at <= (node.length ?? node.childNodes.length)
+  if (isThere(anchor, from) && isThere(focus, to))
+    getSelection().setBaseAndExtent(anchor, from, focus, to)
 })
 
 document.addEventListener("htmx:before:request", (event) => {
-  if (streams && event.detail.ctx.sourceElement.id === "messages") event.preventDefault()
+  const { sourceElement, sourceEvent } = event.detail.ctx
+  const isRefresh = sourceEvent?.type === "amelia:changed" && sourceElement.id === "messages"
+  if (isRefresh && isStreaming()) event.preventDefault()
+})
+
+/** The box counts from its end: 0 is the end, and further up is negative. */
+function showWhetherAway() {
+  const button = latest()
+  if (button) button.hidden = box().scrollTop > -AWAY_PX
+}
+
+document.addEventListener("scroll", ({ target }) => target === box() && showWhetherAway(), true)
+document.addEventListener("htmx:after:swap", showWhetherAway)
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#latest")) return
+  box().scrollTo({ top: 0 })
+  document.getElementById("message").focus()
 })

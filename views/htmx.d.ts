@@ -1,5 +1,8 @@
 /** Attributes of htmx 4 that are missing in the types of @kitajs/html (made for htmx 2). */
 declare namespace JSX {
+  interface IntrinsicElements {
+    "hx-partial": HtmlTag
+  }
   interface HtmlTag {
     "hx-action"?: string
     "hx-method"?: string

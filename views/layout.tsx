@@ -54,6 +54,7 @@ const sheets = [
   "prose",
   "docs",
   "chat",
+  "said",
   "prompts",
   "settings",
   "steer",
@@ -73,6 +74,8 @@ const scripts = [
   "graph",
   "chat",
   "prompts",
+  "composer",
+  "passage",
   "editor",
   "early",
 ]

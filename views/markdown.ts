@@ -1,7 +1,13 @@
-import { Marked, type RendererObject, type TokenizerAndRendererExtension } from "marked"
+import {
+  Marked,
+  type RendererObject,
+  type TokenizerAndRendererExtension,
+  type TokenizerObject,
+} from "marked"
 import sanitizeHtml from "sanitize-html"
 import { type Citation, citationHref } from "../src/platform/shapes/citation"
-import { ShallowTokenizer } from "./nesting"
+import { languageClass, withCodeHeads } from "./code-head"
+import { BoundedLexer, ShallowTokenizer } from "./nesting"
 
 export type MarkdownOptions = {
   /** Passages that `[n]` refers to. A number without a passage stays plain text. */
@@ -14,6 +20,10 @@ export type MarkdownOptions = {
   link?: (href: string) => string
   /** Returns a code block as HTML, or undefined for an unknown language. */
   highlight?: (code: string, language: string) => string | undefined
+  /** Puts its language and a button to copy it above each code block. */
+  codeHeads?: boolean
+  /** Shows the host of each link that leads to another one, unless its text does. */
+  showHosts?: boolean
 }
 
 /** The HTML of one paragraph, list, table… of the source. The span counts `\r\n` as one unit. */
@@ -33,11 +43,15 @@ export function markdown(source: string, options: MarkdownOptions = {}): string 
 export function markdownBlocks(source: string, options: MarkdownOptions = {}): MarkdownBlock[] {
   const marked = new Marked({ gfm: true, async: false })
   marked.setOptions({ tokenizer: new ShallowTokenizer() })
-  marked.use({ renderer: renderer(options), extensions: [citationLinks(options.citations ?? [])] })
+  const citations = new Map(options.citations?.map((citation) => [citation.number, citation]))
+  marked.use({ renderer: renderer(options), extensions: [citationLinks(citations)] })
+  marked.use({ tokenizer: definitions(citations) })
+  const finish = options.codeHeads ? withCodeHeads : (html: string) => html
   let start = 0
-  return marked.lexer(source).map((token) => {
+  return new BoundedLexer(marked.defaults).lex(source).map((token) => {
     const end = start + token.raw.length
-    const block = { start, end, html: scrollable(sanitizeHtml(marked.parser([token]), allowed)) }
+    const html = finish(scrollable(sanitizeHtml(marked.parser([token]), allowed)))
+    const block = { start, end, html }
     start = end
     return block
   })
@@ -53,10 +67,12 @@ function scrollable(html: string): string {
 function renderer(options: MarkdownOptions): RendererObject {
   const { prefix = "md", shift = 1, link = (href) => href, highlight } = options
   const used = new Map<string, number>()
-  const linked = (href: string, title: string | null, html: string) => {
+  const linked = (href: string, title: string | null, text: string, html: string) => {
     const to = href.startsWith("#") ? `#${prefix}-${slugify(href)}` : link(href)
     const tip = title ? ` title="${Bun.escapeHTML(title)}"` : ""
-    return `<a href="${Bun.escapeHTML(to)}"${tip}>${html}</a>`
+    const host = options.showHosts ? hostOf(to, text) : ""
+    const note = host ? ` <span class="host">(${Bun.escapeHTML(host)})</span>` : ""
+    return `<a href="${Bun.escapeHTML(to)}"${tip}>${html}</a>${note}`
   }
   return {
     heading({ tokens, depth, text }) {
@@ -68,17 +84,19 @@ function renderer(options: MarkdownOptions): RendererObject {
       return `<h${level} id="${id}">${this.parser.parseInline(tokens)}</h${level}>\n`
     },
     code({ text, lang }) {
-      const html = highlight?.(text, lang?.split(/\s/)[0]?.toLowerCase() ?? "")
-      return `<pre><code>${html ?? Bun.escapeHTML(text)}\n</code></pre>\n`
+      const language = lang?.split(/\s/)[0]?.toLowerCase() ?? ""
+      const html = highlight?.(text, language) ?? Bun.escapeHTML(text)
+      const named = options.codeHeads ? languageClass(language) : ""
+      return `<pre><code${named}>${html}\n</code></pre>\n`
     },
     html({ text }) {
       return Bun.escapeHTML(text)
     },
-    link({ href, title, tokens }) {
-      return linked(href, title ?? null, this.parser.parseInline(tokens))
+    link({ href, title, text, tokens }) {
+      return linked(href, title ?? null, text, this.parser.parseInline(tokens))
     },
     image({ href, title, text }) {
-      return linked(href, title, Bun.escapeHTML(text || href))
+      return linked(href, title, text || href, Bun.escapeHTML(text || href))
     },
     checkbox({ checked }) {
       return `<span class="tick">${checked ? "☑" : "☐"}</span> `
@@ -86,16 +104,35 @@ function renderer(options: MarkdownOptions): RendererObject {
   }
 }
 
-function citationLinks(citations: Citation[]): TokenizerAndRendererExtension {
-  const byNumber = new Map(citations.map((citation) => [citation.number, citation]))
+/** Returns the host that a link leads to; "" on this server, and if its text begins with it. */
+function hostOf(href: string, text: string): string {
+  const url = URL.parse(href)
+  if (!url || !/^https?:$/.test(url.protocol)) return ""
+  const [shown] = text.replace(/^https?:\/\//, "").split(/[/?#]/, 1)
+  return shown === url.host ? "" : url.host
+}
+
+type Cited = ReadonlyMap<number, Citation>
+
+/** Keeps `[1]: word` a sentence where 1 is a citation. As a definition it would vanish. */
+function definitions(citations: Cited): TokenizerObject {
+  return {
+    def(source) {
+      const number = /^ {0,3}\[(\d{1,4})\]:/.exec(source)?.[1]
+      return number && citations.has(Number(number)) ? undefined : false
+    },
+  }
+}
+
+function citationLinks(citations: Cited): TokenizerAndRendererExtension {
   return {
     name: "citation",
     level: "inline",
     start: (source) => source.search(/\[\d+\]/),
     tokenizer(source) {
       // Another [n] may follow, but not an address: that makes it a link of the text itself.
-      const match = /^\[(\d{1,4})\](?![(:]|\[(?!\d{1,4}\]))/.exec(source)
-      const citation = match && byNumber.get(Number(match[1]))
+      const match = /^\[(\d{1,4})\](?!\(|\[(?!\d{1,4}\]))/.exec(source)
+      const citation = match && citations.get(Number(match[1]))
       return match && citation ? { type: "citation", raw: match[0], citation } : undefined
     },
     renderer({ citation }) {
@@ -128,7 +165,11 @@ const allowed: sanitizeHtml.IOptions = {
     pre: ["tabindex"],
     ...Object.fromEntries(headings.map((tag) => [tag, ["id"]])),
   },
-  allowedClasses: { a: ["citation"], span: ["tick", "hljs-*"] },
+  allowedClasses: {
+    a: ["citation"],
+    code: ["language-*"],
+    span: ["tick", "host", "hljs-*"],
+  },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
   disallowedTagsMode: "escape",

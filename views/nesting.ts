@@ -1,9 +1,21 @@
-import { Tokenizer, type Tokens } from "marked"
+import { Lexer, type Token, Tokenizer, type Tokens } from "marked"
 
 /** Maximum nesting of quotes and lists; more leaves no room for words on a phone. */
 const BLOCKS_MAX = 12
 /** Maximum nesting of emphasis. */
 const SPANS_MAX = 12
+
+/** Characters of a paragraph or cell. Reading brackets takes time by the square of their number. */
+const INLINE_MAX = 20_000
+
+/** Leaves the marks in a text of absurd length as written. */
+export class BoundedLexer extends Lexer {
+  override inlineTokens(src: string, tokens: Token[] = []): Token[] {
+    if (src.length <= INLINE_MAX) return super.inlineTokens(src, tokens)
+    tokens.push({ type: "text", raw: src, text: src, escaped: false })
+    return tokens
+  }
+}
 
 const mark = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/
 const beforeMark = new RegExp(`\n(?=${mark.source})`)

@@ -1,143 +1,89 @@
 import { escapeHtml } from "@kitajs/html"
-import type { ChatMessage, Session } from "../../src/features/chat/schema"
-import { Empty } from "../empty"
-import { posted } from "../form"
-import { formatUsd, plural } from "../format"
+import { plural } from "../format"
 import { Icon } from "../icon"
-import { Said } from "./message"
+import { Composer } from "./composer"
+import { ChatHead } from "./head"
+import { Said, type SaidMessage } from "./message"
+import type { ConversationProps } from "./props"
 
-export type ConversationProps = {
-  /** Undefined for a new chat, which its first message creates. */
-  session: Session | undefined
-  /** Oldest first. */
-  messages: ChatMessage[]
-  models: { id: string; note: string }[]
-  /** The model of a new session. */
-  defaultModel: string
-}
-
-/** The messages and the form for the next. An answer's stream replaces it and its parts by id. */
+/** The messages and the form for the next. Replaced by id when a message is sent. */
 export function Conversation(props: ConversationProps): JSX.Element {
-  const { session, messages, models, defaultModel } = props
+  const { session, messages, address, earlier, ...composer } = props
   return (
     <section id="conversation" class="conversation" aria-label="Conversation">
-      {session ? <ChatHead session={session} /> : <NewHead />}
-      <Messages session={session} messages={messages} />
-      <Composer session={session} models={models} defaultModel={defaultModel} />
+      <ChatHead session={session} />
+      <div class="messages-frame">
+        <Messages session={session} messages={messages} address={address} earlier={earlier} />
+        <button id="latest" class="button" type="button" hidden>
+          <Icon name="down" />
+          Jump to latest
+        </button>
+      </div>
+      <Composer session={session} {...composer} />
     </section>
   )
 }
 
-function NewHead(): JSX.Element {
-  return (
-    <header id="chat-head" class="page-head">
-      <h1>New chat</h1>
-    </header>
-  )
-}
-
-function ChatHead({ session }: { session: Session }): JSX.Element {
-  const { id, title, message_count, cost_usd } = session
-  const action = `/chat/${id}`
-  // The renderer escapes only quotes in attributes.
-  const question = escapeHtml(`Delete “${title}”? Its messages are deleted too.`)
-  return (
-    <header
-      id="chat-head"
-      class="page-head"
-      data-follow={`session:${id}`}
-      hx-get={action}
-      hx-select="#chat-head"
-      hx-swap="outerMorph"
-      hx-trigger="amelia:changed"
-    >
-      <div class="run-title">
-        <h1 safe>{title}</h1>
-        <form method="post" action={`${action}/delete`} data-confirm={question}>
-          <button class="button" type="submit">
-            <Icon name="trash" />
-            Delete
-          </button>
-        </form>
-      </div>
-      <ul class="facts-line">
-        <li safe>{plural(message_count, "message")}</li>
-        <li class="number" safe>
-          {cost_usd === null ? "cost unknown" : formatUsd(cost_usd)}
-        </li>
-        <li>
-          <details class="rename" id="rename">
-            <summary>Rename</summary>
-            <form {...posted(`${action}/title`)}>
-              <label class="hidden-text" for="title">
-                Title
-              </label>
-              <input
-                {...{ id: "title", name: "title", type: "text", maxlength: "200" }}
-                {...{ value: escapeHtml(title), required: true, autocomplete: "off" }}
-              />
-              <button class="button" type="submit">
-                Save
-              </button>
-            </form>
-          </details>
-        </li>
-      </ul>
-    </header>
-  )
-}
-
-type MessagesProps = Pick<ConversationProps, "session" | "messages">
+type MessagesProps = Pick<ConversationProps, "session" | "messages" | "address" | "earlier">
 
 /** Oldest first. The box stays scrolled to the end. */
-function Messages({ session, messages }: MessagesProps): JSX.Element {
+function Messages({ session, messages, address = "", earlier }: MessagesProps): JSX.Element {
   const live = session && {
-    ...{ "data-follow": `session:${session.id}`, "hx-get": `/chat/${session.id}` },
+    ...{ "data-follow": `session:${session.id}`, "hx-get": address },
     ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
   }
+  const left = leftOut(messages)
   return (
     <div id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" {...live}>
       <div>
+        {earlier ? (
+          <a
+            {...{ class: "button quiet", href: escapeHtml(earlier), "hx-get": escapeHtml(earlier) }}
+            {...{ "hx-target": "#messages", "hx-select": "#messages", "hx-swap": "outerMorph" }}
+          >
+            Show earlier messages
+          </a>
+        ) : null}
         {messages.length === 0 ? (
-          <Empty icon="chat" title="No messages yet">
-            Ask something below. Each question is sent with the whole conversation, only to the
-            model that you choose.
-          </Empty>
+          <Welcome />
         ) : (
-          messages.map((message) => <Said message={message} />)
+          messages.map((message, at) => (
+            <>
+              {left && left.at === at ? <LeftOut count={left.count} /> : null}
+              <Said message={message} />
+            </>
+          ))
         )}
       </div>
     </div>
   )
 }
 
-type ComposerProps = Omit<ConversationProps, "messages">
-
-function Composer({ session, models, defaultModel }: ComposerProps): JSX.Element {
-  const ids = models.map(({ id }) => id)
-  const chosen = session?.model ?? defaultModel
+function Welcome(): JSX.Element {
   return (
-    <form id="composer" class="start" {...posted("/chat")}>
-      <input type="hidden" name="session_id" value={session?.id ?? ""} />
-      <label for="message">Your message</label>
-      <textarea id="message" name="message" rows="2" required maxlength="200000"></textarea>
-      <div class="start-options">
-        <label class="hidden-text" for="model">
-          Model
-        </label>
-        <select id="model" name="model">
-          {[...new Set(["auto", ...ids, chosen])].map((id) => (
-            <option value={escapeHtml(id)} selected={id === chosen} safe>
-              {id === "auto" ? "Automatic model" : id}
-            </option>
-          ))}
-        </select>
-        <span class="muted scripted">Enter sends, Shift+Enter starts a new line.</span>
-        <button class="button primary" type="submit">
-          <Icon name="arrow" />
-          Send
-        </button>
-      </div>
-    </form>
+    <div class="welcome">
+      <Icon name="chat" />
+      <p class="empty-title">No messages yet</p>
+      <p class="muted">
+        Ask something below. Answers from your documents cite the passages that they are based on.
+        Each question is sent with the whole conversation, only to the model that you choose.
+      </p>
+    </div>
   )
+}
+
+function LeftOut({ count }: { count: number }): JSX.Element {
+  return (
+    <p class="left-out muted" role="note">
+      <span safe>{`The first ${plural(count, "message")} were left out of the last answer`}</span>
+    </p>
+  )
+}
+
+/** Where what the last answer was based on begins: known only if the first message is shown. */
+function leftOut(messages: SaidMessage[]): { at: number; count: number } | undefined {
+  const count = messages.findLast(({ metadata }) => metadata.usage)?.metadata.usage
+    ?.trimmed_messages
+  if (!count) return undefined
+  return { at: messages[0]?.parent_id === null ? count : 0, count }
 }

@@ -1,69 +1,100 @@
-import type { ChatMessage } from "../../src/features/chat/schema"
-import { formatCount, formatUsd, plural } from "../format"
+import { escapeHtml } from "@kitajs/html"
+import type { ShownMessage } from "../../src/features/chat/schema"
 import { Icon } from "../icon"
+import { AnswerEnd } from "./answer-end"
+import { answering } from "./answering"
+import { Searches } from "./searches"
+import { Siblings } from "./siblings"
 
-/** One message. Replaced whole while its answer grows, so that a lost event does no harm. */
-export function Said({ message }: { message: ChatMessage }): JSX.Element {
-  const { id, role, content, session_id, metadata } = message
-  const { error, generating } = metadata
+export type SaidMessage = ShownMessage & {
+  /** The text of an answer as HTML blocks. */
+  blocks: string[]
+}
+
+/** One message. A growing answer's parts are replaced by id, the rest of it stays. */
+export function Said({ message }: { message: SaidMessage }): JSX.Element {
+  return message.role === "user" ? <Question message={message} /> : <Answer message={message} />
+}
+
+function Question({ message }: { message: SaidMessage }): JSX.Element {
+  const { id, content } = message
   return (
-    <article id={`message-${id}`} class="said" data-role={role}>
-      <h2 class="hidden-text">{role === "user" ? "You" : "Answer"}</h2>
-      {content !== "" && (
-        <div class="said-text" safe>
-          {content}
-        </div>
-      )}
-      {error ? (
-        <div class="callout" data-tone="bad">
-          <Icon name="alert" />
-          <p class="error-text" safe>
-            {error.message}
-          </p>
-        </div>
-      ) : null}
-      {generating ? <Writing sessionId={session_id} /> : <Facts metadata={metadata} />}
+    <article id={`message-${id}`} class="said" data-role="user">
+      <h2 class="hidden-text">You</h2>
+      <div class="said-text" safe>
+        {content}
+      </div>
+      <div class="said-actions">
+        <Siblings message={message} />
+        <Edit message={message} />
+      </div>
     </article>
   )
 }
 
-function Writing({ sessionId }: { sessionId: string }): JSX.Element {
-  const action = `/chat/${sessionId}/stop`
+/** Asks another question in the place of this one, with the same documents. */
+function Edit({ message }: { message: ShownMessage }): JSX.Element {
+  const { id, session_id, parent_id, content, metadata } = message
+  const field = `edit-${id}`
   return (
-    <form class="writing muted" method="post" action={action} hx-post={action} hx-swap="none">
-      <span class="spinner" aria-hidden="true"></span>
-      <span>Answering…</span>
-      <button class="button" type="submit">
-        <Icon name="stop" />
-        Stop
-      </button>
-    </form>
+    <details class="edit">
+      <summary class="button quiet">Edit</summary>
+      <form {...answering("/chat")} hx-disable="find button">
+        <input type="hidden" name="session_id" value={session_id} />
+        <input type="hidden" name="parent_id" value={parent_id ?? "none"} />
+        {metadata.use_rag && <input type="hidden" name="documents" value="on" />}
+        {metadata.document_ids?.map((it) => (
+          <input type="hidden" name="document_ids" value={escapeHtml(it)} />
+        ))}
+        {metadata.folders?.map((it) => (
+          <input type="hidden" name="folders" value={escapeHtml(it)} />
+        ))}
+        <label class="hidden-text" for={field}>
+          Your question, changed
+        </label>
+        <textarea id={field} name="message" required maxlength="200000" safe>
+          {content}
+        </textarea>
+        <button class="button primary" type="submit">
+          <Icon name="arrow" />
+          Ask again
+        </button>
+      </form>
+    </details>
   )
 }
 
-function Facts({ metadata }: Pick<ChatMessage, "metadata">): JSX.Element {
-  const { model, usage, stopped, error } = metadata
-  if (!model) return ""
-  const tokens = usage && usage.output_tokens !== null ? usage.output_tokens : undefined
+function Answer({ message }: { message: SaidMessage }): JSX.Element {
+  const { id, metadata, blocks } = message
   return (
-    <ul class="facts-line">
-      {stopped && !error ? <li>Stopped</li> : null}
-      <li>
-        <code safe>{model}</code>
-      </li>
-      {tokens === undefined ? null : (
-        <li class="number" safe>
-          {`${formatCount((usage?.input_tokens ?? 0) + tokens)} tokens`}
-        </li>
-      )}
-      {usage ? (
-        <li class="number" safe>
-          {usage.cost_usd === null ? "cost unknown" : formatUsd(usage.cost_usd)}
-        </li>
-      ) : null}
-      {usage && usage.trimmed_messages > 0 ? (
-        <li safe>{`without the first ${plural(usage.trimmed_messages, "message")}`}</li>
-      ) : null}
-    </ul>
+    <article id={`message-${id}`} class="said" data-role="assistant">
+      <h2 class="hidden-text">Answer</h2>
+      <Searches id={id} searches={metadata.searches ?? []} />
+      <AnswerText id={id} blocks={blocks} />
+      <AnswerEnd message={message} />
+    </article>
   )
+}
+
+export function AnswerText({ id, blocks }: { id: string; blocks: string[] }): JSX.Element {
+  return (
+    <div id={`text-${id}`} class="said-text prose">
+      {blocks.map((html, nth) => (
+        <Block id={id} nth={nth} html={html} />
+      ))}
+    </div>
+  )
+}
+
+export function Block(block: { id: string; nth: number; html: string }): JSX.Element {
+  const { id, nth, html: safeHtml } = block
+  return (
+    <div id={blockId(id, nth)} class="block">
+      {safeHtml}
+    </div>
+  )
+}
+
+export function blockId(id: string, nth: number): string {
+  return `text-${id}-${nth}`
 }

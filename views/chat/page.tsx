@@ -1,59 +1,62 @@
 import type { Session } from "../../src/features/chat/schema"
 import type { Frame } from "../../src/platform/http/schema"
-import { plural } from "../format"
 import { Icon } from "../icon"
 import { Layout } from "../layout"
-import { Ago } from "../time"
-import { Conversation, type ConversationProps } from "./conversation"
+import { Conversation } from "./conversation"
+import type { ConversationProps } from "./props"
+import { SessionList, Sessions, type SessionsProps } from "./sessions"
 
-export type ChatPageProps = Frame & ConversationProps & { sessions: Session[]; banner?: string }
+type ListProps = Omit<SessionsProps, "shown">
+export type ChatPageProps = Frame &
+  ConversationProps &
+  ListProps & { sessions: Session[]; banner?: string }
 
 export function ChatPage(props: ChatPageProps): JSX.Element {
-  const { session, messages, models, defaultModel, sessions, ...frame } = props
-  const said = { session, messages, models, defaultModel }
+  const { sessions, query, older, version, signedIn, banner, ...conversation } = props
+  const { session } = conversation
+  const frame = { version, signedIn, ...(banner === undefined ? {} : { banner }) }
   return (
     <Layout title={session?.title ?? "Chat"} current="chat" {...frame}>
-      <div class="chat" data-open={session ? "" : undefined}>
-        <Sessions sessions={sessions} shown={session} />
-        <Conversation {...said} />
+      <div class="chat">
+        <Sessions sessions={sessions} shown={session} query={query} older={older} />
+        <Conversation {...conversation} />
+        <PassagePanel />
       </div>
     </Layout>
   )
 }
 
-type SessionsProps = { sessions: Session[]; shown: Session | undefined }
-
-function Sessions({ sessions, shown }: SessionsProps): JSX.Element {
+/** What changes on the page when a message is sent or another one is shown. */
+export function ConversationPart(props: ConversationProps & ListProps): JSX.Element {
+  const { sessions, query, older, ...conversation } = props
+  const { session } = conversation
   return (
-    <nav
-      id="sessions"
-      class="sessions"
-      aria-label="Chats"
-      data-follow="sessions"
-      hx-get={shown ? `/chat/${shown.id}` : "/chat"}
-      hx-select="#sessions"
-      hx-swap="outerMorph"
-      hx-trigger="amelia:changed"
-    >
-      <a class="button" href="/chat">
-        <Icon name="chat" />
-        {shown ? "New chat and all chats" : "New chat"}
-      </a>
-      {sessions.length === 0 ? <p class="muted">Your chats will be listed here.</p> : null}
-      <ul>
-        {sessions.map(({ id, title, message_count, updated_at }) => (
-          <li>
-            <a href={`/chat/${id}`} aria-current={id === shown?.id ? "page" : undefined}>
-              <span class="session-title" safe>
-                {title}
-              </span>
-              <span class="muted">
-                <span safe>{plural(message_count, "message")}</span> <Ago at={updated_at} />
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <>
+      <title safe>{`${session?.title ?? "Chat"} · Amelia`}</title>
+      <Conversation {...conversation} />
+      <hx-partial hx-target="#session-list" hx-swap="outerMorph">
+        <SessionList sessions={sessions} shown={session} query={query} older={older} />
+      </hx-partial>
+    </>
+  )
+}
+
+/** A cited passage in its document, beside the chat. static/passage.js fills it. */
+function PassagePanel(): JSX.Element {
+  return (
+    <aside id="passage-panel" class="passage-panel" aria-labelledby="passage-name" hidden>
+      <header>
+        <h2 id="passage-name" tabindex="-1">
+          Source
+        </h2>
+        <a id="passage-open" class="button quiet" href="/documents">
+          Open document
+        </a>
+        <button id="passage-close" class="button quiet icon-only" type="button" aria-label="Close">
+          <Icon name="cross" />
+        </button>
+      </header>
+      <div id="passage-text" class="document-text" data-view="source" tabindex="0"></div>
+    </aside>
   )
 }

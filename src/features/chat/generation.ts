@@ -2,6 +2,7 @@ import type { AppError } from "../../platform/errors"
 import type { ChatUsage, MessageMetadata, QuestionScope } from "../../platform/shapes/message"
 import type { Conversation } from "./conversation"
 import { Draft } from "./draft"
+import { Readers } from "./readers"
 
 /** A new message, or one that is answered again. */
 export type NewlyAsked = { sessionId: string } & (
@@ -43,6 +44,7 @@ export class AnswerLost extends Error {
 export class Generation extends Draft {
   /** The number of characters stored; undefined until its row exists. */
   saved: number | undefined
+  readonly readers = new Readers(() => this.stop())
   private readonly ending = new AbortController()
   private readonly ended = Promise.withResolvers<Ending>()
 
@@ -71,6 +73,7 @@ export class Generation extends Draft {
   }
 
   end(ending: Ending): void {
+    this.readers.close()
     this.ended.resolve(ending)
     this.close()
   }

@@ -1,41 +1,139 @@
 import type { Context } from "hono"
-import { streamSSE } from "hono/streaming"
-import { Said } from "../../../views/chat/message"
+import { type SSEStreamingApi, streamSSE } from "hono/streaming"
+import { AnswerEnd, Doing } from "../../../views/chat/answer-end"
+import { AnswerTexts, GrowingText } from "../../../views/chat/answer-text"
+import { AnswerText, Block, blockId } from "../../../views/chat/message"
+import { Searches } from "../../../views/chat/searches"
 import type { ChatDeps } from "./deps"
 import { type Generation, metadataOf } from "./generation"
-import { getMessage } from "./service"
+import type { ShownMessage } from "./schema"
+import { getMessage, listShown } from "./service"
 
 /** The pause between two updates of a growing answer. */
 const SHOWN_MS = 80
+/** Rendering takes at most one part of this many of the time. */
+const RENDERING_SHARE = 10
 
-/** Streams HTML that htmx swaps by id: the conversation, then the answer each time it grows. */
-export function streamAnswerParts(
-  c: Context,
-  deps: ChatDeps,
-  generation: Generation,
-  conversation: () => Promise<JSX.Element>,
-): Response {
-  const { answerId } = generation.turn
+/**
+ * Streams HTML that htmx swaps by id: the answer as far as it is, then each block that is new or
+ * has changed, and at last what is below it. The answer ends soon after its last reader has left.
+ */
+export function streamAnswerParts(c: Context, deps: ChatDeps, sessionId: string): Response {
+  const generation = deps.generations.find(sessionId)
+  const leave = generation?.readers.join()
   return streamSSE(c, async (stream) => {
-    const show = async (id: string, part: JSX.Element) => {
-      const data = `<hx-partial hx-target="#${id}" hx-swap="outerMorph">${await part}</hx-partial>`
-      await stream.writeSSE({ data })
-    }
-    const showAnswer = (message: Parameters<typeof Said>[0]["message"]) =>
-      show(`message-${answerId}`, Said({ message }))
+    stream.onAbort(() => leave?.())
     try {
-      await show("conversation", await conversation())
-      const begun = await getMessage(deps, answerId)
-      for await (const _ of generation.read()) {
-        const metadata = { ...metadataOf(generation), generating: true as const }
-        await showAnswer({ ...begun, content: generation.text, metadata })
-        await Promise.race([generation.done, Bun.sleep(SHOWN_MS)])
-      }
-      await generation.done
-      await showAnswer(await getMessage(deps, answerId))
+      if (generation) await streamGrowing(deps, generation, stream)
+      else await showStored(deps, sessionId, stream)
     } catch (err) {
       // The answer is stored. A reload of the page shows it.
       deps.log.error({ module: "chat", event: "page.not_streamed", err })
+    } finally {
+      leave?.()
     }
   })
+}
+
+async function streamGrowing(
+  deps: ChatDeps,
+  generation: Generation,
+  stream: SSEStreamingApi,
+): Promise<void> {
+  const { answerId, sessionId, scope } = generation.turn
+  const begun = { ...(await getMessage(deps, answerId)), siblings: [answerId] }
+  const page = new AnswerOnPage(answerId, stream)
+  const text = new GrowingText()
+  for await (const _ of generation.read()) {
+    if (stream.aborted) return
+    const started = performance.now()
+    const metadata = { ...metadataOf(generation), ...scope, generating: true as const }
+    const message = { ...begun, content: generation.text, metadata }
+    await page.update(message, text.render(message))
+    const pause = Math.max(SHOWN_MS, (performance.now() - started) * RENDERING_SHARE)
+    await Promise.race([generation.done, Bun.sleep(pause)])
+  }
+  await generation.done
+  const shown = (await listShown(deps, sessionId, 1)).find(({ id }) => id === answerId)
+  const ended = shown ?? { ...(await getMessage(deps, answerId)), siblings: [answerId] }
+  await page.end(ended, new AnswerTexts().render(ended))
+}
+
+/** Another process writes the answer, or it has just ended. The page asks again if it goes on. */
+async function showStored(
+  deps: ChatDeps,
+  sessionId: string,
+  stream: SSEStreamingApi,
+): Promise<void> {
+  const [message] = await listShown(deps, sessionId, 1)
+  if (message?.role !== "assistant") return
+  const page = new AnswerOnPage(message.id, stream)
+  const blocks = new AnswerTexts().render(message)
+  if (message.metadata.generating) await page.update(message, blocks)
+  else await page.end(message, blocks)
+}
+
+/** What a page shows of an answer. Sends only what differs from that. */
+class AnswerOnPage {
+  #blocks: string[] | undefined
+  #searches = 0
+  #doing = ""
+
+  constructor(
+    private readonly id: string,
+    private readonly stream: SSEStreamingApi,
+  ) {}
+
+  async update(message: ShownMessage, blocks: string[]): Promise<void> {
+    const { id } = this
+    const { searches = [] } = message.metadata
+    const parts: string[] = []
+    if (searches.length > this.#searches) {
+      parts.push(partial(`searches-${id}`, "outerMorph", await Searches({ id, searches })))
+      this.#searches = searches.length
+    }
+    parts.push(...(await this.#changes(blocks)))
+    const doing = await Doing({ message })
+    if (doing !== this.#doing) parts.push(partial(`doing-${id}`, "outerMorph", doing))
+    this.#doing = doing
+    await this.#send(parts)
+  }
+
+  /** Replaces what is below the answer, which ends the page's stream. */
+  async end(message: ShownMessage, blocks: string[]): Promise<void> {
+    await this.update(message, blocks)
+    const end = await AnswerEnd({ message })
+    await this.#send([partial(`end-${this.id}`, "outerHTML", end)])
+  }
+
+  async #changes(blocks: string[]): Promise<string[]> {
+    const { id } = this
+    const before = this.#blocks
+    this.#blocks = blocks
+    if (!before?.length) {
+      return [partial(`text-${id}`, "outerMorph", await AnswerText({ id, blocks }))]
+    }
+    const parts: string[] = []
+    const last = Math.min(before.length, blocks.length) - 1
+    for (const [nth, html] of blocks.entries()) {
+      if (nth > last) break
+      // New blocks come with the last one that the page has.
+      const own = nth === last ? blocks.slice(nth) : [html]
+      if (own.length === 1 && html === before[nth]) continue
+      const shown = own.map((html, more) => Block({ id, nth: nth + more, html }))
+      parts.push(partial(blockId(id, nth), "outerMorph", (await Promise.all(shown)).join("")))
+    }
+    for (let nth = blocks.length; nth < before.length; nth++) {
+      parts.push(partial(blockId(id, nth), "delete", ""))
+    }
+    return parts
+  }
+
+  async #send(parts: string[]): Promise<void> {
+    if (parts.length > 0) await this.stream.writeSSE({ data: parts.join("") })
+  }
+}
+
+function partial(id: string, swap: string, html: string): string {
+  return `<hx-partial hx-target="#${id}" hx-swap="${swap}">${html}</hx-partial>`
 }

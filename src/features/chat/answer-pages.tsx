@@ -1,0 +1,131 @@
+import { type Context, Hono } from "hono"
+import { z } from "zod"
+import type { AnswerTexts } from "../../../views/chat/answer-text"
+import { ConversationPart } from "../../../views/chat/page"
+import { AppError } from "../../platform/errors"
+import { formList, readForm } from "../../platform/http/form"
+import { isHtmx } from "../../platform/http/go-to"
+import { parse, pathId } from "../../platform/http/validate"
+import { pickedIn, pickerFields } from "../library/picker-form"
+import { currentSettings } from "../settings/service"
+import type { ChatDeps } from "./deps"
+import type { Generation } from "./generation"
+import { streamAnswerParts } from "./page-stream"
+import { againInput, continueInput, messageInput, sessionInput } from "./schema"
+import * as service from "./service"
+import { readConversation, readList } from "./shown"
+
+const NOT_FOUND = "SessionNotFoundError"
+/** How long an answer waits for the stream of the page that asked for it. */
+const SHOWN_MS = 10_000
+
+/** Without a session_id the message starts a new session. */
+const messageForm = z.strictObject({
+  session_id: z.uuid().or(z.literal("")).default(""),
+  message: z.string(),
+  /** Without it, the session keeps its own. */
+  model: z.string().optional(),
+  /** Whether to answer from the documents. */
+  documents: z.enum(["on", ""]).default(""),
+  /** What the message follows, for another version of it. */
+  parent_id: z.uuid().or(z.literal("none")).optional(),
+  folders: formList.default([]),
+  ...pickerFields,
+})
+type MessageForm = z.output<typeof messageForm>
+const showForm = z.strictObject({ message_id: z.uuid() })
+
+/** Asks, asks again, and shows the answers while they are written. */
+export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
+  return new Hono()
+    .post("/", async (c) => {
+      const form = await readForm(c, messageForm)
+      const input = parse(messageInput, inputOf(form))
+      const id = await sessionFor(deps, form)
+      return answer(c, deps, texts, (signal) => service.answerMessage(deps, id, input, signal))
+    })
+    .post("/:id/again", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const input = parse(againInput, await readForm(c, showForm))
+      return answer(c, deps, texts, (signal) => service.answerAgain(deps, id, input, signal))
+    })
+    .post("/:id/continue", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const input = parse(continueInput, await readForm(c, showForm))
+      return answer(c, deps, texts, (signal) => service.continueAnswer(deps, id, input, signal))
+    })
+    .post("/:id/show", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      const { message_id } = await readForm(c, showForm)
+      await service.showMessage(deps, id, message_id)
+      return showConversation(c, deps, texts, id)
+    })
+    .get("/:id/stream", (c) => streamAnswerParts(c, deps, pathId(c, NOT_FOUND)))
+    .get("/:id/messages/:message_id", async (c) => {
+      const message = await service.getMessage(deps, pathId(c, NOT_FOUND, "message_id"))
+      return c.text(message.content)
+    })
+    .post("/:id/stop", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      await service.stopAnswer(deps, id).catch((error) => {
+        // It had already ended, which is what the user wanted.
+        if (!(error instanceof AppError && error.name === "WorkflowStateError")) throw error
+      })
+      return isHtmx(c) ? c.body(null, 204) : c.redirect(`/chat/${id}`, 303)
+    })
+}
+
+function inputOf(form: MessageForm) {
+  const { message, documents, parent_id, folders } = form
+  const parent = parent_id && { parent_id: parent_id === "none" ? null : parent_id }
+  if (documents !== "on") return { message, use_rag: false, ...parent }
+  return {
+    ...{ message, use_rag: true, ...parent },
+    document_ids: pickedIn(form, "document_ids"),
+    folders,
+  }
+}
+
+/** Returns the session's id. Creates it or changes its model if necessary. */
+async function sessionFor(deps: ChatDeps, { session_id: id, model }: MessageForm): Promise<string> {
+  // An unchanged model is not stored, so it keeps following the settings.
+  const present = id
+    ? (await service.getSession(deps, id)).model
+    : (await currentSettings(deps)).defaultModel
+  const isKept = model === undefined || model === present
+  const change = isKept ? {} : parse(sessionInput, { model: model || null })
+  if (!id) return (await service.createSession(deps, change)).id
+  if (!isKept) await service.changeSession(deps, id, change)
+  return id
+}
+
+/**
+ * Shows the conversation with the new answer, whose stream the page then reads. Without scripts,
+ * redirects to the page once the answer is complete.
+ */
+async function answer(
+  c: Context,
+  deps: ChatDeps,
+  texts: AnswerTexts,
+  begin: (signal: AbortSignal) => Promise<Generation>,
+): Promise<Response> {
+  const { signal } = isHtmx(c) ? new AbortController() : c.req.raw
+  const generation = await begin(signal)
+  const { sessionId } = generation.turn
+  if (isHtmx(c)) generation.readers.own(SHOWN_MS)
+  else await generation.done
+  return showConversation(c, deps, texts, sessionId)
+}
+
+async function showConversation(
+  c: Context,
+  deps: ChatDeps,
+  texts: AnswerTexts,
+  id: string,
+): Promise<Response> {
+  if (!isHtmx(c)) return c.redirect(`/chat/${id}`, 303)
+  const { messages, ...conversation } = await readConversation(c, deps, id)
+  const shown = { ...conversation, messages: texts.renderAll(messages) }
+  c.header("HX-Push-Url", `/chat/${id}`)
+  return c.html(await ConversationPart({ ...(await readList(c, deps, id)), ...shown }))
+}

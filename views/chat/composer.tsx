@@ -1,0 +1,77 @@
+import { escapeHtml } from "@kitajs/html"
+import { DocumentPicker } from "../documents/picker"
+import { Icon } from "../icon"
+import { answering } from "./answering"
+import type { ConversationProps } from "./props"
+
+type ComposerProps = Omit<ConversationProps, "messages" | "address" | "earlier">
+
+/** Where the next message is written. While an answer grows, its button stops that. */
+export function Composer(props: ComposerProps): JSX.Element {
+  const { session, picker, usesDocuments } = props
+  return (
+    <form id="composer" class="composer" {...answering("/chat")} hx-disable="find .send">
+      <input type="hidden" name="session_id" value={session?.id ?? ""} />
+      <label class="hidden-text" for="message">
+        Your message
+      </label>
+      <textarea
+        {...{ id: "message", name: "message", rows: "1", required: true, maxlength: "200000" }}
+        placeholder="Ask something"
+        aria-describedby="composer-keys"
+      ></textarea>
+      <div class="composer-bar">
+        {picker.total > 0 ? (
+          <>
+            <label class="tick-line">
+              <input type="checkbox" name="documents" value="on" checked={usesDocuments} />
+              <span>Use my documents</span>
+            </label>
+            <DocumentPicker picker={picker} />
+          </>
+        ) : null}
+        <ModelChoice {...props} />
+        <button class="button primary send" type="submit">
+          <Icon name="arrow" />
+          Send
+        </button>
+        {session ? <StopButton id={session.id} /> : null}
+      </div>
+      <p id="composer-keys" class="muted scripted">
+        Enter sends, Shift+Enter starts a new line.
+      </p>
+    </form>
+  )
+}
+
+function StopButton({ id }: { id: string }): JSX.Element {
+  const action = `/chat/${id}/stop`
+  return (
+    <button
+      {...{ class: "button stop", type: "submit", formaction: action, formnovalidate: true }}
+      {...{ "hx-post": action, "hx-swap": "none", "hx-validate": "false" }}
+    >
+      <Icon name="stop" />
+      Stop
+    </button>
+  )
+}
+
+function ModelChoice({ session, models, defaultModel }: ComposerProps): JSX.Element {
+  const ids = models.map(({ id }) => id)
+  const chosen = session?.model ?? defaultModel
+  return (
+    <>
+      <label class="hidden-text" for="model">
+        Model
+      </label>
+      <select id="model" name="model">
+        {[...new Set(["auto", ...ids, chosen])].map((id) => (
+          <option value={escapeHtml(id)} selected={id === chosen} safe>
+            {id === "auto" ? "Automatic model" : id}
+          </option>
+        ))}
+      </select>
+    </>
+  )
+}

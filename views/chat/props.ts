@@ -1,0 +1,21 @@
+import type { Session } from "../../src/features/chat/schema"
+import type { Picker } from "../../src/features/library/schema"
+import type { SaidMessage } from "./message"
+
+export type ConversationProps = {
+  /** Undefined for a new chat, which its first message creates. */
+  session: Session | undefined
+  /** Oldest first. */
+  messages: SaidMessage[]
+  /** The page's own, for its parts to refresh from; undefined for a new chat. */
+  address: string | undefined
+  /** Loads the page with more messages; undefined if it shows all. */
+  earlier: string | undefined
+  models: { id: string; note: string }[]
+  /** The model of a new session. */
+  defaultModel: string
+  /** The documents to answer from. */
+  picker: Picker
+  /** True if the next question is to be answered from the documents. */
+  usesDocuments: boolean
+}
