@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises"
 import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
@@ -18,9 +17,6 @@ import { requireSession } from "./require"
 
 /** More would make each question read a library. */
 const LISTED_MAX = 200
-const LOOK_MS = 100
-/** A large PDF takes this long. What isn't read by then is left out of the answer. */
-const READ_MS = 60_000
 
 /**
  * Adds files to a session as documents that its questions read. Throws what an upload throws. A
@@ -79,17 +75,6 @@ export async function withAttached(
   if (attached.length === 0 || readsAll) return scope
   const document_ids = [...new Set([...(scope.document_ids ?? []), ...attached])]
   return { ...scope, use_rag: true, document_ids }
-}
-
-/** Waits until documents that were just added can be searched. */
-export async function whenRead(deps: DbDeps, ids: string[], signal: AbortSignal): Promise<void> {
-  const end = performance.now() + READ_MS
-  for (;;) {
-    const documents = await documentsOf(deps, ids)
-    const isReading = documents.some(({ status }) => status === "processing")
-    if (!isReading || signal.aborted || performance.now() > end) return
-    await delay(LOOK_MS)
-  }
 }
 
 /** Gives files other names than documents have that aren't this session's. */

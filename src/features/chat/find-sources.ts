@@ -11,10 +11,10 @@ import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
-import { whenRead } from "./attachments"
 import type { Asking } from "./conversation"
 import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
+import { whenRead } from "./when-read"
 
 export type SourceDeps = BudgetDeps & SearchDeps
 
