@@ -37,7 +37,7 @@ test.skipIf(!browserPath)(
       kinds.map(([kind, text], nth) => ({
         name: nth === 0 ? name : `${kind}.md`,
         content: new Blob([
-          `# <img src=x onerror=ran()> ${kind}\n\nThe ${kind} kind.\n\n${text}\n`,
+          `# <img src=x onerror=ran()> ${kind}\n\nThe ${kind} kind.\n\n${uploadable(text)}\n`,
         ]),
       })),
     )
@@ -77,6 +77,9 @@ test.skipIf(!browserPath)(
     }
   },
 )
+
+/** Without what makes a file binary. */
+const uploadable = (text: string) => text.replaceAll("\0", "")
 
 /** Returns the text that a question carries after its first line. */
 function attackIn(prompt: unknown): string {

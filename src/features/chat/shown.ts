@@ -9,7 +9,7 @@ import type { ShownMessage } from "./schema"
 import * as service from "./service"
 
 const LISTED = 100
-const SHOWN = 100
+const SHOWN = 50
 const MORE = 200
 
 const listQuery = z.object({
