@@ -10,7 +10,7 @@ import * as service from "./service"
 
 const LISTED = 100
 const SHOWN = 50
-const MORE = 200
+const MORE = 250
 
 const listQuery = z.object({
   /** Words that a chat must contain to be listed. */
