@@ -44,7 +44,7 @@ test.skipIf(!browserPath)(
     await field.fill("And another one")
     await page.getByRole("button", { name: "Send" }).click()
     const answer = said.nth(3)
-    await answer.getByText("Once upon a time").waitFor()
+    await answer.getByText("Once upon a time").first().waitFor()
     await picture(page, "chat-answering-dark")
     await page.getByRole("button", { name: "Stop" }).click()
     await answer.getByText("Stopped").waitFor()
@@ -93,7 +93,7 @@ test.skipIf(!browserPath)(
     await field.fill("Go")
     await field.press("Enter")
     const disconnected = await asked.promise
-    await page.locator(".said").nth(3).getByText("Once").waitFor()
+    await page.locator(".said").nth(3).getByText("Once").first().waitFor()
     const gone = new Promise((resolve) => disconnected.addEventListener("abort", resolve))
     await page.goto(it.server.url)
     await gone

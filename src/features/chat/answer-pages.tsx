@@ -42,6 +42,7 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
       const form = await readForm(c, messageForm)
       const input = parse(messageInput, inputOf(form))
       const id = await sessionFor(deps, form)
+      if (!form.session_id) c.header("HX-Push-Url", `/chat/${id}`)
       return answer(c, deps, texts, (signal) => service.answerMessage(deps, id, input, signal))
     })
     .post("/:id/again", async (c) => {
@@ -126,6 +127,5 @@ async function showConversation(
   if (!isHtmx(c)) return c.redirect(`/chat/${id}`, 303)
   const { messages, ...conversation } = await readConversation(c, deps, id)
   const shown = { ...conversation, messages: texts.renderAll(messages) }
-  c.header("HX-Push-Url", `/chat/${id}`)
   return c.html(await ConversationPart({ ...(await readList(c, deps, id)), ...shown }))
 }

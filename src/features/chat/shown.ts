@@ -10,8 +10,8 @@ import type { ShownMessage } from "./schema"
 import * as service from "./service"
 
 const LISTED = 100
-const SHOWN = 100
-const MORE = 200
+const SHOWN = 50
+const MORE = 250
 
 const listQuery = z.object({
   /** Words that a chat must contain to be listed. */
