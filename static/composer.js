@@ -51,12 +51,13 @@ function editLast() {
 }
 
 const isTyping = ({ target }) => target.matches?.("input, textarea, select, [contenteditable]")
+const isOpen = () => document.querySelector("dialog[open], :popover-open") !== null
 
 /** What a key does here, or undefined. */
 function actionOf(event) {
   const { key, target } = event
   if (key === "ArrowUp" && target === field() && field().value === "") return editLast
-  if (isTyping(event)) return undefined
+  if (isTyping(event) || isOpen()) return undefined
   if (key === "c") return () => document.getElementById("new-chat").click()
   if (key === "/") return findChat
   return undefined
@@ -70,8 +71,7 @@ function findChat() {
 
 /** Esc closes what is open before it stops an answer. */
 function stopAnswer(event) {
-  const isOpen = document.querySelector("dialog[open], :popover-open") !== null
-  if (event.defaultPrevented || isOpen || !isBusy()) return
+  if (event.defaultPrevented || isOpen() || !isBusy()) return
   document.querySelector("#composer .stop")?.click()
 }
 

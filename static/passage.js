@@ -16,6 +16,8 @@ async function open(link) {
   panel.hidden = false
   const part = `${url.pathname}/text${url.search}&view=source`
   await globalThis.htmx.ajax("GET", part, { target: text, swap: "innerHTML" })
+  // notice.js has said why there is no text.
+  if (!text.firstChild) return close()
   text.querySelector("#passage")?.scrollIntoView({ block: "center" })
   document.getElementById("passage-name").focus({ preventScroll: true })
 }

@@ -39,7 +39,7 @@ test.skipIf(!browserPath)(
     await page.keyboard.type("kind")
     await field.press("Enter")
     const said = "Review a.ts in a kind tone, <b>please</b>."
-    await page.locator('.said[data-role="user"]').getByText(said).waitFor()
+    await page.locator('.said[data-role="user"] .said-text').getByText(said).waitFor()
     expect(complaints).toEqual([])
   },
 )

@@ -16,7 +16,7 @@ export function AnswerEnd({ message }: AnswerProps): JSX.Element {
     <div id={`end-${id}`} class="answer-end">
       <Broken message={message} />
       <Sources message={message} />
-      {metadata.unread_documents && <Unread documents={metadata.unread_documents} />}
+      <Unread message={message} />
       <div class="said-actions">
         <CopyButton message={message} />
         {metadata.error ? null : (

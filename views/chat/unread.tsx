@@ -1,8 +1,9 @@
-import type { UnreadDocument } from "../../src/platform/shapes/message"
+import type { ShownMessage } from "../../src/features/chat/schema"
 import { Icon } from "../icon"
 
 /** Documents that an answer had to leave out. */
-export function Unread({ documents = [] }: { documents?: UnreadDocument[] }): JSX.Element {
+export function Unread({ message }: { message: ShownMessage }): JSX.Element {
+  const { unread_documents: documents = [] } = message.metadata
   return (
     <>
       {documents.map(({ id, name, reason }) => (

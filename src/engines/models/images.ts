@@ -1,8 +1,4 @@
-import type { ImageType } from "../../platform/shapes/image"
-import type { Message } from "./model"
-
-/** A picture that a model looks at. `data` is base64. */
-export type Image = { name: string; media_type: ImageType; data: string }
+import type { Image, Message } from "./model"
 
 /** The most that a provider counts for one. */
 export const TOKENS_AN_IMAGE = 5000

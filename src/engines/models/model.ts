@@ -1,6 +1,6 @@
 import type { z } from "zod"
+import type { ImageType } from "../../platform/shapes/image"
 import type { Fix } from "../../platform/shapes/provider-standing"
-import type { Image } from "./images"
 import type { Breaker } from "./resilience/breaker"
 
 /** A tool that a model may call. `schema` must describe an object. */
@@ -8,6 +8,9 @@ export type Tool = { name: string; description: string; schema: z.ZodType }
 
 /** A tool call that the model wants. `input` is the model's own JSON, unchecked. */
 export type ToolCall = { id: string; name: string; input: string }
+
+/** A picture that a model looks at. `data` is base64. */
+export type Image = { name: string; media_type: ImageType; data: string }
 
 export type Message =
   /** Providers get images before the text. */

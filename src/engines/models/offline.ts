@@ -19,6 +19,8 @@ export function createOffline(): Provider {
     accepts: (model) => model === "offline",
     availability: async () => offer,
     takesImages: async () => false,
+    // Rules read everything.
+    window: async () => Number.POSITIVE_INFINITY,
     check: async () => ({ ok: true, refused: false, sentence: offer.reason, models: [] }),
     async answer({ extract }, { signal, onDelta }) {
       signal.throwIfAborted()

@@ -8,6 +8,7 @@ import { recordLast } from "./calls"
 import type { Asking } from "./conversation"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
 import { createFitting } from "./fitting"
+import { lookAtImages } from "./look-at-images"
 import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
 
 /**
@@ -16,8 +17,10 @@ import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
  */
 export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> {
   const { conversation, model, draft, calls, signal, onText, onTrim = () => {} } = asking
-  const { sessionId, settings, history, question, output } = conversation
-  const readsDocuments = conversation.scope.use_rag === true
+  const { sessionId, settings, question, output } = conversation
+  const { history, images } = await lookAtImages(deps, conversation, model)
+  const { use_rag, attached_ids = [] } = conversation.scope
+  const readsDocuments = use_rag === true || attached_ids.length > 0
   const mayLook = readsDocuments && conversation.mayLook && model.provider.tools === true
   const system = systemPromptFor({ ...conversation, readsDocuments, mayLook })
   const sent = { ...conversation, system, usesTools: mayLook }
@@ -55,7 +58,8 @@ export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> 
   const search = mayLook ? lookFor(deps, asking, window.fitting) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
   const content = found ? withSources(question, found.sources, draft.unread) : question
-  await converse([...history, { role: "user", content }, ...goingOn(conversation)])
+  const asked: Message = { role: "user", content, ...(images.length > 0 && { images }) }
+  await converse([...history, asked, ...goingOn(conversation)])
   draft.complete()
 }
 

@@ -1,7 +1,6 @@
 import type { DbDeps } from "../../platform/deps"
 import { AppError, invalid } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { QuestionScope } from "../../platform/shapes/message"
 import { isOfChats, nameInChat } from "../documents/chat-files"
 import type { UploadedFile } from "../documents/check"
 import type { DocumentDeps } from "../documents/deps"
@@ -9,21 +8,42 @@ import { safeName } from "../documents/names"
 import type { Document } from "../documents/schema"
 import { deleteDocuments, findDocumentIds, listDocuments, uploadToChat } from "../documents/service"
 import * as store from "./attachment-store"
+import { deleteImage } from "./image-store"
+import { addImages, type ImageFile, imageIn, listImages } from "./images"
 import { requireSession } from "./require"
+import type { Attachment } from "./schema"
 
 /** More would make each question read a library. */
 export const ATTACHED_MAX = 200
 
 /**
- * Adds files to a session as documents that only its questions read. Throws what an upload throws,
- * and ValidationError for too many. A content that is stored already is not stored again.
+ * Adds files to a session: images for its next question, others as documents that only its
+ * questions read. Throws what an upload throws, and ValidationError for too many. A document whose
+ * content is stored already is not stored again.
  */
 export async function addAttachments(
   deps: DocumentDeps,
   sessionId: string,
   files: UploadedFile[],
-): Promise<Document[]> {
+): Promise<Attachment[]> {
   await requireSession(deps, sessionId)
+  const images = new Map<UploadedFile, ImageFile>()
+  for (const file of files) {
+    const image = await imageIn(file)
+    if (image) images.set(file, image)
+  }
+  const others = files.filter((file) => !images.has(file))
+  // Only these can be refused for what is in them, so that all are stored or none.
+  const documents = others.length > 0 ? await addDocuments(deps, sessionId, others) : []
+  const added = await addImages(deps, sessionId, [...images.values()])
+  return files.flatMap((file) => (images.has(file) ? added.shift() : documents.shift()) ?? [])
+}
+
+async function addDocuments(
+  deps: DocumentDeps,
+  sessionId: string,
+  files: UploadedFile[],
+): Promise<Document[]> {
   const { length } = await store.listAttached(deps.db, sessionId)
   if (length + files.length > ATTACHED_MAX) {
     const sentence = `A chat can have ${ATTACHED_MAX} files. Add a folder to your documents instead.`
@@ -39,29 +59,34 @@ export async function addAttachments(
   return documents
 }
 
-/** Lists a session's documents in the order in which they were added. */
-export async function listAttachments(deps: DbDeps, sessionId: string): Promise<Document[]> {
+/** Lists a session's documents, and then its images, each in the order of adding. */
+export async function listAttachments(deps: DbDeps, sessionId: string): Promise<Attachment[]> {
   await requireSession(deps, sessionId)
-  return documentsOf(deps, await store.listAttached(deps.db, sessionId))
+  const documents = await documentsOf(deps, await store.listAttached(deps.db, sessionId))
+  return [...documents, ...(await listImages(deps, sessionId))]
 }
 
-/** Removes a document from a session, and deletes it unless the library or another has it too. */
+/**
+ * Removes a document or an image from a session. Deletes a document unless the library or another
+ * session has it too.
+ */
 export async function removeAttachment(
   deps: DocumentDeps,
   sessionId: string,
-  documentId: string,
+  id: string,
 ): Promise<void> {
   await requireSession(deps, sessionId)
-  const isDetached = await transact(deps, async ({ db }, emit) => {
-    if (!(await store.detach(db, sessionId, documentId))) return false
-    emit({ type: "chat.changed", data: { session_id: sessionId } })
-    return true
+  const isRemoved = await transact(deps, async ({ db }, emit) => {
+    const isThere =
+      (await store.detach(db, sessionId, id)) || (await deleteImage(db, sessionId, id))
+    if (isThere) emit({ type: "chat.changed", data: { session_id: sessionId } })
+    return isThere
   })
-  if (!isDetached) {
+  if (!isRemoved) {
     const sentence = "This session has no such document."
-    throw new AppError("DocumentNotFoundError", sentence, { document_ids: [documentId] })
+    throw new AppError("DocumentNotFoundError", sentence, { document_ids: [id] })
   }
-  await deleteOwn(deps, sessionId, [documentId])
+  await deleteOwn(deps, sessionId, [id])
 }
 
 /** Deletes the documents that only this session has. Those of the library stay. */
@@ -69,23 +94,9 @@ export async function deleteAttached(deps: DocumentDeps, sessionId: string): Pro
   await deleteOwn(deps, sessionId, await store.listAttached(deps.db, sessionId))
 }
 
-/** Lists the ids of a session's documents. */
-export async function attachedTo({ db }: DbDeps, sessionId: string | null): Promise<string[]> {
-  return sessionId ? store.listAttached(db, sessionId) : []
-}
-
-/** Adds a session's documents to what a question reads: they alone, if it reads nothing else. */
-export async function withAttached(
-  deps: DbDeps,
-  sessionId: string,
-  scope: QuestionScope,
-): Promise<QuestionScope> {
-  // A question about all documents finds them as it is.
-  if (scope.use_rag && !scope.document_ids && !scope.folders) return scope
-  const attached = await attachedTo(deps, sessionId)
-  if (attached.length === 0) return scope
-  const document_ids = [...new Set([...(scope.document_ids ?? []), ...attached])]
-  return { ...scope, use_rag: true, document_ids }
+/** Lists the ids of a session's documents, which each of its questions reads. */
+export function attachedTo({ db }: DbDeps, sessionId: string): Promise<string[]> {
+  return store.listAttached(db, sessionId)
 }
 
 /** Gives files other names than documents have that aren't this session's. */

@@ -12,11 +12,10 @@ import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
 import { recordCall } from "../usage/record-call"
-import { attachedTo } from "./attachments"
 import type { Asking } from "./conversation"
 import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
-import { whenRead } from "./unread"
+import { whenRead } from "./when-read"
 
 export type SourceDeps = BudgetDeps & SearchDeps
 
@@ -68,7 +67,7 @@ async function searched(
 ): Promise<RetrievalResult[]> {
   const { scope, sessionId } = conversation
   const document_ids = await documentsIn(deps, scope)
-  const named = scope.document_ids ?? (document_ids ? [] : await attachedTo(deps, sessionId))
+  const named = [...(scope.document_ids ?? []), ...(scope.attached_ids ?? [])]
   draft.unread = await whenRead(deps, named, signal)
   const started = performance.now()
   const search = { ...input, document_ids, chat_session: sessionId ?? undefined }
@@ -90,9 +89,10 @@ async function searched(
 /** Undefined for all documents. */
 async function documentsIn(
   deps: SourceDeps,
-  { document_ids, folders }: QuestionScope,
+  { use_rag, document_ids = [], folders = [], attached_ids = [] }: QuestionScope,
 ): Promise<string[] | undefined> {
-  if (!document_ids && !folders) return undefined
-  const inFolders = await documentsOf(deps, folders ?? [])
-  return stillThere(deps, [...new Set([...(document_ids ?? []), ...inFolders])])
+  const isNarrow = document_ids.length + folders.length > 0
+  if (use_rag && !isNarrow) return undefined
+  const inFolders = await documentsOf(deps, folders)
+  return stillThere(deps, [...new Set([...document_ids, ...inFolders, ...attached_ids])])
 }

@@ -1,13 +1,17 @@
 import type { AppError } from "../../platform/errors"
+import type { ImageRef } from "../../platform/shapes/image"
 import type { ChatUsage, MessageMetadata, QuestionScope } from "../../platform/shapes/message"
 import type { Conversation } from "./conversation"
 import { Draft } from "./draft"
 import { Readers } from "./readers"
 
+/** What a question reads and shows, as it is stored with it. */
+export type AskedScope = QuestionScope & { images?: ImageRef[] }
+
 /** A new message, or one that is answered again. */
 export type NewlyAsked = { sessionId: string } & (
   | { again: string }
-  | { message: string; parentId?: string | null | undefined; scope: QuestionScope }
+  | { message: string; parentId?: string | null | undefined; scope: AskedScope }
 )
 /** What a new answer is asked for, or an incomplete answer that goes on. */
 export type Asked = NewlyAsked | { sessionId: string; continues: string }

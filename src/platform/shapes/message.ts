@@ -1,4 +1,5 @@
 import type { Citation } from "./citation"
+import type { ImageRef } from "./image"
 
 /** Usage of an answer; null where the provider did not report it. */
 export type ChatUsage = {
@@ -26,6 +27,8 @@ export type QuestionScope = {
   document_ids?: string[] | undefined
   /** Absolute paths of synced folders or folders in them. */
   folders?: string[] | undefined
+  /** The documents of its session, which it reads whatever else it reads. */
+  attached_ids?: string[] | undefined
 }
 
 export type MessageMetadata = QuestionScope & {
@@ -36,6 +39,8 @@ export type MessageMetadata = QuestionScope & {
   removed_citations?: RemovedCitation[]
   /** Of the documents that the question named or that its session has. */
   unread_documents?: UnreadDocument[]
+  /** The images that a question shows. */
+  images?: ImageRef[]
   /** Seconds from the question to the end of its answer. */
   duration_s?: number
   /** The text so far, because someone stopped the answer or left. */

@@ -1,5 +1,6 @@
 import { z } from "zod"
 import { citationSchema } from "../../../platform/shapes/citation"
+import { imageRef } from "../../../platform/shapes/image"
 import type { MessageMetadata } from "../../../platform/shapes/message"
 import { sessionInput } from "../schema"
 
@@ -20,6 +21,8 @@ const metadata = z.strictObject({
   use_rag: z.literal(true).optional(),
   document_ids: z.array(z.uuid()).optional(),
   folders: z.array(z.string()).optional(),
+  attached_ids: z.array(z.uuid()).optional(),
+  images: z.array(imageRef).optional(),
   citations: z.array(z.strictObject(citationSchema.shape)).default([]),
   usage: usage.nullable().default(null),
   model: z.string().nullable().default(null),
