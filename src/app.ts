@@ -50,7 +50,7 @@ import { refuseOtherUsers, refuseRuns } from "./platform/actors/guard"
 import { provePages } from "./platform/actors/page-proofs"
 import { eventsApi } from "./platform/events/api"
 import type { WebSockets } from "./platform/events/websocket"
-import { limitBodies } from "./platform/http/body-limit"
+import { allowBodies, limitBodies } from "./platform/http/body-limit"
 import { compressAnswers } from "./platform/http/compress"
 import { errorHandler, notFound } from "./platform/http/error-handler"
 import { canReadPages } from "./platform/http/form-again"
@@ -65,9 +65,8 @@ import { requireToken } from "./platform/http/token"
 const WRONG_TOKENS = { count: 10, windowSeconds: 60 }
 
 /** Maximum body sizes in bytes, where they differ from BODY_BYTES_MAX. */
-function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
-  // One request can carry many files. Each file is checked against MAX_UPLOAD_MB.
-  const upload = maxUploadMb * 4 * 1024 ** 2
+function bodyLimits(config: Deps["config"]): Record<string, number> {
+  const upload = uploadBytesMax(config)
   return {
     "/api/rag/documents/upload": upload,
     "/documents": upload,
@@ -83,6 +82,11 @@ function bodyLimits({ maxUploadMb }: Deps["config"]): Record<string, number> {
     // Anyone can send this form.
     "/login": 16_000,
   }
+}
+
+/** One request can carry many files. Each file is checked against MAX_UPLOAD_MB. */
+function uploadBytesMax({ maxUploadMb }: Deps["config"]): number {
+  return maxUploadMb * 4 * 1024 ** 2
 }
 
 /** Creates the app with all its routes. */
@@ -178,6 +182,9 @@ function limitWork(app: Hono, config: Deps["config"]): void {
   app.post("/api/rag/documents/scrape", limitUploads)
   app.post("/api/rag/documents/:id/refetch", limitUploads)
   app.post("/documents", limitUploads)
+  for (const path of ["/api/chat/sessions/:id/attachments", "/chat/:id/attachments"]) {
+    app.post(path, limitUploads, allowBodies(uploadBytesMax(config)))
+  }
   app.post("/documents/scrape", limitUploads)
   app.post("/documents/:id/refetch", limitUploads)
   const limitMessages = limitRate(config.rateLimitMessages, {

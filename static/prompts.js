@@ -46,7 +46,8 @@ async function offer(field) {
   const [, query] = /^\/([a-z0-9-]*)$/.exec(field.value) ?? []
   if (query === undefined) return close(field)
   const mine = ++asked
-  const answer = await fetch(`/prompts/options?query=${encodeURIComponent(query)}`)
+  const headers = { "HX-Request": "true" }
+  const answer = await fetch(`/prompts/options?query=${encodeURIComponent(query)}`, { headers })
   // Whoever types on has asked again.
   if (!answer.ok || mine !== asked) return
   const box = listFor(field)

@@ -137,3 +137,23 @@ test("a long answer with hostile brackets is read in one pass", () => {
   const text = reader.write(answer) + reader.end()
   expect(text).toBe(answer)
 })
+
+test.each(["Clara leads", "the office [2]", "1. It ends", "```ts\nconst a", "b[1]\n``"])(
+  "an answer that broke off after %j is read as if it hadn't",
+  (begin) => {
+    const answer =
+      "Clara leads the office [2]. And:\n\n1. It ends after 30 minutes [1].\n\n```ts\nconst a = b[1]\n```\n\nNobody may export [2]."
+    const whole = createMarkReader(sources)
+    const text = whole.write(answer) + whole.end()
+    const cut = answer.indexOf(begin) + begin.length
+    const first = createMarkReader(sources)
+    // What is held back is never shown, so the rest begins there.
+    const shown = first.write(answer.slice(0, cut))
+    const { citations, removed } = first
+    const held = text.startsWith(shown) ? text.length - shown.length : 0
+    const next = createMarkReader(sources, { text: shown, citations, removed })
+    const rest = answer.slice(answer.length - held)
+    expect(shown + next.write(rest) + next.end()).toBe(text)
+    expect(next.citations).toEqual(whole.citations)
+  },
+)

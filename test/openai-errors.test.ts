@@ -195,12 +195,20 @@ test("pages of other origins and other host names are refused", async () => {
   }
 })
 
-test("a long conversation fits, and one over the limit is 413", async () => {
+test("a long conversation fits, unless the model's window or the limit of a body is smaller", async () => {
   const words = "word ".repeat(400_000)
   await using it = await openAiServer({ answer: () => "Long." })
-  const given = (times: number) =>
-    it.post("/v1/chat/completions", { ...question, messages: ask(words.repeat(times)) })
+  const given = (times: number) => {
+    const messages = ask(words.repeat(times))
+    return it.post("/v1/chat/completions", { ...question, messages })
+  }
   expect((await given(1)).status).toBe(200)
-  const refused = await given(5)
-  expect([refused.status, (await refused.json()).error.code]).toEqual([413, "FileTooLargeError"])
+  for (const [times, status, code] of [
+    [3, 400, "context_length_exceeded"],
+    [5, 413, "FileTooLargeError"],
+  ] as const) {
+    const refused = await given(times)
+    expect([refused.status, (await refused.json()).error.code]).toEqual([status, code])
+  }
+  expect(it.peer.requests).toHaveLength(1)
 })

@@ -18,6 +18,8 @@ export function createOffline(): Provider {
     title: "Offline",
     accepts: (model) => model === "offline",
     availability: async () => offer,
+    // Rules read everything.
+    window: async () => Number.POSITIVE_INFINITY,
     check: async () => ({ ok: true, refused: false, sentence: offer.reason, models: [] }),
     async answer({ extract }, { signal, onDelta }) {
       signal.throwIfAborted()

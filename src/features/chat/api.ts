@@ -10,6 +10,7 @@ import {
   readQuery,
 } from "../../platform/http/validate"
 import { answersApi } from "./answers-api"
+import { attachmentsApi } from "./attachments-api"
 import type { ChatDeps } from "./deps"
 import { sessionChange, sessionInput, showInput } from "./schema"
 import * as service from "./service"
@@ -77,6 +78,7 @@ export function chatApi(deps: ChatDeps): Hono {
       return c.json(await service.getSession(deps, id))
     })
     .route("/", answersApi(deps))
+    .route("/", attachmentsApi(deps))
 }
 
 /** Answers the end of the branch that is shown. The link leads to the messages before. */

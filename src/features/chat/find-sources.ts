@@ -14,6 +14,7 @@ import { recordCall } from "../usage/record-call"
 import type { Asking } from "./conversation"
 import { bestThatFit, type Fitting } from "./fitting"
 import { standalone } from "./question"
+import { whenRead } from "./when-read"
 
 export type SourceDeps = BudgetDeps & SearchDeps
 
@@ -59,12 +60,13 @@ export function lookFor(deps: SourceDeps, asking: Asking, fit: Fitting["fitting"
 /** Searches the question's documents, and records and shows the search. */
 async function searched(
   deps: SourceDeps,
-  { conversation, draft }: Asking,
+  { conversation, draft, signal }: Asking,
   input: SearchInput & { query: string },
   perform: (search: SearchInput) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const started = performance.now()
   const document_ids = await documentsIn(deps, conversation.scope)
+  await whenRead(deps, conversation.scope.document_ids ?? [], signal)
+  const started = performance.now()
   const search = { ...input, document_ids }
   // No list means all documents, so an empty one must not be searched with.
   const found = document_ids?.length === 0 ? [] : await perform(search)

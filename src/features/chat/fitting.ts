@@ -40,7 +40,9 @@ export async function createFitting(
   const told = (await provider.window?.(model)) ?? null
   const { history, question, isBare, system, usesTools } = conversation
   const window = told ?? (isBare ? Number.POSITIVE_INFINITY : WINDOW_UNTOLD)
-  const maxTokens = Math.min(conversation.maxTokens, Math.floor(window / 2))
+  // The clients of an API get what they sent and asked for, or an error.
+  const answerMax = isBare ? window : Math.floor(window / 2)
+  const maxTokens = Math.min(conversation.maxTokens, answerMax)
   const room = window - maxTokens - tokensIn(system) - (usesTools ? TOOLS : 0)
   const beside = room - tokensIn(question)
   let left = room
@@ -51,7 +53,6 @@ export async function createFitting(
     fit(messages) {
       const sizes = messages.map(tokensOf)
       left = room - sizes.reduce((sum, size) => sum + size, 0)
-      // The clients of an API get what they sent, or an error.
       const trimmable = isBare ? 0 : history.length
       let out = 0
       while (out < trimmable && (left < 0 || (out > 0 && messages[out]?.role !== "user"))) {

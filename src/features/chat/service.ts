@@ -5,6 +5,7 @@ import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { currentSettings } from "../settings/service"
 import { totalsBySession } from "../usage/service"
+import { deleteAttached, withAttached } from "./attachments"
 import { sessionNotFound } from "./begin"
 import { listBranch } from "./branch-store"
 import type { ChatDeps } from "./deps"
@@ -72,10 +73,11 @@ export function columnsOf({ system_prompt: systemPrompt, ...same }: SessionInput
   return { ...same, systemPrompt }
 }
 
-/** Stops the answer in progress, then deletes the session and its messages. */
+/** Stops the answer in progress, then deletes the session, its messages and its documents. */
 export async function deleteSession(deps: ChatDeps, id: string): Promise<void> {
   await requireSession(deps, id)
   await end(deps, id)
+  await deleteAttached(deps, id)
   await store.deleteSession(deps.db, id)
 }
 
@@ -125,8 +127,9 @@ export async function answerMessage(
   signal: AbortSignal,
 ): Promise<Generation> {
   const { message, parent_id: parentId } = input
-  const scope = scopeOf(input)
-  await checkScope(deps, scope)
+  const given = scopeOf(input)
+  await checkScope(deps, given)
+  const scope = await withAttached(deps, sessionId, given)
   if (parentId) await requireMessage(deps, sessionId, "parent_id", parentId)
   return begin(deps, { sessionId, message, parentId, scope }, signal)
 }

@@ -9,6 +9,10 @@ export const docs: readonly Doc[] = [
     about: "Install, configure, run as a service, back up and upgrade.",
   },
   {
+    ...{ name: "chat", file: "docs/chat.md", title: "Chat" },
+    about: "What a conversation can do, with an example for each route.",
+  },
+  {
     ...{ name: "workflows", file: "docs/workflows.md", title: "Workflows" },
     about: "Definitions in JSON: agents, gates, maps, conditions, forks and replays.",
   },

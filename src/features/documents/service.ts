@@ -28,8 +28,11 @@ const DELETED_TOGETHER = 25
 export async function uploadDocuments(
   deps: DocumentDeps,
   files: UploadedFile[],
+  metadata?: Record<string, unknown>,
 ): Promise<Document[]> {
-  return (await ingest(deps, await checkFiles(deps, files))).map(presentDocument)
+  const checked = await checkFiles(deps, files)
+  const marked = metadata ? checked.map((file) => ({ ...file, metadata })) : checked
+  return (await ingest(deps, marked)).map(presentDocument)
 }
 
 /** Stores one file that was checked. Throws StorageQuotaExceededError. */

@@ -5,7 +5,7 @@ import { PromptsPage } from "../../../views/prompts/page"
 import type { DbDeps } from "../../platform/deps"
 import { readForm } from "../../platform/http/form"
 import { frameOf } from "../../platform/http/frame"
-import { goTo } from "../../platform/http/go-to"
+import { answerPart, goTo } from "../../platform/http/go-to"
 import { parse, pathId, readQuery } from "../../platform/http/validate"
 import { promptInput } from "./schema"
 import * as service from "./service"
@@ -24,7 +24,9 @@ export function promptPages(deps: DbDeps): Hono {
     })
     .get("/options", async (c) => {
       const { query } = readQuery(c, optionsQuery)
-      return c.html(PromptOptions({ prompts: await service.listPrompts(deps, query, OFFERED) }))
+      const part = async () =>
+        PromptOptions({ prompts: await service.listPrompts(deps, query, OFFERED) })
+      return answerPart(c, "/prompts", part)
     })
     .post("/", async (c) => {
       await service.createPrompt(deps, parse(promptInput, await readForm(c, promptForm)))

@@ -33,6 +33,14 @@ export function limitBodies(limits: Record<string, number>): MiddlewareHandler {
   }
 }
 
+/** Sets the maximum body size of a route whose path has parameters. */
+export function allowBodies(bytesMax: number): MiddlewareHandler {
+  return (c, next) => {
+    c.set("bodyBytesMax", bytesMax)
+    return next()
+  }
+}
+
 /** Waits before closing, because a client that is still sending would never see the answer. */
 function closeAfterAnswer(c: Context): void {
   const { signal } = c.req.raw

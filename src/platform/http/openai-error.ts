@@ -34,9 +34,18 @@ export function answerOpenAiError(
 export function openAiError(c: Context, thrown: unknown): OpenAiError {
   const body = errorBody(c, thrown)
   const { error: name, message, details } = body
-  const isModel = name === "NotFoundError" && typeof details.model === "string"
-  const code = isModel ? "model_not_found" : (codes[name] ?? name)
-  return { error: { message, type: typeOf(name), param: isModel ? "model" : paramOf(body), code } }
+  const { code = codes[name] ?? name, param = paramOf(body) } = knownFault(name, details)
+  return { error: { message, type: typeOf(name), param, code } }
+}
+
+/** Names the faults for which clients look. */
+function knownFault(
+  name: ErrorName,
+  { model, window }: ErrorBody["details"],
+): { param?: string; code?: string } {
+  if (name === "NotFoundError" && model) return { param: "model", code: "model_not_found" }
+  const isTooLong = name === "ValidationError" && window
+  return isTooLong ? { param: "messages", code: "context_length_exceeded" } : {}
 }
 
 function typeOf(name: ErrorName): string {

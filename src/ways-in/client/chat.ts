@@ -8,6 +8,8 @@ import type {
   ShownMessage,
 } from "../../features/chat/schema"
 import type { ChatFile } from "../../features/chat/transfer/schema"
+import type { Document } from "../../features/documents/schema"
+import { formOf, type Upload } from "./documents"
 import { ApiError } from "./errors"
 import { type Endpoint, type Page, requestsTo, route, send } from "./http"
 import { readMessages } from "./sse"
@@ -46,6 +48,12 @@ export function chatClient(endpoint: Endpoint) {
       const query = { format: "markdown" }
       return (await send(endpoint, route`/api/chat/sessions/${id}/export`, { query })).text()
     },
+    listAttachments: (id: string) => get<Document[]>(route`/api/chat/sessions/${id}/attachments`),
+    /** Adds files that the session's questions read. */
+    addAttachments: (id: string, files: Upload[]) =>
+      post<Document[]>(route`/api/chat/sessions/${id}/attachments`, formOf(files)),
+    removeAttachment: (id: string, documentId: string) =>
+      remove(route`/api/chat/sessions/${id}/attachments/${documentId}`),
     /** The server checks the file. */
     importSession: (file: unknown) => post<Session>("/api/chat/sessions/import", file),
     stopAnswer: (id: string) => post<Session>(route`/api/chat/sessions/${id}/stop`),

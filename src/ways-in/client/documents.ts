@@ -83,7 +83,7 @@ async function settle(
   })
 }
 
-function formOf(files: Upload[]): FormData {
+export function formOf(files: Upload[]): FormData {
   const form = new FormData()
   for (const { name, content } of files) form.append("file", content, name)
   return form
