@@ -182,7 +182,8 @@ function limitWork(app: Hono, config: Deps["config"]): void {
   app.post("/api/rag/documents/scrape", limitUploads)
   app.post("/api/rag/documents/:id/refetch", limitUploads)
   app.post("/documents", limitUploads)
-  for (const path of ["/api/chat/sessions/:id/attachments", "/chat/:id/attachments"]) {
+  const ofChats = ["/api/chat/sessions/:id", "/chat/:id", "/chat"]
+  for (const path of ofChats.map((chat) => `${chat}/attachments`)) {
     app.post(path, limitUploads, allowBodies(uploadBytesMax(config)))
   }
   app.post("/documents/scrape", limitUploads)

@@ -76,6 +76,7 @@ const scripts = [
   "prompts",
   "composer",
   "passage",
+  "attach",
   "editor",
   "early",
 ]

@@ -4,7 +4,7 @@ import { Icon } from "../icon"
 import { answering } from "./answering"
 import type { ConversationProps } from "./props"
 
-type ComposerProps = Omit<ConversationProps, "messages" | "address" | "earlier">
+type ComposerProps = Omit<ConversationProps, "messages" | "address" | "earlier" | "attachments">
 
 /** Where the next message is written. While an answer grows, its button stops that. */
 export function Composer(props: ComposerProps): JSX.Element {

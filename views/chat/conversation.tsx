@@ -1,6 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import { plural } from "../format"
 import { Icon } from "../icon"
+import { Attachments } from "./attachments"
 import { Composer } from "./composer"
 import { ChatHead } from "./head"
 import { Said, type SaidMessage } from "./message"
@@ -8,7 +9,7 @@ import type { ConversationProps } from "./props"
 
 /** The messages and the form for the next. Replaced by id when a message is sent. */
 export function Conversation(props: ConversationProps): JSX.Element {
-  const { session, messages, address, earlier, ...composer } = props
+  const { session, messages, address, earlier, attachments, ...composer } = props
   return (
     <section id="conversation" class="conversation" aria-label="Conversation">
       <ChatHead session={session} />
@@ -19,6 +20,7 @@ export function Conversation(props: ConversationProps): JSX.Element {
           Jump to latest
         </button>
       </div>
+      <Attachments session={session} attachments={attachments} />
       <Composer session={session} {...composer} />
     </section>
   )

@@ -1,4 +1,5 @@
 import type { Session } from "../../src/features/chat/schema"
+import type { Document } from "../../src/features/documents/schema"
 import type { Picker } from "../../src/features/library/schema"
 import type { SaidMessage } from "./message"
 
@@ -11,6 +12,8 @@ export type ConversationProps = {
   address: string | undefined
   /** Loads the page with more messages; undefined if it shows all. */
   earlier: string | undefined
+  /** The files of this chat. */
+  attachments: Document[]
   models: { id: string; note: string }[]
   /** The model of a new session. */
   defaultModel: string

@@ -7,6 +7,7 @@ import { frameOf } from "../../platform/http/frame"
 import { goTo, isHtmx } from "../../platform/http/go-to"
 import { parse, pathId } from "../../platform/http/validate"
 import { answerPages } from "./answer-pages"
+import { attachmentPages } from "./attachment-pages"
 import type { ChatDeps } from "./deps"
 import { type SessionChange, sessionChange } from "./schema"
 import * as service from "./service"
@@ -40,6 +41,7 @@ export function chatPages(deps: ChatDeps): Hono {
       return c.redirect("/chat", 303)
     })
     .route("/", answerPages(deps, texts))
+    .route("/", attachmentPages(deps))
 }
 
 async function change(c: Context, deps: ChatDeps, input: SessionChange): Promise<Response> {

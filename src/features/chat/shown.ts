@@ -4,6 +4,7 @@ import { usableModels } from "../../engines/models/choices"
 import { readQuery } from "../../platform/http/validate"
 import { pickerOf } from "../library/picker-form"
 import { currentSettings } from "../settings/service"
+import { listAttachments } from "./attachments"
 import type { ChatDeps } from "./deps"
 import type { ShownMessage } from "./schema"
 import * as service from "./service"
@@ -44,6 +45,7 @@ export async function readConversation(c: Context, deps: ChatDeps, id: string | 
   const picker = await pickerOf(c, deps, "document_ids", document_ids)
   const isAll = messages.length < last || messages[0]?.parent_id === null
   return {
+    attachments: id ? await listAttachments(deps, id) : [],
     ...{ session, messages, picker, defaultModel, models: await usableModels(deps.models) },
     usesDocuments: question ? use_rag === true : picker.total > 0,
     address: id && (last === SHOWN ? `/chat/${id}` : `/chat/${id}?last=${last}`),
