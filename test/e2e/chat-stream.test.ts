@@ -131,6 +131,39 @@ test.skipIf(!browserPath)(
 )
 
 test.skipIf(!browserPath)(
+  "in a browser: a conversation that is shown anew in mid-stream shows each block once",
+  async () => {
+    const model = dictated()
+    await using it = await chatServer({ answer: model.answer })
+    await using browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(`${it.server.url}/chat/${it.id}`)
+    await ask(page, "Go")
+    await model.asked
+    model.say("One.\n\nTwo.\n\n")
+    const blocks = page.locator(".said").last().locator(".block")
+    await blocks.getByText("Two.").waitFor()
+    for (const [more, path] of [
+      ["Three", it.id],
+      ["Four", `${it.id}?last=9`],
+    ]) {
+      await page.evaluate(async (address) => {
+        const { htmx } = window as unknown as { htmx: { ajax(...given: unknown[]): Promise<void> } }
+        const options = { target: "#messages", select: "#messages", swap: "outerMorph" }
+        await htmx.ajax("GET", address, options)
+      }, `/chat/${path}`)
+      model.say(`${more}.\n\n`)
+      await blocks.getByText(`${more}.`).waitFor()
+    }
+    model.end()
+    await page.getByRole("button", { name: "Regenerate" }).waitFor()
+    expect(await blocks.allTextContents()).toEqual(
+      ["One.", "Two.", "Three.", "Four."].map((text) => `${text}\n`),
+    )
+  },
+)
+
+test.skipIf(!browserPath)(
   "in a browser: a page that watches a program's answer leaves it to the program, in a second tab too",
   async () => {
     const model = dictated()
