@@ -7,13 +7,16 @@ const latest = () => document.getElementById("latest")
 const AWAY_PX = 120
 
 let selected
+/** The newest stream and its element. Another one knows less of what the page shows. */
+let streaming
 
-function isStreaming() {
-  return box()?.querySelector("[data-generating]")?.dataset.streams !== undefined
-}
+document.addEventListener("htmx:sse:after:connection", ({ target, detail: { connection } }) => {
+  if (target.closest("#messages")) streaming = { element: target, connection }
+})
 
-document.addEventListener("htmx:sse:after:connection", ({ target }) => {
-  target.dataset.streams = ""
+document.addEventListener("htmx:sse:before:message", (event) => {
+  const isOld = streaming && event.detail.connection !== streaming.connection
+  if (event.target.closest("#messages") && isOld) event.preventDefault()
 })
 
 document.addEventListener("htmx:sse:before:message", ({ target }) => {
@@ -30,11 +33,15 @@ document.addEventListener("htmx:sse:after:message", () => {
     getSelection().setBaseAndExtent(anchor, from, focus, to)
 })
 
-document.addEventListener("htmx:before:request", (event) => {
+function refuseRefresh(event) {
   const { sourceElement, sourceEvent } = event.detail.ctx
   const isRefresh = sourceEvent?.type === "amelia:changed" && sourceElement.id === "messages"
-  if (isRefresh && isStreaming()) event.preventDefault()
-})
+  if (isRefresh && streaming?.element.isConnected) event.preventDefault()
+}
+
+document.addEventListener("htmx:before:request", refuseRefresh)
+// It may have been asked for before the stream began.
+document.addEventListener("htmx:before:response", refuseRefresh)
 
 /** The box counts from its end: 0 is the end, and further up is negative. */
 function showWhetherAway() {

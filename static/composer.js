@@ -26,10 +26,13 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!sent || ctx?.sourceElement?.id !== "composer") return
-  localStorage.removeItem(sent.draft)
-  // What was written meanwhile stays.
-  if (field().value === sent.text) field().value = ""
+  const { text, draft } = sent
   sent = undefined
+  // A refused message stays.
+  if (ctx.response.status >= 400) return
+  localStorage.removeItem(draft)
+  // What was written meanwhile stays, too.
+  if (field().value === text) field().value = ""
   document.getElementById("messages").scrollTop = 0
 })
 

@@ -110,12 +110,12 @@ async function ingest(home: string, onSaid: (text: string, interrupt: () => void
 const note = { name: "note.md", content: new Blob(["# A note\n\nOf today."]) }
 
 test("a command waits for its turn and says so", async () => {
-  await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "20/minute" } })
-  for (let i = 0; i < 20; i++) await server.client.uploadDocuments([note])
+  await using server = await testServer({ settings: { RATE_LIMIT_UPLOADS: "6/minute" } })
+  await Promise.all(Array.from({ length: 6 }, () => server.client.uploadDocuments([note])))
   const said: string[] = []
   expect(await ingest(server.home, (text) => said.push(text))).toBe(0)
   expect(said).toEqual([
-    expect.stringMatching(/^The server is limiting uploads; continuing in [123] s\.\n$/),
+    expect.stringMatching(/^The server is limiting uploads; continuing in (?:10|\d) s\.\n$/),
   ])
   expect(await server.client.listDocuments()).toMatchObject([{ name: "brief.md" }, {}])
 })

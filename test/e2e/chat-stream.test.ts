@@ -112,8 +112,7 @@ test.skipIf(!browserPath)(
     await page.getByText("One.").waitFor()
     model.say("Two. ")
     await page.getByText("One. Two.").waitFor()
-    await page.goto("about:blank")
-    await page.goBack()
+    await page.reload()
     await page.getByText("One. Two.").waitFor()
     model.say("Three. ")
     await page.getByText("One. Two. Three.").waitFor()
@@ -127,6 +126,39 @@ test.skipIf(!browserPath)(
     console.log(`the model was stopped ${seconds.toFixed(2)} s after the tab was closed`)
     const [, answer] = await it.client.listMessages(it.id)
     expect(answer?.content).toBe("One. Two. Three. ")
+  },
+)
+
+test.skipIf(!browserPath)(
+  "in a browser: a conversation that is shown anew in mid-stream shows each block once",
+  async () => {
+    const model = dictated()
+    await using it = await chatServer({ answer: model.answer })
+    await using browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.goto(`${it.server.url}/chat/${it.id}`)
+    await ask(page, "Go")
+    await model.asked
+    model.say("One.\n\nTwo.\n\n")
+    const blocks = page.locator(".said").last().locator(".block")
+    await blocks.getByText("Two.").waitFor()
+    for (const [more, path] of [
+      ["Three", it.id],
+      ["Four", `${it.id}?last=9`],
+    ]) {
+      await page.evaluate(async (address) => {
+        const { htmx } = window as unknown as { htmx: { ajax(...given: unknown[]): Promise<void> } }
+        const options = { target: "#messages", select: "#messages", swap: "outerMorph" }
+        await htmx.ajax("GET", address, options)
+      }, `/chat/${path}`)
+      model.say(`${more}.\n\n`)
+      await blocks.getByText(`${more}.`).waitFor()
+    }
+    model.end()
+    await page.getByRole("button", { name: "Regenerate" }).waitFor()
+    expect(await blocks.allTextContents()).toEqual(
+      ["One.", "Two.", "Three.", "Four."].map((text) => `${text}\n`),
+    )
   },
 )
 

@@ -29,14 +29,18 @@ export function AnswerEnd({ message }: AnswerProps): JSX.Element {
   )
 }
 
-/** The stream goes on in a hidden tab: if it ended there, so would the answer. */
+/**
+ * Each time has an id of its own: a page that gets a newer state than its stream has sent must begin
+ * a new stream.
+ */
 function Growing({ message }: AnswerProps): JSX.Element {
   const stream = {
-    ...{ "hx-sse:connect": `/chat/${message.session_id}/stream`, "hx-swap": "none" },
-    "hx-config": "sse.pauseOnBackground:false",
+    ...{ id: `end-${Bun.randomUUIDv7()}`, "data-end": message.id },
+    ...{ "hx-get": `/chat/${message.session_id}/stream`, "hx-trigger": "load" },
+    ...{ "hx-swap": "none", "hx-config": "sse.reconnect:true sse.reconnectDelay:200" },
   }
   return (
-    <div id={`end-${message.id}`} class="answer-end" data-generating {...stream}>
+    <div class="answer-end" data-generating {...stream}>
       <Doing message={message} />
     </div>
   )

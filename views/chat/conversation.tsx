@@ -42,6 +42,7 @@ function Messages({ session, messages, address = "", earlier }: MessagesProps): 
           <a
             {...{ class: "button quiet", href: escapeHtml(earlier), "hx-get": escapeHtml(earlier) }}
             {...{ "hx-target": "#messages", "hx-select": "#messages", "hx-swap": "outerMorph" }}
+            hx-sync="#messages:replace"
           >
             Show earlier messages
           </a>

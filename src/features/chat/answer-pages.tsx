@@ -62,7 +62,10 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
       await service.showMessage(deps, id, message_id)
       return showConversation(c, deps, texts, id)
     })
-    .get("/:id/stream", (c) => streamAnswerParts(c, deps, pathId(c, NOT_FOUND)))
+    .get("/:id/stream", async (c) => {
+      const { id } = await service.getSession(deps, pathId(c, NOT_FOUND))
+      return isHtmx(c) ? streamAnswerParts(c, deps, id) : c.redirect(`/chat/${id}`, 303)
+    })
     .get("/:id/messages/:message_id", async (c) => {
       const message = await service.getMessage(deps, pathId(c, NOT_FOUND, "message_id"))
       return c.text(message.content)

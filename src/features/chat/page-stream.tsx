@@ -89,12 +89,12 @@ class AnswerOnPage {
     const { searches = [] } = message.metadata
     const parts: string[] = []
     if (searches.length > this.#searches) {
-      parts.push(partial(`searches-${id}`, "outerMorph", await Searches({ id, searches })))
+      parts.push(partial(`#searches-${id}`, "outerMorph", await Searches({ id, searches })))
       this.#searches = searches.length
     }
     parts.push(...(await this.#changes(blocks)))
     const doing = await Doing({ message })
-    if (doing !== this.#doing) parts.push(partial(`doing-${id}`, "outerMorph", doing))
+    if (doing !== this.#doing) parts.push(partial(`#doing-${id}`, "outerMorph", doing))
     this.#doing = doing
     await this.#send(parts)
   }
@@ -103,7 +103,7 @@ class AnswerOnPage {
   async end(message: ShownMessage, blocks: string[]): Promise<void> {
     await this.update(message, blocks)
     const end = await AnswerEnd({ message })
-    await this.#send([partial(`end-${this.id}`, "outerHTML", end)])
+    await this.#send([partial(`[data-end="${this.id}"]`, "outerHTML", end)])
   }
 
   async #changes(blocks: string[]): Promise<string[]> {
@@ -111,7 +111,7 @@ class AnswerOnPage {
     const before = this.#blocks
     this.#blocks = blocks
     if (!before?.length) {
-      return [partial(`text-${id}`, "outerMorph", await AnswerText({ id, blocks }))]
+      return [partial(`#text-${id}`, "outerMorph", await AnswerText({ id, blocks }))]
     }
     const parts: string[] = []
     const last = Math.min(before.length, blocks.length) - 1
@@ -121,10 +121,10 @@ class AnswerOnPage {
       const own = nth === last ? blocks.slice(nth) : [html]
       if (own.length === 1 && html === before[nth]) continue
       const shown = own.map((html, more) => Block({ id, nth: nth + more, html }))
-      parts.push(partial(blockId(id, nth), "outerMorph", (await Promise.all(shown)).join("")))
+      parts.push(partial(`#${blockId(id, nth)}`, "outerMorph", (await Promise.all(shown)).join("")))
     }
     for (let nth = blocks.length; nth < before.length; nth++) {
-      parts.push(partial(blockId(id, nth), "delete", ""))
+      parts.push(partial(`#${blockId(id, nth)}`, "delete", ""))
     }
     return parts
   }
@@ -134,6 +134,6 @@ class AnswerOnPage {
   }
 }
 
-function partial(id: string, swap: string, html: string): string {
-  return `<hx-partial hx-target="#${id}" hx-swap="${swap}">${html}</hx-partial>`
+function partial(target: string, swap: string, html: string): string {
+  return `<hx-partial hx-target='${target}' hx-swap="${swap}">${html}</hx-partial>`
 }

@@ -15,7 +15,7 @@ import { readConversation, readList } from "./shown"
 
 const NOT_FOUND = "SessionNotFoundError"
 /** How long an answer waits for the stream of a page that has been loaded. */
-const LOADED_MS = 5000
+const LOADED_MS = 15_000
 
 const titleForm = z.strictObject({ title: z.string() })
 const pinForm = z.strictObject({ pinned: z.enum(["on", ""]) })

@@ -1,5 +1,5 @@
 /** How long an answer goes on after the last page has left: a reload comes back within that. */
-const LEFT_MS = 700
+const LEFT_MS = 500
 
 /**
  * The pages that show an answer while it is written. An answer that a page has asked for ends when
