@@ -116,6 +116,26 @@ test("a model without eyes says so, and reads of earlier images in words", async
   ])
 })
 
+test("an exported chat has its images, and what isn't one is not imported", async () => {
+  await using it = await chatServer({ answer: () => "Red." })
+  const { client, id, server } = it
+  await client.addAttachments(id, [png()])
+  await whole(client.chat(id, { message: "What is it?" }))
+  const file = await client.exportSession(id)
+  await client.deleteSession(id)
+  const copy = await client.importSession(file)
+  const [question] = await client.listMessages(copy.id)
+  const [image] = question!.metadata.images ?? []
+  expect(image).toMatchObject({ name: "pixel.png", media_type: "image/png", file_size: 70 })
+  const read = await server.fetch(`/api/chat/sessions/${copy.id}/images/${image!.id}`)
+  expect(Buffer.from(await read.arrayBuffer()).toString("base64")).toBe(pixel)
+  const without = await client.importSession({ ...file, images: [] })
+  expect((await client.listMessages(without.id))[0]?.metadata).not.toHaveProperty("images")
+  const fake = [{ ...file.images[0], data: btoa("<svg onload=alert()>") }]
+  const refused = await rejection(client.importSession({ ...file, images: fake }))
+  expect(refused).toMatchObject({ details: { issues: [{ path: "images.0.data" }] } })
+})
+
 test("an image that no model takes is refused, and so is what only calls itself one", async () => {
   await using it = await chatServer()
   const { client, id } = it

@@ -3,7 +3,7 @@ import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { chatImages } from "../../platform/db/schema/chat"
 
-export type NewImage = Omit<typeof chatImages.$inferInsert, "id">
+export type NewImage = typeof chatImages.$inferInsert
 
 const { id, name, mediaType, shown, createdAt } = chatImages
 const columns = { id, name, mediaType, shown, createdAt, size: sql<number>`length(bytes)` }

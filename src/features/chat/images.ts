@@ -6,14 +6,12 @@ import type { UploadedFile } from "../documents/check"
 import { safeName } from "../documents/names"
 import * as store from "./image-store"
 import { requireSession } from "./require"
-import type { ChatImage } from "./schema"
+import { type ChatImage, IMAGES_MAX } from "./schema"
 
 /** Base64 makes this 5 MB, the most that every provider takes. */
 const IMAGE_BYTES_MAX = 3_750_000
 /** The most images of one question. */
 export const SHOWN_MAX = 20
-/** The most images of a session. */
-const IMAGES_MAX = 200
 
 /** A file whose content is an image, whatever its name says. */
 export type ImageFile = Omit<store.NewImage, "sessionId">

@@ -61,6 +61,9 @@ export type Session = {
   updated_at: string
 }
 
+/** The most images of a session. */
+export const IMAGES_MAX = 200
+
 /** An image of a session. `shown` is false until a question shows it. */
 export type ChatImage = ImageRef & { type: "image"; shown: boolean; created_at: string }
 

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { citationSchema } from "../../../platform/shapes/citation"
 import { imageRef } from "../../../platform/shapes/image"
 import type { MessageMetadata } from "../../../platform/shapes/message"
-import { sessionInput } from "../schema"
+import { IMAGES_MAX, sessionInput } from "../schema"
 
 export const FILE_VERSION = 1
 const MESSAGES_MAX = 10_000
@@ -46,6 +46,13 @@ metadata satisfies [Lost] extends [never] ? z.ZodType<MessageMetadata> : never
 
 const id = z.string().min(1).max(100)
 
+const image = z.strictObject({
+  id: z.uuid(),
+  name: z.string().min(1).max(255),
+  data: z.base64(),
+})
+export type FileImage = z.infer<typeof image>
+
 const message = z.strictObject({
   id,
   /** The message that it follows; null for a first one. Comes before it in the file. */
@@ -67,6 +74,8 @@ export const chatFile = z.strictObject({
   /** A message of the branch that is shown; null or left out for the newest. */
   shown_id: id.nullish(),
   messages: z.array(message).max(MESSAGES_MAX),
+  /** What the images of messages show. */
+  images: z.array(image).max(IMAGES_MAX).default([]),
 })
 export type ChatFile = z.infer<typeof chatFile>
 

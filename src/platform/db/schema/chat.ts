@@ -13,7 +13,6 @@ import {
 import type { ImageType } from "../../shapes/image"
 import type { MessageMetadata } from "../../shapes/message"
 import { amelia, bytea, createdAt, id, timestamptz, updatedAt } from "../columns"
-import { agents } from "./agents"
 import { documents } from "./documents"
 
 export const chatSessions = amelia.table("chat_sessions", {
@@ -26,8 +25,6 @@ export const chatSessions = amelia.table("chat_sessions", {
   /** The user's own instructions. */
   systemPrompt: text().notNull().default(""),
   pinned: boolean().notNull().default(false),
-  /** The agent that answers, with its instructions, model, documents and search. */
-  agentId: uuid().references(() => agents.id, { onDelete: "set null" }),
   /** The newest message of the branch that is shown and goes on. Null without messages. */
   leafId: uuid(),
   createdAt: createdAt(),

@@ -8,7 +8,5 @@ CREATE TABLE "amelia"."chat_images" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "amelia"."chat_sessions" ADD COLUMN "agent_id" uuid;--> statement-breakpoint
 ALTER TABLE "amelia"."chat_images" ADD CONSTRAINT "chat_images_session_id_chat_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "amelia"."chat_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "chat_images_session" ON "amelia"."chat_images" USING btree ("session_id","id");--> statement-breakpoint
-ALTER TABLE "amelia"."chat_sessions" ADD CONSTRAINT "chat_sessions_agent_id_agents_id_fk" FOREIGN KEY ("agent_id") REFERENCES "amelia"."agents"("id") ON DELETE set null ON UPDATE no action;
+CREATE INDEX "chat_images_session" ON "amelia"."chat_images" USING btree ("session_id","id");
