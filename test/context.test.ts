@@ -49,7 +49,7 @@ test("an agent reads the best passages, filled up with others spread evenly over
     ...parts("mill", 0, 2, 4, 6, 8, 10, 12, 14, 16, 18),
   ])
 
-  const limited = (limit: number) => findSpread(deps.db, undefined, { known: [], count: 12, limit })
+  const limited = (limit: number) => findSpread(deps.db, {}, { known: [], count: 12, limit })
   expect(await limited(60)).toHaveLength(12)
   expect(await limited(59)).toEqual([])
   await deps.runs.stop(0)

@@ -37,7 +37,7 @@ function byCosine(rows: ReturnType<typeof randomRows>, query: Float32Array, dime
   return [...rows.ids].map((id) => ({ id, cosine: cosine(id) })).sort((a, b) => b.cosine - a.cosine)
 }
 
-const all = { allowed: undefined, also: [] }
+const all = { chosen: undefined, also: [] }
 
 describe("the matrix", () => {
   test("has the kernel that its source says", async () => {
@@ -81,17 +81,23 @@ describe("the matrix", () => {
     expect(followed.search(query)).toEqual(made.search(query))
   })
 
-  test("looks for those that are allowed alone, and tells how near others are", () => {
+  test("looks for those that are chosen alone, or for all others, and tells how near others are", () => {
     const matrix = new Matrix(16)
     const rows = randomRows(9000, 16)
     matrix.put(rows)
     const vector = rows.vectors.slice(0, 16)
+    const chosen = (isExcluded: boolean) => ({
+      chosen: { chunkIds: [5, 8999, 777_777], isExcluded },
+    })
     const { hits, similarities } = matrix.search({
-      ...{ vector, topK: 10, allowed: [8999, 5, 777_777], also: [1, 8500, 9001] },
+      ...{ vector, topK: 10, ...chosen(false), also: [1, 8500, 9001] },
     })
     expect(hits.map(({ chunkId }) => chunkId).sort()).toEqual([5, 8999])
     expect([...similarities.keys()]).toEqual([1, 8500])
     expect(similarities.get(1)).toBeCloseTo(1, 5)
+    const others = matrix.search({ vector, topK: 9000, ...chosen(true), also: [] }).hits
+    expect(others).toHaveLength(8998)
+    expect(others.some(({ chunkId }) => [5, 8999].includes(chunkId))).toBe(false)
   })
 })
 

@@ -18,7 +18,12 @@ export type ChatRequest = Received & {
 }
 
 export type OllamaPeer = Peer<ChatRequest>
-type Options = PeerOptions<ChatRequest> & { models?: string[]; context_length?: number }
+type Options = PeerOptions<ChatRequest> & {
+  models?: string[]
+  context_length?: number
+  /** What a model can do; older servers don't tell. */
+  capabilities?: string[]
+}
 
 type Embed = { model: string; input: string[] }
 
@@ -30,7 +35,9 @@ function lettersOf(text: string): number[] {
 
 const embedding = { name: "nomic-embed-text:latest", details: { family: "nomic-bert" } }
 
-function protocol(models: string[], context_length: number): Protocol<ChatRequest> {
+type Given = Required<Pick<Options, "models" | "context_length">> & Pick<Options, "capabilities">
+
+function protocol({ models, context_length, capabilities }: Given): Protocol<ChatRequest> {
   const tags = models.map((name) => ({ name, details: { family: "llama" } }))
   return {
     path: "/api/chat",
@@ -41,7 +48,8 @@ function protocol(models: string[], context_length: number): Protocol<ChatReques
     other(path, body) {
       if (path === "/api/embed") return { embeddings: (body as Embed).input.map(lettersOf) }
       if (path === "/api/tags") return { models: [embedding, ...tags] }
-      if (path === "/api/show") return { model_info: { "llama.context_length": context_length } }
+      const model_info = { "llama.context_length": context_length }
+      if (path === "/api/show") return { model_info, capabilities }
       return undefined
     },
     async send({ model, messages }, reply, write) {
@@ -70,6 +78,6 @@ function protocol(models: string[], context_length: number): Protocol<ChatReques
 
 /** Speaks Ollama's chat API, and answers as `anthropicPeer` does; has an embedding model too. */
 export function ollamaPeer(options: Options = {}): Promise<OllamaPeer> {
-  const { models = ["llama3.2:3b"], context_length = 131_072 } = options
-  return modelPeer(protocol(models, context_length), options)
+  const { models = ["llama3.2:3b"], context_length = 131_072, capabilities } = options
+  return modelPeer(protocol({ models, context_length, capabilities }), options)
 }

@@ -4,6 +4,7 @@ import { Icon } from "../icon"
 import { SourceList } from "../runs/sources"
 import { answering } from "./answering"
 import { Siblings } from "./siblings"
+import { Unread } from "./unread"
 
 type AnswerProps = { message: ShownMessage }
 
@@ -15,6 +16,7 @@ export function AnswerEnd({ message }: AnswerProps): JSX.Element {
     <div id={`end-${id}`} class="answer-end">
       <Broken message={message} />
       <Sources message={message} />
+      <Unread message={message} />
       <div class="said-actions">
         <CopyButton message={message} />
         {metadata.error ? null : (

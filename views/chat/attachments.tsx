@@ -1,15 +1,20 @@
 import { escapeHtml } from "@kitajs/html"
-import type { Session } from "../../src/features/chat/schema"
+import type { Attachment, ChatImage, Session } from "../../src/features/chat/schema"
 import type { Document } from "../../src/features/documents/schema"
 import { posted } from "../form"
 import { Icon } from "../icon"
+import { imageAddress } from "./images"
 
-type AttachmentsProps = { session: Session | undefined; attachments: Document[] }
+type AttachmentsProps = { session: Session | undefined; attachments: Attachment[] }
 
-/** The files of a chat, and where to add more. static/attach.js takes dropped and pasted ones. */
+const isDocument = (it: Attachment): it is Document => it.type !== "image"
+
+/** The documents of a chat, the images of its next question, and where to add more. static/attach.js takes dropped and pasted ones. */
 export function Attachments({ session, attachments }: AttachmentsProps): JSX.Element {
   const address = session ? `/chat/${session.id}` : "/chat"
-  const reading = attachments.filter(({ status }) => status === "processing")
+  const documents = attachments.filter(isDocument)
+  const images = attachments.flatMap((it) => (it.type === "image" && !it.shown ? it : []))
+  const reading = documents.filter(({ status }) => status === "processing")
   const topics = reading.map(({ id }) => `document:${id}`)
   const follow = {
     ...{ "data-follow": topics.join(" "), "hx-get": address, "hx-select": "#attachments" },
@@ -17,10 +22,13 @@ export function Attachments({ session, attachments }: AttachmentsProps): JSX.Ele
   }
   return (
     <div id="attachments" class="attachments" {...(topics.length > 0 ? follow : {})}>
-      {attachments.length > 0 && (
+      {documents.length + images.length > 0 && (
         <ul aria-label="Files of this chat">
-          {attachments.map((document) => (
-            <Attachment document={document} address={address} />
+          {documents.map((document) => (
+            <AttachedDocument document={document} address={address} />
+          ))}
+          {images.map((image) => (
+            <AttachedImage image={image} sessionId={session?.id ?? ""} />
           ))}
         </ul>
       )}
@@ -42,11 +50,10 @@ export function Attachments({ session, attachments }: AttachmentsProps): JSX.Ele
   )
 }
 
-type AttachmentProps = { document: Document; address: string }
+type DocumentProps = { document: Document; address: string }
 
-function Attachment({ document, address }: AttachmentProps): JSX.Element {
+function AttachedDocument({ document, address }: DocumentProps): JSX.Element {
   const { id, name, status, error } = document
-  const action = `${address}/attachments/${id}/delete`
   return (
     <li data-status={status}>
       <a href={`/documents/${id}`} title={error === null ? undefined : escapeHtml(error)} safe>
@@ -54,11 +61,30 @@ function Attachment({ document, address }: AttachmentProps): JSX.Element {
       </a>
       {status === "processing" ? <span class="muted">reading…</span> : null}
       {status === "failed" ? <span class="row-error">can't be read</span> : null}
-      <form {...posted(action)}>
-        <button class="button quiet" type="submit" aria-label={escapeHtml(`Remove ${name}`)}>
-          <Icon name="cross" />
-        </button>
-      </form>
+      <Remove id={id} name={name} address={address} />
     </li>
+  )
+}
+
+type ImageProps = { image: ChatImage; sessionId: string }
+
+function AttachedImage({ image, sessionId }: ImageProps): JSX.Element {
+  const { id, name } = image
+  return (
+    <li>
+      <img src={imageAddress(sessionId, id)} alt="" />
+      <span safe>{name}</span>
+      <Remove id={id} name={name} address={`/chat/${sessionId}`} />
+    </li>
+  )
+}
+
+function Remove({ id, name, address }: { id: string; name: string; address: string }): JSX.Element {
+  return (
+    <form {...posted(`${address}/attachments/${id}/delete`)}>
+      <button class="button quiet" type="submit" aria-label={escapeHtml(`Remove ${name}`)}>
+        <Icon name="cross" />
+      </button>
+    </form>
   )
 }

@@ -3,6 +3,7 @@ import type { ShownMessage } from "../../src/features/chat/schema"
 import { Icon } from "../icon"
 import { AnswerEnd } from "./answer-end"
 import { answering } from "./answering"
+import { Images } from "./images"
 import { Searches } from "./searches"
 import { Siblings } from "./siblings"
 
@@ -21,6 +22,7 @@ function Question({ message }: { message: SaidMessage }): JSX.Element {
   return (
     <article id={`message-${id}`} class="said" data-role="user">
       <h2 class="hidden-text">You</h2>
+      <Images message={message} />
       <div class="said-text" safe>
         {content}
       </div>
@@ -48,6 +50,9 @@ function Edit({ message }: { message: ShownMessage }): JSX.Element {
         ))}
         {metadata.folders?.map((it) => (
           <input type="hidden" name="folders" value={escapeHtml(it)} />
+        ))}
+        {metadata.images?.map((image) => (
+          <input type="hidden" name="image_ids" value={image.id} />
         ))}
         <label class="hidden-text" for={field}>
           Your question, changed

@@ -1,5 +1,4 @@
-import type { Session } from "../../src/features/chat/schema"
-import type { Document } from "../../src/features/documents/schema"
+import type { Attachment, Session } from "../../src/features/chat/schema"
 import type { Picker } from "../../src/features/library/schema"
 import type { SaidMessage } from "./message"
 
@@ -13,7 +12,7 @@ export type ConversationProps = {
   /** Loads the page with more messages; undefined if it shows all. */
   earlier: string | undefined
   /** The files of this chat. */
-  attachments: Document[]
+  attachments: Attachment[]
   models: { id: string; note: string }[]
   /** The model of a new session. */
   defaultModel: string

@@ -3,6 +3,7 @@ import { arrayLiteral, isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { chunks } from "../../platform/db/schema/search"
+import type { Filter } from "./snapshot-store"
 
 /** Lists the chunks of one version, or of all versions. */
 export async function listChunkIds(
@@ -77,10 +78,11 @@ type Place = { document_id: string; chunk_index: number }
 /** Reads `count` passages spread evenly, without `known`; none of more than `limit` chunks. */
 export function findSpread(
   db: Db,
-  documentIds: string[] | undefined,
+  { documentIds, exceptIds = [] }: Pick<Filter, "documentIds" | "exceptIds">,
   { known, count, limit }: { known: Place[]; count: number; limit: number },
 ) {
-  const among = documentIds ? isAnyOf(chunks.documentId, documentIds) : sql`true`
+  const ofIds = documentIds ? isAnyOf(chunks.documentId, documentIds) : sql`true`
+  const among = sql`${ofIds} and not ${isAnyOf(chunks.documentId, exceptIds)}`
   const knownIds = arrayLiteral(known.map(({ document_id }) => document_id))
   const knownIndexes = arrayLiteral(known.map(({ chunk_index }) => chunk_index))
   const chosen = sql`

@@ -4,7 +4,7 @@ import { AppError } from "../../platform/errors"
 import { score, statisticsOf, type TermStatistics } from "./bm25"
 import type { Conditions, Part } from "./conditions"
 import { countReaders } from "./readers"
-import { type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
+import { allowedAmong, type CachedSegment, maskOf, SegmentCache } from "./segment-cache"
 import { type Filter, readSnapshot, type Snapshot } from "./snapshot-store"
 import type { Hit } from "./top-k"
 
@@ -82,7 +82,7 @@ async function openView(cache: SegmentCache, db: Db, filter: Filter): Promise<In
     dead: dead?.mask,
     liveCount: lengths.ids.length - (dead?.count ?? 0),
     liveTerms: termCount - (dead?.termCount ?? 0),
-    allowed: snapshot.allowed && maskOf(lengths.ids, snapshot.allowed).mask,
+    allowed: snapshot.chosen && allowedAmong(lengths.ids, snapshot.chosen),
   }))
 
   async function partsWith(terms: string[]): Promise<Part[]> {

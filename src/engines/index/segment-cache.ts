@@ -11,7 +11,7 @@ import {
   unpackTerms,
 } from "./packing"
 import { PostingsCache } from "./postings-cache"
-import type { Snapshot } from "./snapshot-store"
+import type { Chosen, Snapshot } from "./snapshot-store"
 import * as store from "./store"
 
 const POSTINGS_BYTES_MAX = 48 * 1024 * 1024
@@ -118,6 +118,15 @@ function bury({ ids, lengths }: Lengths, tombstones: Uint8Array) {
   const { mask, ordinals } = maskOf(ids, unpackIds(tombstones))
   const termCount = ordinals.reduce((sum, ordinal) => sum + (lengths[ordinal] ?? 0), 0)
   return { mask, count: ordinals.length, termCount }
+}
+
+/** Masks the positions in `ids` that may be found. */
+export function allowedAmong(ids: Float64Array, { chunkIds, isExcluded }: Chosen): Uint8Array {
+  const { mask, ordinals } = maskOf(ids, chunkIds)
+  if (!isExcluded) return mask
+  mask.fill(1)
+  for (const ordinal of ordinals) mask[ordinal] = 0
+  return mask
 }
 
 /** Masks the positions in `ids` that hold one of `chosen`. Both must ascend. */

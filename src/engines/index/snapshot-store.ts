@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm"
+import { type SQL, sql } from "drizzle-orm"
 import { arrayLiteral } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
@@ -7,6 +7,8 @@ import { chunks, searchSegments, searchTombstones } from "../../platform/db/sche
 /** Which documents to search; all of them without any field. */
 export type Filter = {
   documentIds?: string[] | undefined
+  /** Documents that are not searched. */
+  exceptIds?: string[] | undefined
   /** The document's metadata must contain all of this. */
   metadata?: Record<string, unknown> | undefined
   /** PostgreSQL regular expressions, one of which the document's name must match in any case. */
@@ -16,9 +18,12 @@ export type Filter = {
 /** `lengths` and `fences` are null for known segments, `tombstones` unless newer than known. */
 export type Snapshot = {
   segments: SegmentState[]
-  /** The ids of the chunks that the filter allows, or undefined for all. */
-  allowed: number[] | undefined
+  /** Undefined if all chunks are searched. */
+  chosen: Chosen | undefined
 }
+
+/** The only chunks to search, or with `isExcluded` the only ones not to, by their ids, ascending. */
+export type Chosen = { chunkIds: number[]; isExcluded: boolean }
 
 type SegmentState = {
   id: number
@@ -28,7 +33,7 @@ type SegmentState = {
   fences: Uint8Array | null
 }
 
-type Row = Omit<SegmentState, "id"> & { id: string | null; allowed: string | null }
+type Row = Omit<SegmentState, "id"> & { id: string | null; chosen: string | null }
 
 /**
  * Reads everything in one statement: between two, a document could be replaced and then found in
@@ -40,46 +45,59 @@ export async function readSnapshot(
   filter: Filter,
 ): Promise<Snapshot> {
   const revisions = JSON.stringify(Object.fromEntries(known))
-  const filtered = isFiltered(filter)
+  const choosing = choose(filter)
   const rows: Row[] = await db.execute<Row>(sql`
     select s.id, coalesce(t.revision, 0) as revision,
       case when t.revision > coalesce((${revisions}::jsonb ->> s.id::text)::int, 0)
         then t.chunk_ids end as tombstones,
       case when not ${revisions}::jsonb ? s.id::text then s.lengths end as lengths,
       case when not ${revisions}::jsonb ? s.id::text then s.fences end as fences,
-      null as allowed
+      null as chosen
     from ${searchSegments} s left join ${searchTombstones} t on t.segment_id = s.id
     where s.live
-    ${filtered ? sql`union all select null, 0, null, null, null, ${allowedBy(filter)}` : sql``}`)
+    ${choosing ? sql`union all select null, 0, null, null, null, ${choosing.ids}` : sql``}`)
   const segments: Snapshot["segments"] = []
-  let allowed: number[] | undefined
+  let chosen: Chosen | undefined
   for (const row of rows) {
-    if (row.id === null) allowed = row.allowed ? row.allowed.split(",").map(Number) : []
+    if (row.id === null && choosing) chosen = chosenFrom(choosing, row.chosen)
     else segments.push({ ...row, id: Number(row.id) })
   }
   segments.sort((a, b) => a.id - b.id)
-  return { segments, allowed }
+  return { segments, chosen }
 }
 
-export async function findAllowed(db: Db, filter: Filter): Promise<number[] | undefined> {
-  if (!isFiltered(filter)) return undefined
-  const [row] = await db.execute<{ ids: string | null }>(sql`select ${allowedBy(filter)} as ids`)
-  return row?.ids ? row.ids.split(",").map(Number) : []
+export async function findChosen(db: Db, filter: Filter): Promise<Chosen | undefined> {
+  const choosing = choose(filter)
+  if (!choosing) return undefined
+  const [row] = await db.execute<{ ids: string | null }>(sql`select ${choosing.ids} as ids`)
+  return chosenFrom(choosing, row?.ids ?? null)
 }
 
-function isFiltered({ documentIds, metadata, namePatterns }: Filter): boolean {
-  return [documentIds, metadata, namePatterns].some((it) => it !== undefined)
+/** `ids` is SQL for the ids of chunks, joined by commas. */
+type Choosing = { ids: SQL; isExcluded: boolean }
+
+function chosenFrom({ isExcluded }: Choosing, ids: string | null): Chosen {
+  return { chunkIds: ids ? ids.split(",").map(Number) : [], isExcluded }
 }
 
-/** SQL for the ids of the chunks that a filter allows, joined by commas. */
-function allowedBy({ documentIds, metadata, namePatterns }: Filter) {
+function choose(filter: Filter): Choosing | undefined {
+  const { documentIds, metadata, namePatterns, exceptIds = [] } = filter
+  const isNarrow = [documentIds, metadata, namePatterns].some((it) => it !== undefined)
+  if (isNarrow) return { ids: allowedBy(filter), isExcluded: false }
+  if (exceptIds.length === 0) return undefined
+  // The few that are left out are read much faster than all the others.
+  return { ids: allowedBy({ documentIds: exceptIds }), isExcluded: true }
+}
+
+function allowedBy({ documentIds, metadata, namePatterns, exceptIds = [] }: Filter): SQL {
   const ofIds = documentIds ? sql`d.id = any(${arrayLiteral(documentIds)}::uuid[])` : sql`true`
   const ofMetadata = metadata ? sql`d.metadata @> ${JSON.stringify(metadata)}::jsonb` : sql`true`
   const ofNames = namePatterns
     ? sql`d.name ~* any(${arrayLiteral(namePatterns)}::text[])`
     : sql`true`
+  const isExcluded = sql`d.id = any(${arrayLiteral(exceptIds)}::uuid[])`
   return sql`(select string_agg(c.id::text, ',' order by c.id)
     from ${chunks} c
       join ${documents} d on d.id = c.document_id and d.indexed_version = c.document_version
-    where ${ofIds} and ${ofMetadata} and ${ofNames})`
+    where ${ofIds} and ${ofMetadata} and ${ofNames} and not ${isExcluded})`
 }

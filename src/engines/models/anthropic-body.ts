@@ -1,5 +1,6 @@
 import type { Anthropic } from "@anthropic-ai/sdk"
 import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod"
+import { imagesOf } from "./images"
 import type { Message, ModelInfo, ModelRequest, ToolCall } from "./model"
 import { inputSchemaOf, objectIn } from "./tools"
 
@@ -56,7 +57,7 @@ function showMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
       // `callsIn` made these.
       const carried = role === "assistant" ? message.carried : undefined
       const blocks = carried as Anthropic.ContentBlockParam[] | undefined
-      shown.push({ role, content: blocks ?? content })
+      shown.push({ role, content: blocks ?? withImages(message, content) })
       continue
     }
     if (results.length === 0) shown.push({ role: "user", content: results })
@@ -64,6 +65,13 @@ function showMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
     results.push({ type: "tool_result", tool_use_id: call.id, content, is_error })
   }
   return shown
+}
+
+function withImages(message: Message, text: string): string | Anthropic.ContentBlockParam[] {
+  const images = imagesOf(message).map(({ media_type, data }) => ({
+    ...{ type: "image" as const, source: { type: "base64" as const, media_type, data } },
+  }))
+  return images.length === 0 ? text : [...images, { type: "text", text }]
 }
 
 /** Returns the tool calls of an answer, and its blocks in the form the next request needs. */

@@ -1,7 +1,7 @@
 import type { Anthropic } from "@anthropic-ai/sdk"
 import type { Capability, ModelInfo } from "./model"
 
-const common: Capability[] = ["tools", "structured_output", "thinking"]
+const common: Capability[] = ["tools", "structured_output", "thinking", "images"]
 const adaptive: Capability[] = [...common, "adaptive_thinking"]
 
 /** Listed even without the API, the default first. From platform.claude.com, November 2026. */

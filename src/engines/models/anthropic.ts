@@ -4,7 +4,7 @@ import { bodyOf, callsIn } from "./anthropic-body"
 import { stopError, toAppError } from "./anthropic-errors"
 import { knownModels, listAnthropic } from "./anthropic-models"
 import { usageOf } from "./anthropic-usage"
-import { CATALOG_TIMEOUT_MS, catalogOf, windowsIn } from "./catalog"
+import { CATALOG_TIMEOUT_MS, catalogOf, sightIn, windowsIn } from "./catalog"
 import { llmError, unusable } from "./failure"
 import type { Answered, ModelInfo, ModelRequest, TokenUsage } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
@@ -44,7 +44,7 @@ export function createAnthropic(settings: AnthropicSettings): Service {
       const ids = models.map(({ model }) => model)
       return { usable, reason, refuses: false, fix, default_model: DEFAULT_MODEL, models: ids }
     },
-    ...(catalog && { catalog, window: windowsIn(catalog) }),
+    ...(catalog && { catalog, window: windowsIn(catalog), takesImages: sightIn(catalog) }),
     async check(fetch) {
       if (!client) throw unusable("anthropic", reason)
       const found = await list(client.withOptions({ fetch })).catch((thrown) => {

@@ -40,6 +40,14 @@ export function windowsIn(list: () => Promise<Catalog>): (model: string) => Prom
   }
 }
 
+/** Finds in a list whether models take images. */
+export function sightIn(list: () => Promise<Catalog>): (model: string) => Promise<boolean | null> {
+  return async (model) => {
+    const found = (await list()).models.find((it) => it.model === model)
+    return found?.capabilities?.includes("images") ?? null
+  }
+}
+
 /**
  * Caches an answer for `kept_ms`, a failed one only briefly, so that callers rarely wait. `fresh`
  * asks anew.

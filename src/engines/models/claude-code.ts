@@ -9,6 +9,7 @@ import { type ClaudeCode, loginOf, lookFor } from "./claude-code/program"
 import { runSession } from "./claude-code/run"
 import { questionPolicy } from "./claude-code/sandbox"
 import { unusable } from "./failure"
+import { inWords } from "./images"
 import type { Answered, Message, ModelRequest } from "./model"
 import type { AttemptOptions, Service } from "./resilience/service"
 import { schemaOf } from "./structured"
@@ -42,6 +43,7 @@ export function createClaudeCode(
       ? { setting: "ANTHROPIC_API_KEY", value: "sk-ant-…" }
       : loginOf(program.path),
     availability: () => look(),
+    takesImages: async () => false,
     window: async () => WINDOW,
     async check() {
       const { usable, refuses, reason } = await look(true)
@@ -90,7 +92,8 @@ async function attempt(
 }
 
 /** Joins the messages into the one text that the CLI takes, each under its speaker. */
-function promptOf(messages: Message[]): string {
+function promptOf(given: Message[]): string {
+  const messages = given.map(inWords)
   const [only] = messages
   if (messages.length === 1 && only) return only.content
   const said = { user: "The user said", assistant: "You answered", tool: "A tool gave" }

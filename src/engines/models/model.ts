@@ -1,4 +1,5 @@
 import type { z } from "zod"
+import type { ImageType } from "../../platform/shapes/image"
 import type { Fix } from "../../platform/shapes/provider-standing"
 import type { Breaker } from "./resilience/breaker"
 
@@ -8,8 +9,12 @@ export type Tool = { name: string; description: string; schema: z.ZodType }
 /** A tool call that the model wants. `input` is the model's own JSON, unchecked. */
 export type ToolCall = { id: string; name: string; input: string }
 
+/** A picture that a model looks at. `data` is base64. */
+export type Image = { name: string; media_type: ImageType; data: string }
+
 export type Message =
-  | { role: "user"; content: string }
+  /** Providers get images before the text. */
+  | { role: "user"; content: string; images?: readonly Image[] }
   | { role: "assistant"; content: string; tool_calls?: ToolCall[]; carried?: unknown }
   /** The result of a call. It follows the message that made the call. */
   | { role: "tool"; content: string; call: ToolCall; is_error?: boolean }
@@ -139,6 +144,8 @@ export type Described = {
   readonly tools?: true
   /** Asks the service for its models, at most every few minutes. Never throws. */
   catalog?(): Promise<Catalog>
+  /** Returns whether a model takes images; null if nobody tells. Never throws. */
+  takesImages?(model: string): Promise<boolean | null>
   /**
    * Returns a model's context window in tokens, or null if nobody tells. Asks the service once, so
    * that it can be called before each request. Never throws.

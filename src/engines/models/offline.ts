@@ -18,6 +18,7 @@ export function createOffline(): Provider {
     title: "Offline",
     accepts: (model) => model === "offline",
     availability: async () => offer,
+    takesImages: async () => false,
     // Rules read everything.
     window: async () => Number.POSITIVE_INFINITY,
     check: async () => ({ ok: true, refused: false, sentence: offer.reason, models: [] }),

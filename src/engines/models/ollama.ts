@@ -2,6 +2,7 @@ import { type Message as ChatMessage, type Tool as ChatTool, Ollama } from "olla
 import { AppError } from "../../platform/errors"
 import { CHECK_TIMEOUT_MS, kept } from "./catalog"
 import { unusable } from "./failure"
+import { imagesOf, TOKENS_AN_IMAGE } from "./images"
 import type { Answered, Availability, Message, ModelRequest, ToolCall } from "./model"
 import { contextFor, mayFit, wasCut } from "./ollama-context"
 import { cutError, readable, stopError, tooLong } from "./ollama-protocol"
@@ -40,14 +41,9 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
       throw unusable("ollama", reason)
     },
     tools: true,
-    window(model) {
-      const fetching: Fetch = (input, init) => {
-        return fetch(input, { ...init, signal: AbortSignal.timeout(LIST_TIMEOUT_MS) })
-      }
-      const client = new Ollama({ host: baseUrl, fetch: readable(fetching, model) })
-      // The request itself will say what is wrong.
-      return windowIn(client, model).catch(() => null)
-    },
+    // The request itself will say what is wrong.
+    window: (model) => windowIn(soon(baseUrl, model), model).catch(() => null),
+    takesImages: (model) => seesImages(soon(baseUrl, model), model).catch(() => null),
     async attempt(request, options) {
       const { model } = request
       const client = new Ollama({ host: baseUrl, fetch: readable(options.fetch, model) })
@@ -62,6 +58,20 @@ export function createOllama({ baseUrl }: { baseUrl: string }): Service {
       })
     },
   }
+}
+
+/** Creates a client for what a question waits for. */
+function soon(baseUrl: string, model: string): Ollama {
+  const fetching: Fetch = (input, init) => {
+    return fetch(input, { ...init, signal: AbortSignal.timeout(LIST_TIMEOUT_MS) })
+  }
+  return new Ollama({ host: baseUrl, fetch: readable(fetching, model) })
+}
+
+/** Returns null if the server is too old to say. */
+async function seesImages(client: Ollama, model: string): Promise<boolean | null> {
+  const { capabilities } = await client.show({ model })
+  return capabilities?.includes("vision") ?? null
 }
 
 async function lookAt(baseUrl: string, patience_ms: number): Promise<Availability> {
@@ -108,7 +118,8 @@ async function attempt(
   const tools = offersTools(request) && (request.tools?.map(functionOf) as ChatTool[])
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0)
   if (window !== null && !mayFit(bytes, window)) throw tooLong(model, window)
-  const num_ctx = contextFor(bytes, max_tokens, window)
+  const images = messages.reduce((sum, { images = [] }: ChatMessage) => sum + images.length, 0)
+  const num_ctx = contextFor(bytes, max_tokens + images * TOKENS_AN_IMAGE, window)
   const stream = await client.chat({
     ...{ model, messages, stream: true as const },
     // Older servers ignore these two and silently truncate a long prompt.
@@ -147,6 +158,8 @@ function offersTools({ messages, tools = [], tool_choice, output }: ModelRequest
 function showMessage(message: Message): ChatMessage {
   const { role, content } = message
   if (role === "tool") return { role, content, tool_name: message.call.name }
+  const images = imagesOf(message).map(({ data }) => data)
+  if (images.length > 0) return { role, content, images }
   if (role === "user" || !message.tool_calls) return { role, content }
   const tool_calls = message.tool_calls.map(({ name, input }) => ({
     function: { name, arguments: objectIn(input) },

@@ -1,8 +1,9 @@
 import { OpenAI } from "openai"
 import { z } from "zod"
 import type { Fix } from "../../platform/shapes/provider-standing"
-import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly, windowsIn } from "./catalog"
+import { CATALOG_TIMEOUT_MS, catalogOf, nameOnly, sightIn, windowsIn } from "./catalog"
 import { llmError, unusable } from "./failure"
+import { imagesOf } from "./images"
 import type { Answered, Checked, Message, ModelRequest, TokenUsage, ToolCall } from "./model"
 import { type Refusable, refusedPart, stopError, toAppError } from "./openrouter-errors"
 import { listOpenRouter } from "./openrouter-models"
@@ -42,7 +43,7 @@ export function createOpenRouter(settings: OpenRouterSettings): Service {
     tools: true,
     quick: true,
     remedy,
-    ...(catalog && { catalog, window: windowsIn(catalog) }),
+    ...(catalog && { catalog, window: windowsIn(catalog), takesImages: sightIn(catalog) }),
     async check(fetch) {
       if (!client) throw unusable("openrouter", reason)
       return checkKey(client.withOptions({ fetch })).catch((thrown) => {
@@ -165,12 +166,22 @@ function bodyOf(request: ModelRequest, lacks: ReadonlySet<Refusable>) {
 function showMessage(message: Message): OpenAI.ChatCompletionMessageParam {
   const { content } = message
   if (message.role === "tool") return { role: "tool", tool_call_id: message.call.id, content }
-  if (message.role === "user" || !message.tool_calls) return { role: message.role, content }
+  if (message.role === "user") return { role: "user", content: withImages(message) }
+  if (!message.tool_calls) return { role: "assistant", content }
   const tool_calls = message.tool_calls.map(({ id, name, input }) => ({
     ...{ id, type: "function" as const },
     function: { name, arguments: input || "{}" },
   }))
   return { role: "assistant", content, tool_calls }
+}
+
+function withImages(message: Message): string | OpenAI.ChatCompletionContentPart[] {
+  const images = imagesOf(message).map(({ media_type, data }) => ({
+    ...{ type: "image_url" as const, image_url: { url: `data:${media_type};base64,${data}` } },
+  }))
+  return images.length === 0
+    ? message.content
+    : [{ type: "text", text: message.content }, ...images]
 }
 
 const usageShape = z.object({

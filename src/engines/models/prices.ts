@@ -1,3 +1,4 @@
+import { imagesOf, inWords, TOKENS_AN_IMAGE } from "./images"
 import type { ModelRequest, ProviderName, TokenUsage } from "./model"
 import type { ModelPrice, Price, PriceLists } from "./price-lists"
 import { schemaOf } from "./structured"
@@ -58,8 +59,10 @@ export function worstCaseOf(
 ): number | null {
   const found = priceOf(prices, provider, model)
   if (!found) return null
-  const prompt = JSON.stringify([system, messages, output && schemaOf(output)])
-  const tokens = Math.ceil(Buffer.byteLength(prompt) / BYTES_A_TOKEN_LEAST)
+  const images = messages.reduce((sum, message) => sum + imagesOf(message).length, 0)
+  const prompt = JSON.stringify([system, messages.map(inWords), output && schemaOf(output)])
+  const text = Math.ceil(Buffer.byteLength(prompt) / BYTES_A_TOKEN_LEAST)
+  const tokens = text + images * TOKENS_AN_IMAGE
   const price = forPrompt(found, tokens)
   const input = tokens * Math.max(price.input, price.cache_written)
   return (input + max_tokens * price.output) / 1_000_000

@@ -1,3 +1,4 @@
+import { imagesOf, TOKENS_AN_IMAGE } from "./images"
 import type { Message } from "./model"
 
 /** What a provider adds around each message. */
@@ -16,5 +17,6 @@ export function tokensOf(message: Message): number {
   const calls = message.role === "assistant" ? message.tool_calls : undefined
   const carried = message.role === "assistant" ? message.carried : undefined
   const more = calls || carried ? tokensIn(JSON.stringify([calls, carried])) : 0
-  return tokensIn(message.content) + more + TOKENS_A_MESSAGE
+  const images = imagesOf(message).length * TOKENS_AN_IMAGE
+  return tokensIn(message.content) + images + more + TOKENS_A_MESSAGE
 }

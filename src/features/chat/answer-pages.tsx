@@ -30,6 +30,7 @@ const messageForm = z.strictObject({
   /** What the message follows, for another version of it. */
   parent_id: z.uuid().or(z.literal("none")).optional(),
   folders: formList.default([]),
+  image_ids: formList.default([]),
   ...pickerFields,
 })
 type MessageForm = z.output<typeof messageForm>
@@ -80,11 +81,12 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
 }
 
 function inputOf(form: MessageForm) {
-  const { message, documents, parent_id, folders } = form
-  const parent = parent_id && { parent_id: parent_id === "none" ? null : parent_id }
-  if (documents !== "on") return { message, use_rag: false, ...parent }
+  const { message, documents, parent_id, folders, image_ids } = form
+  // Another version of a question shows its own images.
+  const place = parent_id && { parent_id: parent_id === "none" ? null : parent_id, image_ids }
+  if (documents !== "on") return { message, use_rag: false, ...place }
   return {
-    ...{ message, use_rag: true, ...parent },
+    ...{ message, use_rag: true, ...place },
     document_ids: pickedIn(form, "document_ids"),
     folders,
   }

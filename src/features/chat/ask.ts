@@ -1,12 +1,14 @@
 import type { Message, ModelAnswer, ModelRequest } from "../../engines/models/model"
 import { extractAnswer } from "../../engines/roles/rules/answer"
 import { type Source, showSources } from "../../engines/roles/sources"
+import type { UnreadDocument } from "../../platform/shapes/message"
 import { createConversation } from "../agents/search-tool"
 import { askForSession } from "../usage/session-call"
 import { recordLast } from "./calls"
 import type { Asking } from "./conversation"
 import { findSources, lookFor, type SourceDeps } from "./find-sources"
 import { createFitting } from "./fitting"
+import { lookAtImages } from "./look-at-images"
 import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
 
 /**
@@ -15,8 +17,10 @@ import { goingOn, systemPromptFor, withoutModelFor } from "./prompt"
  */
 export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> {
   const { conversation, model, draft, calls, signal, onText, onTrim = () => {} } = asking
-  const { sessionId, settings, history, question, output } = conversation
-  const readsDocuments = conversation.scope.use_rag === true
+  const { sessionId, settings, question, output } = conversation
+  const { history, images } = await lookAtImages(deps, conversation, model)
+  const { use_rag, attached_ids = [] } = conversation.scope
+  const readsDocuments = use_rag === true || attached_ids.length > 0
   const mayLook = readsDocuments && conversation.mayLook && model.provider.tools === true
   const system = systemPromptFor({ ...conversation, readsDocuments, mayLook })
   const sent = { ...conversation, system, usesTools: mayLook }
@@ -53,12 +57,21 @@ export async function askModel(deps: SourceDeps, asking: Asking): Promise<void> 
 
   const search = mayLook ? lookFor(deps, asking, window.fitting) : undefined
   const converse = createConversation(found?.sources ?? [], search, put)
-  const content = found ? withSources(question, found.sources) : question
-  await converse([...history, { role: "user", content }, ...goingOn(conversation)])
+  const content = found ? withSources(question, found.sources, draft.unread) : question
+  const asked: Message = { role: "user", content, ...(images.length > 0 && { images }) }
+  await converse([...history, asked, ...goingOn(conversation)])
   draft.complete()
 }
 
-function withSources(question: string, sources: Source[]): string {
+function withSources(
+  question: string,
+  sources: Source[],
+  unread: readonly UnreadDocument[],
+): string {
   const shown = sources.length ? showSources(sources) : "Nothing was found. Cite nothing."
-  return `# Sources\n${shown}\n\n# Question\n${question}`
+  const missing = unread.map(({ name, reason }) => `- ${name}: ${reason}`)
+  const left = missing.length
+    ? `\n\n# Files that could not be read for this answer\n${missing.join("\n")}`
+    : ""
+  return `# Sources\n${shown}${left}\n\n# Question\n${question}`
 }

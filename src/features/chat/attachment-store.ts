@@ -1,4 +1,5 @@
-import { and, asc, eq } from "drizzle-orm"
+import { and, asc, eq, sql } from "drizzle-orm"
+import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { chatAttachments } from "../../platform/db/schema/chat"
 
@@ -27,4 +28,19 @@ export async function detach(db: Db, sessionId: string, documentId: string): Pro
   )
   const rows = await db.delete(chatAttachments).where(isIt).returning()
   return rows.length > 0
+}
+
+/** Returns which of these documents no session has except this one. */
+export async function listUnshared(db: Db, sessionId: string, ids: string[]): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ id: chatAttachments.documentId })
+    .from(chatAttachments)
+    .where(
+      and(
+        isAnyOf(chatAttachments.documentId, ids),
+        sql`${chatAttachments.sessionId} <> ${sessionId}::uuid`,
+      ),
+    )
+  const shared = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => !shared.has(id))
 }

@@ -1,35 +1,56 @@
 import type { DbDeps } from "../../platform/deps"
-import { AppError } from "../../platform/errors"
+import { AppError, invalid } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
-import type { QuestionScope } from "../../platform/shapes/message"
+import { isOfChats, nameInChat } from "../documents/chat-files"
 import type { UploadedFile } from "../documents/check"
+import type { DocumentDeps } from "../documents/deps"
 import { safeName } from "../documents/names"
 import type { Document } from "../documents/schema"
-import {
-  deleteDocuments,
-  findDocumentIds,
-  listDocuments,
-  uploadDocuments,
-} from "../documents/service"
+import { deleteDocuments, findDocumentIds, listDocuments, uploadToChat } from "../documents/service"
 import * as store from "./attachment-store"
-import type { ChatDeps } from "./deps"
+import { deleteImage } from "./image-store"
+import { addImages, type ImageFile, imageIn, listImages } from "./images"
 import { requireSession } from "./require"
+import type { Attachment } from "./schema"
 
 /** More would make each question read a library. */
-const LISTED_MAX = 200
+export const ATTACHED_MAX = 200
 
 /**
- * Adds files to a session as documents that its questions read. Throws what an upload throws. A
- * file whose content is in the library already is not stored again.
+ * Adds files to a session: images for its next question, others as documents that only its
+ * questions read. Throws what an upload throws, and ValidationError for too many. A document whose
+ * content is stored already is not stored again.
  */
 export async function addAttachments(
-  deps: ChatDeps,
+  deps: DocumentDeps,
+  sessionId: string,
+  files: UploadedFile[],
+): Promise<Attachment[]> {
+  await requireSession(deps, sessionId)
+  const images = new Map<UploadedFile, ImageFile>()
+  for (const file of files) {
+    const image = await imageIn(file)
+    if (image) images.set(file, image)
+  }
+  const others = files.filter((file) => !images.has(file))
+  // Only these can be refused for what is in them, so that all are stored or none.
+  const documents = others.length > 0 ? await addDocuments(deps, sessionId, others) : []
+  const added = await addImages(deps, sessionId, [...images.values()])
+  return files.flatMap((file) => (images.has(file) ? added.shift() : documents.shift()) ?? [])
+}
+
+async function addDocuments(
+  deps: DocumentDeps,
   sessionId: string,
   files: UploadedFile[],
 ): Promise<Document[]> {
-  await requireSession(deps, sessionId)
-  const named = await withOwnNames(deps, sessionId, files)
-  const documents = await uploadDocuments(deps, named, { chat_session: sessionId })
+  const { length } = await store.listAttached(deps.db, sessionId)
+  if (length + files.length > ATTACHED_MAX) {
+    const sentence = `A chat can have ${ATTACHED_MAX} files. Add a folder to your documents instead.`
+    throw invalid("file", sentence, { count: length, max: ATTACHED_MAX })
+  }
+  const named = await withFreeNames(deps, sessionId, files)
+  const documents = await uploadToChat(deps, sessionId, named)
   const ids = documents.map(({ id }) => id)
   await transact(deps, async ({ db }, emit) => {
     await store.attach(db, sessionId, ids)
@@ -38,70 +59,73 @@ export async function addAttachments(
   return documents
 }
 
-export async function listAttachments(deps: ChatDeps, sessionId: string): Promise<Document[]> {
+/** Lists a session's documents, and then its images, each in the order of adding. */
+export async function listAttachments(deps: DbDeps, sessionId: string): Promise<Attachment[]> {
   await requireSession(deps, sessionId)
-  return documentsOf(deps, await store.listAttached(deps.db, sessionId))
+  const documents = await documentsOf(deps, await store.listAttached(deps.db, sessionId))
+  return [...documents, ...(await listImages(deps, sessionId))]
 }
 
-/** Removes a document from a session, and deletes it if it was added there. */
+/**
+ * Removes a document or an image from a session. Deletes a document unless the library or another
+ * session has it too.
+ */
 export async function removeAttachment(
-  deps: ChatDeps,
+  deps: DocumentDeps,
   sessionId: string,
-  documentId: string,
+  id: string,
 ): Promise<void> {
   await requireSession(deps, sessionId)
-  const isDetached = await store.detach(deps.db, sessionId, documentId)
-  if (!isDetached) {
+  const isRemoved = await transact(deps, async ({ db }, emit) => {
+    const isThere =
+      (await store.detach(db, sessionId, id)) || (await deleteImage(db, sessionId, id))
+    if (isThere) emit({ type: "chat.changed", data: { session_id: sessionId } })
+    return isThere
+  })
+  if (!isRemoved) {
     const sentence = "This session has no such document."
-    throw new AppError("DocumentNotFoundError", sentence, { document_ids: [documentId] })
+    throw new AppError("DocumentNotFoundError", sentence, { document_ids: [id] })
   }
-  await deleteOwn(deps, sessionId, await documentsOf(deps, [documentId]))
+  await deleteOwn(deps, sessionId, [id])
 }
 
-/** Deletes the documents that were added in a session. Those of the library stay. */
-export async function deleteAttached(deps: ChatDeps, sessionId: string): Promise<void> {
-  const ids = await store.listAttached(deps.db, sessionId)
-  await deleteOwn(deps, sessionId, await documentsOf(deps, ids))
+/** Deletes the documents that only this session has. Those of the library stay. */
+export async function deleteAttached(deps: DocumentDeps, sessionId: string): Promise<void> {
+  await deleteOwn(deps, sessionId, await store.listAttached(deps.db, sessionId))
 }
 
-/** Adds a session's documents to what a question reads: they alone, if it reads nothing else. */
-export async function withAttached(
-  { db }: DbDeps,
-  sessionId: string,
-  scope: QuestionScope,
-): Promise<QuestionScope> {
-  const attached = await store.listAttached(db, sessionId)
-  const readsAll = scope.use_rag && !scope.document_ids && !scope.folders
-  if (attached.length === 0 || readsAll) return scope
-  const document_ids = [...new Set([...(scope.document_ids ?? []), ...attached])]
-  return { ...scope, use_rag: true, document_ids }
+/** Lists the ids of a session's documents, which each of its questions reads. */
+export function attachedTo({ db }: DbDeps, sessionId: string): Promise<string[]> {
+  return store.listAttached(db, sessionId)
 }
 
 /** Gives files other names than documents have that aren't this session's. */
-async function withOwnNames(
+async function withFreeNames(
   deps: DbDeps,
   sessionId: string,
   files: UploadedFile[],
 ): Promise<UploadedFile[]> {
   const names = files.map(({ name }) => safeName(name))
-  const ids = await findDocumentIds(deps, names)
-  const others = (await documentsOf(deps, [...ids.values()])).filter(
-    ({ metadata }) => metadata.chat_session !== sessionId,
-  )
-  const taken = new Set(others.map(({ name }) => name))
-  const mark = ` (chat ${sessionId.slice(-6)})`
+  const byName = await findDocumentIds(deps, names)
+  const own = new Set(await store.listAttached(deps.db, sessionId))
   return files.map((file, nth) => {
     const name = names[nth] ?? file.name
-    return { ...file, name: taken.has(name) ? name.replace(/(?=\.[^.]*$|$)/, mark) : name }
+    const id = byName.get(name)
+    return { ...file, name: id && !own.has(id) ? nameInChat(name, sessionId) : name }
   })
 }
 
-async function documentsOf(deps: DbDeps, ids: string[]): Promise<Document[]> {
-  return ids.length === 0 ? [] : listDocuments(deps, { ids, limit: LISTED_MAX })
+/** Returns documents in the order of their ids, without those that are gone. */
+export async function documentsOf(deps: DbDeps, ids: string[]): Promise<Document[]> {
+  if (ids.length === 0) return []
+  const found = await listDocuments(deps, { ids, limit: ids.length })
+  const byId = new Map(found.map((document) => [document.id, document]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-async function deleteOwn(deps: ChatDeps, sessionId: string, documents: Document[]): Promise<void> {
-  const own = documents.filter(({ metadata }) => metadata.chat_session === sessionId)
+async function deleteOwn(deps: DocumentDeps, sessionId: string, ids: string[]): Promise<void> {
+  const unshared = await store.listUnshared(deps.db, sessionId, ids)
+  const own = (await documentsOf(deps, unshared)).filter(isOfChats)
   await deleteDocuments(
     deps,
     own.map(({ id }) => id),

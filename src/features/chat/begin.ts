@@ -1,4 +1,3 @@
-import type { Message } from "../../engines/models/model"
 import { withoutMarks } from "../../engines/roles/markdown"
 import type { Config } from "../../platform/config/config"
 import { AppError } from "../../platform/errors"
@@ -6,6 +5,7 @@ import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { withChanges } from "../settings/service"
 import type { UsageDeps } from "../usage/deps"
+import type { Said } from "./conversation"
 import type { Generation, NewlyAsked, Turn } from "./generation"
 import { titleOf } from "./prompt"
 import { type NewTurn, readTurns, type SeenRow, storeTurns } from "./turn-store"
@@ -92,13 +92,13 @@ export function turnOf(
   return {
     ...{ sessionId, userMessageId, answerId, ...own, settings, stored },
     ...historyOf(before, question?.content ?? ""),
-    scope: scopeOf(question?.metadata),
+    ...{ scope: scopeOf(question?.metadata), shows: question?.metadata?.images },
   }
 }
 
 function scopeOf(metadata: QuestionScope | null | undefined): QuestionScope {
-  const { use_rag, document_ids, folders } = metadata ?? {}
-  return { use_rag, document_ids, folders }
+  const { use_rag, document_ids, folders, attached_ids } = metadata ?? {}
+  return { use_rag, document_ids, folders, attached_ids }
 }
 
 /** Returns the newest messages that fit, starting with one of the user's, and the question. */
@@ -106,12 +106,12 @@ function historyOf(
   past: SeenRow[],
   question: string,
 ): Pick<Turn, "history" | "question" | "trimmed"> {
-  const messages = past.flatMap(({ role, content, metadata, depth }) =>
-    role !== null && content !== null && depth !== null
-      ? // A former answer's marks would name other sources in this one.
-        [{ role, content: metadata?.citations.length ? withoutMarks(content) : content, depth }]
-      : [],
-  )
+  const messages = past.flatMap(({ role, content, metadata, depth }) => {
+    if (role === null || content === null || depth === null) return []
+    // A former answer's marks would name other sources in this one.
+    const plain = metadata?.citations.length ? withoutMarks(content) : content
+    return [{ role, content: plain, depth, shows: metadata?.images }]
+  })
   let room = HISTORY_BYTES_MAX - Buffer.byteLength(question)
   const tooOld = messages.findLastIndex(({ content }) => {
     room -= Buffer.byteLength(content)
@@ -122,7 +122,9 @@ function historyOf(
   const [oldest] = sent
   const trimmed = oldest ? oldest.depth - 1 : (messages.at(-1)?.depth ?? 0)
   return {
-    history: sent.map(({ role, content }): Message => ({ role, content })),
+    history: sent.map(
+      ({ role, content, shows }): Said => ({ role, content, ...(shows && { shows }) }),
+    ),
     question,
     trimmed,
   }

@@ -1,16 +1,22 @@
 import type { Message, ModelRequest } from "../../engines/models/model"
 import type { ResolvedModel } from "../../engines/models/registry"
 import type { Config } from "../../platform/config/config"
+import type { ImageRef } from "../../platform/shapes/image"
 import type { QuestionScope } from "../../platform/shapes/message"
 import type { Calls } from "./calls"
 import type { Begun, Draft } from "./draft"
+
+/** A message, and the images that it showed. */
+export type Said = Message & { shows?: readonly ImageRef[] }
 
 /** A question, what was said before it, and how to answer it. */
 export type Conversation = {
   /** Null if it is not stored. */
   sessionId: string | null
-  history: Message[]
+  history: Said[]
   question: string
+  /** The images that the question shows. */
+  shows?: readonly ImageRef[] | undefined
   scope: QuestionScope
   /** Set if its answer goes on. */
   begun?: Begun

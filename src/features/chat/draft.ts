@@ -1,7 +1,12 @@
 import { createMarkReader, type MarkReader } from "../../engines/roles/mark-reader"
 import type { Source } from "../../engines/roles/sources"
 import type { Citation } from "../../platform/shapes/citation"
-import type { AnswerSearch, MessageMetadata, RemovedCitation } from "../../platform/shapes/message"
+import type {
+  AnswerSearch,
+  MessageMetadata,
+  RemovedCitation,
+  UnreadDocument,
+} from "../../platform/shapes/message"
 
 /** The longest pause between two pieces for a reader who keeps up. */
 const PIECE_MS = 5
@@ -13,6 +18,8 @@ export type Begun = { text: string; metadata: MessageMetadata }
 export class Draft {
   text: string
   readonly searches: AnswerSearch[]
+  /** Documents that it leaves out. */
+  unread: readonly UnreadDocument[] = []
   private marks: MarkReader | undefined
   private isOver = false
   private changes = 0

@@ -7,6 +7,7 @@ import type { Search } from "../agents/search-tool"
 import { requireDocuments, stillThere } from "../documents/service"
 import { gatherContext } from "../search/context"
 import type { SearchInput } from "../search/schema"
+import type { Search as SearchQuery } from "../search/scope"
 import { retrieve, type SearchDeps } from "../search/service"
 import type { BudgetDeps } from "../usage/budget-service"
 import { hashOf } from "../usage/measures"
@@ -62,12 +63,14 @@ async function searched(
   deps: SourceDeps,
   { conversation, draft, signal }: Asking,
   input: SearchInput & { query: string },
-  perform: (search: SearchInput) => Promise<RetrievalResult[]>,
+  perform: (search: SearchQuery) => Promise<RetrievalResult[]>,
 ): Promise<RetrievalResult[]> {
-  const document_ids = await documentsIn(deps, conversation.scope)
-  await whenRead(deps, conversation.scope.document_ids ?? [], signal)
+  const { scope, sessionId } = conversation
+  const document_ids = await documentsIn(deps, scope)
+  const named = [...(scope.document_ids ?? []), ...(scope.attached_ids ?? [])]
+  draft.unread = await whenRead(deps, named, signal)
   const started = performance.now()
-  const search = { ...input, document_ids }
+  const search = { ...input, document_ids, chat_session: sessionId ?? undefined }
   // No list means all documents, so an empty one must not be searched with.
   const found = document_ids?.length === 0 ? [] : await perform(search)
   const call = {
@@ -75,7 +78,6 @@ async function searched(
     ...{ requestHash: hashOf(search), durationMs: performance.now() - started },
   }
   if (await conversation.stored) {
-    const { sessionId } = conversation
     await transact(deps, (its, emit) =>
       recordCall({ ...deps, ...its }, { ...call, sessionId }, emit),
     )
@@ -87,9 +89,10 @@ async function searched(
 /** Undefined for all documents. */
 async function documentsIn(
   deps: SourceDeps,
-  { document_ids, folders }: QuestionScope,
+  { use_rag, document_ids = [], folders = [], attached_ids = [] }: QuestionScope,
 ): Promise<string[] | undefined> {
-  if (!document_ids && !folders) return undefined
-  const inFolders = await documentsOf(deps, folders ?? [])
-  return stillThere(deps, [...new Set([...(document_ids ?? []), ...inFolders])])
+  const isNarrow = document_ids.length + folders.length > 0
+  if (use_rag && !isNarrow) return undefined
+  const inFolders = await documentsOf(deps, folders)
+  return stillThere(deps, [...new Set([...document_ids, ...inFolders, ...attached_ids])])
 }

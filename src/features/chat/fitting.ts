@@ -1,3 +1,4 @@
+import { TOKENS_AN_IMAGE } from "../../engines/models/images"
 import type { Message } from "../../engines/models/model"
 import type { ResolvedModel } from "../../engines/models/registry"
 import { tokensIn, tokensOf } from "../../engines/models/tokens"
@@ -38,13 +39,13 @@ export async function createFitting(
   onTrim: (messages: number) => void,
 ): Promise<Fitting> {
   const told = (await provider.window?.(model)) ?? null
-  const { history, question, isBare, system, usesTools } = conversation
+  const { history, question, shows = [], isBare, system, usesTools } = conversation
   const window = told ?? (isBare ? Number.POSITIVE_INFINITY : WINDOW_UNTOLD)
   // The clients of an API get what they sent and asked for, or an error.
   const answerMax = isBare ? window : Math.floor(window / 2)
   const maxTokens = Math.min(conversation.maxTokens, answerMax)
   const room = window - maxTokens - tokensIn(system) - (usesTools ? TOOLS : 0)
-  const beside = room - tokensIn(question)
+  const beside = room - tokensIn(question) - shows.length * TOKENS_AN_IMAGE
   let left = room
 
   return {

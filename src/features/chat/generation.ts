@@ -1,13 +1,17 @@
 import type { AppError } from "../../platform/errors"
+import type { ImageRef } from "../../platform/shapes/image"
 import type { ChatUsage, MessageMetadata, QuestionScope } from "../../platform/shapes/message"
 import type { Conversation } from "./conversation"
 import { Draft } from "./draft"
 import { Readers } from "./readers"
 
+/** What a question reads and shows, as it is stored with it. */
+export type AskedScope = QuestionScope & { images?: ImageRef[] }
+
 /** A new message, or one that is answered again. */
 export type NewlyAsked = { sessionId: string } & (
   | { again: string }
-  | { message: string; parentId?: string | null | undefined; scope: QuestionScope }
+  | { message: string; parentId?: string | null | undefined; scope: AskedScope }
 )
 /** What a new answer is asked for, or an incomplete answer that goes on. */
 export type Asked = NewlyAsked | { sessionId: string; continues: string }
@@ -81,11 +85,12 @@ export class Generation extends Draft {
 
 /** What an answer is based on so far, as it is stored with its text. */
 export function metadataOf(generation: Generation): MessageMetadata {
-  const { citations, searches, removed, turn } = generation
+  const { citations, searches, removed, unread, turn } = generation
   const { usage = null, model = null } = turn.begun?.metadata ?? {}
   return {
     ...{ citations: [...citations], usage, model },
     ...(searches.length ? { searches: [...searches] } : {}),
     ...(removed.length ? { removed_citations: [...removed] } : {}),
+    ...(unread.length ? { unread_documents: [...unread] } : {}),
   }
 }

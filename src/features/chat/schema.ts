@@ -1,6 +1,8 @@
 import { z } from "zod"
 import type { Citation } from "../../platform/shapes/citation"
+import type { ImageRef } from "../../platform/shapes/image"
 import type { AnswerSearch, ChatUsage, MessageMetadata } from "../../platform/shapes/message"
+import type { Document } from "../documents/schema"
 
 /** The title of a session without its own title or any message. */
 export const NEW_TITLE = "New Chat"
@@ -28,6 +30,8 @@ export const messageInput = z.strictObject({
   document_ids: z.array(z.uuid()).max(1000).optional(),
   /** Absolute paths of synced folders, or of folders in them. */
   folders: z.array(z.string().startsWith("/")).max(100).optional(),
+  /** Images of the session to show; by default those added since the last message. */
+  image_ids: z.array(z.uuid()).optional(),
   /** The message that this one follows: null for a first one. By default the newest shown. */
   parent_id: z.uuid().nullable().optional(),
 })
@@ -56,6 +60,15 @@ export type Session = {
   created_at: string
   updated_at: string
 }
+
+/** The most images of a session. */
+export const IMAGES_MAX = 200
+
+/** An image of a session. `shown` is false until a question shows it. */
+export type ChatImage = ImageRef & { type: "image"; shown: boolean; created_at: string }
+
+/** A file of a session: a document, or an image to show to models. */
+export type Attachment = Document | ChatImage
 
 export type ChatMessage = {
   id: string

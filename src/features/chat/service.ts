@@ -5,12 +5,14 @@ import { transact } from "../../platform/events/transact"
 import type { QuestionScope } from "../../platform/shapes/message"
 import { currentSettings } from "../settings/service"
 import { totalsBySession } from "../usage/service"
-import { deleteAttached, withAttached } from "./attachments"
+import { attachedTo, deleteAttached } from "./attachments"
 import { sessionNotFound } from "./begin"
 import { listBranch } from "./branch-store"
 import type { ChatDeps } from "./deps"
 import { checkScope } from "./find-sources"
 import type { Asked, Generation } from "./generation"
+import { markShown } from "./image-store"
+import { imagesFor } from "./images"
 import { presentMessage, presentSession } from "./present"
 import { noSuchMessage, requireMessage, requireSession } from "./require"
 import type {
@@ -129,9 +131,22 @@ export async function answerMessage(
   const { message, parent_id: parentId } = input
   const given = scopeOf(input)
   await checkScope(deps, given)
-  const scope = await withAttached(deps, sessionId, given)
   if (parentId) await requireMessage(deps, sessionId, "parent_id", parentId)
-  return begin(deps, { sessionId, message, parentId, scope }, signal)
+  const attached = await attachedTo(deps, sessionId)
+  const images = await imagesFor(deps, sessionId, input.image_ids)
+  const scope = {
+    ...given,
+    ...(attached.length > 0 && { attached_ids: attached }),
+    ...(images.length > 0 && { images }),
+  }
+  const generation = await begin(deps, { sessionId, message, parentId, scope }, signal)
+  if (images.length > 0) {
+    await markShown(
+      deps.db,
+      images.map(({ id }) => id),
+    )
+  }
+  return generation
 }
 
 /** Answers a message once more, by default the newest. The answers are siblings. */

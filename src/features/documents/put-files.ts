@@ -1,10 +1,9 @@
 import type { DocumentRow } from "../../platform/db/schema/documents"
 import type { DbDeps } from "../../platform/deps"
 import { AppError, type ErrorName } from "../../platform/errors"
-import { transact } from "../../platform/events/transact"
+import { ingestToLibrary, isOfChats } from "./chat-files"
 import { type CheckedFile, checkFile, type UploadedFile } from "./check"
 import type { DocumentDeps } from "./deps"
-import { ingest } from "./ingest"
 import { presentDocument } from "./present"
 import type { Document } from "./schema"
 import * as store from "./store"
@@ -29,7 +28,7 @@ export async function putFiles(deps: DocumentDeps, files: GivenFile[]): Promise<
   const good = judged.flatMap((it) => ("refused" in it ? [] : [it]))
   const { byName } = await store.listLike(deps.db, good)
   const allowed = good.filter((file) => mayTake(file, byName.get(file.name)))
-  const rows = await ingest(deps, allowed)
+  const rows = await ingestToLibrary(deps, allowed)
   const byHash = new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
   return judged.map((it) => {
     if ("refused" in it) return it
@@ -60,33 +59,12 @@ export function judgeFiles(
   )
 }
 
+/** Finds the library's documents by their content. */
 export async function documentsByHash(
   { db }: DbDeps,
   hashes: string[],
 ): Promise<Map<string, Document>> {
   const rows = await store.listBy(db, "contentHash", hashes)
-  return new Map(rows.map((row) => [row.contentHash, presentDocument(row)]))
-}
-
-type NewName = { id: string; name: string; metadata: Record<string, unknown> }
-
-/** Renames documents and replaces their metadata. Appends the id to a name that is taken. */
-export async function renameDocuments(
-  deps: Pick<DocumentDeps, "db" | "events">,
-  names: NewName[],
-): Promise<void> {
-  if (names.length === 0) return
-  await transact(deps, async ({ db }, emit) => {
-    await store.lockStorage(db)
-    for (const { id } of names) await store.updateDocument(db, { id }, { name: id })
-    const wanted = names.map(({ name }) => ({ name, contentHash: "" }))
-    const { byName } = await store.listLike(db, wanted)
-    const taken = new Set(byName.keys())
-    for (const { id, name: wanted, metadata } of names) {
-      const name = taken.has(wanted) ? `${wanted} (${id})` : wanted
-      taken.add(name)
-      const row = await store.updateDocument(db, { id }, { name, metadata })
-      if (row) emit({ type: "document.uploaded", data: { document_id: id, name } })
-    }
-  })
+  const inLibrary = rows.filter((row) => !isOfChats(row))
+  return new Map(inLibrary.map((row) => [row.contentHash, presentDocument(row)]))
 }

@@ -5,6 +5,8 @@ import type { DocumentRow, VersionRow } from "../../platform/db/schema/documents
 import type { DbDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
+import { CHAT_MARK } from "../../platform/shapes/document"
+import { ingestToLibrary } from "./chat-files"
 import { type CheckedFile, checkFiles, MB, requireRoom, type UploadedFile } from "./check"
 import type { DocumentDeps } from "./deps"
 import { ingest } from "./ingest"
@@ -28,18 +30,31 @@ const DELETED_TOGETHER = 25
 export async function uploadDocuments(
   deps: DocumentDeps,
   files: UploadedFile[],
-  metadata?: Record<string, unknown>,
 ): Promise<Document[]> {
   const checked = await checkFiles(deps, files)
-  const marked = metadata ? checked.map((file) => ({ ...file, metadata })) : checked
-  return (await ingest(deps, marked)).map(presentDocument)
+  return (await ingestToLibrary(deps, checked)).map(presentDocument)
+}
+
+/** As `uploadDocuments`, but only this session's questions read what is new. */
+export async function uploadToChat(
+  deps: DocumentDeps,
+  sessionId: string,
+  files: UploadedFile[],
+): Promise<Document[]> {
+  const metadata = { [CHAT_MARK]: sessionId }
+  const checked = await checkFiles(deps, files)
+  const rows = await ingest(
+    deps,
+    checked.map((file) => ({ ...file, metadata })),
+  )
+  return rows.map(presentDocument)
 }
 
 /** Stores one file that was checked. Throws StorageQuotaExceededError. */
 export async function putDocument(deps: DocumentDeps, file: CheckedFile): Promise<Document> {
   requireRoom(deps.config, await store.findStoredBytes(deps.db), file.sizeBytes)
-  const [row] = await ingest(deps, [file])
-  if (!row) throw new Error("`ingest` returned no document for a file.")
+  const [row] = await ingestToLibrary(deps, [file])
+  if (!row) throw new Error("`ingestToLibrary` returned no document for a file.")
   return presentDocument(row)
 }
 

@@ -1,6 +1,6 @@
 import type { FolderFileRow, FolderRow } from "../../platform/db/schema/folders"
 import type { DocumentDeps } from "../documents/deps"
-import { renameDocuments } from "../documents/put-files"
+import { renameDocuments } from "../documents/rename"
 import { deleteDocuments } from "../documents/service"
 import { documentName } from "./name"
 import * as store from "./store"

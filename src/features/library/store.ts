@@ -3,9 +3,11 @@ import { arrayLiteral, isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import { documents } from "../../platform/db/schema/documents"
 import { folderFiles, folders } from "../../platform/db/schema/folders"
+import { CHAT_MARK } from "../../platform/shapes/document"
 
 const pickable = { id: documents.id, name: documents.name }
-const isUsable = eq(documents.status, "indexed")
+/** Files of chats are for their questions only. */
+const isUsable = sql`${documents.status} = 'indexed' and not ${documents.metadata} ? ${CHAT_MARK}::text`
 
 /** Ids to leave out, words that the name must contain, and a folder's id or `none`. */
 export type PickFilter = { without: string[]; words: string[]; folder: string }

@@ -2,7 +2,7 @@ import { findSpread } from "../../engines/index/chunk-store"
 import type { RetrievalResult } from "../../platform/shapes/passage"
 import { distinct } from "./duplicates"
 import { presentPassage } from "./present"
-import type { SearchInput } from "./schema"
+import { type Search, scopeOf } from "./scope"
 import { retrieve, type SearchDeps } from "./service"
 
 /** With more chunks than this, a spread over all of them says little and takes a long query. */
@@ -17,10 +17,10 @@ const JOINED_LENGTH_MAX = 2400
  */
 export async function gatherContext(
   deps: SearchDeps,
-  input: SearchInput & { top_k: number },
+  input: Search & { top_k: number },
 ): Promise<RetrievalResult[]> {
   const found = await retrieve(deps, input)
-  const others = await spread(deps, input.document_ids, found, input.top_k - found.length)
+  const others = await spread(deps, input, found, input.top_k - found.length)
   const passages = distinct([...found, ...others]).map(({ also_in: _, ...passage }) => passage)
   passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start)
   return joinNeighbours(passages)
@@ -54,13 +54,13 @@ function continues(last: RetrievalResult, next: RetrievalResult): boolean {
 /** Returns passages that are not in `found`, unless the documents are too long. */
 async function spread(
   { db }: SearchDeps,
-  documentIds: string[] | undefined,
+  input: Search,
   found: RetrievalResult[],
   count: number,
 ): Promise<RetrievalResult[]> {
   if (count <= 0) return []
   const wanted = { known: found, count, limit: SPREAD_CHUNKS_MAX }
-  const passages = await findSpread(db, documentIds, wanted)
+  const passages = await findSpread(db, await scopeOf(db, input), wanted)
   const unranked = { score: 0, similarity: null, mode: "lexical" } as const
   return passages.map((row) => presentPassage(row, unranked))
 }

@@ -34,14 +34,15 @@ export type SearchPlan = {
 
 export function planSearch(
   input: SearchInput,
+  scope: Pick<Filter, "documentIds" | "exceptIds">,
   config: Pick<Config, "ragTopK" | "ragSimilarityThreshold">,
 ): SearchPlan {
-  const { mode = "hybrid", document_ids: documentIds, document_names = [], metadata } = input
+  const { mode = "hybrid", document_names = [], metadata } = input
   const query = parseQuery(input.query)
   const names = [...document_names, ...query.files].map(namePattern)
   return {
     query,
-    filter: { documentIds, metadata, ...(names.length > 0 && { namePatterns: names }) },
+    filter: { ...scope, metadata, ...(names.length > 0 && { namePatterns: names }) },
     mode,
     topK: input.top_k ?? config.ragTopK,
     threshold:

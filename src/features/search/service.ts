@@ -7,7 +7,7 @@ import { passageReader, type ReadPassages } from "./passages"
 import { type Found, presentPassage } from "./present"
 import { planSearch, type SearchPlan } from "./query"
 import { RERANK_MS, RERANKED, rerank } from "./rerank"
-import type { SearchInput } from "./schema"
+import { type Search, scopeOf } from "./scope"
 import { asLexical, hybridFound, vectorFound } from "./vector"
 
 export type SearchDeps = Pick<
@@ -19,16 +19,17 @@ export type SearchDeps = Pick<
 const ATTEMPTS_MAX = 3
 
 /**
- * Returns the best passages, best first. Throws DocumentNotFoundError, and ServiceUnavailableError
+ * Returns the best passages, best first: of the named documents, else of all but the files of
+ * chats. Throws DocumentNotFoundError, and ServiceUnavailableError
  * for mode vector while no model is ready; mode hybrid then searches by words alone.
  */
 export async function retrieve(
   deps: SearchDeps,
-  input: SearchInput,
+  input: Search,
   rerank_ms = RERANK_MS,
 ): Promise<RetrievalResult[]> {
   await requireDocuments(deps, input.document_ids ?? [])
-  const plan = planSearch(input, deps.config)
+  const plan = planSearch(input, await scopeOf(deps.db, input), deps.config)
   const isReranked = (input.rerank ?? true) && deps.reranker.state().status !== "off"
   if (!isReranked) return await search(deps, plan)
   const results = await search(deps, { ...plan, topK: Math.max(plan.topK, RERANKED) })

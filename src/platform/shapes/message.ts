@@ -1,4 +1,5 @@
 import type { Citation } from "./citation"
+import type { ImageRef } from "./image"
 
 /** Usage of an answer; null where the provider did not report it. */
 export type ChatUsage = {
@@ -16,6 +17,9 @@ export type RemovedCitation = { number: number; reason: "not_given" | "not_in_so
 /** A search that an answer is based on. `results` counts its passages. */
 export type AnswerSearch = { query: string; results: number }
 
+/** A document that an answer had to leave out. `reason` is a sentence. */
+export type UnreadDocument = { id: string; name: string; reason: string }
+
 /** What a question reads. Kept with it, so that a new answer to it reads the same. */
 export type QuestionScope = {
   use_rag?: true | undefined
@@ -23,6 +27,8 @@ export type QuestionScope = {
   document_ids?: string[] | undefined
   /** Absolute paths of synced folders or folders in them. */
   folders?: string[] | undefined
+  /** The documents of its session, which it reads whatever else it reads. */
+  attached_ids?: string[] | undefined
 }
 
 export type MessageMetadata = QuestionScope & {
@@ -31,6 +37,10 @@ export type MessageMetadata = QuestionScope & {
   model: string | null
   searches?: AnswerSearch[]
   removed_citations?: RemovedCitation[]
+  /** Of the documents that the question named or that its session has. */
+  unread_documents?: UnreadDocument[]
+  /** The images that a question shows. */
+  images?: ImageRef[]
   /** Seconds from the question to the end of its answer. */
   duration_s?: number
   /** The text so far, because someone stopped the answer or left. */

@@ -1,5 +1,6 @@
 import type {
   AgainInput,
+  Attachment,
   ChatEvents,
   ChatMessage,
   MessageInput,
@@ -8,7 +9,6 @@ import type {
   ShownMessage,
 } from "../../features/chat/schema"
 import type { ChatFile } from "../../features/chat/transfer/schema"
-import type { Document } from "../../features/documents/schema"
 import { formOf, type Upload } from "./documents"
 import { ApiError } from "./errors"
 import { type Endpoint, type Page, requestsTo, route, send } from "./http"
@@ -48,10 +48,10 @@ export function chatClient(endpoint: Endpoint) {
       const query = { format: "markdown" }
       return (await send(endpoint, route`/api/chat/sessions/${id}/export`, { query })).text()
     },
-    listAttachments: (id: string) => get<Document[]>(route`/api/chat/sessions/${id}/attachments`),
+    listAttachments: (id: string) => get<Attachment[]>(route`/api/chat/sessions/${id}/attachments`),
     /** Adds files that the session's questions read. */
     addAttachments: (id: string, files: Upload[]) =>
-      post<Document[]>(route`/api/chat/sessions/${id}/attachments`, formOf(files)),
+      post<Attachment[]>(route`/api/chat/sessions/${id}/attachments`, formOf(files)),
     removeAttachment: (id: string, documentId: string) =>
       remove(route`/api/chat/sessions/${id}/attachments/${documentId}`),
     /** The server checks the file. */

@@ -1,5 +1,5 @@
 import type { Db } from "../../../platform/db/db"
-import { findAllowed } from "../snapshot-store"
+import { findChosen } from "../snapshot-store"
 import { vectorText } from "./numbers"
 import * as store from "./store"
 import type { VectorIndex } from "./vector-index"
@@ -8,10 +8,10 @@ import type { VectorIndex } from "./vector-index"
 export function openGraphIndex(db: Db, model: { modelId: number; dimension: number }): VectorIndex {
   return {
     async search({ vector, topK, also, ...filter }) {
-      const allowed = await findAllowed(db, filter)
+      const chosen = await findChosen(db, filter)
       const text = vectorText(vector)
       const [hits, similarities] = await Promise.all([
-        store.nearest(db, model, { vector: text, topK, allowed }),
+        store.nearest(db, model, { vector: text, topK, chosen }),
         store.similarities(db, model, text, also),
       ])
       return { hits, similarities }

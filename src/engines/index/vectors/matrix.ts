@@ -1,3 +1,4 @@
+import type { Chosen } from "../snapshot-store"
 import { type Hit, TopK } from "../top-k"
 import { type Dot, instantiate } from "./kernel"
 import { toWholeNumbers } from "./numbers"
@@ -17,8 +18,8 @@ export type Rows = { ids: Float64Array<ArrayBuffer>; vectors: Float32Array<Array
 export type MatrixQuery = {
   vector: Float32Array
   topK: number
-  /** Searches only these chunks; undefined for all. */
-  allowed: number[] | undefined
+  /** Which chunks to search; undefined for all. */
+  chosen: Chosen | undefined
   /** Chunks whose similarity is returned too, found or not. */
   also: number[]
 }
@@ -76,11 +77,13 @@ export class Matrix {
     }
   }
 
-  search({ vector, topK, allowed, also }: MatrixQuery): MatrixAnswer {
+  search({ vector, topK, chosen, also }: MatrixQuery): MatrixAnswer {
     this.write(0, vector.slice())
     const best = new TopK(topK + LOOKED_AT_MORE)
     const rowsOf = (ids: number[]) => ids.flatMap((id) => this.rowOf.get(id) ?? []).sort(ascending)
-    const wanted = allowed && rowsOf(allowed)
+    const rows = chosen ? rowsOf(chosen.chunkIds) : []
+    const wanted = chosen && !chosen.isExcluded ? rows : undefined
+    const unwanted = new Set(chosen?.isExcluded ? rows : [])
     let next = 0
     for (let from = 0; from < this.ids.length; from += BLOCK_ROWS) {
       const to = Math.min(from + BLOCK_ROWS, this.ids.length)
@@ -88,7 +91,7 @@ export class Matrix {
       const offer = (row: number) =>
         best.offer(this.ids[row] ?? 0, (scores[row - from] ?? 0) * (this.inverse[row] ?? 0))
       if (wanted) for (; (wanted[next] ?? to) < to; next++) offer(wanted[next] ?? 0)
-      else for (let row = from; row < to; row++) offer(row)
+      else for (let row = from; row < to; row++) if (!unwanted.has(row)) offer(row)
     }
     const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1
     const cosine = (id: number) => this.dotWith(vector, this.rowOf.get(id) ?? 0) / length

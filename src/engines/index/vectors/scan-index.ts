@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os"
 import { newMatrixWorker } from "../../../embedded"
 import { connect, WorkerEnded } from "../../../platform/async/rpc"
 import type { Db } from "../../../platform/db/db"
-import { findAllowed } from "../snapshot-store"
+import { findChosen } from "../snapshot-store"
 import { TopK } from "../top-k"
 import type { MatrixAnswer, MatrixQuery, Rows } from "./matrix"
 import type { MatrixCalls } from "./matrix-worker"
@@ -38,8 +38,8 @@ export async function openScanIndex(db: Db, options: IndexOptions): Promise<Vect
   for await (const rows of readVectors(db, options, PAGE_ROWS)) put(rows)
   return {
     async search({ vector, topK, also, ...filter }) {
-      const allowed = await findAllowed(db, filter)
-      const query = { vector, topK, also, allowed }
+      const chosen = await findChosen(db, filter)
+      const query = { vector, topK, also, chosen }
       return joined(await Promise.all(shards.map((shard) => shard.search(query))), topK)
     },
     put,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm"
 import type { Db } from "../../../platform/db/db"
+import type { Chosen } from "../snapshot-store"
 import type { Hit } from "../top-k"
 import type { Rows } from "./matrix"
 
@@ -66,22 +67,27 @@ export async function buildGraph(db: Db, model: Model): Promise<void> {
     where ${ofModel(model)}`)
 }
 
-type Nearest = { vector: string; topK: number; allowed: number[] | undefined }
+type Nearest = { vector: string; topK: number; chosen: Chosen | undefined }
 
 /**
  * Returns the nearest chunks by the graph, or exactly if only some are allowed, where the graph
- * would find too few. `ef_search` bounds the rows that the graph returns, and is 1000 at most.
+ * would find too few. Excluded chunks should be few: the graph finds them before they are left out.
+ * `ef_search` bounds the rows that the graph returns, and is 1000 at most.
  */
 export async function nearest(db: Db, model: Model, query: Nearest): Promise<Hit[]> {
   const distance = sql`(${indexed(model)}) <=> ${query.vector}::vector(${sql.raw(`${model.dimension}`)})`
-  const select = (from: SQL) => sql`
+  const select = (from: SQL, isSought = sql`true`) => sql`
     select chunk_id as id, 1 - (${distance}) as similarity from ${from}
-    where ${ofModel(model)} order by ${distance} limit ${query.topK}::int`
+    where ${ofModel(model)} and ${isSought} order by ${distance} limit ${query.topK}::int`
   const hits = await db.transaction(async (tx) => {
     const ef = Math.min(1000, Math.max(100, query.topK * 2))
     await tx.execute(sql`set local hnsw.ef_search = ${sql.raw(`${ef}`)}`)
-    if (!query.allowed) return await tx.execute<Row>(select(chunkVectors))
-    const ids = `{${query.allowed.join(",")}}`
+    const { chunkIds = [], isExcluded = true } = query.chosen ?? {}
+    const ids = `{${chunkIds.join(",")}}`
+    if (isExcluded) {
+      const isOther = sql`chunk_id <> all(${ids}::bigint[])`
+      return await tx.execute<Row>(select(sql`${chunkVectors}`, isOther))
+    }
     return await tx.execute<Row>(sql`
       with allowed as materialized (
         select v.* from ${chunkVectors} v where v.chunk_id = any(${ids}::bigint[])

@@ -1,10 +1,12 @@
 import { version as amelia_version } from "../../../../package.json"
+import type { DbDeps } from "../../../platform/deps"
 import type { ChatDeps } from "../deps"
+import { readImages } from "../image-store"
 import { requireSession } from "../require"
 import { type ChatMessage, NEW_TITLE } from "../schema"
 import { listMessages, listShown } from "../service"
 import { asMarkdown } from "./markdown"
-import { type ChatFile, FILE_VERSION, type FileMessage } from "./schema"
+import { type ChatFile, FILE_VERSION, type FileImage, type FileMessage } from "./schema"
 
 const AT_ONCE = 500
 /** More messages than a session can be imported with. */
@@ -31,7 +33,17 @@ export async function exportSession(deps: ChatDeps, id: string): Promise<ChatFil
     },
     shown_id: session.leafId,
     messages: messages.map(toFile),
+    images: await imagesOf(deps, messages),
   }
+}
+
+async function imagesOf({ db }: DbDeps, messages: ChatMessage[]): Promise<FileImage[]> {
+  const shown = messages.flatMap(({ metadata }) => metadata.images ?? [])
+  const names = new Map(shown.map(({ id, name }) => [id, name]))
+  const bytes = await readImages(db, [...names.keys()])
+  return [...bytes].map(([id, content]) => ({
+    ...{ id, name: names.get(id) ?? "image", data: Buffer.from(content).toBase64() },
+  }))
 }
 
 /** An answer in progress is exported as far as it is, like one that was stopped. */

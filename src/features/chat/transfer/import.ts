@@ -2,12 +2,16 @@ import { insertMany } from "../../../platform/db/insert-many"
 import { chatMessages } from "../../../platform/db/schema/chat"
 import { AppError, invalid } from "../../../platform/errors"
 import { transact } from "../../../platform/events/transact"
+import { imageTypeOf } from "../../../platform/shapes/image"
+import type { MessageMetadata } from "../../../platform/shapes/message"
+import { safeName } from "../../documents/names"
 import { newestBelow } from "../branch-store"
 import type { ChatDeps } from "../deps"
+import { type NewImage as ImageToAdd, insertImage } from "../image-store"
 import type { Session } from "../schema"
 import { columnsOf, getSession } from "../service"
 import { insertSession, updateSession } from "../store"
-import type { ChatFile, FileMessage } from "./schema"
+import type { ChatFile, FileImage, FileMessage } from "./schema"
 
 type NewMessage = Omit<typeof chatMessages.$inferInsert, "sessionId" | "id"> & { id: string }
 
@@ -19,7 +23,8 @@ const AT_ONCE = 500
  * keep their times. Throws ValidationError for messages that are no tree.
  */
 export async function importSession(deps: ChatDeps, file: ChatFile): Promise<Session> {
-  const messages = planted(file.messages)
+  const images = new Map(file.images.map((image, nth) => [image.id, imageFrom(image, nth)]))
+  const messages = planted(file.messages, images)
   const { created_at: _, ...input } = file.session
   const model = await usableModel(deps, input.model)
   const shown = file.shown_id ?? null
@@ -35,6 +40,7 @@ export async function importSession(deps: ChatDeps, file: ChatFile): Promise<Ses
       const rows = messages.slice(at, at + AT_ONCE).map((row) => ({ ...row, sessionId }))
       await insertMany(db, chatMessages, rows)
     }
+    for (const image of images.values()) await insertImage(db, { ...image, sessionId })
     await updateSession(db, sessionId, { leafId })
     emit({ type: "chat.changed", data: { session_id: sessionId } })
     return sessionId
@@ -42,8 +48,18 @@ export async function importSession(deps: ChatDeps, file: ChatFile): Promise<Ses
   return getSession(deps, id)
 }
 
-/** Gives messages new ids and their depths, in the same order. */
-function planted(messages: FileMessage[]): NewMessage[] {
+type NewImage = Omit<ImageToAdd, "sessionId"> & { id: string }
+
+/** Throws ValidationError for what isn't an image. */
+function imageFrom({ name, data }: FileImage, nth: number): NewImage {
+  const bytes = Buffer.from(data, "base64")
+  const mediaType = imageTypeOf(bytes)
+  if (!mediaType) throw invalid(`images.${nth}.data`, `The image "${name}" isn't an image.`)
+  return { id: Bun.randomUUIDv7(), name: safeName(name), mediaType, bytes, shown: true }
+}
+
+/** Gives messages new ids and their depths, in the same order, with the images that are there. */
+function planted(messages: FileMessage[], added: ReadonlyMap<string, NewImage>): NewMessage[] {
   const known = new Map<string, NewMessage>()
   messages.forEach(({ id, parent_id, role, content, metadata, created_at }, nth) => {
     const path = `messages.${nth}`
@@ -59,10 +75,22 @@ function planted(messages: FileMessage[]): NewMessage[] {
     known.set(id, {
       // In this order: messages are listed by id.
       ...{ id: Bun.randomUUIDv7(), parentId: parent?.id ?? null, depth: (parent?.depth ?? 0) + 1 },
-      ...{ role, content, metadata, createdAt: created_at ? new Date(created_at) : new Date() },
+      ...{ role, content, metadata: withImages(metadata, added) },
+      ...{ createdAt: created_at ? new Date(created_at) : new Date() },
     })
   })
   return [...known.values()]
+}
+
+function withImages(
+  { images = [], ...metadata }: FileMessage["metadata"],
+  added: ReadonlyMap<string, NewImage>,
+): MessageMetadata {
+  const there = images.flatMap((image) => {
+    const id = added.get(image.id)?.id
+    return id ? { ...image, id } : []
+  })
+  return { ...metadata, ...(there.length > 0 && { images: there }) }
 }
 
 /** Null, for the settings' model, if this Amelia doesn't know it. */

@@ -1,7 +1,8 @@
 import { z } from "zod"
 import { citationSchema } from "../../../platform/shapes/citation"
+import { imageRef } from "../../../platform/shapes/image"
 import type { MessageMetadata } from "../../../platform/shapes/message"
-import { sessionInput } from "../schema"
+import { IMAGES_MAX, sessionInput } from "../schema"
 
 export const FILE_VERSION = 1
 const MESSAGES_MAX = 10_000
@@ -20,6 +21,8 @@ const metadata = z.strictObject({
   use_rag: z.literal(true).optional(),
   document_ids: z.array(z.uuid()).optional(),
   folders: z.array(z.string()).optional(),
+  attached_ids: z.array(z.uuid()).optional(),
+  images: z.array(imageRef).optional(),
   citations: z.array(z.strictObject(citationSchema.shape)).default([]),
   usage: usage.nullable().default(null),
   model: z.string().nullable().default(null),
@@ -28,6 +31,9 @@ const metadata = z.strictObject({
     .array(
       z.strictObject({ number: z.number().int(), reason: z.enum(["not_given", "not_in_source"]) }),
     )
+    .optional(),
+  unread_documents: z
+    .array(z.strictObject({ id: z.uuid(), name: z.string(), reason: z.string() }))
     .optional(),
   duration_s: z.number().nonnegative().optional(),
   stopped: z.literal(true).optional(),
@@ -39,6 +45,13 @@ type Lost = Exclude<keyof MessageMetadata, keyof z.infer<typeof metadata> | "gen
 metadata satisfies [Lost] extends [never] ? z.ZodType<MessageMetadata> : never
 
 const id = z.string().min(1).max(100)
+
+const image = z.strictObject({
+  id: z.uuid(),
+  name: z.string().min(1).max(255),
+  data: z.base64(),
+})
+export type FileImage = z.infer<typeof image>
 
 const message = z.strictObject({
   id,
@@ -61,6 +74,8 @@ export const chatFile = z.strictObject({
   /** A message of the branch that is shown; null or left out for the newest. */
   shown_id: id.nullish(),
   messages: z.array(message).max(MESSAGES_MAX),
+  /** What the images of messages show. */
+  images: z.array(image).max(IMAGES_MAX).default([]),
 })
 export type ChatFile = z.infer<typeof chatFile>
 

@@ -10,8 +10,9 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core"
+import type { ImageType } from "../../shapes/image"
 import type { MessageMetadata } from "../../shapes/message"
-import { amelia, createdAt, id, timestamptz, updatedAt } from "../columns"
+import { amelia, bytea, createdAt, id, timestamptz, updatedAt } from "../columns"
 import { documents } from "./documents"
 
 export const chatSessions = amelia.table("chat_sessions", {
@@ -78,6 +79,24 @@ export const chatAttachments = amelia.table(
     primaryKey({ columns: [table.sessionId, table.documentId] }),
     index("chat_attachments_document").on(table.documentId),
   ],
+)
+
+/** Images that questions show to models. They are no documents: nothing can be searched in them. */
+export const chatImages = amelia.table(
+  "chat_images",
+  {
+    id: id(),
+    sessionId: uuid()
+      .notNull()
+      .references(() => chatSessions.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    mediaType: text().$type<ImageType>().notNull(),
+    bytes: bytea().notNull(),
+    /** False until a question shows it. */
+    shown: boolean().notNull().default(false),
+    createdAt: createdAt(),
+  },
+  (table) => [index("chat_images_session").on(table.sessionId, table.id)],
 )
 
 /** Texts that people ask again and again, with `{{variables}}`. */
