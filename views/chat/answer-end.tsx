@@ -141,11 +141,12 @@ function Sources({ message }: AnswerProps): JSX.Element {
 }
 
 function Facts({ metadata }: Pick<ShownMessage, "metadata">): JSX.Element {
-  const { model, usage, duration_s } = metadata
+  const { model, agent, usage, duration_s } = metadata
   if (!model) return ""
   const tokens = usage?.output_tokens ?? undefined
   return (
     <ul class="facts-line">
+      {agent !== undefined && <li safe>{agent}</li>}
       <li>
         <code safe>{model}</code>
       </li>

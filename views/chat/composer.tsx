@@ -1,6 +1,7 @@
 import { escapeHtml } from "@kitajs/html"
 import { DocumentPicker } from "../documents/picker"
 import { Icon } from "../icon"
+import { answererName } from "./answerer"
 import { answering } from "./answering"
 import type { ConversationProps } from "./props"
 
@@ -57,20 +58,26 @@ function StopButton({ id }: { id: string }): JSX.Element {
   )
 }
 
-function ModelChoice({ session, models, defaultModel }: ComposerProps): JSX.Element {
+/** The models, and the agents: both answer questions. */
+function ModelChoice({ session, models, agents, defaultModel }: ComposerProps): JSX.Element {
   const ids = models.map(({ id }) => id)
   const chosen = session?.model ?? defaultModel
+  const own = agents.some(({ id }) => id === chosen) ? [] : [chosen]
+  const option = (id: string) => (
+    <option value={escapeHtml(id)} selected={id === chosen} safe>
+      {answererName(id, agents)}
+    </option>
+  )
   return (
     <>
       <label class="hidden-text" for="model">
-        Model
+        Model or agent
       </label>
       <select id="model" name="model">
-        {[...new Set(["auto", ...ids, chosen])].map((id) => (
-          <option value={escapeHtml(id)} selected={id === chosen} safe>
-            {id === "auto" ? "Automatic model" : id}
-          </option>
-        ))}
+        {[...new Set(["auto", ...ids, ...own])].map(option)}
+        {agents.length > 0 ? (
+          <optgroup label="Agents">{agents.map(({ id }) => option(id))}</optgroup>
+        ) : null}
       </select>
     </>
   )

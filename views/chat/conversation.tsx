@@ -12,7 +12,7 @@ export function Conversation(props: ConversationProps): JSX.Element {
   const { session, messages, address, earlier, attachments, ...composer } = props
   return (
     <section id="conversation" class="conversation" aria-label="Conversation">
-      <ChatHead session={session} />
+      <ChatHead session={session} agents={composer.agents} />
       <div class="messages-frame">
         <Messages session={session} messages={messages} address={address} earlier={earlier} />
         <button id="latest" class="button" type="button" hidden>

@@ -3,11 +3,16 @@ import type { Session } from "../../src/features/chat/schema"
 import { posted } from "../form"
 import { formatUsd, plural } from "../format"
 import { Icon } from "../icon"
+import { answererName } from "./answerer"
+import type { ConversationProps } from "./props"
 
 type HeadProps = { session: Session }
 
 /** The title, the model, and a menu of what can be done with the chat. */
-export function ChatHead({ session }: { session: Session | undefined }): JSX.Element {
+export function ChatHead({
+  session,
+  agents,
+}: Pick<ConversationProps, "session" | "agents">): JSX.Element {
   const live = session && {
     ...{ "data-follow": `session:${session.id}`, "hx-get": `/chat/${session.id}` },
     ...{ "hx-select": "#chat-head", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
@@ -22,7 +27,7 @@ export function ChatHead({ session }: { session: Session | undefined }): JSX.Ele
         <>
           <h1 safe>{session.title}</h1>
           <code class="muted" safe>
-            {session.model === "auto" ? "Automatic model" : session.model}
+            {answererName(session.model, agents)}
           </code>
           <Menu session={session} />
           <Rename session={session} />

@@ -14,7 +14,9 @@ export type ConversationProps = {
   /** The files of this chat. */
   attachments: Attachment[]
   models: { id: string; note: string }[]
-  /** The model of a new session. */
+  /** Who can answer instead of a model. */
+  agents: { id: string; name: string }[]
+  /** The model, or agent, of a new session. */
   defaultModel: string
   /** The documents to answer from. */
   picker: Picker

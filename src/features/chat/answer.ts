@@ -1,5 +1,4 @@
 import type { EngineDeps } from "../../engines/deps"
-import type { ResolvedModel } from "../../engines/models/registry"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import { unreserved } from "../usage/budget-service"
@@ -7,6 +6,7 @@ import { recordCall } from "../usage/record-call"
 import type { AskedForSession } from "../usage/session-call"
 import { askModel } from "./ask"
 import { type Calls, noCalls, usageOf } from "./calls"
+import { whoAnswers } from "./counterpart"
 import type { SourceDeps } from "./find-sources"
 import { AnswerLost, type Ending, type Generation, metadataOf } from "./generation"
 import * as store from "./store"
@@ -20,12 +20,15 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   const started = performance.now()
   const calls = noCalls()
   let model: string | null = null
+  let agent: string | undefined
   let { trimmed } = generation.turn
   let error: unknown
   try {
-    const resolved = await resolveModel(deps, generation)
+    const answering = await whoAnswers(deps, generation.turn)
+    const { turn: conversation, model: resolved } = answering
     model = resolved.id
-    const { turn: conversation, signal } = generation
+    agent = answering.agent
+    const { signal } = generation
     if (conversation.begun && model === "offline") throw goesOnWithoutModel()
     const onText = progressReporter(deps, generation)
     const asking = { conversation, model: resolved, draft: generation, calls, signal, onText }
@@ -36,7 +39,7 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   } catch (thrown) {
     error = thrown
   }
-  const asked = { model, calls, error, started, trimmed }
+  const asked = { model, agent, calls, error, started, trimmed }
   const ending = endingOf(deps, generation, asked)
   const { reserved = unreserved, call } = calls.last ?? {}
   await generation.turn.stored
@@ -48,10 +51,6 @@ export async function writeAnswer(deps: AnswerDeps, generation: Generation): Pro
   } finally {
     reserved.free()
   }
-}
-
-function resolveModel({ models }: AnswerDeps, { turn }: Generation): Promise<ResolvedModel> {
-  return models.resolve(turn.modelId ?? turn.settings.defaultModel)
 }
 
 /** Publishes an answer's length, at most once every PROGRESS_MS. */
@@ -68,6 +67,7 @@ function progressReporter({ events }: AnswerDeps, { turn, written }: Generation)
 
 type Asked = {
   model: string | null
+  agent: string | undefined
   calls: Calls
   error: unknown
   started: number
@@ -75,11 +75,11 @@ type Asked = {
 }
 
 function endingOf(deps: AnswerDeps, { turn, signal }: Generation, asked: Asked): Ending {
-  const { model, calls, error, started } = asked
+  const { model, agent, calls, error, started } = asked
   const before = turn.begun?.metadata
   const usage = { ...usageOf(calls, before?.usage), trimmed_messages: asked.trimmed }
   const seconds = (before?.duration_s ?? 0) + (performance.now() - started) / 1000
-  const ended = { model: model ?? before?.model ?? null, usage, seconds }
+  const ended = { model: model ?? before?.model ?? null, agent, usage, seconds }
   if (error === undefined) return { ...ended, stopped: false }
   if (!signal.aborted) return { ...ended, stopped: false, error: toAppError(deps, error) }
   const { reason } = signal
@@ -109,9 +109,10 @@ async function conclude(
   })
 }
 
-function endOf({ model, usage, seconds, stopped, error }: Ending) {
+function endOf({ model, agent, usage, seconds, stopped, error }: Ending) {
   return {
     ...{ usage, model, duration_s: Math.round(seconds * 10) / 10 },
+    ...(agent !== undefined ? { agent } : {}),
     ...(stopped ? { stopped } : {}),
     ...(error ? { error: { error: error.name, message: error.message } } : {}),
   }

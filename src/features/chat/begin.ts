@@ -81,6 +81,7 @@ export function turnOf(
   const settings = withChanges(config, seen?.changed ?? [])
   const own = {
     modelId: seen?.model ?? undefined,
+    ownTemperature: seen?.temperature ?? undefined,
     temperature: seen?.temperature ?? settings.defaultTemperature,
     instructions: seen?.system_prompt ?? "",
     maxTokens: settings.defaultMaxTokens,

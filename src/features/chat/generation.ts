@@ -21,8 +21,10 @@ export type Turn = Conversation & {
   sessionId: string
   userMessageId: string
   answerId: string
-  /** The session's model; undefined to use the settings'. */
+  /** The session's model or agent; undefined to use the settings' model. */
   modelId: string | undefined
+  /** The session's own; undefined to use the settings', or its agent's. */
+  ownTemperature: number | undefined
   trimmed: number
   /** Resolves to true once the message and its answer's row are stored, false if they aren't. */
   stored: Promise<boolean>
@@ -32,6 +34,8 @@ export type Turn = Conversation & {
 export type Ending = {
   /** Null if no model could be resolved. */
   model: string | null
+  /** The name of the agent that answered. */
+  agent: string | undefined
   usage: ChatUsage
   /** From the question to the end. */
   seconds: number

@@ -8,6 +8,7 @@ import { totalsBySession } from "../usage/service"
 import { attachedTo, deleteAttached } from "./attachments"
 import { sessionNotFound } from "./begin"
 import { listBranch } from "./branch-store"
+import { checkModel } from "./counterpart"
 import type { ChatDeps } from "./deps"
 import { checkScope } from "./find-sources"
 import type { Asked, Generation } from "./generation"
@@ -29,10 +30,9 @@ import * as store from "./store"
 
 export { deleteMessage, showMessage } from "./tree"
 
-/** Creates a session. Throws ValidationError for an unknown model. */
+/** Creates a session. Throws ValidationError for an unknown model or agent. */
 export async function createSession(deps: ChatDeps, input: SessionInput): Promise<Session> {
-  if (input.model) await deps.models.resolve(input.model)
-  const session = await store.insertSession(deps.db, columnsOf(input))
+  const session = await store.insertSession(deps.db, columnsOf(await checked(deps, input)))
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
@@ -63,12 +63,16 @@ export async function changeSession(
   change: SessionChange,
 ): Promise<Session> {
   await requireSession(deps, id)
-  if (change.model) await deps.models.resolve(change.model)
+  const columns = columnsOf(await checked(deps, change))
   await transact(deps, async ({ db }, emit) => {
-    if (!(await store.updateSession(db, id, columnsOf(change)))) throw sessionNotFound(id)
+    if (!(await store.updateSession(db, id, columns))) throw sessionNotFound(id)
     emit({ type: "chat.changed", data: { session_id: id } })
   })
   return getSession(deps, id)
+}
+
+async function checked(deps: ChatDeps, input: SessionInput): Promise<SessionInput> {
+  return input.model ? { ...input, model: await checkModel(deps, input.model) } : input
 }
 
 export function columnsOf({ system_prompt: systemPrompt, ...same }: SessionInput) {

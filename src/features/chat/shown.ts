@@ -2,6 +2,7 @@ import type { Context } from "hono"
 import { z } from "zod"
 import { usableModels } from "../../engines/models/choices"
 import { readQuery } from "../../platform/http/validate"
+import { AGENT, listCounterparts } from "../agents/counterparts"
 import { pickerOf } from "../library/picker-form"
 import { currentSettings } from "../settings/service"
 import { listAttachments } from "./attachments"
@@ -19,6 +20,8 @@ const listQuery = z.object({
   listed: z.coerce.number().int().min(1).max(10_000).default(LISTED),
 })
 const messagesQuery = z.object({
+  /** The model or agent that a new chat begins with. */
+  model: z.string().max(200).optional(),
   last: z.coerce.number().int().min(1).max(10_000).default(SHOWN),
 })
 
@@ -36,21 +39,29 @@ export async function readList(c: Context, deps: ChatDeps, id: string | undefine
 
 /** Reads a conversation and what its composer offers; without an id, that of a new chat. */
 export async function readConversation(c: Context, deps: ChatDeps, id: string | undefined) {
-  const { last } = readQuery(c, messagesQuery)
+  const { last, model } = readQuery(c, messagesQuery)
   const session = id ? await service.getSession(deps, id) : undefined
   const messages = id ? markSearching(await service.listShown(deps, id, last)) : []
   const question = messages.findLast(({ role }) => role === "user")
   const { use_rag, document_ids } = question?.metadata ?? {}
-  const { defaultModel } = await currentSettings(deps)
+  const [models, agents] = await Promise.all([usableModels(deps.models), readAgents(deps)])
+  const isOffered = [...models, ...agents].some(({ id }) => id === model)
+  const preset = isOffered ? model : undefined
   const picker = await pickerOf(c, deps, "document_ids", document_ids)
   const isAll = messages.length < last || messages[0]?.parent_id === null
   return {
     attachments: id ? await listAttachments(deps, id) : [],
-    ...{ session, messages, picker, defaultModel, models: await usableModels(deps.models) },
+    ...{ session, messages, picker, models, agents },
+    defaultModel: preset ?? (await currentSettings(deps)).defaultModel,
     usesDocuments: question ? use_rag === true : picker.total > 0,
     address: id && (last === SHOWN ? `/chat/${id}` : `/chat/${id}?last=${last}`),
     earlier: isAll ? undefined : `/chat/${id}?last=${last + MORE}`,
   }
+}
+
+async function readAgents(deps: ChatDeps) {
+  const agents = await listCounterparts(deps)
+  return agents.map(({ id, config }) => ({ id: AGENT + id, name: config.name }))
 }
 
 /** An answer without text is still searching if its question asks for documents. */

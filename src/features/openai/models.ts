@@ -1,11 +1,16 @@
 import type { EngineDeps } from "../../engines/deps"
 import type { ResolvedModel } from "../../engines/models/registry"
 import { AppError } from "../../platform/errors"
-import { type Counterpart, listCounterparts } from "../agents/counterparts"
+import {
+  AGENT,
+  type Counterpart,
+  findCounterpart,
+  listCounterparts,
+  namesAgent,
+} from "../agents/counterparts"
 import type { OpenAiModel } from "./schema"
 
 export const DOCUMENTS = "amelia/documents"
-const AGENT = "amelia/agent:"
 
 export type ModelDeps = Pick<EngineDeps, "db" | "config" | "models" | "embeddings">
 
@@ -31,10 +36,8 @@ export async function getModel(deps: ModelDeps, id: string): Promise<OpenAiModel
 
 /** Finds the agent that a model's id names, by its name or its id. Throws NotFoundError. */
 export async function findAgent(deps: ModelDeps, id: string): Promise<Counterpart | undefined> {
-  if (!id.startsWith(AGENT)) return undefined
-  const key = id.slice(AGENT.length)
-  const agents = await listCounterparts(deps)
-  const agent = agents.find((it) => it.key === key) ?? agents.find((it) => it.id === key)
+  if (!namesAgent(id)) return undefined
+  const agent = await findCounterpart(deps, id)
   if (!agent) throw noSuchModel(id)
   return agent
 }

@@ -2,10 +2,8 @@ import { z } from "zod"
 import type { Message } from "../../engines/models/model"
 import { withoutMarks } from "../../engines/roles/markdown"
 import { invalid, messageOf } from "../../platform/errors"
-import type { AgentConfig } from "../../platform/shapes/agent"
-import type { QuestionScope } from "../../platform/shapes/message"
-import { isFolderPath } from "../agents/folder-sources"
 import type { Asking, Conversation } from "../chat/conversation"
+import { scopeOfAgent } from "../chat/counterpart"
 import { currentSettings } from "../settings/service"
 import { DOCUMENTS, findAgent, type ModelDeps, resolveModel } from "./models"
 import type { CompletionRequest, GivenMessage } from "./schema"
@@ -26,7 +24,8 @@ export async function readRequest(
   const conversation: Conversation = {
     ...{ sessionId: null, stored: Promise.resolve(true), settings },
     ...(readsDocuments ? withoutOldMarks(said) : { ...said, isBare: true }),
-    scope: readsDocuments ? scopeOf(agent) : {},
+    // An agent without documents of its own reads all, as in its runs.
+    scope: readsDocuments ? { use_rag: true, ...scopeOfAgent(agent) } : {},
     mayLook: agent?.search_documents ?? true,
     temperature: request.temperature ?? agent?.temperature ?? settings.defaultTemperature,
     maxTokens:
@@ -65,16 +64,6 @@ function withoutOldMarks({ history, ...said }: Said): Said {
   const plain = (it: Message): Message =>
     it.role === "assistant" ? { ...it, content: withoutMarks(it.content) } : it
   return { ...said, history: history.map(plain) }
-}
-
-/** An agent without documents of its own reads all, as in its runs. */
-function scopeOf(agent: AgentConfig | undefined): QuestionScope {
-  const sources = agent?.context_sources ?? []
-  if (sources.length === 0) return { use_rag: true }
-  const { folders = [], document_ids = [] } = Object.groupBy(sources, (source) =>
-    isFolderPath(source) ? "folders" : "document_ids",
-  )
-  return { use_rag: true, document_ids, folders }
 }
 
 function outputOf(

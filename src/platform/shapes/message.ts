@@ -35,6 +35,8 @@ export type MessageMetadata = QuestionScope & {
   citations: Citation[]
   usage: ChatUsage | null
   model: string | null
+  /** The name of the agent that answered by that model. */
+  agent?: string
   searches?: AnswerSearch[]
   removed_citations?: RemovedCitation[]
   /** Of the documents that the question named or that its session has. */

@@ -6,6 +6,7 @@ import { imageTypeOf } from "../../../platform/shapes/image"
 import type { MessageMetadata } from "../../../platform/shapes/message"
 import { safeName } from "../../documents/names"
 import { newestBelow } from "../branch-store"
+import { checkModel } from "../counterpart"
 import type { ChatDeps } from "../deps"
 import { type NewImage as ImageToAdd, insertImage } from "../image-store"
 import type { Session } from "../schema"
@@ -94,14 +95,10 @@ function withImages(
 }
 
 /** Null, for the settings' model, if this Amelia doesn't know it. */
-async function usableModel(
-  { models }: ChatDeps,
-  id: string | null | undefined,
-): Promise<string | null> {
+async function usableModel(deps: ChatDeps, id: string | null | undefined): Promise<string | null> {
   if (!id) return null
   try {
-    await models.resolve(id)
-    return id
+    return await checkModel(deps, id)
   } catch (error) {
     if (error instanceof AppError && error.name === "ValidationError") return null
     throw error

@@ -20,7 +20,7 @@ export function asMarkdown(title: string, messages: ChatMessage[]): string {
 
 function headOf({ role, metadata, created_at }: ChatMessage): string {
   const time = `${created_at.slice(0, 16).replace("T", " ")} UTC`
-  const by = metadata.model ? ` by ${line(metadata.model)}` : ""
+  const by = metadata.model ? ` by ${line(metadata.agent ?? metadata.model)}` : ""
   return role === "user" ? `## Question, ${time}` : `## Answer${by}, ${time}`
 }
 

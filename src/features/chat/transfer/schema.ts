@@ -26,6 +26,7 @@ const metadata = z.strictObject({
   citations: z.array(z.strictObject(citationSchema.shape)).default([]),
   usage: usage.nullable().default(null),
   model: z.string().nullable().default(null),
+  agent: z.string().optional(),
   searches: z.array(z.strictObject({ query: z.string(), results: z.number().int() })).optional(),
   removed_citations: z
     .array(
