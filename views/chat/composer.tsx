@@ -5,7 +5,10 @@ import { answererName } from "./answerer"
 import { answering } from "./answering"
 import type { ConversationProps } from "./props"
 
-type ComposerProps = Omit<ConversationProps, "messages" | "address" | "earlier" | "attachments">
+type ComposerProps = Omit<
+  ConversationProps,
+  "messages" | "leftOut" | "address" | "earlier" | "attachments"
+>
 
 /** Where the next message is written. While an answer grows, its button stops that. */
 export function Composer(props: ComposerProps): JSX.Element {

@@ -1,20 +1,20 @@
 import { escapeHtml } from "@kitajs/html"
-import { plural } from "../format"
 import { Icon } from "../icon"
 import { Attachments } from "./attachments"
 import { Composer } from "./composer"
 import { ChatHead } from "./head"
-import { Said, type SaidMessage } from "./message"
+import { LeftOut } from "./left-out"
+import { Said } from "./message"
 import type { ConversationProps } from "./props"
 
 /** The messages and the form for the next. Replaced by id when a message is sent. */
 export function Conversation(props: ConversationProps): JSX.Element {
-  const { session, messages, address, earlier, attachments, ...composer } = props
+  const { session, messages, leftOut, address, earlier, attachments, ...composer } = props
   return (
     <section id="conversation" class="conversation" aria-label="Conversation">
       <ChatHead session={session} agents={composer.agents} />
       <div class="messages-frame">
-        <Messages session={session} messages={messages} address={address} earlier={earlier} />
+        <Messages {...{ session, messages, leftOut, address, earlier }} />
         <button id="latest" class="button" type="button" hidden>
           <Icon name="down" />
           Jump to latest
@@ -26,15 +26,20 @@ export function Conversation(props: ConversationProps): JSX.Element {
   )
 }
 
-type MessagesProps = Pick<ConversationProps, "session" | "messages" | "address" | "earlier">
+type MessagesProps = Pick<
+  ConversationProps,
+  "session" | "messages" | "leftOut" | "address" | "earlier"
+>
 
 /** Oldest first. The box stays scrolled to the end. */
-function Messages({ session, messages, address = "", earlier }: MessagesProps): JSX.Element {
+function Messages(props: MessagesProps): JSX.Element {
+  const { session, messages, leftOut, address = "", earlier } = props
   const live = session && {
     ...{ "data-follow": `session:${session.id}`, "hx-get": address },
     ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
   }
-  const left = leftOut(messages)
+  // If the first message isn't shown, neither is the place.
+  const begin = messages[0]?.parent_id === null ? leftOut?.messages : 0
   return (
     <div id="messages" class="messages" role="log" aria-label="Messages" tabindex="0" {...live}>
       <div>
@@ -52,7 +57,9 @@ function Messages({ session, messages, address = "", earlier }: MessagesProps): 
         ) : (
           messages.map((message, at) => (
             <>
-              {left && left.at === at ? <LeftOut count={left.count} /> : null}
+              {session && leftOut && begin === at ? (
+                <LeftOut left={leftOut} sessionId={session.id} />
+              ) : null}
               <Said message={message} />
             </>
           ))
@@ -73,20 +80,4 @@ function Welcome(): JSX.Element {
       </p>
     </div>
   )
-}
-
-function LeftOut({ count }: { count: number }): JSX.Element {
-  return (
-    <p class="left-out muted" role="note">
-      <span safe>{`The first ${plural(count, "message")} were left out of the last answer`}</span>
-    </p>
-  )
-}
-
-/** Where what the last answer was based on begins: known only if the first message is shown. */
-function leftOut(messages: SaidMessage[]): { at: number; count: number } | undefined {
-  const count = messages.findLast(({ metadata }) => metadata.usage)?.metadata.usage
-    ?.trimmed_messages
-  if (!count) return undefined
-  return { at: messages[0]?.parent_id === null ? count : 0, count }
 }

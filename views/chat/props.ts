@@ -1,4 +1,4 @@
-import type { Attachment, Session } from "../../src/features/chat/schema"
+import type { Attachment, LeftOut, Session } from "../../src/features/chat/schema"
 import type { Picker } from "../../src/features/library/schema"
 import type { SaidMessage } from "./message"
 
@@ -7,6 +7,8 @@ export type ConversationProps = {
   session: Session | undefined
   /** Oldest first. */
   messages: SaidMessage[]
+  /** What the last answer had no room for. */
+  leftOut: LeftOut | undefined
   /** The page's own, for its parts to refresh from; undefined for a new chat. */
   address: string | undefined
   /** Loads the page with more messages; undefined if it shows all. */

@@ -27,6 +27,12 @@ export function showSources(sources: readonly Source[]): string {
   return shown.join("\n\n")
 }
 
+/** Puts a text between two lines of tildes. */
+export function fenced(text: string): string {
+  const fence = fenceFor([text])
+  return `${fence}\n${text}\n${fence}`
+}
+
 /** Returns a fence of tildes that none of the texts can close. */
 export function fenceFor(texts: readonly string[]): string {
   const runs = texts.flatMap((text) => text.match(/~+/g) ?? [])

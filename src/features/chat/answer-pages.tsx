@@ -14,6 +14,7 @@ import { streamAnswerParts } from "./page-stream"
 import { againInput, continueInput, messageInput, sessionInput } from "./schema"
 import * as service from "./service"
 import { readConversation, readList } from "./shown"
+import { removeSummary, summarise } from "./summary"
 
 const NOT_FOUND = "SessionNotFoundError"
 /** How long an answer waits for the stream of the page that asked for it. */
@@ -60,6 +61,16 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
       const id = pathId(c, NOT_FOUND)
       const { message_id } = await readForm(c, showForm)
       await service.showMessage(deps, id, message_id)
+      return showConversation(c, deps, texts, id)
+    })
+    .post("/:id/summary", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      await summarise(deps, id, c.req.raw.signal)
+      return showConversation(c, deps, texts, id)
+    })
+    .post("/:id/summary/remove", async (c) => {
+      const id = pathId(c, NOT_FOUND)
+      await removeSummary(deps, id)
       return showConversation(c, deps, texts, id)
     })
     .get("/:id/stream", async (c) => {

@@ -15,6 +15,7 @@ import type { ChatDeps } from "./deps"
 import { sessionChange, sessionInput, showInput } from "./schema"
 import * as service from "./service"
 import type { MessageRange } from "./store"
+import { removeSummary, summarise } from "./summary"
 import { exportMarkdown, exportSession } from "./transfer/export"
 import { importSession } from "./transfer/import"
 import { chatFile, exportQuery } from "./transfer/schema"
@@ -69,6 +70,14 @@ export function chatApi(deps: ChatDeps): Hono {
     .delete("/sessions/:id/messages/:message_id", async (c) => {
       const id = pathId(c, NOT_FOUND)
       await service.deleteMessage(deps, id, pathId(c, "NotFoundError", "message_id"))
+      return c.json({ status: "deleted" })
+    })
+    .post("/sessions/:id/summary", async (c) => {
+      await readOptionalJson(c, z.strictObject({}))
+      return c.json(await summarise(deps, pathId(c, NOT_FOUND), c.req.raw.signal))
+    })
+    .delete("/sessions/:id/summary", async (c) => {
+      await removeSummary(deps, pathId(c, NOT_FOUND))
       return c.json({ status: "deleted" })
     })
     .post("/sessions/:id/show", async (c) => {

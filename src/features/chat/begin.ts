@@ -102,12 +102,17 @@ function scopeOf(metadata: QuestionScope | null | undefined): QuestionScope {
   return { use_rag, document_ids, folders, attached_ids }
 }
 
-/** Returns the newest messages that fit, starting with one of the user's, and the question. */
+/**
+ * Returns the newest messages that fit, starting with one of the user's, the question, and what is
+ * sent instead of the messages before.
+ */
 function historyOf(
   past: SeenRow[],
   question: string,
-): Pick<Turn, "history" | "question" | "trimmed"> {
-  const messages = past.flatMap(({ role, content, metadata, depth }) => {
+): Pick<Turn, "history" | "question" | "trimmed" | "summary"> {
+  const summarised = past.findLastIndex(({ metadata }) => metadata?.summary !== undefined)
+  const { depth: last = 0, metadata } = past[summarised] ?? {}
+  const messages = past.slice(summarised + 1).flatMap(({ role, content, metadata, depth }) => {
     if (role === null || content === null || depth === null) return []
     // A former answer's marks would name other sources in this one.
     const plain = metadata?.citations.length ? withoutMarks(content) : content
@@ -121,12 +126,13 @@ function historyOf(
   const first = messages.findIndex(({ role }, at) => at > tooOld && role === "user")
   const sent = first < 0 ? [] : messages.slice(first)
   const [oldest] = sent
-  const trimmed = oldest ? oldest.depth - 1 : (messages.at(-1)?.depth ?? 0)
+  const trimmed = oldest ? oldest.depth - 1 : (messages.at(-1)?.depth ?? last ?? 0)
   return {
     history: sent.map(
       ({ role, content, shows }): Said => ({ role, content, ...(shows && { shows }) }),
     ),
     question,
+    summary: metadata?.summary,
     trimmed,
   }
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm"
+import { and, desc, eq, sql } from "drizzle-orm"
 import { isAnyOf } from "../../platform/db/array"
 import type { Db } from "../../platform/db/db"
 import type { Page } from "../../platform/db/page"
@@ -8,6 +8,9 @@ import {
   type MessageRow,
   type SessionRow,
 } from "../../platform/db/schema/chat"
+
+/** More messages than a session can be imported with. */
+export const BRANCH_MAX = 100_000
 
 /** A message of the branch that is shown, and the ids of those that could be in its place. */
 export type BranchRow = { message: MessageRow; siblings: string[] }
@@ -31,7 +34,7 @@ export async function listBranch(
       familiesOf(sessionId),
       sql`families.parent_id is not distinct from ${chatMessages.parentId}`,
     )
-    .where(sql`${chatMessages.id} in (select id from ${branchOf(sessionId, limit, before)})`)
+    .where(onBranch(sessionId, limit, before))
     .orderBy(chatMessages.depth)
 }
 
@@ -63,6 +66,32 @@ export function newestBelow(
   return leaf
 }
 
+/** Finds the newest summary on the branch that is shown, and its message. */
+export async function findSummary(
+  db: Db,
+  sessionId: string,
+): Promise<{ id: string; depth: number; summary: string } | undefined> {
+  const { id, depth, metadata } = chatMessages
+  const summary = sql<string>`${metadata} ->> 'summary'`
+  const [found] = await db
+    .select({ id, depth, summary })
+    .from(chatMessages)
+    .where(and(onBranch(sessionId, BRANCH_MAX), sql`${metadata} ? 'summary'`))
+    .orderBy(desc(depth))
+    .limit(1)
+  return found
+}
+
+/** Keeps a summary with the last message that it summarises. Null removes it. */
+export async function setSummary(db: Db, id: string, summary: string | null): Promise<void> {
+  const rest = sql`${chatMessages.metadata} - 'summary'`
+  const added = sql`${rest} || jsonb_build_object('summary', ${summary}::text)`
+  await db
+    .update(chatMessages)
+    .set({ metadata: summary === null ? rest : added })
+    .where(eq(chatMessages.id, id))
+}
+
 export async function deleteMessages(db: Db, ids: Iterable<string>): Promise<void> {
   await db.delete(chatMessages).where(isAnyOf(chatMessages.id, [...ids]))
 }
@@ -78,6 +107,9 @@ const familiesOf = (sessionId: string) => sql`(
   select parent_id, json_agg(id order by id) as ids from ${chatMessages}
   where session_id = ${sessionId} group by parent_id
 ) as families`
+
+const onBranch = (sessionId: string, limit: number, before?: string) =>
+  sql`${chatMessages.id} in (select id from ${branchOf(sessionId, limit, before)})`
 
 const branchOf = (sessionId: string, limit: number, before: string | undefined) => sql`(
   with recursive branch as (

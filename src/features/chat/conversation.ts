@@ -14,6 +14,8 @@ export type Conversation = {
   /** Null if it is not stored. */
   sessionId: string | null
   history: Said[]
+  /** What was said before the history, if a model was asked to summarise it. */
+  summary?: string | undefined
   question: string
   /** The images that the question shows. */
   shows?: readonly ImageRef[] | undefined

@@ -7,7 +7,7 @@ import type { RetrievalResult } from "../../platform/shapes/passage"
 import type { Conversation } from "./conversation"
 
 /** The window of a model whose provider doesn't tell, in tokens: few models have a smaller one. */
-const WINDOW_UNTOLD = 32_000
+export const WINDOW_UNTOLD = 32_000
 /** What the search tool and its explanation take. */
 const TOOLS = 600
 /** Marks, titles and fences around a passage. */

@@ -1,5 +1,5 @@
 import type { ResolvedModel } from "../../engines/models/registry"
-import { fenceFor } from "../../engines/roles/sources"
+import { fenced } from "../../engines/roles/sources"
 import { transact } from "../../platform/events/transact"
 import { unreserved } from "../usage/budget-service"
 import { recordCall } from "../usage/record-call"
@@ -52,8 +52,7 @@ async function askForTitle(
 ): Promise<void> {
   const { sessionId, settings, question } = turn
   const parts = [question, text].map((it) => it.slice(0, READ_MAX).toWellFormed())
-  const fence = fenceFor(parts)
-  const [asked, answered] = parts.map((part) => `${fence}\n${part}\n${fence}`)
+  const [asked, answered] = parts.map((part) => fenced(part))
   const request = {
     ...{ model: model.model, system, max_tokens: TOKENS_MAX, temperature: 0, brief: true as const },
     messages: [{ role: "user" as const, content: `# Question\n${asked}\n\n# Answer\n${answered}` }],

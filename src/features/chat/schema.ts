@@ -70,6 +70,9 @@ export type ChatImage = ImageRef & { type: "image"; shown: boolean; created_at: 
 /** A file of a session: a document, or an image to show to models. */
 export type Attachment = Document | ChatImage
 
+/** How many messages of a branch the last answer had no room for, and what is sent instead. */
+export type LeftOut = { messages: number; summary?: { text: string; messages: number } }
+
 export type ChatMessage = {
   id: string
   session_id: string

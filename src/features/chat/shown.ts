@@ -9,6 +9,7 @@ import { listAttachments } from "./attachments"
 import type { ChatDeps } from "./deps"
 import type { ShownMessage } from "./schema"
 import * as service from "./service"
+import { leftOutOf } from "./summary"
 
 const LISTED = 100
 const SHOWN = 50
@@ -51,6 +52,7 @@ export async function readConversation(c: Context, deps: ChatDeps, id: string | 
   const isAll = messages.length < last || messages[0]?.parent_id === null
   return {
     attachments: id ? await listAttachments(deps, id) : [],
+    leftOut: id ? await leftOutOf(deps, id, messages) : undefined,
     ...{ session, messages, picker, models, agents },
     defaultModel: preset ?? (await currentSettings(deps)).defaultModel,
     usesDocuments: question ? use_rag === true : picker.total > 0,

@@ -43,6 +43,8 @@ export type MessageMetadata = QuestionScope & {
   unread_documents?: UnreadDocument[]
   /** The images that a question shows. */
   images?: ImageRef[]
+  /** What was said up to this message, in a model's words: sent instead of these messages. */
+  summary?: string
   /** Seconds from the question to the end of its answer. */
   duration_s?: number
   /** The text so far, because someone stopped the answer or left. */

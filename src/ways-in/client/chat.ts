@@ -3,6 +3,7 @@ import type {
   Attachment,
   ChatEvents,
   ChatMessage,
+  LeftOut,
   MessageInput,
   Session,
   SessionInput,
@@ -39,6 +40,9 @@ export function chatClient(endpoint: Endpoint) {
     /** Shows the newest branch with this message. */
     showMessage: (id: string, message_id: string) =>
       post<Session>(route`/api/chat/sessions/${id}/show`, { message_id }),
+    /** Has the model summarise what the last answer had no room for. */
+    summarise: (id: string) => post<LeftOut>(route`/api/chat/sessions/${id}/summary`),
+    removeSummary: (id: string) => remove(route`/api/chat/sessions/${id}/summary`),
     /** Deletes a message and all that follow it. */
     deleteMessage: (id: string, messageId: string) =>
       remove(route`/api/chat/sessions/${id}/messages/${messageId}`),

@@ -1,5 +1,6 @@
 import { version as amelia_version } from "../../../../package.json"
 import type { DbDeps } from "../../../platform/deps"
+import { BRANCH_MAX } from "../branch-store"
 import type { ChatDeps } from "../deps"
 import { readImages } from "../image-store"
 import { requireSession } from "../require"
@@ -9,8 +10,6 @@ import { asMarkdown } from "./markdown"
 import { type ChatFile, FILE_VERSION, type FileImage, type FileMessage } from "./schema"
 
 const AT_ONCE = 500
-/** More messages than a session can be imported with. */
-const SHOWN_MAX = 100_000
 
 /** Returns a session with all its branches, as a file that can be imported. */
 export async function exportSession(deps: ChatDeps, id: string): Promise<ChatFile> {
@@ -55,5 +54,5 @@ function toFile({ session_id: _, metadata, ...message }: ChatMessage): FileMessa
 /** Returns the branch that is shown as Markdown. */
 export async function exportMarkdown(deps: ChatDeps, id: string): Promise<string> {
   const { session } = await requireSession(deps, id)
-  return asMarkdown(session.title ?? NEW_TITLE, await listShown(deps, id, SHOWN_MAX))
+  return asMarkdown(session.title ?? NEW_TITLE, await listShown(deps, id, BRANCH_MAX))
 }

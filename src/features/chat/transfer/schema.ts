@@ -36,6 +36,7 @@ const metadata = z.strictObject({
   unread_documents: z
     .array(z.strictObject({ id: z.uuid(), name: z.string(), reason: z.string() }))
     .optional(),
+  summary: z.string().optional(),
   duration_s: z.number().nonnegative().optional(),
   stopped: z.literal(true).optional(),
   error: z.strictObject({ error: z.string(), message: z.string() }).optional(),
