@@ -1,5 +1,6 @@
 import type { LeftOut as LeftOutMessages } from "../../src/features/chat/schema"
 import { plural } from "../format"
+import { markdown } from "../markdown"
 import { answering } from "./answering"
 
 type LeftOutProps = { left: LeftOutMessages; sessionId: string }
@@ -7,6 +8,7 @@ type LeftOutProps = { left: LeftOutMessages; sessionId: string }
 /** Stands where what is sent to the model begins, and shows what is sent instead of the rest. */
 export function LeftOut({ left, sessionId }: LeftOutProps): JSX.Element {
   const { messages, summary } = left
+  const safeSummary = markdown(summary?.text ?? "", { shift: 2, showHosts: true })
   const isWhole = summary && summary.messages >= messages
   return (
     <div class="left-out muted" role="note">
@@ -14,9 +16,7 @@ export function LeftOut({ left, sessionId }: LeftOutProps): JSX.Element {
       {summary ? (
         <details>
           <summary>Show the summary</summary>
-          <div class="left-out-summary" safe>
-            {summary.text}
-          </div>
+          <div class="left-out-summary prose">{safeSummary}</div>
           <form {...answering(`/chat/${sessionId}/summary/remove`)} hx-disable="find button">
             <button class="button quiet" type="submit">
               Remove the summary
