@@ -49,7 +49,7 @@ test("chats are grouped by the day of their last change, after the pinned ones",
   const now = new Date(2026, 4, 20, 10)
   const at = (day: number, month = 4, pinned = false) => ({
     ...{ id: `${month}-${day}`, title: "", model: "", temperature: null, system_prompt: "" },
-    ...{ pinned, message_count: 0, cost_usd: 0, created_at: "" },
+    ...{ beside_model: null, pinned, message_count: 0, cost_usd: 0, created_at: "" },
     updated_at: new Date(2026, month, day, 0, 1).toISOString(),
   })
   const chats = [at(13), at(20), at(1, 2, true), at(12), at(19), at(30, 2), at(18)]

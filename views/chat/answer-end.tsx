@@ -8,7 +8,7 @@ import { Unread } from "./unread"
 
 type AnswerProps = { message: ShownMessage }
 
-/** What is below an answer. While it grows, this is what its stream is tied to. */
+/** What is below an answer. It is replaced when the answer is complete. */
 export function AnswerEnd({ message }: AnswerProps): JSX.Element {
   const { id, metadata } = message
   if (metadata.generating) return <Growing message={message} />
@@ -29,18 +29,9 @@ export function AnswerEnd({ message }: AnswerProps): JSX.Element {
   )
 }
 
-/**
- * Each time has an id of its own: a page that gets a newer state than its stream has sent must begin
- * a new stream.
- */
 function Growing({ message }: AnswerProps): JSX.Element {
-  const stream = {
-    ...{ id: `end-${Bun.randomUUIDv7()}`, "data-end": message.id },
-    ...{ "hx-get": `/chat/${message.session_id}/stream`, "hx-trigger": "load" },
-    ...{ "hx-swap": "none", "hx-config": "sse.reconnect:true sse.reconnectDelay:200" },
-  }
   return (
-    <div class="answer-end" data-generating {...stream}>
+    <div id={`end-${message.id}`} class="answer-end" data-generating>
       <Doing message={message} />
     </div>
   )

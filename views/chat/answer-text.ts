@@ -1,6 +1,7 @@
-import type { ChatMessage } from "../../src/features/chat/schema"
+import type { ChatMessage, ShownMessage } from "../../src/features/chat/schema"
 import { highlight } from "../documents/highlight"
 import { type MarkdownBlock, type MarkdownOptions, markdownBlocks } from "../markdown"
+import type { SaidMessage } from "./message"
 
 /** What follows these characters of an answer is shown plain: rendering it would take seconds. */
 const RENDERED_MAX = 100_000
@@ -47,10 +48,13 @@ export class AnswerTexts {
     return html
   }
 
-  renderAll<Message extends Answer & { role: string }>(messages: Message[]) {
-    return messages.map((message) => ({
+  renderAll(messages: ShownMessage[]): SaidMessage[] {
+    return messages.map(({ other_answer, ...message }) => ({
       ...message,
       blocks: message.role === "assistant" ? this.render(message) : [],
+      ...(other_answer && {
+        other_answer: { ...other_answer, blocks: this.render(other_answer) },
+      }),
     }))
   }
 

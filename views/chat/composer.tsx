@@ -61,11 +61,35 @@ function StopButton({ id }: { id: string }): JSX.Element {
   )
 }
 
+/** Who answers, and who else does beside that. */
+function ModelChoice(props: ComposerProps): JSX.Element {
+  const { session, defaultModel } = props
+  return (
+    <>
+      <label class="hidden-text" for="model">
+        Model or agent
+      </label>
+      <select id="model" name="model">
+        <Answerers {...props} chosen={session?.model ?? defaultModel} />
+      </select>
+      <label class="hidden-text" for="beside_model">
+        Second model, to compare with
+      </label>
+      <select id="beside_model" name="beside_model">
+        <option value="">Compare with…</option>
+        <Answerers {...props} chosen={session?.beside_model ?? undefined} />
+      </select>
+    </>
+  )
+}
+
+type AnswerersProps = Pick<ComposerProps, "models" | "agents"> & { chosen: string | undefined }
+
 /** The models, and the agents: both answer questions. */
-function ModelChoice({ session, models, agents, defaultModel }: ComposerProps): JSX.Element {
+function Answerers({ models, agents, chosen }: AnswerersProps): JSX.Element {
   const ids = models.map(({ id }) => id)
-  const chosen = session?.model ?? defaultModel
-  const own = agents.some(({ id }) => id === chosen) ? [] : [chosen]
+  const isListed = chosen === undefined || agents.some(({ id }) => id === chosen)
+  const own = isListed ? [] : [chosen]
   const option = (id: string) => (
     <option value={escapeHtml(id)} selected={id === chosen} safe>
       {answererName(id, agents)}
@@ -73,15 +97,10 @@ function ModelChoice({ session, models, agents, defaultModel }: ComposerProps): 
   )
   return (
     <>
-      <label class="hidden-text" for="model">
-        Model or agent
-      </label>
-      <select id="model" name="model">
-        {[...new Set(["auto", ...ids, ...own])].map(option)}
-        {agents.length > 0 ? (
-          <optgroup label="Agents">{agents.map(({ id }) => option(id))}</optgroup>
-        ) : null}
-      </select>
+      {[...new Set(["auto", ...ids, ...own])].map(option)}
+      {agents.length > 0 ? (
+        <optgroup label="Agents">{agents.map(({ id }) => option(id))}</optgroup>
+      ) : null}
     </>
   )
 }

@@ -1,10 +1,12 @@
 import { escapeHtml } from "@kitajs/html"
 import { Icon } from "../icon"
+import { AnswerStream } from "./answer-stream"
 import { Attachments } from "./attachments"
 import { Composer } from "./composer"
 import { ChatHead } from "./head"
 import { LeftOut } from "./left-out"
 import { Said } from "./message"
+import { Pair } from "./pair"
 import type { ConversationProps } from "./props"
 
 /** The messages and the form for the next. Replaced by id when a message is sent. */
@@ -14,7 +16,7 @@ export function Conversation(props: ConversationProps): JSX.Element {
     <section id="conversation" class="conversation" aria-label="Conversation">
       <ChatHead session={session} agents={composer.agents} />
       <div class="messages-frame">
-        <Messages {...{ session, messages, leftOut, address, earlier }} />
+        <Messages {...{ session, messages, leftOut, address, earlier, agents: composer.agents }} />
         <button id="latest" class="button" type="button" hidden>
           <Icon name="down" />
           Jump to latest
@@ -28,12 +30,12 @@ export function Conversation(props: ConversationProps): JSX.Element {
 
 type MessagesProps = Pick<
   ConversationProps,
-  "session" | "messages" | "leftOut" | "address" | "earlier"
+  "session" | "messages" | "leftOut" | "address" | "earlier" | "agents"
 >
 
 /** Oldest first. The box stays scrolled to the end. */
 function Messages(props: MessagesProps): JSX.Element {
-  const { session, messages, leftOut, address = "", earlier } = props
+  const { session, messages, leftOut, address = "", earlier, agents } = props
   const live = session && {
     ...{ "data-follow": `session:${session.id}`, "hx-get": address },
     ...{ "hx-select": "#messages", "hx-swap": "outerMorph", "hx-trigger": "amelia:changed" },
@@ -60,10 +62,15 @@ function Messages(props: MessagesProps): JSX.Element {
               {session && leftOut && begin === at ? (
                 <LeftOut left={leftOut} sessionId={session.id} />
               ) : null}
-              <Said message={message} />
+              {message.other_answer ? (
+                <Pair {...{ message, other: message.other_answer, session, agents }} />
+              ) : (
+                <Said message={message} />
+              )}
             </>
           ))
         )}
+        {session ? <AnswerStream sessionId={session.id} messages={messages} /> : null}
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import { escapeHtml } from "@kitajs/html"
-import type { ShownMessage } from "../../src/features/chat/schema"
+import type { ShownMessage, Version } from "../../src/features/chat/schema"
 import { Icon } from "../icon"
 import { AnswerEnd } from "./answer-end"
 import { answering } from "./answering"
@@ -7,10 +7,11 @@ import { Images } from "./images"
 import { Searches } from "./searches"
 import { Siblings } from "./siblings"
 
-export type SaidMessage = ShownMessage & {
+export type SaidVersion = Version & {
   /** The text of an answer as HTML blocks. */
   blocks: string[]
 }
+export type SaidMessage = SaidVersion & { other_answer?: SaidVersion }
 
 /** One message. A growing answer's parts are replaced by id, the rest of it stays. */
 export function Said({ message }: { message: SaidMessage }): JSX.Element {
@@ -69,11 +70,19 @@ function Edit({ message }: { message: ShownMessage }): JSX.Element {
   )
 }
 
-function Answer({ message }: { message: SaidMessage }): JSX.Element {
+type AnswerProps = {
+  message: SaidVersion
+  /** Who gives it, if that is not the only one. */
+  name?: string
+}
+
+export function Answer({ message, name }: AnswerProps): JSX.Element {
   const { id, metadata, blocks } = message
   return (
     <article id={`message-${id}`} class="said" data-role="assistant">
-      <h2 class="hidden-text">Answer</h2>
+      <h2 class={name === undefined ? "hidden-text" : "said-name"} safe>
+        {name ?? "Answer"}
+      </h2>
       <Searches id={id} searches={metadata.searches ?? []} />
       <AnswerText id={id} blocks={blocks} />
       <AnswerEnd message={message} />

@@ -5,13 +5,13 @@ import { ConversationPart } from "../../../views/chat/page"
 import { AppError } from "../../platform/errors"
 import { formList, readForm } from "../../platform/http/form"
 import { isHtmx } from "../../platform/http/go-to"
-import { parse, pathId } from "../../platform/http/validate"
+import { parse, pathId, readQuery } from "../../platform/http/validate"
 import { pickedIn, pickerFields } from "../library/picker-form"
 import { currentSettings } from "../settings/service"
 import type { ChatDeps } from "./deps"
 import type { Generation } from "./generation"
 import { streamAnswerParts } from "./page-stream"
-import { againInput, continueInput, messageInput, sessionInput } from "./schema"
+import { againInput, continueInput, type MessageInput, messageInput, sessionInput } from "./schema"
 import * as service from "./service"
 import { readConversation, readList } from "./shown"
 import { removeSummary, summarise } from "./summary"
@@ -26,6 +26,7 @@ const messageForm = z.strictObject({
   message: z.string(),
   /** Without it, the session keeps its own. */
   model: z.string().optional(),
+  beside_model: z.string().optional(),
   /** Whether to answer from the documents. */
   documents: z.enum(["on", ""]).default(""),
   /** What the message follows, for another version of it. */
@@ -35,6 +36,12 @@ const messageForm = z.strictObject({
   ...pickerFields,
 })
 type MessageForm = z.output<typeof messageForm>
+const streamQuery = z.object({
+  answers: z
+    .string()
+    .transform((ids) => ids.split(","))
+    .pipe(z.array(z.uuid()).max(2)),
+})
 const showForm = z.strictObject({ message_id: z.uuid() })
 
 /** Asks, asks again, and shows the answers while they are written. */
@@ -45,17 +52,21 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
       const input = parse(messageInput, inputOf(form))
       const id = await sessionFor(deps, form)
       if (!form.session_id) c.header("HX-Push-Url", `/chat/${id}`)
-      return answer(c, deps, texts, (signal) => service.answerMessage(deps, id, input, signal))
+      return answer(c, deps, texts, id, (signal) => answerByAll(deps, id, input, signal))
     })
     .post("/:id/again", async (c) => {
       const id = pathId(c, NOT_FOUND)
       const input = parse(againInput, await readForm(c, showForm))
-      return answer(c, deps, texts, (signal) => service.answerAgain(deps, id, input, signal))
+      return answer(c, deps, texts, id, async (signal) => [
+        await service.answerAgain(deps, id, input, signal),
+      ])
     })
     .post("/:id/continue", async (c) => {
       const id = pathId(c, NOT_FOUND)
       const input = parse(continueInput, await readForm(c, showForm))
-      return answer(c, deps, texts, (signal) => service.continueAnswer(deps, id, input, signal))
+      return answer(c, deps, texts, id, async (signal) => [
+        await service.continueAnswer(deps, id, input, signal),
+      ])
     })
     .post("/:id/show", async (c) => {
       const id = pathId(c, NOT_FOUND)
@@ -75,7 +86,8 @@ export function answerPages(deps: ChatDeps, texts: AnswerTexts): Hono {
     })
     .get("/:id/stream", async (c) => {
       const { id } = await service.getSession(deps, pathId(c, NOT_FOUND))
-      return isHtmx(c) ? streamAnswerParts(c, deps, id) : c.redirect(`/chat/${id}`, 303)
+      if (!isHtmx(c)) return c.redirect(`/chat/${id}`, 303)
+      return streamAnswerParts(c, deps, id, readQuery(c, streamQuery).answers)
     })
     .get("/:id/messages/:message_id", async (c) => {
       const message = await service.getMessage(deps, pathId(c, NOT_FOUND, "message_id"))
@@ -103,35 +115,52 @@ function inputOf(form: MessageForm) {
   }
 }
 
-/** Returns the session's id. Creates it or changes its model if necessary. */
-async function sessionFor(deps: ChatDeps, { session_id: id, model }: MessageForm): Promise<string> {
-  // An unchanged model is not stored, so it keeps following the settings.
+/** Returns the session's id. Creates it or changes its models if necessary. */
+async function sessionFor(deps: ChatDeps, form: MessageForm): Promise<string> {
+  const { session_id: id, model, beside_model: beside } = form
   const present = id
-    ? (await service.getSession(deps, id)).model
-    : (await currentSettings(deps)).defaultModel
-  const isKept = model === undefined || model === present
-  const change = isKept ? {} : parse(sessionInput, { model: model || null })
+    ? await service.getSession(deps, id)
+    : { model: (await currentSettings(deps)).defaultModel, beside_model: null }
+  const isOther = beside !== undefined && beside !== (present.beside_model ?? "")
+  const change = parse(sessionInput, {
+    // An unchanged model is not stored, so it keeps following the settings.
+    ...(model !== undefined && model !== present.model && { model: model || null }),
+    ...(isOther && { beside_model: beside || null }),
+  })
   if (!id) return (await service.createSession(deps, change)).id
-  if (!isKept) await service.changeSession(deps, id, change)
+  if (Object.keys(change).length > 0) await service.changeSession(deps, id, change)
   return id
 }
 
+/** Has the session's model answer, and beside it the second one, if there is one. */
+async function answerByAll(
+  deps: ChatDeps,
+  id: string,
+  input: MessageInput,
+  signal: AbortSignal,
+): Promise<Generation[]> {
+  const first = await service.answerMessage(deps, id, input, signal)
+  if ((await service.getSession(deps, id)).beside_model === null) return [first]
+  const again = { message_id: first.turn.userMessageId, beside: true }
+  return [first, await service.answerAgain(deps, id, again, signal)]
+}
+
 /**
- * Shows the conversation with the new answer, whose stream the page then reads. Without scripts,
- * redirects to the page once the answer is complete.
+ * Shows the conversation with the new answers, whose stream the page then reads. Without scripts,
+ * redirects to the page once they are complete.
  */
 async function answer(
   c: Context,
   deps: ChatDeps,
   texts: AnswerTexts,
-  begin: (signal: AbortSignal) => Promise<Generation>,
+  id: string,
+  begin: (signal: AbortSignal) => Promise<Generation[]>,
 ): Promise<Response> {
   const { signal } = isHtmx(c) ? new AbortController() : c.req.raw
-  const generation = await begin(signal)
-  const { sessionId } = generation.turn
-  if (isHtmx(c)) generation.readers.own(SHOWN_MS)
-  else await generation.done
-  return showConversation(c, deps, texts, sessionId)
+  const begun = await begin(signal)
+  if (isHtmx(c)) for (const { readers } of begun) readers.own(SHOWN_MS)
+  else await Promise.all(begun.map(({ done }) => done))
+  return showConversation(c, deps, texts, id)
 }
 
 async function showConversation(

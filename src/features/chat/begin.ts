@@ -16,7 +16,7 @@ const HISTORY_TOKENS_MAX = 100_000
 const BYTES_A_TOKEN = 3
 export const HISTORY_BYTES_MAX = HISTORY_TOKENS_MAX * BYTES_A_TOKEN
 
-type Writing = { has(sessionId: string): boolean; run(turn: Turn): Generation }
+type Writing = { has(sessionId: string, beside: boolean): boolean; run(turn: Turn): Generation }
 
 /**
  * Stores messages and empty answers in one transaction and asks the models meanwhile. Shows no text
@@ -45,7 +45,10 @@ export async function beginTurns(
     const past = rowsOf.get(one.answerId) ?? []
     const turn = turnOf(deps.config, one, past, stored)
     const isFree = past[0]?.is_known === true && !past[0].is_busy
-    return { turn, answer: isFree && !writing.has(one.sessionId) ? writing.run(turn) : undefined }
+    return {
+      turn,
+      answer: isFree && !writing.has(one.sessionId, one.beside) ? writing.run(turn) : undefined,
+    }
   })
   const rows = await storing
   return begun.map(({ turn, answer }, nth) => {
@@ -63,24 +66,26 @@ function newTurn(asked: NewlyAsked): NewTurn {
   const metadata = { citations: [], usage: null, model: null }
   if ("again" in asked) {
     const again = { ...ids, userMessageId: asked.again, message: undefined, parentId: undefined }
-    return { ...again, sessionId, title: "", metadata }
+    const { model, beside = false } = asked
+    return { ...again, sessionId, title: "", metadata, model, beside }
   }
   const { message, parentId, scope } = asked
-  const said = { sessionId, message, parentId, title: titleOf(message) }
+  const lane = { model: undefined, beside: false }
+  const said = { sessionId, message, parentId, title: titleOf(message), ...lane }
   return { ...ids, ...said, metadata: { ...metadata, ...scope } }
 }
 
 /** Makes a turn from what the database has of its session. */
 export function turnOf(
   config: Config,
-  { sessionId, message, userMessageId, answerId, metadata }: NewTurn,
+  { sessionId, message, userMessageId, answerId, metadata, model, beside }: NewTurn,
   past: SeenRow[],
   stored: Promise<boolean>,
 ): Turn {
   const [seen] = past
   const settings = withChanges(config, seen?.changed ?? [])
   const own = {
-    modelId: seen?.model ?? undefined,
+    modelId: model ?? seen?.model ?? undefined,
     ownTemperature: seen?.temperature ?? undefined,
     temperature: seen?.temperature ?? settings.defaultTemperature,
     instructions: seen?.system_prompt ?? "",
@@ -91,7 +96,7 @@ export function turnOf(
   const question = message === undefined ? past.at(-1) : { content: message, metadata }
   const before = message === undefined ? past.slice(0, -1) : past
   return {
-    ...{ sessionId, userMessageId, answerId, ...own, settings, stored },
+    ...{ sessionId, userMessageId, answerId, beside, ...own, settings, stored },
     ...historyOf(before, question?.content ?? ""),
     ...{ scope: scopeOf(question?.metadata), shows: question?.metadata?.images },
   }

@@ -12,8 +12,11 @@ import {
 /** More messages than a session can be imported with. */
 export const BRANCH_MAX = 100_000
 
-/** A message of the branch that is shown, and the ids of those that could be in its place. */
-export type BranchRow = { message: MessageRow; siblings: string[] }
+/** A message, and the ids of all its versions. */
+export type VersionRow = { message: MessageRow; siblings: string[] }
+
+/** A message of the branch that is shown, and the newest answer beside it. */
+export type BranchRow = VersionRow & { other: VersionRow | undefined }
 
 /**
  * Lists the newest messages of the branch that is shown, oldest first: of all, or of those that
@@ -24,10 +27,12 @@ export async function listBranch(
   sessionId: string,
   { limit, before }: Page,
 ): Promise<BranchRow[]> {
-  return db
+  const { beside } = chatMessages
+  const rows = await db
     .select({
       message: chatMessages,
-      siblings: sql<string[]>`families.ids`,
+      siblings: sql<string[]>`case when ${beside} then families.besides else families.ids end`,
+      others: sql<string[] | null>`case when ${beside} then families.ids else families.besides end`,
     })
     .from(chatMessages)
     .innerJoin(
@@ -36,16 +41,40 @@ export async function listBranch(
     )
     .where(onBranch(sessionId, limit, before))
     .orderBy(chatMessages.depth)
+  const shown = rows.flatMap(({ others }) => others?.at(-1) ?? [])
+  const newest = new Map((await findAll(db, shown)).map((row) => [row.id, row]))
+  return rows.map(({ others, ...row }) => {
+    const message = newest.get(others?.at(-1) ?? "")
+    return { ...row, other: message && { message, siblings: others ?? [] } }
+  })
+}
+
+async function findAll(db: Db, ids: string[]): Promise<MessageRow[]> {
+  if (ids.length === 0) return []
+  return db.select().from(chatMessages).where(isAnyOf(chatMessages.id, ids))
+}
+
+export async function isOnShownBranch(db: Db, sessionId: string, id: string): Promise<boolean> {
+  const isIt = eq(chatMessages.id, id)
+  const rows = await db
+    .select({ id: chatMessages.id })
+    .from(chatMessages)
+    .where(and(isIt, onBranch(sessionId, BRANCH_MAX)))
+  return rows.length > 0
 }
 
 /** A message's place in the tree. */
-export type Link = { id: string; parentId: string | null; generating: boolean }
+export type Link = { id: string; parentId: string | null; beside: boolean; generating: boolean }
 
 /** Lists the whole tree, oldest first, so that each message comes after the one that it follows. */
 export async function listLinks(db: Db, sessionId: string): Promise<Link[]> {
-  const { id, parentId, generating } = chatMessages
+  const { id, parentId, beside, generating } = chatMessages
   const inSession = eq(chatMessages.sessionId, sessionId)
-  return db.select({ id, parentId, generating }).from(chatMessages).where(inSession).orderBy(id)
+  return db
+    .select({ id, parentId, beside, generating })
+    .from(chatMessages)
+    .where(inSession)
+    .orderBy(id)
 }
 
 /** Returns this message's id and those of all messages below it. */
@@ -55,12 +84,19 @@ export function belowOf(links: Link[], id: string): Set<string> {
   return below
 }
 
-/** Follows the newest message at each fork. Returns the last one; null if there are no messages. */
+/**
+ * Follows the newest message at each fork, but an answer beside another one only if something
+ * follows it. Returns the last one; null if there are no messages.
+ */
 export function newestBelow(
-  links: Pick<Link, "id" | "parentId">[],
+  links: Pick<Link, "id" | "parentId" | "beside">[],
   id: string | null,
 ): string | null {
-  const newest = new Map(links.map((link) => [link.parentId, link.id]))
+  const followed = new Set(links.map(({ parentId }) => parentId))
+  const newest = new Map<string | null, string>()
+  for (const { id, parentId, beside } of links) {
+    if (!beside || followed.has(id) || !newest.has(parentId)) newest.set(parentId, id)
+  }
   let leaf = id
   for (let next = newest.get(leaf); next; next = newest.get(leaf)) leaf = next
   return leaf
@@ -104,7 +140,9 @@ export async function lockSession(db: Db, id: string): Promise<SessionRow | unde
 
 /** The messages that follow the same one. All in one pass, since a session has hundreds. */
 const familiesOf = (sessionId: string) => sql`(
-  select parent_id, json_agg(id order by id) as ids from ${chatMessages}
+  select parent_id, json_agg(id order by id) filter (where not beside) as ids,
+    json_agg(id order by id) filter (where beside) as besides
+  from ${chatMessages}
   where session_id = ${sessionId} group by parent_id
 ) as families`
 

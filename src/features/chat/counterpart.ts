@@ -40,13 +40,13 @@ export async function whoAnswers(deps: Deps, turn: Turn): Promise<Answering> {
  * Returns a session's choice as it is stored: an agent by its id, because that stays if it gets
  * another name. Throws ValidationError for an unknown model or agent.
  */
-export async function checkModel(deps: Deps, model: string): Promise<string> {
+export async function checkModel(deps: Deps, model: string, field = "model"): Promise<string> {
   if (!namesAgent(model)) {
     await deps.models.resolve(model)
     return model
   }
   const agent = await findCounterpart(deps, model)
-  if (!agent) throw invalid("model", `There is no agent "${model.slice(AGENT.length)}".`)
+  if (!agent) throw invalid(field, `There is no agent "${model.slice(AGENT.length)}".`)
   return AGENT + agent.id
 }
 

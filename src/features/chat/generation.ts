@@ -10,7 +10,7 @@ export type AskedScope = QuestionScope & { images?: ImageRef[] }
 
 /** A new message, or one that is answered again. */
 export type NewlyAsked = { sessionId: string } & (
-  | { again: string }
+  | { again: string; model?: string | undefined; beside?: boolean }
   | { message: string; parentId?: string | null | undefined; scope: AskedScope }
 )
 /** What a new answer is asked for, or an incomplete answer that goes on. */
@@ -21,7 +21,9 @@ export type Turn = Conversation & {
   sessionId: string
   userMessageId: string
   answerId: string
-  /** The session's model or agent; undefined to use the settings' model. */
+  /** Whether the answer is written beside another one. */
+  beside: boolean
+  /** The model or agent that was asked for, or the session's; undefined to use the settings' model. */
   modelId: string | undefined
   /** The session's own; undefined to use the settings', or its agent's. */
   ownTemperature: number | undefined
@@ -48,7 +50,7 @@ export class AnswerLost extends Error {
   override readonly name = "AnswerLost"
 }
 
-/** A session's answer in progress. */
+/** An answer in progress. */
 export class Generation extends Draft {
   /** The number of characters stored; undefined until its row exists. */
   saved: number | undefined

@@ -17,7 +17,8 @@ export type Generations = {
    * WorkflowStateError if the answer to continue is complete.
    */
   begin(asked: Asked): Promise<Generation>
-  find(sessionId: string): Generation | undefined
+  /** A session's answers in progress: one, and one that may be written beside it. */
+  list(sessionId: string): Generation[]
   /** Marks the unfinished answers of dead processes as broken. */
   markBroken(): Promise<void>
   /** Waits up to `graceMs` for answers to end, then stops them. */
@@ -27,8 +28,11 @@ export type Generations = {
 export function createGenerations(deps: AnswerDeps): Generations {
   const active = new Map<string, Generation>()
   const all = () => [...active.values()]
-  const has = (sessionId: string) => active.has(sessionId)
+  const find = (sessionId: string, beside: boolean) => active.get(placeOf(sessionId, beside))
+  const has = (sessionId: string, beside: boolean) => find(sessionId, beside) !== undefined
   const begin = coalesce((asked: NewlyAsked[]) => beginTurns(deps, asked, { has, run }))
+  const list = (sessionId: string) =>
+    [false, true].flatMap((beside) => find(sessionId, beside) ?? [])
   let saver: ReturnType<typeof setInterval> | undefined
   let draining = false
   const naming = new Set<Promise<void>>()
@@ -36,10 +40,11 @@ export function createGenerations(deps: AnswerDeps): Generations {
 
   function run(turn: Turn): Generation {
     const generation = new Generation(turn)
-    active.set(turn.sessionId, generation)
+    const place = placeOf(turn.sessionId, turn.beside)
+    active.set(place, generation)
     saver ??= setInterval(() => void saveUnfinished(deps, all()), SAVED_MS)
     void writeAnswer(deps, generation).then((ending) => {
-      if (active.get(turn.sessionId) === generation) active.delete(turn.sessionId)
+      if (active.get(place) === generation) active.delete(place)
       if (active.size === 0) {
         clearInterval(saver)
         saver = undefined
@@ -52,7 +57,7 @@ export function createGenerations(deps: AnswerDeps): Generations {
 
   /** Runs beside the conversation: nobody waits for a title. */
   function name(generation: Generation, ending: Ending): void {
-    if (draining) return
+    if (draining || generation.turn.beside) return
     const named = nameSession(deps, generation, ending, leaving.signal)
     naming.add(named)
     void named.finally(() => naming.delete(named))
@@ -60,9 +65,9 @@ export function createGenerations(deps: AnswerDeps): Generations {
 
   async function beginOnce(asked: Asked): Promise<Generation | AppError> {
     if (draining) throw shuttingDown()
-    const present = active.get(asked.sessionId)
-    // A stopped answer is about to end.
-    if (present?.signal.aborted) await present.done
+    // Stopped answers are about to end.
+    const stopped = list(asked.sessionId).filter(({ signal }) => signal.aborted)
+    await Promise.all(stopped.map(({ done }) => done))
     if (!("continues" in asked)) return begin(asked)
     const turn = await resumeTurn(deps, asked)
     return turn instanceof AppError ? turn : run(turn)
@@ -78,7 +83,7 @@ export function createGenerations(deps: AnswerDeps): Generations {
       if (begun instanceof AppError) throw begun
       return begun
     },
-    find: (sessionId) => active.get(sessionId),
+    list,
     markBroken: async () => void (await markBroken(deps, all())),
     async stop(graceMs) {
       draining = true
@@ -90,6 +95,8 @@ export function createGenerations(deps: AnswerDeps): Generations {
     },
   }
 }
+
+const placeOf = (sessionId: string, beside: boolean) => `${sessionId} ${beside}`
 
 /** Returns the error of a message that comes while the server stops, or is stopped by that. */
 export function shuttingDown(): AppError {

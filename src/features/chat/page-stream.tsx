@@ -6,7 +6,7 @@ import { AnswerText, Block, blockId } from "../../../views/chat/message"
 import { Searches } from "../../../views/chat/searches"
 import type { ChatDeps } from "./deps"
 import { type Generation, metadataOf } from "./generation"
-import type { ShownMessage } from "./schema"
+import type { Version } from "./schema"
 import { getMessage, listShown } from "./service"
 
 /** The pause between two updates of a growing answer. */
@@ -15,37 +15,57 @@ const SHOWN_MS = 80
 const RENDERING_SHARE = 10
 
 /**
- * Streams HTML that htmx swaps by id: the answer as far as it is, then each block that is new or
- * has changed, and at last what is below it. The answer ends soon after its last reader has left.
+ * Streams HTML that htmx swaps by id: each answer as far as it is, then each block that is new or
+ * has changed, and at last what is below it. An answer ends soon after its last reader has left.
  */
-export function streamAnswerParts(c: Context, deps: ChatDeps, sessionId: string): Response {
-  const generation = deps.generations.find(sessionId)
-  const leave = generation?.readers.join()
+export function streamAnswerParts(
+  c: Context,
+  deps: ChatDeps,
+  sessionId: string,
+  answerIds: string[],
+): Response {
+  const active = deps.generations
+    .list(sessionId)
+    .filter(({ turn }) => answerIds.includes(turn.answerId))
+  const leaving = active.map(({ readers }) => readers.join())
+  const leave = () => {
+    for (const each of leaving) each()
+  }
+  const own = new Set(active.map(({ turn }) => turn.answerId))
+  const others = answerIds.filter((id) => !own.has(id))
   return streamSSE(c, async (stream) => {
-    stream.onAbort(() => leave?.())
+    stream.onAbort(leave)
     try {
-      if (generation) await streamGrowing(deps, generation, stream)
-      else await showStored(deps, sessionId, stream)
+      const growing = active.map((generation) => streamGrowing(deps, generation, stream))
+      const ended = await Promise.all([
+        ...growing,
+        ...others.map((id) => showStored(deps, sessionId, id, stream)),
+      ])
+      // Otherwise the page asks again.
+      if (ended.every(Boolean)) {
+        await stream.writeSSE({ data: partial("[data-stream]", "delete", "") })
+      }
     } catch (err) {
       // The answer is stored. A reload of the page shows it.
       deps.log.error({ module: "chat", event: "page.not_streamed", err })
     } finally {
-      leave?.()
+      leave()
     }
   })
 }
 
+/** Returns whether the page has been shown the whole answer. */
 async function streamGrowing(
   deps: ChatDeps,
   generation: Generation,
   stream: SSEStreamingApi,
-): Promise<void> {
+): Promise<boolean> {
   const { answerId, sessionId, scope } = generation.turn
   const begun = { ...(await getMessage(deps, answerId)), siblings: [answerId] }
   const page = new AnswerOnPage(answerId, stream)
   const text = new GrowingText()
   for await (const _ of generation.read()) {
-    if (stream.aborted) return
+    if (stream.aborted) return false
     const started = performance.now()
     const metadata = { ...metadataOf(generation), ...scope, generating: true as const }
     const message = { ...begun, content: generation.text, metadata }
@@ -54,23 +74,30 @@ async function streamGrowing(
     await Promise.race([generation.done, Bun.sleep(pause)])
   }
   await generation.done
-  const shown = (await listShown(deps, sessionId, 1)).find(({ id }) => id === answerId)
-  const ended = shown ?? { ...(await getMessage(deps, answerId)), siblings: [answerId] }
+  const ended = await findAnswer(deps, sessionId, answerId)
   await page.end(ended, new AnswerTexts().render(ended))
+  return true
 }
 
-/** Another process writes the answer, or it has just ended. The page asks again if it goes on. */
+/** Another process writes the answer, or it has just ended. Returns whether it has. */
 async function showStored(
   deps: ChatDeps,
   sessionId: string,
+  answerId: string,
   stream: SSEStreamingApi,
-): Promise<void> {
-  const [message] = await listShown(deps, sessionId, 1)
-  if (message?.role !== "assistant") return
+): Promise<boolean> {
+  const message = await findAnswer(deps, sessionId, answerId)
   const page = new AnswerOnPage(message.id, stream)
   const blocks = new AnswerTexts().render(message)
   if (message.metadata.generating) await page.update(message, blocks)
   else await page.end(message, blocks)
+  return !message.metadata.generating
+}
+
+async function findAnswer(deps: ChatDeps, sessionId: string, id: string): Promise<Version> {
+  const [last] = await listShown(deps, sessionId, 1)
+  const shown = [last, last?.other_answer].find((answer) => answer?.id === id)
+  return shown ?? { ...(await getMessage(deps, id)), siblings: [id] }
 }
 
 /** What a page shows of an answer. Sends only what differs from that. */
@@ -84,7 +111,7 @@ class AnswerOnPage {
     private readonly stream: SSEStreamingApi,
   ) {}
 
-  async update(message: ShownMessage, blocks: string[]): Promise<void> {
+  async update(message: Version, blocks: string[]): Promise<void> {
     const { id } = this
     const { searches = [] } = message.metadata
     const parts: string[] = []
@@ -99,11 +126,11 @@ class AnswerOnPage {
     await this.#send(parts)
   }
 
-  /** Replaces what is below the answer, which ends the page's stream. */
-  async end(message: ShownMessage, blocks: string[]): Promise<void> {
+  /** Replaces what is below the answer. */
+  async end(message: Version, blocks: string[]): Promise<void> {
     await this.update(message, blocks)
     const end = await AnswerEnd({ message })
-    await this.#send([partial(`[data-end="${this.id}"]`, "outerHTML", end)])
+    await this.#send([partial(`#end-${this.id}`, "outerHTML", end)])
   }
 
   async #changes(blocks: string[]): Promise<string[]> {

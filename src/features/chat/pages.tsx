@@ -56,8 +56,9 @@ async function show(
   texts: AnswerTexts,
   id?: string,
 ): Promise<Response> {
-  // A page that is loaded again comes back to its answer.
-  if (id && !isHtmx(c)) deps.generations.find(id)?.readers.expect(LOADED_MS)
+  // A page that is loaded again comes back to its answers.
+  const active = id && !isHtmx(c) ? deps.generations.list(id) : []
+  for (const { readers } of active) readers.expect(LOADED_MS)
   const { messages, ...conversation } = await readConversation(c, deps, id)
   const shown = { ...conversation, messages: texts.renderAll(messages) }
   return c.html(ChatPage({ ...(await readList(c, deps, id)), ...shown, ...frameOf(c) }))

@@ -14,6 +14,7 @@ export function presentSession(
     id: session.id,
     title: session.title ?? NEW_TITLE,
     model: session.model ?? defaultModel,
+    beside_model: session.besideModel,
     temperature: session.temperature,
     system_prompt: session.systemPrompt,
     pinned: session.pinned,
@@ -24,9 +25,10 @@ export function presentSession(
   }
 }
 
-/** Presents a message. `writing` is its answer in progress, if this process is writing it. */
-export function presentMessage(row: MessageRow, writing: Generation | undefined): ChatMessage {
-  const { id, role, generating } = row
+/** Presents a message. `active` are the session's answers that this process is writing. */
+export function presentMessage(row: MessageRow, active: Generation[]): ChatMessage {
+  const { id, role, generating, beside } = row
+  const writing = active.find(({ turn }) => turn.answerId === id)
   const metadata = generating && writing ? metadataOf(writing) : row.metadata
   return {
     id,
@@ -34,6 +36,7 @@ export function presentMessage(row: MessageRow, writing: Generation | undefined)
     parent_id: row.parentId,
     role,
     content: generating && writing ? writing.text : row.content,
+    beside,
     metadata: generating ? { ...metadata, generating } : metadata,
     created_at: row.createdAt.toISOString(),
   }

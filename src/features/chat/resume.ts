@@ -1,3 +1,4 @@
+import type { MessageRow } from "../../platform/db/schema/chat"
 import { AppError } from "../../platform/errors"
 import { transact } from "../../platform/events/transact"
 import type { UsageDeps } from "../usage/deps"
@@ -21,21 +22,34 @@ export async function resumeTurn(
   const asked = {
     ...{ sessionId, userMessageId: answer.parentId ?? sessionId, answerId: continues },
     ...{ title: "", message: undefined, parentId: undefined, metadata: answer.metadata },
+    ...{ beside: answer.beside, model: await besideModelOf(deps, answer) },
   }
   const past = await readTurns(deps.db, [asked], HISTORY_BYTES_MAX)
   // Last, because whoever finds it being written must find it among our generations.
   const row = await transact(deps, async ({ db }) => {
     if (!(await lockSession(db, sessionId))) return sessionNotFound(sessionId)
     const links = await listLinks(db, sessionId)
-    if (links.some(({ generating }) => generating)) return alreadyAnswering(sessionId)
+    if (links.some(({ generating, beside }) => generating && beside === answer.beside))
+      return alreadyAnswering(sessionId)
     const resumed = await store.resumeAnswer(db, sessionId, continues)
     if (!resumed) return alreadyComplete(sessionId, continues)
-    await store.updateSession(db, sessionId, { leafId: newestBelow(links, continues) })
+    const leafId = newestBelow(links, continues)
+    await store.updateSession(db, sessionId, answer.beside ? {} : { leafId })
     return resumed
   })
   if (row instanceof AppError) return row
   const turn = turnOf(deps.config, asked, past, Promise.resolve(true))
   return { ...turn, begun: { text: row.content, metadata: row.metadata } }
+}
+
+/** Returns the model of an answer that is written beside another one; of others, undefined. */
+export async function besideModelOf(
+  { db }: Pick<UsageDeps, "db">,
+  { beside, sessionId, metadata }: Pick<MessageRow, "beside" | "sessionId" | "metadata">,
+): Promise<string | undefined> {
+  if (!beside) return undefined
+  const session = (await store.findSession(db, sessionId))?.session
+  return session?.besideModel ?? metadata.model ?? undefined
 }
 
 function alreadyComplete(session_id: string, message_id: string): AppError {

@@ -14,6 +14,8 @@ const model = z.string().trim().min(1).max(200).nullish()
 export const sessionInput = z.strictObject({
   title: title.optional(),
   model,
+  /** A second model or agent for each question, in the pages. Null to ask one only. */
+  beside_model: model,
   temperature: z.number().min(0).max(2).nullish(),
   system_prompt: z.string().trim().max(20_000).optional(),
   pinned: z.boolean().optional(),
@@ -41,16 +43,29 @@ export type MessageInput = z.infer<typeof messageInput>
 export const showInput = z.strictObject({ message_id: z.uuid() })
 
 /** The message to answer once more, or one of its answers; by default the newest. */
-export const againInput = z.strictObject({ message_id: z.uuid().optional() })
-/** The incomplete answer to continue; by default the newest shown. */
-export const continueInput = againInput
+export const againInput = z.strictObject({
+  message_id: z.uuid().optional(),
+  /** The model or agent to ask instead of the one that the session asks. */
+  model: z.string().trim().min(1).max(200).optional(),
+  /**
+   * Whether to write it beside another answer, which may still be written. By default only if
+   * the answer to write anew is such a one.
+   */
+  beside: z.boolean().optional(),
+})
 export type AgainInput = z.infer<typeof againInput>
+
+/** The incomplete answer to continue; by default the newest shown. */
+export const continueInput = z.strictObject({ message_id: z.uuid().optional() })
+export type ContinueInput = z.infer<typeof continueInput>
 
 /** A conversation. Its cost is that of all its calls in USD, or null if one of them is unknown. */
 export type Session = {
   id: string
   title: string
   model: string
+  /** The second model, if each question is to be answered by two. */
+  beside_model: string | null
   /** Null to use the settings. */
   temperature: number | null
   system_prompt: string
@@ -80,12 +95,23 @@ export type ChatMessage = {
   parent_id: string | null
   role: "user" | "assistant"
   content: string
+  /** Written beside another answer to the same question, by a second model. */
+  beside: boolean
   metadata: MessageMetadata
   created_at: string
 }
 
-/** A message of the branch that is shown. `siblings` has its own id and those in its place. */
-export type ShownMessage = ChatMessage & { siblings: string[] }
+/**
+ * A message that is shown. `siblings` has its own id and those of its other versions: for an answer
+ * beside another one, those beside it too; for any other, those that are not.
+ */
+export type Version = ChatMessage & { siblings: string[] }
+
+/**
+ * A message of the branch that is shown. `other_answer` is the newest answer to the same question
+ * by the other one of two models.
+ */
+export type ShownMessage = Version & { other_answer?: Version }
 
 /** The data of an answer stream's events, by event name. */
 export type ChatEvents = {

@@ -7,7 +7,7 @@ import { currentSettings } from "../settings/service"
 import { totalsBySession } from "../usage/service"
 import { attachedTo, deleteAttached } from "./attachments"
 import { sessionNotFound } from "./begin"
-import { listBranch } from "./branch-store"
+import { isOnShownBranch, listBranch, type VersionRow } from "./branch-store"
 import { checkModel } from "./counterpart"
 import type { ChatDeps } from "./deps"
 import { checkScope } from "./find-sources"
@@ -16,9 +16,11 @@ import { markShown } from "./image-store"
 import { imagesFor } from "./images"
 import { presentMessage, presentSession } from "./present"
 import { noSuchMessage, requireMessage, requireSession } from "./require"
+import { besideModelOf } from "./resume"
 import type {
   AgainInput,
   ChatMessage,
+  ContinueInput,
   MessageInput,
   Session,
   SessionChange,
@@ -27,8 +29,9 @@ import type {
 } from "./schema"
 import { searchSessions } from "./search-store"
 import * as store from "./store"
+import { deleteMessage, showMessage } from "./tree"
 
-export { deleteMessage, showMessage } from "./tree"
+export { deleteMessage, showMessage }
 
 /** Creates a session. Throws ValidationError for an unknown model or agent. */
 export async function createSession(deps: ChatDeps, input: SessionInput): Promise<Session> {
@@ -72,14 +75,20 @@ export async function changeSession(
 }
 
 async function checked(deps: ChatDeps, input: SessionInput): Promise<SessionInput> {
-  return input.model ? { ...input, model: await checkModel(deps, input.model) } : input
+  const { model, beside_model: beside } = input
+  return {
+    ...input,
+    ...(model && { model: await checkModel(deps, model) }),
+    ...(beside && { beside_model: await checkModel(deps, beside, "beside_model") }),
+  }
 }
 
-export function columnsOf({ system_prompt: systemPrompt, ...same }: SessionInput) {
-  return { ...same, systemPrompt }
+export function columnsOf(input: SessionInput) {
+  const { system_prompt: systemPrompt, beside_model: besideModel, ...same } = input
+  return { ...same, systemPrompt, besideModel }
 }
 
-/** Stops the answer in progress, then deletes the session, its messages and its documents. */
+/** Stops the answers in progress, then deletes the session, its messages and its documents. */
 export async function deleteSession(deps: ChatDeps, id: string): Promise<void> {
   await requireSession(deps, id)
   await end(deps, id)
@@ -95,8 +104,8 @@ export async function listMessages(
 ): Promise<ChatMessage[]> {
   await requireSession(deps, id)
   const rows = await store.listMessages(deps.db, id, range)
-  const writing = deps.generations.find(id)
-  return rows.map((row) => presentMessage(row, writing))
+  const active = deps.generations.list(id)
+  return rows.map((row) => presentMessage(row, active))
 }
 
 /**
@@ -111,15 +120,21 @@ export async function listShown(
 ): Promise<ShownMessage[]> {
   await requireSession(deps, id)
   const rows = await listBranch(deps.db, id, { limit, before })
-  const writing = deps.generations.find(id)
-  return rows.map(({ message, siblings }) => ({ ...presentMessage(message, writing), siblings }))
+  const active = deps.generations.list(id)
+  const present = ({ message, siblings }: VersionRow) => ({
+    ...{ ...presentMessage(message, active), siblings },
+  })
+  return rows.map(({ other, ...row }) => ({
+    ...present(row),
+    ...(other && { other_answer: present(other) }),
+  }))
 }
 
 /** Returns a message. Throws SessionNotFoundError if its session was deleted. */
 export async function getMessage(deps: ChatDeps, id: string): Promise<ChatMessage> {
   const row = await store.findMessage(deps.db, id)
   if (!row) throw sessionNotFound(id)
-  return presentMessage(row, deps.generations.find(row.sessionId))
+  return presentMessage(row, deps.generations.list(row.sessionId))
 }
 
 /**
@@ -153,19 +168,28 @@ export async function answerMessage(
   return generation
 }
 
-/** Answers a message once more, by default the newest. The answers are siblings. */
+/**
+ * Answers a message once more, by default the newest. The answers are siblings. One beside another
+ * isn't shown in its place. Throws ValidationError for an unknown model.
+ */
 export async function answerAgain(
   deps: ChatDeps,
   sessionId: string,
-  { message_id }: AgainInput,
+  { message_id, model: asked, beside: given }: AgainInput,
   signal: AbortSignal,
 ): Promise<Generation> {
   const { leafId } = (await requireSession(deps, sessionId)).session
   const id = message_id ?? leafId ?? sessionId
-  const { role, parentId } = await requireMessage(deps, sessionId, "message_id", id)
-  const again = role === "user" ? id : parentId
+  const message = await requireMessage(deps, sessionId, "message_id", id)
+  const again = message.role === "user" ? id : message.parentId
   if (!again) throw noSuchMessage("message_id")
-  return begin(deps, { sessionId, again }, signal)
+  const beside = given ?? message.beside
+  const own = () => besideModelOf(deps, { ...message, beside })
+  const model = asked ? await checkModel(deps, asked) : await own()
+  const isShown = beside && message.beside && (await isOnShownBranch(deps.db, sessionId, id))
+  const generation = await begin(deps, { sessionId, again, model, beside }, signal)
+  if (isShown) await showMessage(deps, sessionId, generation.turn.answerId)
+  return generation
 }
 
 /**
@@ -175,7 +199,7 @@ export async function answerAgain(
 export async function continueAnswer(
   deps: ChatDeps,
   sessionId: string,
-  { message_id }: AgainInput,
+  { message_id }: ContinueInput,
   signal: AbortSignal,
 ): Promise<Generation> {
   const { leafId } = (await requireSession(deps, sessionId)).session
@@ -203,7 +227,7 @@ function scopeOf({ use_rag, document_ids, folders }: MessageInput): QuestionScop
   }
 }
 
-/** Stops the answer in progress and keeps its text. Throws WorkflowStateError if there is none. */
+/** Stops the answers in progress and keeps their texts. Throws WorkflowStateError if there are none. */
 export async function stopAnswer(deps: ChatDeps, id: string): Promise<Session> {
   await requireSession(deps, id)
   if (await end(deps, id)) return getSession(deps, id)
@@ -211,12 +235,14 @@ export async function stopAnswer(deps: ChatDeps, id: string): Promise<Session> {
   throw new AppError("WorkflowStateError", sentence, { session_id: id, verb: "stop" })
 }
 
-/** Ends the answer in progress, here or in another process. Returns whether there was one. */
+/** Ends the answers in progress, here or in another process. Returns whether there were any. */
 async function end(deps: ChatDeps, sessionId: string): Promise<boolean> {
-  const generation = deps.generations.find(sessionId)
-  generation?.stop()
-  await generation?.done
-  return generation !== undefined || store.stopElsewhere(deps.db, sessionId)
+  const active = deps.generations.list(sessionId)
+  for (const generation of active) generation.stop()
+  const mine = active.map(({ turn }) => turn.answerId)
+  const isElsewhere = await store.stopElsewhere(deps.db, sessionId, mine)
+  await Promise.all(active.map(({ done }) => done))
+  return isElsewhere || active.length > 0
 }
 
 async function presentAll(deps: ChatDeps, sessions: store.CountedSession[]): Promise<Session[]> {

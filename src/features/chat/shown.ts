@@ -7,7 +7,7 @@ import { pickerOf } from "../library/picker-form"
 import { currentSettings } from "../settings/service"
 import { listAttachments } from "./attachments"
 import type { ChatDeps } from "./deps"
-import type { ShownMessage } from "./schema"
+import type { ShownMessage, Version } from "./schema"
 import * as service from "./service"
 import { leftOutOf } from "./summary"
 
@@ -69,8 +69,11 @@ async function readAgents(deps: ChatDeps) {
 /** An answer without text is still searching if its question asks for documents. */
 function markSearching(messages: ShownMessage[]): ShownMessage[] {
   return messages.map((message, at) => {
-    if (!message.metadata.generating) return message
+    if (message.role === "user") return message
     const { use_rag } = messages[at - 1]?.metadata ?? {}
-    return { ...message, metadata: { ...message.metadata, use_rag } }
+    const mark = <Answer extends Version>(answer: Answer): Answer =>
+      answer.metadata.generating ? { ...answer, metadata: { ...answer.metadata, use_rag } } : answer
+    const { other_answer } = message
+    return { ...mark(message), ...(other_answer && { other_answer: mark(other_answer) }) }
   })
 }

@@ -158,13 +158,17 @@ export async function resumeAnswer(
   return row
 }
 
-/** Ends a session's answer with its stored text. Its process notices when it next saves. */
-export async function stopElsewhere(db: Db, sessionId: string): Promise<boolean> {
+/**
+ * Ends a session's answers, other than `mine`, with their stored texts. Their process notices when
+ * it next saves.
+ */
+export async function stopElsewhere(db: Db, sessionId: string, mine: string[]): Promise<boolean> {
+  const isElsewhere = mine.length > 0 ? notInArray(chatMessages.id, mine) : undefined
   const metadata = sql`${chatMessages.metadata} || '{"stopped": true}'`
   const rows = await db
     .update(chatMessages)
     .set({ metadata, generating: false })
-    .where(and(eq(chatMessages.sessionId, sessionId), chatMessages.generating))
+    .where(and(eq(chatMessages.sessionId, sessionId), chatMessages.generating, isElsewhere))
     .returning({ id: chatMessages.id })
   return rows.length > 0
 }

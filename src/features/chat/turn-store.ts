@@ -18,6 +18,10 @@ export type NewTurn = {
   parentId: string | null | undefined
   metadata: MessageMetadata
   answerId: string
+  /** The model to ask instead of the session's. */
+  model: string | undefined
+  /** Whether the answer is written beside another one. */
+  beside: boolean
 }
 
 /** A session when it is asked something, with one of its earlier messages, if any. */
@@ -61,7 +65,8 @@ export async function readTurns(db: Db, turns: NewTurn[], bytesMax: number): Pro
       asked.system_prompt, past.role, past.content, past.metadata, past.depth,
       ${changedJson} as changed, exists (
         select from ${chatMessages}
-        where session_id = given.session_id and generating and id <> given.answer_id
+        where session_id = given.session_id and generating and beside = given.beside
+          and id <> given.answer_id
       ) as is_busy
     from given
     left join ${chatSessions} as asked on asked.id = given.session_id
@@ -81,7 +86,7 @@ const empty: MessageMetadata = { citations: [], usage: null, model: null }
 
 /**
  * Stores messages with empty answers where the session exists, isn't answering and has the message
- * that they follow. Returns one row per turn, in order. One statement for all, because streams get
+ * that they follow. An answer beside another one doesn't change what is shown. Returns one row per turn, in order. One statement for all, because streams get
  * their turn between two.
  */
 export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]> {
@@ -97,9 +102,9 @@ export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]>
       where m.id is not null or (${startOf}) is null
     ), places as (
       insert into ${chatMessages}
-        (id, session_id, parent_id, depth, role, content, metadata, generating)
+        (id, session_id, parent_id, depth, role, content, metadata, beside, generating)
       select answer_id, session_id, user_id, depth + case when message is null then 1 else 2 end,
-        'assistant', '', ${JSON.stringify(empty)}::jsonb, true
+        'assistant', '', ${JSON.stringify(empty)}::jsonb, beside, true
       from placed
       on conflict do nothing
       returning id
@@ -111,7 +116,8 @@ export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]>
       from begun where message is not null
     ), shown as (
       update ${chatSessions} as held
-      set title = coalesce(held.title, begun.title), leaf_id = begun.answer_id, updated_at = now()
+      set title = coalesce(held.title, begun.title), updated_at = now(),
+        leaf_id = case when begun.beside then held.leaf_id else begun.answer_id end
       from begun where held.id = begun.session_id
     )
     select session_id in (select id from held) as is_known,
@@ -127,7 +133,8 @@ function givenOf(turns: NewTurn[]): SQL {
     ${column((it) => it.userMessageId, "uuid")}, ${column((it) => it.message ?? null, "text")},
     ${column((it) => it.parentId ?? null, "uuid")},
     ${column((it) => String(it.parentId === undefined), "boolean")},
-    ${column((it) => JSON.stringify(it.metadata), "jsonb")}, ${column((it) => it.answerId, "uuid")}
+    ${column((it) => JSON.stringify(it.metadata), "jsonb")}, ${column((it) => it.answerId, "uuid")},
+    ${column((it) => String(it.beside), "boolean")}
   ) with ordinality as given(
-    session_id, title, user_id, message, parent_id, follows, metadata, answer_id, nth)`
+    session_id, title, user_id, message, parent_id, follows, metadata, answer_id, beside, nth)`
 }

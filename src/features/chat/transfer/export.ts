@@ -26,7 +26,11 @@ export async function exportSession(deps: ChatDeps, id: string): Promise<ChatFil
     exported_at: new Date().toISOString(),
     session: {
       ...(session.title === null ? {} : { title: session.title }),
-      ...{ model: session.model, temperature: session.temperature },
+      ...{
+        model: session.model,
+        beside_model: session.besideModel,
+        temperature: session.temperature,
+      },
       ...{ system_prompt: session.systemPrompt, pinned: session.pinned },
       created_at: session.createdAt.toISOString(),
     },

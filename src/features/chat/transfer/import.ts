@@ -28,15 +28,22 @@ export async function importSession(deps: ChatDeps, file: ChatFile): Promise<Ses
   const messages = planted(file.messages, images)
   const { created_at: _, ...input } = file.session
   const model = await usableModel(deps, input.model)
+  const besideModel = await usableModel(deps, input.beside_model)
   const shown = file.shown_id ?? null
-  const links = file.messages.map(({ id, parent_id }) => ({ id, parentId: parent_id }))
+  const links = file.messages.map(({ id, parent_id: parentId, beside }) => ({
+    id,
+    parentId,
+    beside,
+  }))
   if (shown !== null && !links.some(({ id }) => id === shown)) {
     throw invalid("shown_id", "It names no message of this file.")
   }
   const leaf = newestBelow(links, shown)
   const leafId = messages[links.findIndex(({ id }) => id === leaf)]?.id ?? null
   const id = await transact(deps, async ({ db }, emit) => {
-    const { id: sessionId } = await insertSession(db, { ...columnsOf(input), model })
+    const { id: sessionId } = await insertSession(db, {
+      ...{ ...columnsOf(input), model, besideModel },
+    })
     for (let at = 0; at < messages.length; at += AT_ONCE) {
       const rows = messages.slice(at, at + AT_ONCE).map((row) => ({ ...row, sessionId }))
       await insertMany(db, chatMessages, rows)
@@ -62,7 +69,7 @@ function imageFrom({ name, data }: FileImage, nth: number): NewImage {
 /** Gives messages new ids and their depths, in the same order, with the images that are there. */
 function planted(messages: FileMessage[], added: ReadonlyMap<string, NewImage>): NewMessage[] {
   const known = new Map<string, NewMessage>()
-  messages.forEach(({ id, parent_id, role, content, metadata, created_at }, nth) => {
+  messages.forEach(({ id, parent_id, role, content, beside, metadata, created_at }, nth) => {
     const path = `messages.${nth}`
     const parent = parent_id === null ? undefined : known.get(parent_id)
     if (known.has(id)) throw invalid(`${path}.id`, `There is another message "${id}".`)
@@ -73,10 +80,11 @@ function planted(messages: FileMessage[], added: ReadonlyMap<string, NewImage>):
     if (role === "assistant" && parent?.role !== "user") {
       throw invalid(`${path}.parent_id`, `Message "${id}" is an answer, but follows no question.`)
     }
+    if (beside && role === "user") throw invalid(`${path}.beside`, `Message "${id}" is no answer.`)
     known.set(id, {
       // In this order: messages are listed by id.
       ...{ id: Bun.randomUUIDv7(), parentId: parent?.id ?? null, depth: (parent?.depth ?? 0) + 1 },
-      ...{ role, content, metadata: withImages(metadata, added) },
+      ...{ role, content, beside, metadata: withImages(metadata, added) },
       ...{ createdAt: created_at ? new Date(created_at) : new Date() },
     })
   })

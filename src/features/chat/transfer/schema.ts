@@ -61,6 +61,8 @@ const message = z.strictObject({
   parent_id: id.nullable(),
   role: z.enum(["user", "assistant"]),
   content: z.string().max(ANSWER_MAX),
+  /** Written beside another answer, by a second model. */
+  beside: z.boolean().default(false),
   metadata: metadata.prefault({}),
   created_at: z.iso.datetime().optional(),
 })

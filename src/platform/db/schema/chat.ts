@@ -21,6 +21,8 @@ export const chatSessions = amelia.table("chat_sessions", {
   title: text(),
   /** Null to use the settings, as in `temperature`. */
   model: text(),
+  /** A second model or agent that answers each question too. Null without one. */
+  besideModel: text(),
   temperature: doublePrecision(),
   /** The user's own instructions. */
   systemPrompt: text().notNull().default(""),
@@ -50,6 +52,8 @@ export const chatMessages = amelia.table(
     role: text().$type<"user" | "assistant">().notNull(),
     content: text().notNull(),
     metadata: jsonb().$type<MessageMetadata>().notNull(),
+    /** Written beside another answer to the same question, by a second model. */
+    beside: boolean().notNull().default(false),
     /** True while a process writes it. Setting it to false ends the message. */
     generating: boolean().notNull().default(false),
     /** When that process last saved it, by the database's clock. */
@@ -58,7 +62,10 @@ export const chatMessages = amelia.table(
   },
   (table) => [
     index("chat_messages_session").on(table.sessionId, table.id),
-    uniqueIndex("chat_messages_generating").on(table.sessionId).where(sql`${table.generating}`),
+    // One answer at a time, and one beside it.
+    uniqueIndex("chat_messages_generating")
+      .on(table.sessionId, table.beside)
+      .where(sql`${table.generating}`),
   ],
 )
 export type MessageRow = typeof chatMessages.$inferSelect
