@@ -25,7 +25,9 @@ test("two models answer one question at once, and their texts don't mix", async 
   const [question] = await client.listMessages(id)
   const two = client.regenerate(id, { message_id: question!.id, model: second, beside: true })
   const other = await firstText(two)
-  const written = (await client.listMessages(id)).map(({ metadata }) => metadata.generating === true)
+  const written = (await client.listMessages(id)).map(
+    ({ metadata }) => metadata.generating === true,
+  )
   expect(written).toEqual([false, true, true])
   const texts = await Promise.all([whole(one), whole(two)])
   expect(begin + texts[0].text).toBe(text("claude-sonnet-5-5"))

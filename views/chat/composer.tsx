@@ -65,13 +65,16 @@ function StopButton({ id }: { id: string }): JSX.Element {
 function ModelChoice(props: ComposerProps): JSX.Element {
   const { session, defaultModel } = props
   return (
-    <>
+    <div class="answerers">
       <label class="hidden-text" for="model">
         Model or agent
       </label>
       <select id="model" name="model">
         <Answerers {...props} chosen={session?.model ?? defaultModel} />
       </select>
+      <span class="muted" aria-hidden="true">
+        and
+      </span>
       <label class="hidden-text" for="beside_model">
         Second model, to compare with
       </label>
@@ -79,7 +82,7 @@ function ModelChoice(props: ComposerProps): JSX.Element {
         <option value="">Compare with…</option>
         <Answerers {...props} chosen={session?.beside_model ?? undefined} />
       </select>
-    </>
+    </div>
   )
 }
 

@@ -19,13 +19,17 @@ export function Pair({ message, other, ...from }: PairProps): JSX.Element {
         {[left, right].map((answer) => (
           <div class="pair-column">
             <Answer message={answer} name={nameOf(answer, from)} />
-            <GoOn answer={answer} isChosen={answer === message} />
+            {answer === message || canGoOn(answer) ? (
+              <GoOn answer={answer} isChosen={answer === message} />
+            ) : null}
           </div>
         ))}
       </div>
     </section>
   )
 }
+
+const canGoOn = ({ content, metadata }: SaidVersion) => !metadata.error || content !== ""
 
 /** An answer that is still written doesn't know its model yet. */
 function nameOf(

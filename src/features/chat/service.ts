@@ -28,6 +28,7 @@ import type {
   ShownMessage,
 } from "./schema"
 import { searchSessions } from "./search-store"
+import { checkModels, columnsOf } from "./session-columns"
 import * as store from "./store"
 import { deleteMessage, showMessage } from "./tree"
 
@@ -35,7 +36,7 @@ export { deleteMessage, showMessage }
 
 /** Creates a session. Throws ValidationError for an unknown model or agent. */
 export async function createSession(deps: ChatDeps, input: SessionInput): Promise<Session> {
-  const session = await store.insertSession(deps.db, columnsOf(await checked(deps, input)))
+  const session = await store.insertSession(deps.db, columnsOf(await checkModels(deps, input)))
   return presentSession({ session, messages: 0 }, undefined, await currentSettings(deps))
 }
 
@@ -66,26 +67,12 @@ export async function changeSession(
   change: SessionChange,
 ): Promise<Session> {
   await requireSession(deps, id)
-  const columns = columnsOf(await checked(deps, change))
+  const columns = columnsOf(await checkModels(deps, change))
   await transact(deps, async ({ db }, emit) => {
     if (!(await store.updateSession(db, id, columns))) throw sessionNotFound(id)
     emit({ type: "chat.changed", data: { session_id: id } })
   })
   return getSession(deps, id)
-}
-
-async function checked(deps: ChatDeps, input: SessionInput): Promise<SessionInput> {
-  const { model, beside_model: beside } = input
-  return {
-    ...input,
-    ...(model && { model: await checkModel(deps, model) }),
-    ...(beside && { beside_model: await checkModel(deps, beside, "beside_model") }),
-  }
-}
-
-export function columnsOf(input: SessionInput) {
-  const { system_prompt: systemPrompt, beside_model: besideModel, ...same } = input
-  return { ...same, systemPrompt, besideModel }
 }
 
 /** Stops the answers in progress, then deletes the session, its messages and its documents. */
