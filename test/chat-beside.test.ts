@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test"
 import type { ShownMessage } from "../src/features/chat/schema"
-import { chatServer, firstText, slowAnswer, whole } from "./support/chat"
+import { anthropicPeer } from "./support/anthropic-peer"
+import { chatServer, firstText, modelAt, slowAnswer, whole } from "./support/chat"
+import { freshHome } from "./support/database"
+import { serveProcess } from "./support/process"
 import { rejection } from "./support/rejection"
 
 const first = "anthropic/claude-sonnet-5-5"
@@ -127,6 +130,26 @@ test("there is one answer at a time, and one beside it; stop ends both", async (
   expect(peer.requests.at(-1)?.model).toBe("claude-haiku-5-5")
   await client.stopAnswer(id)
   expect((await client.listShown(id)).at(-1)?.id).toBe(a!.id)
+})
+
+test("after a SIGKILL both answers are there as far as they were saved, marked", async () => {
+  await using home = await freshHome()
+  await using peer = await anthropicPeer({ answer: () => ({ ...slowAnswer, delay_ms: 100 }) })
+  await using killed = await serveProcess({ home: home.home, env: modelAt(peer.url) })
+  const { id } = await killed.client.createSession()
+  const one = killed.client.chat(id, { message: "Go" })
+  await firstText(one)
+  const two = killed.client.regenerate(id, { model: second, beside: true })
+  await firstText(two)
+  await killed.kill()
+  await Promise.all([rejection(whole(one)), rejection(whole(two))])
+  await using next = await serveProcess({ home: home.home, env: modelAt(peer.url) })
+  const [, shown] = await next.client.listShown(id)
+  for (const answer of [shown!, shown!.other_answer!]) {
+    expect(slowAnswer.text).toStartWith(answer.content)
+    expect(answer.metadata.error?.message).toContain("broke off")
+    expect(answer.metadata.generating).toBeUndefined()
+  }
 })
 
 test("one fails and the other answers", async () => {
