@@ -4,6 +4,7 @@ import { AnswerEnd, Doing } from "../../../views/chat/answer-end"
 import { AnswerTexts, GrowingText } from "../../../views/chat/answer-text"
 import { AnswerText, Block, blockId } from "../../../views/chat/message"
 import { Searches } from "../../../views/chat/searches"
+import { AppError } from "../../platform/errors"
 import type { ChatDeps } from "./deps"
 import { type Generation, metadataOf } from "./generation"
 import type { Version } from "./schema"
@@ -75,7 +76,7 @@ async function streamGrowing(
   }
   await generation.done
   const ended = await findAnswer(deps, sessionId, answerId)
-  await page.end(ended, new AnswerTexts().render(ended))
+  if (ended) await page.end(ended, new AnswerTexts().render(ended))
   return true
 }
 
@@ -87,6 +88,7 @@ async function showStored(
   stream: SSEStreamingApi,
 ): Promise<boolean> {
   const message = await findAnswer(deps, sessionId, answerId)
+  if (!message) return true
   const page = new AnswerOnPage(message.id, stream)
   const blocks = new AnswerTexts().render(message)
   if (message.metadata.generating) await page.update(message, blocks)
@@ -94,10 +96,21 @@ async function showStored(
   return !message.metadata.generating
 }
 
-async function findAnswer(deps: ChatDeps, sessionId: string, id: string): Promise<Version> {
+/** Returns undefined if the answer was deleted meanwhile. */
+async function findAnswer(
+  deps: ChatDeps,
+  sessionId: string,
+  id: string,
+): Promise<Version | undefined> {
   const [last] = await listShown(deps, sessionId, 1)
   const shown = [last, last?.other_answer].find((answer) => answer?.id === id)
-  return shown ?? { ...(await getMessage(deps, id)), siblings: [id] }
+  if (shown) return shown
+  try {
+    return { ...(await getMessage(deps, id)), siblings: [id] }
+  } catch (error) {
+    if (error instanceof AppError && error.name === "SessionNotFoundError") return undefined
+    throw error
+  }
 }
 
 /** What a page shows of an answer. Sends only what differs from that. */
