@@ -39,7 +39,7 @@ import type { TestProvider } from "./features/settings/deps"
 import { modelsApi } from "./features/settings/models-api"
 import { settingsPages } from "./features/settings/pages"
 import { startPages } from "./features/settings/start-pages"
-import { statusApi } from "./features/status/api"
+import { livenessApi, statusApi } from "./features/status/api"
 import { homePages } from "./features/status/pages"
 import { callsApi } from "./features/usage/api"
 import { testProvider } from "./features/usage/provider-test"
@@ -48,8 +48,10 @@ import { workflowPages } from "./features/workflows/pages"
 import { presenceApi } from "./platform/actors/api"
 import { refuseOtherUsers, refuseRuns } from "./platform/actors/guard"
 import { provePages } from "./platform/actors/page-proofs"
+import { AppError } from "./platform/errors"
 import { eventsApi } from "./platform/events/api"
 import type { WebSockets } from "./platform/events/websocket"
+import { createBundler, withBundler } from "./platform/http/assets"
 import { allowBodies, limitBodies } from "./platform/http/body-limit"
 import { compressAnswers } from "./platform/http/compress"
 import { errorHandler, notFound } from "./platform/http/error-handler"
@@ -89,6 +91,22 @@ function uploadBytesMax({ maxUploadMb }: Deps["config"]): number {
   return maxUploadMb * 4 * 1024 ** 2
 }
 
+/** Answers until the database is open: `/live` works, everything else is not available yet. */
+export function startingApp({
+  config,
+  log,
+  readiness,
+}: Pick<Deps, "config" | "log" | "readiness">): Hono {
+  const app = new Hono()
+  app.onError(errorHandler(log, ErrorPage))
+  app.use(withBundler(createBundler()), withRequestId, protect(config))
+  app.route("/", livenessApi(readiness))
+  app.all("*", () => {
+    throw new AppError("ServiceUnavailableError", "Amelia is starting. Try again in a moment.")
+  })
+  return app
+}
+
 /** Creates the app with all its routes. */
 export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   const { config, log } = deps
@@ -96,7 +114,14 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.onError(errorHandler(log, ErrorPage))
   app.notFound(notFound(ErrorPage))
 
-  app.use(withRequestId, requestLog(log), pageHeaders, limitBodies(bodyLimits(config)))
+  const bundler = createBundler()
+  app.use(
+    withBundler(bundler),
+    withRequestId,
+    requestLog(log),
+    pageHeaders,
+    limitBodies(bodyLimits(config)),
+  )
   app.use(protect(config), canReadPages(app.fetch))
   const countWrong = countUpTo(WRONG_TOKENS, {
     what: "wrong tokens",
@@ -110,7 +135,7 @@ export function createApp(deps: Deps, webSockets: WebSockets): Hono {
   app.use(refuseUnlessReady(deps.readiness))
   app.use(refuseRuns(deps), provePages(deps))
   app.use(compressAnswers)
-  app.get("/static/:name", staticFiles())
+  app.get("/static/:name", staticFiles(bundler))
 
   limitWork(app, config)
 

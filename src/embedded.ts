@@ -37,13 +37,13 @@ export function cMapDirectory(): string {
   return `${join(root, maps)}/`
 }
 
-/** Returns a file under /static by name, such as "app.css", or undefined. */
-export function staticFile(name: string): Bun.BunFile | undefined {
-  if (name === "htmx.min.js") return Bun.file(htmx)
-  if (name === "hx-sse.min.js") return Bun.file(htmxSse)
+/** Returns the path of a file under /static by name, such as "base.css", or undefined. */
+export function staticPath(name: string): string | undefined {
+  if (name === "htmx.min.js") return htmx
+  if (name === "hx-sse.min.js") return htmxSse
   const directory = join(root, "static")
   const path = join(directory, name)
-  return path.startsWith(`${directory}/`) && existsSync(path) ? Bun.file(path) : undefined
+  return path.startsWith(`${directory}/`) && existsSync(path) ? path : undefined
 }
 
 /** Returns a documentation file by its path in the repository, such as "docs/setup.md". */

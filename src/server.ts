@@ -1,8 +1,7 @@
-import { Hono } from "hono"
+import type { Hono } from "hono"
 import type { Logger } from "pino"
 import { version } from "../package.json"
-import { ErrorPage } from "../views/error"
-import { createApp } from "./app"
+import { createApp, startingApp } from "./app"
 import type { Deps } from "./deps"
 import { createSearchIndex } from "./engines/index/search-index"
 import { createReranker } from "./engines/inference/cross-encoder-service"
@@ -18,23 +17,19 @@ import { createRunHistory } from "./features/runs/history"
 import { createSupervisor } from "./features/runs/leases/supervisor"
 import { createEmbeddings } from "./features/search/embeddings-service"
 import { currentSettings } from "./features/settings/service"
-import { handoverApi, livenessApi } from "./features/status/api"
+import { handoverApi } from "./features/status/api"
 import { createReservations } from "./features/usage/budget-reservations"
 import { createPresence } from "./platform/actors/presence"
 import { type Config, hideSecrets, secretsOf } from "./platform/config/config"
 import type { Database } from "./platform/db/db"
 import { openDatabase } from "./platform/db/open"
-import { AppError } from "./platform/errors"
 import type { Connection } from "./platform/events/connection"
 import { createEventHub } from "./platform/events/hub"
 import { warn } from "./platform/events/warn"
 import { createWebSockets, type WebSockets, webSocketHandler } from "./platform/events/websocket"
 import { removeServerEntry, writeServerEntry } from "./platform/home/home"
-import { errorHandler } from "./platform/http/error-handler"
 import { displayHost, listen } from "./platform/http/listen"
 import type { Readiness } from "./platform/http/ready"
-import { withRequestId } from "./platform/http/request-log"
-import { protect } from "./platform/http/security"
 import { createPeers } from "./platform/peers/peers"
 import { createSandboxes } from "./platform/processes/sandbox/sandboxes"
 
@@ -79,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await readPrices(config.home)
   const readiness: Readiness = { ready: false, reason: "starting" }
   const opening = open(config, log)
-  let app: App = startingApp(config, log, readiness)
+  let app: App = startingApp({ config, log, readiness })
   const listening = await listen(
     config,
     (request, server) => app.fetch(request, server),
@@ -235,16 +230,4 @@ async function stop(running: Running): Promise<void> {
   await listening.stop(true)
   await database.close()
   log.info({ module: "server", event: "server.stopped" })
-}
-
-/** Answers until the database is open: `/live` works, everything else is not available yet. */
-function startingApp(config: Config, log: Logger, readiness: Readiness): App {
-  const app = new Hono()
-  app.onError(errorHandler(log, ErrorPage))
-  app.use(withRequestId, protect(config))
-  app.route("/", livenessApi(readiness))
-  app.all("*", () => {
-    throw new AppError("ServiceUnavailableError", "Amelia is starting. Try again in a moment.")
-  })
-  return app
 }

@@ -1,7 +1,8 @@
 /* Shows why an htmx request failed: in its form, or else as a notice. The page stays as it was. */
-import { showProblems } from "./problems.js"
 
 const SHOWN_MS = 12_000
+
+const refused = (page) => ({ detail: page, bubbles: true, cancelable: true })
 
 function notice(text, detail) {
   const box = document.createElement("p")
@@ -23,7 +24,8 @@ document.addEventListener("htmx:response:error", (event) => {
   // The response shows its own message, next to the input.
   if (page.querySelector("[data-told]")) return
   const form = ctx.sourceElement.closest("form")
-  if (form && showProblems(form, page)) return
+  // problems.js shows it in the form if it can.
+  if (form && !form.dispatchEvent(new CustomEvent("amelia:refused", refused(page)))) return
   const read = (name) => page.querySelector(`[data-error-${name}]`)?.textContent.trim()
   const request = read("request")
   notice(read("message") ?? `That didn't work (${ctx.response.status}).`, request)

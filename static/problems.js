@@ -7,8 +7,12 @@ const PLACES = "input:not([type=hidden], [type=checkbox], [type=radio]), textare
 const placesOf = (form) => [...form.querySelectorAll(`${PLACES}, [data-field]`)]
 const nameOf = (place) => place.dataset.field ?? place.name
 
+document.addEventListener("amelia:refused", (event) => {
+  if (showProblems(event.target, event.detail)) event.preventDefault()
+})
+
 /** Shows each problem of an error page in the form. Returns false if the form has no fields. */
-export function showProblems(form, errorPage) {
+function showProblems(form, errorPage) {
   const places = placesOf(form).filter(nameOf)
   if (places.length === 0) return false
   clear(form)

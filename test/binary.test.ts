@@ -33,10 +33,10 @@ test("the binary alone starts, serves and ends in an empty environment", async (
     const health = await (await fetch(`${url}/health`)).json()
     expect(health).toMatchObject({ checks: { database: { status: "healthy" } } })
     expect(health).toMatchObject({ checks: { pgvector: { installed: true } } })
-    for (const name of ["htmx.min.js", "hx-sse.min.js", "base.css"]) {
-      const response = await fetch(`${url}/static/${name}`)
-      expect(response.status).toBe(200)
-      expect((await response.text()).length).toBeGreaterThan(100)
+    const page = await (await fetch(`${url}/`)).text()
+    for (const [, kind, address] of page.matchAll(/(src|href)="(\/static\/[^"]+\.(?:css|js))"/g)) {
+      const text = await (await fetch(`${url}${address}`)).text()
+      expect(text).toContain(kind === "src" ? "htmx" : ".said-text")
     }
     for (const page of ["setup", "security", "settings-file"]) {
       expect((await fetch(`${url}/docs/${page}`)).status).toBe(200)

@@ -207,6 +207,17 @@ test("without a model the documents themselves answer", async () => {
 
 const withVectors = await needsVectors()
 
+withVectors("the first request has the model opened, without any document", async () => {
+  await using at = await freshData()
+  await placeModel(at.home, "tiny/one", tinyModel())
+  const settings = { EMBEDDING_MODEL: "tiny/one" }
+  await using server = await testServer({ home: at.home, settings })
+  // The client tries again after as long as the server says.
+  const openai = openAiClient(server).withOptions({ maxRetries: 100 })
+  const { data } = await openai.embeddings.create({ model: "tiny/one", input: "bread" })
+  expect(data[0]?.embedding).toHaveLength(384)
+})
+
 withVectors("texts are embedded by the model of the search, as floats and as base64", async () => {
   await using at = await freshData()
   await placeModel(at.home, "tiny/one", tinyModel())

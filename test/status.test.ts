@@ -110,6 +110,24 @@ test("every response has a request id, and a 404 is HTML or JSON, as the client 
   expect(await page.text()).toContain(page.headers.get("x-request-id") ?? "no id")
 })
 
+test("styles and scripts are one file each, which a browser keeps until its content changes", async () => {
+  await using server = await testServer()
+  const page = await (await server.fetch("/", { headers: { Accept: "text/html" } })).text()
+  const addresses = [...page.matchAll(/(?:src|href)="(\/static\/[^"]+\.(?:css|js))"/g)]
+  expect(addresses).toHaveLength(2)
+  for (const [, address = ""] of addresses) {
+    const { headers, status } = await server.fetch(address)
+    expect(status).toBe(200)
+    expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable")
+    expect(headers.get("content-type")).toMatch(/^text\/(css|javascript);charset=utf-8$/)
+    // As a page asks that is older than the server.
+    const old = await server.fetch(address.replace(/app-\w+/, "app-0"))
+    expect([old.status, old.headers.get("cache-control")]).toEqual([200, "no-cache"])
+    expect(old.headers.get("etag")).toBe(headers.get("etag"))
+  }
+  expect((await server.fetch("/static/app-.css")).status).toBe(404)
+})
+
 test("a browser that has a static file gets 304", async () => {
   await using server = await testServer()
   const first = await server.fetch("/static/base.css")

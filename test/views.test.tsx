@@ -196,7 +196,8 @@ test("a graph describes the state of each step in words and escapes names", asyn
 })
 
 test("no page contains what its content security policy forbids", async () => {
-  const html = await Layout({ title: "<T>", version: "1", children: "" })
+  const assets = { css: "/static/app.css", js: "/static/app.js" }
+  const html = await Layout({ title: "<T>", version: "1", assets, children: "" })
   expect(html.startsWith("<!doctype html>")).toBe(true)
   expect(html).toContain("<title>&lt;T&gt; · Amelia</title>")
   expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]*\ssrc="\/static\/)|\son\w+=|hx-on/)

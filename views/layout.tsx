@@ -1,4 +1,5 @@
 import type { Children } from "@kitajs/html"
+import type { Frame } from "../src/platform/http/schema"
 import { Icon, type IconName } from "./icon"
 
 export type Area =
@@ -11,17 +12,14 @@ export type Area =
   | "git"
   | "settings"
 
-export type LayoutProps = {
+export type LayoutProps = Frame & {
   title: string
   /** The area whose link is marked. None on pages outside all areas. */
   current?: Area
-  version: string
   /** One sentence above the page about a general problem, such as a missing model. */
   banner?: string
   /** Hides the links to other pages, for people who are not logged in. */
   bare?: boolean
-  /** True if the visitor can log out. */
-  signedIn?: boolean
   children: Children
 }
 
@@ -34,51 +32,6 @@ const areas: { area: Area; href: string; label: string; icon: IconName }[] = [
   { area: "agents", href: "/agents", label: "Agents", icon: "agents" },
   { area: "git", href: "/git", label: "Git", icon: "git" },
   { area: "settings", href: "/settings", label: "Settings", icon: "settings" },
-]
-
-const sheets = [
-  "base",
-  "layout",
-  "parts",
-  "controls",
-  "forms",
-  "dialogs",
-  "lists",
-  "home",
-  "documents",
-  "search",
-  "runs",
-  "step",
-  "graph",
-  "agents",
-  "prose",
-  "docs",
-  "chat",
-  "said",
-  "prompts",
-  "settings",
-  "steer",
-]
-const scripts = [
-  "live",
-  "time",
-  "confirm",
-  "focus",
-  "notice",
-  "copy",
-  "upload",
-  "select",
-  "picker",
-  "reading",
-  "search",
-  "graph",
-  "chat",
-  "prompts",
-  "composer",
-  "passage",
-  "attach",
-  "editor",
-  "early",
 ]
 
 /**
@@ -98,6 +51,7 @@ export function Layout({
   title,
   current,
   version,
+  assets,
   banner,
   bare = false,
   signedIn = false,
@@ -114,14 +68,8 @@ export function Layout({
           <meta name="htmx-config" content={htmxConfig} />
           <title safe>{`${title} · Amelia`}</title>
           <link rel="icon" href="/static/favicon.svg" type="image/svg+xml" />
-          {sheets.map((name) => (
-            <link rel="stylesheet" href={`/static/${name}.css`} />
-          ))}
-          <script src="/static/htmx.min.js" defer></script>
-          <script src="/static/hx-sse.min.js" defer></script>
-          {scripts.map((name) => (
-            <script type="module" src={`/static/${name}.js`}></script>
-          ))}
+          <link rel="stylesheet" href={assets.css} />
+          <script src={assets.js} defer></script>
         </head>
         <body>
           <a class="skip" href="#main">

@@ -1,17 +1,17 @@
+import type { Frame } from "../src/platform/http/schema"
 import { Layout } from "./layout"
 
-export type LoginPageProps = {
+export type LoginPageProps = Frame & {
   /** The path to open after the login. */
   next: string
   /** Why the last attempt failed, in a sentence. */
   wrong?: string
-  version: string
 }
 
 /** Asks for the server's token. A plain form, so that it works without scripts. */
-export function LoginPage({ next, wrong, version }: LoginPageProps): JSX.Element {
+export function LoginPage({ next, wrong, ...frame }: LoginPageProps): JSX.Element {
   return (
-    <Layout title="Log in" version={version} bare>
+    <Layout title="Log in" {...frame} bare>
       <form class="panel login" method="post" action="/login">
         <h1>Log in</h1>
         <p class="muted">

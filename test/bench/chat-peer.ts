@@ -42,6 +42,7 @@ const server = Bun.serve({
   hostname: "127.0.0.1",
   idleTimeout: 0,
   async fetch(request) {
+    if (request.method === "GET") return new Response("Not known here.", { status: 404 })
     const { messages, model } = await request.json()
     const pieces = answer(messages.at(-1).content, model)
     const body = new ReadableStream({

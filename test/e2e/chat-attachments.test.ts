@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { accessibilityProblems } from "../support/axe"
 import { browserPath, openBrowser } from "../support/browser"
 import { chatServer } from "../support/chat"
 import { picture } from "../support/picture"
@@ -46,6 +47,60 @@ test.skipIf(!browserPath)(
     await files.getByText("note.md").waitFor({ state: "detached" })
     const kept = await it.client.listDocuments()
     expect(kept.map(({ name }) => name)).toEqual(["memo <b>.md"])
+    expect(complaints).toEqual([])
+  },
+)
+
+test.skipIf(!browserPath)(
+  "in a browser: paste an image, see it, ask about it, and ask again in other words",
+  async () => {
+    await using it = await chatServer({ answer: () => "It shows a chat." })
+    await using browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    const complaints: string[] = []
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
+    await page.goto(`${it.server.url}/chat`)
+    const shot = (await page.screenshot()).toString("base64")
+    const paste = (name: string) =>
+      page.evaluate(
+        ([name = "", data = ""]) => {
+          const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0))
+          const clipboardData = new DataTransfer()
+          clipboardData.items.add(new File([bytes], name, { type: "image/png" }))
+          const pasted = { clipboardData, bubbles: true, cancelable: true }
+          document.querySelector("#message")?.dispatchEvent(new ClipboardEvent("paste", pasted))
+        },
+        [name, shot],
+      )
+    await paste("shot.png")
+    await page.waitForURL(/\/chat\/[0-9a-f-]+$/)
+    const files = page.getByRole("list", { name: "Files of this chat" })
+    await files.getByText("shot.png").waitFor()
+    await paste("other.png")
+    await files.getByRole("button", { name: "Remove other.png" }).click()
+    await files.getByText("other.png").waitFor({ state: "detached" })
+    await picture(page, "chat-image-pasted")
+
+    await page.locator("#message").fill("What is this?")
+    await page.locator("#message").press("Enter")
+    const question = page.locator('.said[data-role="user"]')
+    const image = question.getByRole("img", { name: "shot.png" })
+    await image.waitFor()
+    await page.waitForFunction(
+      () => (document.querySelector(".said-images img") as HTMLImageElement)?.naturalWidth === 1280,
+    )
+    await page.getByText("It shows a chat.").waitFor()
+    await files.waitFor({ state: "detached" })
+    expect(await accessibilityProblems(page)).toEqual([])
+    await picture(page, "chat-image")
+
+    await question.getByText("Edit").click()
+    await question.getByLabel("Your question, changed").fill("And in one word?")
+    await question.getByRole("button", { name: "Ask again" }).click()
+    await question.locator(".said-text").getByText("And in one word?").waitFor()
+    await image.waitFor()
+    const content = it.peer.requests.at(-1)?.messages.at(-1)?.content
+    expect(content).toMatchObject([{ type: "image" }, { type: "text", text: "And in one word?" }])
     expect(complaints).toEqual([])
   },
 )

@@ -32,7 +32,14 @@ test("Health says what is limited and what to do, and is never better than its w
     providers: { ollama: { status: "degraded", note: "It is paused.", fix: null } },
   }
   const shown = async (health: Health) => {
-    const frame = { version: "1", uptime_ms: 1000, closed: undefined, url: "http://here/health" }
+    const assets = { css: "/static/app.css", js: "/static/app.js" }
+    const frame = {
+      version: "1",
+      assets,
+      uptime_ms: 1000,
+      closed: undefined,
+      url: "http://here/health",
+    }
     return await HealthPage({ health, ...frame })
   }
   const timestamp = "2026-01-02T03:04:05.000Z"

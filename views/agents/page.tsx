@@ -82,16 +82,18 @@ function AgentHead({ agent }: { agent: Agent }): JSX.Element {
       </nav>
       <div class="run-title">
         <h1 safe>{name}</h1>
-        <a class="button" href={`/chat?model=amelia/agent:${id}`}>
-          <Icon name="chat" />
-          Chat
-        </a>
-        <form method="post" action={`/agents/${id}/delete`} data-confirm={question}>
-          <button class="button" type="submit">
-            <Icon name="trash" />
-            Delete
-          </button>
-        </form>
+        <div class="run-verbs">
+          <a class="button" href={`/chat?model=amelia/agent:${id}`}>
+            <Icon name="chat" />
+            Chat
+          </a>
+          <form method="post" action={`/agents/${id}/delete`} data-confirm={question}>
+            <button class="button" type="submit">
+              <Icon name="trash" />
+              Delete
+            </button>
+          </form>
+        </div>
       </div>
       {config.description ? (
         <p class="lead" safe>

@@ -151,11 +151,11 @@ function Facts({ metadata }: Pick<ShownMessage, "metadata">): JSX.Element {
           {usage.cost_usd === null ? "cost unknown" : formatUsd(usage.cost_usd)}
         </li>
       ) : null}
-      {duration_s !== undefined && (
+      {duration_s ? (
         <li class="number" safe>
           {formatDuration(duration_s * 1000)}
         </li>
-      )}
+      ) : null}
     </ul>
   )
 }

@@ -12,9 +12,9 @@ export type ChatPageProps = Frame &
   ListProps & { sessions: Session[]; banner?: string }
 
 export function ChatPage(props: ChatPageProps): JSX.Element {
-  const { sessions, query, older, version, signedIn, banner, ...conversation } = props
+  const { sessions, query, older, version, assets, signedIn, banner, ...conversation } = props
   const { session } = conversation
-  const frame = { version, signedIn, ...(banner === undefined ? {} : { banner }) }
+  const frame = { version, assets, signedIn, ...(banner === undefined ? {} : { banner }) }
   return (
     <Layout title={session?.title ?? "Chat"} current="chat" {...frame}>
       <div class="chat">

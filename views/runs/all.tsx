@@ -25,9 +25,9 @@ export type RunsPageProps = Frame & {
 
 /** All runs of workflows and agents. The URL holds the filters and the page. */
 export function RunsPage(props: RunsPageProps): JSX.Element {
-  const { filter, owners, before, limit, version, signedIn } = props
+  const { filter, owners, before, limit, version, assets, signedIn } = props
   return (
-    <Layout title="Runs" current="runs" version={version} signedIn={signedIn}>
+    <Layout title="Runs" current="runs" {...{ version, assets, signedIn }}>
       <header class="page-head">
         <h1>Runs</h1>
       </header>

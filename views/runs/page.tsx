@@ -77,6 +77,7 @@ export function RunPage(props: RunPageProps): JSX.Element {
       title={run.input.query.slice(0, 60)}
       current="runs"
       version={props.version}
+      assets={props.assets}
       signedIn={props.signedIn}
     >
       <div

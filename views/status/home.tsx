@@ -25,11 +25,11 @@ export type HomePageProps = Frame & {
 
 /** Running, waiting and recent runs. On first use, how to get started. */
 export function HomePage(props: HomePageProps): JSX.Element {
-  const { running, waiting, recent, documents, presets, signedIn, version } = props
+  const { running, waiting, recent, documents, presets, signedIn, version, assets } = props
   const runs = running.length + waiting.length + recent.length
   const firstUse = documents === 0
   return (
-    <Layout title="Home" current="home" version={version} signedIn={signedIn}>
+    <Layout title="Home" current="home" {...{ version, assets, signedIn }}>
       <header class="page-head">
         <h1>{firstUse ? "Welcome to Amelia" : "Home"}</h1>
         {firstUse && <p class="lead">From documents to a plan, on your own machine.</p>}

@@ -11,5 +11,7 @@ export type Embeddings = {
   state(): EmbeddingState
   /** Returns the model that answers queries, or undefined while search is lexical only. */
   serving(): Serving | undefined
+  /** Opens the model even without documents. */
+  want(): void
   close(): Promise<void>
 }

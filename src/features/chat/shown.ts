@@ -12,8 +12,8 @@ import * as service from "./service"
 import { leftOutOf } from "./summary"
 
 const LISTED = 100
-const SHOWN = 50
-const MORE = 250
+const SHOWN = 30
+const MORE = 270
 
 const listQuery = z.object({
   /** Words that a chat must contain to be listed. */

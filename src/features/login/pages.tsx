@@ -1,12 +1,12 @@
 import { Hono } from "hono"
 import { z } from "zod"
-import { version } from "../../../package.json"
 import { LoginPage } from "../../../views/login"
 import type { PlatformDeps } from "../../platform/deps"
 import { AppError } from "../../platform/errors"
 import { clientAddress } from "../../platform/http/client-address"
 import { acceptsHtml } from "../../platform/http/errors"
 import { readForm } from "../../platform/http/form"
+import { frameOf } from "../../platform/http/frame"
 import { isSame } from "../../platform/http/token"
 import { readQuery } from "../../platform/http/validate"
 import { isSignedIn, signIn, signOut } from "./cookie"
@@ -26,7 +26,7 @@ export function loginPages(
     .get("/login", async (c) => {
       const { next } = readQuery(c, loginQuery)
       if (token === undefined || (await isSignedIn(c, deps))) return c.redirect(next, 303)
-      return c.html(LoginPage({ next, version }))
+      return c.html(LoginPage({ next, ...frameOf(c) }))
     })
     .post("/login", async (c) => {
       const { token: given, next } = await readForm(c, loginForm)
@@ -36,7 +36,7 @@ export function loginPages(
         const wrong = "That is not this server's token (AMELIA_TOKEN)."
         c.header("WWW-Authenticate", "Bearer")
         if (!acceptsHtml(c)) throw new AppError("UnauthorizedError", wrong)
-        return c.html(LoginPage({ next, wrong, version }), 401)
+        return c.html(LoginPage({ next, wrong, ...frameOf(c) }), 401)
       }
       await signIn(c, deps)
       return c.redirect(next, 303)

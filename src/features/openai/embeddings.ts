@@ -6,8 +6,9 @@ import { noSuchModel } from "./models"
 import type { EmbeddingRequest } from "./schema"
 
 /**
- * Embeds texts with the model of the search. Throws ServiceUnavailableError while there is none,
- * and NotFoundError for another model. The model counts no tokens, so the usage is 0.
+ * Embeds texts with the model of the search. Throws ServiceUnavailableError until that is open,
+ * which the first request sees to, and NotFoundError for another model. The model counts no tokens,
+ * so the usage is 0.
  */
 export async function embed(
   { embeddings }: Pick<EngineDeps, "embeddings">,
@@ -15,7 +16,11 @@ export async function embed(
   signal: AbortSignal,
 ) {
   const serving = embeddings.serving()
-  if (!serving) throw unavailable(embeddings.state().note, model)
+  if (!serving) {
+    const state = embeddings.state()
+    if (model === state.model) embeddings.want()
+    throw unavailable(state.note, model)
+  }
   const { name, dimension } = serving.row
   if (model !== name) throw noSuchModel(model, `Texts are embedded by "${name}".`)
   if (dimensions != null && dimensions !== dimension) {

@@ -19,8 +19,8 @@ export async function gatherContext(
   deps: SearchDeps,
   input: Search & { top_k: number },
 ): Promise<RetrievalResult[]> {
-  const found = await retrieve(deps, input)
-  const others = await spread(deps, input, found, input.top_k - found.length)
+  const [found, scope] = await Promise.all([retrieve(deps, input), scopeOf(deps.db, input)])
+  const others = await spread(deps, scope, found, input.top_k - found.length)
   const passages = distinct([...found, ...others]).map(({ also_in: _, ...passage }) => passage)
   passages.sort((a, b) => compare(a.document_id, b.document_id) || a.start - b.start)
   return joinNeighbours(passages)
@@ -54,13 +54,13 @@ function continues(last: RetrievalResult, next: RetrievalResult): boolean {
 /** Returns passages that are not in `found`, unless the documents are too long. */
 async function spread(
   { db }: SearchDeps,
-  input: Search,
+  scope: Awaited<ReturnType<typeof scopeOf>>,
   found: RetrievalResult[],
   count: number,
 ): Promise<RetrievalResult[]> {
   if (count <= 0) return []
   const wanted = { known: found, count, limit: SPREAD_CHUNKS_MAX }
-  const passages = await findSpread(db, await scopeOf(db, input), wanted)
+  const passages = await findSpread(db, scope, wanted)
   const unranked = { score: 0, similarity: null, mode: "lexical" } as const
   return passages.map((row) => presentPassage(row, unranked))
 }

@@ -42,6 +42,11 @@ export function createEmbeddings(deps: EmbeddingDeps): Embeddings {
   return {
     state: () => updater.state,
     serving: () => updater.serving,
+    want() {
+      if (isOff || updater.isWanted) return
+      updater.isWanted = true
+      bell.ring()
+    },
     begin() {
       if (isOff) return
       const types = ["document.indexed", "document.deleted"]

@@ -20,6 +20,8 @@ const VECTORS_A_SWEEP = 500
 export class EmbeddingsUpdater {
   state: EmbeddingState
   serving: Serving | undefined
+  /** Set if the model is needed for more than the documents. */
+  isWanted = false
   /** The model from the settings, once it is open. */
   private present: Embedder | undefined
 
@@ -43,7 +45,9 @@ export class EmbeddingsUpdater {
   async round(): Promise<void> {
     const { db, config } = this.deps
     const { embeddingModel: name, embeddingDimension: dimension } = config
-    if (!(await store.hasChunks(db))) return this.say("waiting", "There are no documents yet.")
+    if (!this.isWanted && !(await store.hasChunks(db))) {
+      return this.say("waiting", "There are no documents yet.")
+    }
     await store.makeVectorTable(db)
     const known = await store.listModels(db)
     const own = known.find((row) => row.name === name && row.dimension === dimension)

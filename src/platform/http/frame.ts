@@ -3,5 +3,5 @@ import { version } from "../../../package.json"
 import type { Frame } from "./schema"
 
 export function frameOf(c: Context): Frame {
-  return { version, signedIn: c.var.signedIn ?? false }
+  return { version, assets: c.var.bundler.addresses(), signedIn: c.var.signedIn ?? false }
 }

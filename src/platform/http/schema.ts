@@ -1,4 +1,8 @@
-export type Frame = { version: string; signedIn?: boolean }
+/** The addresses of the styles and scripts of every page. */
+export type Assets = { css: string; js: string }
+
+/** What every page needs. */
+export type Frame = { version: string; assets: Assets; signedIn?: boolean }
 
 /** A problem with a sent form, and the fields that it may be about, likeliest first. */
 export type FormProblem = { fields: string[]; message: string }
