@@ -10,17 +10,21 @@ let selected
 /** The newest stream and its element. Another one knows less of what the page shows. */
 let streaming
 
-document.addEventListener("htmx:sse:after:connection", ({ target, detail: { connection } }) => {
-  if (target.closest("#messages")) streaming = { element: target, connection }
+/** If the element of an event has left the page, its target is the document. */
+const isInMessages = ({ target }) => target !== document && target.closest("#messages") !== null
+
+document.addEventListener("htmx:sse:after:connection", (event) => {
+  const { target, detail } = event
+  if (isInMessages(event)) streaming = { element: target, connection: detail.connection }
 })
 
 document.addEventListener("htmx:sse:before:message", (event) => {
   const isOld = streaming && event.detail.connection !== streaming.connection
-  if (event.target.closest("#messages") && isOld) event.preventDefault()
+  if (isInMessages(event) && isOld) event.preventDefault()
 })
 
-document.addEventListener("htmx:sse:before:message", ({ target }) => {
-  if (!target.closest("#messages")) return
+document.addEventListener("htmx:sse:before:message", (event) => {
+  if (!isInMessages(event)) return
   const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection()
   selected = isCollapsed ? undefined : [anchorNode, anchorOffset, focusNode, focusOffset]
 })

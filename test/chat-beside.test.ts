@@ -170,12 +170,12 @@ test("unknown models are refused, as a second one too", async () => {
   const { client, id } = it
   await whole(client.chat(id, { message: "Go" }))
   const unknown = [
-    client.updateSession(id, { beside_model: "nobody/nothing" }),
-    client.createSession({ beside_model: "amelia/agent:Nobody" }),
-    whole(client.regenerate(id, { model: "nobody/nothing" })),
+    () => client.updateSession(id, { beside_model: "nobody/nothing" }),
+    () => client.createSession({ beside_model: "amelia/agent:Nobody" }),
+    () => whole(client.regenerate(id, { model: "nobody/nothing" })),
   ]
   for (const refused of unknown) {
-    expect(await rejection(refused)).toMatchObject({ status: 400, name: "ValidationError" })
+    expect(await rejection(refused())).toMatchObject({ status: 400, name: "ValidationError" })
   }
   expect(await client.updateSession(id, { beside_model: second })).toMatchObject({
     beside_model: second,
