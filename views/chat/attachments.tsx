@@ -9,7 +9,10 @@ type AttachmentsProps = { session: Session | undefined; attachments: Attachment[
 
 const isDocument = (it: Attachment): it is Document => it.type !== "image"
 
-/** The documents of a chat, the images of its next question, and where to add more. static/attach.js takes dropped and pasted ones. */
+/**
+ * The documents of a chat, the images of its next question, and where to add more. static/attach.js
+ * takes dropped and pasted ones.
+ */
 export function Attachments({ session, attachments }: AttachmentsProps): JSX.Element {
   const address = session ? `/chat/${session.id}` : "/chat"
   const documents = attachments.filter(isDocument)

@@ -214,7 +214,7 @@ function scopeOf({ use_rag, document_ids, folders }: MessageInput): QuestionScop
   }
 }
 
-/** Stops the answers in progress and keeps their texts. Throws WorkflowStateError if there are none. */
+/** Stops the answers in progress and keeps their texts. Throws WorkflowStateError without any. */
 export async function stopAnswer(deps: ChatDeps, id: string): Promise<Session> {
   await requireSession(deps, id)
   if (await end(deps, id)) return getSession(deps, id)

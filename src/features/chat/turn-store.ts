@@ -86,8 +86,8 @@ const empty: MessageMetadata = { citations: [], usage: null, model: null }
 
 /**
  * Stores messages with empty answers where the session exists, isn't answering and has the message
- * that they follow. An answer beside another one doesn't change what is shown. Returns one row per turn, in order. One statement for all, because streams get
- * their turn between two.
+ * that they follow. An answer beside another one doesn't change what is shown. Returns one row per
+ * turn, in order. One statement for all, because streams get their turn between two.
  */
 export async function storeTurns(db: Db, turns: NewTurn[]): Promise<StoredRow[]> {
   return db.execute<StoredRow>(sql`
