@@ -25,6 +25,7 @@ async function user() {
 const occasions: [Command, ...string[]][] = [
   ["status", "--porcelain", "-uall"],
   ["rev-parse", "HEAD"],
+  ["check-ref-format", "refs/heads/one"],
   ["config", "--list"],
   ["symbolic-ref", "HEAD"],
   ["diff"],

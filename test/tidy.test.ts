@@ -18,8 +18,6 @@ const entries = sources
   .map(({ path }) => path)
   .filter((path) => /^src\/(main\.ts|build\/)|worker\.ts$|drizzle\.config\.ts$/.test(path))
 
-/** Promised by the specification, and waiting for the feature that uses them: git's worktrees. */
-const awaited = ["GIT_WORKTREE_DIR", "InvalidGitRefError", "GitConflictError"]
 /** Waiting for the specified answer of a search whose query can't be embedded. */
 const awaitedErrors = ["EmbeddingGenerationError"]
 
@@ -60,7 +58,7 @@ test("nothing is there that nothing uses", () => {
   const settings = unreadSettings(readers, settingNames)
   const errors = unthrownErrors(throwers, errorNames)
   const unused = [...deadFiles(sources, entries), ...settings, ...errors]
-  const names = [...awaited, ...awaitedErrors]
+  const names = awaitedErrors
   expect(unused.filter((it) => !names.some((name) => it.startsWith(name)))).toEqual([])
   expect(names.filter((name) => !unused.some((it) => it.startsWith(name)))).toEqual([])
 })

@@ -1,13 +1,10 @@
 import { expect } from "bun:test"
 import type { ErrorName } from "../../src/platform/errors"
+import { testRepository } from "./repository"
 import type { TestServer } from "./server"
 
 /** Names whose nouns are still to come. One that src throws must leave this list for a case. */
-export const toCome = [
-  "InvalidGitRefError",
-  "GitConflictError",
-  "EmbeddingGenerationError",
-] as const satisfies readonly ErrorName[]
+export const toCome = ["EmbeddingGenerationError"] as const satisfies readonly ErrorName[]
 
 /** Names that end the start, where no server answers yet. */
 export const ofTheStart = ["ConfigurationError", "AlreadyRunningError"] as const
@@ -59,6 +56,14 @@ const upload =
     for (const file of files) body.append("file", file)
     return server.fetch("/api/rag/documents/upload", { method: "POST", body })
   }
+const withGit = { PATH: process.env.PATH ?? "" }
+const branch = (name: string) => async (server: TestServer) => {
+  await using repo = await testRepository()
+  await post("/api/git/repositories", { path: repo.path })(server)
+  const route = `/api/git/branches?repo=${repo.path}`
+  await post(route, { name: "taken" })(server)
+  return await post(route, { name })(server)
+}
 const file = (content: string, name = "a.txt") => new File([content], name)
 export const mine = { name: "Mine", preset: "discovery_design_planning" }
 const megabytes = (count: number) => "word ".repeat(count * 210_000)
@@ -137,6 +142,12 @@ export const answered: Record<Exclude<ErrorName, Elsewhere>, Case[]> = {
   WorkflowNotFoundError: [{ ask: get(`/api/workflows/${id}`), status: 404, details: { id } }],
   RepositoryNotFoundError: [
     { ask: get("/api/git/trust?repo=/"), status: 404, details: { repo: "/" } },
+  ],
+  InvalidGitRefError: [
+    { settings: withGit, ask: branch("a..b"), status: 400, details: { ref: "a..b" } },
+  ],
+  GitConflictError: [
+    { settings: withGit, ask: branch("taken"), status: 409, details: { branch: "taken" } },
   ],
   SessionNotFoundError: [{ ask: get(`/api/chat/sessions/${id}`), status: 404, details: { id } }],
   RunNotFoundError: [{ ask: get(`/api/runs/${id}/steps`), status: 404, details: { id } }],

@@ -17,6 +17,10 @@ export const docs: readonly Doc[] = [
     about: "Definitions in JSON: agents, gates, maps, conditions, forks and replays.",
   },
   {
+    ...{ name: "git", file: "docs/git.md", title: "Git" },
+    about: "Branches, worktrees, merges, and the rescues that keep everything in them.",
+  },
+  {
     ...{ name: "agent-development", file: "docs/agent-development.md", title: "Agents" },
     about: "The roles, their output, how citations are checked, and how to add a role.",
   },

@@ -4,9 +4,11 @@ import { actorOf } from "../../platform/actors/actor"
 import { readJson, readQuery } from "../../platform/http/validate"
 import { repositoryQuery, trustInput } from "./schema"
 import { repositoryTrust, trustRepository, withdrawTrust } from "./service"
+import { gitWorkApi } from "./work-api"
 
 export function gitApi(deps: EngineDeps): Hono {
   return new Hono()
+    .route("/", gitWorkApi(deps))
     .get("/trust", async (c) => {
       const { repo } = readQuery(c, repositoryQuery)
       return c.json(await repositoryTrust(deps, repo))

@@ -33,7 +33,7 @@ export function crossProblems(config: Partial<Config>): Problem[] {
 }
 
 /** Settings that are validated but not used yet. */
-const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT", "GIT_WORKTREE_DIR"])
+const pending: ReadonlySet<SettingName> = new Set<SettingName>(["ENVIRONMENT"])
 
 export function warningsOf(config: Config): string[] {
   const warnings = [...pending]

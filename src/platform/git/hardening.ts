@@ -20,6 +20,7 @@ const rules = {
   ...{ "ls-files": plain, "ls-tree": plain, "cat-file": plain, config: plain, "patch-id": plain },
   ...{ "hash-object": plain, "write-tree": plain, "commit-tree": plain, "merge-tree": plain },
   ...{ "update-ref": plain, "symbolic-ref": plain, branch: plain, init: plain },
+  "check-ref-format": plain,
   ...{ add: working, rm: working, mv: working, "update-index": working, "read-tree": working },
   ...{ commit: working, merge: working, stash: working, worktree: working, clean: working },
   ...{ checkout: working, switch: working, restore: working, reset: working },

@@ -19,7 +19,7 @@ const STDERR_BYTES_MAX = 64 * 1024
 /** Exit code of a command outside a repository. */
 const NO_REPOSITORY = 128
 
-type GitOptions = {
+export type GitOptions = {
   /** Includes reading the configuration first. Default: 30 seconds. */
   timeout_ms?: number
   stdin?: string | Uint8Array
@@ -27,6 +27,8 @@ type GitOptions = {
   signal?: AbortSignal | undefined
   /** Output beyond this is an error. Default: 64 MiB. */
   bytes_max?: number
+  /** A temporary index, so that the repository's own stays as it is. */
+  indexFile?: string
   /** Exit codes that count as answers, such as 1 of `diff --quiet`. Default: only 0. */
   codes?: number[]
 }
@@ -66,6 +68,7 @@ export async function git(
   // Listing runs nothing. Anyone who can change the configuration now can run programs anyway.
   const { entries } = await readConfiguration(dir, env, { deadline, signal, entersSubmodules })
   const safe = hardened(gitEnvironment(env), entries)
+  if (options.indexFile) safe.GIT_INDEX_FILE = options.indexFile
   const more = { ...options, env: safe, timeout_ms: deadline - performance.now() }
   return spawnGit(dir, ["--no-pager", command, ...flags, ...args], more)
 }
