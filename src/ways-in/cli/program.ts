@@ -8,6 +8,7 @@ import { addDemo } from "./demo"
 import { addDoctor } from "./doctor"
 import { addEval } from "./eval"
 import { reportFailure } from "./failure"
+import { addBranches, addDiff, addRescue, addWorktrees } from "./git"
 import { addIngest } from "./ingest"
 import { addModels } from "./models"
 import { addNoun } from "./noun"
@@ -101,7 +102,9 @@ function createProgram(context: Context, does: Does): Command {
   const ofRuns = [addAgents, addNoun(runs), addWatch, addDecisions, addRunsOfRuns]
   const ofNouns = [addNoun(workflows), addFiles, addNoun(docs), addNoun(folders)]
   const ofChats = [addNoun(sessions), addSessions, addPrompts]
-  for (const add of [...daily, ...ofRuns, ...ofNouns, ...ofChats, addModels, addDoctor, addService])
+  const ofGit = [addWorktrees, addBranches, addDiff, addRescue]
+  const ofItself = [addModels, addDoctor, addService]
+  for (const add of [...daily, ...ofRuns, ...ofNouns, ...ofChats, ...ofGit, ...ofItself])
     add(program, does)
   nameHelp(program, "amelia")
   return program

@@ -17,6 +17,7 @@ import type { Health, Metrics } from "../../features/status/schema"
 import { chatClient } from "./chat"
 import { documentClient } from "./documents"
 import { type EventOptions, followEvents } from "./events"
+import { gitClient } from "./git"
 import { type Endpoint, json, type Page, requestsTo, route } from "./http"
 import { promptsClient } from "./prompts"
 import { agentClient, runClient, workflowClient } from "./runs"
@@ -39,6 +40,7 @@ export function createClient(endpoint: Endpoint) {
     ...documentClient(endpoint),
     ...chatClient(endpoint),
     ...promptsClient(endpoint),
+    ...gitClient(endpoint),
     ...agentClient(endpoint),
     ...workflowClient(endpoint),
     ...runClient(endpoint),
