@@ -151,8 +151,10 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 })
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   open()
+  const { sourceEvent, sourceElement } = detail.ctx ?? {}
+  const isLive = sourceEvent?.type === "amelia:changed" || sourceElement?.matches("[data-stream]")
   // A click's response may be older than an event that the replaced part has already seen.
-  if (detail.ctx?.sourceEvent?.type !== "amelia:changed") followers().forEach(refresh)
+  if (!isLive) followers().forEach(refresh)
 })
 addEventListener("pagehide", close)
 addEventListener("pageshow", open)

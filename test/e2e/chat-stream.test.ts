@@ -96,6 +96,26 @@ test.skipIf(!browserPath)(
   },
 )
 
+test.skipIf(!browserPath)("in a browser: a growing answer comes by its stream alone", async () => {
+  const model = dictated()
+  await using it = await chatServer({ answer: model.answer })
+  await using browser = await openBrowser()
+  const page = await browser.newPage()
+  await page.goto(`${it.server.url}/chat/${it.id}`)
+  await ask(page, "Go")
+  const asked: string[] = []
+  page.on("request", (request) => asked.push(request.url()))
+  const text = page.locator(".said-text").last()
+  for (let nth = 0; nth < 30; nth++) {
+    model.say(`Word${nth}. `)
+    await text.getByText(`Word${nth}.`).waitFor()
+  }
+  model.end()
+  await page.locator(".facts-line").waitFor()
+  // Parts of the page refresh when the question and when the whole answer is stored.
+  expect(asked.length).toBeLessThan(10)
+})
+
 test.skipIf(!browserPath)(
   "in a browser: a reload goes on streaming, and closing the tab stops the model within a second",
   async () => {

@@ -9,7 +9,7 @@ import type {
 } from "../../platform/shapes/message"
 
 /** The longest pause between two pieces for a reader who keeps up. */
-const PIECE_MS = 5
+const PIECE_MS = 2
 
 /** The part of an answer that is there when it goes on. */
 export type Begun = { text: string; metadata: MessageMetadata }
