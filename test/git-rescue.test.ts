@@ -86,6 +86,20 @@ test("locked worktrees stay, and one with another repository inside", async () =
   expect(await it.remove("/worktrees", { path: it.repo.path })).toMatchObject({ status: 404 })
 })
 
+test("a worktree whose submodule has files stays, and one whose submodule is empty goes", async () => {
+  await using it = await gitServer()
+  const local = ["-c", "protocol.file.allow=always"]
+  await it.repo.git(...local, "submodule", "--quiet", "add", it.repo.path, "lib")
+  await it.repo.git("commit", "--quiet", "--message", "Add a library")
+  const tree = await it.worktree("work")
+  await Bun.write(join(tree, "lib", "mine.txt"), "mine")
+  const kept = await it.remove("/worktrees", { path: tree, force: true })
+  expect(kept).toMatchObject({ status: 409, json: { details: { repositories: ["lib"] } } })
+  expect(await Bun.file(join(tree, "lib", "mine.txt")).text()).toBe("mine")
+  const empty = await it.worktree("empty")
+  expect(await it.remove("/worktrees", { path: empty })).toMatchObject({ status: 200 })
+})
+
 test("commits of a vanished worktree survive its prune, also when its branch is gone", async () => {
   await using it = await gitServer()
   const tree = await it.worktree("work")

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises"
+import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { AppError } from "../../../platform/errors"
 import { withCopyOf, withIndexCopy } from "../work/diff"
@@ -97,7 +97,8 @@ async function addEverything(deps: WorkDeps, dir: string, indexFile: string): Pr
   const [touched, gone] = await touchedFiles(list)
   const fresh = await list(["ls-files", "-z", "--others", "--exclude-standard"])
   const ignored = await list(["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
-  refuseNested(dir, [...fresh, ...ignored])
+  const nested = [...fresh, ...ignored].filter((path) => path.endsWith("/"))
+  refuseNested(dir, [...nested, ...(await filledSubmodules(dir, list))])
   const kept = await findFiles(dir, [...touched, ...fresh])
   const candidates = await findFiles(dir, ignored)
   const small = smallOnes(candidates)
@@ -142,8 +143,20 @@ async function touchedFiles(list: List): Promise<[string[], string[]]> {
   return [touched, gone]
 }
 
-function refuseNested(dir: string, paths: string[]): void {
-  const nested = paths.filter((path) => path.endsWith("/"))
+/** Returns the submodules that have files. Git sees only which commit one is at. */
+async function filledSubmodules(dir: string, list: List): Promise<string[]> {
+  const staged = await list(["ls-files", "-z", "--stage"])
+  const modules = staged.filter((line) => line.startsWith(SUBMODULE))
+  const paths = modules.map((line) => line.slice(line.indexOf("\t") + 1))
+  const files = paths.map((path) => readdir(join(dir, Buffer.from(path, "latin1").toString())))
+  const found = await Promise.allSettled(files)
+  return paths.filter((_, nth) => {
+    const names = found[nth]
+    return names?.status === "fulfilled" && names.value.length > 0
+  })
+}
+
+function refuseNested(dir: string, nested: string[]): void {
   if (nested.length === 0) return
   const names = nested.slice(0, 5).map((path) => Buffer.from(path, "latin1").toString())
   const sentence = `${dir} contains other repositories, which a rescue can't hold: ${names.join(", ")}. Move them elsewhere, then try again.`
