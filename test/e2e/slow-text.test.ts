@@ -8,7 +8,7 @@ test.skipIf(!browserPath)(
   async () => {
     await using server = await testServer()
     // Every mark could begin or end an emphasis, so this takes far longer than the limit.
-    const text = "_a*".repeat(8000)
+    const text = "_a*".repeat(16_000)
     const [document] = await server.client.uploadDocuments([
       { name: "slow.md", content: new Blob([text]) },
     ])

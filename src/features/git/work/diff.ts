@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises"
+import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { isAbsolute, join } from "node:path"
 import { AppError, invalid } from "../../../platform/errors"
@@ -111,9 +111,14 @@ export async function withCopyOf<T>(
   try {
     const copy = join(place, "index")
     // A repository without a commit may have no index yet.
-    await copyFile(index, copy).catch((error) => {
+    const info = await stat(index).catch((error) => {
       if (error.code !== "ENOENT") throw error
     })
+    if (info) {
+      await copyFile(index, copy)
+      // Git looks into files that are as new as the index: they may have changed since it was written.
+      await utimes(copy, info.atime, info.mtime)
+    }
     return await work(copy)
   } finally {
     await rm(place, { recursive: true, force: true })
