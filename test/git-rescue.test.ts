@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { appendFile, chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises"
+import { appendFile, chmod, mkdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { contentOf, fsck, gitServer, userState } from "./support/git-server"
 
@@ -54,6 +54,18 @@ test("a worktree with changes is removed only with force, and all of it can be r
   expect(await it.ask("/rescues/..%2Fx")).toMatchObject({ status: 404 })
   expect(await userState(it.repo.path)).toEqual(before)
   expect(await fsck(it.repo)).toBe("")
+})
+
+test("a file that changed in the second in which git wrote the index is kept", async () => {
+  await using it = await gitServer({ "a.txt": "one\n" })
+  const tree = await it.worktree("work")
+  const file = join(tree, "a.txt")
+  const { atime, mtime } = await stat(file)
+  await writeFile(file, "two\n")
+  await utimes(file, atime, mtime)
+  const { json } = await it.remove("/worktrees", { path: tree, force: true })
+  const restored = await it.post(`/rescues/${json.rescue}/restore`, {})
+  expect(await contentOf(restored.json.path)).toEqual({ "a.txt": btoa("two\n") })
 })
 
 test("a process that works in a worktree blocks its removal, and is named", async () => {
