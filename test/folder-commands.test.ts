@@ -1,39 +1,10 @@
 import { expect, test } from "bun:test"
 import { rm } from "node:fs/promises"
-import { version } from "../package.json"
-import { readPrices } from "../src/engines/models/price-file"
-import { startServer } from "../src/server"
-import { runCommand } from "../src/ways-in/cli/program"
+import { command } from "./support/amelia"
 import { freshHome } from "./support/database"
 import { testFolder } from "./support/folder"
-import { noModels } from "./support/process"
 
-/** Runs `amelia` in this process with its own server. Returns its output. */
-async function amelia(home: string, cwd: string, ...args: string[]) {
-  const out: string[] = []
-  const err: string[] = []
-  const terminal = {
-    out: async (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
-    flush: async () => undefined,
-    ...{ outIsTTY: false, errIsTTY: false, columns: () => 80 },
-  }
-  const interrupted = new AbortController().signal
-  const env = { AMELIA_HOME: home, ...noModels }
-  const umask = process.umask()
-  const context = {
-    version,
-    cwd,
-    env,
-    umask,
-    terminal,
-    interrupted,
-    startServer,
-    checkPrices: readPrices,
-  }
-  const code = await runCommand(context, args)
-  return { code, out: out.join(""), err: err.join("") }
-}
+const amelia = (home: string, cwd: string, ...args: string[]) => command(args, { home, cwd })
 
 test("ingests, lists, syncs and removes a folder", async () => {
   await using folder = await testFolder({

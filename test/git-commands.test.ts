@@ -2,40 +2,16 @@ import { expect, test } from "bun:test"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { version } from "../package.json"
-import { readPrices } from "../src/engines/models/price-file"
-import { startServer } from "../src/server"
-import { runCommand } from "../src/ways-in/cli/program"
+import { command } from "./support/amelia"
 import { freshHome } from "./support/database"
-import { noModels } from "./support/process"
 import { testRepository } from "./support/repository"
 
 test("worktrees, branches, diff and rescue do from a terminal what the routes do", async () => {
   await using repo = await testRepository()
   await using at = await freshHome()
   const place = await mkdtemp(join(tmpdir(), "amelia-worktrees-"))
-  const env = {
-    ...{ AMELIA_HOME: at.home, PATH: process.env.PATH ?? "", HOME: at.home },
-    ...{ GIT_WORKTREE_DIR: place, ...noModels },
-  }
-  const amelia = async (...args: string[]) => {
-    const [out, err]: [string[], string[]] = [[], []]
-    const terminal = {
-      out: async (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      flush: async () => undefined,
-      ...{ outIsTTY: false, errIsTTY: false, columns: () => 80 },
-    }
-    const interrupted = new AbortController().signal
-    const code = await runCommand(
-      {
-        ...{ version, cwd: repo.path, env, umask: process.umask(), terminal, interrupted },
-        ...{ startServer, checkPrices: readPrices },
-      },
-      args,
-    )
-    return { code, out: out.join(""), err: err.join("") }
-  }
+  const env = { HOME: at.home, PATH: process.env.PATH ?? "", GIT_WORKTREE_DIR: place }
+  const amelia = (...args: string[]) => command(args, { home: at.home, cwd: repo.path, env })
   const added = JSON.parse((await amelia("worktrees", "add", "work", "--json")).out)
   await writeFile(join(added.path, "b\u0007.txt"), "new\u001b\n")
   const diff = await amelia("diff", "--repo", added.path)

@@ -4,6 +4,7 @@ import type { MessagesRequest } from "../support/anthropic-peer"
 import { accessibilityProblems } from "../support/axe"
 import { browserPath, openBrowser } from "../support/browser"
 import { chatServer } from "../support/chat"
+import { aborted, dictated } from "../support/dictated"
 import { picture } from "../support/picture"
 
 const ids = ["claude-sonnet-5-5", "claude-haiku-5-5"]
@@ -12,22 +13,6 @@ const second = `anthropic/${ids[1]}`
 const claude = { type: "model", display_name: "Claude", max_input_tokens: 200_000 }
 const models = ids.map((id) => ({ ...claude, id, max_tokens: 8000 }))
 
-/** A model that writes what the test hands it, until that says it is the end. */
-function dictated() {
-  const words = new TransformStream<string, string>(undefined, { highWaterMark: 100 })
-  const writer = words.writable.getWriter()
-  const asked = Promise.withResolvers<AbortSignal>()
-  return {
-    asked: asked.promise,
-    say: (text: string) => void writer.write(text),
-    end: () => void writer.close(),
-    answer({ disconnected }: { disconnected: AbortSignal }) {
-      asked.resolve(disconnected)
-      return { text: "", live: () => words.readable }
-    },
-  }
-}
-
 /** Two models that write what the test hands them. */
 function twoDictated() {
   const [one, two] = [dictated(), dictated()]
@@ -35,12 +20,6 @@ function twoDictated() {
     (request.model === ids[0] ? one : two).answer(request)
   return { one, two, answer }
 }
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener("abort", () => resolve())
-  })
 
 async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel("Your message").fill(question)

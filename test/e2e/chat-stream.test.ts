@@ -2,28 +2,7 @@ import { expect, test } from "bun:test"
 import type { Page } from "playwright-core"
 import { browserPath, openBrowser } from "../support/browser"
 import { chatServer, firstText } from "../support/chat"
-
-/** A model that writes what the test hands it, until that says it is the end. */
-function dictated() {
-  const words = new TransformStream<string, string>(undefined, { highWaterMark: 100 })
-  const writer = words.writable.getWriter()
-  const asked = Promise.withResolvers<AbortSignal>()
-  return {
-    asked: asked.promise,
-    say: (text: string) => void writer.write(text),
-    end: () => void writer.close(),
-    answer({ disconnected }: { disconnected: AbortSignal }) {
-      asked.resolve(disconnected)
-      return { text: "", live: () => words.readable }
-    },
-  }
-}
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener("abort", () => resolve())
-  })
+import { aborted, dictated } from "../support/dictated"
 
 async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel("Your message").fill(question)

@@ -8,6 +8,13 @@ const apart = { SHUTDOWN_TIMEOUT: "1", ...noModels }
 
 type Options = { home: string; env?: Record<string, string> }
 type Ask = (question: string) => Promise<string | undefined>
+type InProcess = Options & {
+  cwd?: string
+  outIsTTY?: boolean
+  ask?: Ask
+  askHidden?: Ask
+  input?: string
+}
 
 /** `amelia` as a process of its own, with nothing of our environment. */
 export function start(args: string[], { home, env }: Options) {
@@ -25,14 +32,7 @@ export function start(args: string[], { home, env }: Options) {
  */
 export async function command(
   args: string[],
-  {
-    home,
-    env,
-    outIsTTY = false,
-    ask,
-    askHidden = ask,
-    input,
-  }: Options & { outIsTTY?: boolean; ask?: Ask; askHidden?: Ask; input?: string },
+  { home, env, cwd = home, outIsTTY = false, ask, askHidden = ask, input }: InProcess,
 ) {
   const said = { out: "", err: "" }
   const flush = async () => undefined
@@ -53,7 +53,7 @@ export async function command(
   const umask = process.umask()
   const context = {
     version,
-    cwd: home,
+    cwd,
     env: settings,
     umask,
     terminal,

@@ -8,7 +8,7 @@ import { Unread } from "./unread"
 
 type AnswerProps = { message: ShownMessage }
 
-/** What is below an answer. It is replaced when the answer is complete. */
+/** The part below an answer's text, which is replaced when the answer is complete. */
 export function AnswerEnd({ message }: AnswerProps): JSX.Element {
   const { id, metadata } = message
   if (metadata.generating) return <Growing message={message} />

@@ -1,6 +1,6 @@
 import type { ConversationProps } from "./props"
 
-/** What a person calls a model or an agent that a chat can be answered by. */
+/** Returns the name to show for a model or an agent. */
 export function answererName(model: string, agents: ConversationProps["agents"]): string {
   if (model === "auto") return "Automatic model"
   const agent = agents.find(({ id }) => id === model)

@@ -4,7 +4,7 @@ import { currentSettings } from "../settings/service"
 import { configOf } from "./config"
 import * as store from "./store"
 
-/** What stands before an agent's name or id where it is chosen instead of a model. */
+/** The prefix of an agent's name or id where an agent can be chosen instead of a model. */
 export const AGENT = "amelia/agent:"
 
 /** An agent to talk to. `key` is its name, or its id if a newer agent has the same name. */

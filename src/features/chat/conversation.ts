@@ -14,7 +14,7 @@ export type Conversation = {
   /** Null if it is not stored. */
   sessionId: string | null
   history: Said[]
-  /** What was said before the history, if a model was asked to summarise it. */
+  /** A summary of the messages before the history, if someone asked for one. */
   summary?: string | undefined
   question: string
   /** The images that the question shows. */

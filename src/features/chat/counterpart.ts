@@ -9,7 +9,7 @@ import type { Turn } from "./generation"
 
 type Deps = Pick<EngineDeps, "db" | "config" | "models">
 
-/** Who answers a turn: a model, or an agent with its model, instructions and documents. */
+/** A turn with the model that answers it. An agent has added its instructions and documents. */
 export type Answering = { turn: Turn; model: ResolvedModel; agent: string | undefined }
 
 /**

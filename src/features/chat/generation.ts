@@ -5,7 +5,7 @@ import type { Conversation } from "./conversation"
 import { Draft } from "./draft"
 import { Readers } from "./readers"
 
-/** What a question reads and shows, as it is stored with it. */
+/** The documents and images of a question, stored with it. */
 export type AskedScope = QuestionScope & { images?: ImageRef[] }
 
 /** A new message, or one that is answered again. */

@@ -22,7 +22,7 @@ export async function lookAtImages(
 ): Promise<Looking> {
   const before = history.flatMap((said) => said.shows ?? [])
   if (before.length + shows.length === 0) return { history, images: [] }
-  // Whoever doesn't know leaves it to the provider.
+  // If nobody knows, the provider decides.
   const isBlind = (await provider.takesImages?.(model)) === false
   if (isBlind && shows.length > 0) throw takesNone(id)
   const room = isBlind ? 0 : Math.max(0, SHOWN_MAX - shows.length)

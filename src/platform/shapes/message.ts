@@ -39,11 +39,11 @@ export type MessageMetadata = QuestionScope & {
   agent?: string
   searches?: AnswerSearch[]
   removed_citations?: RemovedCitation[]
-  /** Of the documents that the question named or that its session has. */
+  /** Documents of the question or its session that could not be read. */
   unread_documents?: UnreadDocument[]
   /** The images that a question shows. */
   images?: ImageRef[]
-  /** What was said up to this message, in a model's words: sent instead of these messages. */
+  /** A summary of the conversation up to this message, sent instead of those messages. */
   summary?: string
   /** Seconds from the question to the end of its answer. */
   duration_s?: number

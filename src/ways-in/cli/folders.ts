@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import type { Folder, FolderInput, FolderPlan } from "../../features/folders/schema"
 import type { Client } from "../client/client"
 import type { Context } from "./context"
+import { shown } from "./file-name"
 
 const LOOK_MS = 200
 
@@ -77,9 +78,4 @@ export function planText({ path, counts, added, changed, moved, removed, skipped
   ]
   const all = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
   return `${[...lines, `${path}: ${all.join(", ")}; nothing was changed.`].join("\n")}\n`
-}
-
-/** Replaces control characters: a file name must not control the terminal. */
-function shown(path: string): string {
-  return path.replace(/\p{Cc}/gu, "?")
 }

@@ -5,6 +5,7 @@ import type { Client } from "../client/client"
 import { answer } from "./answer"
 import { inColumns } from "./columns"
 import type { Context, ExitCode } from "./context"
+import { shown } from "./file-name"
 import { type Add, withCommonOptions } from "./options"
 import type { CommonOptions } from "./settings"
 
@@ -19,11 +20,6 @@ function ask(
 ): Promise<ExitCode> {
   const path = resolve(context.cwd, repo ?? ".")
   return answer(context, options, ({ client }) => work(client, path))
-}
-
-/** Replaces control characters: a file's name must not control the terminal. */
-function shown(name: string): string {
-  return name.replace(/\p{Cc}/gu, "?")
 }
 
 function stateOf({ dirty, locked, vanished, processes }: Worktree): string {

@@ -78,7 +78,7 @@ export const chatFile = z.strictObject({
   /** A message of the branch that is shown; null or left out for the newest. */
   shown_id: id.nullish(),
   messages: z.array(message).max(MESSAGES_MAX),
-  /** What the images of messages show. */
+  /** The images that messages refer to. */
   images: z.array(image).max(IMAGES_MAX).default([]),
 })
 export type ChatFile = z.infer<typeof chatFile>

@@ -4,7 +4,7 @@ import type { FileStatus, Rescue, RescueFiles } from "../work/schema"
 
 const ROOT = "refs/amelia/rescue"
 
-/** What a rescue's message holds, as JSON. */
+/** The JSON in a rescue's commit message. */
 export type RescueNote = Omit<Rescue, "id" | "ref" | "commit" | "created_at"> & {
   /** The tree of the index; null if it had conflicts or there was none. */
   index: string | null

@@ -153,7 +153,7 @@ export type Rescue = {
   ref: string
   commit: string
   created_at: string
-  /** What was about to happen. */
+  /** The operation that the rescue was made before. */
   reason: string
   /** The worktree's path. */
   path: string
